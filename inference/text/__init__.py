@@ -1,0 +1,1 @@
+"""From an article's characters to its mentions and relations."""

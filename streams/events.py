@@ -1,0 +1,214 @@
+"""Every message that travels on Kafka. The `triples` topic is a public contract: `topology/schemas/` is generated from here.
+
+Values are UTF-8 JSON; keys are the document's id; headers follow CloudEvents 1.0 binary mode for Kafka
+(https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md).
+"""
+
+from datetime import datetime
+from hashlib import blake2b
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+EntityType = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=64)]
+Identifier = Annotated[str, Field(min_length=1, max_length=512)]
+
+
+def stable_id(prefix: str, *parts: object) -> str:
+    """Returns a deterministic id: `prefix-` and 128 bits of BLAKE2b over the parts.
+
+    Parts are joined by U+001F, which no validated field contains, so different parts cannot collide by concatenation.
+    """
+    digest = blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16)
+    return f"{prefix}-{digest.hexdigest()}"
+
+
+class Event(BaseModel):
+    """Common behaviour: immutable; unknown fields are ignored, so that producers may add some before we know them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class MediaReference(Event):
+    """A picture, video or sound that an article names."""
+
+    uri: Annotated[str, Field(min_length=1, max_length=4096)] = Field(description="Where the bytes are (claim check).")
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="Hash of the bytes, if the publisher knows it.")
+    caption: str = Field("", description="The caption that stood with it.")
+
+
+class Article(Event):
+    """A news article, or its retraction. Topic `raw-news`."""
+
+    id: Identifier = Field(description="The publisher's stable id. Publishing an id again with other text is a revision.")
+    op: Literal["upsert", "retract"] = Field("upsert", description="`retract` withdraws every fact this article supports.")
+    headline: str = Field("", description="The headline, plain text.")
+    body: str = Field("", description="The text, plain. Required unless `op` is `retract`.")
+    url: str | None = Field(None, max_length=4096, description="Where a reader finds the article.")
+    source: str = Field("", max_length=512, description="The publisher or feed.")
+    author: str = Field("", max_length=1024, description="The byline.")
+    section: str = Field("", max_length=512, description="The publisher's section or category.")
+    published_at: AwareDatetime | None = Field(None, description="When it was published, ISO 8601 with offset.")
+    language: str | None = Field(None, max_length=35, description="BCP 47 tag, if the publisher knows it.")
+    media: tuple[MediaReference, ...] = Field((), description="Pictures, videos and sounds it names.")
+    derived_from: str | None = Field(None, max_length=512, description="The media item a transcript was derived from.")
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        for name in ("id", "headline", "body", "url", "source", "author", "section"):
+            value = getattr(self, name) or ""
+            if any(c in value for c in ("\x00", "\x1f")):
+                raise ValueError(f"{name} contains a NUL or unit-separator character")
+        if self.op == "upsert" and not self.body.strip():
+            raise ValueError("body is empty; an article needs text (or op: retract)")
+        return self
+
+    @property
+    def revision(self) -> str:
+        """A short hash of the text: the same id with other text is another revision."""
+        return blake2b(f"{self.headline}\x1f{self.body}".encode(), digest_size=8).hexdigest()
+
+
+class MediaItem(Event):
+    """A picture, video or sound to look at or listen to. Topic `raw-media`."""
+
+    id: Identifier = Field(description="Stable id of the item.")
+    uri: Annotated[str, Field(min_length=1, max_length=4096)] = Field(description="Where the bytes are (claim check).")
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="Hash of the bytes, if known.")
+    article: str | None = Field(None, description="Id of the article that names it.")
+    headline: str = Field("", description="That article's headline, so that the media stage needs no join.")
+    caption: str = Field("", description="Its caption.")
+    mentions: tuple["EntityMention", ...] = Field((), description="Entities the headline and caption mention.")
+    published_at: AwareDatetime | None = Field(None, description="When it was published.")
+
+
+class Entity(Event):
+    """Something with an identity."""
+
+    id: Identifier = Field(description="Stable id: a hash of type and canonical name until the alias registry knows better.")
+    name: Annotated[str, Field(min_length=1, max_length=1024)] = Field(description="Canonical name.")
+    type: EntityType = Field(description="Entity type of the ontology.")
+
+    @classmethod
+    def of(cls, name: str, type_: str) -> Self:
+        """Returns the entity that this canonical name and type stand for."""
+        return cls(id=stable_id("e", type_, name), name=name, type=type_)
+
+
+class EntityMention(Event):
+    """An entity and how often a document names it."""
+
+    entity: Entity = Field(description="The entity.")
+    count: int = Field(1, ge=1, description="Mentions in the document.")
+
+
+class Literal_(Event):  # noqa: N801 - `Literal` is typing's
+    """A value that is no entity: a date, a number, a text."""
+
+    value: str = Field(description="The value, in its datatype's lexical form.")
+    datatype: str = Field("xsd:string", description="XML Schema datatype.")
+
+
+class Predicate(Event):
+    """What is said of subject and object."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_:-]*$", max_length=128)] = Field(
+        description="Wikidata property id (`P169`), or a name of the user's own ontology."
+    )
+    name: str = Field(description="Readable name, `chief executive officer`.")
+
+
+class TextSpan(Event):
+    """Characters of a field: Unicode code points, end exclusive."""
+
+    start: int = Field(ge=0, description="First character.")
+    end: int = Field(ge=0, description="One past the last character.")
+    text: str = Field(description="The characters themselves.")
+
+
+class Evidence(Event):
+    """Where a triple was read, precisely enough to show it to an editor."""
+
+    document: Identifier = Field(description="Article or media id.")
+    revision: str = Field(description="Hash of the article's text that was read.")
+    field: Literal["headline", "body"] = Field(description="The field that the offsets point into.")
+    sentence: TextSpan = Field(description="The sentence, or the sentences from one mention to the other.")
+    subject: TextSpan = Field(description="The subject's mention.")
+    object: TextSpan = Field(description="The object's mention.")
+    source: str = Field("", description="The article's source.")
+    url: str | None = Field(None, description="The article's address.")
+    published_at: AwareDatetime | None = Field(None, description="When the article was published.")
+    observed_at: AwareDatetime = Field(description="When the article reached the wire (its Kafka timestamp).")
+    model: str = Field(description="The model that read it.")
+    model_version: str = Field(description="That model's version.")
+
+
+class Triple(Event):
+    """One fact with one piece of evidence. Topic `triples`, CloudEvents type `triplewire.triple`."""
+
+    id: Identifier = Field(description="Hash of parts and evidence: the same article always yields the same ids.")
+    fact: Identifier = Field(description="Hash of subject, predicate and object: the same fact from any article.")
+    kind: Literal["reported", "attribute", "inferred"] = Field("reported", description="How it came to be known.")
+    subject: Entity = Field(description="Who or what it is about.")
+    predicate: Predicate = Field(description="What is said.")
+    object: Entity | Literal_ = Field(description="The other entity, or a value.")
+    confidence: float = Field(ge=0, le=1, description="Calibrated probability that the evidence states the fact.")
+    evidence: Evidence = Field(description="Where it was read.")
+
+    @classmethod
+    def of(
+        cls, subject: Entity, predicate: Predicate, object_: Entity | Literal_, confidence: float, evidence: Evidence
+    ) -> Self:
+        """Returns the reported triple of these parts, with its deterministic ids."""
+        target = object_.id if isinstance(object_, Entity) else f"{object_.datatype}:{object_.value}"
+        fact = stable_id("f", subject.id, predicate.id, target)
+        where = (evidence.field, evidence.subject.start, evidence.subject.end, evidence.object.start, evidence.object.end)
+        return cls(
+            id=stable_id("t", fact, evidence.document, evidence.revision, *where),
+            fact=fact,
+            subject=subject,
+            predicate=predicate,
+            object=object_,
+            confidence=confidence,
+            evidence=evidence,
+        )
+
+
+class Document(Event):
+    """What the graph keeps of an article itself. Topic `triples`, CloudEvents type `triplewire.document`.
+
+    It precedes the article's triples under the same key, so a sink sees it first. With `op: retract` it withdraws them.
+    """
+
+    id: Identifier = Field(description="The article's id.")
+    op: Literal["upsert", "retract"] = Field("upsert", description="`retract`: the article was withdrawn.")
+    revision: str = Field("", description="Hash of the text; facts of other revisions of this id no longer hold.")
+    headline: str = Field("", description="The headline.")
+    url: str | None = Field(None, description="Where a reader finds it.")
+    source: str = Field("", description="The publisher or feed.")
+    published_at: AwareDatetime | None = Field(None, description="When it was published.")
+    observed_at: AwareDatetime = Field(description="When the article reached the wire (its Kafka timestamp).")
+    language: str | None = Field(None, description="BCP 47 tag.")
+    mentions: tuple[EntityMention, ...] = Field((), description="The entities it names.")
+    triples: int = Field(0, ge=0, description="How many triples follow.")
+
+
+CE_TYPES: dict[type[Event], str] = {
+    Article: "triplewire.article",
+    MediaItem: "triplewire.media",
+    Triple: "triplewire.triple",
+    Document: "triplewire.document",
+}
+"""CloudEvents `type` of each message."""
+
+
+def cloud_event_headers(event: Event, *, id_: str, source: str, time: datetime) -> list[tuple[str, bytes]]:
+    """Returns CloudEvents binary-mode headers for a message."""
+    return [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", id_.encode()),
+        ("ce_type", CE_TYPES[type(event)].encode()),
+        ("ce_source", source.encode()),
+        ("ce_time", time.isoformat().encode()),
+        ("content-type", b"application/json"),
+    ]

@@ -1,0 +1,18 @@
+"""The command line. One module a command group; each registers itself on `app`.
+
+A module `topology/cli/<group>.py` has a function `register(app: typer.Typer) -> None`. Commands import what they need
+inside the function body, so that `triplewire --help` stays quick and a missing extra only fails the command that needs it.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+import typer
+
+app = typer.Typer(name="triplewire", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+
+GROUPS = ("stack", "topics", "publish", "worker", "extract", "dead_letters", "models", "train", "graph", "demo", "bench", "settings")
+
+for group in GROUPS:
+    if find_spec(f"{__name__}.{group}"):
+        import_module(f"{__name__}.{group}").register(app)

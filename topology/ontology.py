@@ -1,0 +1,88 @@
+"""The ontology file: which entity types and relations the graph knows."""
+
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+
+class EntityTypeSpec(BaseModel):
+    """An entity type."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z_]+$")
+    description: str = ""
+
+
+class RelationSpec(BaseModel):
+    """A relation, named by Wikidata property where there is one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_:-]*$")
+    name: str = Field(min_length=1)
+    description: str = ""
+    domain: tuple[str, ...]
+    range: tuple[str, ...]
+    functional: bool = False
+
+    @property
+    def graph_type(self) -> str:
+        """The relationship type in the graph: `CHIEF_EXECUTIVE_OFFICER`."""
+        return "_".join("".join(c if c.isalnum() else " " for c in self.name).upper().split())
+
+
+class OntologyError(ValueError):
+    """The ontology file cannot be used; the message says where and why."""
+
+
+class Ontology(BaseModel):
+    """Entity types and relations."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = 1
+    entity_types: tuple[EntityTypeSpec, ...]
+    relations: tuple[RelationSpec, ...]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Ontology":
+        types = [t.name for t in self.entity_types]
+        for label, names in (
+            ("entity type", types),
+            ("relation id", [r.id for r in self.relations]),
+            ("relation name", [r.graph_type for r in self.relations]),
+        ):
+            twice = sorted({n for n in names if names.count(n) > 1})
+            if twice:
+                raise ValueError(f"{label} given twice: {', '.join(twice)}")
+        for relation in self.relations:
+            unknown = sorted({*relation.domain, *relation.range} - set(types))
+            if unknown:
+                raise ValueError(f"relation {relation.id} names unknown entity types: {', '.join(unknown)}")
+        return self
+
+    @cached_property
+    def by_id(self) -> dict[str, RelationSpec]:
+        """Relations by id."""
+        return {r.id: r for r in self.relations}
+
+    def allows(self, subject_type: str, relation: str, object_type: str) -> bool:
+        """Returns whether the relation may hold between these types."""
+        spec = self.by_id.get(relation)
+        return spec is not None and subject_type in spec.domain and object_type in spec.range
+
+
+@lru_cache
+def load_ontology(path: Path) -> Ontology:
+    """Reads an ontology file.
+
+    Raises:
+        OntologyError: The file is missing, is not YAML, or contradicts itself.
+    """
+    try:
+        return Ontology.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise OntologyError(f"ontology {path}: {error}") from error

@@ -1,0 +1,86 @@
+"""Every setting, declared once: its type, environment name, default and meaning.
+
+`docs/settings.md` is generated from this module (`triplewire settings --write`), so a setting cannot exist undocumented.
+Sources: environment variables `TRIPLEWIRE_<NAME>`, then a `.env` file in the working directory, then the default here.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """The settings of every process of the system."""
+
+    model_config = SettingsConfigDict(env_prefix="TRIPLEWIRE_", env_file=".env", extra="ignore", frozen=True)
+
+    # Where things are
+    kafka: str = Field("127.0.0.1:19092", description="Kafka bootstrap servers, `host:port[,host:port…]`.")
+    triton: str = Field("127.0.0.1:18001", description="Triton's gRPC address, `host:port`.")
+    neo4j: str = Field("bolt://127.0.0.1:17687", description="Neo4j's Bolt address.")
+    neo4j_user: str = Field("neo4j", description="Neo4j user.")
+    neo4j_password: SecretStr = Field(
+        SecretStr(""),
+        description="Neo4j password; empty means no authentication, which only the embedded loopback stack allows.",
+    )
+    neo4j_database: str = Field("neo4j", description="Neo4j database.")
+    data: Path = Field(
+        REPOSITORY.parent / "shared" / "data",
+        description="Optional folder with training and evaluation data; everything but evaluation works without it.",
+    )
+    models: Path = Field(REPOSITORY / "triton_models", description="The Triton model repository.")
+    ontology: Path = Field(
+        REPOSITORY / "topology" / "ontology.yaml", description="The ontology: entity types and relations."
+    )
+
+    # The embedded stack
+    state: Path = Field(Path(".triplewire"), description="Folder of the embedded stack: data, logs, pids.")
+    cache: Path = Field(
+        Path(".triplewire/cache"), description="Folder of what the embedded stack downloads: jars and environments."
+    )
+    port_base: int = Field(
+        17000,
+        ge=1024,
+        le=60000,
+        description="The embedded stack's ports are this plus 2092/2093 (Kafka and its controller), 1000–1002 "
+        "(Triton HTTP, gRPC, metrics), 474 and 687 (Neo4j HTTP and Bolt).",
+    )
+
+    # The road
+    batch_size: int = Field(256, ge=1, description="Events a stage takes at once.")
+    batch_within: float = Field(0.25, gt=0, description="Seconds a stage waits for a batch to fill.")
+    in_flight: int = Field(3, ge=1, le=8, description="Batches a stage works on at once; acknowledged in order.")
+    commit_interval: float = Field(0.5, gt=0, description="Seconds between offset commits: bounds what a crash repeats.")
+    fetch_max_wait: float = Field(
+        0.1, gt=0, description="Seconds an idle partition may hold a fetch; Faust's own 1.5 s starves busy partitions."
+    )
+    session_timeout: float = Field(
+        20.0, gt=0, description="Seconds until the group gives up a silent worker; bounds the stall after a crash."
+    )
+    worker_id: str = Field(
+        "", description="Static member id of a worker in its group; empty means one made from host and stage."
+    )
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="Port of a worker's /metrics and /health; 0 picks a free one and logs it."
+    )
+    metrics_host: str = Field("127.0.0.1", description="Address a worker's /metrics and /health listen on.")
+    max_text: int = Field(1_000_000, ge=1, description="Longest headline plus body, in characters, that is read.")
+
+    # Text extraction
+    inference_windows: int = Field(64, ge=1, description="Windows sent to Triton in one request.")
+    inference_requests: int = Field(4, ge=1, description="Requests kept in flight to Triton.")
+    inference_timeout: float = Field(30.0, gt=0, description="Seconds until a Triton request counts as failed.")
+    relation_threshold: float = Field(0.5, ge=0, le=1, description="Least confidence of a published relation.")
+
+    # The sink
+    sink_batch: int = Field(2000, ge=1, description="Triples written in one Neo4j transaction at most.")
+
+
+@lru_cache
+def settings() -> Settings:
+    """Returns the settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,75 @@
+"""The topics: partitions, retention, keys and who reads them. Declared here once and created from here."""
+
+from dataclasses import dataclass, field
+
+MIB = 1024 * 1024
+DAY_MS = 24 * 60 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A Kafka topic.
+
+    Attributes:
+        name: The topic's name.
+        partitions: At most so many workers of one group share it.
+        key: What the record key is (and so what stays in order).
+        value: What the value is.
+        groups: Consumer groups of this system that read it.
+        config: Kafka topic configuration.
+    """
+
+    name: str
+    partitions: int
+    key: str
+    value: str
+    groups: tuple[str, ...] = ()
+    config: dict[str, str] = field(default_factory=dict)
+
+
+NEWS_GROUP = "triplewire-news"
+SINK_GROUP = "triplewire-sink"
+MEDIA_GROUP = "triplewire-media"
+
+RAW_NEWS = Topic(
+    name="raw-news",
+    partitions=4,
+    key="article id",
+    value="streams.events.Article as JSON",
+    groups=(NEWS_GROUP,),
+    # Larger than Kafka's 1 MB, so that an oversized article reaches us and is refused with a reason, not lost at the producer.
+    config={"retention.ms": str(7 * DAY_MS), "max.message.bytes": str(8 * MIB)},
+)
+RAW_MEDIA = Topic(
+    name="raw-media",
+    partitions=4,
+    key="media id",
+    value="streams.events.MediaItem as JSON",
+    groups=(MEDIA_GROUP,),
+    config={"retention.ms": str(7 * DAY_MS)},
+)
+TRIPLES = Topic(
+    name="triples",
+    partitions=4,
+    key="article id",
+    value="streams.events.Triple or streams.events.Document as JSON (header `ce_type` says which)",
+    groups=(SINK_GROUP,),
+    config={"retention.ms": str(30 * DAY_MS), "compression.type": "producer", "max.message.bytes": str(8 * MIB)},
+)
+ENTITIES = Topic(
+    name="entities",
+    partitions=1,
+    key="alias",
+    value="alias → canonical entity",
+    config={"cleanup.policy": "compact"},
+)
+DEAD_LETTERS = Topic(
+    name="dead-letters",
+    partitions=1,
+    key="the original key",
+    value="the original bytes",
+    # Must hold whatever any other topic can carry, with headers on top.
+    config={"retention.ms": str(90 * DAY_MS), "max.message.bytes": str(16 * MIB)},
+)
+
+TOPICS: tuple[Topic, ...] = (RAW_NEWS, RAW_MEDIA, TRIPLES, ENTITIES, DEAD_LETTERS)
