@@ -33,15 +33,21 @@ class MediaReference(Event):
     """A picture, video or sound that an article names."""
 
     uri: Annotated[str, Field(min_length=1, max_length=4096)] = Field(description="Where the bytes are (claim check).")
-    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="Hash of the bytes, if the publisher knows it.")
+    sha256: str | None = Field(
+        None, pattern=r"^[0-9a-f]{64}$", description="Hash of the bytes, if the publisher knows it."
+    )
     caption: str = Field("", description="The caption that stood with it.")
 
 
 class Article(Event):
     """A news article, or its retraction. Topic `raw-news`."""
 
-    id: Identifier = Field(description="The publisher's stable id. Publishing an id again with other text is a revision.")
-    op: Literal["upsert", "retract"] = Field("upsert", description="`retract` withdraws every fact this article supports.")
+    id: Identifier = Field(
+        description="The publisher's stable id. Publishing an id again with other text is a revision."
+    )
+    op: Literal["upsert", "retract"] = Field(
+        "upsert", description="`retract` withdraws every fact this article supports."
+    )
     headline: str = Field("", description="The headline, plain text.")
     body: str = Field("", description="The text, plain. Required unless `op` is `retract`.")
     url: str | None = Field(None, max_length=4096, description="Where a reader finds the article.")
@@ -85,7 +91,9 @@ class MediaItem(Event):
 class Entity(Event):
     """Something with an identity."""
 
-    id: Identifier = Field(description="Stable id: a hash of type and canonical name until the alias registry knows better.")
+    id: Identifier = Field(
+        description="Stable id: a hash of type and canonical name until the alias registry knows better."
+    )
     name: Annotated[str, Field(min_length=1, max_length=1024)] = Field(description="Canonical name.")
     type: EntityType = Field(description="Entity type of the ontology.")
 
@@ -162,7 +170,13 @@ class Triple(Event):
         """Returns the reported triple of these parts, with its deterministic ids."""
         target = object_.id if isinstance(object_, Entity) else f"{object_.datatype}:{object_.value}"
         fact = stable_id("f", subject.id, predicate.id, target)
-        where = (evidence.field, evidence.subject.start, evidence.subject.end, evidence.object.start, evidence.object.end)
+        where = (
+            evidence.field,
+            evidence.subject.start,
+            evidence.subject.end,
+            evidence.object.start,
+            evidence.object.end,
+        )
         return cls(
             id=stable_id("t", fact, evidence.document, evidence.revision, *where),
             fact=fact,

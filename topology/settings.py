@@ -19,9 +19,25 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRIPLEWIRE_", env_file=".env", extra="ignore", frozen=True)
 
     # Where things are
-    kafka: str = Field("127.0.0.1:19092", description="Kafka bootstrap servers, `host:port[,host:port…]`.")
-    triton: str = Field("127.0.0.1:18001", description="Triton's gRPC address, `host:port`.")
-    neo4j: str = Field("bolt://127.0.0.1:17687", description="Neo4j's Bolt address.")
+    port_base: int = Field(
+        17000,
+        ge=1024,
+        le=60000,
+        description="The embedded stack's ports are this plus 2092/2093 (Kafka and its controller), 1000–1002 "
+        "(Triton HTTP, gRPC, metrics), 474 and 687 (Neo4j HTTP and Bolt).",
+    )
+    kafka: str = Field(
+        default_factory=lambda data: f"127.0.0.1:{data['port_base'] + 2092}",
+        description="Kafka bootstrap servers, `host:port[,host:port…]`; by default the embedded stack's.",
+    )
+    triton: str = Field(
+        default_factory=lambda data: f"127.0.0.1:{data['port_base'] + 1001}",
+        description="Triton's gRPC address, `host:port`; by default the embedded stack's.",
+    )
+    neo4j: str = Field(
+        default_factory=lambda data: f"bolt://127.0.0.1:{data['port_base'] + 687}",
+        description="Neo4j's Bolt address; by default the embedded stack's.",
+    )
     neo4j_user: str = Field("neo4j", description="Neo4j user.")
     neo4j_password: SecretStr = Field(
         SecretStr(""),
@@ -42,19 +58,14 @@ class Settings(BaseSettings):
     cache: Path = Field(
         Path(".triplewire/cache"), description="Folder of what the embedded stack downloads: jars and environments."
     )
-    port_base: int = Field(
-        17000,
-        ge=1024,
-        le=60000,
-        description="The embedded stack's ports are this plus 2092/2093 (Kafka and its controller), 1000–1002 "
-        "(Triton HTTP, gRPC, metrics), 474 and 687 (Neo4j HTTP and Bolt).",
-    )
 
     # The road
     batch_size: int = Field(256, ge=1, description="Events a stage takes at once.")
     batch_within: float = Field(0.25, gt=0, description="Seconds a stage waits for a batch to fill.")
     in_flight: int = Field(3, ge=1, le=8, description="Batches a stage works on at once; acknowledged in order.")
-    commit_interval: float = Field(0.5, gt=0, description="Seconds between offset commits: bounds what a crash repeats.")
+    commit_interval: float = Field(
+        0.5, gt=0, description="Seconds between offset commits: bounds what a crash repeats."
+    )
     fetch_max_wait: float = Field(
         0.1, gt=0, description="Seconds an idle partition may hold a fetch; Faust's own 1.5 s starves busy partitions."
     )

@@ -11,7 +11,20 @@ import typer
 
 app = typer.Typer(name="triplewire", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 
-GROUPS = ("stack", "topics", "publish", "worker", "extract", "dead_letters", "models", "train", "graph", "demo", "bench", "settings")
+GROUPS = (
+    "stack",
+    "topics",
+    "publish",
+    "worker",
+    "extract",
+    "dead_letters",
+    "models",
+    "train",
+    "graph",
+    "demo",
+    "bench",
+    "settings",
+)
 
 for group in GROUPS:
     if find_spec(f"{__name__}.{group}"):
