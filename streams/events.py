@@ -1,5 +1,6 @@
-"""Every message that travels on Kafka. The `triples` topic is a public contract: `topology/schemas/` is generated from here.
+"""Every message that travels on Kafka.
 
+The `triples` topic is a public contract: `topology/schemas/` is generated from here.
 Values are UTF-8 JSON; keys are the document's id; headers follow CloudEvents 1.0 binary mode for Kafka
 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md).
 """

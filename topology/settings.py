@@ -1,6 +1,6 @@
 """Every setting, declared once: its type, environment name, default and meaning.
 
-`docs/settings.md` is generated from this module (`triplewire settings --write`), so a setting cannot exist undocumented.
+`docs/settings.md` is generated from this module (`triplewire settings --write`), so no setting exists undocumented.
 Sources: environment variables `TRIPLEWIRE_<NAME>`, then a `.env` file in the working directory, then the default here.
 """
 
@@ -23,7 +23,7 @@ class Settings(BaseSettings):
         17000,
         ge=1024,
         le=60000,
-        description="The embedded stack's ports are this plus 2092/2093 (Kafka and its controller), 1000–1002 "
+        description="The embedded stack's ports are this plus 2092/2093 (Kafka and its controller), 1000 to 1002 "
         "(Triton HTTP, gRPC, metrics), 474 and 687 (Neo4j HTTP and Bolt).",
     )
     kafka: str = Field(

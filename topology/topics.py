@@ -37,7 +37,8 @@ RAW_NEWS = Topic(
     key="article id",
     value="streams.events.Article as JSON",
     groups=(NEWS_GROUP,),
-    # Larger than Kafka's 1 MB, so that an oversized article reaches us and is refused with a reason, not lost at the producer.
+    # Larger than Kafka's 1 MB, so that an oversized article reaches us and is refused with a reason, not lost at the
+    # producer.
     config={"retention.ms": str(7 * DAY_MS), "max.message.bytes": str(8 * MIB)},
 )
 RAW_MEDIA = Topic(

@@ -1,7 +1,8 @@
 """The command line. One module a command group; each registers itself on `app`.
 
 A module `topology/cli/<group>.py` has a function `register(app: typer.Typer) -> None`. Commands import what they need
-inside the function body, so that `triplewire --help` stays quick and a missing extra only fails the command that needs it.
+inside the function body, so that `triplewire --help` stays quick and a missing extra fails only the command that needs
+it.
 """
 
 from importlib import import_module
