@@ -26,3 +26,23 @@ lock: ## Pin the dependencies anew (topology/requirements/*.txt)
 	@for e in core local dev; do \
 	  extras=$$([ $$e = core ] || echo "--extra local"); [ $$e = dev ] && extras="$$extras --extra dev"; \
 	  $(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url $$extras pyproject.toml -o topology/requirements/$$e.txt; done
+
+.PHONY: lint
+lint: $(STAMP) ## Style and types (ruff, mypy strict)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+.PHONY: test
+test: $(STAMP) train-env lint ## Set all up and run every test, live ones included
+	@$(BIN)/python -m pytest -m "not training"
+	@$(TRAIN)/bin/python -m pytest -m training tests/inference/training
+
+.PHONY: test-fast
+test-fast: $(STAMP) ## Only the tests that need no server
+	@$(BIN)/python -m pytest -m "not training and not live"
+
+.PHONY: clean
+clean: ## Remove the environments and the embedded stack's files
+	@[ ! -x $(BIN)/triplewire ] || $(BIN)/triplewire down
+	@rm -rf $(VENV) $(TRAIN) .triplewire
