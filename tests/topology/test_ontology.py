@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from topology.ontology import OntologyError, load_ontology
+from topology.settings import Settings
+
+SMALL = {
+    "entity_types": [{"name": "person"}, {"name": "organization"}],
+    "relations": [{"id": "P108", "name": "employer", "domain": ["person"], "range": ["organization"]}],
+}
+
+
+def write(tmp_path: Path, content: dict) -> Path:
+    path = tmp_path / "ontology.yaml"
+    path.write_text(yaml.safe_dump(content))
+    return path
+
+
+def test_the_shipped_ontology_has_the_relations_of_the_news():
+    ontology = load_ontology(Settings().ontology)
+    assert len(ontology.relations) >= 40
+    assert ontology.by_id["P169"].graph_type == "CHIEF_EXECUTIVE_OFFICER"
+    assert ontology.allows("organization", "P169", "person")
+    assert not ontology.allows("person", "P169", "organization")
+    assert all(relation.description for relation in ontology.relations)
+
+
+def test_an_unknown_relation_is_not_allowed(tmp_path):
+    assert not load_ontology(write(tmp_path, SMALL)).allows("person", "P1", "person")
+
+
+def test_a_relationship_type_has_only_letters_digits_and_underscores(tmp_path):
+    odd = SMALL | {"relations": [SMALL["relations"][0] | {"name": "says `x`]-() // of: 2nd"}]}
+    assert load_ontology(write(tmp_path, odd)).relations[0].graph_type == "SAYS_X_OF_2ND"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"relations": SMALL["relations"] * 2}, "relation id given twice: P108"),
+        ({"relations": [SMALL["relations"][0] | {"domain": ["persn"]}]}, "unknown entity types: persn"),
+        ({"relations": [SMALL["relations"][0] | {"rnage": []}]}, "rnage"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named(tmp_path, change, reason):
+    with pytest.raises(OntologyError, match=reason):
+        load_ontology(write(tmp_path, SMALL | change))
+
+
+def test_a_missing_or_broken_file_is_named(tmp_path):
+    with pytest.raises(OntologyError, match="no-such-file"):
+        load_ontology(tmp_path / "no-such-file")
+    (tmp_path / "bad.yaml").write_text("relations: [")
+    with pytest.raises(OntologyError, match=r"bad\.yaml"):
+        load_ontology(tmp_path / "bad.yaml")
