@@ -25,6 +25,7 @@ GROUPS = (
     "demo",
     "bench",
     "settings",
+    "schemas",
 )
 
 for group in GROUPS:
