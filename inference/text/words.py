@@ -1,0 +1,145 @@
+"""Text to words: character offsets, word pieces and a case class for each word.
+
+Words are those of BERT's pre-tokenisation (split at white space, punctuation and CJK characters) and pieces are those
+of the model's `tokenizer.json`. The encoder is uncased, so the case class of each word travels beside its pieces.
+"""
+
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from pathlib import Path
+
+# Threads of the tokenizer's own would fight with the model for the cores, and it forbids them after a fork anyway.
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+from tokenizers import Encoding, Tokenizer
+
+MAX_WORD_PIECES = 16
+"""A longer word (an address, a hash) keeps its first pieces only: the rest says nothing and would fill a window."""
+
+_PICTURES = re.compile(
+    "[\ud800-\udfff©®™℠\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2500-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
+)
+
+
+class Case(IntEnum):
+    """How a word is written. The values are the model's `case_ids`."""
+
+    OTHER = 0
+    LOWER = 1
+    CAPITALISED = 2
+    UPPER = 3
+    MIXED = 4
+    DIGITS = 5
+    PUNCTUATION = 6
+    INITIAL = 7
+
+
+@lru_cache(maxsize=1 << 16)
+def case_class(word: str) -> int:
+    """Returns the `Case` of a word: its letters decide, then digits, then punctuation and symbols."""
+    letters = "".join(c for c in word if c.isalpha())
+    if not letters:
+        if any(c.isdigit() for c in word):
+            return Case.DIGITS
+        return Case.PUNCTUATION if any(unicodedata.category(c)[0] in "PS" for c in word) else Case.OTHER
+    if letters.islower():
+        return Case.LOWER
+    if letters.isupper():
+        return Case.INITIAL if len(letters) == 1 else Case.UPPER
+    if letters[0].isupper() and letters[1:].islower():
+        return Case.CAPITALISED
+    return Case.MIXED if letters.upper() != letters.lower() else Case.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one text, in order; n words and p pieces in all.
+
+    Attributes:
+        text: The text itself.
+        starts: [n] first character of each word.
+        ends: [n] one past its last character; words don't overlap.
+        cases: [n] `Case` of each word.
+        pieces: [p] piece ids of all words end to end, without [CLS] and [SEP].
+        first: [n + 1] where each word's pieces start in `pieces`; the last entry is p.
+    """
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+    cases: list[int]
+    pieces: list[int]
+    first: list[int]
+
+    def __len__(self) -> int:
+        """Returns the number of words."""
+        return len(self.starts)
+
+
+class WordTokenizer:
+    """Splits texts into words and pieces."""
+
+    def __init__(self, path: Path) -> None:
+        """Reads a `tokenizer.json`.
+
+        Raises:
+            FileNotFoundError: There is none.
+        """
+        if not path.is_file():
+            raise FileNotFoundError(f"no tokenizer at {path}")
+        self._tokenizer = Tokenizer.from_file(str(path))
+        # MiniLM's file bakes in padding and truncation to 128 pieces.
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        # A text that spells out "[SEP]" must not close the window.
+        self._tokenizer.encode_special_tokens = True
+        vocabulary = self._tokenizer.get_vocab()
+        self.cls_id: int = vocabulary["[CLS]"]
+        self.sep_id: int = vocabulary["[SEP]"]
+
+    def words(self, texts: Sequence[str]) -> list[Words]:
+        """Returns the words of each text. Any string will do; one that shows nothing has no words."""
+        # BERT's pre-tokenisation glues emoji and signs to the word beside them, which then is unknown; lone surrogates
+        # can't be encoded at all. A space takes just as many code points, so offsets stay right.
+        clean = [text if text.isascii() else _PICTURES.sub(" ", text) for text in texts]
+        encodings = self._tokenizer.encode_batch(clean, add_special_tokens=False)
+        return [_words(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
+
+
+def _words(text: str, encoding: Encoding) -> Words:
+    starts: list[int] = []
+    ends: list[int] = []
+    pieces: list[int] = []
+    first: list[int] = []
+    word: int | None = None
+    end = 0
+    for piece, (a, b), index in zip(encoding.ids, encoding.offsets, encoding.word_ids, strict=True):
+        # One character may decompose into two "words"; what shares characters with its predecessor belongs to it.
+        if index != word and a >= end:
+            starts.append(a)
+            ends.append(b)
+            first.append(len(pieces))
+            pieces.append(piece)
+        else:
+            ends[-1] = max(end, b)
+            if len(pieces) - first[-1] < MAX_WORD_PIECES:
+                pieces.append(piece)
+        word, end = index, ends[-1]
+    if not text.isascii():
+        _take_marks(text, starts, ends)
+    cases = [int(case_class(text[a:b])) for a, b in zip(starts, ends, strict=True)]
+    first.append(len(pieces))
+    return Words(text, starts, ends, cases, pieces, first)
+
+
+def _take_marks(text: str, starts: list[int], ends: list[int]) -> None:
+    """Gives each word the combining marks after it, which the tokenizer dropped."""
+    for i in range(len(starts)):
+        stop = starts[i + 1] if i + 1 < len(starts) else len(text)
+        while ends[i] < stop and unicodedata.combining(text[ends[i]]):
+            ends[i] += 1
