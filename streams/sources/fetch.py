@@ -1,0 +1,111 @@
+"""Fetching an address that somebody gave us, without being used to reach what only we can reach.
+
+A feed's address, or a redirect of it, might name this machine, its network or a cloud's metadata service. So every
+address is resolved here, refused unless it is public, and connected to by the very number that was checked: a name
+that resolves differently a moment later gains nothing.
+"""
+
+import ipaddress
+import socket
+import time
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from streams.sources.item import SourceError
+
+LARGEST = 20 * 1024 * 1024
+SECONDS = 30.0
+REDIRECTS = 5
+_ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def public(address: str) -> bool:
+    """Returns whether an IP address is a public one, also when an IPv6 address carries an IPv4 one inside."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    inner: ipaddress.IPv4Address | None = None
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return (inner is None or public(str(inner))) and ip.is_global and not ip.is_multicast
+
+
+def resolve(url: str, *, allow_private: bool = False) -> tuple[httpx.URL, str]:
+    """Checks an address and returns it with the IP address to connect to.
+
+    Raises:
+        SourceError: It is not http(s), carries a password, does not resolve, or is not public.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        parsed = httpx.URL(url)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise SourceError(f"{url}: not an address: {error}") from error
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        raise SourceError(f"{url}: only http and https addresses can be fetched")
+    if parsed.userinfo:
+        raise SourceError("an address with a user name or password in it is not fetched")
+    try:
+        found = socket.getaddrinfo(parsed.raw_host.decode(), port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise SourceError(f"{url}: the name {parsed.host} does not resolve ({error})") from error
+    addresses = [str(entry[4][0]) for entry in found]
+    private = [a for a in addresses if not public(a)]
+    if private and not allow_private:
+        raise SourceError(
+            f"{url}: {parsed.host} is {private[0]}, which is not a public address; "
+            "pass --allow-private if you mean to read from your own network"
+        )
+    return parsed, addresses[0]
+
+
+def fetch(url: str, *, allow_private: bool = False, largest: int = LARGEST, seconds: float = SECONDS) -> bytes:
+    """Returns what is at an http(s) address, decompressed.
+
+    Args:
+        url: The address. Redirects are followed, at most five, each checked like the first.
+        allow_private: Also read from loopback and private networks.
+        largest: Most bytes to take.
+        seconds: Longest time for all of it.
+
+    Raises:
+        SourceError: The address is refused, cannot be reached, answers with an error, or sends too much or too slowly.
+    """
+    deadline = time.monotonic() + seconds
+    # No proxy from the environment: it would resolve the name itself, unchecked.
+    with httpx.Client(trust_env=False, verify=httpx.create_ssl_context(), timeout=min(10.0, seconds)) as client:
+        for _ in range(REDIRECTS + 1):
+            parsed, address = resolve(url, allow_private=allow_private)
+            request = client.build_request(
+                "GET",
+                parsed.copy_with(host=address),
+                headers={"Host": parsed.netloc.decode(), "Accept": _ACCEPT, "User-Agent": "triplewire"},
+                extensions={"sni_hostname": parsed.raw_host.decode()},
+            )
+            try:
+                response = client.send(request, stream=True)
+                try:
+                    if not response.is_redirect:
+                        return _body(response, url, largest, deadline)
+                    url = urljoin(url, response.headers["location"])
+                finally:
+                    response.close()
+            except httpx.HTTPError as error:
+                raise SourceError(f"{url}: {error or type(error).__name__}") from error
+    raise SourceError(f"{url}: more than {REDIRECTS} redirects")
+
+
+def _body(response: httpx.Response, url: str, largest: int, deadline: float) -> bytes:
+    if response.is_error:
+        raise SourceError(f"{url}: the server answered {response.status_code} {response.reason_phrase}")
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > largest:
+            raise SourceError(f"{url}: more than {largest} bytes")
+        if time.monotonic() > deadline:
+            raise SourceError(f"{url}: took too long")
+    return bytes(body)
