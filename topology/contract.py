@@ -1,0 +1,102 @@
+"""The messages as JSON Schema: `topology/schemas/` is written from `streams/events.py` here."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
+
+from streams import events
+from topology.topics import RAW_MEDIA, RAW_NEWS, TRIPLES, Topic
+
+SCHEMAS = Path(__file__).resolve().parent / "schemas"
+
+Mode = Literal["validation", "serialization"]
+
+# A producer may leave out what has a default ("validation"); a consumer finds every field ("serialization").
+MESSAGES: dict[str, tuple[type[events.Event], Topic, Mode]] = {
+    "article": (events.Article, RAW_NEWS, "validation"),
+    "media-item": (events.MediaItem, RAW_MEDIA, "validation"),
+    "document": (events.Document, TRIPLES, "serialization"),
+    "triple": (events.Triple, TRIPLES, "serialization"),
+}
+
+
+def example() -> tuple[events.Document, events.Triple]:
+    """Returns a document and a triple of a public fact, as they would stand on the topic."""
+    body = "Microsoft on Tuesday named Satya Nadella its chief executive officer. He succeeds Steve Ballmer."
+
+    def span(text: str) -> events.TextSpan:
+        start = body.index(text)
+        return events.TextSpan(start=start, end=start + len(text), text=text)
+
+    article = events.Article(
+        id="example-2014-02-04",
+        headline="Microsoft names a new chief executive",
+        body=body,
+        url="https://example.org/2014/02/04/microsoft",
+        source="Example Wire",
+        published_at=datetime(2014, 2, 4, 14, 0, tzinfo=UTC),
+        language="en",
+    )
+    observed = datetime(2014, 2, 4, 14, 0, 1, tzinfo=UTC)
+    company, person = events.Entity.of("Microsoft", "organization"), events.Entity.of("Satya Nadella", "person")
+    triple = events.Triple.of(
+        company,
+        events.Predicate(id="P169", name="chief executive officer"),
+        person,
+        0.93,
+        events.Evidence(
+            document=article.id,
+            revision=article.revision,
+            field="body",
+            sentence=span(body.split(". ", maxsplit=1)[0] + "."),
+            subject=span("Microsoft"),
+            object=span("Satya Nadella"),
+            source=article.source,
+            url=article.url,
+            published_at=article.published_at,
+            observed_at=observed,
+            model="text_extraction",
+            model_version="1",
+        ),
+    )
+    document = events.Document(
+        id=article.id,
+        revision=article.revision,
+        headline=article.headline,
+        url=article.url,
+        source=article.source,
+        published_at=article.published_at,
+        observed_at=observed,
+        language=article.language,
+        mentions=(events.EntityMention(entity=company, count=2), events.EntityMention(entity=person)),
+        triples=1,
+    )
+    return document, triple
+
+
+class _Generator(GenerateJsonSchema):
+    """Says of what we publish that every field is there, defaults included; pydantic leaves that open."""
+
+    def field_is_required(self, field: ModelField | DataclassField | TypedDictField, total: bool) -> bool:
+        return self.mode == "serialization" or super().field_is_required(field, total)
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Returns the JSON Schema (draft 2020-12) of a message of `MESSAGES`."""
+    model, topic, mode = MESSAGES[name]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:triplewire:{topic.name}:{events.CE_TYPES[model]}",
+        **model.model_json_schema(mode=mode, schema_generator=_Generator),
+    }
+
+
+def files() -> dict[Path, str]:
+    """Returns the generated schemas, by path."""
+    return {
+        SCHEMAS / f"{name}.json": json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n" for name in MESSAGES
+    }

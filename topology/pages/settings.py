@@ -1,0 +1,65 @@
+"""`docs/settings.md`: every setting, written from `topology/settings.py`."""
+
+from pathlib import Path
+from typing import Any
+
+from topology.settings import REPOSITORY, Settings
+
+PAGE = REPOSITORY / "docs" / "settings.md"
+
+INTRODUCTION = """\
+# Settings
+
+<!-- Written by `triplewire settings --write` from topology/settings.py; change it there. -->
+
+Every process reads the same settings: the environment variable, else the line in a `.env` file in the working
+directory, else the default. `triplewire settings` prints what holds now and where it came from.
+
+| environment variable | type | default | meaning |
+|---|---|---|---|
+"""
+
+
+def environment_name(field: str) -> str:
+    """Returns the environment variable of a setting."""
+    return f"{Settings.model_config['env_prefix']}{field}".upper()
+
+
+def files() -> dict[Path, str]:
+    """Returns the page, by path."""
+    described = Settings.model_json_schema()["properties"]
+    rows = [
+        f"| `{environment_name(name)}` | {_type(described[name])} | {_default(name)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return {PAGE: INTRODUCTION + "\n".join(rows) + "\n"}
+
+
+def _type(described: dict[str, Any]) -> str:
+    limits = [
+        f"{sign} {described[key]}"
+        for key, sign in (("exclusiveMinimum", ">"), ("minimum", "≥"), ("maximum", "≤"))
+        if key in described
+    ]
+    kind = described.get("format", described["type"])
+    return f"{kind} {', '.join(limits)}".strip()
+
+
+def _default(name: str) -> str:
+    """Returns the default as the reader's own checkout would show it."""
+    field = Settings.model_fields[name]
+    value = field.get_default(call_default_factory=True, validated_data=_plain_defaults())
+    if isinstance(value, Path) and value.is_absolute():
+        return f"`{_relative(value)}`"
+    text = value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
+    return f"`{text}`" if text else "(empty)"
+
+
+def _plain_defaults() -> dict[str, Any]:
+    return {name: field.default for name, field in Settings.model_fields.items() if field.default_factory is None}
+
+
+def _relative(path: Path) -> str:
+    if path.is_relative_to(REPOSITORY):
+        return str(path.relative_to(REPOSITORY))
+    return f"../{path.relative_to(REPOSITORY.parent)}"

@@ -1,0 +1,169 @@
+"""`docs/triples.md`: the public topic, field by field, written from `streams/events.py`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from streams import events
+from topology import contract
+from topology.settings import REPOSITORY
+from topology.topics import DAY_MS, TRIPLES
+
+PAGE = REPOSITORY / "docs" / "triples.md"
+
+PARTS: tuple[type[events.Event], ...] = (
+    events.Document,
+    events.Triple,
+    events.Entity,
+    events.Literal_,
+    events.Predicate,
+    events.Evidence,
+    events.TextSpan,
+    events.EntityMention,
+)
+
+INTRODUCTION = """\
+# The `{topic}` topic
+
+<!-- Written by `triplewire schemas --write` from streams/events.py; change it there. -->
+
+A public contract: any consumer may read it. For each article the topic carries one **Document** record and then the
+**Triple** records that were read in it. The header `ce_type` says which is which. `docs/examples/subscribe.py` reads
+it in twenty lines.
+
+- **Value**: UTF-8 JSON. JSON Schemas: `topology/schemas/document.json` and `topology/schemas/triple.json`.
+- **Key**: the article's id, so an article's records lie in one partition and stay in order.
+- **Partitions**: {partitions}. Retention: {days} days.
+- **Delivery**: at least once. After a crash a record may arrive again: keep what you have by `id`, and a repetition
+  changes nothing.
+- **Order**: within an article as published; between articles there is none.
+
+## What a consumer does
+
+1. A Document with `op: upsert` and a `revision` you have not seen for this `id`: the evidence of its other revisions no
+   longer holds. Its triples follow.
+2. A Document with `op: retract`: none of the article's evidence holds any more.
+3. A Triple: its `fact` now has one more piece of evidence, known by the triple's `id`. A fact holds as long as any of
+   its evidence does.
+
+## Headers
+
+[CloudEvents 1.0](https://cloudevents.io), binary mode for Kafka. Of the example below:
+
+| header | value |
+|---|---|
+{headers}
+"""
+
+EVOLUTION = """\
+## How it may change
+
+- Fields may be **added**; consumers ignore what they do not know. So may new values of `kind`, new entity types and new
+  relations: those two come from the ontology file, which every user may edit.
+- A field is never renamed, removed, or given another type or meaning under the same `ce_type`. What needs that becomes
+  a new type (`triplewire.triple.v2`) that is published beside the old one for as long as the topic's retention.
+- The parts that `id` and `fact` are computed from do not change, so ids from last year still match.
+- `model` and `model_version` name what read the text: the same article read by another model may yield other triples.
+"""
+
+EXAMPLE = """\
+## An example
+
+The document:
+
+```json
+{document}
+```
+
+and its triple:
+
+```json
+{triple}
+```
+"""
+
+
+def files() -> dict[Path, str]:
+    """Returns the page, by path."""
+    return {PAGE: page()}
+
+
+def page() -> str:
+    """Returns the text of `docs/triples.md`."""
+    document, triple = contract.example()
+    headers = events.cloud_event_headers(
+        triple, id_=triple.id, source=triple.evidence.source, time=triple.evidence.observed_at
+    )
+    introduction = INTRODUCTION.format(
+        topic=TRIPLES.name,
+        partitions=TRIPLES.partitions,
+        days=int(TRIPLES.config["retention.ms"]) // DAY_MS,
+        headers="\n".join(f"| `{name}` | `{value.decode()}` |" for name, value in headers),
+    )
+    shown = {
+        name: json.dumps(json.loads(e.model_dump_json()), indent=2) for name, e in (("d", document), ("t", triple))
+    }
+    blocks = EXAMPLE.format(document=shown["d"], triple=shown["t"])
+    samples = _samples(document, triple)
+    tables = [_table(part, samples[part]) for part in PARTS]
+    return "\n".join([introduction, blocks, *tables, EVOLUTION])
+
+
+def _samples(document: events.Document, triple: events.Triple) -> dict[type[events.Event], events.Event]:
+    """Returns one example of each part, taken from the two messages so that page and example agree."""
+    return {
+        events.Document: document,
+        events.Triple: triple,
+        events.Entity: triple.subject,
+        events.Literal_: events.Literal_(value="2014-02-04", datatype="xsd:date"),
+        events.Predicate: triple.predicate,
+        events.Evidence: triple.evidence,
+        events.TextSpan: triple.evidence.subject,
+        events.EntityMention: document.mentions[0],
+    }
+
+
+def _table(model: type[BaseModel], sample: BaseModel) -> str:
+    """Returns a part's section: its meaning and a row for each field."""
+    described = model.model_json_schema(mode="serialization")
+    # A model that refers to itself nowhere stands at the top level of its own schema.
+    values = json.loads(sample.model_dump_json())
+    rows = [
+        f"| `{name}` | {_type(field)} | {model.model_fields[name].description} | {_sample(values[name])} |"
+        for name, field in described["properties"].items()
+    ]
+    meaning = " ".join((model.__doc__ or "").split())
+    return "\n".join(
+        [
+            f"## {_title(model.__name__)}\n",
+            f"{meaning}\n",
+            "| field | type | meaning | example |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _title(name: str) -> str:
+    return name.rstrip("_")
+
+
+def _type(field: dict[str, Any]) -> str:
+    """Returns a JSON Schema type in words."""
+    if "$ref" in field:
+        name = _title(field["$ref"].rsplit("/", 1)[-1])
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in field:
+        return " or ".join(_type(option) for option in field["anyOf"])
+    if "enum" in field:
+        return " or ".join(f"`{value}`" for value in field["enum"])
+    if field["type"] == "array":
+        return f"list of {_type(field['items'])}"
+    return "timestamp (ISO 8601 with offset)" if field.get("format") == "date-time" else str(field["type"])
+
+
+def _sample(value: object) -> str:
+    return "see there" if isinstance(value, dict | list) else f"`{json.dumps(value, ensure_ascii=False)}`"
