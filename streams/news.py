@@ -1,0 +1,149 @@
+"""The news stage: an article becomes a document and its triples.
+
+`read` is pure, so that the worker and `triplewire extract` say the very same thing about an article.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from inference.text.types import Span, TextExtraction, TextMention, TextRelation
+from streams.events import (
+    Article,
+    Document,
+    Entity,
+    EntityMention,
+    Evidence,
+    Literal_,
+    MediaItem,
+    Predicate,
+    TextSpan,
+    Triple,
+    stable_id,
+)
+from topology.ontology import Ontology
+
+MAX_NAME = 1024
+"""Longest entity name, as the event declares it. A "name" beyond that is a hostile or broken text, not a name."""
+
+VALUE_TYPES = frozenset({"date", "quantity"})
+"""Entity types that are values: as objects they are literals, and they are no entities of a document."""
+
+
+def read(
+    article: Article, extraction: TextExtraction, ontology: Ontology, observed_at: datetime, threshold: float
+) -> tuple[Document, list[Triple]]:
+    """Says what an article states.
+
+    Relations below the threshold, outside the ontology, or of an entity with itself are left out. The order of the
+    triples is the extraction's; a triple found twice (two windows may overlap) is given once, with its best confidence.
+
+    Args:
+        article: The article. A retraction yields a retracting document without triples.
+        extraction: What the models found in it.
+        ontology: Which relations may hold between which types.
+        observed_at: When the article reached the wire, aware.
+        threshold: Least confidence of a relation.
+
+    Returns:
+        The document, which is to be published first, and its triples.
+    """
+    entities = [_entity(mention) for mention in extraction.mentions]
+    triples: dict[str, Triple] = {}
+    if article.op == "upsert":
+        for relation in extraction.relations:
+            subject = extraction.mentions[relation.subject]
+            object_ = extraction.mentions[relation.object]
+            if relation.score < threshold or not ontology.allows(subject.type, relation.predicate, object_.type):
+                continue
+            about, target = entities[relation.subject], entities[relation.object]
+            if about is None or target is None or about.id == target.id or subject.type in VALUE_TYPES:
+                continue
+            triple = Triple.of(
+                about,
+                Predicate(id=relation.predicate, name=ontology.by_id[relation.predicate].name),
+                _literal(object_) if object_.type in VALUE_TYPES else target,
+                relation.score,
+                _evidence(article, extraction, relation, observed_at),
+            )
+            known = triples.get(triple.id)
+            if known is None or known.confidence < triple.confidence:
+                triples[triple.id] = triple
+    document = Document(
+        id=article.id,
+        op=article.op,
+        revision=article.revision,
+        headline=article.headline,
+        url=article.url,
+        source=article.source,
+        published_at=article.published_at,
+        observed_at=observed_at,
+        language=article.language,
+        mentions=_counted(entities),
+        triples=len(triples),
+    )
+    return document, list(triples.values())
+
+
+def media_items(article: Article, extraction: TextExtraction) -> list[MediaItem]:
+    """Returns one media event for each picture, video or sound the article names, with what the media stage needs.
+
+    Each carries the entities of the headline, and those of the text that its caption names too.
+    """
+    items: dict[str, MediaItem] = {}
+    entities = [_entity(mention) for mention in extraction.mentions]
+    for reference in article.media:
+        named = (
+            entity
+            for mention, entity in zip(extraction.mentions, entities, strict=True)
+            if mention.field == "headline" or mention.text in reference.caption
+        )
+        id_ = stable_id("m", article.id, reference.uri)
+        items[id_] = MediaItem(
+            id=id_,
+            uri=reference.uri,
+            sha256=reference.sha256,
+            article=article.id,
+            headline=article.headline,
+            caption=reference.caption,
+            mentions=_counted(named),
+            published_at=article.published_at,
+        )
+    return list(items.values())
+
+
+def _entity(mention: TextMention) -> Entity | None:
+    return Entity.of(mention.name, mention.type) if 0 < len(mention.name) <= MAX_NAME else None
+
+
+def _literal(mention: TextMention) -> Literal_:
+    return Literal_(value=mention.name)
+
+
+def _counted(entities: Iterable[Entity | None]) -> tuple[EntityMention, ...]:
+    counts: dict[str, tuple[Entity, int]] = {}
+    for entity in entities:
+        if entity is not None and entity.type not in VALUE_TYPES:
+            counts[entity.id] = (entity, counts.get(entity.id, (entity, 0))[1] + 1)
+    return tuple(EntityMention(entity=entity, count=count) for entity, count in counts.values())
+
+
+def _evidence(article: Article, extraction: TextExtraction, relation: TextRelation, observed_at: datetime) -> Evidence:
+    text = article.headline if relation.field == "headline" else article.body
+
+    def span(where: Span) -> TextSpan:
+        return TextSpan(start=where.start, end=where.end, text=text[where.start : where.end])
+
+    return Evidence(
+        document=article.id,
+        revision=article.revision,
+        field=relation.field,
+        sentence=span(relation.sentence),
+        subject=span(extraction.mentions[relation.subject].span),
+        object=span(extraction.mentions[relation.object].span),
+        source=article.source,
+        url=article.url,
+        published_at=article.published_at,
+        observed_at=observed_at,
+        model=extraction.model,
+        model_version=extraction.model_version,
+    )
