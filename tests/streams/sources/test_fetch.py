@@ -1,0 +1,192 @@
+"""Addresses are checked against real servers on loopback: what must not be reached says whether it was."""
+
+import gzip
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from streams.sources import SourceError, fetch, read_source
+from streams.sources.fetch import public
+
+FEED = b"<rss version='2.0'><channel><title>T</title><item><title>Hello</title><guid>1</guid></item></channel></rss>"
+
+
+class Server:
+    """An HTTP server on loopback that answers by a table and remembers who asked for what."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.asked: list[tuple[str, str]] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.asked.append((self.headers["Host"], self.path))
+                status, headers, body = outer.answers[self.path]
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_args: object) -> None:
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.http.server_address[1]
+        self.thread = threading.Thread(target=self.http.serve_forever, args=(0.02,))
+        self.thread.start()
+
+    def url(self, path: str, host: str = "127.0.0.1") -> str:
+        return f"http://{host}:{self.port}{path}"
+
+    def close(self) -> None:
+        self.http.shutdown()
+        self.thread.join()
+        self.http.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f000001", "[::ffff:127.0.0.1]"])
+def test_this_machine_is_never_asked_whatever_it_is_called(server, host):
+    server.answers["/feed"] = (200, {}, FEED)
+    with pytest.raises(SourceError, match=r"not a public address|does not resolve"):
+        list(read_source(server.url("/feed", host)))
+    assert server.asked == []
+
+
+def test_allow_private_reads_it(server):
+    server.answers["/feed"] = (200, {}, FEED)
+    (item,) = read_source(server.url("/feed"), allow_private=True)
+    assert item.article.body == "Hello"
+    assert server.asked == [(f"127.0.0.1:{server.port}", "/feed")]
+
+
+def as_public(monkeypatch: pytest.MonkeyPatch, names: dict[str, str]) -> list[str]:
+    """Makes names resolve, the first of them to a loopback address that counts as public; returns what was resolved."""
+    resolved = []
+
+    def getaddrinfo(host: str, port: int, *_args: object, **_kwargs: object) -> list[tuple]:
+        resolved.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (names.get(host, host), port))]
+
+    monkeypatch.setattr(fetch.socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(fetch, "public", lambda address: address == "127.0.0.1")
+    return resolved
+
+
+@pytest.mark.parametrize("target", ["http://10.0.0.5/", "http://169.254.169.254/latest/meta-data", "http://inside/"])
+def test_a_redirect_into_a_private_network_is_refused(server, monkeypatch, target):
+    as_public(monkeypatch, {"feeds.example": "127.0.0.1", "inside": "192.168.1.1"})
+    server.answers["/feed"] = (302, {"Location": target}, b"")
+    with pytest.raises(SourceError, match="not a public address"):
+        fetch.fetch(server.url("/feed", "feeds.example"))
+    assert len(server.asked) == 1
+
+
+def test_the_checked_address_is_the_one_that_is_asked(server, monkeypatch):
+    """A second resolution, which a rebinding name server would answer differently, does not happen."""
+    resolved = as_public(monkeypatch, {"feeds.example": "127.0.0.1"})
+    server.answers["/feed"] = (200, {}, FEED)
+    assert fetch.fetch(server.url("/feed", "feeds.example")) == FEED
+    assert resolved.count("feeds.example") == 1
+    assert server.asked == [(f"feeds.example:{server.port}", "/feed")]
+
+
+def test_redirects_are_followed_but_not_for_ever(server):
+    server.answers |= {"/a": (301, {"Location": "/b"}, b""), "/b": (200, {}, FEED)}
+    assert fetch.fetch(server.url("/a"), allow_private=True) == FEED
+    server.answers["/loop"] = (302, {"Location": "/loop"}, b"")
+    with pytest.raises(SourceError, match="redirects"):
+        fetch.fetch(server.url("/loop"), allow_private=True)
+
+
+def test_a_redirect_to_a_file_is_refused(server):
+    server.answers["/a"] = (302, {"Location": "file:///etc/hostname"}, b"")
+    with pytest.raises(SourceError, match="only http and https"):
+        fetch.fetch(server.url("/a"), allow_private=True)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_too_much_is_refused_also_when_it_is_packed(server, packed):
+    body = b"x" * 300_000
+    server.answers["/big"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(body)) if packed else (200, {}, body)
+    with pytest.raises(SourceError, match="more than 200000 bytes"):
+        fetch.fetch(server.url("/big"), allow_private=True, largest=200_000)
+    assert len(fetch.fetch(server.url("/big"), allow_private=True, largest=300_000)) == 300_000
+
+
+def test_an_error_page_is_no_feed(server):
+    server.answers["/gone"] = (410, {}, b"gone")
+    with pytest.raises(SourceError, match="410"):
+        fetch.fetch(server.url("/gone"), allow_private=True)
+
+
+def test_a_server_that_never_ends_is_left():
+    """One that sends a byte for each that is read, for ever: only the deadline ends it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        over = threading.Event()
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                while not over.wait(0.01):
+                    try:
+                        connection.sendall(b"x")
+                    except OSError:
+                        return
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        try:
+            with pytest.raises(SourceError, match="too long"):
+                fetch.fetch(f"http://127.0.0.1:{listener.getsockname()[1]}/", allow_private=True, seconds=0.5)
+        finally:
+            over.set()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("file:///etc/passwd", "only http and https"),
+        ("ftp://example.com/feed", "only http and https"),
+        ("http://", "only http and https|not an address"),
+        ("http://user:word@example.com/", "password"),
+        ("http://example.com:99999/", "not an address"),
+        ("http://169.254.169.254/latest/meta-data/", "not a public address"),
+        ("http://[fd00::1]/", "not a public address"),
+        ("http://0.0.0.0/", "not a public address"),
+    ],
+)
+def test_other_addresses_are_refused(url, message):
+    with pytest.raises(SourceError, match=message):
+        list(read_source(url))
+
+
+@pytest.mark.parametrize(
+    ("address", "is_public"),
+    [
+        ("93.184.215.14", True),
+        ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("64:ff9b::a9fe:a9fe", False),
+        ("2002:7f00:1::", False),
+        ("::ffff:10.0.0.1", False),
+    ],
+)
+def test_public_addresses(address, is_public):
+    assert public(address) is is_public

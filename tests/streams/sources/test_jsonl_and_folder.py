@@ -1,0 +1,132 @@
+from pathlib import Path
+
+import orjson
+import pytest
+
+from streams.sources import Item, SourceError, read_source
+
+GOOD = {"id": "a-1", "headline": "Cook leads Apple", "body": "Tim Cook leads Apple.", "links": [{"text": "Apple"}]}
+
+
+def items(path: Path) -> list[Item]:
+    return list(read_source(str(path)))
+
+
+def write(path: Path, *lines: bytes) -> Path:
+    path.write_bytes(b"\n".join(lines))
+    return path
+
+
+def test_a_valid_line_keeps_its_id_and_loses_what_we_do_not_know(tmp_path):
+    (item,) = items(write(tmp_path / "f.jsonl", orjson.dumps(GOOD)))
+    assert item.key == "a-1"
+    assert orjson.loads(item.value) == {k: GOOD[k] for k in ("id", "headline", "body")}
+    assert not item.problem
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"{broken", "not JSON"),
+        (b'{"id": "x", "body": "\\ud800"}', "not JSON"),
+        (b'{"id": "x", "body": "\xff"}', "not JSON"),
+        (b'{"id": "x"}', "body is empty"),
+        (b'{"body": "text"}', "id: Field required"),
+        (b'["a list"]', "article:"),
+        (b'{"id": "x", "body": "nul \\u0000"}', "NUL"),
+        (b'{"id": "x", "body": "t", "published_at": "2025-01-01T00:00:00"}', "published_at"),
+    ],
+)
+def test_a_bad_line_is_told_by_number_and_travels_as_it_stands(tmp_path, line, reason):
+    first, bad, last = items(write(tmp_path / "f.jsonl", orjson.dumps(GOOD), line, orjson.dumps(GOOD | {"id": "a-2"})))
+    assert (first.key, last.key) == ("a-1", "a-2")
+    assert bad.value == line
+    assert bad.where == "f.jsonl line 2"
+    assert reason in bad.problem
+    assert bad.article is None
+    assert bad.key
+
+
+def test_a_bad_line_goes_to_the_partition_of_its_id(tmp_path):
+    (item,) = items(write(tmp_path / "f.jsonl", b'{"id": "a-1", "body": " "}'))
+    assert item.key == "a-1"
+
+
+def test_blank_lines_a_byte_order_mark_and_windows_line_ends_are_no_problem(tmp_path):
+    lines = write(tmp_path / "f.jsonl", b"\xef\xbb\xbf" + orjson.dumps(GOOD) + b"\r", b"", b"  ", orjson.dumps(GOOD))
+    assert [i.problem for i in items(lines)] == ["", ""]
+
+
+def test_a_json_file_holds_one_article_or_a_list(tmp_path):
+    one, many = tmp_path / "one.json", tmp_path / "many.json"
+    one.write_bytes(orjson.dumps(GOOD, option=orjson.OPT_INDENT_2))
+    many.write_bytes(orjson.dumps([GOOD, {"id": "a-2"}]))
+    assert [i.key for i in items(one)] == ["a-1"]
+    assert [(i.key, bool(i.problem)) for i in items(many)] == [("a-1", False), ("a-2", True)]
+
+
+def test_a_folder_gives_its_files_in_order_with_ids_that_last(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "x.txt").write_text("not this")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
+    (tmp_path / "b.jsonl").write_bytes(orjson.dumps(GOOD))
+    (tmp_path / "a.txt").write_text("Cook leads Apple\n\nTim Cook leads Apple.\nHe lives in California.\n")
+    (tmp_path / "sub" / "c.md").write_text("# Barra leads GM\n\nMary **Barra** leads [GM](https://gm.example).\n")
+    text, line, mark = items(tmp_path)
+    assert text.article.headline == "Cook leads Apple"
+    assert text.article.body == "Tim Cook leads Apple.\nHe lives in California."
+    assert line.key == "a-1"
+    assert (mark.article.headline, mark.article.body) == ("Barra leads GM", "Mary Barra leads GM.")
+
+    (tmp_path / "a.txt").write_text("Cook leads Apple\n\nTim Cook no longer leads Apple.")
+    edited = items(tmp_path)[0]
+    assert edited.key == text.key
+    assert edited.article.revision != text.article.revision
+
+
+def test_a_text_without_a_headline_is_all_body(tmp_path):
+    (tmp_path / "a.txt").write_text("Tim Cook leads Apple.")
+    (item,) = items(tmp_path)
+    assert (item.article.headline, item.article.body) == ("", "Tim Cook leads Apple.")
+
+
+def test_an_empty_text_is_told_and_still_travels(tmp_path):
+    (tmp_path / "a.txt").write_text(" \n")
+    (item,) = items(tmp_path)
+    assert "body is empty" in item.problem
+    assert orjson.loads(item.value)["id"] == item.key
+
+
+def test_a_web_page_gives_its_article_without_menus(tmp_path):
+    paragraph = "Mary Barra became the chief executive officer of General Motors, which is based in Detroit. " * 3
+    (tmp_path / "page.html").write_text(
+        "<html lang='en'><head><title>Barra leads General Motors</title></head><body><nav><a href='/'>Home</a>"
+        f"<a href='/cars'>Cars</a></nav><article><h1>Barra leads General Motors</h1><p>{paragraph}</p><p>{paragraph}"
+        "</p></article><footer>All rights reserved</footer><script>track()</script></body></html>"
+    )
+    (item,) = items(tmp_path)
+    assert item.article.headline == "Barra leads General Motors"
+    assert "based in Detroit" in item.article.body
+    assert not any(word in item.article.body for word in ("track", "Cars", "rights"))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("nowhere.jsonl", "no such file"), ("x.pdf", "don't know"), ("empty", "holds no")]
+)
+def test_a_source_that_cannot_be_read_says_why(tmp_path, name, message):
+    (tmp_path / "x.pdf").write_bytes(b"%PDF")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SourceError, match=message):
+        items(tmp_path / name)
+
+
+def test_the_sample_feed_is_sound():
+    found = items(Path(__file__).parents[3] / "topology" / "demo" / "sample-feed.jsonl")
+    assert not [(i.where, i.problem) for i in found if i.problem]
+    articles = [i.article for i in found]
+    assert len({a.id for a in articles}) >= 60
+    assert all(a.published_at for a in articles if a.op == "upsert")
+    assert [a.id for a in articles if a.op == "retract"]
+    values = [i.value for i in found]
+    assert len(set(values)) == len(values) - 1, "one article is in it twice"
