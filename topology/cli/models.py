@@ -1,0 +1,128 @@
+"""`triplewire models`: what Triton serves, and the encoder's TensorRT plan for hosts with a GPU."""
+
+import shutil
+import subprocess
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from topology.repository import ModelVersion
+
+models = typer.Typer(help="What Triton serves.", no_args_is_help=True)
+
+GPU_HOST = (
+    "Carry the folder to the GPU host and run {script} there, inside the Triton image; docs/operations.md says how."
+)
+
+
+IN_THE_IMAGE = Path("/usr/src/tensorrt/bin/trtexec")
+"""Where Triton's image keeps it, off PATH."""
+
+
+class Target(StrEnum):
+    """What a model can be compiled for."""
+
+    TENSORRT = "tensorrt"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.add_typer(models, name="models")
+
+
+@models.command("list")
+def list_() -> None:
+    """Print the models, their versions, files and labels, and what the Triton server says of them."""
+    from topology.cli.output import fail  # noqa: PLC0415
+    from topology.repository import RepositoryError, versions  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    repository = settings().models
+    try:
+        found = versions(repository)
+    except RepositoryError as error:
+        fail(f"{error}; set TRIPLEWIRE_MODELS to the folder that holds text_extraction/.")
+    if not found:
+        fail(f"{repository} holds no model version; set TRIPLEWIRE_MODELS to the folder that holds text_extraction/.")
+    for version in found:
+        _print(version)
+    address = settings().triton
+    served = served_by(address)
+    if served is None:
+        typer.echo(f"Triton at {address}: not reached; `triplewire up` starts the embedded one.")
+    for name, version_, state in served or []:
+        typer.echo(f"Triton at {address}: {name} version {version_}: {state}")
+
+
+@models.command("compile")
+def compile_(
+    onnx: Annotated[Path, typer.Argument(help="The encoder's fp16 ONNX export.", exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Argument(help="Model repository to write text_encoder/ into.", file_okay=False)],
+    *,
+    target: Annotated[Target, typer.Option(help="What to compile for.")] = Target.TENSORRT,
+    max_windows: Annotated[int, typer.Option(min=1, help="Most windows in one call of the encoder.")] = 128,
+    max_pieces: Annotated[int, typer.Option(min=3, help="Most word pieces in a window.")] = 192,
+    run: Annotated[
+        bool, typer.Option("--run", help="Run trtexec here and now; needs the GPU that will serve.")
+    ] = False,
+) -> None:
+    """Write the trtexec call and Triton's configuration of the encoder as a TensorRT plan."""
+    from inference.signature import NotOnnxError, read_signature  # noqa: PLC0415
+    from topology import tensorrt  # noqa: PLC0415
+    from topology.cli.output import fail  # noqa: PLC0415
+
+    profile = tensorrt.Profile((1, min(32, max_windows), max_windows), (3, min(64, max_pieces), max_pieces))
+    try:
+        script = tensorrt.write(onnx, read_signature(onnx), out, profile)
+    except (NotOnnxError, tensorrt.UnsupportedModelError) as error:
+        fail(f"{error}. Give the encoder's export (`triplewire train text --help` says how to make one).")
+    except OSError as error:
+        fail(f"{error.filename or out}: {error.strerror or error}.")
+    typer.echo(f"wrote {script.parent} for {target}: encoder.onnx, config.pbtxt, {script.name}")
+    if not run:
+        typer.echo(f"Next: run {script} on the GPU host, inside the Triton image; docs/operations.md says how.")
+        return
+    lacking = missing_for_tensorrt()
+    if lacking:
+        fail(f"No plan was built: {lacking}. {GPU_HOST.format(script=script)}")
+    status = subprocess.run([str(script.resolve())], check=False).returncode
+    if status:
+        fail(f"trtexec ended with status {status}; its message is above.")
+    typer.echo(f"built {script.parent / '1' / 'model.plan'}")
+
+
+def missing_for_tensorrt(devices: Path = Path("/dev")) -> str:
+    """Returns what this host lacks to build a plan, or nothing."""
+    if not list(devices.glob("nvidia[0-9]*")):
+        return "this host has no NVIDIA GPU"
+    if not shutil.which("trtexec") and not IN_THE_IMAGE.is_file():
+        return "there is no trtexec on PATH"
+    return ""
+
+
+def served_by(address: str) -> list[tuple[str, str, str]] | None:
+    """Returns (model, version, state) as the server tells; nothing (`None`) if it is not reached within 2 seconds."""
+    from tritonclient.grpc import InferenceServerClient  # noqa: PLC0415
+    from tritonclient.utils import InferenceServerException  # noqa: PLC0415
+
+    client = InferenceServerClient(address)
+    try:
+        index = client.get_model_repository_index(client_timeout=2)
+    except InferenceServerException:
+        return None
+    finally:
+        client.close()
+    return [(m.name, m.version or "?", f"{m.state} {m.reason}".strip()) for m in index.models]
+
+
+def _print(version: "ModelVersion") -> None:
+    total = sum(file.size for file in version.files)
+    typer.echo(f"{version.model} version {version.version}: {len(version.files)} files, {total / 1e6:.1f} MB")
+    for file in version.files:
+        typer.echo(f"  {file.path:<24} {file.size:>12,} bytes  sha256 {file.sha256}")
+    for name, labels in version.labels.items():
+        text = labels if isinstance(labels, str) else f"{len(labels)}: {', '.join(labels)}"
+        typer.echo(f"  {name} {text}")
