@@ -30,12 +30,14 @@ your yet
 _STARTERS = frozenset(_OPENERS.split())
 """Words that, capitalised, open a sentence rather than follow an abbreviation within one."""
 
-_END = re.compile(r"""(?P<stop>[.!?…]+)(?P<close>["'”’»)\]]*)(?=\s|\Z|[A-Z])|[。！？]+["'”’」』）]*|\n""")  # noqa: RUF001 - quotes and CJK stops as they are written
+_END = re.compile(
+    r"""(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>["'”’»)\]]*+)(?=\s|\Z|[A-Z])|[。！？]+["'”’」』）]*|\n\s*+"""  # noqa: RUF001
+)
 _NEXT = re.compile(r"""\s*(?P<open>["'“‘«(\[]*)(?P<word>[^\W_]+(?:['’][^\W_]+)?)?""")  # noqa: RUF001
 _TOKEN = re.compile(r"[^\s\"'“‘«(\[—–/]+\Z")  # noqa: RUF001
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\Z")
 _REPORTED = re.compile(r"\s+(?:[\w.’'-]+\s+){0,3}(?:said|says|asked|asks|told|added|wrote|shouted|cried|tweeted)\b")  # noqa: RUF001
-_BULLET = re.compile(r"\s*(?:[-–—*•·▪◦‣]\s|\d{1,3}[.)]\s|\n)")  # noqa: RUF001
+_BULLET = re.compile(r"(?:[-–—*•·▪◦‣]|\d{1,3}[.)])\s")  # noqa: RUF001
 _STRAY = re.compile(r"""[^\S\n]*[,;:.!?)\]}'"”’]""")  # noqa: RUF001
 _WRAPPED = range(45, 121)
 """Line lengths of hard-wrapped text: a line so long without a full stop goes on in the next."""
@@ -61,8 +63,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 def _ends(text: str, match: re.Match[str]) -> bool:
     """Returns whether the sentence ends with this match."""
-    if match.group() == "\n":
-        return _line_ends(text, match.start())
+    if match.group()[0] == "\n":
+        return _line_ends(text, match)
     stop = match.group("stop")
     if stop is None:
         return True
@@ -96,15 +98,15 @@ def _abbreviates(text: str, match: re.Match[str], word: str) -> bool:
     if len(token) == 1 and token.isupper():
         return not opens or word == "A"
     # "1. First item" at the start of a line.
-    return token.isdigit() and text[: found.start()].rpartition("\n")[2].strip() == ""
+    before = text[max(0, found.start() - 8) : found.start()].rstrip(" \t")
+    return token.isdigit() and before[-1:] in ("", "\n")
 
 
-def _line_ends(text: str, at: int) -> bool:
-    """Returns whether the line break at `at` ends a sentence (paragraph, list item, heading) and not just a line."""
-    if _BULLET.match(text, at + 1):
+def _line_ends(text: str, gap: re.Match[str]) -> bool:
+    """Returns whether a line break ends a sentence (paragraph, list item, heading) and not just a line."""
+    if gap.group().count("\n") > 1 or _BULLET.match(text, gap.end()):
         return True
-    rest = text[at + 1 : at + 40].lstrip()
-    if rest[:1].islower():
+    if text[gap.end() : gap.end() + 1].islower():
         return False
-    line = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
+    line = text[text.rfind("\n", 0, gap.start()) + 1 : gap.start()].strip()
     return len(line) not in _WRAPPED or line[-1] in ".!?:;…"

@@ -1,0 +1,82 @@
+"""Canonical names: what a mention is called in the graph, so that its spellings meet in one entity.
+
+An entity's id is a hash of its type and canonical name, so all this is a pure function of one article's text: the same
+article gives the same entities wherever and whenever it is read.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+
+_PLAIN = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("“”„‟″«»‹›", '"') | dict.fromkeys("‐‑–", "-"))  # noqa: RUF001
+_POSSESSIVE = re.compile(r"(?:(?<=\w)'s|(?<=s)')$", re.IGNORECASE)
+_ARTICLE = re.compile(r"the (?!hague\b)(?=\S)", re.IGNORECASE)
+_DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}(?!\w)")
+_SHOUTED = re.compile(r"\b[^\W\d_]{5,}\b")
+_EDGE = " \t\"'`.,;:!?*•|/\\-—_~"
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+_MAX_SPELLING = 4
+"""Capital words up to this length are taken for acronyms (NATO), longer ones for shouting (RUSSIA)."""
+
+
+def canonical_name(text: str) -> str:
+    """Returns the canonical name of a mention, given its characters as they stand in the text.
+
+    Compatibility forms, white space, quotes and dashes are unified; quotes, brackets, punctuation and a possessive at
+    the edges and a leading article go; "U.S." becomes "US"; long words in capitals are written as names. Idempotent.
+    Empty if nothing is left.
+    """
+    name = "".join(c for c in unicodedata.normalize("NFKC", text) if c.isspace() or unicodedata.category(c)[0] != "C")
+    name = " ".join(name.translate(_PLAIN).split())
+    before = None
+    while name != before:
+        before = name
+        name = _ARTICLE.sub("", _POSSESSIVE.sub("", _peel(_DOTTED.sub(_undotted, name))), count=1)
+    return _SHOUTED.sub(_spoken, name)
+
+
+def _undotted(match: re.Match[str]) -> str:
+    return match.group().replace(".", "")
+
+
+def _spoken(match: re.Match[str]) -> str:
+    word = match.group()
+    return word.capitalize() if word.isupper() and len(word) > _MAX_SPELLING else word
+
+
+def _peel(name: str) -> str:
+    """Takes punctuation, and brackets that lack their partner or enclose everything, off the edges."""
+    name = name.strip(_EDGE)
+    for left, right in _PAIRS.items():
+        if name.startswith(left) and (name.endswith(right) or right not in name):
+            name = name[1:].removesuffix(right)
+        elif name.endswith(right) and left not in name:
+            name = name[:-1]
+    return name
+
+
+def vote_types(names: Sequence[str], types: Sequence[str], scores: Sequence[float]) -> dict[str, str]:
+    """Returns one type for each canonical name of an article: that with the greatest summed score.
+
+    Ties go to the type first in the alphabet, so the answer depends on nothing else.
+    """
+    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for name, type_, score in zip(names, types, scores, strict=True):
+        sums[name][type_] += score
+    return {name: min(votes, key=lambda type_: (-votes[type_], type_)) for name, votes in sums.items()}
+
+
+def full_names(people: Sequence[str]) -> dict[str, str]:
+    """Maps each bare surname among an article's people to the one full name in it that ends so.
+
+    A surname that two people of the article share, or that nobody's full name ends in, is left alone.
+    """
+    by_surname: dict[str, set[str]] = defaultdict(set)
+    for name in people:
+        first, _, surname = name.rpartition(" ")
+        if first:
+            by_surname[surname].add(name)
+    return {
+        name: next(iter(by_surname[name])) for name in people if " " not in name and len(by_surname.get(name, ())) == 1
+    }
