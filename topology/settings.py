@@ -79,6 +79,12 @@ class Settings(BaseSettings):
         0, ge=0, le=65535, description="Port of a worker's /metrics and /health; 0 picks a free one and logs it."
     )
     metrics_host: str = Field("127.0.0.1", description="Address a worker's /metrics and /health listen on.")
+    stuck_after: float = Field(
+        120.0,
+        gt=0,
+        description="Seconds after which a batch still being worked on makes a worker's /health fail, and after which "
+        "a consumer that delivers nothing while records wait is given up and started anew.",
+    )
     max_text: int = Field(1_000_000, ge=1, description="Longest headline plus body, in characters, that is read.")
 
     # Text extraction
