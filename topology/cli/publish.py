@@ -68,7 +68,12 @@ def publish(
         fail(str(error))
     _tell(report, topic)
     if body:
-        out.print(f"its id is {own.key}; `triplewire retract {own.key}` withdraws it", markup=False, highlight=False)
+        out.print(
+            f"its id is {own.key}; `triplewire retract {own.key}` withdraws it",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
     if report.refused or not report.sent:
         raise typer.Exit(1)
 
@@ -153,8 +158,8 @@ def _tell(report: "Report", topic: str) -> None:
         ("too large for the topic and not sent", report.refused, "red"),
     ):
         if found:
-            err.print(f"[{style}]{len(found)} {title}:[/]")
+            err.print(f"[{style}]{len(found)} {title}:[/]", soft_wrap=True)
             for where, reason in found[:SHOWN]:
-                err.print(f"  {where}: {reason}", markup=False, highlight=False)
+                err.print(f"  {where}: {reason}", markup=False, highlight=False, soft_wrap=True)
             if len(found) > SHOWN:
                 err.print(f"  … and {len(found) - SHOWN} more")

@@ -1,0 +1,31 @@
+"""What the benchmark publishes: current events where they are, else the sample feed again and again under new ids."""
+
+from itertools import count, cycle, islice
+from pathlib import Path
+
+from streams.sources import Item, read_source
+from topology.settings import Settings
+
+SAMPLE = Path(__file__).resolve().parent.parent / "demo" / "sample-feed.jsonl"
+
+
+def default_feed(settings: Settings) -> Path:
+    """Returns the best feed there is on this machine."""
+    events = settings.data / "feeds" / "current-events.jsonl"
+    return events if events.is_file() else SAMPLE
+
+
+def bench_items(feed: Path, number: int) -> list[Item]:
+    """Returns `number` different articles of a feed; when it has too few, repeats them under new ids.
+
+    Retractions and bad lines are left out: they would be cheap articles.
+    """
+    articles = {i.key: i.article for i in read_source(str(feed)) if i.article and i.article.op == "upsert"}
+    items = [Item.of(a, feed.name) for a in islice(articles.values(), number)]
+    for turn, article in zip(count(), cycle(list(articles.values())), strict=False):
+        if len(items) >= number:
+            return items
+        if turn >= len(articles):
+            again = article.model_copy(update={"id": f"{article.id}-{turn // len(articles)}"})
+            items.append(Item.of(again, feed.name))
+    return items

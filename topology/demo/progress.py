@@ -1,0 +1,122 @@
+"""How far a feed has come on its way into the graph, told by what the consumer groups have acknowledged."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+from streams.lags import Lags, Offsets
+from streams.sources.publisher import Report
+from topology.topics import NEWS_GROUP, RAW_NEWS, SINK_GROUP, TRIPLES
+
+LOOK_EVERY = 0.25
+LINE_EVERY = 5.0
+STALLED_AFTER = 180.0
+
+
+class StalledError(Exception):
+    """Nothing has moved for a long time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far it is.
+
+    Attributes:
+        articles: Articles published.
+        read: Of these, the ones that the news stage has done with.
+        triples: Triples that the sink has written since the start.
+        lag: Records on both topics that somebody has still to do.
+    """
+
+    articles: int
+    read: int
+    triples: int
+    lag: int
+
+    @property
+    def done(self) -> bool:
+        """Whether all is in the graph or in dead letters."""
+        return self.read == self.articles and self.lag == 0
+
+
+class Tracker:
+    """Follows what is published after it was opened.
+
+    Args:
+        bootstrap: Kafka's bootstrap servers.
+    """
+
+    def __init__(self, bootstrap: str) -> None:
+        self._lags = Lags(bootstrap)
+        self._written: Offsets = {}
+
+    async def __aenter__(self) -> Self:
+        await self._lags.__aenter__()
+        self._written = await self._lags.ends(TRIPLES.name)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._lags.__aexit__(kind, error, trace)
+
+    async def look(self, published: Report) -> Standing:
+        """Returns how far the published articles are.
+
+        The order of the questions matters: once the news stage has acknowledged an article its triples are on the
+        topic, so the end of `triples` is asked for after that.
+        """
+        news = await self._lags.committed(NEWS_GROUP, RAW_NEWS.name)
+        ends = await self._lags.ends(TRIPLES.name)
+        sink = await self._lags.committed(SINK_GROUP, TRIPLES.name)
+        to_read = sum(max(0, last + 1 - news[p]) for p, (_, last) in published.offsets.items())
+        to_write = sum(max(0, end - sink[p]) for p, end in ends.items())
+        read = max(0, published.sent - to_read)
+        records = sum(max(0, sink[p] - start) for p, start in self._written.items())
+        # Each article that was read gives one Document record; the rest are triples.
+        return Standing(published.sent, read, max(0, records - read), to_read + to_write)
+
+
+async def follow(tracker: Tracker, published: Report, console: Console, stalled_after: float = STALLED_AFTER) -> float:
+    """Shows the progress until all is in the graph or in dead letters, and returns the seconds it took.
+
+    On a terminal it is a bar; elsewhere, a line now and then.
+
+    Raises:
+        StalledError: Nothing moved for `stalled_after` seconds.
+    """
+    start = time.monotonic()
+    moved, told, before = start, start, Standing(0, 0, 0, -1)
+    bar = Progress(
+        SpinnerColumn(),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f} articles"),
+        TextColumn("{task.fields[rates]}"),
+        console=console,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("reading", total=published.sent, rates="")
+        while True:
+            now = await tracker.look(published)
+            elapsed = time.monotonic() - start
+            rates = f"{now.read / elapsed:.0f} articles/s · {now.triples / elapsed:.0f} triples/s · lag {now.lag}"
+            bar.update(task, completed=now.read, rates=rates)
+            if now != before:
+                moved, before = time.monotonic(), now
+            if not console.is_terminal and (now.done or time.monotonic() - told > LINE_EVERY):
+                told = time.monotonic()
+                console.print(f"{now.read}/{now.articles} articles read · {rates}", highlight=False)
+            if now.done:
+                return elapsed
+            if time.monotonic() - moved > stalled_after:
+                raise StalledError(
+                    f"nothing has moved for {stalled_after:.0f} s at {now.read} of {now.articles} articles, "
+                    f"lag {now.lag}: look at `triplewire status`"
+                )
+            await asyncio.sleep(LOOK_EVERY)
