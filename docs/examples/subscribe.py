@@ -1,0 +1,23 @@
+"""Prints every fact on `triples` as it is read: python subscribe.py [HOST:PORT]"""
+
+import asyncio
+import json
+import sys
+
+from aiokafka import AIOKafkaConsumer
+
+
+async def subscribe(kafka: str) -> None:
+    """Reads the topic from its beginning; `ce_type` says whether a record is an article's document or a triple."""
+    async with AIOKafkaConsumer("triples", bootstrap_servers=kafka, auto_offset_reset="earliest") as consumer:
+        async for record in consumer:
+            value, kind = json.loads(record.value), dict(record.headers)["ce_type"]
+            if kind == b"triplewire.document":
+                print(f"# {value['id']}: {value['headline']}", flush=True)
+            elif kind == b"triplewire.triple":
+                fact = (value["subject"]["name"], value["predicate"]["name"], value["object"].get("name"))
+                print(*fact, value["evidence"]["sentence"]["text"], sep=" | ", flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(subscribe(*(sys.argv[1:] or ["localhost:19092"])))

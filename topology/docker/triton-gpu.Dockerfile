@@ -1,0 +1,18 @@
+# Triton for hosts with a GPU: the NGC image of the release in topology/versions.py, serving the same models with the
+# encoder as a TensorRT plan. The image's registry is the operator's to name:
+#   TRIPLEWIRE_TRITON_GPU_IMAGE=<registry>/nvidia/tritonserver:24.10-py3
+ARG TRIPLEWIRE_TRITON_GPU_IMAGE
+FROM ${TRIPLEWIRE_TRITON_GPU_IMAGE:?set-TRIPLEWIRE_TRITON_GPU_IMAGE-to-NGC-tritonserver-with-tag-24.10-py3}
+# What text_extraction's Python backend computes beside the plan. numpy 2 would empty every output without an error.
+RUN pip install --no-cache-dir --no-deps "numpy==1.26.4"
+COPY topology/docker/triton_probe.py /opt/triplewire/
+ENV HOME=/tmp
+USER 10001:10001
+EXPOSE 8000 8001 8002
+CMD ["tritonserver", \
+     "--model-repository=/models", \
+     "--model-repository=/plans", \
+     "--model-config-name=gpu", \
+     "--model-control-mode=explicit", "--load-model=*", \
+     "--disable-auto-complete-config", \
+     "--exit-timeout-secs=5"]

@@ -1,0 +1,77 @@
+"""The Triton containers' health check: asks for a real extraction, and reloads the model if its Python stub died.
+
+A server whose stub was killed still answers that it and its model are ready, while every request fails; only unloading
+and loading the model starts a new stub. Runs in Triton's own image, so it knows nothing but the standard library.
+"""
+
+# ruff: noqa: INP001 - a script that is copied into an image, not a module
+import json
+import sys
+import urllib.error
+import urllib.request
+
+MODEL = "text_extraction"
+# "[CLS] hello [SEP]": one window of one lower-case word.
+REQUEST: dict[str, object] = {
+    "inputs": [
+        {"name": "input_ids", "datatype": "INT32", "shape": [3], "data": [101, 7592, 102]},
+        {"name": "case_ids", "datatype": "INT32", "shape": [3], "data": [0, 1, 0]},
+        {"name": "first_piece", "datatype": "BOOL", "shape": [3], "data": [False, True, False]},
+        {"name": "lengths", "datatype": "INT32", "shape": [1], "data": [3]},
+    ]
+}
+OUTPUTS = {"mentions", "mention_scores", "relations", "relation_scores"}
+
+
+def post(url: str, body: dict[str, object], timeout: float) -> str:
+    """Posts JSON and returns the answer.
+
+    Raises:
+        OSError: The server cannot be reached, or refused (`urllib.error.HTTPError`, whose body says why).
+    """
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})  # noqa: S310
+    with urllib.request.urlopen(request, timeout=timeout) as response:  # noqa: S310 - the address is our own server's
+        answer: bytes = response.read()
+    return answer.decode()
+
+
+def probe(server: str, timeout: float = 8.0) -> str:
+    """Returns why the server is not fit for work, or nothing if it is."""
+    try:
+        answer = json.loads(post(f"{server}/v2/models/{MODEL}/infer", REQUEST, timeout))
+    except urllib.error.HTTPError as error:
+        return error.read().decode(errors="replace")
+    except (OSError, ValueError) as error:
+        return str(error)
+    missing = OUTPUTS - {output["name"] for output in answer["outputs"]}
+    return f"the answer lacks {', '.join(sorted(missing))}" if missing else ""
+
+
+def stub_died(reason: str) -> bool:
+    """Returns whether this is the Python backend's message about a dead stub; load and time-outs are not."""
+    return "not healthy" in reason
+
+
+def reload(server: str, timeout: float = 8.0) -> None:
+    """Unloads the model and loads it again; loading alone does nothing while the server believes that it is loaded."""
+    for step in ("unload", "load"):
+        post(f"{server}/v2/repository/models/{MODEL}/{step}", {}, timeout)
+
+
+def main(server: str) -> int:
+    """Returns the exit status of the health check: 0 for a server that extracts."""
+    reason = probe(server)
+    if stub_died(reason):
+        try:
+            reload(server)
+        except OSError as error:
+            reason = f"{reason}; reloading failed: {error}"
+        else:
+            reason = probe(server)
+    if reason:
+        sys.stderr.write(f"{reason}\n")
+    return int(bool(reason))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"))

@@ -1,0 +1,25 @@
+# The workers and the setup command: the service without torch, without a compiler, without root.
+FROM python:3.11.13-slim-bookworm AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+RUN python -m venv /opt/venv
+ENV PATH=/opt/venv/bin:$PATH
+# Dependencies first: they change seldom, so a new version of the code reuses this layer.
+COPY topology/requirements/core.txt topology/requirements/bootstrap.txt /requirements/
+RUN pip install --no-deps -r /requirements/core.txt -r /requirements/bootstrap.txt
+WORKDIR /opt/triplewire
+COPY pyproject.toml README.md LICENSE ./
+COPY streams ./streams
+COPY inference ./inference
+COPY topology ./topology
+COPY triton_models ./triton_models
+# Installed in place, so that the paths of topology/settings.py (ontology, tokenizer) hold as in a checkout.
+RUN pip install --no-deps --no-build-isolation -e . && pip uninstall -y -q uv setuptools pip
+
+FROM python:3.11.13-slim-bookworm
+RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin triplewire
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /opt/triplewire /opt/triplewire
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp
+WORKDIR /opt/triplewire
+USER 10001:10001
+CMD ["triplewire", "--help"]
