@@ -1,6 +1,6 @@
-"""The news stage: an article becomes a document and its triples.
+"""What an article says, as a document and its triples.
 
-`read` is pure, so that the worker and `triplewire extract` say the very same thing about an article.
+Pure, so that the worker and `triplewire extract` say the very same thing about an article.
 """
 
 from collections.abc import Iterable

@@ -18,7 +18,12 @@ Headers = tuple[tuple[str, bytes | None], ...]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+LATEST_MS = 253_402_300_799_999
+"""The last millisecond that a datetime can say; a publisher may claim any timestamp."""
+
+
+# Compared by identity: hashing megabytes to tell two records apart would cost more than it says.
+@dataclass(frozen=True, slots=True, eq=False)
 class Record:
     """A Kafka record as it came off the wire.
 
@@ -30,6 +35,7 @@ class Record:
         key: The key's bytes.
         value: The value's bytes.
         headers: Header names and values, in order. Bytes of a name that are not UTF-8 are surrogate escapes.
+        generation: The consumer group's generation in which it was read; a rebalance ends it.
     """
 
     topic: str
@@ -39,11 +45,12 @@ class Record:
     key: bytes | None
     value: bytes | None
     headers: Headers = ()
+    generation: int = 0
 
     @property
     def time(self) -> datetime:
-        """The timestamp, aware, in UTC."""
-        return _EPOCH + timedelta(milliseconds=max(self.timestamp_ms, 0))
+        """The timestamp, aware, in UTC; what no datetime can say is brought to the nearest that can."""
+        return _EPOCH + timedelta(milliseconds=min(max(self.timestamp_ms, 0), LATEST_MS))
 
     def header(self, name: str) -> bytes | None:
         """Returns the last header of this name (the last one counts, as Kafka's `lastHeader` has it)."""

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     worker_id: str = Field(
         "", description="Static member id of a worker in its group; empty means one made from host and stage."
     )
+    stop_within: float = Field(
+        15.0, gt=0, description="Seconds a stopping worker gives the batches in flight; the rest is read again."
+    )
     metrics_port: int = Field(
         0, ge=0, le=65535, description="Port of a worker's /metrics and /health; 0 picks a free one and logs it."
     )

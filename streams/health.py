@@ -1,0 +1,64 @@
+"""A worker's `/health` and `/metrics`.
+
+Faust's own page says "healthy" whatever happens. This one asks: is the worker a member of its group, does a batch
+hang, does the model (or the database) answer?
+"""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+log = structlog.get_logger(__name__)
+
+
+class HealthServer:
+    """Serves `/health` (200 or 503, a JSON body with reasons) and `/metrics` (Prometheus text)."""
+
+    def __init__(self, host: str, port: int, *, stage: str, trouble: Callable[[], Awaitable[list[str]]]) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            host: Address to listen on.
+            port: Port; 0 picks a free one.
+            stage: The stage's name, shown in the answer.
+            trouble: Returns why the worker is not healthy; nothing if it is.
+        """
+        self._host = host
+        self._port = port
+        self._stage = stage
+        self._trouble = trouble
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> int:
+        """Starts listening and returns the port.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        app = web.Application()
+        app.router.add_get("/health", self._health)
+        app.router.add_get("/metrics", self._metrics)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        await site.start()
+        port = int(self._runner.addresses[0][1])
+        log.info("health.listening", stage=self._stage, host=self._host, port=port)
+        return port
+
+    async def stop(self) -> None:
+        """Stops listening."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        reasons = await self._trouble()
+        return web.json_response(
+            {"status": "unhealthy" if reasons else "healthy", "stage": self._stage, "reasons": reasons},
+            status=503 if reasons else 200,
+        )
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

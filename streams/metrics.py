@@ -1,0 +1,55 @@
+"""What every worker counts, for Prometheus. Names follow `triplewire_<name>_<unit>[_total]`."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from prometheus_client import Counter, Gauge, Histogram
+
+EVENTS_RECEIVED = Counter(
+    "triplewire_received_events", "Records taken from a topic, repeats after a crash included.", ["stage", "topic"]
+)
+EVENTS_SENT = Counter("triplewire_sent_events", "Records published and acknowledged by the broker.", ["stage", "topic"])
+EVENTS_ACKNOWLEDGED = Counter("triplewire_acknowledged_events", "Records done with for good.", ["stage", "topic"])
+DEAD_LETTERS = Counter("triplewire_dead_letter_events", "Records sent to dead-letters.", ["stage", "reason"])
+UNKNOWN_FIELDS = Counter(
+    "triplewire_unknown_fields", "Fields that a message had and its schema does not know.", ["stage"]
+)
+RETRIES = Counter("triplewire_retries", "Calls repeated after transient trouble.", ["step", "error_type"])
+BATCH_EVENTS = Histogram(
+    "triplewire_batch_events",
+    "Records in a batch.",
+    ["stage"],
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096),
+)
+STEP_SECONDS = Histogram(
+    "triplewire_step_seconds",
+    "Seconds a batch spent in a step (parse, process, publish, acknowledge).",
+    ["stage", "step"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+BATCHES_IN_FLIGHT = Gauge("triplewire_in_flight_batches", "Batches taken and not yet acknowledged.", ["stage"])
+LAG = Gauge(
+    "triplewire_lag_events", "Records of an assigned partition not yet acknowledged.", ["stage", "topic", "partition"]
+)
+END_TO_END_SECONDS = Histogram(
+    "triplewire_end_to_end_seconds",
+    "Seconds from an article's Kafka timestamp to its commit in the graph.",
+    buckets=(0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 3600),
+)
+
+
+@contextmanager
+def step(stage: str, name: str) -> Iterator[None]:
+    """Measures one step of one batch, its retries included."""
+    begin = time.perf_counter()
+    try:
+        yield
+    finally:
+        STEP_SECONDS.labels(stage, name).observe(time.perf_counter() - begin)
+
+
+def observe_end_to_end(observed_at: datetime) -> None:
+    """Counts the seconds from `observed_at` (aware) until now: call it when the effect is committed."""
+    END_TO_END_SECONDS.observe(max(0.0, (datetime.now(UTC) - observed_at).total_seconds()))

@@ -1,0 +1,118 @@
+"""The news stage: articles from `raw-news` become documents and triples on `triples`, and media on `raw-media`."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from inference.client import InferenceRejected, InferenceUnavailable
+from inference.text.types import TextDocument, TextExtraction
+from streams.articles import parse_article
+from streams.events import Article, Document, Event, MediaItem, Triple, cloud_event_headers
+from streams.news import media_items, read
+from streams.retry import forever
+from streams.stage import Item, Output, PoisonError, Record
+from topology.ontology import load_ontology
+from topology.settings import settings
+from topology.topics import NEWS_GROUP, RAW_MEDIA, RAW_NEWS, TRIPLES
+
+CE_SOURCE = "triplewire/news"
+
+
+class Extractor(Protocol):
+    """What the stage needs of text extraction; `inference.text.extractor.TextExtractor` is one."""
+
+    async def extract(self, documents: Sequence[TextDocument]) -> list[TextExtraction]:
+        """Reads documents.
+
+        Raises:
+            InferenceUnavailable: Transient trouble.
+            InferenceRejected: One of the documents can never be read.
+        """
+
+    async def trouble(self) -> str:
+        """Returns why the model cannot work at the moment, or ""."""
+
+    async def close(self) -> None:
+        """Closes the connection."""
+
+
+class NewsStage:
+    """Reads articles; see `streams.stage.Stage`."""
+
+    name = "news"
+    topic = RAW_NEWS
+    group = NEWS_GROUP
+
+    def __init__(self, extractor: Extractor) -> None:
+        declared = settings()
+        self.batch_size = declared.batch_size
+        self.in_flight = declared.in_flight
+        self._extractor = extractor
+        self._ontology = load_ontology(declared.ontology)
+        self._threshold = declared.relation_threshold
+        self._max_text = declared.max_text
+
+    async def start(self) -> None:
+        """Nothing to open: the extractor connects when first used."""
+
+    async def stop(self) -> None:
+        """Closes the extractor."""
+        await self._extractor.close()
+
+    async def ready(self) -> str:
+        """Returns why the model cannot work at the moment, or ""."""
+        return await self._extractor.trouble()
+
+    def parse(self, record: Record) -> Article:
+        """Reads an article.
+
+        Raises:
+            PoisonError: See `streams.articles`.
+        """
+        return parse_article(record, stage=self.name, max_text=self._max_text)
+
+    async def process(self, items: Sequence[Item[Article]]) -> list[Output]:
+        """Extracts all articles at once; returns each one's document, its triples and its media, in that order.
+
+        Raises:
+            PoisonError: The model refuses some article.
+        """
+        extractions = iter(await self._extract([item.value for item in items if item.value.op == "upsert"]))
+        outputs: list[Output] = []
+        for item in items:
+            article = item.value
+            extraction = next(extractions) if article.op == "upsert" else TextExtraction(article.id)
+            outputs += self._outputs(item.record, article, extraction)
+        return outputs
+
+    async def _extract(self, articles: Sequence[Article]) -> list[TextExtraction]:
+        if not articles:
+            return []
+        documents = [TextDocument(article.id, article.headline, article.body) for article in articles]
+        try:
+            return await forever(
+                lambda: self._extractor.extract(documents), step="extract", on=(InferenceUnavailable, OSError)
+            )
+        except InferenceRejected as error:
+            raise PoisonError("inference-rejected", str(error)) from error
+
+    def _outputs(self, record: Record, article: Article, extraction: TextExtraction) -> list[Output]:
+        document, triples = read(article, extraction, self._ontology, record.time, self._threshold)
+        key = article.id.encode()
+        outputs = [_output(TRIPLES.name, key, f"{document.id}:{document.revision}", document, record)]
+        outputs += [_output(TRIPLES.name, key, triple.id, triple, record) for triple in triples]
+        if article.op == "upsert":
+            outputs += [
+                _output(RAW_MEDIA.name, item.id.encode(), item.id, item, record)
+                for item in media_items(article, extraction)
+            ]
+        return outputs
+
+
+def _output(topic: str, key: bytes, id_: str, event: Document | Triple | MediaItem, origin: Record) -> Output:
+    headers = cloud_event_headers(event, id_=id_, source=CE_SOURCE, time=origin.time)
+    return Output(topic, key, serialise(event), headers, origin)
+
+
+def serialise(event: Event) -> bytes:
+    """Returns a message's value: UTF-8 JSON, by pydantic's own serialiser, which builds no dictionary in between."""
+    return event.__pydantic_serializer__.to_json(event)

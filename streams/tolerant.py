@@ -1,0 +1,125 @@
+"""Reading records whose header names are not UTF-8.
+
+aiokafka raises at such a record at every fetch, which blocks its partition for good: one hostile publisher could stop
+the stream. Here such a batch is read once more with the names' odd bytes as surrogate escapes, so that the record
+reaches the road, which makes a dead letter of it.
+"""
+
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+from aiokafka.consumer import fetcher
+from aiokafka.errors import CorruptRecordException
+from aiokafka.record.default_records import _DefaultRecordBatchPy, _DefaultRecordPy
+from aiokafka.record.memory_records import MemoryRecords, _MemoryRecordsPy
+from aiokafka.record.util import decode_varint
+
+_MAGIC = struct.calcsize(">qii")
+
+
+class TolerantBatch:
+    """A record batch (format v2) that yields every record, whatever its header names."""
+
+    def __init__(self, data: bytes | memoryview, batch: Any) -> None:
+        self._data = data
+        self._batch = batch
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._batch, name)
+
+    def __next__(self) -> Any:
+        return next(self._batch)
+
+    def __iter__(self) -> Iterator[Any]:
+        last = -1
+        try:
+            for record in self._batch:
+                last = record.offset
+                yield record
+        except (UnicodeDecodeError, CorruptRecordException):
+            # The pure-Python reader says CorruptRecordException for both; a batch that really is corrupt raises again.
+            for record in lenient_records(self._data):
+                if record.offset > last:
+                    yield record
+
+
+class TolerantRecords:
+    """Stands in for aiokafka's `MemoryRecords`: the batches of one partition's fetch."""
+
+    def __init__(self, data: bytes) -> None:
+        self._records = MemoryRecords(data)
+        self._slices = _slices(data)
+
+    def size_in_bytes(self) -> int:
+        """Returns the size of the fetched data."""
+        return int(self._records.size_in_bytes())
+
+    def has_next(self) -> bool:
+        """Returns whether there is another whole batch."""
+        return bool(self._records.has_next())
+
+    def next_batch(self) -> Any:
+        """Returns the next batch, or None."""
+        batch = self._records.next_batch()
+        data = next(self._slices, None)
+        return TolerantBatch(data, batch) if batch is not None and data is not None and data[_MAGIC] > 1 else batch
+
+
+def lenient_records(data: bytes | memoryview) -> Iterator[_DefaultRecordPy]:
+    """Reads the records of a batch (format v2), bytes of header names that are not UTF-8 as surrogate escapes.
+
+    Raises:
+        CorruptRecordException: The batch does not follow the format.
+    """
+    batch = _DefaultRecordBatchPy(data)
+    batch._maybe_uncompress()  # noqa: SLF001 - aiokafka offers no reader that takes what the broker took
+    buffer, position = batch._buffer, batch._pos  # noqa: SLF001
+    for _ in range(batch._num_records):  # noqa: SLF001
+        length, position = decode_varint(buffer, position)
+        end = position + length
+        if not 0 < length <= len(buffer) - position:
+            raise CorruptRecordException(f"a record of {length} bytes in a batch of {len(buffer)}")
+        try:
+            yield _record(batch, buffer, position)
+        except (ValueError, IndexError) as error:
+            raise CorruptRecordException(f"a record that cannot be read: {error!r}") from error
+        position = end
+
+
+def _record(batch: _DefaultRecordBatchPy, buffer: bytearray, position: int) -> _DefaultRecordPy:
+    position += 1  # attributes: no bit of them is in use
+    delta, position = decode_varint(buffer, position)
+    offset, position = decode_varint(buffer, position)
+    key, position = _bytes(buffer, position)
+    value, position = _bytes(buffer, position)
+    count, position = decode_varint(buffer, position)
+    headers: list[tuple[str, bytes | None]] = []
+    for _ in range(count):
+        name, position = _bytes(buffer, position)
+        content, position = _bytes(buffer, position)
+        headers.append(((name or b"").decode(errors="surrogateescape"), content))
+    appended = batch.timestamp_type == batch.LOG_APPEND_TIME
+    timestamp = batch.max_timestamp if appended else batch.first_timestamp + delta
+    return _DefaultRecordPy(batch.base_offset + offset, timestamp, batch.timestamp_type, key, value, headers)
+
+
+def _bytes(buffer: bytearray, position: int) -> tuple[bytes | None, int]:
+    length, position = decode_varint(buffer, position)
+    return (None, position) if length < 0 else (bytes(buffer[position : position + length]), position + length)
+
+
+def _slices(data: bytes) -> Iterator[memoryview]:
+    position = 0
+    while position + _MemoryRecordsPy.LOG_OVERHEAD <= len(data):
+        (length,) = struct.unpack_from(">i", data, position + _MemoryRecordsPy.LENGTH_OFFSET)
+        end = position + _MemoryRecordsPy.LOG_OVERHEAD + length
+        if end > len(data):
+            return
+        yield memoryview(data)[position:end]
+        position = end
+
+
+def install() -> None:
+    """Makes every aiokafka consumer of this process read that way."""
+    fetcher.MemoryRecords = TolerantRecords

@@ -1,0 +1,40 @@
+"""A news worker whose extractor can be made to fail, for tests that kill and break workers.
+
+Arguments: a folder for what it has to remember across restarts, the failure, and the supervisor's pipe if there is one.
+Failures: none; transient (every third call fails once); bug (the first process meets one in its third call).
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from inference.client import InferenceUnavailable
+from inference.text.types import TextDocument, TextExtraction
+from streams.news_stage import NewsStage
+from streams.worker import run
+from tests.streams.doubles import WordExtractor
+
+
+class FailingExtractor(WordExtractor):
+    def __init__(self, memory: Path, failure: str) -> None:
+        self._memory = memory
+        self._failure = failure
+        self._calls = 0
+
+    async def extract(self, documents: Sequence[TextDocument]) -> list[TextExtraction]:
+        self._calls += 1
+        if self._failure == "transient" and self._calls % 3 == 0:
+            raise InferenceUnavailable("tried at a bad moment")
+        bug = self._memory / "bug"
+        if self._failure == "bug" and self._calls == 3 and not bug.exists():
+            bug.touch()
+            raise ZeroDivisionError("a bug")
+        return await super().extract(documents)
+
+
+if __name__ == "__main__":
+    memory, failure, *pipe = sys.argv[1:]
+    stage = NewsStage(FailingExtractor(Path(memory), failure))
+    sys.exit(run(stage, lifeline=int(pipe[0]) if pipe else None))

@@ -1,0 +1,34 @@
+"""`triplewire worker`: runs a stage."""
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class StageName(StrEnum):
+    """Which stage."""
+
+    news = "news"
+    sink = "sink"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+
+    @app.command()
+    def worker(
+        stage: Annotated[StageName, typer.Argument(help="news: articles to triples. sink: triples to the graph.")],
+        supervise: Annotated[
+            bool, typer.Option(help="Start the worker again when it dies. Leave it to the orchestrator in containers.")
+        ] = True,
+    ) -> None:
+        """Run a worker until it is stopped (Ctrl-C). Start it twice and they share the work."""
+        if supervise:
+            from streams.supervisor import Supervisor  # noqa: PLC0415
+
+            raise typer.Exit(Supervisor([sys.executable, "-m", "streams.worker", stage.value]).run())
+        from streams.worker import build, run  # noqa: PLC0415
+
+        raise typer.Exit(run(build(stage.value)))
