@@ -1,0 +1,98 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inference.text.mentions import MAX_NAME, RawMention, name_mentions
+from inference.text.names import canonical_name, full_names, vote_types
+from inference.text.types import Span
+
+
+@pytest.mark.parametrize(
+    "text,name",
+    [
+        ("the Netherlands'", "Netherlands"),
+        ("Russia’s", "Russia"),  # noqa: RUF001
+        ("THE WHITE HOUSE", "White House"),
+        ("U.S.", "US"),
+        ("U.S. Army", "US Army"),
+        ("U.K.-based", "UK-based"),
+        ("Apple Inc.", "Apple Inc"),
+        ("“The Times”", "Times"),
+        ("The Hague", "The Hague"),
+        ("NATO", "NATO"),
+        ("J. K. Rowling", "J. K. Rowling"),
+        ("St. Louis,", "St. Louis"),
+        ("(Reuters)", "Reuters"),
+        ("Bank (bank)", "Bank (bank)"),
+        ("Bank)", "Bank"),
+        ("New\n  York", "New York"),
+        ("\ufb01n", "fin"),
+        ("Cote\u0301", "Coté"),
+        ("Côte d’Ivoire", "Côte d'Ivoire"),  # noqa: RUF001
+        ("a\u200bb\x00", "ab"),
+        ("$5 million", "$5 million"),
+        ("2024–25", "2024-25"),  # noqa: RUF001
+        ("the", "the"),
+        ("…", ""),
+        ("", ""),
+    ],
+)
+def test_canonical_names(text, name):
+    assert canonical_name(text) == name
+
+
+@settings(max_examples=1000)
+@given(st.one_of(st.text(), st.text("theTHE'’s.US,\"()[]\ufb01 \n-ABCDEß")))  # noqa: RUF001
+def test_a_canonical_name_is_its_own(text):
+    name = canonical_name(text)
+    assert canonical_name(name) == name
+    assert name == " ".join(name.split())
+
+
+def test_an_article_gives_a_name_one_type():
+    names = ["Amazon", "Amazon", "Amazon", "Brazil"]
+    assert vote_types(names, ["location", "organization", "organization", "location"], [0.9, 0.5, 0.5, 0.1]) == {
+        "Amazon": "organization",
+        "Brazil": "location",
+    }
+    # A tie is decided the same way in whatever order the votes come.
+    for types in (["product", "organization"], ["organization", "product"]):
+        assert vote_types(["X", "X"], types, [0.5, 0.5]) == {"X": "organization"}
+
+
+def test_a_surname_stands_for_the_only_full_name():
+    assert full_names(["Joe Biden", "Biden", "Trump"]) == {"Biden": "Joe Biden"}
+    assert full_names(["Joe Biden", "Hunter Biden", "Biden"]) == {}
+    assert full_names(["Donald Trump Jr", "Trump"]) == {}
+
+
+def mention(text, surface, type_, score=0.9):
+    start = text.index(surface)
+    return RawMention("body", Span(start, start + len(surface)), text, type_, score)
+
+
+def test_mentions_are_named_within_their_article():
+    text = "Joe Biden met Putin in Georgia. Biden's aides left Georgia. " + "x" * 300 + " …"
+    raw = [
+        mention(text, "Joe Biden", "person"),
+        mention(text, "Biden's", "person"),
+        mention(text, "Georgia", "location"),
+        mention(text, "Georgia", "organization", 0.3),
+        mention(text, "x" * (MAX_NAME + 1), "misc"),
+        mention(text, "…", "misc"),
+    ]
+    named = name_mentions(raw)
+    assert [(m.name, m.type, m.text) if m else None for m in named] == [
+        ("Joe Biden", "person", "Joe Biden"),
+        ("Joe Biden", "person", "Biden's"),
+        ("Georgia", "location", "Georgia"),
+        ("Georgia", "location", "Georgia"),
+        None,
+        None,
+    ]
+
+
+def test_a_place_is_nobodys_surname():
+    text = "Jack London loved London."
+    raw = [mention(text, "Jack London", "person"), RawMention("body", Span(18, 24), text, "location", 0.9)]
+    assert [(m.name, m.type) for m in name_mentions(raw)] == [("Jack London", "person"), ("London", "location")]
