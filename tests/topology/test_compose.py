@@ -151,6 +151,12 @@ def test_there_are_no_more_workers_than_partitions(service):
     assert 1 <= SERVICES[service]["deploy"]["replicas"] <= READ_BY[service].partitions
 
 
+@pytest.mark.parametrize("service", ["news", "sink"])
+def test_a_stopping_worker_is_given_the_time_it_takes(service):
+    grace = int(SERVICES[service]["stop_grace_period"].removesuffix("s"))
+    assert grace > Settings.model_fields["stop_within"].default
+
+
 def test_kafka_makes_no_topic_by_itself_and_holds_what_the_topics_need():
     environment = SERVICES["kafka"]["environment"]
     assert environment["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"

@@ -4,7 +4,6 @@ A server whose stub was killed still answers that it and its model are ready, wh
 and loading the model starts a new stub. Runs in Triton's own image, so it knows nothing but the standard library.
 """
 
-# ruff: noqa: INP001 - a script that is copied into an image, not a module
 import json
 import sys
 import urllib.error

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from topology.settings import REPOSITORY, Settings
 
 PAGE = REPOSITORY / "docs" / "settings.md"
@@ -28,8 +30,9 @@ def environment_name(field: str) -> str:
 def files() -> dict[Path, str]:
     """Returns the page, by path."""
     described = Settings.model_json_schema()["properties"]
+    before: dict[str, Any] = {}
     rows = [
-        f"| `{environment_name(name)}` | {_type(described[name])} | {_default(name)} | {field.description} |"
+        f"| `{environment_name(name)}` | {_type(described[name])} | {_default(name, before)} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
     return {PAGE: INTRODUCTION + "\n".join(rows) + "\n"}
@@ -47,16 +50,20 @@ def _type(described: dict[str, Any]) -> str:
 
 def _default(name: str) -> str:
     """Returns the default as the reader's own checkout would show it."""
-    field = Settings.model_fields[name]
-    value = field.get_default(call_default_factory=True, validated_data=_plain_defaults())
+    value = _defaults()[name]
+    if isinstance(value, SecretStr):
+        return "(secret)"
     if isinstance(value, Path) and value.is_absolute():
         return f"`{_relative(value)}`"
-    text = value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
-    return f"`{text}`" if text else "(empty)"
+    return f"`{value}`" if str(value) else "(empty)"
 
 
-def _plain_defaults() -> dict[str, Any]:
-    return {name: field.default for name, field in Settings.model_fields.items() if field.default_factory is None}
+def _defaults() -> dict[str, Any]:
+    """Returns every default; one may be derived from those before it."""
+    values: dict[str, Any] = {}
+    for name, field in Settings.model_fields.items():
+        values[name] = field.get_default(call_default_factory=True, validated_data=values)
+    return values
 
 
 def _relative(path: Path) -> str:

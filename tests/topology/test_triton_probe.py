@@ -1,0 +1,109 @@
+"""The containers' health check against a server that answers as Triton does (its behaviour with a real one is live-tested
+through the embedded stack, which uses the same functions)."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from topology.docker import triton_probe
+
+DEAD = {"error": "Failed to process the request(s): Stub process 'text_extraction_0_0' is not healthy."}
+DONE = {"outputs": [{"name": name, "data": []} for name in triton_probe.OUTPUTS]}
+
+
+class Server(HTTPServer):
+    """Notes the requests; unload and load heal it unless it is `broken`."""
+
+    def __init__(self, answer: tuple[int, dict]) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answer, self.calls, self.sent, self.heals = answer, [], {}, True
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        call = self.path.rsplit("/", 1)[-1]
+        self.server.calls.append(call)
+        if call == "infer":
+            self.server.sent = body
+        elif call == "load" and self.server.heals:
+            self.server.answer = (200, DONE)
+        status, answer = self.server.answer if call == "infer" else (200, {})
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps(answer).encode())
+
+    def log_message(self, *_):
+        """Says nothing."""
+
+
+@pytest.fixture
+def serve():
+    running = []
+
+    def start(status: int, answer: dict) -> Server:
+        server = Server((status, answer))
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        running.append((server, thread))
+        return server
+
+    yield start
+    for server, thread in running:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_server_that_extracts_is_healthy_and_left_alone(serve):
+    server = serve(200, DONE)
+    assert triton_probe.main(server.url) == 0
+    assert server.calls == ["infer"]
+
+
+def test_a_dead_stub_is_brought_back_by_unloading_and_loading(serve):
+    server = serve(500, DEAD)
+    assert triton_probe.main(server.url) == 0
+    assert server.calls == ["infer", "unload", "load", "infer"]
+
+
+def test_a_stub_that_stays_dead_is_unhealthy(serve, capsys):
+    server = serve(500, DEAD)
+    server.heals = False
+    assert triton_probe.main(server.url) == 1
+    assert "is not healthy" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "reason"),
+    [
+        (400, {"error": "Request for unknown model: 'text_extraction' is not found"}, "not found"),
+        (503, {"error": "Exceeds maximum queue size"}, "queue size"),
+        (200, {"outputs": [{"name": "mentions", "data": []}]}, "lacks mention_scores, relation_scores, relations"),
+    ],
+)
+def test_other_trouble_is_reported_and_never_answered_with_a_reload(serve, capsys, status, answer, reason):
+    server = serve(status, answer)
+    assert triton_probe.main(server.url) == 1
+    assert server.calls == ["infer"]
+    assert reason in capsys.readouterr().err
+
+
+def test_a_server_that_is_away_is_unhealthy(capsys):
+    assert triton_probe.main("http://127.0.0.1:9") == 1
+    assert "refused" in capsys.readouterr().err
+
+
+def test_the_request_is_one_window_whose_parts_agree(serve):
+    server = serve(200, DONE)
+    triton_probe.main(server.url)
+    tensors = {tensor["name"]: tensor for tensor in server.sent["inputs"]}
+    pieces = sum(tensors["lengths"]["data"])
+    for name in ("input_ids", "case_ids", "first_piece"):
+        assert tensors[name]["shape"] == [pieces] == [len(tensors[name]["data"])]
