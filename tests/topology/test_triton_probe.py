@@ -1,5 +1,7 @@
-"""The containers' health check against a server that answers as Triton does (its behaviour with a real one is live-tested
-through the embedded stack, which uses the same functions)."""
+"""The containers' health check against a server that answers as Triton does.
+
+A real one, with a stub that is killed, is in the live tests of the embedded stack, which uses the same functions.
+"""
 
 import json
 import threading
