@@ -13,10 +13,23 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+def _embedded_password(state: Path, neo4j: str, port_base: int) -> SecretStr:
+    file = state / "neo4j" / "password"
+    # Never offered to any server but the embedded one.
+    embedded = neo4j == f"bolt://127.0.0.1:{port_base + 687}"
+    return SecretStr(file.read_text() if embedded and file.exists() else "")
+
+
 class Settings(BaseSettings):
     """The settings of every process of the system."""
 
     model_config = SettingsConfigDict(env_prefix="TRIPLEWIRE_", env_file=".env", extra="ignore", frozen=True)
+
+    # The embedded stack
+    state: Path = Field(Path(".triplewire"), description="Folder of the embedded stack: data, logs, pids.")
+    cache: Path = Field(
+        Path(".triplewire/cache"), description="Folder of what the embedded stack downloads: jars and environments."
+    )
 
     # Where things are
     port_base: int = Field(
@@ -40,8 +53,9 @@ class Settings(BaseSettings):
     )
     neo4j_user: str = Field("neo4j", description="Neo4j user.")
     neo4j_password: SecretStr = Field(
-        SecretStr(""),
-        description="Neo4j password; empty means no authentication, which only the embedded loopback stack allows.",
+        default_factory=lambda data: _embedded_password(data["state"], data["neo4j"], data["port_base"]),
+        description="Neo4j password; by default the one that the embedded stack made up at its first start, and for "
+        "any other server none.",
     )
     neo4j_database: str = Field("neo4j", description="Neo4j database.")
     data: Path = Field(
@@ -51,12 +65,6 @@ class Settings(BaseSettings):
     models: Path = Field(REPOSITORY / "triton_models", description="The Triton model repository.")
     ontology: Path = Field(
         REPOSITORY / "topology" / "ontology.yaml", description="The ontology: entity types and relations."
-    )
-
-    # The embedded stack
-    state: Path = Field(Path(".triplewire"), description="Folder of the embedded stack: data, logs, pids.")
-    cache: Path = Field(
-        Path(".triplewire/cache"), description="Folder of what the embedded stack downloads: jars and environments."
     )
 
     # The road

@@ -30,9 +30,8 @@ def environment_name(field: str) -> str:
 def files() -> dict[Path, str]:
     """Returns the page, by path."""
     described = Settings.model_json_schema()["properties"]
-    before: dict[str, Any] = {}
     rows = [
-        f"| `{environment_name(name)}` | {_type(described[name])} | {_default(name, before)} | {field.description} |"
+        f"| `{environment_name(name)}` | {_type(described[name])} | {_default(name)} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
     return {PAGE: INTRODUCTION + "\n".join(rows) + "\n"}

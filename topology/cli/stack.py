@@ -1,0 +1,61 @@
+"""`triplewire up`, `down` and `status`: the embedded stack."""
+
+from typing import Annotated
+
+import typer
+
+from topology.cli.output import fail
+
+Services = Annotated[
+    list[str] | None, typer.Argument(help="kafka, neo4j, triton; all of them if none is named.", show_default=False)
+]
+
+
+def up(services: Services = None) -> None:
+    """Start the embedded Kafka, Neo4j and Triton, and wait until each does real work.
+
+    Downloads what is missing at the first start. What runs already is checked, and repaired where that helps.
+    """
+    from topology.cli.stack_view import bringing_up, print_states  # noqa: PLC0415
+    from topology.local.errors import StackError  # noqa: PLC0415
+    from topology.local.stack import NAMES, LocalStack  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    if unknown := set(services or ()) - set(NAMES):
+        fail(f"no such service: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}.")
+    stack = LocalStack(settings())
+    try:
+        with bringing_up() as report:
+            states = stack.up(services or NAMES, report)
+    except StackError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("interrupted; what had been started is ended again.")
+    print_states(states)
+
+
+def down() -> None:
+    """End the embedded stack and every worker started with it. The data stays."""
+    from topology.local.stack import LocalStack  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    ended = LocalStack(settings()).down()
+    typer.echo(f"ended {', '.join(ended)}" if ended else "nothing was running")
+
+
+def status() -> None:
+    """Show the embedded stack's servers and workers; ends with 1 if one that should run cannot be worked with."""
+    from topology.cli.stack_view import print_states  # noqa: PLC0415
+    from topology.local.stack import LocalStack  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    states = LocalStack(settings()).status()
+    print_states(states)
+    if any(not state.ready and state.state != "stopped" for state in states):
+        fail("not everything that was started works; `triplewire up` repairs the servers.")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    for command in (up, down, status):
+        app.command()(command)

@@ -1,0 +1,35 @@
+"""What the stack's commands show: bars while things are fetched and started, then a table."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from topology.local.stack import Report, ServiceState
+
+
+@contextmanager
+def bringing_up() -> Iterator[Report]:
+    """Shows a line for each service, with a bar while it downloads something; gives what `LocalStack.up` reports to."""
+    columns = (TextColumn("{task.fields[service]:<8}"), TextColumn("{task.description:<12}"), BarColumn(24))
+    with Progress(*columns, TimeElapsedColumn(), transient=True, console=Console(stderr=True)) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def report(service: str, doing: str, done: int, total: int) -> None:
+            if service not in tasks:
+                tasks[service] = progress.add_task(doing, total=None, service=service)
+            progress.update(tasks[service], description=doing, completed=done, total=total or None)
+
+        yield report
+
+
+def print_states(states: Sequence[ServiceState]) -> None:
+    """Prints a table of services: where they are and whether they can be worked with."""
+    table = Table("Service", "Address", "State", "Seconds", "Pids", box=None, pad_edge=False)
+    for state in states:
+        colour = "green" if state.ready else "yellow" if state.state == "stopped" else "red"
+        pids = " ".join(map(str, state.pids))
+        table.add_row(state.name, state.address, f"[{colour}]{state.state}[/]", f"{state.seconds:.1f}", pids)
+    Console().print(table)

@@ -1,0 +1,117 @@
+"""The embedded Kafka: one node in KRaft mode that is broker and controller."""
+
+import asyncio
+import base64
+import logging
+import shutil
+import uuid
+from typing import ClassVar
+
+from topology.local import artifacts, java, ports
+from topology.local.artifacts import Progress
+from topology.local.processes import Processes
+from topology.local.service import Service
+from topology.topics import TOPICS
+
+_LOGGING = """\
+status = warn
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d %p %m (%c)%n
+rootLogger.level = warn
+rootLogger.appenderRef.console.ref = console
+"""
+
+
+class Kafka(Service):
+    """Apache Kafka on loopback, without authentication."""
+
+    name: ClassVar[str] = "kafka"
+    patience: ClassVar[float] = 90
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Broker and controller."""
+        return {"broker": self.settings.port_base + 2092, "controller": self.settings.port_base + 2093}
+
+    @property
+    def address(self) -> str:
+        """The bootstrap server."""
+        return f"127.0.0.1:{self.ports['broker']}"
+
+    def prepare(self, progress: Progress) -> None:
+        """Fetches the jars."""
+        artifacts.fetch("kafka", self.settings.cache, progress)
+
+    def launch(self, processes: Processes) -> None:
+        """Formats the storage if that was never finished, and starts the broker."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        config, logging_config = self.data / "server.properties", self.data / "log4j2.properties"
+        config.write_text("".join(f"{key}={value}\n" for key, value in self._properties().items()))
+        logging_config.write_text(_LOGGING)
+        jars = [artifacts.fetch("kafka", self.settings.cache)]
+        options = ["-XX:+UseSerialGC", f"-Dlog4j2.configurationFile={logging_config}"]
+        formatted = self.data / "formatted"
+        if not formatted.exists():
+            shutil.rmtree(self.data / "logs", ignore_errors=True)
+            cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+            arguments = ("format", "--standalone", "-t", cluster, "-c", str(config))
+            tool = java.command("128m", jars, "kafka.tools.StorageTool", *arguments, options=options)
+            java.run(tool, "formatting Kafka's storage")
+            formatted.touch()
+        processes.start(self.name, java.command("512m", jars, "kafka.Kafka", str(config), options=options))
+
+    def problem(self) -> str:
+        """Asks for the cluster's metadata."""
+        if not ports.answers(self.ports["broker"]):
+            return "does not accept connections"
+        try:
+            asyncio.run(asyncio.wait_for(self._metadata(), 5))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the broker did not answer
+            return f"does not answer: {error or type(error).__name__}"
+        return ""
+
+    async def _metadata(self) -> None:
+        from aiokafka.admin import AIOKafkaAdminClient  # noqa: PLC0415 - `triplewire --help` must stay quick
+
+        # A broker that is just starting makes aiokafka log each failed try as an error.
+        logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+        client = AIOKafkaAdminClient(bootstrap_servers=self.address, request_timeout_ms=4000)
+        try:
+            await client.start()
+            await client.describe_cluster()
+        finally:
+            await client.close()
+
+    def _properties(self) -> dict[str, str | int]:
+        broker, controller = self.address, f"127.0.0.1:{self.ports['controller']}"
+        largest = max(int(topic.config.get("max.message.bytes", 0)) for topic in TOPICS)
+        return {
+            "process.roles": "broker,controller",
+            "node.id": 1,
+            "controller.quorum.bootstrap.servers": controller,
+            "listeners": f"PLAINTEXT://{broker},CONTROLLER://{controller}",
+            "advertised.listeners": f"PLAINTEXT://{broker},CONTROLLER://{controller}",
+            "controller.listener.names": "CONTROLLER",
+            "log.dirs": str(self.data / "logs"),
+            "auto.create.topics.enable": "false",
+            # One node: every internal topic has one replica, and few partitions are enough.
+            "offsets.topic.replication.factor": 1,
+            "offsets.topic.num.partitions": 4,
+            "transaction.state.log.replication.factor": 1,
+            "transaction.state.log.min.isr": 1,
+            "transaction.state.log.num.partitions": 1,
+            "share.coordinator.state.topic.replication.factor": 1,
+            "share.coordinator.state.topic.min.isr": 1,
+            "share.coordinator.state.topic.num.partitions": 1,
+            "group.initial.rebalance.delay.ms": 0,
+            "group.min.session.timeout.ms": 1000,
+            # No topic may be stopped by the broker's own limits.
+            "message.max.bytes": largest,
+            "replica.fetch.max.bytes": largest,
+            "log.cleaner.dedupe.buffer.size": 16 * 1024 * 1024,
+            "log.cleaner.threads": 1,
+            "num.network.threads": 2,
+            "num.io.threads": 4,
+        }

@@ -1,0 +1,212 @@
+"""The embedded stack as a whole: up, down, status."""
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from topology.local import ports
+from topology.local.errors import StackError
+from topology.local.kafka import Kafka
+from topology.local.lock import locked
+from topology.local.neo4j import Neo4j
+from topology.local.processes import Processes, Record, members
+from topology.local.service import Service
+from topology.local.triton import Triton
+from topology.settings import Settings
+
+SERVICES: tuple[type[Service], ...] = (Kafka, Neo4j, Triton)
+NAMES = tuple(service.name for service in SERVICES)
+KEEPER = "keeper"
+WORKER_GRACE = 20.0
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+Report = Callable[[str, str, int, int], None]
+"""Told (service, what it is doing, done, total); total 0 where it cannot be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """A server or background process, as `up` and `status` show it.
+
+    Attributes:
+        name: Of the service.
+        address: Where clients find it; empty for a process that is no server.
+        state: `ready`, `already running`, `stopped`, or what is wrong.
+        seconds: How long it took to get ready, or to find out.
+        pids: Its processes.
+    """
+
+    name: str
+    address: str
+    state: str
+    seconds: float
+    pids: tuple[int, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be worked with."""
+        return self.state in {"ready", "already running", "running"}
+
+
+class LocalStack:
+    """The servers of one state folder.
+
+    Nothing is kept in memory: a stack that another process started is the same stack.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Works with these settings: state, cache, ports and models."""
+        self.settings = settings
+        self.processes = Processes(settings.state)
+        self.services = {service.name: service(settings) for service in SERVICES}
+
+    def up(self, names: Iterable[str] = NAMES, report: Report = lambda *_: None) -> list[ServiceState]:
+        """Brings services up and waits until each does real work. Those that run already are only checked.
+
+        Raises:
+            StackError: A port is taken, a download failed, or a service did not get ready. Whatever this call started
+                is ended again; also when it is interrupted.
+        """
+        chosen = [self.services[name] for name in NAMES if name in set(names)]
+        with locked(self.settings.state.resolve() / "run" / "stack.lock"):
+            fresh = [service for service in chosen if not self.processes.alive(service.name)]
+            self._refuse_taken_ports(fresh)
+            _each(fresh, lambda s: s.prepare(lambda done, total: report(s.name, "downloading", done, total)))
+            try:
+                states = _each(chosen, lambda service: self._bring_up(service, service in fresh, report))
+                if not self.processes.alive(KEEPER):
+                    self.start_process(KEEPER, [sys.executable, "-m", "topology.local.keeper"], wanted=False)
+            except BaseException:
+                _each(fresh, lambda service: self.processes.stop(service.name, service.grace))
+                raise
+        return states
+
+    def down(self, report: Report = lambda *_: None) -> list[str]:
+        """Ends everything on record, workers before servers, and returns the names of what it ended."""
+        with locked(self.settings.state.resolve() / "run" / "stack.lock"):
+            names = [record.name for record in self.processes.records()]
+            # The keeper first, or it would restart what ends; then who uses the servers; the servers last.
+            self.stop_process(KEEPER)
+            for group in ([n for n in names if n not in NAMES], [n for n in names if n in NAMES]):
+                for name in group:
+                    report(name, "stopping", 0, 0)
+                _each(group, self.stop_process)
+        return [name for name in names if name != KEEPER]
+
+    def status(self) -> list[ServiceState]:
+        """Looks at every service and background process. Servers are asked for something real."""
+        others = [record for record in self.processes.records() if record.name not in NAMES]
+        return [*_each(list(self.services.values()), self._look), *(self._look_at_process(record) for record in others)]
+
+    def kill(self, name: str) -> None:
+        """Kills the process of a service without warning (SIGKILL). The keeper starts it again."""
+        self.processes.signal(name, signal.SIGKILL)
+
+    def restart(self, name: str) -> ServiceState:
+        """Ends a service and brings it up again."""
+        self.stop_process(name)
+        return self.up([name])[0]
+
+    def pids(self, name: str) -> list[int]:
+        """Returns the pids of a service: the server's and its children's."""
+        record = self.processes.record(name)
+        return members(record) if record else []
+
+    def start_process(
+        self, name: str, argv: Sequence[str], env: Mapping[str, str] | None = None, *, wanted: bool = True
+    ) -> Record:
+        """Starts a background process (a worker) that `down` ends; a wanted one is restarted when it dies.
+
+        It gets this stack's settings by its environment, and `env` on top.
+
+        Raises:
+            StackError: One of that name runs already.
+        """
+        if self.processes.alive(name):
+            raise StackError(f"{name} runs already; stop it with `triplewire down`.")
+        return self.processes.start(name, argv, environment(self.settings) | dict(env or {}), wanted=wanted)
+
+    def stop_process(self, name: str) -> None:
+        """Ends a service or background process, gracefully as far as it lets us."""
+        service = self.services.get(name)
+        self.processes.stop(name, service.grace if service else WORKER_GRACE)
+
+    def _refuse_taken_ports(self, services: Iterable[Service]) -> None:
+        taken = [
+            f"{service.name}'s {use} port {port}{ports.owner(port)}"
+            for service in services
+            for use, port in service.ports.items()
+            if not ports.free(port)
+        ]
+        if taken:
+            raise StackError(
+                f"already taken: {'; '.join(taken)}. Stop what uses them, or set TRIPLEWIRE_PORT_BASE to another value "
+                f"than {self.settings.port_base}."
+            )
+
+    def _bring_up(self, service: Service, fresh: bool, report: Report) -> ServiceState:
+        start = time.monotonic()
+        if fresh:
+            report(service.name, "starting", 0, 0)
+            service.launch(self.processes)
+        else:
+            report(service.name, "checking", 0, 0)
+            service.repair()
+        self._wait(service)
+        took = time.monotonic() - start
+        state = "ready" if fresh else "already running"
+        return ServiceState(service.name, service.address, state, took, tuple(self.pids(service.name)))
+
+    def _wait(self, service: Service) -> None:
+        deadline = time.monotonic() + service.patience
+        while problem := service.problem():
+            log = self.processes.log(service.name)
+            if not self.processes.alive(service.name):
+                raise StackError(f"{service.name} ended while starting: {_last_line(log)} (see {log})")
+            if time.monotonic() > deadline:
+                raise StackError(f"{service.name} did not get ready in {service.patience:.0f} s: {problem} (see {log})")
+            time.sleep(0.2)
+
+    def _look(self, service: Service) -> ServiceState:
+        start = time.monotonic()
+        if self.processes.alive(service.name):
+            state = service.problem() or "ready"
+        else:
+            state = "died" if self.processes.record(service.name) else "stopped"
+        took = time.monotonic() - start
+        return ServiceState(service.name, service.address, state, took, tuple(self.pids(service.name)))
+
+    def _look_at_process(self, record: Record) -> ServiceState:
+        state = "running" if self.processes.alive(record.name) else "died"
+        return ServiceState(record.name, "", state, 0, tuple(members(record)))
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Returns the environment that gives another process these settings, whatever folder it runs in."""
+    names = settings.model_fields_set | {"state", "cache"}
+    values = {name: getattr(settings, name) for name in names}
+    return {f"TRIPLEWIRE_{name.upper()}": _plain(value) for name, value in values.items()}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Path):
+        return str(value.resolve())
+    return str(getattr(value, "get_secret_value", lambda: value)())
+
+
+def _each(items: Sequence[_T], do: Callable[[_T], _R]) -> list[_R]:
+    """Does it for all of them at once; the first failure is raised after all have ended."""
+    with ThreadPoolExecutor(max(1, len(items))) as pool:
+        return list(pool.map(do, items))
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+    return lines[-1] if lines else "it wrote nothing"

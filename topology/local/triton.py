@@ -1,0 +1,87 @@
+"""The embedded Triton Inference Server on the CPU."""
+
+import hashlib
+import os
+import urllib.error
+from pathlib import Path
+from typing import ClassVar
+
+from topology.docker import triton_probe
+from topology.local import ports, triton_env
+from topology.local.artifacts import Progress
+from topology.local.processes import Processes
+from topology.local.service import Service
+
+
+class Triton(Service):
+    """NVIDIA Triton on loopback, serving the model repository as it is."""
+
+    name: ClassVar[str] = "triton"
+    grace: ClassVar[float] = 10
+    patience: ClassVar[float] = 60
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """HTTP, gRPC and metrics."""
+        names = ("HTTP", "gRPC", "metrics")
+        return {name: self.settings.port_base + 1000 + i for i, name in enumerate(names)}
+
+    @property
+    def address(self) -> str:
+        """Where gRPC clients connect."""
+        return f"127.0.0.1:{self.ports['gRPC']}"
+
+    def prepare(self, progress: Progress) -> None:
+        """Makes the server's environment."""
+        triton_env.environment(self.settings.cache, progress)
+
+    def launch(self, processes: Processes) -> None:
+        """Starts the server with every model of the repository."""
+        environment = triton_env.environment(self.settings.cache)
+        self.data.mkdir(parents=True, exist_ok=True)
+        prefix = "triplewire_" + hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
+        # A killed server leaves its shared memory behind.
+        for leak in Path("/dev/shm").glob(f"{prefix}*"):  # noqa: S108 - where the kernel keeps it
+            leak.unlink(missing_ok=True)
+        argv = [
+            str(environment.server),
+            f"--model-repository={self.settings.models.resolve()}",
+            f"--backend-directory={environment.backends}",
+            # Explicit control, because only unloading and loading brings a dead stub back.
+            "--model-control-mode=explicit",
+            "--load-model=*",
+            "--disable-auto-complete-config",
+            "--allow-gpu-metrics=false",
+            "--exit-timeout-secs=5",
+            f"--backend-config=python,shm-region-prefix-name={prefix}",
+        ]
+        for option, port in zip(("http", "grpc", "metrics"), self.ports.values(), strict=True):
+            argv += [f"--{option}-address=127.0.0.1", f"--{option}-port={port}"]
+        env = {
+            "LD_LIBRARY_PATH": ":".join(map(str, environment.libraries)),
+            "PATH": f"{environment.root / 'bin'}:{os.environ.get('PATH', '')}",
+            "PYTHONDONTWRITEBYTECODE": "1",  # nothing is written into the model repository
+        }
+        processes.start(self.name, argv, env)
+
+    def problem(self) -> str:
+        """Asks for a real extraction: a server with a dead stub still says that it is ready."""
+        if not ports.answers(self.ports["HTTP"]):
+            return "does not accept connections"
+        return triton_probe.probe(self._http)
+
+    def repair(self) -> None:
+        """Loads the model again if its stub died."""
+        if triton_probe.stub_died(self.problem()):
+            self.reload()
+
+    def reload(self) -> None:
+        """Unloads the model and loads it again. What goes wrong shows in `problem`."""
+        try:
+            triton_probe.reload(self._http, timeout=60)
+        except (OSError, urllib.error.HTTPError):
+            return
+
+    @property
+    def _http(self) -> str:
+        return f"http://127.0.0.1:{self.ports['HTTP']}"

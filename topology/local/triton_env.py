@@ -1,0 +1,99 @@
+"""Triton's own Python environment: the server's binary, numpy before 2 and onnxruntime.
+
+The binary comes out of a wheel whose Python side is not used. The environment is apart from ours because with numpy 2
+Triton's Python backend answers every request with empty outputs, without an error.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from topology.local.artifacts import Progress
+from topology.local.errors import StackError
+from topology.local.lock import locked
+
+REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements" / "triton.txt"
+# The wheel brings stubs of the Python backend for these.
+OLDEST, NEWEST = (3, 8), (3, 13)
+_ASK = """\
+import json, sys, sysconfig
+libdir, library = sysconfig.get_config_var("LIBDIR"), sysconfig.get_config_var("INSTSONAME")
+version = "%d.%d" % sys.version_info[:2]
+print(json.dumps([libdir, library, version, sysconfig.get_path("platlib")]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TritonEnvironment:
+    """Where things are in Triton's environment.
+
+    Attributes:
+        root: The virtual environment.
+        server: The server's binary.
+        backends: The backend folder.
+        libraries: Folders of shared libraries, in the order in which they are to be searched.
+    """
+
+    root: Path
+    server: Path
+    backends: Path
+    libraries: tuple[Path, ...]
+
+
+def environment(cache: Path, progress: Progress = lambda _done, _total: None) -> TritonEnvironment:
+    """Makes sure that the environment is in the cache, and returns it.
+
+    Raises:
+        StackError: It could not be made.
+    """
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    digest = hashlib.sha256(REQUIREMENTS.read_bytes() + python.encode() + sys.base_prefix.encode()).hexdigest()
+    root = cache.resolve() / f"triton-{digest[:12]}"
+    # Written last: without it the environment is unfinished.
+    layout = root / "layout.json"
+    if not layout.exists():
+        with locked(root.with_suffix(".lock")):
+            if not layout.exists():
+                shutil.rmtree(root, ignore_errors=True)
+                progress(0, 1)
+                _make(root, layout)
+                progress(1, 1)
+    libdir, packages = json.loads(layout.read_text())
+    server = Path(packages) / "pytriton" / "tritonserver" / "bin" / "tritonserver"
+    # Python's own folder first, or the stub may load another libpython of the same version.
+    libraries = (Path(libdir), Path(packages) / "nvidia_pytriton.libs")
+    return TritonEnvironment(root, server, root / "backends", libraries)
+
+
+def _make(root: Path, layout: Path) -> None:
+    from uv import find_uv_bin  # noqa: PLC0415 - the extra `local`; only the embedded stack needs it
+
+    supported = OLDEST <= sys.version_info[:2] <= NEWEST
+    _uv([find_uv_bin(), "venv", "--python", sys.executable if supported else f"<={'.'.join(map(str, NEWEST))}", root])
+    _uv([find_uv_bin(), "pip", "install", "--no-deps", "--python", root / "bin" / "python", "-r", REQUIREMENTS])
+    answer = subprocess.run([root / "bin" / "python", "-c", _ASK], capture_output=True, check=True)
+    libdir, library, version, packages = json.loads(answer.stdout)
+    if not (Path(libdir) / library).exists() or ".so" not in library:
+        raise StackError(
+            f"Triton needs Python's shared library (libpython{version}.so), which {sys.base_prefix} lacks. Install it "
+            f"(on Debian and Ubuntu the package libpython{version}), or use a Python that has it."
+        )
+    # The Python backend looks for its stub beside itself.
+    files = Path(packages) / "pytriton" / "tritonserver"
+    shutil.copytree(files / "backends" / "python", root / "backends" / "python")
+    stub = root / "backends" / "python" / "triton_python_backend_stub"
+    shutil.copy2(files / "python_backend_stubs" / version / stub.name, stub)
+    layout.write_text(json.dumps([libdir, packages]))
+
+
+def _uv(argv: list[str | Path]) -> None:
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise StackError(
+            f"cannot set up Triton's environment: {' '.join(done.stderr.split())}. Check the network and run the "
+            "command again."
+        )
