@@ -1,0 +1,213 @@
+"""`triplewire extract`: articles in, triples out, through the same models and code as on the wire."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from topology.cli.output import fail
+
+if TYPE_CHECKING:
+    from inference.text.types import TextExtraction
+    from streams.offline import Reading
+
+SHOWN = 20
+"""Unreadable lines told one by one; all are counted."""
+
+err = Console(stderr=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(extract)
+
+
+def extract(
+    source: Annotated[str, typer.Argument(metavar="IN.jsonl", help="Articles, one JSON object a line; `-` is stdin.")],
+    target: Annotated[str, typer.Argument(metavar="OUT.jsonl", help="Triples, one JSON object a line; `-` is stdout.")],
+    mentions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write every mention found to this file too, one a line.")
+    ] = None,
+    observed_at: Annotated[
+        datetime | None, typer.Option(help="Time of observation in the evidence, UTC; the time of this run by default.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="End with status 1 if a line could not be read.")] = False,
+) -> None:
+    """Extract the triples of articles in a file. Needs no Kafka and no Neo4j; starts Triton if it is not running."""
+    when = (observed_at or datetime.now(UTC)).replace(tzinfo=UTC)
+    if source != "-" and not Path(source).exists():
+        fail(f"{source}: no such file")
+    _ensure_model()
+    try:
+        with ExitStack() as files:
+            lines, total = _lines(source, files)
+            out = files.enter_context(_written(target))
+            tally = _Tally(out, files.enter_context(_written(mentions)) if mentions else None)
+            asyncio.run(_run(lines, total, tally, when))
+    except OSError as error:
+        fail(f"{error.filename or source}: {error.strerror or error}")
+    tally.tell()
+    if strict and tally.problems:
+        raise typer.Exit(1)
+
+
+class _Tally:
+    """Where readings go, and the count of them."""
+
+    def __init__(self, triples: IO[bytes], mentions: IO[bytes] | None) -> None:
+        self._triples = triples
+        self._mentions = mentions
+        self.articles = self.triples = self.mentions = self.problems = 0
+
+    def add(self, readings: "list[Reading]") -> None:
+        from streams.news_stage import serialise  # noqa: PLC0415
+
+        for reading in readings:
+            if reading.problem:
+                self.problems += 1
+                if self.problems <= SHOWN:
+                    err.print(f"line {reading.number}: {reading.problem}", markup=False, highlight=False)
+                continue
+            self.articles += 1
+            self.triples += len(reading.triples)
+            self._triples.writelines(serialise(triple) + b"\n" for triple in reading.triples)
+            if reading.extraction is not None:
+                self.mentions += len(reading.extraction.mentions)
+                if self._mentions is not None:
+                    self._mentions.writelines(_mention_lines(reading.extraction))
+
+    def tell(self) -> None:
+        """Prints the summary."""
+        if self.problems > SHOWN:
+            err.print(f"… and {self.problems - SHOWN} more lines")
+        bad = f"; {self.problems} lines could not be read" if self.problems else ""
+        err.print(f"{self.articles} articles: {self.triples} triples, {self.mentions} mentions{bad}", highlight=False)
+
+
+def _mention_lines(extraction: "TextExtraction") -> Iterator[bytes]:
+    import orjson  # noqa: PLC0415
+
+    from streams.events import Entity  # noqa: PLC0415
+
+    for mention in extraction.mentions:
+        line = {
+            "document": extraction.document,
+            "field": mention.field,
+            "start": mention.span.start,
+            "end": mention.span.end,
+            "text": mention.text,
+            "type": mention.type,
+            "entity": Entity.of(mention.name, mention.type).id,
+        }
+        yield orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _ensure_model() -> None:
+    """Makes sure that the model answers: starts Triton where it should be the embedded one and is not there."""
+    from inference.text.extractor import TextExtractor  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    async def trouble() -> str:
+        extractor = TextExtractor()
+        try:
+            return await extractor.trouble()
+        finally:
+            await extractor.close()
+
+    found = asyncio.run(trouble())
+    if not found:
+        return
+    chosen = settings()
+    if chosen.triton != f"127.0.0.1:{chosen.port_base + 1001}":
+        fail(f"{found}; start that server, or unset TRIPLEWIRE_TRITON to use the embedded one")
+    from topology.local.errors import StackError  # noqa: PLC0415
+
+    try:
+        from topology.local.stack import LocalStack  # noqa: PLC0415
+
+        with err.status("starting Triton"):
+            LocalStack(chosen).up(["triton"])
+    except ImportError as error:
+        fail(f"{found}; starting it here needs {error.name}: pip install 'triplewire[local]'")
+    except StackError as error:
+        fail(str(error))
+    err.print("started Triton; `triplewire down` ends it", highlight=False)
+    if found := asyncio.run(trouble()):
+        fail(f"{found}; see `triplewire status`")
+
+
+async def _run(lines: IO[bytes], total: int | None, tally: _Tally, when: datetime) -> None:
+    from inference.client import InferenceUnavailable  # noqa: PLC0415
+    from inference.text.extractor import TextExtractor  # noqa: PLC0415
+    from streams.offline import Reader  # noqa: PLC0415
+    from topology.ontology import OntologyError, load_ontology  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    chosen = settings()
+    extractor = TextExtractor()
+    try:
+        ontology = load_ontology(chosen.ontology)
+        reader = Reader(extractor, ontology, chosen.relation_threshold, chosen.max_text, when)
+        with _bar() as bar:
+            task = bar.add_task("extracting", total=total, speed="")
+            async for readings in reader.read(lines):
+                tally.add(readings)
+                speed = bar.tasks[0].speed
+                bar.update(task, completed=readings[-1].number, speed=f"{speed:.0f} articles/s" if speed else "")
+    except (InferenceUnavailable, OntologyError) as error:
+        fail(str(error))
+    finally:
+        await extractor.close()
+
+
+def _bar() -> Progress:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=err, disable=not err.is_terminal)
+
+
+def _lines(source: str, files: ExitStack) -> tuple[IO[bytes], int | None]:
+    """Opens the input; returns it with its number of lines, where that can be known."""
+    if source == "-":
+        return sys.stdin.buffer, None
+    path = Path(source)
+    lines = files.enter_context(path.open("rb"))
+    if not path.is_file():
+        return lines, None
+    total = sum(chunk.count(b"\n") for chunk in iter(lambda: lines.read(1 << 20), b""))
+    lines.seek(0)
+    return lines, total
+
+
+@contextmanager
+def _written(target: str | Path) -> Iterator[IO[bytes]]:
+    """Opens an output that appears whole or not at all."""
+    path = Path(target)
+    if str(target) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    elif path.exists() and not path.is_file():  # a pipe or a device can't be replaced
+        with path.open("wb") as out:
+            yield out
+    else:
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            with part.open("wb") as out:
+                yield out
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
