@@ -56,7 +56,7 @@ class TextClient:
         self._windows = windows
         self._in_flight = asyncio.Semaphore(requests)
         self._timeout = timeout
-        self._triton = triton.InferenceServerClient(url, channel_args=_CHANNEL)
+        self._connection: triton.InferenceServerClient | None = None
         self._wanted = [triton.InferRequestedOutput(name) for name in (*OUTPUTS, "labels")]
 
     async def infer(self, windows: Sequence[Window]) -> list[WindowResult]:
@@ -92,12 +92,18 @@ class TextClient:
             inputs.append(tensor.set_data_from_numpy(array))
         async with self._in_flight:
             try:
-                answer = await self._triton.infer(
+                answer = await self._connected().infer(
                     TEXT_MODEL, inputs, outputs=self._wanted, client_timeout=self._timeout
                 )
             except InferenceServerException as error:
                 raise self._explained(error) from error
         return self._read(windows, answer)
+
+    def _connected(self) -> triton.InferenceServerClient:
+        # A channel belongs to the loop it is made in, which need not run yet when this object is made.
+        if self._connection is None:
+            self._connection = triton.InferenceServerClient(self.url, channel_args=_CHANNEL)
+        return self._connection
 
     def _read(self, windows: Sequence[Window], answer: triton.InferResult) -> list[WindowResult]:
         # A server whose Python environment is broken calls itself ready and answers with empty tensors. That is no
@@ -124,4 +130,6 @@ class TextClient:
 
     async def close(self) -> None:
         """Closes the connection; requests under way fail."""
-        await self._triton.close()
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None

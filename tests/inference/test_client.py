@@ -127,3 +127,19 @@ async def test_a_model_swapped_between_requests_is_read_again(client, double, to
         await client.infer(windows_of(tokenizer, *["One"] * 9))
     results = await client.infer(windows_of(tokenizer, *["One"] * 9))
     assert {r.labels.version for r in results} == {"double-2"}
+
+
+async def test_a_client_made_before_its_loop_runs(double, tokenizer):
+    url = double.url
+
+    def elsewhere():
+        client = TextClient(url, 101, 102, windows=8, requests=1, timeout=5)
+
+        async def use():
+            found = await client.infer(windows_of(tokenizer, "One"))
+            await client.close()
+            return found
+
+        return asyncio.run(use())
+
+    assert len(await asyncio.to_thread(elsewhere)) == 1
