@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -21,7 +22,7 @@ UNSENT = 2000
 """Records that may wait for their acknowledgement; bounds memory."""
 BROKER_ANSWERS_WITHIN_MS = 10_000
 
-Waiting = list[tuple[Item, Awaitable[RecordMetadata]]]
+Waiting = list[tuple[Item, asyncio.Future[RecordMetadata]]]
 
 
 class PublishError(Exception):
@@ -105,7 +106,7 @@ class Publisher:
     ) -> None:
         await self._producer.stop()
 
-    async def send(self, item: Item) -> Awaitable[RecordMetadata]:
+    async def send(self, item: Item) -> asyncio.Future[RecordMetadata]:
         """Hands a record to the producer; the result is the broker's acknowledgement, to be awaited.
 
         Raises:
@@ -116,7 +117,7 @@ class Publisher:
             headers = cloud_event_headers(
                 item.article, id_=item.article.id, source=self.source, time=item.article.published_at or _now()
             )
-        acknowledgement: Awaitable[RecordMetadata] = await self._producer.send(
+        acknowledgement: asyncio.Future[RecordMetadata] = await self._producer.send(
             self.topic, item.value, key=item.key.encode("utf-8", "replace"), headers=headers
         )
         return acknowledgement
@@ -127,6 +128,7 @@ class Publisher:
         *,
         rate: float | None = None,
         progress: Callable[[Report], None] = lambda _: None,
+        acknowledged: Callable[[Item, RecordMetadata], None] = lambda _item, _metadata: None,
     ) -> Report:
         """Publishes records in order and waits until the broker has all of them.
 
@@ -134,11 +136,22 @@ class Publisher:
             items: The records; may be an iterator that reads as it goes.
             rate: Records a second at most; None for as fast as the broker takes them.
             progress: Called now and then with what has been acknowledged so far.
+            acknowledged: Called with each record, as soon as the broker has it, and where and when it put it.
 
         Raises:
             PublishError: The broker went away.
         """
         report = Report()
+
+        async def settle(waiting: Waiting, *, only_done: bool) -> Waiting:
+            left: Waiting = []
+            for item, acknowledgement in waiting:
+                if only_done and not acknowledgement.done():
+                    left.append((item, acknowledgement))
+                else:
+                    report.acknowledged(item, await acknowledgement)
+            return left
+
         waiting: Waiting = []
         start = time.monotonic()
         try:
@@ -147,13 +160,14 @@ class Publisher:
                     report.invalid.append((item.where, item.problem))
                 try:
                     waiting.append((item, await self.send(item)))
+                    waiting[-1][1].add_done_callback(partial(_tell, acknowledged, item))
                 except MessageSizeTooLargeError:
                     size = f"{len(item.value)} bytes; {self.topic} carries at most {self.largest}"
                     report.refused.append((item.where, size))
                 if rate or len(waiting) >= UNSENT:
-                    waiting = await _settle(report, waiting, only_done=bool(rate))
+                    waiting = await settle(waiting, only_done=bool(rate))
                     progress(report)
-            await _settle(report, waiting)
+            await settle(waiting, only_done=False)
         except KafkaError as error:
             raise PublishError(
                 f"the broker at {self.bootstrap} stopped taking records after {report.sent}: {error!r}; "
@@ -164,14 +178,11 @@ class Publisher:
         return report
 
 
-async def _settle(report: Report, waiting: Waiting, *, only_done: bool = False) -> Waiting:
-    left: Waiting = []
-    for item, acknowledgement in waiting:
-        if only_done and isinstance(acknowledgement, asyncio.Future) and not acknowledgement.done():
-            left.append((item, acknowledgement))
-        else:
-            report.acknowledged(item, await acknowledgement)
-    return left
+def _tell(
+    acknowledged: Callable[[Item, RecordMetadata], None], item: Item, acknowledgement: asyncio.Future[RecordMetadata]
+) -> None:
+    if not acknowledgement.cancelled() and acknowledgement.exception() is None:
+        acknowledged(item, acknowledgement.result())
 
 
 async def _paced(items: Iterable[Item], rate: float | None) -> AsyncIterator[Item]:

@@ -1,31 +1,31 @@
 """CPU seconds by process group, from the operating system's own count."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import psutil
 
 STUB = "triton_python_backend_stub"
-SERVER, MODEL = "triton server", "model"
+MODEL = "model"
 
 Seconds = dict[str, float]
 """CPU seconds, user and system, by process group."""
 
 
-def cpu_seconds(processes: Mapping[str, int]) -> Seconds:
-    """Returns what each process and its children have used so far.
+def cpu_seconds(processes: Mapping[str, Sequence[int]]) -> Seconds:
+    """Returns what processes have used so far, by group.
 
     Triton's stubs, in which the model itself runs, are counted apart as `model`.
 
     Args:
-        processes: Process id by name.
+        processes: Process ids by group.
     """
     used: Seconds = {}
-    for name, pid in processes.items():
-        process = psutil.Process(pid)
-        for member in (process, *process.children(recursive=True)):
+    for name, pids in processes.items():
+        for pid in pids:
             try:
-                times = member.cpu_times()
-                group = MODEL if STUB in " ".join(member.cmdline()[:1]) else name
+                process = psutil.Process(pid)
+                times = process.cpu_times()
+                group = MODEL if STUB in " ".join(process.cmdline()[:1]) else name
             except psutil.NoSuchProcess:  # it ended between the listing and the question
                 continue
             used[group] = used.get(group, 0.0) + times.user + times.system

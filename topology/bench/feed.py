@@ -1,18 +1,9 @@
-"""What the benchmark publishes: current events where they are, else the sample feed again and again under new ids."""
+"""What the benchmark publishes."""
 
 from itertools import count, cycle, islice
 from pathlib import Path
 
 from streams.sources import Item, read_source
-from topology.settings import Settings
-
-SAMPLE = Path(__file__).resolve().parent.parent / "demo" / "sample-feed.jsonl"
-
-
-def default_feed(settings: Settings) -> Path:
-    """Returns the best feed there is on this machine."""
-    events = settings.data / "feeds" / "current-events.jsonl"
-    return events if events.is_file() else SAMPLE
 
 
 def bench_items(feed: Path, number: int) -> list[Item]:

@@ -1,0 +1,126 @@
+"""`triplewire demo`: from nothing to a graph that can be looked at, in one command."""
+
+import asyncio
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from topology.cli.output import fail
+
+if TYPE_CHECKING:
+    from streams.sources import Item
+    from topology.demo.run import Outcome
+    from topology.local.stack import LocalStack
+
+ITEMS = 500
+SHOWN = 5
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(demo)
+
+
+def demo(
+    feed: Annotated[
+        str,
+        typer.Argument(
+            help="A JSONL file, a folder or an RSS/Atom address; by default current events if they are there, "
+            "else the sample feed."
+        ),
+    ] = "",
+    *,
+    number: Annotated[
+        int | None, typer.Option("-n", "--number", min=1, help=f"Articles at most; {ITEMS} of the default feed.")
+    ] = None,
+    down: Annotated[bool, typer.Option("--down", help="End the stack afterwards.")] = False,
+) -> None:
+    """Start everything, publish a feed, and show what the graph says.
+
+    The stack keeps running afterwards, to be looked at; Ctrl-C at any time ends whatever the demo started.
+    """
+    from streams.sources import SourceError  # noqa: PLC0415
+    from streams.sources.publisher import PublishError  # noqa: PLC0415
+    from topology.cli.stack_view import bringing_up  # noqa: PLC0415
+    from topology.demo.progress import StalledError  # noqa: PLC0415
+    from topology.demo.report import show  # noqa: PLC0415
+    from topology.demo.run import bring_up, send_through, undone_on_interrupt  # noqa: PLC0415
+    from topology.local.errors import StackError  # noqa: PLC0415
+    from topology.local.stack import LocalStack  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    console = Console()
+    stack = LocalStack(settings())
+    try:
+        items = _items(feed, number)
+        with undone_on_interrupt(stack):
+            console.print("starting Kafka, Neo4j, Triton and the workers; the first start downloads them")
+            with bringing_up() as report:
+                bring_up(stack, report)
+            outcome = asyncio.run(send_through(items, console))
+            _tell(outcome, console)
+            show(outcome.report, console)
+            if down:
+                stack.down()
+    except (SourceError, PublishError, StalledError, StackError) as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("interrupted; everything that the demo had started is ended again.")
+    if not down:
+        _where_to_look(stack, outcome, console)
+    if outcome.account.missing:
+        some = ", ".join(sorted(outcome.account.missing)[:SHOWN])
+        fail(f"{len(outcome.account.missing)} articles are neither in the graph nor in dead letters: {some}")
+
+
+def _items(feed: str, number: int | None) -> "list[Item]":
+    from streams.sources import SourceError, read_source  # noqa: PLC0415
+    from topology.demo.feed import SAMPLE, default_feed  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    if not feed:
+        default = default_feed(settings())
+        feed = str(default)
+        number = number or (None if default == SAMPLE else ITEMS)
+    # Read before anything is started: a wrong name should not cost minutes.
+    items = list(islice(read_source(feed), number))
+    if not items:
+        raise SourceError(f"{feed} holds no article")
+    return items
+
+
+def _tell(outcome: "Outcome", console: Console) -> None:
+    whereabouts, seconds = outcome.account, outcome.seconds
+    articles = len(whereabouts.in_graph) + len(whereabouts.refused)
+    console.print(
+        f"{len(whereabouts.in_graph)} articles in the graph and {len(whereabouts.refused)} in dead letters after "
+        f"{seconds:.1f} s: {articles / seconds:.0f} articles/s, {outcome.triples / seconds:.0f} triples/s",
+        highlight=False,
+    )
+    for key, reason in sorted(whereabouts.refused.items())[:SHOWN]:
+        console.print(f"  {key}: {reason}", markup=False, highlight=False)
+    console.print()
+
+
+def _where_to_look(stack: "LocalStack", outcome: "Outcome", console: Console) -> None:
+    from topology.local.neo4j import Neo4j, password_file  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    neo4j = stack.services["neo4j"]
+    examples = outcome.report.examples
+    lines = [
+        ("triplewire graph show " + (f'"{examples[0].subject}"' if examples else "NAME"), "what is known of something"),
+        ("triplewire publish --headline … --body …", "an article of your own"),
+        ("triplewire dead-letters list", "what could not be read, and why"),
+        ("triplewire status", "what is running"),
+        ("triplewire down", "end everything; the data stays"),
+    ]
+    console.print()
+    if isinstance(neo4j, Neo4j):
+        password = password_file(settings().state)
+        console.print(f"Look at the graph: {neo4j.browser} (connect to {neo4j.address}, user neo4j,", soft_wrap=True)
+        console.print(f"  password in {password}: {password.read_text()})", soft_wrap=True, highlight=False)
+    for command, meaning in lines:
+        console.print(f"  {command:<48} {meaning}", markup=False, highlight=False, soft_wrap=True)
