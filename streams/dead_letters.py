@@ -34,9 +34,11 @@ def dead_letter(record: Record, *, stage: str, reason: str, message: str) -> Out
         "exception": reason,
         "message": message[:MAX_MESSAGE],
     }
+    # aiokafka sends no record without both; nobody but a hostile publisher does.
+    key = b"" if record.key is None and record.value is None else record.key
     return Output(
         topic=DEAD_LETTERS.name,
-        key=record.key,
+        key=key,
         value=record.value,
         headers=(
             *((printable(name), value) for name, value in record.headers if not name.startswith(PREFIX)),

@@ -85,7 +85,7 @@ async def replay(letters: Iterable[DeadLetter]) -> int:
                 letter.topic, value=letter.record.value, key=letter.record.key, headers=headers
             )
             mark = (MARK, str(letter.record.offset).encode())
-            await producer.send_and_wait(DEAD_LETTERS.name, value=None, key=letter.record.key, headers=[mark])
+            await producer.send_and_wait(DEAD_LETTERS.name, value=b"", key=letter.record.key, headers=[mark])
             count += 1
     finally:
         await producer.stop()

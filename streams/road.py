@@ -18,7 +18,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -121,8 +120,9 @@ class Road(Generic[T]):
         try:
             await asyncio.wait((source, acknowledger, stopped), return_when=asyncio.FIRST_COMPLETED)
             self._stopping = True
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._drained(), stop_within)
+            drained = asyncio.create_task(self._drained())
+            await asyncio.wait((drained, acknowledger), timeout=stop_within, return_when=asyncio.FIRST_COMPLETED)
+            drained.cancel()
         finally:
             acknowledger.cancel()
             for batch in self._batches:

@@ -1,11 +1,13 @@
 """A news worker whose extractor can be made to fail, for tests that kill and break workers.
 
-Arguments: a folder for what it has to remember across restarts, the failure, and the supervisor's pipe if there is one.
+Arguments: the topic it reads (also its group), a folder for what it has to remember across restarts, the failure, and
+the supervisor's pipe if there is one.
 Failures: none; transient (every third call fails once); bug (the first process meets one in its third call).
 """
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -35,6 +37,7 @@ class FailingExtractor(WordExtractor):
 
 
 if __name__ == "__main__":
-    memory, failure, *pipe = sys.argv[1:]
+    topic, memory, failure, *pipe = sys.argv[1:]
     stage = NewsStage(FailingExtractor(Path(memory), failure))
+    stage.topic, stage.group = replace(stage.topic, name=topic), topic
     sys.exit(run(stage, lifeline=int(pipe[0]) if pipe else None))
