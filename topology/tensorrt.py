@@ -27,11 +27,12 @@ class Profile:
     """Between which shapes the plan must work, and for which it is tuned.
 
     Attributes:
-        windows: Fewest, usual and most windows at once.
+        windows: Fewest, usual and most windows at once. One is usual: `text_extraction` encodes each by itself, so that
+            what it reads in a window cannot depend on the windows beside it.
         pieces: Fewest, usual and most word pieces a window.
     """
 
-    windows: tuple[int, int, int] = (1, 32, 128)
+    windows: tuple[int, int, int] = (1, 1, 32)
     pieces: tuple[int, int, int] = (3, 64, 192)
 
 

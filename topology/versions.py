@@ -36,6 +36,9 @@ TRITON_NUMPY = "1.26.4"
 ONNXRUNTIME = "1.31.1"
 """onnxruntime in Triton's environment."""
 
+ONNXRUNTIME_GPU_IMAGE = "1.23.2"
+"""onnxruntime in the GPU image: the last one for Python 3.10, which that image has."""
+
 PROMETHEUS = "v3.5.0"
 """Prometheus image tag (long-term support)."""
 

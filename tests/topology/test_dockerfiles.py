@@ -77,15 +77,19 @@ def test_the_gpu_image_s_message_names_the_release_and_has_no_space():
     assert "TRIPLEWIRE_TRITON_GPU_IMAGE" in SERVICES["triton-gpu"]["build"]["args"]
 
 
-def test_triton_s_environment_has_the_versions_that_work():
-    pinned = (ROOT / "topology/requirements/triton.txt").read_text(encoding="utf-8").splitlines()
-    assert {
-        f"nvidia-pytriton=={versions.PYTRITON}",
-        f"numpy=={versions.TRITON_NUMPY}",
-        f"onnxruntime=={versions.ONNXRUNTIME}",
-    } <= {line.split()[0] for line in pinned if line.strip()}
-    gpu = (ROOT / "topology/docker/triton-gpu.Dockerfile").read_text(encoding="utf-8")
-    assert f"numpy=={versions.TRITON_NUMPY}" in gpu
+@pytest.mark.parametrize(
+    ("image", "server", "onnxruntime"),
+    [("cpu", True, versions.ONNXRUNTIME), ("gpu", False, versions.ONNXRUNTIME_GPU_IMAGE)],
+)
+def test_triton_s_environment_has_the_versions_that_work(image, server, onnxruntime):
+    name = "triton" if image == "cpu" else f"triton-{image}"
+    lines = (ROOT / f"topology/requirements/{name}.txt").read_text(encoding="utf-8").split()
+    pinned = dict(line.split("==") for line in lines)
+    assert pinned["numpy"] == versions.TRITON_NUMPY
+    assert pinned["onnxruntime"] == onnxruntime
+    assert pinned.get("nvidia-pytriton") == (versions.PYTRITON if server else None)
+    dockerfile = (ROOT / f"topology/docker/triton-{image}.Dockerfile").read_text(encoding="utf-8")
+    assert f"--no-deps -r /requirements/{name}.txt" in dockerfile
 
 
 @pytest.mark.parametrize(

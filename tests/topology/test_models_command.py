@@ -98,7 +98,7 @@ def test_the_script_calls_trtexec_on_the_copied_export_with_the_shapes(run, trte
         "--saveEngine=1/model.plan",
         "--stronglyTyped",
         "--minShapes=input_ids:1x3,case_ids:1x3,attention_mask:1x3",
-        "--optShapes=input_ids:16x48,case_ids:16x48,attention_mask:16x48",
+        "--optShapes=input_ids:1x48,case_ids:1x48,attention_mask:1x48",
         "--maxShapes=input_ids:16x48,case_ids:16x48,attention_mask:16x48",
         "--skipInference",
     ]

@@ -63,7 +63,7 @@ def compile_(
     out: Annotated[Path, typer.Argument(help="Model repository to write text_encoder/ into.", file_okay=False)],
     *,
     target: Annotated[Target, typer.Option(help="What to compile for.")] = Target.TENSORRT,
-    max_windows: Annotated[int, typer.Option(min=1, help="Most windows in one call of the encoder.")] = 128,
+    max_windows: Annotated[int, typer.Option(min=1, help="Most windows in one call of the encoder.")] = 32,
     max_pieces: Annotated[int, typer.Option(min=3, help="Most word pieces in a window.")] = 192,
     run: Annotated[
         bool, typer.Option("--run", help="Run trtexec here and now; needs the GPU that will serve.")
@@ -74,7 +74,7 @@ def compile_(
     from topology import tensorrt  # noqa: PLC0415
     from topology.cli.output import fail  # noqa: PLC0415
 
-    profile = tensorrt.Profile((1, min(32, max_windows), max_windows), (3, min(64, max_pieces), max_pieces))
+    profile = tensorrt.Profile((1, 1, max_windows), (3, min(64, max_pieces), max_pieces))
     try:
         script = tensorrt.write(onnx, read_signature(onnx), out, profile)
     except (NotOnnxError, tensorrt.UnsupportedModelError) as error:

@@ -3,8 +3,9 @@
 #   TRIPLEWIRE_TRITON_GPU_IMAGE=<registry>/nvidia/tritonserver:24.10-py3
 ARG TRIPLEWIRE_TRITON_GPU_IMAGE
 FROM ${TRIPLEWIRE_TRITON_GPU_IMAGE:?set-TRIPLEWIRE_TRITON_GPU_IMAGE-to-NGC-tritonserver-with-tag-24.10-py3}
-# What text_extraction's Python backend computes beside the plan. numpy 2 would empty every output without an error.
-RUN pip install --no-cache-dir --no-deps "numpy==1.26.4"
+# What text_extraction's Python backend computes with beside the plan, for the image's own Python 3.10.
+COPY topology/requirements/triton-gpu.txt /requirements/
+RUN pip install --no-cache-dir --no-deps -r /requirements/triton-gpu.txt
 COPY topology/docker/triton_probe.py /opt/triplewire/
 ENV HOME=/tmp
 USER 10001:10001

@@ -1,0 +1,51 @@
+"""The GPU profile is the CPU profile with another encoder: names, inputs and outputs are the same."""
+
+import pytest
+from google.protobuf import text_format
+from tritonclient.grpc.model_config_pb2 import ModelConfig
+
+from inference.signature import read_signature
+from topology import repository, settings, tensorrt
+from topology.docker import triton_probe
+
+MODELS = settings.REPOSITORY / "triton_models"
+FOLDER = MODELS / "text_extraction"
+
+
+def read(path) -> ModelConfig:
+    return text_format.Parse((FOLDER / path).read_text(encoding="utf-8"), ModelConfig())
+
+
+@pytest.fixture
+def profiles():
+    return read("config.pbtxt"), read("configs/gpu.pbtxt")
+
+
+def test_both_profiles_have_the_same_name_inputs_outputs_and_version(profiles):
+    cpu, gpu = profiles
+    for part in ("name", "backend", "max_batch_size", "input", "output", "version_policy"):
+        assert getattr(cpu, part) == getattr(gpu, part), part
+
+
+def test_the_gpu_profile_asks_for_the_plan_that_the_command_writes(profiles):
+    cpu, gpu = profiles
+    assert gpu.parameters["encoder"].string_value == tensorrt.MODEL
+    assert "encoder" not in cpu.parameters
+    assert {key: value for key, value in gpu.parameters.items() if key != "encoder"} == dict(cpu.parameters)
+
+
+def test_the_health_check_sends_and_awaits_what_the_model_has(profiles):
+    cpu, _ = profiles
+    sent = {(tensor["name"], f"TYPE_{tensor['datatype']}") for tensor in triton_probe.REQUEST["inputs"]}
+    names = type(cpu.input[0]).DESCRIPTOR.fields_by_name["data_type"].enum_type.values_by_number
+    assert sent == {(i.name, names[i.data_type].name) for i in cpu.input}
+    assert {o.name for o in cpu.output} >= triton_probe.OUTPUTS
+
+
+@pytest.mark.parametrize("version", [v.version for v in repository.versions(MODELS) if v.model == "text_extraction"])
+def test_the_shipped_encoder_is_one_that_can_be_compiled(version):
+    signature = read_signature(FOLDER / str(version) / "encoder.onnx")
+    call = tensorrt.trtexec(signature, tensorrt.Profile())
+    assert "--optShapes=input_ids:1x64,case_ids:1x64" in call
+    config = text_format.Parse(tensorrt.configuration(signature, tensorrt.Profile()), ModelConfig())
+    assert [o.name for o in config.output] == [tensor.name for tensor in signature.outputs]
