@@ -37,17 +37,23 @@ class Profile:
 
 
 def shapes(signature: Signature, windows: int, pieces: int) -> str:
-    """Returns the inputs' shapes in trtexec's notation: `input_ids:8x64,attention_mask:8x64`.
+    """Returns the inputs' shapes in trtexec's notation: `input_ids:8x64,case_ids:8x64`.
 
     Raises:
-        UnsupportedModelError: An input has not exactly the two free dimensions windows and pieces.
+        UnsupportedModelError: An input is not (windows, pieces) with pieces free; windows may be fixed.
     """
-    for tensor in signature.inputs:
-        if [isinstance(size, str) for size in tensor.shape] != [True, True]:
-            raise UnsupportedModelError(
-                f"input {tensor.name} has shape {list(tensor.shape)}; an encoder takes [windows, pieces], both free"
-            )
-    return ",".join(f"{tensor.name}:{windows}x{pieces}" for tensor in signature.inputs)
+    return ",".join(f"{t.name}:{'x'.join(map(str, _sizes(t, windows, pieces)))}" for t in signature.inputs)
+
+
+def _sizes(tensor: Tensor, windows: int, pieces: int) -> tuple[int, int]:
+    match tensor.shape:
+        case [int() as fixed, str()]:
+            return fixed, pieces
+        case [str(), str()]:
+            return windows, pieces
+    raise UnsupportedModelError(
+        f"input {tensor.name} has shape {list(tensor.shape)}; an encoder takes [windows, pieces], pieces free"
+    )
 
 
 def trtexec(signature: Signature, profile: Profile) -> list[str]:
@@ -145,8 +151,9 @@ def _dimension(size: int | str) -> str:
 
 
 def _warm(tensor: Tensor, profile: Profile) -> str:
+    windows, pieces = _sizes(tensor, profile.windows[1], profile.pieces[1])
     return f"""
     inputs {{
       key: "{tensor.name}"
-      value {{ data_type: TYPE_{tensor.datatype} dims: [ {profile.windows[1]}, {profile.pieces[1]} ] zero_data: true }}
+      value {{ data_type: TYPE_{tensor.datatype} dims: [ {windows}, {pieces} ] zero_data: true }}
     }}"""
