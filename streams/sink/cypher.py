@@ -1,0 +1,168 @@
+"""The sink's Cypher. Every value is a parameter; the only names put into a text come from the ontology file.
+
+What makes it quick (docs/decisions/sink.md has the numbers): every lookup is a unique-index seek in any plan, even one
+made while the graph was empty, so no plan needs warming; whether something exists is asked once and then it is created
+with CREATE; new relationships of all types are created by one statement with a dynamic type.
+"""
+
+from topology.graph.names import ARTICLE, ENTITY, EVIDENCE, FROM, LITERAL, MENTIONS, OFFSET, quoted
+
+
+def _time(value: str) -> str:
+    """Returns the expression that makes a DateTime of milliseconds since 1970."""
+    return f"datetime({{epochMillis: {value}}})"
+
+
+def _time_or_null(value: str) -> str:
+    """Returns the same for a value that may be null, which `datetime` refuses."""
+    return f"CASE WHEN {value} IS NULL THEN null ELSE {_time(value)} END"
+
+
+# The write lock on the offset comes first, so that of two sinks that believe to own a partition the later one waits and
+# then sees what the earlier one did.
+LOCK_OFFSETS = f"""
+UNWIND $rows AS row
+MERGE (o:{OFFSET} {{key: row.key}})
+  ON CREATE SET o.group = $group, o.topic = row.topic, o.topic_id = row.topic_id, o.partition = row.partition,
+    o.offset = -1
+SET o.locked = true
+RETURN row.key AS key, o.offset AS offset
+"""
+
+SET_OFFSETS = f"UNWIND $rows AS row MATCH (o:{OFFSET} {{key: row.key}}) SET o.offset = row.offset"
+
+READ_OFFSETS = f"UNWIND $keys AS key MATCH (o:{OFFSET} {{key: key}}) RETURN o.key AS key, o.offset AS offset"
+
+READ_ARTICLES = f"""
+UNWIND $ids AS id
+MATCH (a:{ARTICLE} {{id: id}})
+RETURN id, a.revision AS revision, a.observed_at.epochMillis AS at, a.retracted_at.epochMillis AS retracted_at,
+  [(a)-[m:{MENTIONS}]->(n) | [n.id, m.count]] AS mentions
+"""
+
+READ_KNOWN = f"UNWIND $ids AS id MATCH (e:{EVIDENCE} {{id: id}}) RETURN id"
+
+READ_PROOFS = f"""
+UNWIND $ids AS id
+MATCH (a:{ARTICLE} {{id: id}})<-[:{FROM}]-(e:{EVIDENCE})
+RETURN id AS article, e.id AS id, e.fact AS fact, e.relation AS relation, e.revision AS revision,
+  e.retracted_at.epochMillis AS retracted_at
+"""
+
+READ_FACTS = f"UNWIND $ids AS id WITH id WHERE EXISTS {{ MATCH (:{EVIDENCE} {{fact: id}}) }} RETURN id"
+
+# Name and type are a function of all that anybody said, not of who came first: the least of them.
+WRITE_ENTITIES = f"""
+UNWIND $rows AS row
+MERGE (n:{ENTITY} {{id: row.id}})
+  ON CREATE SET n.name = row.name, n.type = row.type, n:$(row.labels)
+WITH n, row WHERE n.name <> row.name OR n.type <> row.type OR row.many
+SET n.type = CASE WHEN row.name < n.name OR (row.name = n.name AND row.type < n.type) THEN row.type ELSE n.type END
+SET n.name = CASE WHEN row.name < n.name THEN row.name ELSE n.name END
+SET n:$(row.labels)
+"""
+
+WRITE_LITERALS = f"""
+UNWIND $rows AS row
+MERGE (n:{LITERAL} {{id: row.id}})
+  ON CREATE SET n.value = row.value, n.datatype = row.datatype
+"""
+
+WRITE_ARTICLES = f"""
+UNWIND $rows AS row
+MERGE (a:{ARTICLE} {{id: row.id}})
+SET a += row.properties
+SET a.observed_at = {_time("row.observed_at")}, a.retracted_at = {_time_or_null("row.retracted_at")}
+SET a.published_at = CASE WHEN row.upsert THEN {_time_or_null("row.published_at")} ELSE a.published_at END
+"""
+
+TOUCH_ARTICLES = f"UNWIND $ids AS id MERGE (:{ARTICLE} {{id: id}})"
+
+CREATE_EVIDENCE = f"""
+UNWIND $rows AS row
+MATCH (a:{ARTICLE} {{id: row.article}})
+CREATE (e:{EVIDENCE} {{
+  id: row.id, fact: row.fact, relation: row.relation, kind: row.kind, confidence: row.confidence,
+  revision: row.revision, field: row.field, sentence: row.sentence, sentence_span: row.sentence_span,
+  subject: row.subject, subject_span: row.subject_span, object: row.object, object_span: row.object_span,
+  model: row.model, model_version: row.model_version, seen_at: {_time("row.seen_at")},
+  observed_at: {_time("row.observed_at")}, retracted_at: {_time_or_null("row.retracted_at")}
+}})-[:{FROM}]->(a)
+"""
+
+RETRACT_EVIDENCE = f"""
+UNWIND $rows AS row
+MATCH (e:{EVIDENCE} {{id: row.id}})
+SET e.retracted_at = {_time_or_null("row.retracted_at")}
+"""
+
+CREATE_MENTIONS = f"""
+UNWIND $rows AS row
+MATCH (a:{ARTICLE} {{id: row.article}})
+MATCH (n:{ENTITY} {{id: row.entity}})
+CREATE (a)-[:{MENTIONS} {{count: row.count}}]->(n)
+"""
+
+DELETE_MENTIONS = f"""
+UNWIND $rows AS row
+MATCH (:{ARTICLE} {{id: row.article}})-[m:{MENTIONS}]->(n:{ENTITY})
+WHERE n.id IN row.entities
+DELETE m
+"""
+
+COUNT_EVIDENCE = f"""
+UNWIND $ids AS id
+MATCH (e:{EVIDENCE} {{fact: id}})
+RETURN id, e.retracted_at IS NULL AS holds, count(*) AS count, min(e.seen_at).epochMillis AS first,
+  max(e.seen_at).epochMillis AS last, max(e.confidence) AS confidence, collect(DISTINCT e.kind) AS kinds,
+  max(e.retracted_at).epochMillis AS retracted_at
+"""
+
+
+def create_facts(object_label: str) -> str:
+    """Returns the statement that creates facts of any type that point to nodes of this label."""
+    return f"""
+UNWIND $rows AS row
+MATCH (s:{ENTITY} {{id: row.subject}})
+MATCH (o:{object_label} {{id: row.object}})
+CREATE (s)-[:$(row.type) {{
+  id: row.id, property: row.property, name: row.name, kind: row.kind, count: row.count, confidence: row.confidence,
+  first_seen: {_time("row.first")}, last_seen: {_time("row.last")}
+}}]->(o)
+"""
+
+
+def add_to_facts(type_: str) -> str:
+    """Returns the statement that adds evidence to facts of a type.
+
+    The first SET takes the relationship's write lock, so the others read what no one else can change any more. A fact
+    without evidence that holds takes over the new evidence's values.
+    """
+    return f"""
+UNWIND $rows AS row
+MATCH ()-[r:{quoted(type_)} {{id: row.id}}]->()
+SET r.count = r.count + row.count
+SET r.first_seen = CASE WHEN r.retracted_at IS NOT NULL OR row.first < r.first_seen.epochMillis
+      THEN {_time("row.first")} ELSE r.first_seen END
+SET r.last_seen = CASE WHEN r.retracted_at IS NOT NULL OR row.last > r.last_seen.epochMillis
+      THEN {_time("row.last")} ELSE r.last_seen END
+SET r.confidence = CASE WHEN r.retracted_at IS NOT NULL OR row.confidence > r.confidence
+      THEN row.confidence ELSE r.confidence END
+SET r.kind = CASE WHEN r.retracted_at IS NOT NULL OR NOT r.kind IN row.not_weaker THEN row.kind ELSE r.kind END
+SET r.retracted_at = null
+"""
+
+
+def lock_facts(type_: str) -> str:
+    """Returns the statement that takes the write lock of facts of a type."""
+    return f"UNWIND $ids AS id MATCH ()-[r:{quoted(type_)} {{id: id}}]->() SET r.count = r.count"
+
+
+def set_facts(type_: str) -> str:
+    """Returns the statement that sets what a recount found for facts of a type."""
+    return f"""
+UNWIND $rows AS row
+MATCH ()-[r:{quoted(type_)} {{id: row.id}}]->()
+SET r.count = row.count, r.confidence = row.confidence, r.kind = row.kind, r.first_seen = {_time("row.first")},
+  r.last_seen = {_time("row.last")}, r.retracted_at = {_time_or_null("row.retracted_at")}
+"""

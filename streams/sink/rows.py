@@ -1,0 +1,190 @@
+"""A record of the `triples` topic as the graph will hold it: checked, flattened, times as integers.
+
+Times travel to Neo4j as milliseconds since 1970 and become DateTime there: the Python driver packs a datetime in 80 µs,
+an integer in none.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from streams.events import Document, Entity, Literal_, Triple, stable_id
+from streams.stage import PoisonError
+from topology.graph.names import STATED, entity_label
+
+INT64_MAX = 2**63 - 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRow:
+    """An entity as somebody named it."""
+
+    id: str
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralRow:
+    """A value that facts point to."""
+
+    id: str
+    value: str
+    datatype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A triple: one fact and one piece of evidence for it.
+
+    Attributes:
+        seen: When its article was published, or else observed; milliseconds since 1970.
+        relation: The fact's relationship type, from the ontology and never from the message.
+        evidence: The evidence node's properties, less `retracted_at`.
+    """
+
+    id: str
+    fact: str
+    article: str
+    revision: str
+    seen: int
+    confidence: float
+    kind: str
+    relation: str
+    property: str
+    name: str
+    subject: EntityRow
+    object: EntityRow | LiteralRow
+    observed_at: datetime
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document: what is known of an article itself, or that it was withdrawn.
+
+    Attributes:
+        at: When it reached the wire; milliseconds since 1970. Orders the revisions of an article.
+        properties: The article node's own properties, times in milliseconds.
+        mentions: How often it names an entity, by entity id.
+    """
+
+    id: str
+    retract: bool
+    revision: str
+    at: int
+    observed_at: datetime
+    properties: dict[str, Any]
+    entities: tuple[EntityRow, ...]
+    mentions: dict[str, int]
+
+
+Row = Claim | Page
+
+
+def millis(when: datetime) -> int:
+    """Returns milliseconds since 1970, rounded down."""
+    delta = when - _EPOCH
+    return delta.days * 86_400_000 + delta.seconds * 1000 + delta.microseconds // 1000
+
+
+def _entity(entity: Entity) -> EntityRow:
+    return EntityRow(entity.id, entity.name, entity.type)
+
+
+def _small(*numbers: int) -> None:
+    if max(numbers) > INT64_MAX:
+        raise PoisonError("out-of-range", f"the number {max(numbers)} does not fit into 64 bits")
+
+
+def claim(triple: Triple, relations: dict[str, str]) -> Claim:
+    """Returns a triple's row.
+
+    Args:
+        triple: The event.
+        relations: Relationship types by relation id; one that is not in there becomes `STATED`.
+
+    Raises:
+        PoisonError: The fact's id is not the hash of its parts, or a number is too large.
+    """
+    proof, subject, predicate, target = triple.evidence, triple.subject, triple.predicate, triple.object
+    if isinstance(target, Literal_):
+        value = f"{target.datatype}:{target.value}"
+        object_: EntityRow | LiteralRow = LiteralRow(stable_id("l", value), target.value, target.datatype)
+    else:
+        value, object_ = target.id, _entity(target)
+    if triple.fact != (fact := stable_id("f", subject.id, predicate.id, value)):
+        raise PoisonError("wrong-fact-id", f"fact is {triple.fact}, but the hash of its parts is {fact}")
+    spans = (proof.sentence, proof.subject, proof.object)
+    _small(*(n for span in spans for n in (span.start, span.end)))
+    seen = millis(proof.published_at or proof.observed_at)
+    relation = relations.get(predicate.id, STATED)
+    return Claim(
+        id=triple.id,
+        fact=fact,
+        article=proof.document,
+        revision=proof.revision,
+        seen=seen,
+        confidence=triple.confidence,
+        kind=triple.kind,
+        relation=relation,
+        property=predicate.id,
+        name=predicate.name,
+        subject=_entity(subject),
+        object=object_,
+        observed_at=proof.observed_at,
+        evidence={
+            "id": triple.id,
+            "fact": fact,
+            "relation": relation,
+            "kind": triple.kind,
+            "confidence": triple.confidence,
+            "revision": proof.revision,
+            "field": proof.field,
+            "sentence": proof.sentence.text,
+            "sentence_span": [proof.sentence.start, proof.sentence.end],
+            "subject": proof.subject.text,
+            "subject_span": [proof.subject.start, proof.subject.end],
+            "object": proof.object.text,
+            "object_span": [proof.object.start, proof.object.end],
+            "model": proof.model,
+            "model_version": proof.model_version,
+            "seen_at": seen,
+            "observed_at": millis(proof.observed_at),
+        },
+    )
+
+
+def page(document: Document) -> Page:
+    """Returns a document's row.
+
+    Raises:
+        PoisonError: A number is too large.
+    """
+    mentions: dict[str, int] = {}
+    for mention in document.mentions:
+        mentions[mention.entity.id] = mentions.get(mention.entity.id, 0) + mention.count
+    _small(0, *mentions.values())
+    return Page(
+        id=document.id,
+        retract=document.op == "retract",
+        revision=document.revision,
+        at=millis(document.observed_at),
+        observed_at=document.observed_at,
+        properties={
+            "revision": document.revision,
+            "headline": document.headline,
+            "url": document.url,
+            "source": document.source,
+            "language": document.language,
+            "published_at": millis(document.published_at) if document.published_at else None,
+        },
+        entities=tuple(_entity(m.entity) for m in document.mentions),
+        mentions=mentions,
+    )
+
+
+def label_of(entity: EntityRow) -> str:
+    """Returns the label of the entity's type."""
+    return entity_label(entity.type)

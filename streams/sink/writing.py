@@ -1,0 +1,142 @@
+"""Writing what a batch changes, in one transaction. Keys are sorted, so that two sinks lock in the same order."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from neo4j import AsyncTransaction
+
+from streams.sink import cypher
+from streams.sink.merge import KINDS, ArticleState, Changes, Fact
+from streams.sink.reading import fetch
+from streams.sink.rows import EntityRow
+from topology.graph.names import ENTITY, LITERAL
+
+Rows = list[dict[str, Any]]
+
+
+async def write(transaction: AsyncTransaction, changes: Changes, articles: dict[str, ArticleState]) -> None:
+    """Writes it all."""
+
+    async def run(query: str, rows: Sequence[Any], parameter: str = "rows") -> None:
+        if rows:
+            result = await transaction.run(query, {parameter: rows})
+            await result.consume()
+
+    await run(cypher.WRITE_ENTITIES, _entities(changes))
+    await run(
+        cypher.WRITE_LITERALS,
+        [{"id": id_, "value": v.value, "datatype": v.datatype} for id_, v in sorted(changes.literals.items())],
+    )
+    await run(cypher.WRITE_ARTICLES, [_article(i, s) for i, s in sorted(articles.items()) if s.wanted is not None])
+    await run(cypher.TOUCH_ARTICLES, sorted(i for i, s in articles.items() if not s.stored and s.wanted is None), "ids")
+    await _write_facts(transaction, changes)
+    await run(
+        cypher.CREATE_EVIDENCE,
+        [{**c.evidence, "article": c.article, "retracted_at": ended} for c, ended in changes.claims],
+    )
+    unwanted, wanted = _mentions(articles)
+    await run(cypher.DELETE_MENTIONS, unwanted)
+    await run(cypher.CREATE_MENTIONS, wanted)
+    await run(cypher.RETRACT_EVIDENCE, [{"id": id_, "retracted_at": at} for id_, at in sorted(changes.retracted)])
+    await _recount(transaction, changes.recount)
+
+
+def _entities(changes: Changes) -> Rows:
+    rows = []
+    for id_, named in sorted(changes.entities.items()):
+        least: EntityRow = min(named, key=lambda e: (e.name, e.type))
+        rows.append(
+            {
+                "id": id_,
+                "name": least.name,
+                "type": least.type,
+                "labels": changes.labels(id_),
+                "many": len(named) > 1,
+            }
+        )
+    return rows
+
+
+def _article(id_: str, state: ArticleState) -> dict[str, Any]:
+    own = dict(state.properties or {})
+    return {
+        "id": id_,
+        "upsert": state.properties is not None,
+        "published_at": own.pop("published_at", None),
+        "observed_at": state.at,
+        "retracted_at": state.retracted_at,
+        "properties": own,
+    }
+
+
+def _mentions(articles: dict[str, ArticleState]) -> tuple[Rows, Rows]:
+    unwanted: Rows = []
+    wanted: Rows = []
+    for id_, state in sorted(articles.items()):
+        if state.wanted is None or state.wanted == state.mentions:
+            continue
+        old, new = set(state.mentions.items()), set(state.wanted.items())
+        if gone := sorted(entity for entity, _ in old - new):
+            unwanted.append({"article": id_, "entities": gone})
+        wanted += [{"article": id_, "entity": entity, "count": count} for entity, count in sorted(new - old)]
+    return unwanted, wanted
+
+
+async def _write_facts(transaction: AsyncTransaction, changes: Changes) -> None:
+    if not changes.facts:
+        return
+    # A fact is in the graph exactly if evidence of it is: one index answers for all relationship types.
+    there = {row["id"] for row in await fetch(transaction, cypher.READ_FACTS, ids=sorted(changes.facts))}
+    facts = [changes.facts[id_] for id_ in sorted(changes.facts)]
+    for label in (ENTITY, LITERAL):
+        rows = [_row(f) for f in facts if f.claim.fact not in there and _target(f) == label]
+        if rows:
+            await fetch(transaction, cypher.create_facts(label), rows=rows)
+    old = [f for f in facts if f.claim.fact in there and f.count]
+    for type_, group in _by_type((f.claim.relation, _row(f)) for f in old):
+        await fetch(transaction, cypher.add_to_facts(type_), rows=group)
+
+
+def _target(fact: Fact) -> str:
+    return ENTITY if isinstance(fact.claim.object, EntityRow) else LITERAL
+
+
+def _row(fact: Fact) -> dict[str, Any]:
+    claim = fact.claim
+    return {
+        "id": claim.fact,
+        "type": claim.relation,
+        "property": claim.property,
+        "name": claim.name,
+        "subject": claim.subject.id,
+        "object": claim.object.id,
+        "count": fact.count,
+        "first": fact.first,
+        "last": fact.last,
+        "confidence": fact.confidence,
+        "kind": KINDS[fact.kind],
+        "not_weaker": list(KINDS[fact.kind :]),
+    }
+
+
+def _by_type(rows: Iterable[tuple[str, Any]]) -> list[tuple[str, list[Any]]]:
+    ordered = sorted(rows, key=lambda row: row[0])
+    return [(type_, [row for _, row in group]) for type_, group in groupby(ordered, key=lambda row: row[0])]
+
+
+async def _recount(transaction: AsyncTransaction, facts: dict[str, str]) -> None:
+    """Sets facts to what their evidence says. Locked first: another sink may be adding evidence to them."""
+    if not facts:
+        return
+    for type_, ids in _by_type((relation, id_) for id_, relation in sorted(facts.items())):
+        await fetch(transaction, cypher.lock_facts(type_), ids=ids)
+    found: dict[str, dict[str, Any]] = {}
+    for row in await fetch(transaction, cypher.COUNT_EVIDENCE, ids=sorted(facts)):
+        if row["holds"] or row["id"] not in found:
+            found[row["id"]] = row
+    for row in found.values():
+        row["count"] = row["count"] if row["holds"] else 0
+        row["kind"] = max(row["kinds"], key=KINDS.index)
+    for type_, rows in _by_type((facts[id_], row) for id_, row in sorted(found.items())):
+        await fetch(transaction, cypher.set_facts(type_), rows=rows)

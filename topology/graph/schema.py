@@ -1,0 +1,87 @@
+"""The graph's constraints and indexes, declared once and created idempotently.
+
+The uniqueness constraints are what keeps the graph right when two sinks write at once; the index on `Evidence.fact`
+is how the evidence of a fact is found. Neo4j Community allows both kinds.
+"""
+
+from dataclasses import dataclass
+
+from neo4j import AsyncDriver, AsyncManagedTransaction
+
+from topology.graph.names import ARTICLE, ENTITY, EVIDENCE, LITERAL, OFFSET, STATED, fact_types, quoted
+from topology.ontology import Ontology
+
+AWAIT_SECONDS = 300
+"""How long a new index over an existing graph may take to fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaItem:
+    """A constraint or an index.
+
+    Attributes:
+        name: Its name in the database.
+        statement: The Cypher that creates it, unless it is there.
+    """
+
+    name: str
+    statement: str
+
+
+def _unique_node(label: str, *properties: str) -> SchemaItem:
+    name = f"triplewire_{label.lower()}"
+    keys = ", ".join(f"n.{p}" for p in properties)
+    return SchemaItem(name, f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE ({keys}) IS UNIQUE")
+
+
+def _unique_fact(type_: str) -> SchemaItem:
+    name = quoted(f"triplewire_fact_{type_.lower()}")
+    return SchemaItem(
+        f"triplewire_fact_{type_.lower()}",
+        f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR ()-[r:{quoted(type_)}]-() REQUIRE r.id IS UNIQUE",
+    )
+
+
+def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
+    """Returns every constraint and index that the graph of this ontology needs."""
+    return (
+        _unique_node(ENTITY, "id"),
+        _unique_node(LITERAL, "id"),
+        _unique_node(ARTICLE, "id"),
+        _unique_node(EVIDENCE, "id"),
+        _unique_node(OFFSET, "key"),
+        SchemaItem(
+            "triplewire_evidence_fact",
+            f"CREATE INDEX triplewire_evidence_fact IF NOT EXISTS FOR (n:{EVIDENCE}) ON (n.fact)",
+        ),
+        SchemaItem(
+            "triplewire_entity_name",
+            f"CREATE INDEX triplewire_entity_name IF NOT EXISTS FOR (n:{ENTITY}) ON (n.name)",
+        ),
+        *(_unique_fact(t) for t in sorted({STATED, *fact_types(ontology).values()})),
+    )
+
+
+async def existing(driver: AsyncDriver, database: str | None = None) -> set[str]:
+    """Returns the names of the constraints and indexes that the database has."""
+    names: set[str] = set()
+    for what in ("CONSTRAINTS", "INDEXES"):
+        rows = await driver.execute_query(f"SHOW {what} YIELD name", database_=database)
+        names.update(row["name"] for row in rows.records)
+    return names
+
+
+async def ensure_schema(driver: AsyncDriver, ontology: Ontology, database: str | None = None) -> list[str]:
+    """Creates what is missing, waits until its indexes are online, and returns the names of what was created."""
+    present = await existing(driver, database)
+    missing = [item for item in schema(ontology) if item.name not in present]
+    if missing:
+
+        async def create(transaction: AsyncManagedTransaction) -> None:
+            for item in missing:
+                await (await transaction.run(item.statement)).consume()
+
+        async with driver.session(database=database) as session:
+            await session.execute_write(create)
+        await driver.execute_query("CALL db.awaitIndexes($seconds)", seconds=AWAIT_SECONDS, database_=database)
+    return [item.name for item in missing]
