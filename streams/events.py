@@ -49,7 +49,7 @@ class Article(Event):
     op: Literal["upsert", "retract"] = Field(
         "upsert", description="`retract` withdraws every fact this article supports."
     )
-    headline: str = Field("", description="The headline, plain text.")
+    headline: str = Field("", max_length=10_000, description="The headline, plain text.")
     body: str = Field("", description="The text, plain. Required unless `op` is `retract`.")
     url: str | None = Field(None, max_length=4096, description="Where a reader finds the article.")
     source: str = Field("", max_length=512, description="The publisher or feed.")
@@ -57,7 +57,7 @@ class Article(Event):
     section: str = Field("", max_length=512, description="The publisher's section or category.")
     published_at: AwareDatetime | None = Field(None, description="When it was published, ISO 8601 with offset.")
     language: str | None = Field(None, max_length=35, description="BCP 47 tag, if the publisher knows it.")
-    media: tuple[MediaReference, ...] = Field((), description="Pictures, videos and sounds it names.")
+    media: tuple[MediaReference, ...] = Field((), max_length=256, description="Pictures, videos and sounds it names.")
     derived_from: str | None = Field(None, max_length=512, description="The media item a transcript was derived from.")
 
     @model_validator(mode="after")

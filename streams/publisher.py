@@ -15,7 +15,6 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from streams.metrics import EVENTS_SENT
 from streams.retry import forever
 from streams.stage import Output, Record
-from topology.settings import settings
 from topology.topics import TOPICS
 
 log = structlog.get_logger(__name__)
@@ -62,8 +61,15 @@ class UnsentError(Exception):
 class KafkaPublisher:
     """Publishes to Kafka; retries for ever."""
 
-    def __init__(self, stage: str) -> None:
+    def __init__(self, stage: str, bootstrap: str) -> None:
+        """Connects when started.
+
+        Args:
+            stage: Who publishes, for metrics.
+            bootstrap: Kafka's bootstrap servers.
+        """
         self._stage = stage
+        self._bootstrap = bootstrap
         self._producer: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
@@ -88,7 +94,7 @@ class KafkaPublisher:
 
     async def _connect(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
-            bootstrap_servers=settings().kafka,
+            bootstrap_servers=self._bootstrap,
             client_id=f"triplewire-{self._stage}",
             enable_idempotence=True,
             acks="all",

@@ -9,7 +9,6 @@ from streams import tolerant
 from streams.dead_letters import REPLAYED, DeadLetter
 from streams.publisher import LIMITS
 from streams.stage import Record
-from topology.settings import settings
 from topology.topics import DEAD_LETTERS, TOPICS
 
 MARK = "__streams.replayed.offset"
@@ -38,7 +37,7 @@ class Letters:
         ]
 
 
-async def read_letters() -> Letters:
+async def read_letters(bootstrap: str) -> Letters:
     """Reads the dead-letters topic from its beginning to its present end.
 
     Raises:
@@ -46,7 +45,7 @@ async def read_letters() -> Letters:
     """
     letters: list[DeadLetter] = []
     replayed: set[int] = set()
-    async for record in _records():
+    async for record in _records(bootstrap):
         mark = record.header(MARK)
         if mark is None:
             letters.append(DeadLetter.of(record))
@@ -55,7 +54,7 @@ async def read_letters() -> Letters:
     return Letters(tuple(letters), frozenset(replayed))
 
 
-async def replay(letters: Iterable[DeadLetter]) -> int:
+async def replay(bootstrap: str, letters: Iterable[DeadLetter]) -> int:
     """Publishes dead letters again to the topics they came from, with their original bytes, key and headers.
 
     A header counts how often; and each is marked on dead-letters, so that it is not taken for waiting any more. Between
@@ -69,7 +68,7 @@ async def replay(letters: Iterable[DeadLetter]) -> int:
         KafkaError: The broker does not answer.
     """
     producer = AIOKafkaProducer(
-        bootstrap_servers=settings().kafka, enable_idempotence=True, acks="all", max_request_size=max(LIMITS.values())
+        bootstrap_servers=bootstrap, enable_idempotence=True, acks="all", max_request_size=max(LIMITS.values())
     )
     await producer.start()
     count = 0
@@ -92,11 +91,9 @@ async def replay(letters: Iterable[DeadLetter]) -> int:
     return count
 
 
-async def _records() -> AsyncIterator[Record]:
+async def _records(bootstrap: str) -> AsyncIterator[Record]:
     tolerant.install()
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings().kafka, enable_auto_commit=False, auto_offset_reset="earliest"
-    )
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
     await consumer.start()
     try:
         partition = TopicPartition(DEAD_LETTERS.name, 0)

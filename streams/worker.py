@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import logging
 import os
 import signal
 import socket
@@ -15,6 +14,7 @@ from aiokafka.errors import KafkaError
 
 from streams.faust_source import FaustSource
 from streams.health import HealthServer
+from streams.logs import configure_logging
 from streams.publisher import KafkaPublisher
 from streams.retry import forever
 from streams.road import BUG_EXIT, Road
@@ -80,7 +80,7 @@ async def _run(stage: Stage[Any], identity: str, lifeline: int | None) -> None:
         worker_id=identity,
         batch_size=stage.batch_size,
     )
-    road = Road(stage, source, KafkaPublisher(stage.name))
+    road = Road(stage, source, KafkaPublisher(stage.name, declared.kafka))
     health = HealthServer(
         declared.metrics_host,
         declared.metrics_port,
@@ -156,23 +156,6 @@ def claim_identity(stage: str) -> str:
 
 
 _held: list[IO[str]] = []
-
-
-def configure_logging() -> None:
-    """Sends every log line to stderr: ours as key=value pairs, the libraries' from warnings on."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 if __name__ == "__main__":

@@ -43,6 +43,13 @@ class Lane:
             )
         finally:
             await admin.close()
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.kafka)
+        await consumer.start()
+        try:
+            shared = [TopicPartition(t.name, p) for t in TOPICS for p in range(t.partitions)]
+            self._begin = await consumer.end_offsets(shared)
+        finally:
+            await consumer.stop()
 
     async def publish(self, values: Sequence[tuple[str, bytes]]) -> None:
         producer = AIOKafkaProducer(bootstrap_servers=self.kafka, linger_ms=20)
@@ -64,17 +71,16 @@ class Lane:
             await worker.kill()
 
     async def read(self, topic: str, enough: Callable[[list[Record]], bool]) -> list[Record]:
-        """Reads a topic from its beginning until what came from this lane is enough."""
+        """Reads one of the shared topics from where it stood when the lane was opened until that is enough."""
         tolerant.install()
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.kafka, auto_offset_reset="earliest", max_partition_fetch_bytes=1 << 24
-        )
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.kafka, max_partition_fetch_bytes=1 << 24)
         await consumer.start()
         found: list[Record] = []
         try:
-            while not (partitions := consumer.partitions_for_topic(topic)):
-                await consumer._client.force_metadata_update()
-            consumer.assign([TopicPartition(topic, p) for p in partitions])
+            begin = {tp: offset for tp, offset in self._begin.items() if tp.topic == topic}
+            consumer.assign(list(begin))
+            for tp, offset in begin.items():
+                consumer.seek(tp, offset)
             async with asyncio.timeout(PATIENCE):
                 while not enough(found):
                     for messages in (await consumer.getmany(timeout_ms=200)).values():

@@ -182,7 +182,7 @@ async def test_a_worker_that_joins_and_leaves_loses_nothing(lane: Lane) -> None:
 
 async def test_an_output_too_large_for_its_topic_is_refused_and_its_neighbours_sent(lane: Lane) -> None:
     key = lane.topic.encode()
-    publisher = KafkaPublisher("test")
+    publisher = KafkaPublisher("test", lane.kafka)
     origins = [Record("", 0, offset, 0, None, None) for offset in range(3)]
     # Random bytes: what compresses well would fit.
     sizes = (10, 2_000_000, 10)

@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
         """Show dead letters, newest last."""
         from streams.replay import read_letters  # noqa: PLC0415
 
-        found = _ask(read_letters())
+        found = _ask(read_letters(_kafka()))
         letters = [letter for letter in found.letters if reason in {"", letter.reason}][-limit:]
         if as_json:
             for letter in letters:
@@ -53,7 +53,7 @@ def register(app: typer.Typer) -> None:
 
         if everything == bool(offset):
             fail("say which: --all, or --offset N (see `triplewire dead-letters list`)")
-        found = _ask(replays.read_letters())
+        found = _ask(replays.read_letters(_kafka()))
         if offset:
             chosen = [letter for letter in found.letters if letter.record.offset in offset]
             if missing := sorted(set(offset) - {letter.record.offset for letter in chosen}):
@@ -61,20 +61,24 @@ def register(app: typer.Typer) -> None:
         else:
             chosen = [letter for letter in found.waiting(attempts) if reason in {"", letter.reason}]
         try:
-            typer.echo(f"{_ask(replays.replay(chosen))} replayed")
+            typer.echo(f"{_ask(replays.replay(_kafka(), chosen))} replayed")
         except ValueError as error:
             fail(str(error))
+
+
+def _kafka() -> str:
+    from topology.settings import settings  # noqa: PLC0415
+
+    return settings().kafka
 
 
 def _ask(question: Coroutine[Any, Any, R]) -> R:
     from aiokafka.errors import KafkaError  # noqa: PLC0415
 
-    from topology.settings import settings  # noqa: PLC0415
-
     try:
         return asyncio.run(question)
     except (KafkaError, OSError) as error:
-        fail(f"no answer from Kafka at {settings().kafka} ({error}); is it up? Try `triplewire status`.")
+        fail(f"no answer from Kafka at {_kafka()} ({error}); is it up? Try `triplewire status`.")
 
 
 def _row(letter: "DeadLetter", replayed: bool) -> dict[str, Any]:
