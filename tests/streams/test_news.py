@@ -1,0 +1,115 @@
+from datetime import UTC, datetime
+
+from inference.text.types import Span, TextExtraction, TextMention, TextRelation
+from streams.events import Article, Entity, Literal_
+from streams.news import MAX_NAME, media_items, read
+from topology.ontology import EntityTypeSpec, Ontology, RelationSpec
+
+ONTOLOGY = Ontology(
+    entity_types=tuple(EntityTypeSpec(name=name) for name in ("person", "organization", "date")),
+    relations=(
+        RelationSpec(id="P169", name="chief executive officer", domain=("organization",), range=("person",)),
+        RelationSpec(id="P571", name="inception", domain=("organization", "date"), range=("date",)),
+        RelationSpec(id="P26", name="spouse", domain=("person",), range=("person",)),
+    ),
+)
+WHEN = datetime(2026, 1, 2, tzinfo=UTC)
+BODY = "Ada Orr runs Acme, founded in 1921. Ms Orr likes Acme."
+ARTICLE = Article(id="a", headline="Acme", body=BODY, url="https://example.org/a", source="x", published_at=WHEN)
+
+
+def mention(text: str, type_: str, name: str = "", field: str = "body") -> TextMention:
+    start = (BODY if field == "body" else ARTICLE.headline).index(text)
+    return TextMention(field, Span(start, start + len(text)), text, type_, name or text, 0.9)
+
+
+ADA, ORR = mention("Ada Orr", "person"), mention("Ms Orr", "person", "Ada Orr")
+ACME, YEAR = mention("Acme", "organization"), mention("1921", "date")
+TITLE = mention("Acme", "organization", field="headline")
+
+
+def extraction(*relations: TextRelation, mentions: tuple[TextMention, ...] = (ADA, ORR, ACME, YEAR, TITLE)):
+    return TextExtraction("a", mentions, relations, "model", "7")
+
+
+def relation(subject: int, predicate: str, object_: int, score: float = 0.8) -> TextRelation:
+    return TextRelation(subject, object_, predicate, "body", Span(0, 35), score)
+
+
+def test_a_relation_becomes_a_triple_with_its_evidence() -> None:
+    document, (triple,) = read(ARTICLE, extraction(relation(2, "P169", 0)), ONTOLOGY, WHEN, 0.5)
+    assert (triple.subject, triple.object) == (Entity.of("Acme", "organization"), Entity.of("Ada Orr", "person"))
+    assert (triple.predicate.id, triple.predicate.name, triple.confidence) == ("P169", "chief executive officer", 0.8)
+    evidence = triple.evidence
+    assert (evidence.document, evidence.revision, evidence.field) == ("a", ARTICLE.revision, "body")
+    for span in (evidence.sentence, evidence.subject, evidence.object):
+        assert BODY[span.start : span.end] == span.text
+    assert (evidence.subject.text, evidence.object.text) == ("Acme", "Ada Orr")
+    assert (evidence.model, evidence.model_version, evidence.observed_at) == ("model", "7", WHEN)
+    assert (document.id, document.revision, document.triples) == ("a", ARTICLE.revision, 1)
+
+
+def test_the_document_counts_entities_but_not_values() -> None:
+    document, _ = read(ARTICLE, extraction(), ONTOLOGY, WHEN, 0.5)
+    assert [(m.entity.name, m.count) for m in document.mentions] == [("Ada Orr", 2), ("Acme", 2)]
+
+
+def test_a_date_is_a_literal_and_never_a_subject() -> None:
+    _, triples = read(ARTICLE, extraction(relation(2, "P571", 3), relation(3, "P571", 3)), ONTOLOGY, WHEN, 0.5)
+    assert [triple.object for triple in triples] == [Literal_(value="1921")]
+
+
+def test_what_is_unsure_unknown_or_reflexive_is_left_out() -> None:
+    left_out = (
+        relation(2, "P169", 0, 0.49),
+        relation(0, "P169", 2),
+        relation(2, "P999", 0),
+        relation(0, "P26", 1),
+    )
+    assert read(ARTICLE, extraction(*left_out), ONTOLOGY, WHEN, 0.5)[1] == []
+
+
+def test_a_triple_found_twice_is_given_once_with_its_best_confidence() -> None:
+    found = extraction(relation(2, "P169", 0, 0.6), relation(2, "P169", 0, 0.9), relation(2, "P169", 0, 0.7))
+    document, (triple,) = read(ARTICLE, found, ONTOLOGY, WHEN, 0.5)
+    assert (triple.confidence, document.triples) == (0.9, 1)
+
+
+def test_ids_do_not_depend_on_when_or_how_surely_it_was_read() -> None:
+    first = read(ARTICLE, extraction(relation(2, "P169", 0, 0.6)), ONTOLOGY, WHEN, 0.5)[1]
+    later = read(ARTICLE, extraction(relation(2, "P169", 0, 0.7)), ONTOLOGY, datetime.now(UTC), 0.5)[1]
+    assert [triple.id for triple in first] == [triple.id for triple in later]
+
+
+def test_a_name_of_absurd_length_is_no_entity() -> None:
+    absurd = TextMention("body", Span(0, 3), "Ada", "person", "x" * (MAX_NAME + 1), 0.9)
+    found = extraction(relation(1, "P169", 0), mentions=(absurd, ACME))
+    document, triples = read(ARTICLE, found, ONTOLOGY, WHEN, 0.5)
+    assert triples == []
+    assert [m.entity.name for m in document.mentions] == ["Acme"]
+
+
+def test_a_retraction_withdraws_and_states_nothing() -> None:
+    document, triples = read(Article(id="a", op="retract"), TextExtraction("a"), ONTOLOGY, WHEN, 0.5)
+    assert (document.op, document.id, triples) == ("retract", "a", [])
+
+
+def test_media_carry_the_headline_and_what_headline_and_caption_name() -> None:
+    pictured = {"uri": "https://example.org/1.jpg", "caption": "Ms Orr at work"}
+    article = ARTICLE.model_copy(
+        update={
+            "media": Article.model_validate(
+                {"id": "a", "body": "b", "media": [pictured, pictured, {"uri": "https://example.org/2.jpg"}]}
+            ).media
+        }
+    )
+    first, second = media_items(article, extraction())
+    assert (first.uri, first.article, first.headline, first.caption) == (
+        "https://example.org/1.jpg",
+        "a",
+        "Acme",
+        "Ms Orr at work",
+    )
+    assert {m.entity.name for m in first.mentions} == {"Ada Orr", "Acme"}
+    assert {m.entity.name for m in second.mentions} == {"Acme"}
+    assert first.id != second.id
