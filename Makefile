@@ -46,3 +46,11 @@ test-fast: $(STAMP) ## Only the tests that need no server
 clean: ## Remove the environments and the embedded stack's files
 	@[ ! -x $(BIN)/triplewire ] || $(BIN)/triplewire down
 	@rm -rf $(VENV) $(TRAIN) .triplewire
+
+.PHONY: demo
+demo: $(STAMP) ## Start everything, publish a feed and show the graph (FEED=file, folder or address; N=articles)
+	@$(BIN)/triplewire demo $(if $(FEED),"$(FEED)") $(if $(N),--number $(N))
+
+.PHONY: bench
+bench: $(STAMP) ## Measure throughput, latency and CPU on a stack of its own (QUICK=1 for a short one)
+	@$(BIN)/triplewire bench $(if $(QUICK),--quick)

@@ -7,6 +7,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError
 
+COORDINATION = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
+"""What a broker says of a group while it is starting."""
+
 Offsets = dict[int, int]
 """Offset by partition."""
 
@@ -59,6 +62,15 @@ class Lags:
         except (GroupLoadInProgressError, GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError):
             found = {}  # a broker that just started cannot say yet: claim no more than is certain
         return {tp.partition: max(first[tp], found[tp].offset if tp in found else -1) for tp in partitions}
+
+    async def stable(self, group: str) -> bool:
+        """Returns whether the group has members and all of them know their partitions."""
+        try:
+            (answer,) = await self._admin.describe_consumer_groups([group])
+        except COORDINATION:
+            return False
+        _, _, state, *_ = answer.groups[0]
+        return bool(state == "Stable")
 
     async def lag(self, group: str, topic: str) -> int:
         """Returns how many records the group has still to acknowledge."""

@@ -1,6 +1,7 @@
 """`triplewire demo`: from nothing to a graph that can be looked at, in one command."""
 
 import asyncio
+import time
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,8 +58,10 @@ def demo(
         items = _items(feed, number)
         with undone_on_interrupt(stack):
             console.print("starting Kafka, Neo4j, Triton and the workers; the first start downloads them")
+            start = time.monotonic()
             with bringing_up() as report:
                 bring_up(stack, report)
+            console.print(f"ready after {time.monotonic() - start:.0f} s")
             outcome = asyncio.run(send_through(items, console))
             _tell(outcome, console)
             show(outcome.report, console)
@@ -98,9 +101,10 @@ def _tell(outcome: "Outcome", console: Console) -> None:
         f"{len(whereabouts.in_graph)} articles in the graph and {len(whereabouts.refused)} in dead letters after "
         f"{seconds:.1f} s: {articles / seconds:.0f} articles/s, {outcome.triples / seconds:.0f} triples/s",
         highlight=False,
+        soft_wrap=True,
     )
     for key, reason in sorted(whereabouts.refused.items())[:SHOWN]:
-        console.print(f"  {key}: {reason}", markup=False, highlight=False)
+        console.print(f"  {key}: {reason}", markup=False, highlight=False, soft_wrap=True)
     console.print()
 
 

@@ -26,7 +26,7 @@ _MENTIONED = (
 _FACTS = (
     f"MATCH (s:{ENTITY})-[r]->(o) WHERE r.retracted_at IS NULL "
     "RETURN r.id AS fact, s.name AS subject, type(r) AS relation, coalesce(o.name, o.value) AS object, "
-    "r.count AS evidence, r.confidence AS confidence ORDER BY evidence DESC, confidence DESC, fact LIMIT $rows"
+    "r.count AS evidence, r.confidence AS confidence ORDER BY confidence DESC, evidence DESC, fact LIMIT $rows"
 )
 _EVIDENCE = (
     f"UNWIND $facts AS fact MATCH (e:{EVIDENCE} {{fact: fact}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL "
@@ -82,7 +82,7 @@ async def report(driver: AsyncDriver, database: str) -> Report:
 
 
 def _varied(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The best supported facts, first of all one for each relation."""
+    """The surest facts, first of all one for each relation."""
     first = {fact["relation"]: fact for fact in reversed(facts)}
     chosen = sorted(first.values(), key=facts.index)
     return (chosen + [fact for fact in facts if fact not in chosen])[:EXAMPLES]
@@ -105,10 +105,10 @@ def show(found: Report, console: Console) -> None:
     for example in found.examples:
         console.print()
         console.print(Text(f"{example.subject} — {example.relation} → {example.object}", style="bold"))
-        console.print(Text(f"  “{example.sentence}”", style="italic"))
+        console.print(Text(f"  “{example.sentence}”", style="italic"), soft_wrap=True)
         origin = " · ".join(filter(None, (example.headline, example.source, example.url)))
         pieces = "1 piece" if example.evidence == 1 else f"{example.evidence} pieces"
-        console.print(Text(f"  {origin} ({pieces} of evidence, confidence {example.confidence:.2f})"))
+        console.print(Text(f"  {origin} ({pieces} of evidence, confidence {example.confidence:.2f})"), soft_wrap=True)
 
 
 def _shortened(counts: list[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,14 +18,16 @@ from topology.demo.progress import Tracker, follow
 from topology.demo.report import Report, report
 from topology.graph.connection import connect
 from topology.graph.schema import ensure_schema
+from topology.local.errors import StackError
 from topology.local.stack import LocalStack
 from topology.local.stack import Report as Bringing
 from topology.ontology import load_ontology
 from topology.settings import settings
 from topology.topic_admin import create_topics
-from topology.topics import DEAD_LETTERS, RAW_NEWS
+from topology.topics import DEAD_LETTERS, NEWS_GROUP, RAW_NEWS, SINK_GROUP
 
 WORKERS = ("news", "sink")
+JOIN_WITHIN = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +82,21 @@ def bring_up(stack: LocalStack, bringing: Bringing) -> None:
     """Starts servers and workers that do not run yet, and creates topics and graph schema.
 
     Raises:
-        StackError: Something did not start.
+        StackError: Something did not start, or the settings point to other servers than the embedded ones.
     """
+    declared = settings()
+    addresses = {"kafka": declared.kafka, "triton": declared.triton, "neo4j": declared.neo4j}
+    foreign = [name for name, address in addresses.items() if address != stack.services[name].address]
+    if foreign:
+        names = ", ".join(f"TRIPLEWIRE_{name.upper()}" for name in foreign)
+        raise StackError(f"this works on the embedded stack alone, but {names} point elsewhere; unset them")
     stack.up(report=bringing)
     asyncio.run(_prepare())
     for name in WORKERS:
         if not stack.processes.alive(f"worker-{name}"):
             stack.start_process(f"worker-{name}", [sys.executable, "-m", "streams.worker", name])
+    bringing("workers", "joining", 0, 0)
+    asyncio.run(_joined(stack))
 
 
 async def _prepare() -> None:
@@ -93,6 +104,16 @@ async def _prepare() -> None:
     await create_topics(declared.kafka)
     async with connect(declared) as driver:
         await ensure_schema(driver, load_ontology(declared.ontology), declared.neo4j_database)
+
+
+async def _joined(stack: LocalStack) -> None:
+    deadline = time.monotonic() + JOIN_WITHIN
+    async with Lags(settings().kafka) as lags:
+        while waiting := [g for g in (NEWS_GROUP, SINK_GROUP) if not await lags.stable(g)]:
+            if time.monotonic() > deadline:
+                logs = ", ".join(str(stack.processes.log(f"worker-{name}")) for name in WORKERS)
+                raise StackError(f"no worker has joined {' or '.join(waiting)} in {JOIN_WITHIN:.0f} s; see {logs}")
+            await asyncio.sleep(0.2)
 
 
 async def send_through(items: Sequence[Item], console: Console) -> Outcome:

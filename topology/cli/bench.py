@@ -1,0 +1,80 @@
+"""`triplewire bench`: how quick the whole road is on this machine, and where the time goes."""
+
+import asyncio
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from topology.cli.output import fail
+
+STATE = Path(".triplewire/bench")
+PORT_BASE = 22000
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(bench)
+
+
+def bench(
+    *,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A short run: tells whether it works, not how quick it is.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Of whatever is drawn by chance.")] = 0,
+    port_base: Annotated[int, typer.Option(help="Port base of the benchmark's own stack.")] = PORT_BASE,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Folder for bench.md and bench.json; docs/evaluation in a checkout, for a full run."),
+    ] = None,
+) -> None:
+    """Measure throughput, latency and CPU of the whole road on an embedded stack of its own."""
+    import orjson  # noqa: PLC0415
+
+    from streams.sources.publisher import PublishError  # noqa: PLC0415
+    from topology.bench.page import page  # noqa: PLC0415
+    from topology.bench.run import Plan, clean_state, measure  # noqa: PLC0415
+    from topology.cli.stack_view import bringing_up  # noqa: PLC0415
+    from topology.demo.feed import default_feed  # noqa: PLC0415
+    from topology.demo.progress import StalledError  # noqa: PLC0415
+    from topology.demo.run import bring_up, undone_on_interrupt  # noqa: PLC0415
+    from topology.local.errors import StackError  # noqa: PLC0415
+    from topology.local.stack import LocalStack  # noqa: PLC0415
+    from topology.settings import REPOSITORY, Settings, settings  # noqa: PLC0415
+
+    feed = default_feed(settings())
+    own = {"TRIPLEWIRE_STATE": STATE.resolve(), "TRIPLEWIRE_PORT_BASE": port_base}
+    servers = LocalStack(Settings(state=STATE, port_base=port_base)).services
+    # Also over addresses that the environment or .env set: nobody's servers but its own are measured.
+    own |= {f"TRIPLEWIRE_{name.upper()}": service.address for name, service in servers.items()}
+    os.environ |= {name: str(value) for name, value in own.items()}
+    settings.cache_clear()
+    sizes = {"warmup": 100, "articles": 400, "paced": 120, "triples": 10_000}
+    if not quick:
+        sizes = {"warmup": 600, "articles": 4000, "paced": 720, "triples": 50_000}
+    console = Console()
+    stack = LocalStack(settings())
+    stack.down()
+    clean_state(STATE)
+    try:
+        with undone_on_interrupt(stack):
+            with bringing_up() as report:
+                bring_up(stack, report)
+            result = asyncio.run(measure(stack, Plan(feed=feed, seed=seed, **sizes), console))
+    except (PublishError, StalledError, StackError) as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("interrupted; the benchmark's stack is ended.")
+    stack.down()
+    text = page(result)
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+    folder = output or (None if quick else REPOSITORY / "docs" / "evaluation")
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "bench.md").write_text(text, encoding="utf-8")
+        (folder / "bench.json").write_bytes(orjson.dumps(asdict(result), option=orjson.OPT_INDENT_2) + b"\n")
+        console.print(f"written to {folder}")
