@@ -29,10 +29,10 @@ class _Text:
     sentences: list[tuple[int, int]]
     windows: list[Window]
 
-    def sentence(self, *spans: Span) -> Span:
-        """Returns the stretch of whole sentences that holds these spans."""
-        first = bisect_right(self.sentences, (min(span.start for span in spans), len(self.text))) - 1
-        last = bisect_right(self.sentences, (max(span.end for span in spans) - 1, len(self.text))) - 1
+    def sentence(self, one: Span, other: Span) -> Span:
+        """Returns the stretch of whole sentences that holds both spans."""
+        first = bisect_right(self.sentences, (min(one.start, other.start), len(self.text))) - 1
+        last = bisect_right(self.sentences, (max(one.end, other.end) - 1, len(self.text))) - 1
         return Span(self.sentences[first][0], self.sentences[last][1])
 
 
@@ -132,14 +132,16 @@ def _assemble(document: str, texts: Sequence[_Text], found: Iterator[WindowResul
 
 def _strongest(pairs: Sequence[_Pair], mentions: Sequence[TextMention]) -> tuple[TextRelation, ...]:
     """Returns one relation, the surest, for each (subject entity, predicate, object entity, stretch of text)."""
-    best: dict[tuple[object, ...], TextRelation] = {}
+    best: dict[tuple[Field, Span, str, str, str, str, str], tuple[int, int, float]] = {}
     for text, subject, object_, predicate, score in pairs:
         about, target = mentions[subject], mentions[object_]
-        ends = (about.type, about.name), (target.type, target.name)
-        if ends[0] == ends[1]:
+        if about.name == target.name and about.type == target.type:
             continue
         sentence = text.sentence(about.span, target.span)
-        key = (text.field, sentence, predicate, *ends)
-        if key not in best or best[key].score < score:
-            best[key] = TextRelation(subject, object_, predicate, text.field, sentence, score)
-    return tuple(best.values())
+        key = (text.field, sentence, predicate, about.type, about.name, target.type, target.name)
+        if key not in best or best[key][2] < score:
+            best[key] = (subject, object_, score)
+    return tuple(
+        TextRelation(subject, object_, predicate, field, sentence, score)
+        for (field, sentence, predicate, *_), (subject, object_, score) in best.items()
+    )

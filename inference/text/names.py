@@ -61,10 +61,14 @@ def vote_types(names: Sequence[str], types: Sequence[str], scores: Sequence[floa
 
     Ties go to the type first in the alphabet, so the answer depends on nothing else.
     """
-    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    sums: dict[str, dict[str, float]] = {}
     for name, type_, score in zip(names, types, scores, strict=True):
-        sums[name][type_] += score
-    return {name: min(votes, key=lambda type_: (-votes[type_], type_)) for name, votes in sums.items()}
+        votes = sums.setdefault(name, {})
+        votes[type_] = votes.get(type_, 0) + score
+    return {
+        name: min(votes, key=lambda type_: (-votes[type_], type_)) if len(votes) > 1 else next(iter(votes))
+        for name, votes in sums.items()
+    }
 
 
 def full_names(people: Sequence[str]) -> dict[str, str]:

@@ -96,3 +96,13 @@ def test_a_place_is_nobodys_surname():
     text = "Jack London loved London."
     raw = [mention(text, "Jack London", "person"), RawMention("body", Span(18, 24), text, "location", 0.9)]
     assert [(m.name, m.type) for m in name_mentions(raw)] == [("Jack London", "person"), ("London", "location")]
+
+
+def test_a_work_keeps_its_article():
+    text = "The Brutalist won. Stars of 'the Brutalist' left The White House."
+    raw = [
+        mention(text, "The Brutalist", "work"),
+        mention(text, "the Brutalist", "work"),
+        mention(text, "The White House", "organization"),
+    ]
+    assert [m.name for m in name_mentions(raw)] == ["The Brutalist", "The Brutalist", "White House"]

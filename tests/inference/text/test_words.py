@@ -4,14 +4,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from inference.text import words
 from inference.text.words import MAX_WORD_PIECES, Case, WordTokenizer, case_class
 
 TEXTS = st.one_of(st.text(), st.text("aé\u0301 \u200b.'İ한日🎉\ud800\x00\x85\u2028[SEP]ß", max_size=40))
 
 
 def surfaces(tokenizer, text):
-    (words,) = tokenizer.words([text])
-    return [text[a:b] for a, b in zip(words.starts, words.ends, strict=True)]
+    (found,) = tokenizer.words([text])
+    return [text[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
 
 
 @pytest.mark.parametrize(
@@ -41,25 +42,25 @@ def test_words_of_awkward_texts(tokenizer, text, expected):
 @example("\u0301")
 @example("x" * 300)
 def test_words_are_ordered_spans_with_pieces(tokenizer, text):
-    (words,) = tokenizer.words([text])
+    (found,) = tokenizer.words([text])
     end = 0
-    for a, b in zip(words.starts, words.ends, strict=True):
+    for a, b in zip(found.starts, found.ends, strict=True):
         assert end <= a < b <= len(text)
         assert not text[a].isspace()
         end = b
-    assert len(words.cases) == len(words)
-    assert words.first[0] == 0
-    assert words.first[-1] == len(words.pieces)
-    counts = [b - a for a, b in zip(words.first, words.first[1:], strict=False)]
+    assert len(found.cases) == len(found)
+    assert found.first[0] == 0
+    assert found.first[-1] == len(found.pieces)
+    counts = [b - a for a, b in zip(found.first, found.first[1:], strict=False)]
     assert all(1 <= count <= MAX_WORD_PIECES for count in counts)
-    assert {tokenizer.cls_id, tokenizer.sep_id}.isdisjoint(words.pieces)
+    assert {tokenizer.cls_id, tokenizer.sep_id}.isdisjoint(found.pieces)
 
 
 @settings(deadline=None)
 @given(st.text())
 def test_no_letter_is_left_out(tokenizer, text):
-    (words,) = tokenizer.words([text])
-    covered = {i for a, b in zip(words.starts, words.ends, strict=True) for i in range(a, b)}
+    (found,) = tokenizer.words([text])
+    covered = {i for a, b in zip(found.starts, found.ends, strict=True) for i in range(a, b)}
     missing = {c for i, c in enumerate(text) if i not in covered}
     assert not {c for c in missing if unicodedata.category(c) in ("Lu", "Ll", "Lt", "Nd", "Nl", "Po", "Ps", "Pe")}
 
@@ -70,6 +71,26 @@ def test_a_text_does_not_depend_on_its_neighbours(tokenizer, texts):
     assert tokenizer.words(texts) == [tokenizer.words([text])[0] for text in texts]
 
 
+PLAIN = "".join(map(chr, [9, 10, 13, *range(32, 127), *range(0xC0, 0x250)])) + "–—‘’“”…"  # noqa: RUF001
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text(PLAIN))
+@example(PLAIN)
+@example(" ".join(PLAIN) + "".join(f"a{c}b " for c in PLAIN))
+@example("x" * 101 + " ab1" * 40)
+def test_words_looked_up_are_words_tokenised(tokenizer, text):
+    assert tokenizer.words([text]) == tokenizer._tokenized([text])
+
+
+def test_the_memory_of_words_is_bounded(tokenizer, monkeypatch):
+    monkeypatch.setattr(words, "_KNOWN_WORDS", 50)
+    texts = [" ".join(f"word{i}x{j}" for j in range(40)) for i in range(5)]
+    assert tokenizer.words(texts) == tokenizer._tokenized(texts)
+    tokenizer.words([texts[0]])
+    assert len(tokenizer._known) == 40
+
+
 def test_accents_and_composition_do_not_change_pieces(tokenizer):
     composed, decomposed = tokenizer.words(["Málaga", unicodedata.normalize("NFD", "Málaga")])
     assert composed.pieces == decomposed.pieces
@@ -77,8 +98,8 @@ def test_accents_and_composition_do_not_change_pieces(tokenizer):
 
 
 def test_a_long_word_keeps_few_pieces(tokenizer):
-    (words,) = tokenizer.words(["ab1" * 33 + " end"])
-    assert words.first == [0, MAX_WORD_PIECES, MAX_WORD_PIECES + 1]
+    (found,) = tokenizer.words(["ab1" * 33 + " end"])
+    assert found.first == [0, MAX_WORD_PIECES, MAX_WORD_PIECES + 1]
 
 
 @pytest.mark.parametrize(
