@@ -42,6 +42,18 @@ test: $(STAMP) train-env lint ## Set all up and run every test, live ones includ
 test-fast: $(STAMP) ## Only the tests that need no server
 	@$(BIN)/python -m pytest -m "not training and not live"
 
+.PHONY: up
+up: $(STAMP) ## Start the embedded Kafka, Neo4j and Triton
+	@$(BIN)/triplewire up
+
+.PHONY: down
+down: ## End the embedded stack and its workers; the data stays
+	@[ ! -x $(BIN)/triplewire ] || $(BIN)/triplewire down
+
+.PHONY: status
+status: $(STAMP) ## Show what runs
+	@$(BIN)/triplewire status
+
 .PHONY: clean
 clean: ## Remove the environments and the embedded stack's files
 	@[ ! -x $(BIN)/triplewire ] || $(BIN)/triplewire down

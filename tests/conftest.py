@@ -1,0 +1,78 @@
+"""The servers of the live tests: one embedded stack for the whole run, each server started when a test first asks.
+
+Fixtures for tests (all of the session): `stack` (nothing started by itself), `kafka` (its bootstrap address, topics
+created), `triton` (its gRPC address), `neo4j` (the settings to connect with), `neo4j_driver`; and `live_settings`, which
+makes `settings()` and the subprocesses of one test use that stack.
+"""
+
+import random
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from neo4j import AsyncDriver
+
+from topology.graph.connection import connect
+from topology.local import ports
+from topology.local.stack import KEEPER, NAMES, LocalStack, environment
+from topology.settings import REPOSITORY, Settings, settings
+from topology.topic_admin import create_topics
+
+
+def free_port_base() -> int:
+    """Returns a port base on which every port of the embedded stack is free."""
+    while True:
+        base = random.randrange(18_000, 30_000, 10)  # below the ports that the system gives to clients
+        probe = LocalStack(Settings(port_base=base))
+        if all(ports.free(port) for service in probe.services.values() for port in service.ports.values()):
+            return base
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    own = Settings(
+        state=tmp_path_factory.mktemp("stack"),
+        cache=REPOSITORY / ".triplewire" / "cache",
+        port_base=free_port_base(),
+        neo4j_password="only-for-tests",
+    )
+    stack = LocalStack(own)
+    yield stack
+    pids = [pid for name in (*NAMES, KEEPER) for pid in stack.pids(name)]
+    stack.down()
+    left = [pid for pid in pids if pid in {p for name in (*NAMES, KEEPER) for p in stack.pids(name)}]
+    assert not left
+    assert all(ports.free(port) for service in stack.services.values() for port in service.ports.values())
+
+
+@pytest.fixture(scope="session")
+async def kafka(stack: LocalStack) -> str:
+    (state,) = stack.up(["kafka"])
+    await create_topics(state.address)
+    return state.address
+
+
+@pytest.fixture(scope="session")
+def triton(stack: LocalStack) -> str:
+    (state,) = stack.up(["triton"])
+    return state.address
+
+
+@pytest.fixture(scope="session")
+def neo4j(stack: LocalStack) -> Settings:
+    stack.up(["neo4j"])
+    return stack.settings
+
+
+@pytest.fixture(scope="session")
+async def neo4j_driver(neo4j: Settings) -> AsyncIterator[AsyncDriver]:
+    async with connect(neo4j) as driver:
+        yield driver
+
+
+@pytest.fixture
+def live_settings(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    for name, value in environment(stack.settings).items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    yield settings()
+    settings.cache_clear()
