@@ -16,7 +16,7 @@ def up(services: Services = None) -> None:
 
     Downloads what is missing at the first start. What runs already is checked, and repaired where that helps.
     """
-    from topology.cli.stack_view import bringing_up, print_states  # noqa: PLC0415
+    from topology.cli.stack_view import bringing_up, interrupt_once, print_states  # noqa: PLC0415
     from topology.local.errors import StackError  # noqa: PLC0415
     from topology.local.stack import NAMES, LocalStack  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
@@ -24,6 +24,7 @@ def up(services: Services = None) -> None:
     if unknown := set(services or ()) - set(NAMES):
         fail(f"no such service: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}.")
     stack = LocalStack(settings())
+    interrupt_once()
     try:
         with bringing_up() as report:
             states = stack.up(services or NAMES, report)

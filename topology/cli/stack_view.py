@@ -1,13 +1,28 @@
 """What the stack's commands show: bars while things are fetched and started, then a table."""
 
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import FrameType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from topology.local.stack import Report, ServiceState
+
+
+def interrupt_once() -> None:
+    """Takes Ctrl-C, being ended and a closed terminal for an interrupt; ignores more of them while cleaning up."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in numbers:
+        signal.signal(number, interrupt)
 
 
 @contextmanager

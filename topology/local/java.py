@@ -8,6 +8,8 @@ from topology.local.errors import StackError
 
 # The servers' libraries do what Java 24 warns of; the warnings are theirs to heed.
 QUIET = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
+# For tools that end in a moment: they never get to use what the second compiler makes.
+SHORT = "-XX:TieredStopAtLevel=1"
 
 
 def command(heap: str, classpath: Sequence[Path], main: str, *arguments: str, options: Sequence[str] = ()) -> list[str]:

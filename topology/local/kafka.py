@@ -28,7 +28,7 @@ class Kafka(Service):
     """Apache Kafka on loopback, without authentication."""
 
     name: ClassVar[str] = "kafka"
-    patience: ClassVar[float] = 90
+    patience: ClassVar[float] = 180
 
     @property
     def ports(self) -> dict[str, int]:
@@ -57,7 +57,7 @@ class Kafka(Service):
             shutil.rmtree(self.data / "logs", ignore_errors=True)
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
             arguments = ("format", "--standalone", "-t", cluster, "-c", str(config))
-            tool = java.command("128m", jars, "kafka.tools.StorageTool", *arguments, options=options)
+            tool = java.command("128m", jars, "kafka.tools.StorageTool", *arguments, options=[*options, java.SHORT])
             java.run(tool, "formatting Kafka's storage")
             formatted.touch()
         processes.start(self.name, java.command("512m", jars, "kafka.Kafka", str(config), options=options))

@@ -15,7 +15,7 @@ from topology.settings import settings
 
 
 class Neo4j(Service):
-    """Neo4j on loopback. Its password is made up at the first start and kept in the state folder."""
+    """Neo4j on loopback. Its password is the settings', or made up, at the first start; kept in the state."""
 
     name: ClassVar[str] = "neo4j"
 
@@ -75,8 +75,9 @@ class Neo4j(Service):
 
     def _set_password(self, lib: Path) -> None:
         shutil.rmtree(self.data / "data", ignore_errors=True)
-        password = secrets.token_urlsafe(16)
-        tool = java.command("128m", [lib], "org.neo4j.cli.AdminTool", "dbms", "set-initial-password", password)
+        password = self.settings.neo4j_password.get_secret_value() or secrets.token_urlsafe(16)
+        arguments = ("dbms", "set-initial-password", password)
+        tool = java.command("128m", [lib], "org.neo4j.cli.AdminTool", *arguments, options=[java.SHORT])
         env = os.environ | {"NEO4J_HOME": str(self.data), "NEO4J_CONF": str(self.data / "conf")}
         java.run(tool, "setting Neo4j's password", env)
         file = password_file(self.settings.state)

@@ -11,6 +11,7 @@ import os
 import secrets
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -98,6 +99,10 @@ class Processes:
             )
         _children[process.pid] = process
         record = Record(name, process.pid, token, list(argv), dict(env or {}), str(log), wanted)
+        # The kernel shows a program's environment only a moment after it has begun to run. Not to be on record before
+        # that: the keeper would take it for dead.
+        while process.poll() is None and not _alive(record):
+            time.sleep(0.005)
         self._write(record)
         return record
 

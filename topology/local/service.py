@@ -20,7 +20,7 @@ class Service(ABC):
 
     name: ClassVar[str]
     grace: ClassVar[float] = 20
-    patience: ClassVar[float] = 120
+    patience: ClassVar[float] = 300
 
     def __init__(self, settings: Settings) -> None:
         """Works with these settings."""

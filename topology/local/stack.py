@@ -1,13 +1,13 @@
 """The embedded stack as a whole: up, down, status."""
 
+import re
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from topology.local import ports
 from topology.local.errors import StackError
@@ -16,6 +16,7 @@ from topology.local.lock import locked
 from topology.local.neo4j import Neo4j
 from topology.local.processes import Processes, Record, members
 from topology.local.service import Service
+from topology.local.together import Together
 from topology.local.triton import Triton
 from topology.settings import Settings
 
@@ -23,9 +24,6 @@ SERVICES: tuple[type[Service], ...] = (Kafka, Neo4j, Triton)
 NAMES = tuple(service.name for service in SERVICES)
 KEEPER = "keeper"
 WORKER_GRACE = 20.0
-
-_T = TypeVar("_T")
-_R = TypeVar("_R")
 
 Report = Callable[[str, str, int, int], None]
 """Told (service, what it is doing, done, total); total 0 where it cannot be known."""
@@ -68,42 +66,65 @@ class LocalStack:
         self.services = {service.name: service(settings) for service in SERVICES}
 
     def up(self, names: Iterable[str] = NAMES, report: Report = lambda *_: None) -> list[ServiceState]:
-        """Brings services up and waits until each does real work. Those that run already are only checked.
+        """Brings services up and waits until each does real work. Those that run already are checked and repaired.
 
         Raises:
             StackError: A port is taken, a download failed, or a service did not get ready. Whatever this call started
                 is ended again; also when it is interrupted.
         """
         chosen = [self.services[name] for name in NAMES if name in set(names)]
-        with locked(self.settings.state.resolve() / "run" / "stack.lock"):
-            fresh = [service for service in chosen if not self.processes.alive(service.name)]
-            self._refuse_taken_ports(fresh)
-            _each(fresh, lambda s: s.prepare(lambda done, total: report(s.name, "downloading", done, total)))
+        with self._alone():
+            # The keeper must not start what we are starting.
+            self.stop_process(KEEPER)
             try:
-                states = _each(chosen, lambda service: self._bring_up(service, service in fresh, report))
-                if not self.processes.alive(KEEPER):
+                return self._bring_all_up(chosen, report)
+            finally:
+                if any(record.name in NAMES for record in self.processes.records()):
                     self.start_process(KEEPER, [sys.executable, "-m", "topology.local.keeper"], wanted=False)
-            except BaseException:
-                _each(fresh, lambda service: self.processes.stop(service.name, service.grace))
-                raise
-        return states
+
+    def _bring_all_up(self, chosen: list[Service], report: Report) -> list[ServiceState]:
+        together = Together()
+        fresh = [service for service in chosen if not self.processes.alive(service.name)]
+        for service in fresh:
+            self.stop_process(service.name)  # of one that died, its children may be left
+        self._refuse_taken_ports(fresh)
+
+        def prepare(service: Service) -> None:
+            def progress(done: int, total: int) -> None:
+                together.check()
+                report(service.name, "downloading", done, total)
+
+            service.prepare(progress)
+
+        def bring_up(service: Service) -> ServiceState:
+            return self._bring_up(service, service in fresh, report, together)
+
+        together.each(fresh, prepare)
+        try:
+            return together.each(chosen, bring_up)
+        except BaseException:
+            Together().each(fresh, lambda service: self.stop_process(service.name))
+            raise
 
     def down(self, report: Report = lambda *_: None) -> list[str]:
         """Ends everything on record, workers before servers, and returns the names of what it ended."""
-        with locked(self.settings.state.resolve() / "run" / "stack.lock"):
+        with self._alone():
             names = [record.name for record in self.processes.records()]
             # The keeper first, or it would restart what ends; then who uses the servers; the servers last.
             self.stop_process(KEEPER)
             for group in ([n for n in names if n not in NAMES], [n for n in names if n in NAMES]):
                 for name in group:
                     report(name, "stopping", 0, 0)
-                _each(group, self.stop_process)
+                Together().each(group, self.stop_process)
         return [name for name in names if name != KEEPER]
 
     def status(self) -> list[ServiceState]:
         """Looks at every service and background process. Servers are asked for something real."""
         others = [record for record in self.processes.records() if record.name not in NAMES]
-        return [*_each(list(self.services.values()), self._look), *(self._look_at_process(record) for record in others)]
+        return [
+            *Together().each(list(self.services.values()), self._look),
+            *(self._look_at_process(record) for record in others),
+        ]
 
     def kill(self, name: str) -> None:
         """Kills the process of a service without warning (SIGKILL). The keeper starts it again."""
@@ -138,6 +159,9 @@ class LocalStack:
         service = self.services.get(name)
         self.processes.stop(name, service.grace if service else WORKER_GRACE)
 
+    def _alone(self) -> AbstractContextManager[None]:
+        return locked(self.settings.state.resolve() / "run" / "stack.lock")
+
     def _refuse_taken_ports(self, services: Iterable[Service]) -> None:
         taken = [
             f"{service.name}'s {use} port {port}{ports.owner(port)}"
@@ -151,28 +175,25 @@ class LocalStack:
                 f"than {self.settings.port_base}."
             )
 
-    def _bring_up(self, service: Service, fresh: bool, report: Report) -> ServiceState:
-        start = time.monotonic()
+    def _bring_up(self, service: Service, fresh: bool, report: Report, together: Together) -> ServiceState:
+        start, log = time.monotonic(), self.processes.log(service.name)
+        before = log.stat().st_size if log.exists() else 0
         if fresh:
             report(service.name, "starting", 0, 0)
             service.launch(self.processes)
         else:
             report(service.name, "checking", 0, 0)
             service.repair()
-        self._wait(service)
-        took = time.monotonic() - start
-        state = "ready" if fresh else "already running"
-        return ServiceState(service.name, service.address, state, took, tuple(self.pids(service.name)))
-
-    def _wait(self, service: Service) -> None:
-        deadline = time.monotonic() + service.patience
         while problem := service.problem():
-            log = self.processes.log(service.name)
+            took = time.monotonic() - start
             if not self.processes.alive(service.name):
-                raise StackError(f"{service.name} ended while starting: {_last_line(log)} (see {log})")
-            if time.monotonic() > deadline:
-                raise StackError(f"{service.name} did not get ready in {service.patience:.0f} s: {problem} (see {log})")
-            time.sleep(0.2)
+                raise StackError(f"{service.name} ended while starting: {_complaint(log, before)} (see {log})")
+            if took > service.patience:
+                raise StackError(f"{service.name} is not ready after {took:.0f} s: {problem} (see {log})")
+            together.pause(0.2)
+        state = "ready" if fresh else "already running"
+        took = time.monotonic() - start
+        return ServiceState(service.name, service.address, state, took, tuple(self.pids(service.name)))
 
     def _look(self, service: Service) -> ServiceState:
         start = time.monotonic()
@@ -201,12 +222,9 @@ def _plain(value: object) -> str:
     return str(getattr(value, "get_secret_value", lambda: value)())
 
 
-def _each(items: Sequence[_T], do: Callable[[_T], _R]) -> list[_R]:
-    """Does it for all of them at once; the first failure is raised after all have ended."""
-    with ThreadPoolExecutor(max(1, len(items))) as pool:
-        return list(pool.map(do, items))
-
-
-def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
-    return lines[-1] if lines else "it wrote nothing"
+def _complaint(log: Path, start: int) -> str:
+    """Returns the last line of a log, from byte `start` on, that speaks of an error, or else the last line."""
+    lines = log.read_bytes()[start:].decode(errors="replace").split("\n") if log.exists() else []
+    lines = [line.strip() for line in lines if line.strip()]
+    errors = [line for line in lines if re.search(r"error|fail|exception", line, re.IGNORECASE)]
+    return (errors or lines or ["it wrote nothing"])[-1]

@@ -12,13 +12,15 @@ from topology.local.artifacts import Progress
 from topology.local.processes import Processes
 from topology.local.service import Service
 
+INSTANCES = 2
+
 
 class Triton(Service):
     """NVIDIA Triton on loopback, serving the model repository as it is."""
 
     name: ClassVar[str] = "triton"
     grace: ClassVar[float] = 10
-    patience: ClassVar[float] = 60
+    patience: ClassVar[float] = 120
 
     @property
     def ports(self) -> dict[str, int]:
@@ -71,8 +73,9 @@ class Triton(Service):
         return triton_probe.probe(self._http)
 
     def repair(self) -> None:
-        """Loads the model again if its stub died."""
-        if triton_probe.stub_died(self.problem()):
+        """Loads the model again if one of its stubs died."""
+        # Requests go to the instances in turn, and each has its own stub.
+        if any(triton_probe.stub_died(self.problem()) for _ in range(INSTANCES)):
             self.reload()
 
     def reload(self) -> None:
