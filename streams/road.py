@@ -7,6 +7,7 @@ model never waits for the broker; they are published and acknowledged strictly i
 - Transient trouble is retried inside (`streams.retry`), for ever.
 - A record that can never be processed goes to dead-letters, by itself; its neighbours do not notice.
 - Any other exception is a bug: nothing of its batch is acknowledged, and the process ends (see `streams.supervisor`).
+  When that has happened over and over, the road looks for the row that brings it about and buries that one alone.
 
 Delivery is at least once, so every effect is idempotent.
 """
@@ -16,6 +17,7 @@ import logging
 import os
 import sys
 import time
+import traceback
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -34,6 +36,12 @@ T = TypeVar("T")
 
 BUG_EXIT = 70
 """Exit status after a bug (EX_SOFTWARE of sysexits.h): nothing of the failed batch was acknowledged."""
+
+BUG = "bug"
+"""The reason in the dead letter of a row that our own code cannot cope with."""
+
+SUSPECTS = 3
+"""So many rows of a batch, or half of them, may be buried for a bug."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,11 +103,23 @@ class Road(Generic[T]):
         publisher: Publisher,
         *,
         on_bug: Callable[[BaseException], None] = exit_unacknowledged,
+        bury_bugs: bool = False,
     ) -> None:
+        """Nothing is started yet.
+
+        Args:
+            stage: What is done.
+            source: Where records come from.
+            publisher: Where outputs and dead letters go.
+            on_bug: What to do about an exception nobody expected.
+            bury_bugs: Whether a row that alone brings such an exception about is taken for poison. For a process that
+                was started again and again without getting past it.
+        """
         self._stage = stage
         self._source = source
         self._publisher = publisher
         self._on_bug = on_bug
+        self._bury_bugs = bury_bugs
         self._slots = asyncio.Semaphore(stage.in_flight)
         self._batches: deque[_Batch[T]] = deque()
         self._changed = asyncio.Condition()
@@ -178,6 +198,10 @@ class Road(Generic[T]):
             items, poison = self._parse(deliveries)
         with metrics.step(self._stage.name, "process"):
             outputs, more = await self._process(items)
+        bugs = [error for _, error in poison + more if error.reason == BUG]
+        if len(bugs) > max(SUSPECTS, len(deliveries) // 2):
+            # Then it is not the rows: something is wrong with us, and burying them would help nobody.
+            raise bugs[0]
         return _Done(outputs, poison + more)
 
     def _parse(self, deliveries: Sequence[Delivery]) -> tuple[list[Item[T]], list[tuple[Record, PoisonError]]]:
@@ -190,6 +214,10 @@ class Road(Generic[T]):
                 items.append(Item(record, self._stage.parse(record)))
             except PoisonError as error:
                 poison.append((record, error))
+            except Exception as error:
+                if not self._bury_bugs:
+                    raise
+                poison.append((record, _bug(error)))
         return items, poison
 
     async def _process(self, items: Sequence[Item[T]]) -> tuple[list[Output], list[tuple[Record, PoisonError]]]:
@@ -201,6 +229,11 @@ class Road(Generic[T]):
         except PoisonError as error:
             if len(items) == 1:
                 return [], [(items[0].record, error)]
+        except Exception as error:
+            if not self._bury_bugs:
+                raise
+            if len(items) == 1:
+                return [], [(items[0].record, _bug(error))]
         middle = len(items) // 2
         outputs, poison = await self._process(items[:middle])
         more_outputs, more_poison = await self._process(items[middle:])
@@ -251,6 +284,12 @@ class Road(Generic[T]):
                 reason=error.reason,
                 message=error.message[:200],
             )
+
+
+def _bug(error: Exception) -> PoisonError:
+    poison = PoisonError(BUG, "".join(traceback.format_exception(error)))
+    poison.__cause__ = error
+    return poison
 
 
 def _check_headers(record: Record) -> None:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
+from streams.road import BUG_EXIT
 from streams.worker import CONFIGURATION_EXIT
 
 FIRST_WAIT = 0.5
@@ -30,8 +31,9 @@ class Supervisor:
         """Nothing is started yet.
 
         Args:
-            command: The child's command line. The number of a pipe's read end is added to it: when the other end
-                closes, this process is gone, and the child ends too.
+            command: The child's command line. Two numbers are added to it. The first is a pipe's read end: when the
+                other end closes, this process is gone, and the child ends too. The second is how many bugs have ended
+                the child in quick succession.
         """
         self._command = list(command)
         self._stopping = threading.Event()
@@ -47,12 +49,13 @@ class Supervisor:
             signal.signal(number, self._pass_on)
         read_end, write_end = os.pipe()
         wait = FIRST_WAIT
+        bugs = 0
         try:
             while True:
                 begin = time.monotonic()
                 # A session of its own: Ctrl-C reaches the child once, from us, and not a second time from the terminal.
                 self._child = subprocess.Popen(
-                    [*self._command, str(read_end)], pass_fds=(read_end,), start_new_session=True
+                    [*self._command, str(read_end), str(bugs)], pass_fds=(read_end,), start_new_session=True
                 )
                 if self._stopping.is_set():
                     self._child.terminate()
@@ -60,7 +63,9 @@ class Supervisor:
                 if self._stopping.is_set() or status in {0, CONFIGURATION_EXIT}:
                     return max(status, 0)
                 lived = time.monotonic() - begin
-                wait = FIRST_WAIT if lived > HEALTHY_AFTER else wait
+                if lived > HEALTHY_AFTER:
+                    wait, bugs = FIRST_WAIT, 0
+                bugs += status == BUG_EXIT
                 print(  # noqa: T201 - the supervisor's log is its standard error
                     f"worker ended with status {status} after {lived:.0f} s; starting it again in {wait:g} s",
                     file=sys.stderr,

@@ -27,7 +27,8 @@ log = structlog.get_logger(__name__)
 CONFIGURATION_EXIT = 78
 """Exit status when only a person can help (EX_CONFIG of sysexits.h); the supervisor does not try again."""
 
-STAGES = ("news", "sink")
+BUGS_ENOUGH = 5
+"""After so many deaths of a bug in quick succession, the row that brings it about is looked for and buried."""
 
 
 class ConfigurationError(Exception):
@@ -46,12 +47,13 @@ def build(name: str) -> Stage[Any]:
     return SinkStage()
 
 
-def run(stage: Stage[Any], *, lifeline: int | None = None) -> int:
+def run(stage: Stage[Any], *, lifeline: int | None = None, bugs: int = 0) -> int:
     """Runs a stage until SIGTERM, SIGINT or the end of the lifeline.
 
     Args:
         stage: The stage.
         lifeline: A pipe's read end; when its other end closes, whoever started us is gone, and so should we be.
+        bugs: How often in quick succession a bug has ended this worker.
 
     Returns:
         The exit status.
@@ -59,14 +61,14 @@ def run(stage: Stage[Any], *, lifeline: int | None = None) -> int:
     configure_logging()
     identity = settings().worker_id or claim_identity(stage.name)
     try:
-        asyncio.run(_run(stage, identity, lifeline))
+        asyncio.run(_run(stage, identity, lifeline, bury_bugs=bugs >= BUGS_ENOUGH))
     except ConfigurationError as error:
         print(error, file=sys.stderr)  # noqa: T201 - for whoever started it, not for the log
         return CONFIGURATION_EXIT
     return 0
 
 
-async def _run(stage: Stage[Any], identity: str, lifeline: int | None) -> None:
+async def _run(stage: Stage[Any], identity: str, lifeline: int | None, *, bury_bugs: bool) -> None:
     declared = settings()
     stop = asyncio.Event()
     _stop_on_signals(stop)
@@ -80,7 +82,7 @@ async def _run(stage: Stage[Any], identity: str, lifeline: int | None) -> None:
         worker_id=identity,
         batch_size=stage.batch_size,
     )
-    road = Road(stage, source, KafkaPublisher(stage.name, declared.kafka))
+    road = Road(stage, source, KafkaPublisher(stage.name, declared.kafka), bury_bugs=bury_bugs)
     health = HealthServer(
         declared.metrics_host,
         declared.metrics_port,
@@ -159,4 +161,5 @@ _held: list[IO[str]] = []
 
 
 if __name__ == "__main__":
-    sys.exit(run(build(sys.argv[1]), lifeline=int(sys.argv[2]) if len(sys.argv) > 2 else None))  # noqa: PLR2004
+    _, name, *rest = sys.argv
+    sys.exit(run(build(name), **dict(zip(("lifeline", "bugs"), map(int, rest), strict=False))))

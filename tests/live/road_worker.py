@@ -1,8 +1,9 @@
 """A news worker whose extractor can be made to fail, for tests that kill and break workers.
 
 Arguments: the topic it reads (also its group), a folder for what it has to remember across restarts, the failure, and
-the supervisor's pipe if there is one.
-Failures: none; transient (every third call fails once); bug (the first process meets one in its third call).
+what the supervisor adds, if there is one.
+Failures: none; transient (every third call fails once); bug (the first process meets one in its third call); row (an
+article that says so is a bug in every process).
 """
 
 import sys
@@ -33,11 +34,13 @@ class FailingExtractor(WordExtractor):
         if self._failure == "bug" and self._calls == 3 and not bug.exists():
             bug.touch()
             raise ZeroDivisionError("a bug")
+        if self._failure == "row" and any("Bug" in document.body for document in documents):
+            raise ZeroDivisionError("this row, always")
         return await super().extract(documents)
 
 
 if __name__ == "__main__":
-    topic, memory, failure, *pipe = sys.argv[1:]
+    topic, memory, failure, *rest = sys.argv[1:]
     stage = NewsStage(FailingExtractor(Path(memory), failure))
     stage.topic, stage.group = replace(stage.topic, name=topic), topic
-    sys.exit(run(stage, lifeline=int(pipe[0]) if pipe else None))
+    sys.exit(run(stage, **dict(zip(("lifeline", "bugs"), map(int, rest), strict=False))))

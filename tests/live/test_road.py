@@ -12,6 +12,7 @@ from streams.news import read
 from streams.publisher import KafkaPublisher
 from streams.road import BUG_EXIT
 from streams.stage import Output, Record
+from streams.worker import BUGS_ENOUGH
 from tests.live.road_harness import Lane
 from tests.streams import bad_input, hostile
 from tests.streams.doubles import WordExtractor
@@ -152,6 +153,23 @@ async def test_without_a_supervisor_a_bug_ends_the_worker_unacknowledged(lane: L
         assert await worker.ended() == BUG_EXIT
     # The third batch met the bug; what was committed is at most the two before it.
     assert await lane.committed() <= 64
+
+
+async def test_a_row_that_is_a_bug_every_time_is_buried_in_the_end(lane: Lane) -> None:
+    values = articles(lane, 100)
+    bug = bad_input.article(f"{lane.topic}-bug", "Bug met Ann.")
+    await lane.publish([*values[:50], (values[50][0], bug), *values[50:]])
+    async with lane.worker("row", supervised=True) as worker:
+        await nothing_is_lost(lane, values)
+        await lane.until_committed(101)
+        assert worker.log.read_text().count(f"worker ended with status {BUG_EXIT}") == BUGS_ENOUGH
+
+    def ours(records: list[Record]) -> list[Record]:
+        return [record for record in records if record.header("__streams.errors.topic") == lane.topic.encode()]
+
+    (letter,) = ours(await lane.read(DEAD_LETTERS.name, lambda records: bool(ours(records))))
+    assert letter.value == bug
+    assert (DeadLetter.of(letter).reason, "ZeroDivisionError" in DeadLetter.of(letter).message) == ("bug", True)
 
 
 async def test_kill_9_of_one_of_two_workers_in_mid_stream_loses_nothing(lane: Lane) -> None:

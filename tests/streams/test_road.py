@@ -61,10 +61,10 @@ class Echo:
 
 
 @asynccontextmanager
-async def running(stage, source, publisher, bugs=None):
+async def running(stage, source, publisher, bugs=None, *, bury_bugs=False):
     """Runs a road for as long as the block lasts; bugs are collected."""
     stop = asyncio.Event()
-    road = Road(stage, source, publisher, on_bug=(bugs if bugs is not None else []).append)
+    road = Road(stage, source, publisher, on_bug=(bugs if bugs is not None else []).append, bury_bugs=bury_bugs)
     task = asyncio.create_task(road.run(stop))
     try:
         yield road
@@ -171,6 +171,31 @@ async def test_a_bug_leaves_its_batch_and_all_later_ones_unacknowledged() -> Non
         await until(lambda: bugs)
     assert isinstance(bugs[0], ZeroDivisionError)
     assert source.committed == {0: 8}
+
+
+async def test_a_row_that_is_a_bug_every_time_is_buried_when_asked_to() -> None:
+    async def break_(values: list[bytes]) -> None:
+        if b"9" in values:
+            raise ZeroDivisionError
+
+    bugs: list[BaseException] = []
+    source, publisher = MemorySource(records(VALUES), batch_size=8), MemoryPublisher()
+    async with running(Echo(break_), source, publisher, bugs, bury_bugs=True):
+        await until(lambda: len(source.acknowledged) == len(VALUES))
+    (letter,) = [o for o in publisher.outputs if o.topic == DEAD_LETTERS.name]
+    assert (letter.value, bugs) == (b"9", [])
+    assert dict(letter.headers)["__streams.errors.exception"] == b"bug"
+
+
+async def test_a_bug_of_every_row_buries_none() -> None:
+    async def break_(_: list[bytes]) -> None:
+        raise ZeroDivisionError
+
+    bugs: list[BaseException] = []
+    source, publisher = MemorySource(records(VALUES), batch_size=8), MemoryPublisher()
+    async with running(Echo(break_), source, publisher, bugs, bury_bugs=True):
+        await until(lambda: bugs)
+    assert (source.acknowledged, publisher.outputs) == ([], [])
 
 
 async def test_nothing_is_acknowledged_before_it_is_published() -> None:
