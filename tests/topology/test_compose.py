@@ -7,9 +7,9 @@ import tomllib
 
 import pytest
 import typer.main
-from deployment import COMPOSE, RAW, ROOT, SERVICES, TEXT, instructions, interpolate, variables
 from typer.core import TyperGroup
 
+from tests.topology.deployment import COMPOSE, RAW, ROOT, SERVICES, TEXT, instructions, interpolate, variables
 from topology import versions
 from topology.cli import app
 from topology.pages.settings import environment_name

@@ -4,8 +4,8 @@ import re
 from fnmatch import fnmatch
 
 import pytest
-from deployment import ROOT, SERVICES, instructions
 
+from tests.topology.deployment import ROOT, SERVICES, instructions
 from topology import versions
 
 DOCKERFILES = sorted({s["build"]["dockerfile"] for s in SERVICES.values() if "build" in s})

@@ -4,9 +4,9 @@ import re
 
 import pytest
 import typer.main
-from deployment import ROOT, variables
 from typer.core import TyperGroup
 
+from tests.topology.deployment import ROOT, variables
 from topology.cli import app
 from topology.pages.settings import environment_name
 from topology.settings import Settings

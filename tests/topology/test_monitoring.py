@@ -6,11 +6,11 @@ from functools import cache
 
 import pytest
 import yaml
-from deployment import ROOT, SERVICES
 from prometheus_client import REGISTRY
 from prometheus_client.metrics import MetricWrapperBase
 
 from streams import metrics
+from tests.topology.deployment import ROOT, SERVICES
 
 MONITORING = ROOT / "topology" / "monitoring"
 DASHBOARD = json.loads((MONITORING / "grafana/dashboards/triplewire.json").read_text(encoding="utf-8"))
