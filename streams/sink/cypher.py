@@ -49,7 +49,11 @@ RETURN id AS article, e.id AS id, e.fact AS fact, e.relation AS relation, e.revi
   e.retracted_at.epochMillis AS retracted_at
 """
 
-READ_FACTS = f"UNWIND $ids AS id WITH id WHERE EXISTS {{ MATCH (:{EVIDENCE} {{fact: id}}) }} RETURN id"
+READ_FACTS = f"""
+UNWIND $ids AS id
+CALL (id) {{ MATCH (e:{EVIDENCE} {{fact: id}}) RETURN e.relation AS relation LIMIT 1 }}
+RETURN id, relation
+"""
 
 # Name and type are a function of all that anybody said, not of who came first: the least of them.
 WRITE_ENTITIES = f"""
@@ -132,15 +136,19 @@ CREATE (s)-[:$(row.type) {{
 """
 
 
-def add_to_facts(type_: str) -> str:
-    """Returns the statement that adds evidence to facts of a type.
+def find_facts(type_: str) -> str:
+    """Returns the statement that finds facts of a type by their unique index.
 
-    The first SET takes the relationship's write lock, so the others read what no one else can change any more. A fact
-    without evidence that holds takes over the new evidence's values.
+    Only this one has the type in its text: it compiles in a moment, and the rest goes by what it finds.
     """
-    return f"""
+    return f"UNWIND $ids AS id MATCH ()-[r:{quoted(type_)} {{id: id}}]->() RETURN id, elementId(r) AS element"
+
+
+# The first SET takes the relationship's write lock, so the others read what no one else can change any more. A fact
+# without evidence that holds takes over the new evidence's values.
+ADD_TO_FACTS = f"""
 UNWIND $rows AS row
-MATCH ()-[r:{quoted(type_)} {{id: row.id}}]->()
+MATCH ()-[r]->() WHERE elementId(r) = row.element
 SET r.count = r.count + row.count
 SET r.first_seen = CASE WHEN r.retracted_at IS NOT NULL OR row.first < r.first_seen.epochMillis
       THEN {_time("row.first")} ELSE r.first_seen END
@@ -152,17 +160,11 @@ SET r.kind = CASE WHEN r.retracted_at IS NOT NULL OR NOT r.kind IN row.not_weake
 SET r.retracted_at = null
 """
 
+LOCK_FACTS = "UNWIND $rows AS row MATCH ()-[r]->() WHERE elementId(r) = row.element SET r.count = r.count"
 
-def lock_facts(type_: str) -> str:
-    """Returns the statement that takes the write lock of facts of a type."""
-    return f"UNWIND $ids AS id MATCH ()-[r:{quoted(type_)} {{id: id}}]->() SET r.count = r.count"
-
-
-def set_facts(type_: str) -> str:
-    """Returns the statement that sets what a recount found for facts of a type."""
-    return f"""
+SET_FACTS = f"""
 UNWIND $rows AS row
-MATCH ()-[r:{quoted(type_)} {{id: row.id}}]->()
+MATCH ()-[r]->() WHERE elementId(r) = row.element
 SET r.count = row.count, r.confidence = row.confidence, r.kind = row.kind, r.first_seen = {_time("row.first")},
   r.last_seen = {_time("row.last")}, r.retracted_at = {_time_or_null("row.retracted_at")}
 """

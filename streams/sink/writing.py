@@ -1,7 +1,6 @@
 """Writing what a batch changes, in one transaction. Keys are sorted, so that two sinks lock in the same order."""
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from neo4j import AsyncTransaction
@@ -30,16 +29,19 @@ async def write(transaction: AsyncTransaction, changes: Changes, articles: dict[
     )
     await run(cypher.WRITE_ARTICLES, [_article(i, s) for i, s in sorted(articles.items()) if s.wanted is not None])
     await run(cypher.TOUCH_ARTICLES, sorted(i for i, s in articles.items() if not s.stored and s.wanted is None), "ids")
-    await _write_facts(transaction, changes)
+    relations = await _write_facts(transaction, changes)
     await run(
         cypher.CREATE_EVIDENCE,
-        [{**c.evidence, "article": c.article, "retracted_at": ended} for c, ended in changes.claims],
+        [
+            {**c.evidence, "relation": relations[c.fact], "article": c.article, "retracted_at": ended}
+            for c, ended in changes.claims
+        ],
     )
     unwanted, wanted = _mentions(articles)
     await run(cypher.DELETE_MENTIONS, unwanted)
     await run(cypher.CREATE_MENTIONS, wanted)
     await run(cypher.RETRACT_EVIDENCE, [{"id": id_, "retracted_at": at} for id_, at in sorted(changes.retracted)])
-    await _recount(transaction, changes.recount)
+    await _recount(transaction, {id_: relations.get(id_, type_) for id_, type_ in changes.recount.items()})
 
 
 def _entities(changes: Changes) -> Rows:
@@ -83,19 +85,37 @@ def _mentions(articles: dict[str, ArticleState]) -> tuple[Rows, Rows]:
     return unwanted, wanted
 
 
-async def _write_facts(transaction: AsyncTransaction, changes: Changes) -> None:
-    if not changes.facts:
-        return
-    # A fact is in the graph exactly if evidence of it is: one index answers for all relationship types.
-    there = {row["id"] for row in await fetch(transaction, cypher.READ_FACTS, ids=sorted(changes.facts))}
+async def _write_facts(transaction: AsyncTransaction, changes: Changes) -> dict[str, str]:
+    """Writes facts that have new evidence; returns the relationship type of each.
+
+    A fact is in the graph exactly if evidence of it is: one index answers for all relationship types. It stays what it
+    is, even if the ontology has since given its relation another name.
+    """
     facts = [changes.facts[id_] for id_ in sorted(changes.facts)]
+    if not facts:
+        return {}
+    found = await fetch(transaction, cypher.READ_FACTS, ids=sorted(changes.facts))
+    there: dict[str, str] = {row["id"]: row["relation"] for row in found}
     for label in (ENTITY, LITERAL):
         rows = [_row(f) for f in facts if f.claim.fact not in there and _target(f) == label]
         if rows:
             await fetch(transaction, cypher.create_facts(label), rows=rows)
     old = [f for f in facts if f.claim.fact in there and f.count]
-    for type_, group in _by_type((f.claim.relation, _row(f)) for f in old):
-        await fetch(transaction, cypher.add_to_facts(type_), rows=group)
+    if old:
+        elements = await _find(transaction, {f.claim.fact: there[f.claim.fact] for f in old})
+        rows = [{**_row(f), "element": elements[f.claim.fact]} for f in old]
+        await fetch(transaction, cypher.ADD_TO_FACTS, rows=rows)
+    return {f.claim.fact: there.get(f.claim.fact, f.claim.relation) for f in facts}
+
+
+async def _find(transaction: AsyncTransaction, facts: Mapping[str, str]) -> dict[str, str]:
+    """Returns the relationships of facts, by id, given their types."""
+    elements: dict[str, str] = {}
+    for type_ in sorted(set(facts.values())):
+        ids = sorted(id_ for id_, relation in facts.items() if relation == type_)
+        for row in await fetch(transaction, cypher.find_facts(type_), ids=ids):
+            elements[row["id"]] = row["element"]
+    return elements
 
 
 def _target(fact: Fact) -> str:
@@ -120,23 +140,18 @@ def _row(fact: Fact) -> dict[str, Any]:
     }
 
 
-def _by_type(rows: Iterable[tuple[str, Any]]) -> list[tuple[str, list[Any]]]:
-    ordered = sorted(rows, key=lambda row: row[0])
-    return [(type_, [row for _, row in group]) for type_, group in groupby(ordered, key=lambda row: row[0])]
-
-
-async def _recount(transaction: AsyncTransaction, facts: dict[str, str]) -> None:
+async def _recount(transaction: AsyncTransaction, facts: Mapping[str, str]) -> None:
     """Sets facts to what their evidence says. Locked first: another sink may be adding evidence to them."""
     if not facts:
         return
-    for type_, ids in _by_type((relation, id_) for id_, relation in sorted(facts.items())):
-        await fetch(transaction, cypher.lock_facts(type_), ids=ids)
+    elements = await _find(transaction, facts)
+    await fetch(transaction, cypher.LOCK_FACTS, rows=[{"element": elements[id_]} for id_ in sorted(elements)])
     found: dict[str, dict[str, Any]] = {}
     for row in await fetch(transaction, cypher.COUNT_EVIDENCE, ids=sorted(facts)):
         if row["holds"] or row["id"] not in found:
             found[row["id"]] = row
-    for row in found.values():
+    for id_, row in found.items():
+        row["element"] = elements[id_]
         row["count"] = row["count"] if row["holds"] else 0
         row["kind"] = max(row["kinds"], key=KINDS.index)
-    for type_, rows in _by_type((facts[id_], row) for id_, row in sorted(found.items())):
-        await fetch(transaction, cypher.set_facts(type_), rows=rows)
+    await fetch(transaction, cypher.SET_FACTS, rows=[found[id_] for id_ in sorted(found)])

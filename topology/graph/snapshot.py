@@ -1,6 +1,6 @@
 """The whole graph in a canonical form, to compare two graphs node by node."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterable
 from hashlib import sha256
 from typing import Any
 
@@ -54,4 +54,9 @@ async def snapshot(driver: AsyncDriver, database: str | None = None, ignore: Col
 
 async def digest(driver: AsyncDriver, database: str | None = None, ignore: Collection[str] = ()) -> str:
     """Returns a SHA-256 over the snapshot: equal graphs have equal digests."""
-    return sha256("\n".join(await snapshot(driver, database, ignore)).encode()).hexdigest()
+    return summed(await snapshot(driver, database, ignore))
+
+
+def summed(lines: Iterable[str]) -> str:
+    """Returns the SHA-256 of a snapshot's lines."""
+    return sha256("\n".join(lines).encode()).hexdigest()

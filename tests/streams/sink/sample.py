@@ -1,0 +1,110 @@
+"""Articles, their facts and streams of them, made up."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from streams.events import Document, Entity, EntityMention, Evidence, Literal_, Predicate, TextSpan, Triple
+from streams.sink.rows import Row, claim, page
+from topology.graph.names import fact_types
+from topology.ontology import load_ontology
+from topology.settings import REPOSITORY
+
+ONTOLOGY = load_ontology(REPOSITORY / "topology" / "ontology.yaml")
+RELATIONS = fact_types(ONTOLOGY)
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TOPIC = "triples"
+GROUP = "test"
+
+
+TIM = Entity.of("Tim Cook", "person")
+APPLE = Entity.of("Apple", "organization")
+CUPERTINO = Entity.of("Cupertino", "location")
+CEO = Predicate(id="P169", name="chief executive officer")
+SEAT = Predicate(id="P159", name="headquarters location")
+
+
+def at(minutes: float) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+def triple(
+    document: str = "a",
+    *,
+    revision: str = "1",
+    subject: Entity = APPLE,
+    predicate: Predicate = CEO,
+    object_: Entity | Literal_ = TIM,
+    confidence: float = 0.8,
+    observed: float = 0,
+    published: float | None = None,
+    start: int = 0,
+    **changes: Any,
+) -> Triple:
+    evidence = Evidence(
+        document=document,
+        revision=revision,
+        field="body",
+        sentence=TextSpan(start=0, end=30, text="Apple is led by Tim Cook, 65."),
+        subject=TextSpan(start=start, end=start + 5, text="Apple"),
+        object=TextSpan(start=16, end=24, text="Tim Cook"),
+        published_at=None if published is None else at(published),
+        observed_at=at(observed),
+        model="test",
+        model_version="1",
+    )
+    return Triple.of(subject, predicate, object_, confidence, evidence).model_copy(update=changes)
+
+
+def document(id_: str = "a", *, revision: str = "1", observed: float = 0, **fields: Any) -> Document:
+    fields.setdefault("mentions", (EntityMention(entity=APPLE, count=2), EntityMention(entity=TIM)))
+    return Document(id=id_, revision=revision, headline=f"{id_} {revision}", observed_at=at(observed), **fields)
+
+
+def retraction(id_: str = "a", *, observed: float) -> Document:
+    return Document(id=id_, op="retract", observed_at=at(observed))
+
+
+def row(event: Triple | Document) -> Row:
+    return page(event) if isinstance(event, Document) else claim(event, RELATIONS)
+
+
+def placed(*events: Triple | Document, partition: int = 0, first: int = 0, topic: str = TOPIC) -> list[Any]:
+    """Events with their positions, as the writer takes them."""
+    return [((topic, partition, first + n), row(event)) for n, event in enumerate(events)]
+
+
+def stream(seed: int, *, articles: int = 8, rounds: int = 3) -> list[Triple | Document]:
+    """Articles with revisions, withdrawals, returns and repeats, about a few facts that many of them share."""
+    draw = random.Random(seed)  # noqa: S311
+    people = [Entity.of(f"Person {i}", "person") for i in range(4)]
+    firms = [Entity.of(f"Firm {i}", "organization") for i in range(3)]
+    events: list[Triple | Document] = []
+    for n in range(rounds):
+        for i in range(articles):
+            id_, when = f"{seed % 100}-{i}", n * articles + i
+            if n and draw.random() < 0.3:
+                events.append(retraction(id_, observed=when))
+                continue
+            revision = str(draw.randrange(2))
+            text = random.Random(f"{id_} {revision}")  # noqa: S311
+            facts = [
+                triple(
+                    id_,
+                    revision=revision,
+                    subject=text.choice(firms),
+                    object_=text.choice([*people, Literal_(value=str(text.randrange(3)), datatype="xsd:integer")]),
+                    predicate=text.choice([CEO, SEAT, Predicate(id="X1", name="unheard of")]),
+                    confidence=text.random(),
+                    observed=i,
+                    published=i,
+                    start=start,
+                    kind=text.choice(["reported", "attribute", "inferred"]),
+                )
+                for start in range(text.randrange(5))
+            ]
+            mentions = tuple(EntityMention(entity=e, count=text.randrange(1, 4)) for e in text.sample(people, 2))
+            events += [document(id_, revision=revision, observed=when, mentions=mentions), *facts]
+            if draw.random() < 0.3:
+                events += events[-len(facts) - 1 :]
+    return events

@@ -1,0 +1,111 @@
+"""`triplewire graph …`: the schema, the counts, and what the graph says."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from topology.cli.output import fail
+
+if TYPE_CHECKING:
+    from neo4j import AsyncDriver
+
+T = TypeVar("T")
+
+graph = typer.Typer(no_args_is_help=True, help="Look at the graph, and create its schema.")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the group."""
+    app.add_typer(graph, name="graph")
+
+
+def _with_driver(work: "Callable[[AsyncDriver, str], Awaitable[T]]") -> T:
+    from neo4j.exceptions import AuthError, DriverError, Neo4jError  # noqa: PLC0415
+
+    from topology.graph.connection import connect  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    declared = settings()
+
+    async def run() -> T:
+        async with connect(declared) as driver:
+            return await work(driver, declared.neo4j_database)
+
+    try:
+        return asyncio.run(run())
+    except AuthError:
+        fail(f"Neo4j at {declared.neo4j} refuses the login; set TRIPLEWIRE_NEO4J_USER and TRIPLEWIRE_NEO4J_PASSWORD")
+    except (DriverError, Neo4jError, OSError) as error:
+        fail(f"Neo4j at {declared.neo4j} cannot be asked ({error}); start it with `triplewire up neo4j`")
+
+
+@graph.command("schema")
+def schema() -> None:
+    """Create the graph's constraints and indexes, if they are missing."""
+    from topology.graph.schema import ensure_schema  # noqa: PLC0415
+    from topology.ontology import load_ontology  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    ontology = load_ontology(settings().ontology)
+    created = _with_driver(lambda driver, database: ensure_schema(driver, ontology, database))
+    typer.echo(f"created {len(created)} constraints and indexes" if created else "the schema is complete")
+
+
+@graph.command("stats")
+def stats() -> None:
+    """Count what the graph holds."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from topology.graph import views  # noqa: PLC0415
+
+    async def ask(driver: "AsyncDriver", database: str) -> tuple[dict[str, int], list[tuple[str, int, int]]]:
+        return await views.counts(driver, database), await views.relations(driver, database)
+
+    counts, relations = _with_driver(ask)
+    table = Table("what", "how many")
+    for name, number in counts.items():
+        table.add_row(name, f"{number:,}")
+    types = Table("relation", "facts", "evidence")
+    for name, facts, evidence in relations:
+        types.add_row(name, f"{facts:,}", f"{evidence:,}")
+    console = Console()
+    console.print(table)
+    if relations:
+        console.print(types)
+
+
+@graph.command("show")
+def show(
+    entity: Annotated[str, typer.Argument(help="The entity's name or id.")],
+    limit: Annotated[int, typer.Option(help="Facts shown at most.", min=1)] = 20,
+) -> None:
+    """Show what the graph says of an entity, with the sentences that say so."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    from topology.graph import views  # noqa: PLC0415
+
+    found = _with_driver(lambda driver, database: views.facts(driver, entity, database, limit=limit))
+    if not found:
+        fail(f"the graph knows no fact about {entity!r}; `triplewire graph stats` shows how much it holds")
+    console = Console()
+    for fact in found:
+        line = Text(f"{fact['subject']} — {fact['name']} → {fact['object']}", style="bold")
+        ended = f", retracted {fact['retracted_at']}" if fact["retracted_at"] else ""
+        line.append(f"  ({fact['count']} times, confidence {fact['confidence']:.2f}{ended})", style="dim")
+        console.print(line)
+        for proof in fact["evidence"]:
+            console.print(Text(f"    “{proof['sentence']}”"))
+            console.print(Text(f"    {proof['headline'] or ''} [{proof['url'] or proof['article']}]", style="dim"))
+
+
+@graph.command("digest")
+def digest() -> None:
+    """Print a hash of the whole graph: equal graphs have equal ones."""
+    from topology.graph.snapshot import snapshot, summed  # noqa: PLC0415
+
+    lines = _with_driver(snapshot)
+    typer.echo(f"{len(lines)} nodes and relationships, sha256 {summed(lines)}")
