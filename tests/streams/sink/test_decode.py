@@ -1,0 +1,68 @@
+"""Records that cannot be read are refused with a reason."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from streams.events import Document, Triple, cloud_event_headers
+from streams.sink.decode import decode
+from streams.sink.rows import Claim, Page
+from streams.stage import PoisonError, Record
+from tests.streams.sink.sample import NOON, RELATIONS, document, triple
+
+
+def record(event: Triple | Document, value: bytes | None = b"", **changes: Any) -> Record:
+    fields = orjson.loads(event.model_dump_json())
+    for path, changed in changes.items():
+        *parents, last = path.split("__")
+        target = fields
+        for name in parents:
+            target = target[name]
+        target[last] = changed
+    headers = tuple(cloud_event_headers(event, id_=event.id, source="test", time=NOON))
+    return Record("triples", 0, 0, 0, b"a", orjson.dumps(fields) if value == b"" else value, headers)
+
+
+def test_reads_both_kinds() -> None:
+    read = decode(record(triple()), RELATIONS)
+    assert isinstance(read, Claim)
+    assert (read.relation, read.seen) == ("CHIEF_EXECUTIVE_OFFICER", int(NOON.timestamp() * 1000))
+    page = decode(record(document()), RELATIONS)
+    assert isinstance(page, Page)
+    assert sorted(page.mentions.values()) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (record(triple(), None), "null-value"),
+        (record(triple(), b"{"), "not-json"),
+        (record(triple(), b'"\xff"'), "not-json"),
+        (record(triple(), b"{}"), "missing-field"),
+        (record(triple(), subject__name=""), "wrong-field"),
+        (record(triple(), confidence=2), "wrong-field"),
+        (record(triple(), predicate__id="P169`]->()"), "wrong-field"),
+        (record(triple(), subject__type="person`:Admin"), "wrong-field"),
+        (record(triple(), predicate__id="P6"), "wrong-fact-id"),
+        (record(triple(), object__id="somebody-else"), "wrong-fact-id"),
+        (record(document(), observed_at="yesterday"), "wrong-field"),
+        (Record("triples", 0, 0, 0, b"a", b"{}"), "unknown-type"),
+    ],
+)
+def test_refuses(bad: Record, reason: str) -> None:
+    with pytest.raises(PoisonError) as refused:
+        decode(bad, RELATIONS)
+    assert refused.value.reason == reason
+
+
+def test_refuses_numbers_that_do_not_fit() -> None:
+    huge = triple().model_copy(deep=True)
+    value = huge.model_dump_json().replace('"end":30', f'"end":{2**63}').encode()
+    with pytest.raises(PoisonError, match="out-of-range"):
+        decode(record(triple(), value), RELATIONS)
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-14:00"])
+def test_reads_the_ends_of_time(when: str) -> None:
+    assert isinstance(decode(record(triple(), evidence__published_at=when), RELATIONS), Claim)
