@@ -1,8 +1,8 @@
 """The servers of the live tests: one embedded stack for the whole run, each server started when a test first asks.
 
 Fixtures for tests (all of the session): `stack` (nothing started by itself), `kafka` (its bootstrap address, topics
-created), `triton` (its gRPC address), `neo4j` (the settings to connect with), `neo4j_driver`; and `live_settings`, which
-makes `settings()` and the subprocesses of one test use that stack.
+created), `triton` (its gRPC address), `neo4j` (the settings to connect with), `neo4j_driver`; and `live_settings`,
+which makes `settings()` and the subprocesses of one test use that stack.
 """
 
 import random
@@ -20,11 +20,13 @@ from topology.topic_admin import create_topics
 
 def free_port_base() -> int:
     """Returns a port base on which every port of the embedded stack is free."""
-    while True:
-        base = random.randrange(18_000, 30_000, 10)  # below the ports that the system gives to clients
+    bases = list(range(18_000, 30_000, 10))  # below the ports that the system gives to clients
+    random.shuffle(bases)
+    for base in bases:
         probe = LocalStack(Settings(port_base=base))
         if all(ports.free(port) for service in probe.services.values() for port in service.ports.values()):
             return base
+    raise AssertionError("no free ports")
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ container orchestrator's job: restart policies and the health checks in docker-c
 import logging
 import sys
 import time
+from collections.abc import Callable
 
 from topology.local.processes import Record
 from topology.local.stack import LocalStack
@@ -23,9 +24,10 @@ log = logging.getLogger("keeper")
 class Keeper:
     """Watches one stack."""
 
-    def __init__(self, stack: LocalStack) -> None:
-        """Watches this stack."""
+    def __init__(self, stack: LocalStack, clock: Callable[[], float] = time.monotonic) -> None:
+        """Watches this stack; `clock` gives seconds."""
         self._stack = stack
+        self._clock = clock
         self._started: dict[str, float] = {}
         self._pause: dict[str, float] = {}
 
@@ -40,7 +42,7 @@ class Keeper:
 
     def _revive(self, record: Record) -> None:
         """Restarts a dead process; one that keeps dying soon waits longer each time."""
-        now, name = time.monotonic(), record.name
+        now, name = self._clock(), record.name
         lived = now - self._started.get(name, 0)
         pause = self._pause.get(name, 0.0) if lived < STEADY + LONGEST_PAUSE else 0.0
         if lived < pause:
@@ -58,7 +60,7 @@ class Keeper:
                 service.launch(processes)
             else:
                 processes.start(name, current.argv, current.env, wanted=True)
-        self._started[name] = time.monotonic()
+        self._started[name] = self._clock()
         self._pause[name] = min(LONGEST_PAUSE, max(1.0, pause * 2))
 
 

@@ -115,11 +115,11 @@ class Processes:
         """Ends what a dead process left running."""
         _end(list(_members(record)), signal.SIGKILL, 10)
 
-    def signal(self, name: str, number: signal.Signals) -> None:
-        """Sends a signal to the process itself, if it runs."""
+    def kill(self, name: str) -> None:
+        """Kills the process itself without warning, and waits until it is gone. Its children and the record stay."""
         record = self.record(name)
-        if record and _alive(record):
-            os.kill(record.pid, number)
+        if record:
+            _end([process for process in _members(record) if process.pid == record.pid], signal.SIGKILL, 10)
 
     def stop(self, name: str, grace: float = 10) -> None:
         """Ends the process and all it started: asks, waits up to `grace` seconds, then kills. Forgets the record."""

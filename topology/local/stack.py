@@ -1,7 +1,6 @@
 """The embedded stack as a whole: up, down, status."""
 
 import re
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -128,7 +127,7 @@ class LocalStack:
 
     def kill(self, name: str) -> None:
         """Kills the process of a service without warning (SIGKILL). The keeper starts it again."""
-        self.processes.signal(name, signal.SIGKILL)
+        self.processes.kill(name)
 
     def restart(self, name: str) -> ServiceState:
         """Ends a service and brings it up again."""
