@@ -19,9 +19,9 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
@@ -84,6 +84,25 @@ class _Done:
     poison: list[tuple[Record, PoisonError]]
 
 
+async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Awaits work that may take for ever, unless told to stop meanwhile.
+
+    Returns:
+        Whether it was finished; if not, it was cancelled.
+    """
+    task, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((task, stopped), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
+    if task.done():
+        await task
+        return True
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return False
+
+
 def exit_unacknowledged(error: BaseException) -> None:
     """Ends the process at once, so that nothing more is acknowledged; the supervisor starts it again."""
     log.critical("road.bug", error=repr(error), exc_info=error)
@@ -132,8 +151,9 @@ class Road(Generic[T]):
             stop: Set it to stop.
             stop_within: Seconds given to what is in flight; what is not done by then is left unacknowledged.
         """
-        await self._stage.start()
-        await self._publisher.start()
+        if not await unless(stop, self._start()):
+            await self._stage.stop()
+            return
         acknowledger = asyncio.create_task(self._guard(self._acknowledge_in_order()))
         source = asyncio.create_task(self._guard(self._source.run(self._take)))
         stopped = asyncio.create_task(stop.wait())
@@ -169,6 +189,10 @@ class Road(Generic[T]):
         except TimeoutError:
             reasons.append("the stage does not say whether it is ready")
         return [reason for reason in reasons if reason]
+
+    async def _start(self) -> None:
+        await self._stage.start()
+        await self._publisher.start()
 
     async def _drained(self) -> None:
         async with self._changed:

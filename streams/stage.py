@@ -60,6 +60,10 @@ class Record:
         return None
 
 
+class ConfigurationError(Exception):
+    """The worker cannot run as things are set up, and only a person can help; the message says what to do."""
+
+
 class PoisonError(Exception):
     """This record can never be processed, however often it is tried: it belongs in dead-letters.
 
@@ -120,7 +124,11 @@ class Stage(Protocol[T]):
     in_flight: int
 
     async def start(self) -> None:
-        """Opens what the stage needs. May wait for it; must not fail for transient reasons."""
+        """Opens what the stage needs. May wait for it, for ever; must not fail for transient reasons.
+
+        Raises:
+            ConfigurationError: It will never be there as things are set up. The worker ends and is not started again.
+        """
 
     async def stop(self) -> None:
         """Closes it."""

@@ -17,8 +17,9 @@ from streams.health import HealthServer
 from streams.logs import configure_logging
 from streams.publisher import KafkaPublisher
 from streams.retry import forever
-from streams.road import BUG_EXIT, Road
-from streams.stage import Stage
+from streams.road import BUG_EXIT, Road, unless
+from streams.stage import ConfigurationError, Stage
+from topology.ontology import OntologyError
 from topology.settings import settings
 from topology.topics import TOPICS
 
@@ -31,10 +32,6 @@ BUGS_ENOUGH = 5
 """After so many deaths of a bug in quick succession, the row that brings it about is looked for and buried."""
 
 
-class ConfigurationError(Exception):
-    """The worker cannot run as things are set up; the message says what to do."""
-
-
 def build(name: str) -> Stage[Any]:
     """Returns a stage by name; imports only what that stage needs."""
     if name == "news":
@@ -45,6 +42,20 @@ def build(name: str) -> Stage[Any]:
     from streams.sink import SinkStage  # noqa: PLC0415
 
     return SinkStage()
+
+
+def main(name: str, *, lifeline: int | None = None, bugs: int = 0) -> int:
+    """Builds a stage and runs it; see `run`.
+
+    Returns:
+        The exit status.
+    """
+    try:
+        stage = build(name)
+    except (OntologyError, OSError) as error:
+        print(f"the {name} worker cannot be set up: {error}", file=sys.stderr)  # noqa: T201 - as in `run`
+        return CONFIGURATION_EXIT
+    return run(stage, lifeline=lifeline, bugs=bugs)
 
 
 def run(stage: Stage[Any], *, lifeline: int | None = None, bugs: int = 0) -> int:
@@ -74,7 +85,8 @@ async def _run(stage: Stage[Any], identity: str, lifeline: int | None, *, bury_b
     _stop_on_signals(stop)
     if lifeline is not None:
         asyncio.get_running_loop().add_reader(lifeline, stop.set)
-    await forever(check_topics, step="connect", on=(KafkaError, OSError))
+    if not await unless(stop, forever(check_topics, step="connect", on=(KafkaError, OSError))):
+        return
     source = FaustSource(
         stage=stage.name,
         topic=stage.topic.name,
@@ -162,4 +174,4 @@ _held: list[IO[str]] = []
 
 if __name__ == "__main__":
     _, name, *rest = sys.argv
-    sys.exit(run(build(name), **dict(zip(("lifeline", "bugs"), map(int, rest), strict=False))))
+    sys.exit(main(name, **dict(zip(("lifeline", "bugs"), map(int, rest), strict=False))))

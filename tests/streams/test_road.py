@@ -279,6 +279,22 @@ async def test_stopping_does_not_wait_for_ever() -> None:
     assert source.committed == {}
 
 
+async def test_stopping_does_not_wait_for_a_stage_that_cannot_start() -> None:
+    class Waiting(Echo):
+        stopped = False
+
+        async def start(self) -> None:
+            await asyncio.Event().wait()
+
+        async def stop(self) -> None:
+            self.stopped = True
+
+    stage, stop = Waiting(), asyncio.Event()
+    stop.set()
+    await asyncio.wait_for(Road(stage, MemorySource([], batch_size=4), MemoryPublisher()).run(stop), 20)
+    assert stage.stopped
+
+
 async def test_health_names_a_stage_that_is_not_ready_and_a_batch_that_hangs() -> None:
     class Broken(Echo):
         async def ready(self) -> str:

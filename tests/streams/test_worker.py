@@ -14,7 +14,7 @@ from streams.metrics import RETRIES, UNKNOWN_FIELDS
 from streams.retry import forever
 from streams.stage import LATEST_MS, Record
 from tests.streams.bad_input import article
-from topology.settings import Settings
+from topology.settings import Settings, settings
 
 
 async def test_health_is_200_without_and_503_with_reasons() -> None:
@@ -99,3 +99,17 @@ def test_a_library_that_repeats_itself_is_heard_once() -> None:
         return once.filter(logging.LogRecord("aiokafka", logging.ERROR, "", 0, message, (), None))
 
     assert [said("away"), said("away"), said("other"), said("away")] == [True, False, True, False]
+
+
+def test_a_broken_ontology_is_said_and_not_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "ontology.yaml"
+    broken.write_text("relations: 5")
+    monkeypatch.setenv("TRIPLEWIRE_ONTOLOGY", str(broken))
+    settings.cache_clear()
+    try:
+        assert worker.main("news") == worker.CONFIGURATION_EXIT
+    finally:
+        settings.cache_clear()
+    assert str(broken) in capfd.readouterr().err

@@ -29,6 +29,6 @@ def register(app: typer.Typer) -> None:
             from streams.supervisor import Supervisor  # noqa: PLC0415
 
             raise typer.Exit(Supervisor([sys.executable, "-m", "streams.worker", stage.value]).run())
-        from streams.worker import build, run  # noqa: PLC0415
+        from streams.worker import main  # noqa: PLC0415
 
-        raise typer.Exit(run(build(stage.value)))
+        raise typer.Exit(main(stage.value))
