@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from streams import tolerant
 from streams.stage import Record
@@ -92,6 +93,9 @@ class Lane:
         await admin.start()
         try:
             offsets = await admin.list_consumer_group_offsets(self.topic)
+        except GroupCoordinatorNotAvailableError:
+            # A broker that has just started has no group yet, and so nothing is committed.
+            return 0
         finally:
             await admin.close()
         return sum(max(0, offset.offset) for offset in offsets.values())
