@@ -10,7 +10,7 @@ from streams.metrics import RETRIES
 R = TypeVar("R")
 
 FIRST_WAIT = 0.1
-LONGEST_WAIT = 10.0
+LONGEST_WAIT = 5.0
 """Seconds. Long enough not to hammer a server that starts, short enough to go on soon after it is back."""
 
 
