@@ -12,7 +12,8 @@ import pytest
 from topology.docker import triton_probe
 
 DEAD = {"error": "Failed to process the request(s): Stub process 'text_extraction_0_0' is not healthy."}
-DONE = {"outputs": [{"name": name, "data": []} for name in triton_probe.OUTPUTS]}
+DONE = {"outputs": [{"name": name, "data": ["{}"] if name == "labels" else []} for name in triton_probe.OUTPUTS]}
+EMPTY = {"outputs": [{"name": name, "data": []} for name in triton_probe.OUTPUTS]}
 
 
 class Server(HTTPServer):
@@ -87,7 +88,12 @@ def test_a_stub_that_stays_dead_is_unhealthy(serve, capsys):
     [
         (400, {"error": "Request for unknown model: 'text_extraction' is not found"}, "not found"),
         (503, {"error": "Exceeds maximum queue size"}, "queue size"),
-        (200, {"outputs": [{"name": "mentions", "data": []}]}, "lacks mention_scores, relation_scores, relations"),
+        (
+            200,
+            {"outputs": [{"name": "mentions", "data": []}]},
+            "lacks labels, mention_scores, relation_scores, relations",
+        ),
+        (200, EMPTY, "outputs arrive empty"),
     ],
 )
 def test_other_trouble_is_reported_and_never_answered_with_a_reload(serve, capsys, status, answer, reason):

@@ -19,7 +19,7 @@ REQUEST: dict[str, object] = {
         {"name": "lengths", "datatype": "INT32", "shape": [1], "data": [3]},
     ]
 }
-OUTPUTS = {"mentions", "mention_scores", "relations", "relation_scores"}
+OUTPUTS = {"mentions", "mention_scores", "relations", "relation_scores", "labels"}
 
 
 def post(url: str, body: dict[str, object], timeout: float) -> str:
@@ -42,8 +42,11 @@ def probe(server: str, timeout: float = 8.0) -> str:
         return error.read().decode(errors="replace")
     except (OSError, ValueError) as error:
         return str(error)
-    missing = OUTPUTS - {output["name"] for output in answer["outputs"]}
-    return f"the answer lacks {', '.join(sorted(missing))}" if missing else ""
+    outputs = {output["name"]: output.get("data") for output in answer["outputs"]}
+    if missing := OUTPUTS - outputs.keys():
+        return f"the answer lacks {', '.join(sorted(missing))}"
+    # The one output that always says something. With numpy 2 in the server's environment all arrive empty.
+    return "" if any(outputs["labels"]) else "its outputs arrive empty"
 
 
 def stub_died(reason: str) -> bool:

@@ -33,6 +33,11 @@ class Triton(Service):
         """Where gRPC clients connect."""
         return f"127.0.0.1:{self.ports['gRPC']}"
 
+    @property
+    def memory(self) -> str:
+        """What the names of its shared memory begin with; no two stacks of a machine share it."""
+        return "triplewire_" + hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
+
     def prepare(self, progress: Progress) -> None:
         """Makes the server's environment."""
         triton_env.environment(self.settings.cache, progress)
@@ -41,9 +46,8 @@ class Triton(Service):
         """Starts the server with every model of the repository."""
         environment = triton_env.environment(self.settings.cache)
         self.data.mkdir(parents=True, exist_ok=True)
-        prefix = "triplewire_" + hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
         # A killed server leaves its shared memory behind.
-        for leak in Path("/dev/shm").glob(f"{prefix}*"):  # noqa: S108 - where the kernel keeps it
+        for leak in Path("/dev/shm").glob(f"{self.memory}*"):  # noqa: S108 - where the kernel keeps it
             leak.unlink(missing_ok=True)
         argv = [
             str(environment.server),
@@ -55,7 +59,7 @@ class Triton(Service):
             "--disable-auto-complete-config",
             "--allow-gpu-metrics=false",
             "--exit-timeout-secs=5",
-            f"--backend-config=python,shm-region-prefix-name={prefix}",
+            f"--backend-config=python,shm-region-prefix-name={self.memory}",
         ]
         for option, port in zip(("http", "grpc", "metrics"), self.ports.values(), strict=True):
             argv += [f"--{option}-address=127.0.0.1", f"--{option}-port={port}"]
