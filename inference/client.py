@@ -24,8 +24,9 @@ _CHANNEL = (
     ("grpc.max_receive_message_length", -1),
     # gRPC would wait up to two minutes before it looks again for a server that came back.
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
+    # Despite its name, how long one attempt to connect may take.
+    ("grpc.min_reconnect_backoff_ms", 5000),
 )
 
 
