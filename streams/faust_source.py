@@ -24,6 +24,7 @@ from typing import Any
 import aiokafka
 import faust
 import structlog
+from faust.exceptions import FaustError
 from faust.types import TP
 
 from streams import tolerant
@@ -39,6 +40,9 @@ LAG_INTERVAL = 2.0
 
 ANSWER_WITHIN = 5.0
 """Seconds in which the broker has to say where a partition ends."""
+
+STOP_WITHIN = 20.0
+"""Seconds given to Faust to stop."""
 
 
 class StalledError(Exception):
@@ -113,9 +117,12 @@ class FaustSource:
         """Commits, leaves the group and ends `run`."""
         app = self._app
         if app.started and not app.crashed:
-            await app.consumer.commit()
+            # Without a broker neither commit nor goodbye is possible, and neither is needed: all of it comes again.
+            with suppress(TimeoutError, aiokafka.errors.KafkaError, FaustError):
+                await asyncio.wait_for(app.consumer.commit(), ANSWER_WITHIN)
             _leave_when_closed(app)
-        await app.stop()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(app.stop(), STOP_WITHIN)
         self._folder.cleanup()
 
     async def _agent(self, take: Callable[[Sequence[Delivery]], Awaitable[None]], stream: Any) -> None:
@@ -147,7 +154,7 @@ class FaustSource:
                 continue
             try:
                 lag = await asyncio.wait_for(self._look(), ANSWER_WITHIN)
-            except (TimeoutError, aiokafka.errors.KafkaError) as error:
+            except (TimeoutError, OSError, aiokafka.errors.KafkaError, FaustError) as error:
                 self._broker_trouble = f"the broker does not answer: {error!r}"
                 continue
             self._broker_trouble = ""
