@@ -1,0 +1,163 @@
+"""The demo as a user runs it: a command, its words, and nothing left behind."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from topology.demo.feed import SAMPLE
+from topology.local import ports
+from topology.settings import settings
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
+
+PORTS = (2092, 2093, 1000, 1001, 1002, 474, 687)
+"""What the embedded stack listens on, above its port base."""
+
+STARTED = "ready after"
+ARTICLES = 78
+
+
+class Machine:
+    """A state folder and ports of the test's own, and the command line that uses them."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.base = next(b for b in range(20000, 28000, 10) if all(ports.free(b + p) for p in PORTS))
+        own = {"STATE": state, "PORT_BASE": self.base, "CACHE": settings().cache.resolve()}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("TRIPLEWIRE_")}
+        self.env = kept | {f"TRIPLEWIRE_{name}": str(value) for name, value in own.items()}
+
+    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            "from topology.cli import app; app()",
+            *arguments,
+            env=self.env,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+
+    async def run(self, *arguments: str) -> str:
+        process = await self.start(*arguments)
+        told = (await process.communicate())[0].decode()
+        assert process.returncode == 0, told
+        return told
+
+    def left_behind(self) -> list[str]:
+        """Returns the processes and ports of this machine that are still there."""
+        found = [f"port {self.base + p}" for p in PORTS if not ports.free(self.base + p)]
+        for process in psutil.process_iter():
+            try:
+                if process.pid != os.getpid() and process.environ().get("TRIPLEWIRE_STATE") == str(self.state):
+                    found.append(f"{process.pid} {process.name()}")
+            except psutil.Error:
+                continue
+        return found
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    machine = Machine(tmp_path / "state")
+    yield machine
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("TRIPLEWIRE_STATE") == str(machine.state):
+                process.kill()
+        except psutil.Error:
+            continue
+
+
+async def wait_for(process: asyncio.subprocess.Process, words: str) -> None:
+    """Reads what a process says until it says `words`."""
+    told = ""
+    while words not in told:
+        line = (await process.stdout.readline()).decode()
+        assert line, f"it ended without saying {words!r}: {told}"
+        told += line
+
+
+def totals(told: str) -> tuple[int, int]:
+    """Returns how many entities and facts the table says there are."""
+    entities, facts = re.search(r"│ all\s+│\s+(\d+) │ all\s+│\s+(\d+) │", told).groups()
+    return int(entities), int(facts)
+
+
+async def test_the_demo_fills_a_graph_and_down_leaves_nothing(machine):
+    first = await machine.run("demo", str(SAMPLE))
+    assert "published 80 articles" in first
+    assert f"{ARTICLES} articles in the graph and 0 in dead letters" in first
+    entities, facts = totals(first)
+    assert entities > 100
+    assert facts > 10
+    sentences = re.findall(r"^  “(.+)”$", first, re.MULTILINE)
+    assert len(sentences) == 3
+    feed = SAMPLE.read_text()
+    assert all(sentence in feed for sentence in sentences)
+    assert f"http://127.0.0.1:{machine.base + 474}/browser/" in first
+
+    again = await machine.run("demo", str(SAMPLE))
+    assert f"{ARTICLES} articles in the graph and 0 in dead letters" in again
+    assert totals(again) == (entities, facts), "publishing everything again changes no count"
+
+    assert machine.left_behind()
+    await machine.run("down")
+    assert machine.left_behind() == []
+
+
+@pytest.mark.parametrize(
+    ("number", "moment"), [(signal.SIGINT, "starting"), (signal.SIGINT, STARTED), (signal.SIGTERM, STARTED)]
+)
+async def test_an_interrupted_demo_leaves_nothing(machine, number, moment):
+    process = await machine.start("demo", str(SAMPLE))
+    await wait_for(process, moment)
+    if moment != STARTED:
+        while not any((machine.state / "run").glob("*.json")):
+            assert process.returncode is None
+            await asyncio.sleep(0)
+    process.send_signal(number)
+    told = (await process.communicate())[0].decode()
+    assert process.returncode == 1, told
+    assert "interrupted" in told
+    assert "Traceback" not in told
+    assert machine.left_behind() == []
+
+
+async def test_what_ran_before_survives_an_interrupted_demo(machine):
+    """Ctrl-C ends what the demo started, and only that."""
+    await machine.run("up", "kafka")
+    process = await machine.start("demo", str(SAMPLE))
+    await wait_for(process, "starting")
+    while not (machine.state / "run" / "neo4j.json").exists():
+        assert process.returncode is None
+        await asyncio.sleep(0)
+    process.send_signal(signal.SIGINT)
+    await process.communicate()
+    assert ports.answers(machine.base + 2092)
+    assert ports.free(machine.base + 687)
+    await machine.run("down")
+    assert machine.left_behind() == []
+
+
+async def test_a_feed_that_is_not_there_costs_no_minutes(machine):
+    process = await machine.start("demo", "no-such-feed.jsonl")
+    told = (await process.communicate())[0].decode()
+    assert process.returncode == 1
+    assert "no such file" in told
+    assert not machine.state.exists()
+
+
+async def test_the_demo_does_not_publish_on_somebody_elses_kafka(machine):
+    machine.env["TRIPLEWIRE_KAFKA"] = "kafka.example:9092"
+    process = await machine.start("demo", str(SAMPLE))
+    told = (await process.communicate())[0].decode()
+    assert process.returncode == 1
+    assert "TRIPLEWIRE_KAFKA" in told
+    assert machine.left_behind() == []
