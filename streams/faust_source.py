@@ -29,7 +29,7 @@ from faust.types import TP
 
 from streams import tolerant
 from streams.metrics import LAG
-from streams.road import Delivery
+from streams.road import Delivery, SourceError
 from streams.stage import Record
 from topology.settings import Settings, settings
 
@@ -45,7 +45,7 @@ STOP_WITHIN = 20.0
 """Seconds given to Faust to stop."""
 
 
-class StalledError(Exception):
+class StalledError(SourceError):
     """Records wait, none is delivered, and none is being worked on: only a fresh consumer helps."""
 
 
@@ -69,15 +69,17 @@ class FaustSource:
         """Joins the group and hands over batches until `stop`.
 
         Raises:
-            StalledError: The consumer stopped delivering.
-            Exception: Whatever made Faust give up.
+            SourceError: Faust gave up, or its consumer stopped delivering.
         """
         app = self._app
         topic = app.topic(self._topic, key_serializer="raw", value_serializer="raw")
         app.agent(topic, name=self._stage, concurrency=1)(functools.partial(self._agent, take))
         app.on_partitions_assigned.connect(self._on_assigned)  # type: ignore[arg-type]
         app.on_partitions_revoked.connect(self._on_revoked)  # type: ignore[arg-type]
-        await app.start()
+        try:
+            await app.start()
+        except (aiokafka.errors.KafkaError, FaustError, OSError) as error:
+            raise SourceError(f"Faust cannot start: {error!r}") from error
         watch = asyncio.create_task(self._watch())
         stopped = asyncio.create_task(app.wait_until_stopped())
         try:
@@ -89,7 +91,7 @@ class FaustSource:
             if ended.done() and not ended.cancelled():
                 ended.result()
         if app.crashed:
-            raise app.crash_reason or StalledError("Faust gave up and does not say why")
+            raise SourceError(f"Faust gave up: {app.crash_reason!r}") from app.crash_reason
 
     async def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
         """Marks done what is still ours; Faust commits it within the commit interval."""

@@ -37,6 +37,9 @@ T = TypeVar("T")
 BUG_EXIT = 70
 """Exit status after a bug (EX_SOFTWARE of sysexits.h): nothing of the failed batch was acknowledged."""
 
+SOURCE_EXIT = 75
+"""Exit status when the source gave up (EX_TEMPFAIL): no bug of a stage, and a fresh start may help."""
+
 BUG = "bug"
 """The reason in the dead letter of a row that our own code cannot cope with."""
 
@@ -52,11 +55,19 @@ class Delivery:
     handle: Callable[[], Awaitable[object]]
 
 
+class SourceError(Exception):
+    """The source gave up; only a fresh one can go on."""
+
+
 class Source(Protocol):
     """Where records come from. Delivers at least once, in order within a partition."""
 
     async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]]) -> None:
-        """Hands batches to `take`, one call after the other, until `stop`. Slow `take` calls hold it back."""
+        """Hands batches to `take`, one call after the other, until `stop`. Slow `take` calls hold it back.
+
+        Raises:
+            SourceError: It cannot go on.
+        """
 
     async def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
         """Marks done what is still owned. Called once for every batch, in the order of delivery."""
@@ -105,11 +116,12 @@ async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
 
 def exit_unacknowledged(error: BaseException) -> None:
     """Ends the process at once, so that nothing more is acknowledged; the supervisor starts it again."""
-    log.critical("road.bug", error=repr(error), exc_info=error)
+    gave_up = isinstance(error, SourceError)
+    log.critical("road.source" if gave_up else "road.bug", error=repr(error), exc_info=None if gave_up else error)
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(BUG_EXIT)
+    os._exit(SOURCE_EXIT if gave_up else BUG_EXIT)
 
 
 class Road(Generic[T]):
