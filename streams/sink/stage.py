@@ -61,8 +61,8 @@ class SinkStage:
 
         async def prepare() -> None:
             with translated():
-                for name in await ensure_schema(driver, self._ontology, database):
-                    log.info("schema item created", name=name)
+                if created := await ensure_schema(driver, self._ontology, database):
+                    log.info("created constraints and indexes", count=len(created))
 
         await forever(prepare, step="schema", on=GraphUnavailableError)
         id_ = await forever(lambda: topic_id(self._settings.kafka, TRIPLES.name), step="topic-id", on=KafkaError)

@@ -13,7 +13,7 @@ from topology.graph.views import counts, facts, offsets
 from topology.settings import Settings
 from topology.topics import SINK_GROUP, TRIPLES
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 
 
 async def test_writes_what_the_road_hands_it(driver: AsyncDriver, kafka: str, live_settings: Settings) -> None:

@@ -29,7 +29,7 @@ from tests.streams.sink.sample import (
 from topology.graph.snapshot import CLOCK, digest, snapshot
 from topology.local.stack import LocalStack
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 
 
 async def ask(driver: AsyncDriver, query: str, **parameters: Any) -> list[Any]:
