@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
+from inference.text.countries import DEMONYMS
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
 from streams.events import (
     Article,
@@ -55,10 +56,14 @@ def read(
         for relation in extraction.relations:
             subject = extraction.mentions[relation.subject]
             object_ = extraction.mentions[relation.object]
-            if relation.score < threshold or not ontology.allows(subject.type, relation.predicate, object_.type):
+            spec = ontology.by_id.get(relation.predicate)
+            if relation.score < threshold or spec is None:
                 continue
-            about, target = entities[relation.subject], entities[relation.object]
+            about = _end(subject, entities[relation.subject], spec.domain)
+            target = _end(object_, entities[relation.object], spec.range)
             if about is None or target is None or about.id == target.id or subject.type in VALUE_TYPES:
+                continue
+            if not ontology.allows(about.type, relation.predicate, target.type):
                 continue
             triple = Triple.of(
                 about,
@@ -126,6 +131,12 @@ def _named(name: str, type_: str) -> Entity:
 @lru_cache(maxsize=1 << 10)
 def _predicate(id_: str, name: str) -> Predicate:
     return Predicate(id=id_, name=name)
+
+
+def _end(mention: TextMention, entity: Entity | None, allowed: tuple[str, ...]) -> Entity | None:
+    """Returns the entity that a mention is as an end of a relation: where a country can stand, "Syrian" is Syria."""
+    country = DEMONYMS.get(mention.name) if mention.type == "misc" and "location" in allowed else None
+    return Entity.of(country, "location") if country else entity
 
 
 def _literal(mention: TextMention) -> Literal_:

@@ -9,6 +9,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 
+from inference.text.countries import ALIASES
+
 _PLAIN = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("“”„‟″«»‹›", '"') | dict.fromkeys("‐‑–", "-"))  # noqa: RUF001
 _POSSESSIVE = re.compile(r"(?:(?<=\w)'s|(?<=s)')$", re.IGNORECASE)
 _ARTICLE = re.compile(r"the (?!hague\b)(?=\S)", re.IGNORECASE)
@@ -24,8 +26,8 @@ def canonical_name(text: str) -> str:
     """Returns the canonical name of a mention, given its characters as they stand in the text.
 
     Compatibility forms, white space, quotes and dashes are unified; quotes, brackets, punctuation and a possessive at
-    the edges and a leading article go; "U.S." becomes "US"; long words in capitals are written as names. Idempotent.
-    Empty if nothing is left.
+    the edges and a leading article go; dotted acronyms lose their dots; long words in capitals are written as names; a
+    country's other names ("U.S.") become its name. Idempotent. Empty if nothing is left.
     """
     name = "".join(c for c in unicodedata.normalize("NFKC", text) if c.isspace() or unicodedata.category(c)[0] != "C")
     name = " ".join(name.translate(_PLAIN).split())
@@ -33,7 +35,8 @@ def canonical_name(text: str) -> str:
     while name != before:
         before = name
         name = _ARTICLE.sub("", _POSSESSIVE.sub("", _peel(_DOTTED.sub(_undotted, name))), count=1)
-    return _SHOUTED.sub(_spoken, name)
+    name = _SHOUTED.sub(_spoken, name)
+    return ALIASES.get(name, name)
 
 
 def _undotted(match: re.Match[str]) -> str:

@@ -69,6 +69,25 @@ def test_what_is_unsure_unknown_or_reflexive_is_left_out() -> None:
     assert read(ARTICLE, extraction(*left_out), ONTOLOGY, WHEN, 0.5)[1] == []
 
 
+def test_who_is_syrian_is_of_syria() -> None:
+    body = "The Syrian Ada Orr is Syrian."
+    article = Article(id="s", body=body)
+    syrian = TextMention("body", Span(4, 10), "Syrian", "misc", "Syrian", 0.9)
+    ada = TextMention("body", Span(11, 18), "Ada Orr", "person", "Ada Orr", 0.9)
+    ontology = Ontology(
+        entity_types=tuple(EntityTypeSpec(name=name) for name in ("person", "location", "misc")),
+        relations=(
+            RelationSpec(id="P27", name="country of citizenship", domain=("person",), range=("location",)),
+            RelationSpec(id="P172", name="ethnic group", domain=("person",), range=("misc",)),
+        ),
+    )
+    found = extraction(relation(1, "P27", 0), relation(1, "P172", 0), mentions=(syrian, ada))
+    document, triples = read(article, found, ontology, WHEN, 0.5)
+    assert [t.object for t in triples] == [Entity.of("Syria", "location"), Entity.of("Syrian", "misc")]
+    assert triples[0].evidence.object.text == "Syrian"
+    assert [m.entity.name for m in document.mentions] == ["Syrian", "Ada Orr"]
+
+
 def test_a_triple_found_twice_is_given_once_with_its_best_confidence() -> None:
     found = extraction(relation(2, "P169", 0, 0.6), relation(2, "P169", 0, 0.9), relation(2, "P169", 0, 0.7))
     document, (triple,) = read(ARTICLE, found, ONTOLOGY, WHEN, 0.5)

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inference.text.countries import ALIASES, DEMONYMS
 from inference.text.mentions import MAX_NAME, RawMention, name_mentions
 from inference.text.names import canonical_name, full_names, vote_types
 from inference.text.types import Span
@@ -13,7 +14,9 @@ from inference.text.types import Span
         ("the Netherlands'", "Netherlands"),
         ("Russia’s", "Russia"),  # noqa: RUF001
         ("THE WHITE HOUSE", "White House"),
-        ("U.S.", "US"),
+        ("U.S.", "United States"),
+        ("the UK's", "United Kingdom"),
+        ("Türkiye", "Turkey"),
         ("U.S. Army", "US Army"),
         ("U.K.-based", "UK-based"),
         ("Apple Inc.", "Apple Inc"),
@@ -28,7 +31,7 @@ from inference.text.types import Span
         ("New\n  York", "New York"),
         ("\ufb01n", "fin"),
         ("Cote\u0301", "Coté"),
-        ("Côte d’Ivoire", "Côte d'Ivoire"),  # noqa: RUF001
+        ("Côte d’Ivoire", "Ivory Coast"),  # noqa: RUF001
         ("a\u200bb\x00", "ab"),
         ("$5 million", "$5 million"),
         ("2024–25", "2024-25"),  # noqa: RUF001
@@ -47,6 +50,17 @@ def test_a_canonical_name_is_its_own(text):
     name = canonical_name(text)
     assert canonical_name(name) == name
     assert name == " ".join(name.split())
+
+
+def test_countries():
+    assert DEMONYMS["South Korean"] == "South Korea"
+    assert not ALIASES.keys() & DEMONYMS.keys()
+    countries = {*ALIASES.values(), *DEMONYMS.values()}
+    # A name that stands for a country is found by its canonical spelling, and is no other country's name.
+    assert all(canonical_name(name) == name for name in countries)
+    assert all(canonical_name(alias) == name for alias, name in ALIASES.items())
+    assert all(canonical_name(word) == word for word in DEMONYMS)
+    assert not countries & {*ALIASES, *DEMONYMS}
 
 
 def test_an_article_gives_a_name_one_type():
