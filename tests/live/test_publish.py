@@ -8,11 +8,13 @@ from uuid import uuid4
 import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.lags import Lags
 from streams.sources import Item, read_source
 from streams.sources.publisher import Publisher, PublishError
+from topology.topic_admin import create_topics
+from topology.topics import Topic
 
 pytestmark = pytest.mark.live
 
@@ -23,10 +25,10 @@ PARTITIONS = 3
 async def topic(kafka):
     """A topic of the test's own."""
     name = f"publish-{uuid4().hex[:8]}"
+    await create_topics(kafka, [Topic(name, PARTITIONS, "article id", "an article")])
+    yield name
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
-    await admin.create_topics([NewTopic(name, PARTITIONS, 1)])
-    yield name
     await admin.delete_topics([name])
     await admin.close()
 

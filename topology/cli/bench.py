@@ -44,7 +44,9 @@ def bench(
     from topology.demo.run import bring_up, undone_on_interrupt  # noqa: PLC0415
     from topology.local.errors import StackError  # noqa: PLC0415
     from topology.local.stack import LocalStack  # noqa: PLC0415
+    from topology.ontology import OntologyError  # noqa: PLC0415
     from topology.settings import REPOSITORY, Settings, settings  # noqa: PLC0415
+    from topology.topic_admin import TopicError  # noqa: PLC0415
 
     feed = default_feed(settings())
     own = {"TRIPLEWIRE_STATE": STATE.resolve(), "TRIPLEWIRE_PORT_BASE": port_base}
@@ -65,7 +67,7 @@ def bench(
             with bringing_up() as report:
                 bring_up(stack, report)
             result = asyncio.run(measure(stack, Plan(feed=feed, seed=seed, **sizes), console))
-    except (PublishError, StalledError, StackError) as error:
+    except (PublishError, StalledError, StackError, TopicError, OntologyError) as error:
         fail(str(error))
     except KeyboardInterrupt:
         fail("interrupted; the benchmark's stack is ended.")

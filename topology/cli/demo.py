@@ -50,7 +50,9 @@ def demo(
     from topology.demo.run import bring_up, send_through, undone_on_interrupt  # noqa: PLC0415
     from topology.local.errors import StackError  # noqa: PLC0415
     from topology.local.stack import LocalStack  # noqa: PLC0415
+    from topology.ontology import OntologyError  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
+    from topology.topic_admin import TopicError  # noqa: PLC0415
 
     console = Console()
     stack = LocalStack(settings())
@@ -67,7 +69,7 @@ def demo(
             show(outcome.report, console)
             if down:
                 stack.down()
-    except (SourceError, PublishError, StalledError, StackError) as error:
+    except (SourceError, PublishError, StalledError, StackError, TopicError, OntologyError) as error:
         fail(str(error))
     except KeyboardInterrupt:
         fail("interrupted; everything that the demo had started is ended again.")
