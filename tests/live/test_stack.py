@@ -13,6 +13,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from neo4j import AsyncGraphDatabase
 from neo4j.exceptions import AuthError
+from tritonclient.grpc import InferenceServerClient
+from tritonclient.utils import InferenceServerException
 
 from tests.conftest import free_port_base
 from tests.live.waiting import until
@@ -132,6 +134,15 @@ def test_a_killed_triton_comes_back(stack):
     until(lambda: stack.processes.record("triton").pid != before and not stack.services["triton"].problem())
 
 
+def test_models_are_loaded_only_by_who_has_the_key(stack, triton):
+    http = f"http://127.0.0.1:{stack.services['triton'].ports['HTTP']}/v2/repository/models/text_extraction"
+    for action in ("load", "unload"):
+        assert httpx.post(f"{http}/{action}", json={}).status_code == 403
+    with InferenceServerClient(triton) as client, pytest.raises(InferenceServerException, match="triplewire-key"):
+        client.unload_model("text_extraction")
+    assert stack.services["triton"].problem() == ""
+
+
 async def test_a_killed_broker_comes_back_with_its_data(stack, kafka):
     value = os.urandom(16)
     async with AIOKafkaProducer(bootstrap_servers=kafka, acks="all") as producer:
@@ -152,7 +163,7 @@ async def test_a_killed_neo4j_comes_back_with_its_data(stack, neo4j_driver):
     before = stack.processes.record("neo4j").pid
     stack.kill("neo4j")
     until(lambda: stack.processes.record("neo4j").pid != before and not stack.services["neo4j"].problem(), 300)
-    found, *_ = await neo4j_driver.execute_query("MATCH (s:Survivor) DELETE s RETURN s.n AS n")
+    found, *_ = await neo4j_driver.execute_query("MATCH (s:Survivor) WITH s, s.n AS n DELETE s RETURN n")
     assert [record["n"] for record in found] == [42]
 
 

@@ -37,9 +37,13 @@ async def test_creating_again_changes_nothing(kafka, topic):
 
 async def test_a_changed_declaration_is_applied_and_what_others_set_stays(kafka, topic):
     await create_topics(kafka, [topic])
-    async with AIOKafkaAdminClient(bootstrap_servers=kafka) as admin:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    try:
+        await admin.start()
         others = topic.config | {"segment.bytes": "2000000"}
         await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, others)])
+    finally:
+        await admin.close()
     changed = replace(topic, config={"retention.ms": "200000"})
     assert await create_topics(kafka, [changed]) == {topic.name: "retention.ms 100000 → 200000"}
     (state,) = await topic_states(kafka, [changed])

@@ -22,13 +22,14 @@ REQUEST: dict[str, object] = {
 OUTPUTS = {"mentions", "mention_scores", "relations", "relation_scores", "labels"}
 
 
-def post(url: str, body: dict[str, object], timeout: float) -> str:
+def post(url: str, body: dict[str, object], timeout: float, headers: dict[str, str] | None = None) -> str:
     """Posts JSON and returns the answer.
 
     Raises:
         OSError: The server cannot be reached, or refused (`urllib.error.HTTPError`, whose body says why).
     """
-    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})  # noqa: S310
+    headers = {"Content-Type": "application/json"} | (headers or {})
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310
     with urllib.request.urlopen(request, timeout=timeout) as response:  # noqa: S310 - the address is our own server's
         answer: bytes = response.read()
     return answer.decode()
@@ -54,10 +55,13 @@ def stub_died(reason: str) -> bool:
     return "not healthy" in reason
 
 
-def reload(server: str, timeout: float = 8.0) -> None:
-    """Unloads the model and loads it again; loading alone does nothing while the server believes that it is loaded."""
+def reload(server: str, timeout: float = 8.0, headers: dict[str, str] | None = None) -> None:
+    """Unloads the model and loads it again; loading alone does nothing while the server believes that it is loaded.
+
+    `headers` hold the key of a server that restricts who may do so.
+    """
     for step in ("unload", "load"):
-        post(f"{server}/v2/repository/models/{MODEL}/{step}", {}, timeout)
+        post(f"{server}/v2/repository/models/{MODEL}/{step}", {}, timeout, headers)
 
 
 def main(server: str) -> int:

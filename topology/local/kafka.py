@@ -5,6 +5,7 @@ import base64
 import logging
 import shutil
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar
 
 from topology.local import artifacts, java, ports
@@ -67,7 +68,9 @@ class Kafka(Service):
         if not ports.answers(self.ports["broker"]):
             return "does not accept connections"
         try:
-            asyncio.run(asyncio.wait_for(self._metadata(), 5))
+            # In a thread of its own, because whoever asks may have a loop running already.
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(lambda: asyncio.run(asyncio.wait_for(self._metadata(), 5))).result()
         except Exception as error:  # noqa: BLE001 - whatever it is, the broker did not answer
             return f"does not answer: {error or type(error).__name__}"
         return ""

@@ -6,7 +6,9 @@ container orchestrator's job: restart policies and the health checks in docker-c
 """
 
 import logging
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -65,16 +67,16 @@ class Keeper:
 
 
 def main() -> None:
-    """Watches until ended."""
+    """Watches until asked to end, and ends between two looks: what is being started must get on record."""
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    keeper = Keeper(LocalStack(settings()))
-    while True:
+    keeper, ended = Keeper(LocalStack(settings())), threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    while not ended.wait(EVERY):
         try:
             keeper.tick()
         except Exception:
             # The keeper must outlive whatever it meets while servers come and go.
             log.exception("looking after the stack failed; trying again")
-        time.sleep(EVERY)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import ClassVar
 from topology.local import artifacts, java, ports
 from topology.local.artifacts import Progress
 from topology.local.processes import Processes
+from topology.local.secret_file import write_secret
 from topology.local.service import Service
 from topology.settings import settings
 
@@ -80,9 +81,7 @@ class Neo4j(Service):
         tool = java.command("128m", [lib], "org.neo4j.cli.AdminTool", *arguments, options=[java.SHORT])
         env = os.environ | {"NEO4J_HOME": str(self.data), "NEO4J_CONF": str(self.data / "conf")}
         java.run(tool, "setting Neo4j's password", env)
-        file = password_file(self.settings.state)
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:  # noqa: PTH123
-            out.write(password)
+        write_secret(password_file(self.settings.state), password)
         settings.cache_clear()  # whoever asks from now on knows the password
 
     def _configuration(self) -> dict[str, str]:

@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 
 from topology.local.lock import locked
+from topology.local.secret_file import write_secret
 
 TOKEN = "TRIPLEWIRE_PROCESS_TOKEN"  # noqa: S105 - a variable's name
 MAX_LOG = 16 * 1024 * 1024
@@ -138,12 +139,8 @@ class Processes:
             (self._records / f"{name}.json").unlink(missing_ok=True)
 
     def _write(self, record: Record) -> None:
-        path = self._records / f"{record.name}.json"
-        part = path.with_suffix(".part")
         # The environment may hold a password.
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123
-            json.dump(asdict(record), file)
-        part.replace(path)
+        write_secret(self._records / f"{record.name}.json", json.dumps(asdict(record)))
 
 
 def members(record: Record) -> list[int]:

@@ -78,7 +78,7 @@ class LocalStack:
             try:
                 return self._bring_all_up(chosen, report)
             finally:
-                if any(record.name in NAMES for record in self.processes.records()):
+                if self.processes.records():
                     self.start_process(KEEPER, [sys.executable, "-m", "topology.local.keeper"], wanted=False)
 
     def _bring_all_up(self, chosen: list[Service], report: Report) -> list[ServiceState]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import urllib.error
 from pathlib import Path
 from typing import ClassVar
@@ -10,9 +11,15 @@ from topology.docker import triton_probe
 from topology.local import ports, triton_env
 from topology.local.artifacts import Progress
 from topology.local.processes import Processes
+from topology.local.secret_file import write_secret
 from topology.local.service import Service
 
 INSTANCES = 2
+# Who may load models may run programs, and any page in a browser may post to loopback: a header that it cannot send
+# keeps it from all but inference and questions.
+_ADMINISTRATION = "model-repository,shared-memory,trace,logging"
+_RESTRICTIONS = ("http-restricted-api", "grpc-restricted-protocol")
+_KEY_HEADER = "triplewire-key"
 
 
 class Triton(Service):
@@ -59,6 +66,7 @@ class Triton(Service):
             "--disable-auto-complete-config",
             "--allow-gpu-metrics=false",
             "--exit-timeout-secs=5",
+            *(f"--{option}={_ADMINISTRATION}:{_KEY_HEADER}={self._key()}" for option in _RESTRICTIONS),
             f"--backend-config=python,shm-region-prefix-name={self.memory}",
         ]
         for option, port in zip(("http", "grpc", "metrics"), self.ports.values(), strict=True):
@@ -85,9 +93,15 @@ class Triton(Service):
     def reload(self) -> None:
         """Unloads the model and loads it again. What goes wrong shows in `problem`."""
         try:
-            triton_probe.reload(self._http, timeout=60)
+            triton_probe.reload(self._http, timeout=60, headers={_KEY_HEADER: self._key()})
         except (OSError, urllib.error.HTTPError):
             return
+
+    def _key(self) -> str:
+        file = self.data / "key"
+        if not file.exists():
+            write_secret(file, secrets.token_urlsafe(16))
+        return file.read_text()
 
     @property
     def _http(self) -> str:
