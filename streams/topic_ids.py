@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import (
     AbstractType,
@@ -103,9 +104,10 @@ class _MetadataRequest(Request[_MetadataStruct]):  # type: ignore[misc, unused-i
 
 
 async def topic_id(bootstrap: str, topic: str) -> str:
-    """Returns the id of a topic; "" if there is no such topic or the broker is too old (before 2.8) to know ids.
+    """Returns the id of a topic; "" if the broker is too old (before 2.8) to know ids.
 
     Raises:
+        aiokafka.errors.UnknownTopicOrPartitionError: There is no such topic, or this broker has not heard of it yet.
         aiokafka.errors.KafkaError: The broker cannot be asked now.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
@@ -117,4 +119,6 @@ async def topic_id(bootstrap: str, topic: str) -> str:
     finally:
         await admin.close()
     found = {name: id_ for error, name, id_, *_ in response.topics if not error}
-    return str(found[topic]) if topic in found else ""
+    if topic not in found:
+        raise UnknownTopicOrPartitionError(topic)
+    return str(found[topic])

@@ -12,6 +12,7 @@ from neo4j.exceptions import (
     Neo4jError,
 )
 
+from streams.stage import ConfigurationError as UnusableSettingsError
 from streams.stage import PoisonError
 
 _CONTENT = ("Neo.ClientError.Statement.ArgumentError", "Neo.ClientError.Statement.TypeError")
@@ -26,7 +27,7 @@ class ConflictError(GraphUnavailableError):
     """A uniqueness constraint refused the write: another sink was quicker, or a record contradicts the graph."""
 
 
-class GraphAccessError(Exception):
+class GraphAccessError(UnusableSettingsError):
     """The server refuses us; only a person can help."""
 
 
