@@ -21,9 +21,12 @@ def processes(tmp_path):
         processes.stop(record.name, grace=0)
 
 
-def started(argv):
+@pytest.fixture
+def stranger():
     """A process that is none of ours, on no record."""
-    return subprocess.Popen(argv, env={k: v for k, v in os.environ.items() if k != TOKEN})
+    with subprocess.Popen(FOREVER, env={k: v for k, v in os.environ.items() if k != TOKEN}) as process:
+        yield process
+        process.kill()
 
 
 def wait_for_log(processes, name, text):
@@ -75,18 +78,16 @@ def test_children_that_outlive_their_parent_are_ended_too(processes):
     assert members(record) == []
 
 
-def test_a_pid_that_the_system_gave_to_somebody_else_is_left_alone(processes, tmp_path):
-    with started(FOREVER) as stranger:
-        processes.start("ours", FOREVER)
-        processes.kill("ours")
-        file = tmp_path / "run" / "ours.json"
-        file.write_text(json.dumps(json.loads(file.read_text()) | {"pid": stranger.pid}))
-        assert not processes.alive("ours")
-        processes.kill("ours")
-        processes.stop("ours", grace=0)
-        assert stranger.poll() is None
-        assert processes.records() == []
-        stranger.kill()
+def test_a_pid_that_the_system_gave_to_somebody_else_is_left_alone(processes, stranger, tmp_path):
+    processes.start("ours", FOREVER)
+    processes.kill("ours")
+    file = tmp_path / "run" / "ours.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"pid": stranger.pid}))
+    assert not processes.alive("ours")
+    processes.kill("ours")
+    processes.stop("ours", grace=0)
+    assert stranger.poll() is None
+    assert processes.records() == []
 
 
 def test_the_environment_is_for_the_owners_eyes_only(processes, tmp_path):
