@@ -1,0 +1,1 @@
+"""Training, export and evaluation. Needs the training environment (`make train-env`); the service never imports it."""

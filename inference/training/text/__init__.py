@@ -1,0 +1,1 @@
+"""The joint text model: sources, dataset, network, losses, trainer, export and evaluation."""

@@ -1,0 +1,81 @@
+"""Checkpoints: weights and optimiser state as safetensors, the rest as JSON. Nothing is unpickled."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+
+class CheckpointError(ValueError):
+    """A checkpoint is missing or belongs to another run."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands.
+
+    Attributes:
+        step: Optimiser steps done.
+        steps: Steps of the whole run.
+        seed: The run's seed.
+        pieces: Pieces in a batch at most.
+        seconds: Training time so far.
+    """
+
+    step: int
+    steps: int
+    seed: int
+    pieces: int
+    seconds: float
+
+
+def save(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress) -> None:
+    """Writes a checkpoint; a kill at any moment leaves the old one or the new one whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {f"model.{name}": tensor.detach() for name, tensor in model.state_dict().items()}
+    for index, state in optimizer.state_dict()["state"].items():
+        tensors.update({f"optimizer.{index}.{name}": value for name, value in state.items()})
+    unshared = {name: tensor.contiguous().clone() for name, tensor in tensors.items()}
+    partial = folder / "checkpoint.partial"
+    save_file(unshared, partial, metadata={"progress": json.dumps(asdict(progress))})
+    partial.replace(folder / "checkpoint.safetensors")
+
+
+def read_progress(folder: Path) -> Progress | None:
+    """Returns where the folder's run stands, None if it has not begun."""
+    path = folder / "checkpoint.safetensors"
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    return Progress(**json.loads(header["__metadata__"]["progress"]))
+
+
+def load_model(folder: Path, model: nn.Module) -> None:
+    """Puts a checkpoint's weights into a model.
+
+    Raises:
+        CheckpointError: There is no checkpoint, or it is of another model.
+    """
+    if not (folder / "checkpoint.safetensors").is_file():
+        raise CheckpointError(f"{folder} holds no checkpoint; `triplewire train text --work {folder}` makes one")
+    tensors = load_file(folder / "checkpoint.safetensors")
+    try:
+        model.load_state_dict({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
+    except RuntimeError as error:
+        raise CheckpointError(
+            f"{folder} holds another model (has the ontology changed since?): {str(error).splitlines()[-1].strip()}"
+        ) from error
+
+
+def load_optimizer(folder: Path, optimizer: torch.optim.Optimizer) -> None:
+    """Puts a checkpoint's optimiser state into an optimiser over the same parameters."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in load_file(folder / "checkpoint.safetensors").items():
+        if name.startswith("optimizer."):
+            _, index, key = name.split(".")
+            state.setdefault(int(index), {})[key] = tensor
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

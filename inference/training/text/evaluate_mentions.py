@@ -1,0 +1,49 @@
+"""How well mentions are found."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from inference.text.sentences import split_sentences
+from inference.text.windows import make_windows
+from inference.text.words import WordTokenizer
+from inference.training.text.passages import Passage
+from inference.training.text.scores import Tally
+from inference.training.text.served import Served
+from inference.training.text.sources_news import HELD_OUT, articles, gold_spans
+
+
+def find(served: Served, tokenizer: WordTokenizer, text: str) -> list[tuple[int, int, str]]:
+    """Returns (start, end, type) of every mention of a text."""
+    (words,) = tokenizer.words([text])
+    windows = make_windows(words, split_sentences(text))
+    if not windows:
+        return []
+    read = served.read(windows, tokenizer)
+    return [(*windows[w].span(first, end), served.types[kind]) for w, first, end, kind in read.mentions.tolist()]
+
+
+def span_f1(served: Served, tokenizer: WordTokenizer, passages: Iterable[Passage]) -> dict[str, Tally]:
+    """Returns a tally for each fully labelled type, and one for `all` of them; span and type must be exact."""
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    for passage in passages:
+        found = find(served, tokenizer, passage.text)
+        for kind in passage.labelled:
+            gold = {(m.start, m.end) for m in passage.marks if m.types == {kind}}
+            tally = Tally()
+            tally.add({(a, b) for a, b, t in found if t == kind}, gold)
+            tallies[kind] += tally
+            tallies["all"] += tally
+    return dict(tallies)
+
+
+def found_links(served: Served, tokenizer: WordTokenizer, data: Path) -> Tally:
+    """Returns how many links of the held-out news are found with exact boundaries, whatever the type.
+
+    Only the recall means something: links are not complete, so a mention without a link is not wrong.
+    """
+    tally = Tally()
+    for article in articles(data)[-HELD_OUT:]:
+        found = {(a, b) for a, b, _ in find(served, tokenizer, article["body"])}
+        tally.add(found, set(gold_spans(article)))
+    return tally

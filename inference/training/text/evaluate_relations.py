@@ -1,0 +1,109 @@
+"""How well relations are found."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from inference.text.sentences import split_sentences
+from inference.text.windows import make_windows
+from inference.text.words import WordTokenizer
+from inference.training.text.batches import bucket
+from inference.training.text.dataset import Example
+from inference.training.text.passages import Passage
+from inference.training.text.scores import Tally
+from inference.training.text.served import Served
+
+Floats = npt.NDArray[np.float32]
+
+
+def pair_scores(served: Served, example: Example) -> Floats:
+    """Returns float32 [K, R]: the served probabilities for an example's pairs, its gold mentions given."""
+    _, words = served.reader.encode(example.ids, example.cases, example.word_pieces)
+    mentions = [m for node in example.nodes for m in node.mentions]
+    pool = np.zeros((len(example.nodes), len(mentions)), np.float32)
+    at = 0
+    for row, node in enumerate(example.nodes):
+        pool[row, at : at + len(node.mentions)] = 1 / len(node.mentions)
+        at += len(node.mentions)
+    scores: Floats = served.reader.score_pairs(
+        words,
+        np.array([m[0] for m in mentions], np.int64),
+        np.array([m[1] - 1 for m in mentions], np.int64),
+        pool,
+        np.stack([node.types for node in example.nodes]),
+        example.pairs,
+        np.array([bucket(example.nodes, int(s), int(o)) for s, o in example.pairs], np.int64),
+    )
+    return scores
+
+
+def judged_cells(served: Served, examples: Iterable[Example]) -> Iterator[tuple[str, Floats, npt.NDArray[np.bool_]]]:
+    """Yields (source, probabilities, truth) of the (pair, relation) cells that each example's annotators decided on."""
+    for example in examples:
+        if len(example.pairs):
+            scores = pair_scores(served, example)
+            yield example.source, scores[example.known], example.positive[example.known]
+
+
+def cell_f1(cells: Iterable[tuple[Floats, npt.NDArray[np.bool_]]], threshold: float) -> Tally:
+    """Returns the tally of judged cells at a threshold."""
+    tally = Tally()
+    for scores, truth in cells:
+        said = scores >= threshold
+        tally += Tally(int((said & truth).sum()), int((said & ~truth).sum()), int((~said & truth).sum()))
+    return tally
+
+
+def documents_with_gold_mentions(
+    served: Served, passages: Sequence[Passage], examples: Sequence[Example], threshold: float
+) -> Tally:
+    """Returns the tally of facts of whole documents, mentions and entities given.
+
+    All facts of the ontology's relations count, also those across windows, which the model cannot see.
+    """
+    said: dict[int, set[object]] = {id(p): set() for p in passages}
+    for example in examples:
+        if len(example.pairs):
+            rows, columns = np.nonzero(pair_scores(served, example) >= threshold)
+            for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+                s, o = example.pairs[row]
+                fact = example.nodes[s].entity, served.relations[column], example.nodes[o].entity
+                said[id(example.passage)].add(fact)
+    tally = Tally()
+    for passage in passages:
+        tally.add(said[id(passage)], _gold(served, passage))
+    return tally
+
+
+def documents_end_to_end(
+    served: Served, tokenizer: WordTokenizer, passages: Iterable[Passage], threshold: float
+) -> Tally:
+    """Returns the tally of facts of whole documents from raw text.
+
+    A mention stands for the entity that has a gold mention of the same span; one without counts as an entity of its
+    own, and so do its facts as wrong.
+    """
+    tally = Tally()
+    for passage in passages:
+        entity_of = {
+            (passage.marks[m].start, passage.marks[m].end): index
+            for index, members in enumerate(passage.entities)
+            for m in members
+        }
+        (words,) = tokenizer.words([passage.text])
+        windows = make_windows(words, split_sentences(passage.text))
+        read = served.read(windows, tokenizer)
+        spans = [windows[w].span(first, end) for w, first, end, _ in read.mentions.tolist()]
+        names = [entity_of.get(span, passage.text[slice(*span)]) for span in spans]
+        said: set[object] = {
+            (names[s], served.relations[relation], names[o])
+            for (_, s, o, relation), score in zip(read.relations.tolist(), read.relation_scores, strict=True)
+            if score >= threshold and names[s] != names[o]
+        }
+        tally.add(said, _gold(served, passage))
+    return tally
+
+
+def _gold(served: Served, passage: Passage) -> set[object]:
+    return {(f.subject, f.relation, f.object) for f in passage.facts if f.relation in served.relations}

@@ -1,0 +1,92 @@
+"""Which relations hold between the entities of a window, which don't, and which nobody decided on."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from inference.text.windows import Window
+from inference.training.text.nodes import Node, distance
+from inference.training.text.passages import Passage
+from topology.ontology import Ontology
+
+Bools = npt.NDArray[np.bool_]
+Rows = dict[tuple[int, int], list[int]]
+
+
+class Targets(NamedTuple):
+    """K ordered pairs of nodes and R relations; see `dataset.Example`."""
+
+    pairs: npt.NDArray[np.int64]
+    positive: Bools
+    known: Bools
+
+
+class PairTargets:
+    """Reads pair targets off passages."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        self._columns = {relation.id: i for i, relation in enumerate(ontology.relations)}
+        self._constraint = type_constraint(ontology)
+
+    def targets(self, passage: Passage, window: Window, nodes: Sequence[Node]) -> Targets:
+        """Returns the pairs of a window for which something was decided that their types allow."""
+        pairs = [(s, o) for s, a in enumerate(nodes) for o, b in enumerate(nodes) if a.entity != b.entity]
+        known = np.zeros((len(pairs), len(self._columns)), dtype=np.bool_)
+        positive = np.zeros_like(known)
+        if not pairs or not passage.judged:
+            return Targets(np.zeros((0, 2), np.int64), positive[:0], known[:0])
+        rows: Rows = {}
+        for row, (s, o) in enumerate(pairs):
+            rows.setdefault((nodes[s].entity, nodes[o].entity), []).append(row)
+        self._judge(passage, rows, known)
+        for fact in passage.facts:
+            members = rows.get((fact.subject, fact.object), [])
+            column = self._columns.get(fact.relation)
+            if column is None or not members:
+                continue
+            # The fact holds of the entities; that it is said of the two nearest of their names is the best guess, and
+            # the others are left undecided.
+            known[members, column] = False
+            if not fact.where or any(_overlaps(window, where) for where in fact.where):
+                best = min(members, key=lambda row: distance(nodes[pairs[row][0]], nodes[pairs[row][1]]))
+                positive[best, column] = known[best, column] = True
+        return self._possible(np.array(pairs, dtype=np.int64), nodes, positive, known)
+
+    def _judge(self, passage: Passage, rows: Rows, known: Bools) -> None:
+        """Sets what was decided on, but for what stayed open."""
+        for verdict in passage.judged:
+            columns = self._known_columns(verdict.relations)
+            for (subject, obj), members in rows.items():
+                if verdict.subject in {-1, subject} and verdict.object in {-1, obj}:
+                    known[np.ix_(members, columns)] = True
+        for subject, relations, obj in passage.open:
+            known[np.ix_(rows.get((subject, obj), []), self._known_columns(relations))] = False
+
+    def _known_columns(self, relations: Iterable[str] | None) -> list[int]:
+        chosen = self._columns if relations is None else relations
+        return [self._columns[r] for r in chosen if r in self._columns]
+
+    def _possible(self, pairs: npt.NDArray[np.int64], nodes: Sequence[Node], positive: Bools, known: Bools) -> Targets:
+        """Returns what the ontology's types allow."""
+        holders = np.array([n.types > 0 for n in nodes], dtype=np.float32)
+        possible = np.einsum("ks,sor,ko->kr", holders[pairs[:, 0]], self._constraint, holders[pairs[:, 1]]) > 0
+        keep = (known & possible).any(axis=1)
+        return Targets(pairs[keep], (positive & possible)[keep], (known & possible)[keep])
+
+
+def type_constraint(ontology: Ontology) -> npt.NDArray[np.float32]:
+    """Returns float32 [subject types, object types, R]: 1 where the ontology allows the relation."""
+    names = [t.name for t in ontology.entity_types]
+    table = np.zeros((len(names), len(names), len(ontology.relations)), np.float32)
+    for column, relation in enumerate(ontology.relations):
+        for s in relation.domain:
+            for o in relation.range:
+                table[names.index(s), names.index(o), column] = 1
+    return table
+
+
+def _overlaps(window: Window, where: tuple[int, int]) -> bool:
+    start, end = window.words.starts[window.start], window.words.ends[window.stop - 1]
+    return where[0] < end and start < where[1]

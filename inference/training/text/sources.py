@@ -1,0 +1,95 @@
+"""Every source: what it is, under which licence, how often an epoch reads it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from inference.training.text import sources_facts, sources_ner, sources_news, sources_redocred
+from inference.training.text.gazetteer import Gazetteer, load_gazetteer
+from inference.training.text.lowercase import bare_words
+from inference.training.text.passages import Passage
+from topology.ontology import Ontology
+
+
+class DataMissing(FileNotFoundError):  # noqa: N818  reads as what it says
+    """The data folder lacks a source."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A training source.
+
+    Attributes:
+        name: As in `Passage.source`.
+        title: What it is.
+        licence: Its licence.
+        repeats: Passes over it in one epoch.
+        read: Reads its passages.
+    """
+
+    name: str
+    title: str
+    licence: str
+    repeats: float
+    read: Callable[[Path, Gazetteer, Ontology], Iterator[Passage]]
+
+
+SOURCES: tuple[Source, ...] = (
+    Source(
+        "current-events",
+        "Wikipedia Current Events, January 2025 to June 2026: links as spans, without the last 500 articles",
+        "CC BY-SA 4.0",
+        0.7,
+        lambda data, gaz, _: sources_news.current_events(data, gaz, "train"),
+    ),
+    Source(
+        "redocred-dev",
+        "Re-DocRED, dev split: mentions and relations",
+        "MIT",
+        3.0,
+        lambda data, gaz, _: sources_redocred.redocred(data, "dev", gaz.demonyms),
+    ),
+    Source(
+        "knowledgenet",
+        "KnowledgeNet, folds 1 and 2: facts of 15 properties",
+        "CC BY-SA 4.0",
+        1.5,
+        lambda data, gaz, _: sources_facts.knowledgenet(data, (1, 2), gaz.demonyms),
+    ),
+    Source(
+        "fewrel-val_wiki",
+        "FewRel, Wikipedia validation part",
+        "MIT",
+        0.3,
+        lambda d, _, o: sources_facts.fewrel(d, o, "val_wiki"),
+    ),
+    Source(
+        "fewrel-val_nyt",
+        "FewRel 2.0, New York Times part",
+        "MIT",
+        1.0,
+        lambda d, _, o: sources_facts.fewrel(d, o, "val_nyt"),
+    ),
+    Source("tekgen", "Text2KGBench wikidata_tekgen", "CC BY-SA 4.0", 1.0, lambda d, _, o: sources_facts.tekgen(d, o)),
+    Source(
+        "uner-ewt", "Universal NER, English EWT, dev and test", "CC BY-SA 4.0", 0.7, lambda d, _, __: sources_ner.ewt(d)
+    ),
+    Source("wikigold", "wikigold", "CC BY 4.0", 1.5, lambda d, _, __: sources_ner.wikigold(d)),
+    Source("wnut17", "WNUT 2017, train and dev", "CC BY 4.0", 0.3, lambda d, _, __: sources_ner.wnut(d)),
+    Source("btc", "Broad Twitter Corpus", "CC BY 4.0", 0.2, lambda d, _, __: sources_ner.btc(d)),
+)
+
+
+def read(source: Source, data: Path, ontology: Ontology) -> Iterator[Passage]:
+    """Yields a source's passages.
+
+    Where only some spans are annotated, words in small letters outside them name nothing: that much is always known.
+
+    Raises:
+        DataMissing: The folder lacks the source's files.
+    """
+    try:
+        for passage in source.read(data, load_gazetteer(data / "gazetteer"), ontology):
+            yield passage if passage.labelled else replace(passage, bare=passage.bare + tuple(bare_words(passage)))
+    except FileNotFoundError as error:
+        raise DataMissing(f"{source.title}: {error.filename} is missing; point --data at the data folder") from error
