@@ -3,6 +3,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TRAIN := .venv-train
+TRAIN_STAMP := $(TRAIN)/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help
@@ -21,11 +23,25 @@ $(STAMP): pyproject.toml topology/requirements/dev.txt
 .PHONY: install
 install: $(STAMP) ## Set up the environment (.venv)
 
+# torch is the CUDA build, its CUDA packages trimmed to what `import torch` needs; everything is pinned, so nothing is resolved.
+$(TRAIN_STAMP): $(STAMP) topology/requirements/train.txt
+	@echo "Setting up $(TRAIN): torch is a download of some 2 GB…"
+	@$(PYTHON) -m venv $(TRAIN)
+	@VIRTUAL_ENV=$(TRAIN) $(BIN)/uv pip install -q --no-deps -r topology/requirements/train.txt
+	@VIRTUAL_ENV=$(TRAIN) $(BIN)/uv pip install -q --no-deps -r topology/requirements/train-encoder.txt
+	@VIRTUAL_ENV=$(TRAIN) $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: train-env
+train-env: $(TRAIN_STAMP) ## Set up the training environment (.venv-train)
+
 .PHONY: lock
 lock: ## Pin the dependencies anew (topology/requirements/*.txt)
 	@for e in core local dev; do \
 	  extras=$$([ $$e = core ] || echo "--extra local"); [ $$e = dev ] && extras="$$extras --extra dev"; \
 	  $(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url $$extras pyproject.toml -o topology/requirements/$$e.txt; done
+	@$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --extra local --extra train --extra dev \
+	  --override topology/requirements/train-overrides.txt pyproject.toml -o topology/requirements/train.txt
 
 .PHONY: lint
 lint: $(STAMP) ## Style and types (ruff, mypy strict)
