@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psutil
 
+from topology.local.errors import StackError
 from topology.local.lock import locked
 from topology.local.secret_file import write_secret
 
@@ -82,7 +83,13 @@ class Processes:
     def start(
         self, name: str, argv: Sequence[str], env: Mapping[str, str] | None = None, *, wanted: bool = True
     ) -> Record:
-        """Starts a process in a session of its own, so that the terminal's Ctrl-C does not reach it, and records it."""
+        """Starts a process in a session of its own, so that the terminal's Ctrl-C does not reach it, and records it.
+
+        Raises:
+            StackError: One of that name runs already; its record would be lost.
+        """
+        if self.alive(name):
+            raise StackError(f"{name} runs already; stop it with `triplewire down`.")
         self._records.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._logs.mkdir(parents=True, exist_ok=True)
         log, token = self.log(name), secrets.token_hex(16)

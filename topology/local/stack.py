@@ -149,8 +149,6 @@ class LocalStack:
         Raises:
             StackError: One of that name runs already.
         """
-        if self.processes.alive(name):
-            raise StackError(f"{name} runs already; stop it with `triplewire down`.")
         return self.processes.start(name, argv, environment(self.settings) | dict(env or {}), wanted=wanted)
 
     def stop_process(self, name: str) -> None:

@@ -106,6 +106,7 @@ def test_a_large_log_makes_room(processes, monkeypatch):
     monkeypatch.setattr("topology.local.processes.MAX_LOG", 3)
     processes.start("echo", ["echo", "first"])
     wait_for_log(processes, "echo", "first")
+    processes.stop("echo")
     processes.start("echo", ["echo", "second"])
     wait_for_log(processes, "echo", "second")
     assert "first" not in processes.log("echo").read_text()
