@@ -19,6 +19,9 @@ train_app = typer.Typer(no_args_is_help=True, help="Train the models, export the
 
 Data = Annotated[Path | None, typer.Option(help="Data folder; TRIPLEWIRE_DATA if not given.")]
 Work = Annotated[Path, typer.Option(help="Folder of the run's checkpoint, outside the repository.")]
+Earlier = Annotated[
+    Path | None, typer.Option(help="Version folder of an earlier model, which marks further names where few are.")
+]
 Threads = Annotated[int, typer.Option(min=0, help="CPU threads; 0 for all cores.")]
 
 
@@ -62,9 +65,7 @@ def text(
     encoder_rate: Annotated[float, typer.Option(help="Peak learning rate of the encoder.")] = 8e-5,
     head_rate: Annotated[float, typer.Option(help="Peak learning rate of the heads.")] = 1e-3,
     start: Annotated[Path | None, typer.Option(help="Folder of a run whose weights this one starts from.")] = None,
-    earlier: Annotated[
-        Path | None, typer.Option(help="Version folder of an earlier model, which marks further names where few are.")
-    ] = None,
+    earlier: Earlier = None,
     threads: Threads = 0,
 ) -> None:
     """Train the joint text model; run the same command again to go on after a stop."""
@@ -85,7 +86,7 @@ def text(
         tokenizer = _version_folder() / "tokenizer.json"
         folder = data or settings().data
         helper = Served(earlier, _version_folder()) if earlier else None
-        splits = run.load(folder, ontology, tokenizer, lambda s, n: console.print(f"{s}: {n} windows"), helper)
+        splits = run.load(folder, ontology, tokenizer, lambda s, n: console.print(f"{s}: {n} passages"), helper)
         how = Plan(
             steps=steps or run.steps_of(splits, epochs, pieces),
             seed=seed,
@@ -114,12 +115,14 @@ def export(
         Precision, typer.Option(help="int8 is what the CPU serves; fp16 is for TensorRT.")
     ] = Precision.INT8,
     version: Annotated[str, typer.Option(help="The version that triples will name.")] = "1.0.0",
+    earlier: Earlier = None,
     threads: Threads = 0,
 ) -> None:
     """Write a trained run as ONNX: calibrated int8 for Triton on a CPU, or the fp16 encoder for TensorRT."""
     _need_torch(threads)
     from inference.training.text import checkpoint, finish, run  # noqa: PLC0415
     from inference.training.text import export as onnx_export  # noqa: PLC0415
+    from inference.training.text.served import Served  # noqa: PLC0415
     from inference.training.text.sources import DataMissing  # noqa: PLC0415
     from topology.ontology import OntologyError, load_ontology  # noqa: PLC0415
 
@@ -133,8 +136,9 @@ def export(
             typer.echo(f"wrote {path}. Next: triplewire models compile {path} OUT")
             return
         place = finish.Place(out or code, code, code / "tokenizer.json")
-        splits = run.load(data or settings().data, ontology, place.tokenizer, lambda *_: None)
-        finish.finish(ontology, work, splits, place, version=version, tell=typer.echo)
+        helper = Served(earlier, code) if earlier else None
+        dev = run.load_dev(data or settings().data, ontology, place.tokenizer, helper)
+        finish.finish(ontology, work, dev, place, version=version, tell=typer.echo)
     except (DataMissing, OntologyError, checkpoint.CheckpointError) as error:
         fail(str(error))
 

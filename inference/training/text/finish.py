@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from inference.training.text import calibrate, export
+from inference.training.text.dataset import Example
 from inference.training.text.evaluate_relations import judged_cells
 from inference.training.text.export import Calibration
-from inference.training.text.run import Splits, trained_model
+from inference.training.text.run import trained_model
 from inference.training.text.served import Served
 from topology.ontology import Ontology
 
@@ -30,14 +31,14 @@ class Place:
 
 
 def finish(
-    ontology: Ontology, work: Path, splits: Splits, place: Place, *, version: str, tell: Callable[[str], None]
+    ontology: Ontology, work: Path, dev: list[Example], place: Place, *, version: str, tell: Callable[[str], None]
 ) -> Calibration:
     """Writes the calibrated int8 model of a run.
 
     Args:
         ontology: Types and relations, as in training.
         work: The run's folder.
-        splits: The examples; `dev` calibrates.
+        dev: Held-out examples, which calibrate.
         place: Where to.
         version: The model's version, as every triple will name it.
         tell: Called with a line on each step.
@@ -50,7 +51,7 @@ def finish(
     export.export_all(model, ontology, place.tokenizer, place.folder, calibration=plain, version=version)
     tell(f"exported to {place.folder}")
     served = Served(place.folder, place.code, threads=2)
-    cells = [(scores, truth) for _, scores, truth in judged_cells(served, splits.dev)]
+    cells = [(scores, truth) for _, scores, truth in judged_cells(served, dev)]
     scores = calibrate.logits([scores for scores, _ in cells], plain)
     found = calibrate.platt(scores, np.concatenate([truth for _, truth in cells]))
     export.write_labels(model, ontology, place.folder / "labels.json", calibration=found, version=version)

@@ -1,7 +1,7 @@
 """A training run from the data folder to a checkpoint."""
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from inference.training.text.dataset import Example, ExampleMaker, is_dev
 from inference.training.text.encoder import EncoderShape
 from inference.training.text.model import JointModel
 from inference.training.text.pairs import PairShape
+from inference.training.text.passages import Passage
 from inference.training.text.served import Served
 from inference.training.text.sources import SOURCES, read
 from inference.training.text.trainer import Plan, Report, train
@@ -73,22 +74,39 @@ def load(
         data: The data folder.
         ontology: Types and relations.
         tokenizer: The `tokenizer.json` that serves.
-        told: Called with each source's name and its number of windows.
+        told: Called with each source's name and its number of passages.
         earlier: A model that marks further names where few are annotated; see `candidates`.
 
     Raises:
         DataMissing: A source's files are not there.
     """
-    words = WordTokenizer(tokenizer)
-    maker = ExampleMaker(words, ontology)
     splits = Splits([], [])
-    for source in SOURCES:
-        passages = read(source, data, ontology)
-        examples = list(maker.examples(passages if earlier is None else add_candidates(passages, earlier, words)))
-        for example in examples:
+    for source, passages in _sources(data, ontology):
+        for example in _examples(passages, ontology, tokenizer, earlier):
             (splits.dev if is_dev(example.passage) else splits.train).append(example)
-        told(source.name, len(examples))
+        told(source, len(passages))
     return splits
+
+
+def load_dev(data: Path, ontology: Ontology, tokenizer: Path, earlier: Served | None = None) -> list[Example]:
+    """Reads the held-out documents only; see `load`."""
+    found: list[Example] = []
+    for _, passages in _sources(data, ontology):
+        found += _examples([p for p in passages if is_dev(p)], ontology, tokenizer, earlier)
+    return found
+
+
+def _sources(data: Path, ontology: Ontology) -> Iterator[tuple[str, list[Passage]]]:
+    for source in SOURCES:
+        yield source.name, list(read(source, data, ontology))
+
+
+def _examples(
+    passages: list[Passage], ontology: Ontology, tokenizer: Path, earlier: Served | None
+) -> Iterator[Example]:
+    words = WordTokenizer(tokenizer)
+    named = passages if earlier is None else add_candidates(passages, earlier, words)
+    return ExampleMaker(words, ontology).examples(named)
 
 
 def steps_of(splits: Splits, epochs: float, pieces: int) -> int:

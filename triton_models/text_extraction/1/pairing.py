@@ -1,0 +1,98 @@
+"""From the mentions of a window to the pair head's input, and from its scores to relations."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Mention = tuple[int, int, int]
+"""(first word, end word exclusive, entity type index), counted within the window."""
+
+
+class PairInput(NamedTuple):
+    """One window's entities and candidate pairs; the arrays are the inputs of `pairs.onnx`."""
+
+    first: npt.NDArray[np.int64]
+    last: npt.NDArray[np.int64]
+    pool: npt.NDArray[np.float32]
+    kinds: npt.NDArray[np.float32]
+    pairs: npt.NDArray[np.int64]
+    steps: npt.NDArray[np.int64]
+    nearest: list[tuple[int, int]]
+
+
+class PairRules:
+    """Which types of entities may stand in which relation, and how distances are counted.
+
+    Attributes:
+        allowed: bool [subject types, object types, relations].
+    """
+
+    def __init__(
+        self,
+        types: list[str],
+        relations: list[str],
+        domains: dict[str, list[str]],
+        ranges: dict[str, list[str]],
+        buckets: list[int],
+    ) -> None:
+        self.allowed = np.zeros((len(types), len(types), len(relations)), np.bool_)
+        for column, relation in enumerate(relations):
+            for subject in domains[relation]:
+                for obj in ranges[relation]:
+                    self.allowed[types.index(subject), types.index(obj), column] = True
+        self._any = self.allowed.any(axis=2).tolist()
+        self._bucket = [sum(d >= bound for bound in buckets) - 1 for d in range(buckets[-1] + 1)]
+        self._buckets = len(buckets)
+        self._identity = np.eye(len(types), dtype=np.float32)
+
+    def gather(self, mentions: list[Mention], surfaces: list[bytes]) -> PairInput | None:
+        """Returns the candidate pairs; None if no two entities can stand in a relation.
+
+        Args:
+            mentions: The window's mentions in reading order.
+            surfaces: The pieces of each: mentions of one type with the same pieces are one entity.
+        """
+        entities: dict[tuple[bytes, int], list[int]] = {}
+        for index, (mention, surface) in enumerate(zip(mentions, surfaces, strict=True)):
+            entities.setdefault((surface, mention[2]), []).append(index)
+        groups = list(entities.values())
+        kinds = [mentions[group[0]][2] for group in groups]
+        pairs: list[tuple[int, int]] = []
+        steps: list[int] = []
+        nearest: list[tuple[int, int]] = []
+        for s, subject in enumerate(groups):
+            for o, obj in enumerate(groups):
+                if s != o and self._any[kinds[s]][kinds[o]]:
+                    apart, a, b = min((_apart(mentions[a], mentions[b]), a, b) for a in subject for b in obj)
+                    pairs.append((s, o))
+                    nearest.append((a, b))
+                    after = mentions[subject[0]][:2] > mentions[obj[0]][:2]
+                    steps.append(self._bucket[min(apart, len(self._bucket) - 1)] + self._buckets * after)
+        if not pairs:
+            return None
+        order = [index for group in groups for index in group]
+        pool = np.zeros((len(groups), len(order)), np.float32)
+        at = 0
+        for row, group in enumerate(groups):
+            pool[row, at : at + len(group)] = 1 / len(group)
+            at += len(group)
+        return PairInput(
+            np.array([mentions[i][0] for i in order], np.int64),
+            np.array([mentions[i][1] - 1 for i in order], np.int64),
+            pool,
+            self._identity[kinds],
+            np.array(pairs, np.int64),
+            np.array(steps, np.int64),
+            nearest,
+        )
+
+    def possible(self, given: PairInput) -> npt.NDArray[np.bool_]:
+        """Returns bool [K, R]: the relations that each pair's types allow."""
+        kinds = given.kinds.argmax(axis=1)
+        return self.allowed[kinds[given.pairs[:, 0]], kinds[given.pairs[:, 1]]]
+
+
+def _apart(a: Mention, b: Mention) -> int:
+    """Returns the words between two mentions."""
+    return max(b[0] - a[1], a[0] - b[1], 0)

@@ -1,0 +1,230 @@
+"""Windows in, mentions and relations out: encoder, Viterbi, pair head. Needs numpy and onnxruntime only.
+
+A window is encoded by itself, without padding. Quantised activations are scaled by the largest value they meet, so in a
+shared batch a window would read differently beside different neighbours, and an article redelivered in another batch
+would give other triples.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from pairing import Mention, PairRules
+from viterbi import best_paths, mention_scores, spans
+
+LEAST_SCORE = 0.1
+"""Relations below are not returned."""
+
+
+VOCABULARY = 30522
+SHORTEST = 2
+"""Pieces of a window without a word: [CLS] and [SEP]."""
+
+CASES = 8
+
+
+class InvalidRequest(ValueError):  # noqa: N818  reads as what it says
+    """The input is malformed; the message says how."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a request's windows say; the Triton model's outputs.
+
+    Attributes:
+        mentions: int32 [M, 4] (window, first word, end word, entity type).
+        mention_scores: float32 [M].
+        relations: int32 [R, 4] (window, subject mention, object mention, relation).
+        relation_scores: float32 [R].
+    """
+
+    mentions: npt.NDArray[np.int32]
+    mention_scores: npt.NDArray[np.float32]
+    relations: npt.NDArray[np.int32]
+    relation_scores: npt.NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """What runs the encoder: an onnxruntime session or one that is called the same way."""
+
+    def run(self, outputs: list[str], feeds: dict[str, Any]) -> list[npt.NDArray[np.float32]]:
+        """Returns `emissions` [1, P, T] and `hidden` [1, P, width] of `input_ids` and `case_ids` [1, P]."""
+        ...
+
+
+class Reader:
+    """The model's two graphs and its tables, loaded from one folder."""
+
+    def __init__(self, folder: Path, threads: int = 1, encoder: Encoder | None = None) -> None:
+        """Loads `labels.json`, `pairs.onnx` and, unless another encoder is given, `encoder.onnx`."""
+        labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+        self.types: list[str] = labels["entity_types"]
+        self.relations: list[str] = labels["relations"]
+        self.max_pieces: int = labels["max_pieces"]
+        self._transitions = np.array(labels["transitions"], np.float32)
+        self._slope = np.float32(labels["calibration"]["slope"])
+        self._offset = np.float32(labels["calibration"]["offset"])
+        self._rules = PairRules(
+            self.types, self.relations, labels["domains"], labels["ranges"], labels["distance_buckets"]
+        )
+        self._encoder: Encoder = encoder or _session(folder / "encoder.onnx", threads)
+        self._pairs = _session(folder / "pairs.onnx", threads)
+
+    def read(
+        self,
+        input_ids: npt.NDArray[np.int32],
+        case_ids: npt.NDArray[np.int32],
+        first_piece: npt.NDArray[np.bool_],
+        lengths: npt.NDArray[np.int32],
+    ) -> Read:
+        """Reads windows; a window's result does not depend on the others.
+
+        Args:
+            input_ids: int32 [P] piece ids of all windows end to end, each with [CLS] and [SEP].
+            case_ids: int32 [P] how each piece's word is written.
+            first_piece: bool [P] true on the first piece of each word.
+            lengths: int32 [W] pieces of each window.
+
+        Raises:
+            InvalidRequest: The arrays do not fit together or hold impossible values.
+        """
+        self._check(input_ids, case_ids, first_piece, lengths)
+        ends = np.cumsum(lengths)
+        emissions: list[npt.NDArray[np.float32]] = []
+        hidden: list[npt.NDArray[np.float32]] = []
+        firsts: list[npt.NDArray[np.intp]] = []
+        for end, length in zip(ends.tolist(), lengths.tolist(), strict=True):
+            window = slice(end - length, end)
+            words = np.flatnonzero(first_piece[window])
+            emitted, vectors = self.encode(input_ids[window], case_ids[window], words)
+            emissions.append(emitted)
+            hidden.append(vectors)
+            firsts.append(words + (end - length))
+        flat = np.concatenate(emissions)
+        counts = np.array([len(words) for words in firsts], np.int32)
+        paths = best_paths(flat, counts, self._transitions)
+        return self._collect(input_ids, firsts, ends, emissions, hidden, paths)
+
+    def encode(
+        self, input_ids: npt.NDArray[np.int32], case_ids: npt.NDArray[np.int32], words: npt.NDArray[np.intp]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Returns the tag scores float32 [n, T] and vectors float32 [n, width] of one window's words.
+
+        Args:
+            input_ids: int32 [P].
+            case_ids: int32 [P].
+            words: int [n] first piece of each word.
+        """
+        feeds = {"input_ids": input_ids[None], "case_ids": case_ids[None]}
+        emissions, hidden = self._encoder.run(["emissions", "hidden"], feeds)
+        return emissions[0, words], hidden[0, words]
+
+    def _collect(  # noqa: PLR0917
+        self,
+        input_ids: npt.NDArray[np.int32],
+        firsts: list[npt.NDArray[np.intp]],
+        ends: npt.NDArray[np.int64],
+        emissions: list[npt.NDArray[np.float32]],
+        hidden: list[npt.NDArray[np.float32]],
+        paths: list[npt.NDArray[np.int32]],
+    ) -> Read:
+        mentions: list[tuple[int, int, int, int]] = []
+        scores: list[float] = []
+        relations: list[tuple[int, int, int, int]] = []
+        relation_scores: list[float] = []
+        for window, path in enumerate(paths):
+            found = spans(path)
+            if not found:
+                continue
+            base = len(mentions)
+            mentions += [(window, *mention) for mention in found]
+            scores += mention_scores(emissions[window], path, found, self._transitions)
+            stops = np.append(firsts[window], ends[window] - 1)
+            surfaces = [input_ids[stops[first] : stops[end]].tobytes() for first, end, _ in found]
+            for subject, obj, relation, score in self._relate(hidden[window], found, surfaces):
+                relations.append((window, base + subject, base + obj, relation))
+                relation_scores.append(score)
+        return Read(
+            np.array(mentions, np.int32).reshape(-1, 4),
+            np.array(scores, np.float32),
+            np.array(relations, np.int32).reshape(-1, 4),
+            np.array(relation_scores, np.float32),
+        )
+
+    def _relate(
+        self, words: npt.NDArray[np.float32], mentions: list[Mention], surfaces: list[bytes]
+    ) -> list[tuple[int, int, int, float]]:
+        """Returns (subject mention, object mention, relation, score) of one window."""
+        given = self._rules.gather(mentions, surfaces)
+        if given is None:
+            return []
+        scores = self.score_pairs(words, *given[:6])
+        rows, columns = np.nonzero((scores >= LEAST_SCORE) & self._rules.possible(given))
+        return [
+            (*given.nearest[row], column, float(scores[row, column]))
+            for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+        ]
+
+    def score_pairs(  # noqa: PLR0917  a graph's inputs, in its order
+        self,
+        words: npt.NDArray[np.float32],
+        first: npt.NDArray[np.int64],
+        last: npt.NDArray[np.int64],
+        pool: npt.NDArray[np.float32],
+        kinds: npt.NDArray[np.float32],
+        pairs: npt.NDArray[np.int64],
+        steps: npt.NDArray[np.int64],
+    ) -> npt.NDArray[np.float32]:
+        """Returns float32 [K, R]: each relation's calibrated probability; takes the inputs of `pairs.onnx`."""
+        (raw,) = self._pairs.run(
+            None,
+            {
+                "words": words,
+                "first": first,
+                "last": last,
+                "pool": pool,
+                "kinds": kinds,
+                "pairs": pairs,
+                "steps": steps,
+            },
+        )
+        probabilities: npt.NDArray[np.float32] = 1 / (1 + np.exp(-(self._slope * raw + self._offset)))
+        return probabilities
+
+    def _check(
+        self,
+        input_ids: npt.NDArray[np.int32],
+        case_ids: npt.NDArray[np.int32],
+        first_piece: npt.NDArray[np.bool_],
+        lengths: npt.NDArray[np.int32],
+    ) -> None:
+        pieces = len(input_ids)
+        if not len(lengths):
+            raise InvalidRequest("lengths is empty: a request holds one window at least")
+        if len(case_ids) != pieces or len(first_piece) != pieces:
+            raise InvalidRequest(
+                "input_ids, case_ids and first_piece must be equally long, "
+                f"not {pieces}, {len(case_ids)} and {len(first_piece)}"
+            )
+        if int(lengths.sum()) != pieces:
+            raise InvalidRequest(f"lengths sum to {int(lengths.sum())}, but there are {pieces} pieces")
+        least, most = int(lengths.min()), int(lengths.max())
+        if least < SHORTEST or most > self.max_pieces:
+            raise InvalidRequest(f"a window holds {SHORTEST} to {self.max_pieces} pieces, not {least} to {most}")
+        if input_ids.min() < 0 or input_ids.max() >= VOCABULARY:
+            raise InvalidRequest(f"input_ids must lie in 0 to {VOCABULARY - 1}")
+        if case_ids.min() < 0 or case_ids.max() >= CASES:
+            raise InvalidRequest(f"case_ids must lie in 0 to {CASES - 1}")
+
+
+def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # A spinning thread would take a core from the workers beside it.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

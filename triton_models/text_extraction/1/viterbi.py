@@ -1,0 +1,109 @@
+"""The best tag path of many windows at once.
+
+Additions and maxima of each window are the same whatever windows stand beside it, so a window's path never depends on
+its batch.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+
+
+def best_paths(emissions: Floats, lengths: Ints, transitions: Floats) -> list[Ints]:
+    """Returns each window's best tags.
+
+    Args:
+        emissions: float32 [N, T] of all windows' words end to end; N is the sum of the lengths.
+        lengths: int [W] words of each window.
+        transitions: float32 [T + 1, T] score of tag j after tag i; the last row is the start.
+
+    Returns:
+        W arrays int32 [words].
+    """
+    count = emissions.shape[1]
+    order = np.argsort(-lengths, kind="stable")
+    starts = (np.cumsum(lengths) - lengths)[order]
+    left = lengths[order]
+    longest = int(left[0]) if len(left) else 0
+    into = np.ascontiguousarray(transitions[:-1].T)[None]
+    came: list[Ints] = []
+    alive = np.searchsorted(-left, -np.arange(longest), side="left")  # windows with a word at each step
+    alpha = transitions[-1] + emissions[starts[: alive[0]]] if longest else np.zeros((0, count), np.float32)
+    final = np.array(alpha)
+    for step in range(1, longest):
+        here = alive[step]
+        options = alpha[:here, None, :] + into
+        best = options.argmax(axis=2)
+        came.append(best.astype(np.int32))
+        reached = np.take_along_axis(options, best[:, :, None], axis=2)[:, :, 0]
+        alpha = reached + emissions[starts[:here] + step]
+        final[:here] = alpha
+    return _trace(final, came, left, order)
+
+
+def _trace(final: Floats, came: list[Ints], left: Ints, order: npt.NDArray[np.intp]) -> list[Ints]:
+    """Follows the back pointers from each window's last word."""
+    longest = len(came) + 1
+    tags = np.zeros((len(left), longest), np.int32)
+    now = final.argmax(axis=1) if len(final) else np.zeros(0, np.intp)
+    current = np.zeros(len(left), np.intp)
+    current[: len(now)] = now
+    for step in range(longest - 1, -1, -1):
+        here = int(np.searchsorted(-left, -step, side="left"))
+        tags[:here, step] = current[:here]
+        if step:
+            current[:here] = came[step - 1][np.arange(here), current[:here]]
+    paths: list[Ints] = [np.zeros(0, np.int32)] * len(left)
+    for row, window in enumerate(order):
+        paths[window] = tags[row, : left[row]]
+    return paths
+
+
+def spans(tags: Ints) -> list[tuple[int, int, int]]:
+    """Returns (first word, end word, entity type) of each mention: tag 1 + 2t opens type t, 2 + 2t goes on."""
+    found = []
+    opens = np.flatnonzero(tags % 2 == 1)
+    for first in opens:
+        inside = tags[first] + 1
+        end = first + 1
+        while end < len(tags) and tags[end] == inside:
+            end += 1
+        found.append((int(first), int(end), int(tags[first] // 2)))
+    return found
+
+
+def mention_scores(
+    emissions: Floats, path: Ints, found: list[tuple[int, int, int]], transitions: Floats
+) -> list[float]:
+    """Returns the probability of each mention's type, against the other types for the same words and against none.
+
+    The words around it keep their tags: a probability of the label given the boundaries, between 0 and 1.
+
+    Args:
+        emissions: float32 [n, T] of one window's words.
+        path: int32 [n] the window's best tags.
+        found: Its mentions, as `spans` returns them.
+        transitions: float32 [T + 1, T].
+    """
+    opens, goes_on = slice(1, None, 2), slice(2, None, 2)
+    begin_to_inside = np.diagonal(transitions[opens, goes_on])
+    inside_to_inside = np.diagonal(transitions[goes_on, goes_on])
+    scores = []
+    for first, end, kind in found:
+        before = transitions[path[first - 1] if first else -1]
+        typed = before[opens] + emissions[first, opens]
+        leave = opens
+        if end - first > 1:
+            typed = typed + begin_to_inside + emissions[first + 1 : end, goes_on].sum(axis=0)
+            typed = typed + (end - first - 2) * inside_to_inside
+            leave = goes_on
+        none = before[0] + emissions[first:end, 0].sum() + (end - first - 1) * transitions[0, 0]
+        if end < len(path):
+            typed = typed + transitions[:-1][leave, path[end]]
+            none = none + transitions[0, path[end]]
+        best = max(float(typed.max()), float(none))
+        weights = np.exp(typed - best)
+        scores.append(float(weights[kind] / (weights.sum() + np.exp(none - best))))
+    return scores
