@@ -66,6 +66,7 @@ def text(
     head_rate: Annotated[float, typer.Option(help="Peak learning rate of the heads.")] = 1e-3,
     start: Annotated[Path | None, typer.Option(help="Folder of a run whose weights this one starts from.")] = None,
     earlier: Earlier = None,
+    pairs_only: Annotated[bool, typer.Option("--pairs-only", help="Train the pair head alone.")] = False,
     threads: Threads = 0,
 ) -> None:
     """Train the joint text model; run the same command again to go on after a stop."""
@@ -94,6 +95,7 @@ def text(
             encoder_rate=encoder_rate,
             head_rate=head_rate,
             repeats={s.name: s.repeats for s in SOURCES},
+            pairs_only=pairs_only,
             # Without the processor's own bfloat16, torch emulates it four times slower than float32.
             bf16=torch.cpu._is_avx512_bf16_supported(),  # noqa: SLF001  torch has no public question for it
         )

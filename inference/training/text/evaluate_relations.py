@@ -18,7 +18,10 @@ Floats = npt.NDArray[np.float32]
 
 
 def pair_scores(served: Served, example: Example) -> Floats:
-    """Returns float32 [K, R]: the served probabilities for an example's pairs, its gold mentions given."""
+    """Returns float32 [K, R]: the served probabilities for an example's pairs, its gold mentions given.
+
+    As in service, what the ontology does not allow between the pair's types has no probability.
+    """
     _, words = served.reader.encode(example.ids, example.cases, example.word_pieces)
     mentions = [m for node in example.nodes for m in node.mentions]
     pool = np.zeros((len(example.nodes), len(mentions)), np.float32)
@@ -35,7 +38,10 @@ def pair_scores(served: Served, example: Example) -> Floats:
         example.pairs,
         np.array([bucket(example.nodes, int(s), int(o)) for s, o in example.pairs], np.int64),
     )
-    return scores
+    holders = np.stack([node.types > 0 for node in example.nodes]).astype(np.float32)
+    subjects, objects = holders[example.pairs[:, 0]], holders[example.pairs[:, 1]]
+    allowed = np.einsum("ks,sor,ko->kr", subjects, served.reader.rules.allowed.astype(np.float32), objects)
+    return np.where(allowed > 0, scores, np.float32(0))
 
 
 def judged_cells(served: Served, examples: Iterable[Example]) -> Iterator[tuple[str, Floats, npt.NDArray[np.bool_]]]:

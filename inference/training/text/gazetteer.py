@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,27 +29,43 @@ class Gazetteer:
         demonyms: `French`, `Israelis`: nationality and belonging, type `misc`.
         nations: Sovereign states as news call them.
         companies: Company names without their legal form.
+        homes: The country of each demonym and spelling of a country.
+        unclear: Names of a country and of something else.
     """
 
     countries: frozenset[str]
     demonyms: frozenset[str]
     nations: frozenset[str]
     companies: frozenset[str]
+    homes: Mapping[str, str]
+    unclear: frozenset[str] = frozenset({"Georgia"})
+
+    def country_of(self, name: str) -> str:
+        """Returns the country that a country's name or a demonym means; "" for anything else."""
+        return self.homes.get(name, "")
 
 
 def load_gazetteer(folder: Path) -> Gazetteer:
     """Reads the gazetteer folder of the data directory."""
     places: set[str] = {"Europe", "Asia", "Africa", "Middle East", "North America", "South America", "Antarctica"}
+    homes = {"U.S.": "United States", "US": "United States", "UK": "United Kingdom", "U.K.": "United Kingdom"}
     nations = {*_SHORT_NATIONS.split(), "Democratic Republic of the Congo"}
     demonyms = set(_MORE_DEMONYMS.split())
     for country in json.loads((folder / "countries.json").read_text(encoding="utf-8")):
         name = country["name"]
+        spellings = {
+            name["common"],
+            name["official"],
+            *(s for s in country["altSpellings"] if len(s) >= SHORTEST_REGION),
+        }
         if country.get("independent"):
-            nations.add(name["common"])
+            nations |= spellings - {"Georgia"}
         places.update({name["common"], name["official"], *country.get("capital", ())} - _NOT_COUNTRIES)
         places.update({country["region"], country["subregion"]})
         forms = country.get("demonyms", {}).get("eng", {}).values()
-        demonyms.update(word for form in forms for word in form.replace(" or ", ",").split(",") if word)
+        people = {word.strip() for form in forms for word in form.replace(" or ", ",").split(",")} - {""}
+        demonyms |= people
+        homes.update(dict.fromkeys(spellings | people | {person + "s" for person in people}, name["common"]))
     demonyms = {d.strip() for d in demonyms}
     demonyms |= {d + "s" for d in demonyms if not d.endswith(("s", "h", "ese"))}
     demonyms -= places
@@ -56,8 +73,14 @@ def load_gazetteer(folder: Path) -> Gazetteer:
     places.update(r["name"] for r in regions if len(r["name"]) >= SHORTEST_REGION)
     with (folder / "constituents.csv").open(encoding="utf-8") as lines:
         companies = {_plain(row["Security"]) for row in csv.DictReader(lines)}
+    for shared in ("Congolese", "Guinean", "Guineans", "Dominican", "Dominicans"):  # of more than one country
+        homes.pop(shared, None)
     return Gazetteer(
-        frozenset(places - demonyms - {""}), frozenset(demonyms - {""}), frozenset(nations), frozenset(companies - {""})
+        frozenset(places - demonyms - {""}),
+        frozenset(demonyms - {""}),
+        frozenset(nations),
+        frozenset(companies - {""}),
+        homes,
     )
 
 

@@ -29,6 +29,7 @@ class Plan:
         mention_weight: Weight of the mention loss.
         save_every: Seconds between checkpoints.
         bf16: Whether the encoder computes in bfloat16.
+        pairs_only: Whether only the pair head learns, from the windows that have pairs.
     """
 
     steps: int
@@ -42,6 +43,7 @@ class Plan:
     mention_weight: float = 8.0
     save_every: float = 120.0
     bf16: bool = False
+    pairs_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ def train(
     Raises:
         CheckpointError: The checkpoint in `work` belongs to another plan.
     """
+    if how.pairs_only:
+        examples = [example for example in examples if len(example.pairs)]
     optimizer = _optimizer(model, how)
     begun = checkpoint.read_progress(work)
     if begun is not None:
@@ -126,6 +130,9 @@ def _rate(step: int, how: Plan) -> float:
 def _optimizer(model: JointModel, how: Plan) -> torch.optim.AdamW:
     # The word embeddings stay as they are: half of all parameters, which so little text could only bend.
     model.encoder.words.weight.requires_grad_(False)
+    if how.pairs_only:
+        for part in (model.encoder, model.emissions, model.crf):
+            part.requires_grad_(False)
     groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:

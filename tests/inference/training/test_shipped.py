@@ -102,7 +102,7 @@ def test_the_labels_are_the_ontologys(reader):
         column = reader.relations.index(relation.id)
         allowed = {
             (reader.types[s], reader.types[o])
-            for s, o in zip(*reader._rules.allowed[:, :, column].nonzero(), strict=True)
+            for s, o in zip(*reader.rules.allowed[:, :, column].nonzero(), strict=True)
         }
         assert allowed == {(s, o) for s in relation.domain for o in relation.range}
 

@@ -8,7 +8,7 @@ from inference.text.words import WordTokenizer
 from inference.training.text.dataset import ExampleMaker
 from inference.training.text.detokenise import join
 from inference.training.text.gazetteer import Gazetteer
-from inference.training.text.passages import Mark, Passage, types
+from inference.training.text.passages import Judged, Mark, Passage, types
 from inference.training.text.sources_facts import knowledgenet
 from inference.training.text.sources_ner import passages, read_columns, spans
 from inference.training.text.sources_news import current_events, link_types
@@ -18,7 +18,11 @@ from topology.settings import REPOSITORY
 MODEL = REPOSITORY / "triton_models" / "text_extraction" / "1"
 ONTOLOGY = load_ontology(REPOSITORY / "topology" / "ontology.yaml")
 GAZETTEER = Gazetteer(
-    frozenset({"Germany", "France"}), frozenset({"French"}), frozenset({"Germany", "France"}), frozenset({"Apple"})
+    countries=frozenset({"Germany", "France"}),
+    demonyms=frozenset({"French"}),
+    nations=frozenset({"Germany", "France"}),
+    companies=frozenset({"Apple"}),
+    homes={"Germany": "Germany", "France": "France", "French": "France"},
 )
 
 
@@ -89,7 +93,19 @@ def test_places_in_a_row_are_facts_and_states_never_contain_each_other(tmp_path)
     }
     assert cells[0, 1] == (True, True)
     assert cells[1, 2] == cells[2, 1] == (False, True)
-    assert not cells.get((0, 2), (False, False))[1]
+    assert cells[0, 2] == (False, True)
+
+
+def test_an_officials_country_is_the_one_before_the_office(tmp_path):
+    body = "French President Emmanuel Macron visits Germany."
+    links = [{"text": name, "title": name} for name in ("Emmanuel Macron", "Germany")]
+    rows = [{"id": "1", "body": body, "links": links}, *[{"id": "x", "body": "", "links": []}] * 500]
+    (tmp_path / "feeds").mkdir()
+    (tmp_path / "feeds" / "current-events.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (passage,) = current_events(tmp_path, GAZETTEER, "train")
+    assert [body[m.start : m.end] for m in passage.marks] == ["French", "Emmanuel Macron", "Germany"]
+    assert {(f.subject, f.relation, f.object) for f in passage.facts} == {(1, "P27", 0), (0, "P35", 1)}
+    assert Judged(1, 2, types(("P27",))) in passage.judged
 
 
 def test_knowledgenet_judges_only_its_property(tmp_path):

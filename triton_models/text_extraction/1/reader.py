@@ -68,7 +68,7 @@ class Reader:
         self._transitions = np.array(labels["transitions"], np.float32)
         self._slope = np.float32(labels["calibration"]["slope"])
         self._offset = np.float32(labels["calibration"]["offset"])
-        self._rules = PairRules(
+        self.rules = PairRules(
             self.types, self.relations, labels["domains"], labels["ranges"], labels["distance_buckets"]
         )
         self._encoder: Encoder = encoder or _session(folder / "encoder.onnx", threads)
@@ -159,11 +159,11 @@ class Reader:
         self, words: npt.NDArray[np.float32], mentions: list[Mention], surfaces: list[bytes]
     ) -> list[tuple[int, int, int, float]]:
         """Returns (subject mention, object mention, relation, score) of one window."""
-        given = self._rules.gather(mentions, surfaces)
+        given = self.rules.gather(mentions, surfaces)
         if given is None:
             return []
         scores = self.score_pairs(words, *given[:6])
-        rows, columns = np.nonzero((scores >= LEAST_SCORE) & self._rules.possible(given))
+        rows, columns = np.nonzero((scores >= LEAST_SCORE) & self.rules.possible(given))
         return [
             (*given.nearest[row], column, float(scores[row, column]))
             for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
