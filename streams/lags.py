@@ -27,10 +27,11 @@ class Lags:
     async def __aenter__(self) -> Self:
         self._consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False)
         self._admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
-        await self._consumer.start()
         try:
+            await self._consumer.start()
             await self._admin.start()
         except BaseException:
+            await self._admin.close()
             await self._consumer.stop()
             raise
         return self
