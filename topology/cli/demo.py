@@ -1,6 +1,7 @@
 """`triplewire demo`: from nothing to a graph that can be looked at, in one command."""
 
 import asyncio
+import signal
 import time
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 ITEMS = 500
 SHOWN = 5
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def register(app: typer.Typer) -> None:
@@ -63,8 +65,15 @@ def demo(
             start = time.monotonic()
             with bringing_up() as report:
                 bring_up(stack, report)
-            console.print(f"ready after {time.monotonic() - start:.0f} s")
-            outcome = asyncio.run(send_through(items, console))
+
+            async def go() -> "Outcome":
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+                console.print(f"ready after {time.monotonic() - start:.0f} s")
+                return await send_through(items, console)
+
+            # An interrupt while asyncio makes its loop would leave the loop half made, and complaints about it.
+            signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+            outcome = asyncio.run(go())
             _tell(outcome, console)
             show(outcome.report, console)
             if down:
