@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from neo4j import AsyncDriver
+from triton_double import TritonDouble
 
 from topology.graph.connection import connect
 from topology.local import ports
@@ -69,6 +70,14 @@ def neo4j(stack: LocalStack) -> Settings:
 async def neo4j_driver(neo4j: Settings) -> AsyncIterator[AsyncDriver]:
     async with connect(neo4j) as driver:
         yield driver
+
+
+@pytest.fixture
+async def double() -> AsyncIterator[TritonDouble]:
+    server = TritonDouble()
+    await server.start()
+    yield server
+    await server.stop()
 
 
 @pytest.fixture

@@ -3,18 +3,7 @@ import json
 import os
 import sys
 
-import pytest
-from triton_double import TritonDouble
-
 from streams.events import Triple
-
-
-@pytest.fixture
-async def double():
-    server = TritonDouble()
-    await server.start()
-    yield server
-    await server.stop()
 
 
 async def extract(double, *args, feed=b"", **env):
