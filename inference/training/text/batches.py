@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from inference.training.text.dataset import Example
-from inference.training.text.nodes import Node, distance
+from inference.training.text.nodes import Node, distance, pooling
 from inference.training.text.pairs import BUCKETS
 
 
@@ -89,12 +89,7 @@ def collate(examples: Sequence[Example], *, bf16: bool = True) -> Batch:
 
 
 def _task(row: int, e: Example) -> PairTask:
-    mentions = [m for node in e.nodes for m in node.mentions]
-    pool = np.zeros((len(e.nodes), len(mentions)), np.float32)
-    at = 0
-    for i, node in enumerate(e.nodes):
-        pool[i, at : at + len(node.mentions)] = 1 / len(node.mentions)
-        at += len(node.mentions)
+    mentions, pool = pooling(e.nodes)
     return PairTask(
         row,
         len(e.word_pieces),

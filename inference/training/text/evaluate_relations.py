@@ -10,6 +10,7 @@ from inference.text.windows import make_windows
 from inference.text.words import WordTokenizer
 from inference.training.text.batches import bucket
 from inference.training.text.dataset import Example
+from inference.training.text.nodes import pooling
 from inference.training.text.passages import Passage
 from inference.training.text.scores import Tally
 from inference.training.text.served import Served
@@ -23,12 +24,7 @@ def pair_scores(served: Served, example: Example) -> Floats:
     As in service, what the ontology does not allow between the pair's types has no probability.
     """
     _, words = served.reader.encode(example.ids, example.cases, example.word_pieces)
-    mentions = [m for node in example.nodes for m in node.mentions]
-    pool = np.zeros((len(example.nodes), len(mentions)), np.float32)
-    at = 0
-    for row, node in enumerate(example.nodes):
-        pool[row, at : at + len(node.mentions)] = 1 / len(node.mentions)
-        at += len(node.mentions)
+    mentions, pool = pooling(example.nodes)
     scores: Floats = served.reader.score_pairs(
         words,
         np.array([m[0] for m in mentions], np.int64),
