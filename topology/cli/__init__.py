@@ -21,6 +21,7 @@ GROUPS = (
     "dead_letters",
     "models",
     "train",
+    "evaluate",
     "graph",
     "demo",
     "bench",

@@ -1,0 +1,65 @@
+"""`triplewire evaluate …`: measure the models and write what was measured into docs/evaluation."""
+
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from topology.cli.output import fail
+from topology.settings import REPOSITORY, settings
+
+REPORTS: dict[str, str] = {}
+"""Report by name: the module whose function `evaluate(context)` measures it. `all` runs them in this order."""
+
+FOLDER = REPOSITORY / "docs" / "evaluation"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(evaluate)
+
+
+def evaluate(
+    names: Annotated[list[str], typer.Argument(help="Reports, or `all`; `list` prints them.", metavar="NAME…")],
+    *,
+    quick: Annotated[bool, typer.Option("--quick", help="A sample: tells that it works, not how good it is.")] = False,
+    seed: Annotated[int, typer.Option(help="Of whatever is drawn by chance.")] = 0,
+    data: Annotated[Path | None, typer.Option(help="Data folder; TRIPLEWIRE_DATA if not given.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder to write to; docs/evaluation of a checkout for a full run.")
+    ] = None,
+) -> None:
+    """Measure, and write Markdown, JSON and plots."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from inference.evaluation.report import Context, DataMissing, Report  # noqa: PLC0415
+    from inference.evaluation.write import Origin, this_machine, write  # noqa: PLC0415
+
+    if names == ["list"]:
+        for name in REPORTS:
+            typer.echo(name)
+        return
+    chosen = list(REPORTS) if "all" in names else names
+    if unknown := [name for name in chosen if name not in REPORTS]:
+        fail(f"no report {', '.join(unknown)}; there are: {', '.join(REPORTS)}, all.")
+    if quick and output is None:
+        fail("a quick run measures a sample: name the folder for it with --output, docs/evaluation is for full runs.")
+    console = Console()
+    for name in chosen:
+        tell = partial(console.print, f"[dim]{name}[/]")
+        context = Context(data or settings().data, seed, quick, tell)
+        try:
+            report: Report = import_module(REPORTS[name]).evaluate(context)
+        except DataMissing as error:
+            fail(str(error))
+        except ModuleNotFoundError as error:
+            fail(f"{name} needs {error.name}; run `make train-env`, then `.venv-train/bin/triplewire evaluate {name}`.")
+        command = f"triplewire evaluate {name} --seed {seed}" + (" --quick" if quick else "")
+        for path in write(report, name, Origin(command, seed, this_machine()), output or FOLDER):
+            console.print(f"wrote {path}")
+        for aim in report.aims:
+            console.print(
+                f"{'[green]reached[/]' if aim.reached else '[yellow]missed [/]'} {aim.what}: {aim.measured:.3f}"
+            )
