@@ -24,7 +24,7 @@ def test_unknown_report_names_those_that_exist():
     assert all(name in result.output for name in command.REPORTS)
 
 
-def test_quick_run_does_not_overwrite_the_full_runs_pages(tmp_path, monkeypatch):
+def test_quick_run_does_not_overwrite_the_full_runs_pages(monkeypatch):
     monkeypatch.setattr(command, "REPORTS", {"tides": "tides_report"})
     result = RUN.invoke(app, ["evaluate", "tides", "--quick"])
     assert result.exit_code == 1
