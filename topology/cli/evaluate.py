@@ -10,7 +10,9 @@ import typer
 from topology.cli.output import fail
 from topology.settings import REPOSITORY, settings
 
-REPORTS: dict[str, str] = {}
+REPORTS: dict[str, str] = {
+    "desk": "inference.evaluation.desk",
+}
 """Report by name: the module whose function `evaluate(context)` measures it. `all` runs them in this order."""
 
 FOLDER = REPOSITORY / "docs" / "evaluation"

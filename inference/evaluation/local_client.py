@@ -1,0 +1,40 @@
+"""A text client without a server: reads windows in this process with the very code and graphs that Triton loads."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from inference.client import TEXT_MODEL, TextClient
+from inference.text.results import Labels, WindowResult, read_labels, read_results
+from inference.text.windows import Window
+from inference.text.words import WordTokenizer
+from inference.training.text.served import Served
+
+_AT_ONCE = 64
+
+
+class LocalClient(TextClient):
+    """What `TextClient` is to a server, to a version folder. Needs onnxruntime."""
+
+    def __init__(self, folder: Path, tokenizer: WordTokenizer, *, threads: int = 1) -> None:
+        """Loads a version folder of the model repository."""
+        super().__init__("in this process", tokenizer.cls_id, tokenizer.sep_id, windows=_AT_ONCE, requests=1, timeout=0)
+        self._tokenizer = tokenizer
+        self._served = Served(folder, folder, threads=threads)
+        self._labels: Labels = read_labels((folder / "labels.json").read_bytes())
+
+    async def infer(self, windows: Sequence[Window]) -> list[WindowResult]:
+        """Returns what the model finds in each window."""
+        results: list[WindowResult] = []
+        for start in range(0, len(windows), _AT_ONCE):
+            part = list(windows[start : start + _AT_ONCE])
+            read = self._served.read(part, self._tokenizer)
+            outputs = {
+                name: getattr(read, name) for name in ("mentions", "mention_scores", "relations", "relation_scores")
+            }
+            results += read_results(part, outputs, self._labels)
+        return results
+
+
+def version_folder(models: Path) -> Path:
+    """Returns the folder of the shipped text model in a model repository."""
+    return models / TEXT_MODEL / "1"
