@@ -115,7 +115,13 @@ class Literal_(Event):  # noqa: N801 - `Literal` is typing's
     """A value that is no entity: a date, a number, a text."""
 
     value: str = Field(description="The value, in its datatype's lexical form.")
-    datatype: str = Field("xsd:string", description="XML Schema datatype.")
+    datatype: str = Field("xsd:string", description="XML Schema datatype; `edtf` for what ISO 8601-2 says beyond it.")
+    unit: str = Field("", max_length=64, description="Of a quantity: `USD`, `km`, `%`, or what was counted.")
+
+    @property
+    def key(self) -> str:
+        """What makes the value the same value: part of the fact's id."""
+        return f"{self.datatype}:{self.value}" + (f" {self.unit}" if self.unit else "")
 
 
 class Predicate(Event):
@@ -140,9 +146,9 @@ class Evidence(Event):
 
     document: Identifier = Field(description="Article or media id.")
     revision: str = Field(description="Hash of the article's text that was read.")
-    field: Literal["headline", "body"] = Field(description="The field that the offsets point into.")
+    field: Literal["headline", "body", "author"] = Field(description="The field that the offsets point into.")
     sentence: TextSpan = Field(description="The sentence, or the sentences from one mention to the other.")
-    subject: TextSpan = Field(description="The subject's mention.")
+    subject: TextSpan = Field(description="The subject's mention; empty where the subject is the article itself.")
     object: TextSpan = Field(description="The object's mention.")
     source: str = Field("", description="The article's source.")
     url: str | None = Field(None, description="The article's address.")
@@ -166,10 +172,17 @@ class Triple(Event):
 
     @classmethod
     def of(
-        cls, subject: Entity, predicate: Predicate, object_: Entity | Literal_, confidence: float, evidence: Evidence
+        cls,
+        subject: Entity,
+        predicate: Predicate,
+        object_: Entity | Literal_,
+        confidence: float,
+        evidence: Evidence,
+        *,
+        kind: Literal["reported", "attribute", "inferred"] = "reported",
     ) -> Self:
-        """Returns the reported triple of these parts, with its deterministic ids."""
-        target = object_.id if isinstance(object_, Entity) else f"{object_.datatype}:{object_.value}"
+        """Returns the triple of these parts, with its deterministic ids."""
+        target = object_.id if isinstance(object_, Entity) else object_.key
         fact = stable_id("f", subject.id, predicate.id, target)
         where = (
             evidence.field,
@@ -181,12 +194,29 @@ class Triple(Event):
         return cls(
             id=stable_id("t", fact, evidence.document, evidence.revision, *where),
             fact=fact,
+            kind=kind,
             subject=subject,
             predicate=predicate,
             object=object_,
             confidence=confidence,
             evidence=evidence,
         )
+
+
+class Keyword(Event):
+    """A term that tells this article from others."""
+
+    term: Annotated[str, Field(min_length=1, max_length=64)] = Field(description="Lower case, singular: `court`.")
+    score: float = Field(ge=0, description="TF-IDF.")
+
+
+class Value(Event):
+    """A date or a quantity that the text names, where it can mean only one thing."""
+
+    field: Literal["headline", "body"] = Field(description="The field that the offsets point into.")
+    where: TextSpan = Field(description="The characters that say so.")
+    value: Literal_ = Field(description="What they mean; a date is reckoned from the article's own.")
+    qualifier: Literal["", "about", "at least", "at most"] = Field("", description="How the text limits the value.")
 
 
 class Document(Event):
@@ -204,6 +234,10 @@ class Document(Event):
     published_at: AwareDatetime | None = Field(None, description="When it was published.")
     observed_at: AwareDatetime = Field(description="When the article reached the wire (its Kafka timestamp).")
     language: str | None = Field(None, description="BCP 47 tag.")
+    author: str = Field("", description="The byline, as it was published.")
+    place: str = Field("", description="Where it is from, or else where it plays, if it says so plainly.")
+    keywords: tuple[Keyword, ...] = Field((), description="What tells it from other articles, best first.")
+    values: tuple[Value, ...] = Field((), description="Dates and quantities that it names, in reading order.")
     mentions: tuple[EntityMention, ...] = Field((), description="The entities it names.")
     triples: int = Field(0, ge=0, description="How many triples follow.")
 
@@ -215,6 +249,9 @@ CE_TYPES: dict[type[Event], str] = {
     Document: "triplewire.document",
 }
 """CloudEvents `type` of each message."""
+
+ARTICLE_TYPE = "article"
+"""Type of the subject of an article's attributes. It is the article itself: its id is the article's."""
 
 
 def cloud_event_headers(event: Event, *, id_: str, source: str, time: datetime) -> list[tuple[str, bytes]]:

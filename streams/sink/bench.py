@@ -117,7 +117,8 @@ async def measure(
     ontology = load_ontology(declared.ontology)
     await ensure_schema(driver, ontology, database)
     run = uuid4().hex[:8]
-    writer = GraphWriter(driver, group=f"bench-{run}", database=database)
+    types = fact_types(ontology).values()
+    writer = GraphWriter(driver, group=f"bench-{run}", types=types, database=database)
 
     async def write(rows: Sequence[Row], topic: str) -> float:
         batches = _batches(rows, topic, size)

@@ -5,6 +5,8 @@ made while the graph was empty, so no plan needs warming; whether something exis
 with CREATE; new relationships of all types are created by one statement with a dynamic type.
 """
 
+from collections.abc import Sequence
+
 from topology.graph.names import ARTICLE, ENTITY, EVIDENCE, FROM, LITERAL, MENTIONS, OFFSET, quoted
 
 
@@ -69,7 +71,7 @@ SET n:$(row.labels)
 WRITE_LITERALS = f"""
 UNWIND $rows AS row
 MERGE (n:{LITERAL} {{id: row.id}})
-  ON CREATE SET n.value = row.value, n.datatype = row.datatype
+  ON CREATE SET n.value = row.value, n.datatype = row.datatype, n.unit = row.unit
 """
 
 WRITE_ARTICLES = f"""
@@ -123,11 +125,11 @@ RETURN id, e.retracted_at IS NULL AS holds, count(*) AS count, min(e.seen_at).ep
 """
 
 
-def create_facts(object_label: str) -> str:
-    """Returns the statement that creates facts of any type that point to nodes of this label."""
+def create_facts(subject_label: str, object_label: str) -> str:
+    """Returns the statement that creates facts of any type between nodes of these labels."""
     return f"""
 UNWIND $rows AS row
-MATCH (s:{ENTITY} {{id: row.subject}})
+MATCH (s:{subject_label} {{id: row.subject}})
 MATCH (o:{object_label} {{id: row.object}})
 CREATE (s)-[:$(row.type) {{
   id: row.id, property: row.property, name: row.name, kind: row.kind, count: row.count, confidence: row.confidence,
@@ -136,19 +138,28 @@ CREATE (s)-[:$(row.type) {{
 """
 
 
-def find_facts(type_: str) -> str:
-    """Returns the statement that finds facts of a type by their unique index.
+def find_facts(types: Sequence[str]) -> str:
+    """Returns the statement that finds facts of these types, each by its type's unique index.
 
-    Only this one has the type in its text: it compiles in a moment, and the rest goes by what it finds.
+    One statement with a branch a type: as statements of their own they take ten times as long, most of it overhead.
+    It compiles for seconds, so its text must not change, and its plan, which is the same however large the graph is,
+    is never made again. `$ids` holds a list of ids for each type.
     """
-    return f"UNWIND $ids AS id MATCH ()-[r:{quoted(type_)} {{id: id}}]->() RETURN id, elementId(r) AS element"
+    branches = (
+        f"UNWIND $ids[{i}] AS id MATCH ()-[r:{quoted(type_)} {{id: id}}]->() RETURN id, elementId(r) AS element"
+        for i, type_ in enumerate(types)
+    )
+    return "CYPHER replan=skip " + " UNION ALL ".join(branches)
 
+
+# `IN` and no other form is planned as a seek while the graph is empty. An element that is no longer the fact looked for
+# has no row and stays as it is.
+_LOCATE = "MATCH ()-[r]->() WHERE elementId(r) IN $elements WITH r, $rows[r.id] AS row WHERE row IS NOT NULL"
 
 # The first SET takes the relationship's write lock, so the others read what no one else can change any more. A fact
 # without evidence that holds takes over the new evidence's values.
 ADD_TO_FACTS = f"""
-UNWIND $rows AS row
-MATCH ()-[r]->() WHERE elementId(r) = row.element
+{_LOCATE}
 SET r.count = r.count + row.count
 SET r.first_seen = CASE WHEN r.retracted_at IS NOT NULL OR row.first < r.first_seen.epochMillis
       THEN {_time("row.first")} ELSE r.first_seen END
@@ -160,11 +171,10 @@ SET r.kind = CASE WHEN r.retracted_at IS NOT NULL OR NOT r.kind IN row.not_weake
 SET r.retracted_at = null
 """
 
-LOCK_FACTS = "UNWIND $rows AS row MATCH ()-[r]->() WHERE elementId(r) = row.element SET r.count = r.count"
+LOCK_FACTS = "MATCH ()-[r]->() WHERE elementId(r) IN $elements SET r.count = r.count"
 
 SET_FACTS = f"""
-UNWIND $rows AS row
-MATCH ()-[r]->() WHERE elementId(r) = row.element
+{_LOCATE}
 SET r.count = row.count, r.confidence = row.confidence, r.kind = row.kind, r.first_seen = {_time("row.first")},
   r.last_seen = {_time("row.last")}, r.retracted_at = {_time_or_null("row.retracted_at")}
 """

@@ -134,6 +134,15 @@ class Changes:
         """Notes an entity."""
         self.entities.setdefault(entity.id, set()).add(entity)
 
+    def name_ends(self, claim: Claim) -> None:
+        """Notes what a claim is about and says, but for an article, which is no entity."""
+        if not claim.about_article:
+            self.name(claim.subject)
+        if isinstance(claim.object, EntityRow):
+            self.name(claim.object)
+        else:
+            self.literals[claim.object.id] = claim.object
+
     def labels(self, id_: str) -> list[str]:
         """Returns the labels of an entity's types."""
         return sorted({label_of(e) for e in self.entities[id_]})
@@ -157,11 +166,7 @@ def merge(rows: Iterable[Row], articles: dict[str, ArticleState], known: set[str
                 changes.name(entity)
             state.apply(row)
             continue
-        changes.name(row.subject)
-        if isinstance(row.object, EntityRow):
-            changes.name(row.object)
-        else:
-            changes.literals[row.object.id] = row.object
+        changes.name_ends(row)
         if row.id not in known:
             known.add(row.id)
             fresh[row.id] = row

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from streams.events import Document, Entity, Literal_, Triple, stable_id
+from streams.events import ARTICLE_TYPE, Document, Entity, Literal_, Triple, stable_id
 from streams.stage import PoisonError
 from topology.graph.names import STATED, entity_label
 
@@ -32,6 +32,7 @@ class LiteralRow:
     id: str
     value: str
     datatype: str
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Claim:
         seen: When its article was published, or else observed; milliseconds since 1970.
         relation: The fact's relationship type, from the ontology and never from the message.
         evidence: The evidence node's properties, less `retracted_at`.
+        about_article: Whether the subject is the article itself, and so no entity.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Claim:
     object: EntityRow | LiteralRow
     observed_at: datetime
     evidence: dict[str, Any]
+    about_article: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,10 @@ def claim(triple: Triple, relations: dict[str, str]) -> Claim:
     """
     proof, subject, predicate, target = triple.evidence, triple.subject, triple.predicate, triple.object
     if isinstance(target, Literal_):
-        value = f"{target.datatype}:{target.value}"
-        object_: EntityRow | LiteralRow = LiteralRow(stable_id("l", value), target.value, target.datatype)
+        value = target.key
+        object_: EntityRow | LiteralRow = LiteralRow(
+            stable_id("l", value), target.value, target.datatype, target.unit or None
+        )
     else:
         value, object_ = target.id, _entity(target)
     if triple.fact != (fact := stable_id("f", subject.id, predicate.id, value)):
@@ -153,6 +158,7 @@ def claim(triple: Triple, relations: dict[str, str]) -> Claim:
             "seen_at": seen,
             "observed_at": millis(proof.observed_at),
         },
+        about_article=subject.type == ARTICLE_TYPE and subject.id == proof.document,
     )
 
 
@@ -178,11 +184,23 @@ def page(document: Document) -> Page:
             "url": document.url,
             "source": document.source,
             "language": document.language,
+            "author": document.author or None,
+            "place": document.place or None,
+            "keywords": [keyword.term for keyword in document.keywords] or None,
+            "keyword_scores": [keyword.score for keyword in document.keywords] or None,
+            "dates": _named(document, dates=True) or None,
+            "quantities": _named(document, dates=False) or None,
             "published_at": millis(document.published_at) if document.published_at else None,
         },
         entities=tuple(_entity(m.entity) for m in document.mentions),
         mentions=mentions,
     )
+
+
+def _named(document: Document, *, dates: bool) -> list[str]:
+    """Returns the values that a document names, each once, as texts: `2026-03-04`, `12 km`."""
+    values = (value.value for value in document.values)
+    return list(dict.fromkeys(f"{v.value} {v.unit}".rstrip() for v in values if (v.datatype != "xsd:decimal") == dates))
 
 
 def label_of(entity: EntityRow) -> str:

@@ -15,7 +15,7 @@ from streams.sink.writer import GraphWriter, Written
 from streams.stage import Item, Output, PoisonError, Record
 from streams.topic_ids import topic_id
 from topology.graph.connection import connect
-from topology.graph.names import fact_types
+from topology.graph.names import STATED, fact_types
 from topology.graph.schema import ensure_schema
 from topology.ontology import load_ontology
 from topology.settings import settings
@@ -66,7 +66,9 @@ class SinkStage:
 
         await forever(prepare, step="schema", on=GraphUnavailableError)
         id_ = await forever(lambda: topic_id(self._settings.kafka, TRIPLES.name), step="topic-id", on=KafkaError)
-        writer = GraphWriter(driver, group=self.group, topic_ids={TRIPLES.name: id_}, database=database)
+        types = {STATED, *self._relations.values()}
+        topics = {TRIPLES.name: id_}
+        writer = GraphWriter(driver, group=self.group, types=types, topic_ids=topics, database=database)
         offsets = await forever(
             lambda: writer.offsets(TRIPLES.name, range(TRIPLES.partitions)), step="offsets", on=GraphUnavailableError
         )

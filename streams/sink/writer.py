@@ -39,6 +39,7 @@ class GraphWriter:
         driver: AsyncDriver,
         *,
         group: str,
+        types: Iterable[str] = (),
         topic_ids: Mapping[str, str] | None = None,
         database: str | None = None,
     ) -> None:
@@ -47,11 +48,13 @@ class GraphWriter:
         Args:
             driver: The graph's.
             group: The consumer group whose offsets these are.
+            types: The relationship types of facts that the ontology knows; others are written too, more slowly.
             topic_ids: Kafka's id of each topic, by name.
             database: The database's name; None for the default one.
         """
         self._driver = driver
         self._group = group
+        self._types = sorted(set(types))
         self._topic_ids = dict(topic_ids or {})
         self._database = database
         self._offsets: dict[tuple[str, int], int] = {}
@@ -109,7 +112,7 @@ class GraphWriter:
         if rows:
             articles = await reading.articles(transaction, rows)
             known = await reading.known(transaction, rows)
-            await write(transaction, merge(rows, articles, known), articles)
+            await write(transaction, merge(rows, articles, known), articles, self._types)
         await fetch(
             transaction, cypher.SET_OFFSETS, rows=[{"key": key, "offset": offset} for key, offset in done.items()]
         )

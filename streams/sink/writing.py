@@ -9,13 +9,22 @@ from streams.sink import cypher
 from streams.sink.merge import KINDS, ArticleState, Changes, Fact
 from streams.sink.reading import fetch
 from streams.sink.rows import EntityRow
-from topology.graph.names import ENTITY, LITERAL
+from topology.graph.names import ARTICLE, ENTITY, LITERAL
 
 Rows = list[dict[str, Any]]
 
 
-async def write(transaction: AsyncTransaction, changes: Changes, articles: dict[str, ArticleState]) -> None:
-    """Writes it all."""
+async def write(
+    transaction: AsyncTransaction, changes: Changes, articles: dict[str, ArticleState], types: Sequence[str]
+) -> None:
+    """Writes it all.
+
+    Args:
+        transaction: Where to.
+        changes: What.
+        articles: The state of every article the batch names.
+        types: The relationship types of facts that the ontology knows, always in the same order.
+    """
 
     async def run(query: str, rows: Sequence[Any], parameter: str = "rows") -> None:
         if rows:
@@ -25,11 +34,14 @@ async def write(transaction: AsyncTransaction, changes: Changes, articles: dict[
     await run(cypher.WRITE_ENTITIES, _entities(changes))
     await run(
         cypher.WRITE_LITERALS,
-        [{"id": id_, "value": v.value, "datatype": v.datatype} for id_, v in sorted(changes.literals.items())],
+        [
+            {"id": id_, "value": v.value, "datatype": v.datatype, "unit": v.unit}
+            for id_, v in sorted(changes.literals.items())
+        ],
     )
     await run(cypher.WRITE_ARTICLES, [_article(i, s) for i, s in sorted(articles.items()) if s.wanted is not None])
     await run(cypher.TOUCH_ARTICLES, sorted(i for i, s in articles.items() if not s.stored and s.wanted is None), "ids")
-    relations = await _write_facts(transaction, changes)
+    relations = await _write_facts(transaction, changes, types)
     await run(
         cypher.CREATE_EVIDENCE,
         [
@@ -41,7 +53,7 @@ async def write(transaction: AsyncTransaction, changes: Changes, articles: dict[
     await run(cypher.DELETE_MENTIONS, unwanted)
     await run(cypher.CREATE_MENTIONS, wanted)
     await run(cypher.RETRACT_EVIDENCE, [{"id": id_, "retracted_at": at} for id_, at in sorted(changes.retracted)])
-    await _recount(transaction, {id_: relations.get(id_, type_) for id_, type_ in changes.recount.items()})
+    await _recount(transaction, {id_: relations.get(id_, type_) for id_, type_ in changes.recount.items()}, types)
 
 
 def _entities(changes: Changes) -> Rows:
@@ -85,7 +97,7 @@ def _mentions(articles: dict[str, ArticleState]) -> tuple[Rows, Rows]:
     return unwanted, wanted
 
 
-async def _write_facts(transaction: AsyncTransaction, changes: Changes) -> dict[str, str]:
+async def _write_facts(transaction: AsyncTransaction, changes: Changes, types: Sequence[str]) -> dict[str, str]:
     """Writes facts that have new evidence; returns the relationship type of each.
 
     A fact is in the graph exactly if evidence of it is: one index answers for all relationship types. It stays what it
@@ -96,30 +108,36 @@ async def _write_facts(transaction: AsyncTransaction, changes: Changes) -> dict[
         return {}
     found = await fetch(transaction, cypher.READ_FACTS, ids=sorted(changes.facts))
     there: dict[str, str] = {row["id"]: row["relation"] for row in found}
-    for label in (ENTITY, LITERAL):
-        rows = [_row(f) for f in facts if f.claim.fact not in there and _target(f) == label]
-        if rows:
-            await fetch(transaction, cypher.create_facts(label), rows=rows)
+    for ends in ((ENTITY, ENTITY), (ENTITY, LITERAL), (ARTICLE, ENTITY), (ARTICLE, LITERAL)):
+        if new := [_row(f) for f in facts if f.claim.fact not in there and _ends(f) == ends]:
+            await fetch(transaction, cypher.create_facts(*ends), rows=new)
     old = [f for f in facts if f.claim.fact in there and f.count]
     if old:
-        elements = await _find(transaction, {f.claim.fact: there[f.claim.fact] for f in old})
-        rows = [{**_row(f), "element": elements[f.claim.fact]} for f in old]
-        await fetch(transaction, cypher.ADD_TO_FACTS, rows=rows)
+        elements = await _find(transaction, {f.claim.fact: there[f.claim.fact] for f in old}, types)
+        rows = {f.claim.fact: _row(f) for f in old}
+        await fetch(transaction, cypher.ADD_TO_FACTS, elements=list(elements.values()), rows=rows)
     return {f.claim.fact: there.get(f.claim.fact, f.claim.relation) for f in facts}
 
 
-async def _find(transaction: AsyncTransaction, facts: Mapping[str, str]) -> dict[str, str]:
-    """Returns the relationships of facts, by id, given their types."""
+async def _find(transaction: AsyncTransaction, facts: Mapping[str, str], types: Sequence[str]) -> dict[str, str]:
+    """Returns the relationships of facts, by id and in the order of ids, given the type of each.
+
+    Types that the ontology has no more are looked for one by one.
+    """
     elements: dict[str, str] = {}
-    for type_ in sorted(set(facts.values())):
-        ids = sorted(id_ for id_, relation in facts.items() if relation == type_)
-        for row in await fetch(transaction, cypher.find_facts(type_), ids=ids):
-            elements[row["id"]] = row["element"]
-    return elements
+    unknown = sorted(set(facts.values()).difference(types))
+    for some in [types, *([type_] for type_ in unknown)]:
+        ids = [sorted(id_ for id_, relation in facts.items() if relation == type_) for type_ in some]
+        if any(ids):
+            found = await fetch(transaction, cypher.find_facts(some), ids=ids)
+            elements |= {row["id"]: row["element"] for row in found}
+    return dict(sorted(elements.items()))
 
 
-def _target(fact: Fact) -> str:
-    return ENTITY if isinstance(fact.claim.object, EntityRow) else LITERAL
+def _ends(fact: Fact) -> tuple[str, str]:
+    """Returns the labels of a fact's subject and object; the subject of an article's attribute is the article."""
+    claim = fact.claim
+    return ARTICLE if claim.about_article else ENTITY, ENTITY if isinstance(claim.object, EntityRow) else LITERAL
 
 
 def _row(fact: Fact) -> dict[str, Any]:
@@ -140,18 +158,17 @@ def _row(fact: Fact) -> dict[str, Any]:
     }
 
 
-async def _recount(transaction: AsyncTransaction, facts: Mapping[str, str]) -> None:
+async def _recount(transaction: AsyncTransaction, facts: Mapping[str, str], types: Sequence[str]) -> None:
     """Sets facts to what their evidence says. Locked first: another sink may be adding evidence to them."""
     if not facts:
         return
-    elements = await _find(transaction, facts)
-    await fetch(transaction, cypher.LOCK_FACTS, rows=[{"element": elements[id_]} for id_ in sorted(elements)])
+    elements = list((await _find(transaction, facts, types)).values())
+    await fetch(transaction, cypher.LOCK_FACTS, elements=elements)
     found: dict[str, dict[str, Any]] = {}
     for row in await fetch(transaction, cypher.COUNT_EVIDENCE, ids=sorted(facts)):
         if row["holds"] or row["id"] not in found:
             found[row["id"]] = row
-    for id_, row in found.items():
-        row["element"] = elements[id_]
+    for row in found.values():
         row["count"] = row["count"] if row["holds"] else 0
         row["kind"] = max(row["kinds"], key=KINDS.index)
-    await fetch(transaction, cypher.SET_FACTS, rows=[found[id_] for id_ in sorted(found)])
+    await fetch(transaction, cypher.SET_FACTS, elements=elements, rows=found)

@@ -11,6 +11,9 @@ OFFSET = "Offset"
 FROM = "FROM"
 MENTIONS = "MENTIONS"
 
+ATTRIBUTES = {"P50": "AUTHOR", "P1071": "LOCATION_OF_CREATION", "P840": "NARRATIVE_LOCATION"}
+"""Relationship types of an article's attributes, which need no ontology, by Wikidata property."""
+
 STATED = "STATED"
 """Relationship type of a fact whose relation the ontology does not know; its `property` and `name` say which it is."""
 
@@ -21,7 +24,7 @@ def fact_types(ontology: Ontology) -> dict[str, str]:
     A relation that is named like one of the graph's own types gets a trailing underscore.
     """
     own = {FROM, MENTIONS, STATED}
-    return {r.id: f"{r.graph_type}_" if r.graph_type in own else r.graph_type for r in ontology.relations}
+    return ATTRIBUTES | {r.id: f"{r.graph_type}_" if r.graph_type in own else r.graph_type for r in ontology.relations}
 
 
 def entity_label(entity_type: str) -> str:

@@ -37,7 +37,8 @@ CALL (r) {{
   MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE})
   RETURN e, a ORDER BY e.retracted_at IS NOT NULL, e.confidence DESC, e.id LIMIT $sentences
 }}
-RETURN r.id AS id, startNode(r).name AS subject, type(r) AS relation, r.name AS name,
+RETURN r.id AS id, coalesce(startNode(r).name, startNode(r).headline, startNode(r).id) AS subject,
+  type(r) AS relation, r.name AS name,
   coalesce(endNode(r).name, endNode(r).value) AS object, r.count AS count, r.confidence AS confidence,
   r.retracted_at AS retracted_at, collect({{sentence: e.sentence, article: a.id, headline: a.headline, url: a.url,
   retracted_at: e.retracted_at}}) AS evidence

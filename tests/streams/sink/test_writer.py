@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from neo4j import AsyncDriver
 
-from streams.events import Entity, EntityMention, Literal_, Predicate
+from streams.events import Entity, EntityMention, Keyword, Literal_, Predicate, TextSpan, Value
 from streams.retry import forever
 from streams.sink.faults import GraphUnavailableError
 from streams.sink.writer import GraphWriter
@@ -131,6 +131,50 @@ async def test_a_retraction_leaves_facts_with_an_end(driver: AsyncDriver, writer
     ends = await ask(driver, "MATCH (e:Evidence)-[:FROM]->(a) RETURN e.retracted_at.epochMillis ORDER BY a.id")
     assert ends == [int(at(m).timestamp() * 1000) for m in (3, 4)]
     assert await ask(driver, "MATCH (:Article)-[m:MENTIONS]->() RETURN count(m)") == [0]
+
+
+async def test_an_article_s_attributes_hang_on_the_article_itself(driver: AsyncDriver, writer: GraphWriter) -> None:
+    ann = Entity.of("Ann Lee", "person")
+    article = Entity(id="a", name="a 1", type="article")
+    author = triple("a", subject=article, predicate=Predicate(id="P50", name="author"), object_=ann, kind="attribute")
+    await writer.write(placed(author, document("a", author="By Ann Lee", place="Paris")))
+    assert await ask(
+        driver, "MATCH (a:Article {id: 'a'})-[r:AUTHOR {kind: 'attribute'}]->(p:Person) RETURN p.name"
+    ) == ["Ann Lee"]
+    assert await ask(driver, "MATCH (n {id: 'a'}) RETURN labels(n), n.author, n.place") == [
+        [["Article"], "By Ann Lee", "Paris"]
+    ]
+    before = await snapshot(driver)
+    await writer.write(placed(document("a", author="By Ann Lee", place="Paris"), author, first=2))
+    assert await snapshot(driver) == before
+    await writer.write(placed(retraction("a", observed=3), first=4))
+    assert await ask(driver, "MATCH (:Article)-[r:AUTHOR]->() RETURN r.count") == [0]
+
+
+async def test_values_of_different_units_are_different_values(driver: AsyncDriver, writer: GraphWriter) -> None:
+    length = Predicate(id="P2043", name="length")
+    events = [
+        triple(predicate=length, object_=Literal_(value="12", datatype="xsd:decimal", unit=unit), start=start)
+        for start, unit in enumerate(("km", "mi", "km", ""))
+    ]
+    await writer.write(placed(document(), *events))
+    assert await ask(driver, "MATCH ()-[r:STATED]->(l:Literal) RETURN l.unit, r.count ORDER BY l.unit") == [
+        ["km", 2],
+        ["mi", 1],
+        [None, 1],
+    ]
+
+
+async def test_keywords_and_values_stand_on_the_article(driver: AsyncDriver, writer: GraphWriter) -> None:
+    day = Literal_(value="2026-03-01", datatype="xsd:date")
+    price = Literal_(value="3.2", datatype="xsd:decimal", unit="EUR")
+    where = TextSpan(start=0, end=1, text="x")
+    values = tuple(Value(field="body", where=where, value=v) for v in (day, price, day))
+    await writer.write(placed(document(keywords=(Keyword(term="court", score=0.5),), values=values)))
+    query = "MATCH (a:Article) RETURN a.keywords, a.keyword_scores, a.dates, a.quantities"
+    assert await ask(driver, query) == [[["court"], [0.5], ["2026-03-01"], ["3.2 EUR"]]]
+    await writer.write(placed(document(revision="2", observed=1), first=1))
+    assert await ask(driver, query) == [[None, None, None, None]]
 
 
 async def test_an_article_published_again_is_reinstated(driver: AsyncDriver, writer: GraphWriter) -> None:
