@@ -40,6 +40,7 @@ def example() -> tuple[events.Document, events.Triple]:
         source="Example Wire",
         published_at=datetime(2014, 2, 4, 14, 0, tzinfo=UTC),
         language="en",
+        author="By Jane Doe",
     )
     observed = datetime(2014, 2, 4, 14, 0, 1, tzinfo=UTC)
     company, person = events.Entity.of("Microsoft", "organization"), events.Entity.of("Satya Nadella", "person")
@@ -72,6 +73,15 @@ def example() -> tuple[events.Document, events.Triple]:
         published_at=article.published_at,
         observed_at=observed,
         language=article.language,
+        author=article.author,
+        keywords=(events.Keyword(term="satya nadella", score=0.4821), events.Keyword(term="microsoft", score=0.377)),
+        values=(
+            events.Value(
+                field="body",
+                where=span("Tuesday"),
+                value=events.Literal_(value="2014-02-04", datatype="xsd:date"),
+            ),
+        ),
         mentions=(events.EntityMention(entity=company, count=2), events.EntityMention(entity=person)),
         triples=1,
     )

@@ -22,6 +22,8 @@ PARTS: tuple[type[events.Event], ...] = (
     events.Evidence,
     events.TextSpan,
     events.EntityMention,
+    events.Keyword,
+    events.Value,
 )
 
 INTRODUCTION = """\
@@ -122,6 +124,8 @@ def _samples(document: events.Document, triple: events.Triple) -> dict[type[even
         events.Evidence: triple.evidence,
         events.TextSpan: triple.evidence.subject,
         events.EntityMention: document.mentions[0],
+        events.Keyword: document.keywords[0],
+        events.Value: document.values[0],
     }
 
 
