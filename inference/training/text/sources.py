@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from inference.training.text import sources_facts, sources_ner, sources_news, sources_redocred
+from inference.training.text import sources_facts, sources_ner, sources_news, sources_redocred, sources_templates
 from inference.training.text.gazetteer import Gazetteer, load_gazetteer
 from inference.training.text.lowercase import bare_words
 from inference.training.text.passages import Passage
@@ -33,6 +33,9 @@ class Source:
     repeats: float
     read: Callable[[Path, Gazetteer, Ontology], Iterator[Passage]]
 
+
+MADE = 9000
+"""Sentences made from templates."""
 
 SOURCES: tuple[Source, ...] = (
     Source(
@@ -77,6 +80,13 @@ SOURCES: tuple[Source, ...] = (
     Source("wikigold", "wikigold", "CC BY 4.0", 1.5, lambda d, _, __: sources_ner.wikigold(d)),
     Source("wnut17", "WNUT 2017, train and dev", "CC BY 4.0", 0.3, lambda d, _, __: sources_ner.wnut(d)),
     Source("btc", "Broad Twitter Corpus", "CC BY 4.0", 0.2, lambda d, _, __: sources_ner.btc(d)),
+    Source(
+        "templates",
+        "Sentences made from templates written for this project",
+        "Apache-2.0",
+        1.0,
+        lambda _, __, ___: sources_templates.made(MADE),
+    ),
 )
 
 

@@ -1,0 +1,58 @@
+"""Made sentences: every one is well annotated, and the ontology allows what they state."""
+
+import pytest
+
+from inference.training.text.sources_templates import IMPLIED, made, templates
+from inference.training.text.template_names import types_of
+from topology.ontology import load_ontology
+from topology.settings import settings
+
+pytestmark = pytest.mark.training
+
+
+@pytest.fixture(scope="module")
+def relations():
+    return {relation.id: relation for relation in load_ontology(settings().ontology).relations}
+
+
+def test_marks_are_names_in_the_text_and_entities_share_nothing():
+    for passage in made(500):
+        assert "{" not in passage.text
+        at = 0
+        for mark in passage.marks:
+            assert at <= mark.start < mark.end <= len(passage.text)
+            assert passage.text[mark.start : mark.end].strip() == passage.text[mark.start : mark.end] != ""
+            at = mark.end
+        placed = [index for entity in passage.entities for index in entity]
+        assert sorted(placed) == list(range(len(passage.marks)))
+
+
+def test_ontology_allows_every_stated_fact(relations):
+    for passage in made(2000):
+        for fact in passage.facts:
+            relation = relations[fact.relation]
+            for entity, allowed in ((fact.subject, relation.domain), (fact.object, relation.range)):
+                assert passage.marks[passage.entities[entity][0]].types & set(allowed), (passage.text, fact)
+
+
+def test_relations_and_pools_exist(relations):
+    for template in templates():
+        assert {r for _, r, _ in template.facts + template.open} <= set(relations)
+        for part in template.text.split("{")[1:]:
+            assert types_of(part.split("}")[0].partition(":")[2])
+    assert {r for there, back in IMPLIED.values() for r in (*there, *back)} | set(IMPLIED) <= set(relations)
+
+
+def test_same_seed_same_sentences_and_another_seed_others():
+    assert list(made(20, 1)) == list(made(20, 1))
+    assert [p.text for p in made(20, 1)] != [p.text for p in made(20, 2)]
+
+
+def test_what_a_fact_may_imply_is_left_open_and_all_else_is_judged():
+    stated = [p for p in made(2000) if any(f.relation == "P169" for f in p.facts)]
+    assert len(stated) > 100
+    for passage in stated:
+        assert passage.judged[0].relations is None
+        boss = next(f for f in passage.facts if f.relation == "P169")
+        assert any(a == boss.object and b == boss.subject and "P108" in rs for a, rs, b in passage.open)
+        assert (boss.object, "P169", boss.subject) not in {(f.subject, f.relation, f.object) for f in passage.facts}
