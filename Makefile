@@ -79,6 +79,10 @@ clean: ## Remove the environments and the embedded stack's files
 demo: $(STAMP) ## Start everything, publish a feed and show the graph (FEED=file, folder or address; N=articles)
 	@$(BIN)/triplewire demo $(if $(FEED),"$(FEED)") $(if $(N),--number $(N))
 
+.PHONY: evaluate
+evaluate: $(STAMP) train-env ## Measure the models and write docs/evaluation (REPORT=name for one; needs the data folder)
+	@$(TRAIN)/bin/triplewire evaluate $(or $(REPORT),all)
+
 .PHONY: bench
 bench: $(STAMP) ## Measure throughput, latency and CPU on a stack of its own (QUICK=1 for a short one)
 	@$(BIN)/triplewire bench $(if $(QUICK),--quick)
