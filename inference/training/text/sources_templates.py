@@ -7,7 +7,7 @@ drawn by chance, so nothing but the wording says what holds; the sentences claim
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 
@@ -15,6 +15,20 @@ from inference.training.text.passages import NAMED, Fact, Judged, Mark, Passage,
 from inference.training.text.template_names import DATES, FOLDER, new_name, types_of
 
 _SLOT = re.compile(r"\{([A-Z]):(\w+)\}")
+_BEFORE = _AFTER = 0.12
+_PREFIXES = (
+    "On {Q:day}, ",
+    "Late on {Q:day}, ",
+    "According to {Q:agency}, ",
+    "{Q:agency} reported on {Z:day} that ",
+    "Officials said that ",
+)
+_SUFFIXES = (
+    ", {Q:agency} reported.",
+    ", according to {Q:paper}.",
+    ", a spokesman said on {Q:day}.",
+    ", {Q:agency} said, citing {Z:paper}.",
+)
 _LONGER = 0.4
 """Share of passages of two sentences."""
 _AGAIN = 0.5
@@ -126,9 +140,22 @@ class _Filled:
         )
 
     def _add(self, template: Template) -> None:
-        slots: dict[str, int] = {}
         if self._text:
-            self._text += " "
+            self._text += " " if self._text.endswith((".", '"')) else ". "
+        self._fill(self._attributed(template))
+
+    def _attributed(self, template: Template) -> Template:
+        """Returns the template, sometimes with who reported it or when: more names that have no part in it."""
+        text, drawn = template.text, self._rng.random()
+        if drawn < _BEFORE and not text.startswith('"'):
+            start = text if text[0] == "{" or text.startswith("King") else text[0].lower() + text[1:]
+            text = self._rng.choice(_PREFIXES) + start
+        elif drawn > 1 - _AFTER and text.endswith("."):
+            text = text[:-1] + self._rng.choice(_SUFFIXES)
+        return replace(template, text=text)
+
+    def _fill(self, template: Template) -> None:
+        slots: dict[str, int] = {}
         at = 0
         for match in _SLOT.finditer(template.text):
             self._text += template.text[at : match.start()]
