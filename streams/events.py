@@ -242,8 +242,26 @@ class Document(Event):
     triples: int = Field(0, ge=0, description="How many triples follow.")
 
 
+class TermCounts(Event):
+    """In how many articles of one language each term stood."""
+
+    documents: int = Field(ge=0, description="Articles counted.")
+    terms: dict[str, int] = Field(description="Articles with a term, of those that stood in most.")
+
+
+class TermSnapshot(Event):
+    """How common terms are in a partition of articles, up to an offset. Topic `term-statistics`."""
+
+    topic: str = Field(description="The topic counted.")
+    partition: int = Field(ge=0, description="Its partition.")
+    day: int = Field(ge=0, description="The latest day counted: days since 1970 by the broker's clock, UTC.")
+    next_offset: int = Field(ge=0, description="The first record not counted.")
+    languages: dict[str, TermCounts] = Field(description="Counts by language.")
+
+
 CE_TYPES: dict[type[Event], str] = {
     Article: "triplewire.article",
+    TermSnapshot: "triplewire.term-snapshot",
     MediaItem: "triplewire.media",
     Triple: "triplewire.triple",
     Document: "triplewire.document",

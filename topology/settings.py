@@ -104,6 +104,16 @@ class Settings(BaseSettings):
     inference_timeout: float = Field(30.0, gt=0, description="Seconds until a Triton request counts as failed.")
     relation_threshold: float = Field(0.5, ge=0, le=1, description="Least confidence of a published relation.")
 
+    # Keywords
+    keywords: int = Field(10, ge=0, le=100, description="Keywords of an article at most.")
+    keyword_terms: int = Field(
+        20_000,
+        ge=100,
+        le=50_000,
+        description="Terms of which it is kept how common they are, for each language and partition of raw-news. All "
+        "workers need the same.",
+    )
+
     # The sink
     sink_batch: int = Field(2000, ge=1, description="Triples written in one Neo4j transaction at most.")
 

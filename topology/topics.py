@@ -69,6 +69,19 @@ ENTITIES = Topic(
     value="alias → canonical entity",
     config={"cleanup.policy": "compact"},
 )
+TERM_STATISTICS = Topic(
+    name="term-statistics",
+    partitions=1,
+    key="topic, its id, partition, day modulo 16",
+    value="streams.events.TermSnapshot as JSON",
+    # Rewritten every few thousand articles and read when a worker starts, so what is superseded is cleared away soon.
+    config={
+        "cleanup.policy": "compact",
+        "max.message.bytes": str(8 * MIB),
+        "min.cleanable.dirty.ratio": "0.2",
+        "segment.ms": str(60 * 60 * 1000),
+    },
+)
 DEAD_LETTERS = Topic(
     name="dead-letters",
     partitions=1,
@@ -78,4 +91,4 @@ DEAD_LETTERS = Topic(
     config={"retention.ms": str(90 * DAY_MS), "max.message.bytes": str(16 * MIB)},
 )
 
-TOPICS: tuple[Topic, ...] = (RAW_NEWS, RAW_MEDIA, TRIPLES, ENTITIES, DEAD_LETTERS)
+TOPICS: tuple[Topic, ...] = (RAW_NEWS, RAW_MEDIA, TRIPLES, ENTITIES, TERM_STATISTICS, DEAD_LETTERS)
