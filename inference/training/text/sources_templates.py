@@ -163,6 +163,8 @@ class _Filled:
             key, pool = match.groups()
             entity, name = self._chosen(pool, set(slots.values()))
             slots[key] = entity
+            if self._text.endswith(" a ") and name[0] in "AEIO":
+                self._text = self._text[:-1] + "n "
             self._mark(entity, name, types_of(pool))
         self._text += template.text[at:]
         for s, r, o in template.facts:

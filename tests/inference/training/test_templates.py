@@ -53,6 +53,8 @@ def test_what_a_fact_may_imply_is_left_open_and_all_else_is_judged():
     assert len(stated) > 100
     for passage in stated:
         assert passage.judged[0].relations is None
+        said = {(f.subject, f.relation, f.object) for f in passage.facts}
         boss = next(f for f in passage.facts if f.relation == "P169")
-        assert any(a == boss.object and b == boss.subject and "P108" in rs for a, rs, b in passage.open)
-        assert (boss.object, "P169", boss.subject) not in {(f.subject, f.relation, f.object) for f in passage.facts}
+        unsure = any(a == boss.object and b == boss.subject and "P108" in rs for a, rs, b in passage.open)
+        assert unsure or (boss.object, "P108", boss.subject) in said
+        assert (boss.object, "P169", boss.subject) not in said
