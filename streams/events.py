@@ -109,6 +109,9 @@ class EntityMention(Event):
 
     entity: Entity = Field(description="The entity.")
     count: int = Field(1, ge=1, description="Mentions in the document.")
+    names: tuple[str, ...] = Field(
+        (), max_length=64, description="Other names by which the document calls it: `Takaichi`, `WHO`."
+    )
 
 
 class Literal_(Event):  # noqa: N801 - `Literal` is typing's
@@ -242,6 +245,39 @@ class Document(Event):
     triples: int = Field(0, ge=0, description="How many triples follow.")
 
 
+class Naming(Event):
+    """What a document calls its entities: what the alias registry learns from. Topic `mentions`."""
+
+    id: Identifier = Field(description="The article's id.")
+    revision: str = Field(description="Hash of its text.")
+    mentions: tuple[EntityMention, ...] = Field(description="As in the `Document`.")
+
+
+class Alias(Event):
+    """A decision on whom a name stands for. Topics `triples` and `entities`, CloudEvents type `triplewire.alias`.
+
+    All decisions on one alias are in order under its id, and the last one counts. They may be repeated. Facts stay with
+    the alias's own entity, so that a split undoes a merge without loss.
+    """
+
+    id: Identifier = Field(description="The alias's entity id.")
+    op: Literal["merge", "split"] = Field(description="`split`: from now on the alias stands for itself again.")
+    alias: Entity = Field(description="The entity under this name.")
+    canonical: Entity | None = Field(None, description="Whom it stands for; never itself an alias. None for a split.")
+    reason: str = Field("", max_length=64, description="The rule that decided: `surname`, `abbreviation`, `spelling`.")
+    wikidata: str | None = Field(
+        None, pattern=r"^Q[1-9][0-9]{0,11}$", description="The canonical entity's Wikidata id, if it is known."
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.op == "merge") != (self.canonical is not None):
+            raise ValueError("a merge names the canonical entity, a split none")
+        if self.id != self.alias.id:
+            raise ValueError("id is not the alias's")
+        return self
+
+
 class TermCounts(Event):
     """In how many articles of one language each term stood."""
 
@@ -262,6 +298,8 @@ class TermSnapshot(Event):
 CE_TYPES: dict[type[Event], str] = {
     Article: "triplewire.article",
     TermSnapshot: "triplewire.term-snapshot",
+    Alias: "triplewire.alias",
+    Naming: "triplewire.naming",
     MediaItem: "triplewire.media",
     Triple: "triplewire.triple",
     Document: "triplewire.document",

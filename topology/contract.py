@@ -21,6 +21,7 @@ MESSAGES: dict[str, tuple[type[events.Event], Topic, Mode]] = {
     "media-item": (events.MediaItem, RAW_MEDIA, "validation"),
     "document": (events.Document, TRIPLES, "serialization"),
     "triple": (events.Triple, TRIPLES, "serialization"),
+    "alias": (events.Alias, TRIPLES, "serialization"),
 }
 
 

@@ -29,6 +29,7 @@ class Topic:
 
 NEWS_GROUP = "triplewire-news"
 SINK_GROUP = "triplewire-sink"
+ENTITIES_GROUP = "triplewire-entities"
 MEDIA_GROUP = "triplewire-media"
 
 RAW_NEWS = Topic(
@@ -58,15 +59,25 @@ TRIPLES = Topic(
     name="triples",
     partitions=4,
     key="article id",
-    value="streams.events.Triple or streams.events.Document as JSON (header `ce_type` says which)",
+    value="streams.events.Triple, Document or Alias as JSON (header `ce_type` says which)",
     groups=(SINK_GROUP,),
     config={"retention.ms": str(30 * DAY_MS), "compression.type": "producer", "max.message.bytes": str(8 * MIB)},
+)
+MENTIONS = Topic(
+    name="mentions",
+    # Whom a name stands for depends on all articles: one partition, so that Kafka keeps one registry at work and has
+    # the others stand by.
+    partitions=1,
+    key="article id",
+    value="streams.events.Naming as JSON",
+    groups=(ENTITIES_GROUP,),
+    config={"retention.ms": str(7 * DAY_MS), "compression.type": "producer", "max.message.bytes": str(8 * MIB)},
 )
 ENTITIES = Topic(
     name="entities",
     partitions=1,
-    key="alias",
-    value="alias → canonical entity",
+    key="entity id",
+    value="streams.events.Alias, and what the registry remembers, as JSON (header `ce_type` says which)",
     config={"cleanup.policy": "compact"},
 )
 TERM_STATISTICS = Topic(
@@ -91,4 +102,4 @@ DEAD_LETTERS = Topic(
     config={"retention.ms": str(90 * DAY_MS), "max.message.bytes": str(16 * MIB)},
 )
 
-TOPICS: tuple[Topic, ...] = (RAW_NEWS, RAW_MEDIA, TRIPLES, ENTITIES, TERM_STATISTICS, DEAD_LETTERS)
+TOPICS: tuple[Topic, ...] = (RAW_NEWS, RAW_MEDIA, TRIPLES, MENTIONS, ENTITIES, TERM_STATISTICS, DEAD_LETTERS)
