@@ -8,6 +8,7 @@ import numpy as np
 import tritonclient.grpc.aio as triton
 from tritonclient.utils import InferenceServerException, np_to_triton_dtype
 
+from inference.text.added import AddedRelations
 from inference.text.results import OUTPUTS, BadOutputError, WindowResult, read_labels, read_results
 from inference.text.windows import Window, pack
 
@@ -38,10 +39,24 @@ class InferenceRejected(Exception):  # noqa: N818
     """The model refuses this very request, and would again."""
 
 
+def _text_input(name: str, content: bytes) -> triton.InferInput:
+    return triton.InferInput(name, [1], "BYTES").set_data_from_numpy(np.array([content], np.object_))
+
+
 class TextClient:
     """Sends windows to the model `text_extraction`. For use within one event loop."""
 
-    def __init__(self, url: str, cls_id: int, sep_id: int, *, windows: int, requests: int, timeout: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        cls_id: int,
+        sep_id: int,
+        *,
+        windows: int,
+        requests: int,
+        timeout: float,
+        added: AddedRelations | None = None,
+    ) -> None:
         """Connects when first used.
 
         Args:
@@ -51,12 +66,15 @@ class TextClient:
             windows: Windows in one request at most.
             requests: Requests in flight at most, over all calls.
             timeout: Seconds until a request counts as failed.
+            added: Relations to find beside the model's own.
         """
         self.url = url
         self._specials = (cls_id, sep_id)
         self._windows = windows
         self._in_flight = asyncio.Semaphore(requests)
         self._timeout = timeout
+        self._added = added
+        self._extra = [_text_input("open_relations", added.message)] if added else []
         self._connection: triton.InferenceServerClient | None = None
         self._wanted = [triton.InferRequestedOutput(name) for name in (*OUTPUTS, "labels")]
 
@@ -86,7 +104,7 @@ class TextClient:
 
     async def _request(self, windows: Sequence[Window]) -> list[WindowResult]:
         packed = pack(windows, *self._specials)
-        inputs = []
+        inputs = list(self._extra)
         for name in ("input_ids", "case_ids", "first_piece", "lengths"):
             array: np.ndarray[tuple[int, ...], np.dtype[np.generic]] = getattr(packed, name)
             tensor = triton.InferInput(name, list(array.shape), np_to_triton_dtype(array.dtype))
@@ -118,7 +136,7 @@ class TextClient:
                 "have numpy < 2 (see docs/operations.md)"
             ) from error
         try:
-            return read_results(windows, outputs, labels)
+            return read_results(windows, outputs, labels, self._added)
         except BadOutputError as error:
             raise InferenceRejected(f"{TEXT_MODEL} {labels.version} broke its contract: {error}") from error
 

@@ -103,6 +103,12 @@ class Settings(BaseSettings):
     inference_requests: int = Field(4, ge=1, description="Requests kept in flight to Triton.")
     inference_timeout: float = Field(30.0, gt=0, description="Seconds until a Triton request counts as failed.")
     relation_threshold: float = Field(0.5, ge=0, le=1, description="Least confidence of a published relation.")
+    open_relation_threshold: float = Field(
+        0.6,
+        ge=0,
+        le=1,
+        description="Least confidence of a relation that the ontology adds and the model was not trained on.",
+    )
 
     # Keywords
     keywords: int = Field(10, ge=0, le=100, description="Keywords of an article at most.")

@@ -8,12 +8,14 @@ from itertools import accumulate
 from typing import get_args
 
 from inference.client import TEXT_MODEL, InferenceRejected, InferenceUnavailable, TextClient
+from inference.text.added import added_relations
 from inference.text.mentions import RawMention, name_mentions
-from inference.text.results import WindowResult
+from inference.text.results import WindowResult, read_labels
 from inference.text.sentences import split_sentences
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
 from inference.text.windows import Window, make_windows
 from inference.text.words import WordTokenizer
+from topology.ontology import load_ontology
 from topology.settings import settings
 
 _PROBE = "Acme Corp named Jane Doe its chief executive officer in Berlin on Monday."
@@ -51,7 +53,8 @@ class TextExtractor:
             client: By default one for the settings' Triton.
         """
         chosen = settings()
-        self._tokenizer = tokenizer or WordTokenizer(chosen.models / TEXT_MODEL / "1" / "tokenizer.json")
+        folder = chosen.models / TEXT_MODEL / "1"
+        self._tokenizer = tokenizer or WordTokenizer(folder / "tokenizer.json")
         self._client = client or TextClient(
             chosen.triton,
             self._tokenizer.cls_id,
@@ -59,6 +62,12 @@ class TextExtractor:
             windows=chosen.inference_windows,
             requests=chosen.inference_requests,
             timeout=chosen.inference_timeout,
+            added=added_relations(
+                load_ontology(chosen.ontology).relations,
+                read_labels((folder / "labels.json").read_bytes()).relations,
+                self._tokenizer,
+                chosen.open_relation_threshold,
+            ),
         )
 
     async def extract(self, documents: Sequence[TextDocument]) -> list[TextExtraction]:

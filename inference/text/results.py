@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from inference.text.added import AddedRelations
 from inference.text.windows import Window
 
 OUTPUTS: Mapping[str, tuple[npt.DTypeLike, tuple[int, ...]]] = {
@@ -67,13 +68,16 @@ def read_labels(text: bytes) -> Labels:
         raise BadOutputError(f"output labels is no label list: {text[:80]!r}") from error
 
 
-def read_results(windows: Sequence[Window], outputs: _Arrays, labels: Labels) -> list[WindowResult]:
+def read_results(
+    windows: Sequence[Window], outputs: _Arrays, labels: Labels, added: AddedRelations | None = None
+) -> list[WindowResult]:
     """Takes the outputs of one request apart.
 
     Args:
         windows: The request's windows.
         outputs: The arrays named in `OUTPUTS`.
         labels: The model's labels.
+        added: What the request added; the indices of these relations follow on the model's own.
 
     Raises:
         BadOutputError: A shape, type or index is not as the contract says.
@@ -82,7 +86,9 @@ def read_results(windows: Sequence[Window], outputs: _Arrays, labels: Labels) ->
         array = outputs[name]
         if array.dtype != dtype or array.shape[1:] != row or not array.ndim:
             raise BadOutputError(f"output {name} is {array.dtype}{list(array.shape)}")
-    _check(windows, outputs, labels)
+    own = len(labels.relations)
+    relations = (*labels.relations, *(added.ids if added else ()))
+    _check(windows, outputs, len(labels.entity_types), len(relations))
     results = [WindowResult(labels) for _ in windows]
     local = []  # each mention's place within its window
     for (window, first, end, type_), score in _scored(outputs, "mentions", "mention_scores"):
@@ -90,7 +96,8 @@ def read_results(windows: Sequence[Window], outputs: _Arrays, labels: Labels) ->
         local.append(len(found))
         found.append((first, end, labels.entity_types[type_], score))
     for (window, subject, object_, relation), score in _scored(outputs, "relations", "relation_scores"):
-        results[window].relations.append((local[subject], local[object_], labels.relations[relation], score))
+        if relation < own or (added and score >= added.least):
+            results[window].relations.append((local[subject], local[object_], relations[relation], score))
     return results
 
 
@@ -98,7 +105,7 @@ def _scored(outputs: _Arrays, rows: str, scores: str) -> Iterator[tuple[list[int
     return zip(outputs[rows].tolist(), (round(score, _DECIMALS) for score in outputs[scores].tolist()), strict=True)
 
 
-def _check(windows: Sequence[Window], outputs: _Arrays, labels: Labels) -> None:
+def _check(windows: Sequence[Window], outputs: _Arrays, types: int, known: int) -> None:
     def must(truth: npt.NDArray[np.bool_], what: str) -> None:
         if not truth.all():
             raise BadOutputError(f"{what}, in row {int(np.flatnonzero(~truth)[0])}")
@@ -116,9 +123,9 @@ def _check(windows: Sequence[Window], outputs: _Arrays, labels: Labels) -> None:
     window, first, end, type_ = mentions.T
     sizes = np.fromiter((w.stop - w.start for w in windows), dtype=np.int32, count=len(windows))
     must((first >= 0) & (first < end) & (end <= sizes[window]), "a mention lies outside its window")
-    must((type_ >= 0) & (type_ < len(labels.entity_types)), "a mention has an unknown type")
+    must((type_ >= 0) & (type_ < types), "a mention has an unknown type")
     owner, subject, object_, relation = relations.T
     for pointed in (subject, object_):
         must((pointed >= 0) & (pointed < len(mentions)), "a relation points at no mention")
         must(window[pointed] == owner, "a relation leaves its window")
-    must((relation >= 0) & (relation < len(labels.relations)), "a relation has an unknown id")
+    must((relation >= 0) & (relation < known), "a relation has an unknown id")

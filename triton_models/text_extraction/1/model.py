@@ -10,9 +10,10 @@ import triton_python_backend_utils as pb_utils
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from reader import InvalidRequest, Reader
+from reader import CannotAdd, InvalidRequest, Reader
 
 INPUTS = ("input_ids", "case_ids", "first_piece", "lengths")
+ADDED = "open_relations"
 
 
 class TritonPythonModel:
@@ -37,11 +38,15 @@ class TritonPythonModel:
 
     def _answer(self, request: Any) -> Any:
         given = [pb_utils.get_input_tensor_by_name(request, name).as_numpy().reshape(-1) for name in INPUTS]
+        added = pb_utils.get_input_tensor_by_name(request, ADDED)
         try:
-            read = self._reader.read(*given)
+            read = self._reader.read(*given, b"".join(added.as_numpy().reshape(-1).tolist()) if added else b"")
         except InvalidRequest as error:
             invalid = pb_utils.TritonError(str(error), pb_utils.TritonError.INVALID_ARG)
             return pb_utils.InferenceResponse(error=invalid)
+        except CannotAdd as error:
+            unable = pb_utils.TritonError(str(error), pb_utils.TritonError.UNAVAILABLE)
+            return pb_utils.InferenceResponse(error=unable)
         return pb_utils.InferenceResponse(
             [
                 pb_utils.Tensor("mentions", read.mentions),

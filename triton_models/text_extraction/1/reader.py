@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
+from added import CASES, VOCABULARY, Added, AddedRelations
 from pairing import Mention, PairRules
 from viterbi import best_paths, mention_scores, spans
 
@@ -20,15 +21,16 @@ LEAST_SCORE = 0.1
 """Relations below are not returned."""
 
 
-VOCABULARY = 30522
 SHORTEST = 2
 """Pieces of a window without a word: [CLS] and [SEP]."""
-
-CASES = 8
 
 
 class InvalidRequest(ValueError):  # noqa: N818  reads as what it says
     """The input is malformed; the message says how."""
+
+
+class CannotAdd(RuntimeError):  # noqa: N818  reads as what it says
+    """The model cannot read added relations; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Read:
     Attributes:
         mentions: int32 [M, 4] (window, first word, end word, entity type).
         mention_scores: float32 [M].
-        relations: int32 [R, 4] (window, subject mention, object mention, relation).
+        relations: int32 [R, 4] (window, subject mention, object mention, relation); added relations count on from the
+            model's own.
         relation_scores: float32 [R].
     """
 
@@ -73,6 +76,9 @@ class Reader:
         )
         self._encoder: Encoder = encoder or _session(folder / "encoder.onnx", threads)
         self._pairs = _session(folder / "pairs.onnx", threads)
+        self._adding = AddedRelations(
+            folder, labels, lambda *label: self.encode(*label)[1], lambda path: _session(path, threads)
+        )
 
     def read(
         self,
@@ -80,6 +86,7 @@ class Reader:
         case_ids: npt.NDArray[np.int32],
         first_piece: npt.NDArray[np.bool_],
         lengths: npt.NDArray[np.int32],
+        open_relations: bytes = b"",
     ) -> Read:
         """Reads windows; a window's result does not depend on the others.
 
@@ -88,11 +95,14 @@ class Reader:
             case_ids: int32 [P] how each piece's word is written.
             first_piece: bool [P] true on the first piece of each word.
             lengths: int32 [W] pieces of each window.
+            open_relations: Relations to find beside the model's own, as `added.AddedRelations.parse` takes them.
 
         Raises:
             InvalidRequest: The arrays do not fit together or hold impossible values.
+            CannotAdd: There are relations to add, but the model lacks what scores them.
         """
         self._check(input_ids, case_ids, first_piece, lengths)
+        added = self._added(open_relations) if open_relations else None
         ends = np.cumsum(lengths)
         emissions: list[npt.NDArray[np.float32]] = []
         hidden: list[npt.NDArray[np.float32]] = []
@@ -107,7 +117,15 @@ class Reader:
         flat = np.concatenate(emissions)
         counts = np.array([len(words) for words in firsts], np.int32)
         paths = best_paths(flat, counts, self._transitions)
-        return self._collect(input_ids, firsts, ends, emissions, hidden, paths)
+        return self._collect(input_ids, firsts, ends, emissions, hidden, paths, added)
+
+    def _added(self, text: bytes) -> Added:
+        if self._adding.missing:
+            raise CannotAdd(self._adding.missing)
+        try:
+            return self._adding.parse(text)
+        except ValueError as error:
+            raise InvalidRequest(f"open_relations: {error}") from error
 
     def encode(
         self, input_ids: npt.NDArray[np.int32], case_ids: npt.NDArray[np.int32], words: npt.NDArray[np.intp]
@@ -131,6 +149,7 @@ class Reader:
         emissions: list[npt.NDArray[np.float32]],
         hidden: list[npt.NDArray[np.float32]],
         paths: list[npt.NDArray[np.int32]],
+        added: Added | None,
     ) -> Read:
         mentions: list[tuple[int, int, int, int]] = []
         scores: list[float] = []
@@ -145,7 +164,10 @@ class Reader:
             scores += mention_scores(emissions[window], path, found, self._transitions)
             stops = np.append(firsts[window], ends[window] - 1)
             surfaces = [input_ids[stops[first] : stops[end]].tobytes() for first, end, _ in found]
-            for subject, obj, relation, score in self._relate(hidden[window], found, surfaces):
+            related = self._relate(hidden[window], found, surfaces)
+            if added is not None:
+                related += self._relate_added(hidden[window], found, surfaces, added)
+            for subject, obj, relation, score in related:
                 relations.append((window, base + subject, base + obj, relation))
                 relation_scores.append(score)
         return Read(
@@ -166,6 +188,20 @@ class Reader:
         rows, columns = np.nonzero((scores >= LEAST_SCORE) & self.rules.possible(given))
         return [
             (*given.nearest[row], column, float(scores[row, column]))
+            for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+        ]
+
+    def _relate_added(
+        self, words: npt.NDArray[np.float32], mentions: list[Mention], surfaces: list[bytes], added: Added
+    ) -> list[tuple[int, int, int, float]]:
+        """Returns the same of the added relations."""
+        given = added.rules.gather(mentions, surfaces)
+        if given is None:
+            return []
+        scores = self._adding.score(words, given, added)
+        rows, columns = np.nonzero((scores >= LEAST_SCORE) & added.rules.possible(given))
+        return [
+            (*given.nearest[row], len(self.relations) + column, float(scores[row, column]))
             for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
         ]
 
