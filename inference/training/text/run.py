@@ -1,7 +1,7 @@
 """A training run from the data folder to a checkpoint."""
 
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +12,14 @@ from inference.training.text import checkpoint
 from inference.training.text.candidates import add_candidates
 from inference.training.text.dataset import Example, ExampleMaker, is_dev
 from inference.training.text.encoder import EncoderShape
+from inference.training.text.gazetteer import load_gazetteer
 from inference.training.text.model import JointModel
 from inference.training.text.pairs import PairShape
 from inference.training.text.passages import Passage
 from inference.training.text.served import Served
 from inference.training.text.sources import SOURCES, read
 from inference.training.text.trainer import Plan, Report, train
+from inference.training.text.variants import name_pools, variants
 from topology.ontology import Ontology
 
 
@@ -81,10 +83,16 @@ def load(
         DataMissing: A source's files are not there.
     """
     splits = Splits([], [])
-    for source, passages in _sources(data, ontology):
-        for example in _examples(passages, ontology, tokenizer, earlier):
+    sources = list(_sources(data, ontology))
+    seen = (p for _, passages in sources for p in passages if not is_dev(p))
+    pools = name_pools(seen, load_gazetteer(data / "gazetteer").companies)
+    for source, passages in sources:
+        named = list(_named(passages, tokenizer, earlier))
+        for example in _examples(named, ontology, tokenizer):
             (splits.dev if is_dev(example.passage) else splits.train).append(example)
-        told(source, len(passages))
+        copies = list(variants((p for p in named if not is_dev(p)), pools))
+        splits.train.extend(_examples(copies, ontology, tokenizer))
+        told(source, len(passages) + len(copies))
     return splits
 
 
@@ -92,7 +100,8 @@ def load_dev(data: Path, ontology: Ontology, tokenizer: Path, earlier: Served | 
     """Reads the held-out documents only; see `load`."""
     found: list[Example] = []
     for _, passages in _sources(data, ontology):
-        found += _examples([p for p in passages if is_dev(p)], ontology, tokenizer, earlier)
+        named = _named([p for p in passages if is_dev(p)], tokenizer, earlier)
+        found += _examples(named, ontology, tokenizer)
     return found
 
 
@@ -101,12 +110,12 @@ def _sources(data: Path, ontology: Ontology) -> Iterator[tuple[str, list[Passage
         yield source.name, list(read(source, data, ontology))
 
 
-def _examples(
-    passages: list[Passage], ontology: Ontology, tokenizer: Path, earlier: Served | None
-) -> Iterator[Example]:
-    words = WordTokenizer(tokenizer)
-    named = passages if earlier is None else add_candidates(passages, earlier, words)
-    return ExampleMaker(words, ontology).examples(named)
+def _named(passages: list[Passage], tokenizer: Path, earlier: Served | None) -> Iterable[Passage]:
+    return passages if earlier is None else add_candidates(passages, earlier, WordTokenizer(tokenizer))
+
+
+def _examples(passages: Iterable[Passage], ontology: Ontology, tokenizer: Path) -> Iterator[Example]:
+    return ExampleMaker(WordTokenizer(tokenizer), ontology).examples(passages)
 
 
 def steps_of(splits: Splits, epochs: float, pieces: int) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from inference.training.text.absence import with_absences
 from inference.training.text.gazetteer import Gazetteer
 from inference.training.text.passages import NAMED, Mark, Passage, types
 from inference.training.text.sources_news_facts import add_facts
@@ -84,7 +85,7 @@ def current_events(data: Path, gazetteer: Gazetteer, part: str) -> Iterator[Pass
         body = row["body"]
         marks, silent = _read_links(body, row["links"], gazetteer)
         passage = Passage("current-events", row["id"], body, tuple(marks), silent=tuple(silent))
-        yield add_facts(passage, gazetteer)
+        yield with_absences(add_facts(passage, gazetteer))
 
 
 def gold_spans(article: dict[str, Any]) -> list[tuple[int, int]]:
