@@ -91,10 +91,10 @@ class Template:
 
 
 @cache
-def templates() -> tuple[Template, ...]:
-    """Reads `templates/facts.txt`."""
+def templates(file: str = "facts.txt") -> tuple[Template, ...]:
+    """Reads a file of `templates/`."""
     found = []
-    for line in (FOLDER / "facts.txt").read_text(encoding="utf-8").splitlines():
+    for line in (FOLDER / file).read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             text, _, stated = line.partition(" |")
             parts = [part.split() for part in stated.split(";") if part.strip()]
@@ -104,11 +104,11 @@ def templates() -> tuple[Template, ...]:
     return tuple(found)
 
 
-def made(number: int, seed: int = 0) -> Iterator[Passage]:
-    """Yields `number` passages of one or two sentences."""
+def made(number: int, seed: int = 0, file: str = "facts.txt") -> Iterator[Passage]:
+    """Yields `number` passages of one or two sentences, made from a file of `templates/`."""
     for index in range(number):
         rng = Random(f"{seed}:{index}")  # noqa: S311  no secret depends on it
-        chosen = rng.sample(templates(), 2 if rng.random() < _LONGER else 1)
+        chosen = rng.sample(templates(file), 2 if rng.random() < _LONGER else 1)
         yield _Filled(rng).passage(f"templates-{seed}-{index}", chosen)
 
 
