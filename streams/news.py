@@ -15,6 +15,7 @@ from streams.events import (
     Entity,
     EntityMention,
     Evidence,
+    Keyword,
     Literal_,
     MediaItem,
     Predicate,
@@ -32,7 +33,13 @@ VALUE_TYPES = frozenset({"date", "quantity"})
 
 
 def read(
-    article: Article, extraction: TextExtraction, ontology: Ontology, observed_at: datetime, threshold: float
+    article: Article,
+    extraction: TextExtraction,
+    ontology: Ontology,
+    observed_at: datetime,
+    threshold: float,
+    *,
+    keywords: tuple[Keyword, ...] = (),
 ) -> tuple[Document, list[Triple]]:
     """Says what an article states.
 
@@ -45,6 +52,7 @@ def read(
         ontology: Which relations may hold between which types.
         observed_at: When the article reached the wire, aware.
         threshold: Least confidence of a relation.
+        keywords: Its keywords.
 
     Returns:
         The document, which is to be published first, and its triples.
@@ -85,6 +93,8 @@ def read(
         published_at=article.published_at,
         observed_at=observed_at,
         language=article.language,
+        author=article.author,
+        keywords=keywords,
         mentions=_counted(entities),
         triples=len(triples),
     )

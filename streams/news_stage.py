@@ -6,10 +6,11 @@ from typing import Protocol
 from inference.client import InferenceRejected, InferenceUnavailable
 from inference.text.types import TextDocument, TextExtraction
 from streams.articles import parse_article
-from streams.events import Article, Document, Event, MediaItem, Triple, cloud_event_headers
+from streams.events import Article, Document, Event, Keyword, MediaItem, Triple, cloud_event_headers
 from streams.news import media_items, read
 from streams.retry import forever
 from streams.stage import Item, Output, PoisonError, Record
+from streams.terms.keywords import Keywords, terms_of
 from topology.ontology import load_ontology
 from topology.settings import settings
 from topology.topics import NEWS_GROUP, RAW_MEDIA, RAW_NEWS, TRIPLES
@@ -42,8 +43,15 @@ class NewsStage:
     topic = RAW_NEWS
     group = NEWS_GROUP
 
-    def __init__(self, extractor: Extractor) -> None:
+    def __init__(self, extractor: Extractor, keywords: Keywords | None = None) -> None:
+        """Opens nothing.
+
+        Args:
+            extractor: The model.
+            keywords: Keywords; if not given, such as weigh by the repository's own table and count nothing.
+        """
         declared = settings()
+        self._keywords = keywords or Keywords(declared.keywords)
         self.batch_size = declared.batch_size
         self.in_flight = declared.in_flight
         self._extractor = extractor
@@ -52,7 +60,8 @@ class NewsStage:
         self._max_text = declared.max_text
 
     async def start(self) -> None:
-        """Nothing to open: the extractor connects when first used."""
+        """Waits for the broker, whose counts weigh keywords; the extractor connects when first used."""
+        await self._keywords.start()
 
     async def stop(self) -> None:
         """Closes the extractor."""
@@ -76,13 +85,16 @@ class NewsStage:
         Raises:
             PoisonError: The model refuses some article.
         """
+        terms = [(item.record, terms_of(item.value)) for item in items]
+        # First of all, because here batches are still in order.
+        snapshots = await self._keywords.counted(terms)
         extractions = iter(await self._extract([item.value for item in items if item.value.op == "upsert"]))
         outputs: list[Output] = []
-        for item in items:
+        for item, keywords in zip(items, await self._keywords.of(terms), strict=True):
             article = item.value
             extraction = next(extractions) if article.op == "upsert" else TextExtraction(article.id)
-            outputs += self._outputs(item.record, article, extraction)
-        return outputs
+            outputs += self._outputs(item.record, article, extraction, keywords)
+        return outputs + snapshots
 
     async def _extract(self, articles: Sequence[Article]) -> list[TextExtraction]:
         if not articles:
@@ -95,8 +107,10 @@ class NewsStage:
         except InferenceRejected as error:
             raise PoisonError("inference-rejected", str(error)) from error
 
-    def _outputs(self, record: Record, article: Article, extraction: TextExtraction) -> list[Output]:
-        document, triples = read(article, extraction, self._ontology, record.time, self._threshold)
+    def _outputs(
+        self, record: Record, article: Article, extraction: TextExtraction, keywords: tuple[Keyword, ...]
+    ) -> list[Output]:
+        document, triples = read(article, extraction, self._ontology, record.time, self._threshold, keywords=keywords)
         key = article.id.encode()
         outputs = [_output(TRIPLES.name, key, f"{document.id}:{document.revision}", document, record)]
         outputs += [_output(TRIPLES.name, key, triple.id, triple, record) for triple in triples]

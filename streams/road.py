@@ -28,7 +28,7 @@ import structlog
 from streams import metrics
 from streams.dead_letters import dead_letter
 from streams.publisher import Publisher
-from streams.stage import Item, Output, PoisonError, Record, Stage
+from streams.stage import Item, Output, PoisonError, Record, Stage, check_headers
 
 log = structlog.get_logger(__name__)
 
@@ -246,7 +246,7 @@ class Road(Generic[T]):
         for delivery in deliveries:
             record = delivery.record
             try:
-                _check_headers(record)
+                check_headers(record)
                 items.append(Item(record, self._stage.parse(record)))
             except PoisonError as error:
                 poison.append((record, error))
@@ -326,13 +326,3 @@ def _bug(error: Exception) -> PoisonError:
     poison = PoisonError(BUG, "".join(traceback.format_exception(error)))
     poison.__cause__ = error
     return poison
-
-
-def _check_headers(record: Record) -> None:
-    for name, _ in record.headers:
-        if not name.isascii():
-            try:
-                name.encode()
-            except UnicodeEncodeError:
-                shown = name.encode(errors="surrogateescape")
-                raise PoisonError("header-name", f"header name {shown!r} is not UTF-8") from None

@@ -81,6 +81,21 @@ class PoisonError(Exception):
         self.message = message
 
 
+def check_headers(record: Record) -> None:
+    """Checks what no stage looks at.
+
+    Raises:
+        PoisonError: header-name.
+    """
+    for name, _ in record.headers:
+        if not name.isascii():
+            try:
+                name.encode()
+            except UnicodeEncodeError:
+                shown = name.encode(errors="surrogateescape")
+                raise PoisonError("header-name", f"header name {shown!r} is not UTF-8") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Item(Generic[T]):
     """A record and what it was read as."""

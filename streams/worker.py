@@ -37,8 +37,9 @@ def build(name: str) -> Stage[Any]:
     if name == "news":
         from inference.text.extractor import TextExtractor  # noqa: PLC0415
         from streams.news_stage import NewsStage  # noqa: PLC0415
+        from streams.terms.keywords import streaming  # noqa: PLC0415
 
-        return NewsStage(TextExtractor())
+        return NewsStage(TextExtractor(), streaming(settings(), NewsStage.topic.name))
     from streams.sink import SinkStage  # noqa: PLC0415
 
     return SinkStage()

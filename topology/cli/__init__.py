@@ -22,6 +22,7 @@ GROUPS = (
     "models",
     "train",
     "evaluate",
+    "terms",
     "graph",
     "demo",
     "bench",

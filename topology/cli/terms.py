@@ -1,0 +1,52 @@
+"""`triplewire terms …`: how common terms are, before the stream has told."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from topology.cli.output import fail
+
+terms = typer.Typer(no_args_is_help=True, help="The table of how common terms are.")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the group."""
+    app.add_typer(terms, name="terms")
+
+
+@terms.callback()
+def _group() -> None:
+    """Keeps `build` a command of its own while it is the only one."""
+
+
+@terms.command("build")
+def build(
+    sources: Annotated[list[Path], typer.Argument(help="Articles, one JSON object a line.", metavar="FEED.jsonl…")],
+    language: Annotated[
+        str, typer.Option(help="Language of the articles; the table's others stay as they are.")
+    ] = "en",
+    limit: Annotated[int, typer.Option(min=1, help="Terms to keep, those of most articles.")] = 10_000,
+    skip_last: Annotated[int, typer.Option(min=0, help="Articles at the end of each source to leave out.")] = 0,
+    output: Annotated[Path | None, typer.Option(help="File to write; the repository's own if not given.")] = None,
+) -> None:
+    """Count in how many articles each term stands, and write the repository's table."""
+    from inference.text.keywords import TermTable, most_frequent  # noqa: PLC0415
+    from inference.text.vocabulary import BASELINE, article_terms  # noqa: PLC0415
+    from streams.sources import read_source  # noqa: PLC0415
+
+    target = output or BASELINE
+    table, bucket = TermTable(), language
+    for source in sources:
+        if not source.is_file():
+            fail(f"{source}: no such file")
+        articles = [item.article for item in read_source(str(source)) if item.article]
+        for article in articles[: len(articles) - skip_last]:
+            bucket, found = article_terms(language, article.headline, article.body)
+            table.add(found, limit=1 << 20)
+    kept = {term: count for term, count in most_frequent(table.counts, limit).items() if count > 1}
+    tables = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
+    tables[bucket] = {"documents": table.documents, "terms": dict(sorted(kept.items()))}
+    target.write_text(json.dumps(dict(sorted(tables.items())), ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    typer.echo(f"{table.documents} articles, {len(kept)} terms in {target}")
