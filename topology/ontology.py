@@ -17,7 +17,12 @@ class EntityTypeSpec(BaseModel):
 
 
 class RelationSpec(BaseModel):
-    """A relation, named by Wikidata property where there is one."""
+    """A relation, named by Wikidata property where there is one.
+
+    Attributes:
+        functional: Whether one object holds at a time, as a country has one head of state.
+        lasting: Of a functional relation: whether the one object holds for ever, as a person has one place of birth.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,6 +32,7 @@ class RelationSpec(BaseModel):
     domain: tuple[str, ...]
     range: tuple[str, ...]
     functional: bool = False
+    lasting: bool = False
 
     @property
     def graph_type(self) -> str:
@@ -59,6 +65,8 @@ class Ontology(BaseModel):
             if twice:
                 raise ValueError(f"{label} given twice: {', '.join(twice)}")
         for relation in self.relations:
+            if relation.lasting and not relation.functional:
+                raise ValueError(f"relation {relation.id} is lasting but not functional")
             unknown = sorted({*relation.domain, *relation.range} - set(types))
             if unknown:
                 raise ValueError(f"relation {relation.id} names unknown entity types: {', '.join(unknown)}")
