@@ -11,6 +11,7 @@ from topology.cli.output import fail
 from topology.settings import REPOSITORY, settings
 
 REPORTS: dict[str, str] = {
+    "text": "inference.evaluation.text",
     "desk": "inference.evaluation.desk",
 }
 """Report by name: the module whose function `evaluate(context)` measures it. `all` runs them in this order."""

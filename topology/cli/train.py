@@ -5,15 +5,12 @@ import platform
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from topology.cli.output import fail
-from topology.settings import settings
-
-if TYPE_CHECKING:
-    from inference.training.text.report import Row
+from topology.settings import REPOSITORY, settings
 
 train_app = typer.Typer(no_args_is_help=True, help="Train the models, export them for Triton, measure them.")
 
@@ -145,83 +142,39 @@ def export(
         fail(str(error))
 
 
-@train_app.command("evaluate")
-def evaluate(
+@train_app.command("card")
+def card(
     *,
-    work: Annotated[Path | None, typer.Option(help="The run, to compare with fp32 and to write a card.")] = None,
+    work: Annotated[Path, typer.Option(help="The run that was exported.")],
     data: Data = None,
-    card: Annotated[Path | None, typer.Option(help="Write the model card there; needs --work.")] = None,
-    command: Annotated[list[str] | None, typer.Option(help="A command that made the model, for the card.")] = None,
-    sample: Annotated[int, typer.Option(min=0, help="Read so many passages of each set only; 0 for all.")] = 0,
+    out: Annotated[Path, typer.Option(help="The file to write.")] = REPOSITORY / "docs" / "model-card.md",
+    command: Annotated[list[str] | None, typer.Option(help="A command that made the model.")] = None,
     threads: Threads = 0,
 ) -> None:
-    """Measure the served model on test sets; with --card, write the model card."""
-    if card and not work:
-        fail("--card needs --work, the run whose seed and steps the card tells.")
+    """Write the model card, with the numbers that `triplewire evaluate text` wrote."""
     _need_torch(threads)
-    from inference.text.words import WordTokenizer  # noqa: PLC0415
-    from inference.training.text import checkpoint, report  # noqa: PLC0415
-    from inference.training.text.served import Served  # noqa: PLC0415
-    from inference.training.text.sources import DataMissing  # noqa: PLC0415
+    import orjson  # noqa: PLC0415
+
+    from inference.training.text import card as model_card  # noqa: PLC0415
+    from inference.training.text import checkpoint  # noqa: PLC0415
+    from topology.cli.evaluate import FOLDER  # noqa: PLC0415
     from topology.ontology import OntologyError, load_ontology  # noqa: PLC0415
 
-    folder = _version_folder()
-    where = data or settings().data
+    measured = FOLDER / "text.json"
+    if not measured.is_file():
+        fail(f"{measured} is missing; `triplewire evaluate text` writes it")
     try:
-        ontology = load_ontology(settings().ontology)
-        tokenizer = WordTokenizer(folder / "tokenizer.json")
-        served = Served(folder, folder, threads=threads or os.cpu_count() or 1)
-        rows = report.mention_rows(served, tokenizer, where, tell=typer.echo, sample=sample)
-        rows += report.relation_rows(served, tokenizer, ontology, where, tell=typer.echo, sample=sample)
-        if card and work:
-            card.parent.mkdir(parents=True, exist_ok=True)
-            card.write_text(_card(rows, work, where, command or [], sample), encoding="utf-8")
-            typer.echo(f"wrote {card}")
-    except (DataMissing, OntologyError, checkpoint.CheckpointError) as error:
+        facts = model_card.facts(
+            work,
+            _version_folder(),
+            load_ontology(settings().ontology),
+            data or settings().data,
+            commands=command or [],
+            machine=f"{os.cpu_count()} shared CPU cores ({platform.machine()}), without a GPU",
+        )
+    except (OntologyError, checkpoint.CheckpointError) as error:
         fail(str(error))
     except FileNotFoundError as error:
         fail(f"{error}; `--data` names the data folder")
-
-
-def _card(rows: "list[Row]", work: Path, data: Path, commands: list[str], sample: int) -> str:
-    """Returns the model card; measures the run in fp32 for it."""
-    import json  # noqa: PLC0415
-    from hashlib import sha256  # noqa: PLC0415
-    from tempfile import TemporaryDirectory  # noqa: PLC0415
-
-    from inference.text.words import WordTokenizer  # noqa: PLC0415
-    from inference.training.text import card, checkpoint, report, run  # noqa: PLC0415
-    from inference.training.text import export as onnx_export  # noqa: PLC0415
-    from inference.training.text.served import Served  # noqa: PLC0415
-    from topology.ontology import load_ontology  # noqa: PLC0415
-
-    folder = _version_folder()
-    ontology = load_ontology(settings().ontology)
-    labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-    progress = checkpoint.read_progress(work)
-    if progress is None:
-        raise checkpoint.CheckpointError(f"no run in {work}")
-    with TemporaryDirectory() as scratch:
-        model = run.trained_model(ontology, work)
-        onnx_export.export_encoder(model, Path(scratch) / "encoder.onnx", "fp32")
-        for name in ("pairs.onnx", "labels.json"):
-            (Path(scratch) / name).write_bytes((folder / name).read_bytes())
-        fp32 = report.mention_rows(
-            Served(Path(scratch), folder, threads=os.cpu_count() or 1),
-            WordTokenizer(folder / "tokenizer.json"),
-            data,
-            tell=lambda line: typer.echo(f"fp32: {line}"),
-            sample=sample,
-            sets=1,
-        )
-    weights = (run.pretrained_folder() / "model.safetensors").read_bytes()
-    facts = card.Facts(
-        labels["version"],
-        progress,
-        commands,
-        f"{os.cpu_count()} shared CPU cores ({platform.machine()}), without a GPU",
-        sha256(weights).hexdigest(),
-        len(labels["relations"]),
-        fp32,
-    )
-    return card.card(rows, facts)
+    out.write_text(model_card.card(orjson.loads(measured.read_bytes())["tables"], facts), encoding="utf-8")
+    typer.echo(f"wrote {out}")

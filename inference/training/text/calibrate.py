@@ -1,41 +1,88 @@
-"""Platt scaling of the pair head on held-out documents, so that a score of 0.5 means what it says."""
+"""Platt scaling on held-out documents, so that a score of 0.5 means what it says.
 
-from collections.abc import Iterable
+Relations differ in how sure the model may be, but of many the held-out documents hold few examples. So each has a slope
+and an offset of its own that are drawn to the common ones: the estimate of greatest posterior probability under a
+normal prior around what fits all relations together.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from inference.training.text.export import Calibration
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+PRIOR = (8.0, 8.0)
+"""Precision of the prior of slope and offset."""
+_DIGITS = 4
+_ROUNDS = 50
 
 
-def platt(logits: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], *, rounds: int = 50) -> Calibration:
-    """Returns the slope and offset of greatest likelihood (Newton's method).
+@dataclass(frozen=True)
+class Line:
+    """Probability = sigmoid(slope * score + offset)."""
+
+    slope: float = 1.0
+    offset: float = 0.0
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What makes scores probabilities.
+
+    Attributes:
+        relations: One line for each relation, in the model's order; a single one for all.
+        mentions: The line of the mentions' log-odds.
+    """
+
+    relations: tuple[Line, ...] = (Line(),)
+    mentions: Line = Line()
+
+
+def platt(logits: Floats, truth: Bools, around: Line | None = None) -> Line:
+    """Returns slope and offset of greatest likelihood, or of greatest posterior probability around a line (Newton).
 
     Args:
         logits: float [N] uncalibrated scores.
         truth: bool [N].
-        rounds: Newton steps.
+        around: Where the prior lies; None for no prior.
 
     Raises:
-        ValueError: All are true, or none.
+        ValueError: All are true, or none, and there is no prior.
     """
-    if truth.all() or not truth.any():
+    if around is None and (truth.all() or not truth.any()):
         raise ValueError("calibration needs true and false examples")
     features = np.stack([logits, np.ones_like(logits)], axis=1)
     # Platt's targets: as if one more example of each kind had been seen, so that no weight runs away.
     yes, no = int(truth.sum()), int((~truth).sum())
-    target = np.where(truth, (yes + 1) / (yes + 2), 1 / (no + 2))
-    weights = np.array([1.0, 0.0])
-    for _ in range(rounds):
+    target = np.where(truth, (yes + 1) / (yes + 2), 1 / (no + 2)) if around is None else truth.astype(np.float64)
+    centre = np.array([1.0, 0.0] if around is None else [around.slope, around.offset])
+    precision = np.diag([1e-6, 1e-6] if around is None else PRIOR)
+    weights = centre.copy()
+    for _ in range(_ROUNDS):
         p = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
-        slope = features.T @ (p - target)
-        curve = (features * (p * (1 - p))[:, None]).T @ features + 1e-6 * np.eye(2)
+        slope = features.T @ (p - target) + precision @ (weights - centre)
+        curve = (features * (p * (1 - p))[:, None]).T @ features + precision
         weights = weights - np.linalg.solve(curve, slope)
-    return Calibration(round(float(weights[0]), 4), round(float(weights[1]), 4))
+    return Line(round(float(weights[0]), _DIGITS), round(float(weights[1]), _DIGITS))
 
 
-def logits(probabilities: Iterable[npt.NDArray[np.float32]], used: Calibration) -> npt.NDArray[np.float64]:
-    """Returns the uncalibrated scores behind probabilities that were made with `used`."""
-    p = np.clip(np.concatenate(list(probabilities)).astype(np.float64), 1e-7, 1 - 1e-7)
-    scores: npt.NDArray[np.float64] = (np.log(p / (1 - p)) - used.offset) / used.slope
+def by_relation(logits: Floats, truth: Bools, relations: npt.NDArray[np.int64], count: int) -> tuple[Line, ...]:
+    """Returns a line for each of `count` relations.
+
+    Args:
+        logits: float [N] uncalibrated scores.
+        truth: bool [N].
+        relations: int [N] which relation each is of.
+        count: Number of relations.
+    """
+    common = platt(logits, truth)
+    return tuple(platt(logits[relations == r], truth[relations == r], common) for r in range(count))
+
+
+def log_odds(probabilities: npt.NDArray[np.float32]) -> Floats:
+    """Returns the scores behind uncalibrated probabilities."""
+    p = np.clip(probabilities.astype(np.float64), 1e-7, 1 - 1e-7)
+    scores: Floats = np.log(p / (1 - p))
     return scores

@@ -1,7 +1,7 @@
 """How well mentions are found."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from inference.text.sentences import split_sentences
@@ -37,13 +37,30 @@ def span_f1(served: Served, tokenizer: WordTokenizer, passages: Iterable[Passage
     return dict(tallies)
 
 
-def found_links(served: Served, tokenizer: WordTokenizer, data: Path) -> Tally:
+def found_links(served: Served, tokenizer: WordTokenizer, data: Path, sample: int = 0) -> Tally:
     """Returns how many links of the held-out news are found with exact boundaries, whatever the type.
 
-    Only the recall means something: links are not complete, so a mention without a link is not wrong.
+    Only the recall means something: links are not complete, so a mention without a link is not wrong. If `sample` is
+    not 0, only so many articles are read.
     """
     tally = Tally()
-    for article in articles(data)[-HELD_OUT:]:
+    for article in articles(data)[-HELD_OUT:][: sample or None]:
         found = {(a, b) for a, b, _ in find(served, tokenizer, article["body"])}
         tally.add(found, set(gold_spans(article)))
     return tally
+
+
+def judged_mentions(
+    served: Served, tokenizer: WordTokenizer, passages: Iterable[Passage]
+) -> Iterator[tuple[float, bool]]:
+    """Yields score and truth of each mention that is found, if the passage labels its type completely."""
+    for passage in passages:
+        (words,) = tokenizer.words([passage.text])
+        windows = make_windows(words, split_sentences(passage.text))
+        if not windows:
+            continue
+        read = served.read(windows, tokenizer)
+        gold = {(m.start, m.end): m.types for m in passage.marks}
+        for (w, first, end, kind), score in zip(read.mentions.tolist(), read.mention_scores.tolist(), strict=True):
+            if served.types[kind] in passage.labelled:
+                yield score, served.types[kind] in gold.get(windows[w].span(first, end), ())

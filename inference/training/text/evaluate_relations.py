@@ -1,6 +1,7 @@
 """How well relations are found."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -40,19 +41,36 @@ def pair_scores(served: Served, example: Example) -> Floats:
     return np.where(allowed > 0, scores, np.float32(0))
 
 
-def judged_cells(served: Served, examples: Iterable[Example]) -> Iterator[tuple[str, Floats, npt.NDArray[np.bool_]]]:
-    """Yields (source, probabilities, truth) of the (pair, relation) cells that each example's annotators decided on."""
+class Cells(NamedTuple):
+    """The N (pair, relation) cells of an example that its annotators decided on.
+
+    Attributes:
+        source: The example's source.
+        relations: int64 [N] relation of each.
+        scores: float32 [N] probability, as served.
+        truth: bool [N] whether it holds.
+    """
+
+    source: str
+    relations: npt.NDArray[np.int64]
+    scores: Floats
+    truth: npt.NDArray[np.bool_]
+
+
+def judged_cells(served: Served, examples: Iterable[Example]) -> Iterator[Cells]:
+    """Yields the decided cells of each example that has any."""
     for example in examples:
         if len(example.pairs):
             scores = pair_scores(served, example)
-            yield example.source, scores[example.known], example.positive[example.known]
+            known = example.known
+            yield Cells(example.source, np.nonzero(known)[1], scores[known], example.positive[known])
 
 
-def cell_f1(cells: Iterable[tuple[Floats, npt.NDArray[np.bool_]]], threshold: float) -> Tally:
+def cell_f1(cells: Iterable[Cells], threshold: float) -> Tally:
     """Returns the tally of judged cells at a threshold."""
     tally = Tally()
-    for scores, truth in cells:
-        said = scores >= threshold
+    for cell in cells:
+        said, truth = cell.scores >= threshold, cell.truth
         tally += Tally(int((said & truth).sum()), int((said & ~truth).sum()), int((~said & truth).sum()))
     return tally
 
@@ -81,30 +99,44 @@ def documents_with_gold_mentions(
 def documents_end_to_end(
     served: Served, tokenizer: WordTokenizer, passages: Iterable[Passage], threshold: float
 ) -> Tally:
-    """Returns the tally of facts of whole documents from raw text.
+    """Returns the tally of facts of whole documents from raw text; see `facts_end_to_end`."""
+    tally = Tally()
+    for passage in passages:
+        said = {fact for fact, score in facts_end_to_end(served, tokenizer, passage).items() if score >= threshold}
+        tally.add(said, _gold(served, passage))
+    return tally
+
+
+def scored_facts(served: Served, tokenizer: WordTokenizer, passages: Iterable[Passage]) -> Iterator[tuple[float, bool]]:
+    """Yields score and truth of every fact that is found in the raw text of whole documents."""
+    for passage in passages:
+        gold = _gold(served, passage)
+        for fact, score in facts_end_to_end(served, tokenizer, passage).items():
+            yield score, fact in gold
+
+
+def facts_end_to_end(served: Served, tokenizer: WordTokenizer, passage: Passage) -> dict[object, float]:
+    """Returns (subject, relation, object) of each fact found in a document's raw text, with its highest score.
 
     A mention stands for the entity that has a gold mention of the same span; one without counts as an entity of its
     own, and so do its facts as wrong.
     """
-    tally = Tally()
-    for passage in passages:
-        entity_of = {
-            (passage.marks[m].start, passage.marks[m].end): index
-            for index, members in enumerate(passage.entities)
-            for m in members
-        }
-        (words,) = tokenizer.words([passage.text])
-        windows = make_windows(words, split_sentences(passage.text))
-        read = served.read(windows, tokenizer)
-        spans = [windows[w].span(first, end) for w, first, end, _ in read.mentions.tolist()]
-        names = [entity_of.get(span, passage.text[slice(*span)]) for span in spans]
-        said: set[object] = {
-            (names[s], served.relations[relation], names[o])
-            for (_, s, o, relation), score in zip(read.relations.tolist(), read.relation_scores, strict=True)
-            if score >= threshold and names[s] != names[o]
-        }
-        tally.add(said, _gold(served, passage))
-    return tally
+    entity_of = {
+        (passage.marks[m].start, passage.marks[m].end): index
+        for index, members in enumerate(passage.entities)
+        for m in members
+    }
+    (words,) = tokenizer.words([passage.text])
+    windows = make_windows(words, split_sentences(passage.text))
+    read = served.read(windows, tokenizer)
+    spans = [windows[w].span(first, end) for w, first, end, _ in read.mentions.tolist()]
+    names = [entity_of.get(span, passage.text[slice(*span)]) for span in spans]
+    found: dict[object, float] = {}
+    for (_, s, o, relation), score in zip(read.relations.tolist(), read.relation_scores.tolist(), strict=True):
+        if names[s] != names[o]:
+            fact = names[s], served.relations[relation], names[o]
+            found[fact] = max(score, found.get(fact, 0.0))
+    return found
 
 
 def _gold(served: Served, passage: Passage) -> set[object]:

@@ -7,7 +7,7 @@ import json
 import shutil
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,7 @@ from onnxruntime.transformers.float16 import convert_float_to_float16
 from torch import Tensor, nn
 from torch.nn import functional
 
+from inference.training.text.calibrate import Calibration, Line
 from inference.training.text.model import JointModel
 from inference.training.text.pairs import BUCKETS
 from topology.ontology import Ontology
@@ -79,14 +80,6 @@ def _merge(attention: nn.Module, scale: float) -> nn.Linear:
     return merged
 
 
-@dataclass(frozen=True)
-class Calibration:
-    """Platt scaling of the pair head: probability = sigmoid(slope * score + offset)."""
-
-    slope: float = 1.0
-    offset: float = 0.0
-
-
 def export_encoder(model: JointModel, path: Path, precision: Precision) -> None:
     """Writes the encoder and the emission head: `input_ids` and `case_ids` int32 to `emissions` and `hidden`.
 
@@ -144,12 +137,17 @@ def write_labels(model: JointModel, ontology: Ontology, path: Path, *, calibrati
         "relations": [r.id for r in ontology.relations],
         "domains": {r.id: list(r.domain) for r in ontology.relations},
         "ranges": {r.id: list(r.range) for r in ontology.relations},
-        "calibration": asdict(calibration),
+        "calibration": _lines(calibration.relations),
+        "mention_calibration": asdict(calibration.mentions),
         "distance_buckets": list(BUCKETS),
         "max_pieces": 192,
         "transitions": [[round(x, 5) for x in row] for row in model.crf.scores().tolist()],
     }
     path.write_text(json.dumps(labels, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def _lines(lines: Sequence[Line]) -> dict[str, list[float]]:
+    return {"slope": [line.slope for line in lines], "offset": [line.offset for line in lines]}
 
 
 def export_all(

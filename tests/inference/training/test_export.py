@@ -10,8 +10,8 @@ onnxruntime = pytest.importorskip("onnxruntime")
 
 from inference.training.text import export  # noqa: E402
 from inference.training.text.batches import collate  # noqa: E402
+from inference.training.text.calibrate import Calibration, Line  # noqa: E402
 from inference.training.text.evaluate_relations import pair_scores  # noqa: E402
-from inference.training.text.export import Calibration  # noqa: E402
 from inference.training.text.model import JointModel  # noqa: E402
 from inference.training.text.served import Served  # noqa: E402
 from inference.training.text.trainer import Plan, train  # noqa: E402
@@ -70,7 +70,7 @@ def test_the_gpu_export_takes_several_windows(model, data, tmp_path):
 
 
 def test_int8_finds_the_trained_facts(model, data, tmp_path):
-    calibration = Calibration(1.5, -0.25)
+    calibration = Calibration((Line(1.5, -0.25),))
     export.export_all(model, ONTOLOGY, MODEL / "tokenizer.json", tmp_path, calibration=calibration, version="tiny")
     labels = json.loads((tmp_path / "labels.json").read_text())
     assert labels["version"] == "tiny"

@@ -69,8 +69,9 @@ class Reader:
         self.relations: list[str] = labels["relations"]
         self.max_pieces: int = labels["max_pieces"]
         self._transitions = np.array(labels["transitions"], np.float32)
-        self._slope = np.float32(labels["calibration"]["slope"])
-        self._offset = np.float32(labels["calibration"]["offset"])
+        self._slope = np.array(labels["calibration"]["slope"], np.float32)
+        self._offset = np.array(labels["calibration"]["offset"], np.float32)
+        self._mention_line = labels.get("mention_calibration", {"slope": 1.0, "offset": 0.0})
         self.rules = PairRules(
             self.types, self.relations, labels["domains"], labels["ranges"], labels["distance_buckets"]
         )
@@ -161,7 +162,7 @@ class Reader:
                 continue
             base = len(mentions)
             mentions += [(window, *mention) for mention in found]
-            scores += mention_scores(emissions[window], path, found, self._transitions)
+            scores += mention_scores(emissions[window], path, found, self._transitions, **self._mention_line)
             stops = np.append(firsts[window], ends[window] - 1)
             surfaces = [input_ids[stops[first] : stops[end]].tobytes() for first, end, _ in found]
             related = self._relate(hidden[window], found, surfaces)

@@ -75,7 +75,13 @@ def spans(tags: Ints) -> list[tuple[int, int, int]]:
 
 
 def mention_scores(
-    emissions: Floats, path: Ints, found: list[tuple[int, int, int]], transitions: Floats
+    emissions: Floats,
+    path: Ints,
+    found: list[tuple[int, int, int]],
+    transitions: Floats,
+    *,
+    slope: float = 1.0,
+    offset: float = 0.0,
 ) -> list[float]:
     """Returns the probability of each mention's type, against the other types for the same words and against none.
 
@@ -86,6 +92,8 @@ def mention_scores(
         path: int32 [n] the window's best tags.
         found: Its mentions, as `spans` returns them.
         transitions: float32 [T + 1, T].
+        slope: Calibration: what the log-odds are multiplied by.
+        offset: And what is added to them.
     """
     opens, goes_on = slice(1, None, 2), slice(2, None, 2)
     begin_to_inside = np.diagonal(transitions[opens, goes_on])
@@ -105,5 +113,7 @@ def mention_scores(
             none = none + transitions[0, path[end]]
         best = max(float(typed.max()), float(none))
         weights = np.exp(typed - best)
-        scores.append(float(weights[kind] / (weights.sum() + np.exp(none - best))))
+        others = float(weights.sum() - weights[kind] + np.exp(none - best))
+        odds = slope * (float(typed[kind]) - best - np.log(max(others, 1e-30))) + offset
+        scores.append(float(1 / (1 + np.exp(-np.clip(odds, -40, 40)))))
     return scores

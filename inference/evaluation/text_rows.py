@@ -1,4 +1,4 @@
-"""Every number of the model card, measured with the served graphs."""
+"""Mentions and relations on the test sets, measured with the served graphs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +12,10 @@ from inference.training.text.scores import Tally
 from inference.training.text.served import Served
 from topology.ontology import Ontology
 
-THRESHOLD = 0.5
-
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the card's tables."""
+    """A line of the tables."""
 
     task: str
     data: str
@@ -33,7 +31,7 @@ _MENTION_SETS = (
 
 
 def mention_rows(
-    served: Served, tokenizer: WordTokenizer, data: Path, *, tell: Callable[[str], None], sample: int = 0, sets: int = 3
+    served: Served, tokenizer: WordTokenizer, data: Path, *, tell: Callable[[str], None], sample: int = 0
 ) -> list[Row]:
     """Returns the rows on mentions.
 
@@ -43,10 +41,9 @@ def mention_rows(
         data: The data folder.
         tell: Called with a line on each set.
         sample: If not 0, only so many passages of each set are read.
-        sets: How many of the test sets, PUD first.
     """
     rows = []
-    for title, read in _MENTION_SETS[:sets]:
+    for title, read in _MENTION_SETS:
         passages = list(read(data))
         tallies = evaluate_mentions.span_f1(served, tokenizer, passages[:sample] if sample else passages)
         rows += [
@@ -54,7 +51,7 @@ def mention_rows(
             for kind in ("all", "person", "organization", "location")
         ]
         tell(f"{title}: F1 {tallies['all'].f1:.3f}")
-    links = evaluate_mentions.found_links(served, tokenizer, data)
+    links = evaluate_mentions.found_links(served, tokenizer, data, sample)
     rows.append(Row("linked spans found", "Current Events, last 500 articles (held out)", links, recall_only=True))
     tell(f"links found: {links.recall:.3f}")
     return rows
@@ -65,11 +62,22 @@ def relation_rows(
     tokenizer: WordTokenizer,
     ontology: Ontology,
     data: Path,
+    threshold: float,
     *,
     tell: Callable[[str], None],
     sample: int = 0,
 ) -> list[Row]:
-    """Returns the rows on relations; `sample` > 0 reads so many passages of each set only."""
+    """Returns the rows on relations.
+
+    Args:
+        served: The model.
+        tokenizer: Its tokenizer.
+        ontology: Its relations.
+        data: The data folder.
+        threshold: Least probability of a fact.
+        tell: Called with a line on each set.
+        sample: If not 0, only so many passages of each set are read.
+    """
     maker = ExampleMaker(tokenizer, ontology)
     demonyms = load_gazetteer(data / "gazetteer").demonyms
     documents = list(sources_redocred.redocred(data, "test", demonyms))
@@ -77,12 +85,12 @@ def relation_rows(
     facts = list(sources_facts.knowledgenet(data, (3,), demonyms))
     facts = facts[:sample] if sample else facts
     examples = list(maker.examples(documents))
-    given = evaluate_relations.documents_with_gold_mentions(served, documents, examples, THRESHOLD)
+    given = evaluate_relations.documents_with_gold_mentions(served, documents, examples, threshold)
     tell(f"Re-DocRED, mentions given: F1 {given.f1:.3f}")
-    whole = evaluate_relations.documents_end_to_end(served, tokenizer, documents, THRESHOLD)
+    whole = evaluate_relations.documents_end_to_end(served, tokenizer, documents, threshold)
     tell(f"Re-DocRED, from raw text: F1 {whole.f1:.3f}")
     cells = evaluate_relations.judged_cells(served, maker.examples(facts))
-    fold = evaluate_relations.cell_f1(((scores, truth) for _, scores, truth in cells), THRESHOLD)
+    fold = evaluate_relations.cell_f1(cells, threshold)
     tell(f"KnowledgeNet fold 3: F1 {fold.f1:.3f}")
     return [
         Row("relations, mentions given", "Re-DocRED test, whole documents", given),
