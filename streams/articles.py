@@ -7,6 +7,8 @@ know them. Strict in everything else: orjson takes no NaN, no lone surrogates, n
 import orjson
 from pydantic import ValidationError
 
+from inference.text.language import language_of
+from inference.text.types import TextDocument
 from streams.events import Article
 from streams.metrics import UNKNOWN_FIELDS
 from streams.stage import PoisonError, Record
@@ -72,3 +74,13 @@ def _explained(error: ValidationError) -> PoisonError:
     if first["type"] == "value_error" and not first["loc"]:
         return PoisonError("nul-character" if "NUL" in first["msg"] else "empty-body", message)
     return PoisonError("wrong-field", message)
+
+
+def language(article: Article) -> str:
+    """Returns the BCP 47 tag of an article's language: the publisher's unless the text contradicts it."""
+    return language_of(article.headline, article.body, article.language)
+
+
+def as_document(article: Article) -> TextDocument:
+    """Returns what text extraction takes of an article."""
+    return TextDocument(article.id, article.headline, article.body, language(article))

@@ -12,6 +12,7 @@ EVENTS_RECEIVED = Counter(
 )
 EVENTS_SENT = Counter("triplewire_sent_events", "Records published and acknowledged by the broker.", ["stage", "topic"])
 EVENTS_ACKNOWLEDGED = Counter("triplewire_acknowledged_events", "Records done with for good.", ["stage", "topic"])
+ARTICLES_READ = Counter("triplewire_read_articles", "Articles read, by the language of their text.", ["language"])
 DEAD_LETTERS = Counter("triplewire_dead_letter_events", "Records sent to dead-letters.", ["stage", "reason"])
 UNKNOWN_FIELDS = Counter(
     "triplewire_unknown_fields", "Fields that a message had and its schema does not know.", ["stage"]

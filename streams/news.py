@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from inference.text.countries import DEMONYMS
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
+from streams.articles import language
 from streams.events import (
     Article,
     Document,
@@ -92,7 +93,7 @@ def read(
         source=article.source,
         published_at=article.published_at,
         observed_at=observed_at,
-        language=article.language,
+        language=language(article) if article.op == "upsert" else article.language,
         author=article.author,
         keywords=keywords,
         mentions=_counted(entities),

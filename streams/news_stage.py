@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from inference.client import InferenceRejected, InferenceUnavailable
+from inference.text.language import family
 from inference.text.types import TextDocument, TextExtraction
-from streams.articles import parse_article
+from streams.articles import as_document, language, parse_article
 from streams.events import Article, Document, Event, Keyword, MediaItem, Triple, cloud_event_headers
+from streams.metrics import ARTICLES_READ
 from streams.news import media_items, read
 from streams.retry import forever
 from streams.stage import Item, Output, PoisonError, Record
@@ -88,6 +90,9 @@ class NewsStage:
         terms = [(item.record, terms_of(item.value)) for item in items]
         # First of all, because here batches are still in order.
         snapshots = await self._keywords.counted(terms)
+        for item in items:
+            if item.value.op == "upsert":
+                ARTICLES_READ.labels(family(language(item.value))).inc()
         extractions = iter(await self._extract([item.value for item in items if item.value.op == "upsert"]))
         outputs: list[Output] = []
         for item, keywords in zip(items, await self._keywords.of(terms), strict=True):
@@ -99,7 +104,7 @@ class NewsStage:
     async def _extract(self, articles: Sequence[Article]) -> list[TextExtraction]:
         if not articles:
             return []
-        documents = [TextDocument(article.id, article.headline, article.body) for article in articles]
+        documents = [as_document(article) for article in articles]
         try:
             return await forever(
                 lambda: self._extractor.extract(documents), step="extract", on=(InferenceUnavailable, OSError)

@@ -13,8 +13,8 @@ from itertools import islice
 import stamina
 
 from inference.client import InferenceRejected, InferenceUnavailable
-from inference.text.types import TextDocument, TextExtraction
-from streams.articles import parse_article
+from inference.text.types import TextExtraction
+from streams.articles import as_document, parse_article
 from streams.events import Article, Triple
 from streams.news import read
 from streams.news_stage import Extractor
@@ -122,7 +122,7 @@ class Reader:
         return iter([*left, *right])
 
     async def _patiently(self, articles: Sequence[Article]) -> list[TextExtraction]:
-        documents = [TextDocument(article.id, article.headline, article.body) for article in articles]
+        documents = [as_document(article) for article in articles]
         async for attempt in stamina.retry_context(on=InferenceUnavailable, attempts=None, timeout=PATIENCE):
             with attempt:
                 return await self.extractor.extract(documents)

@@ -17,11 +17,13 @@ class TextDocument:
         id: The article's id.
         headline: May be empty.
         body: The text.
+        language: BCP 47 tag; decides which model reads it, if any.
     """
 
     id: str
     headline: str
     body: str
+    language: str = "en"
 
     def text(self, name: Field) -> str:
         """Returns the text of one field."""

@@ -7,15 +7,13 @@ from aiokafka.errors import KafkaError
 
 from inference.text.keywords import TermTable, keywords
 from inference.text.vocabulary import article_terms, load_baseline
-from streams.articles import parse_article
+from streams.articles import language, parse_article
 from streams.events import Article, Keyword
 from streams.retry import forever
 from streams.stage import Output, PoisonError, Record, check_headers
 from streams.terms.counting import PartitionCount, Terms
 from streams.terms.statistics import Tables, TermStatistics
 from topology.settings import Settings
-
-DEFAULT_LANGUAGE = "en"
 
 MAX_SNAPSHOT = 6 * 1024 * 1024
 """Bytes, some less than the topic takes. Made-up words of a hostile publisher can be so long; then the next worker
@@ -28,7 +26,7 @@ def terms_of(article: Article) -> Terms:
     """Returns the terms of an article, none of a retraction."""
     if article.op == "retract":
         return Terms("", [])
-    return Terms(*article_terms(article.language or DEFAULT_LANGUAGE, article.headline, article.body))
+    return Terms(*article_terms(language(article), article.headline, article.body))
 
 
 class SnapshotLog(Protocol):

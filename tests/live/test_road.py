@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.text.types import TextDocument
+from streams.articles import as_document
 from streams.dead_letters import DeadLetter
 from streams.events import Article, Document
 from streams.news import read
@@ -41,7 +41,7 @@ def articles(lane: Lane, count: int) -> list[tuple[str, bytes]]:
 async def triple_ids(values: list[tuple[str, bytes]]) -> set[str]:
     """Returns the ids of the triples that these articles state."""
     given = [Article.model_validate_json(value) for _, value in values]
-    documents = [TextDocument(article.id, article.headline, article.body) for article in given]
+    documents = [as_document(article) for article in given]
     ontology = load_ontology(settings().ontology)
     time = Record("", 0, 0, 0, None, None).time
     return {
