@@ -22,6 +22,7 @@ class RelationSpec(BaseModel):
     Attributes:
         functional: Whether one object holds at a time, as a country has one head of state.
         lasting: Of a functional relation: whether the one object holds for ever, as a person has one place of birth.
+        languages: The only languages whose model reads it; empty for all.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,6 +34,7 @@ class RelationSpec(BaseModel):
     range: tuple[str, ...]
     functional: bool = False
     lasting: bool = False
+    languages: tuple[str, ...] = ()
 
     @property
     def graph_type(self) -> str:
@@ -76,6 +78,11 @@ class Ontology(BaseModel):
     def by_id(self) -> dict[str, RelationSpec]:
         """Relations by id."""
         return {r.id: r for r in self.relations}
+
+    def for_language(self, language: str) -> "Ontology":
+        """Returns the ontology without the relations that only other languages' models read."""
+        kept = tuple(r for r in self.relations if not r.languages or language in r.languages)
+        return Ontology(version=self.version, entity_types=self.entity_types, relations=kept)
 
     def allows(self, subject_type: str, relation: str, object_type: str) -> bool:
         """Returns whether the relation may hold between these types."""

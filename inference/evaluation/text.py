@@ -18,7 +18,7 @@ to end, is measured by `triplewire evaluate desk`; the unquantised model is comp
 def evaluate(context: Context) -> Report:
     """Measures the shipped model, as Triton serves it."""
     folder = version_folder(settings().models)
-    ontology = load_ontology(settings().ontology)
+    ontology = load_ontology(settings().ontology).for_language("en")
     tokenizer = WordTokenizer(folder / "tokenizer.json")
     served = Served(folder, folder)
     threshold = settings().relation_threshold

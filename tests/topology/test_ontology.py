@@ -55,3 +55,11 @@ def test_a_missing_or_broken_file_is_named(tmp_path):
     (tmp_path / "bad.yaml").write_text("relations: [")
     with pytest.raises(OntologyError, match=r"bad\.yaml"):
         load_ontology(tmp_path / "bad.yaml")
+
+
+def test_a_language_sees_what_its_model_reads():
+    ontology = load_ontology(Settings().ontology)
+    assert "competitor" in ontology.by_id
+    assert "competitor" in ontology.for_language("zh").by_id
+    assert "competitor" not in ontology.for_language("en").by_id
+    assert ontology.for_language("en").allows("organization", "P169", "person")

@@ -80,7 +80,7 @@ def text(
 
     console = Console()
     try:
-        ontology = load_ontology(settings().ontology)
+        ontology = load_ontology(settings().ontology).for_language("en")
         tokenizer = _version_folder() / "tokenizer.json"
         folder = data or settings().data
         helper = Served(earlier, _version_folder()) if earlier else None
@@ -127,7 +127,7 @@ def export(
 
     code = _version_folder()
     try:
-        ontology = load_ontology(settings().ontology)
+        ontology = load_ontology(settings().ontology).for_language("en")
         if precision is Precision.FP16:
             path = (out or work) / "encoder.fp16.onnx"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -167,7 +167,7 @@ def card(
         facts = model_card.facts(
             work,
             _version_folder(),
-            load_ontology(settings().ontology),
+            load_ontology(settings().ontology).for_language("en"),
             data or settings().data,
             commands=command or [],
             machine=f"{os.cpu_count()} shared CPU cores ({platform.machine()}), without a GPU",

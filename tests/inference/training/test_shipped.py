@@ -84,7 +84,7 @@ def test_it_finds_names_in_news(reader, tokenizer):
 
 
 def test_relations_respect_the_ontology(reader, tokenizer):
-    ontology = load_ontology(REPOSITORY / "topology" / "ontology.yaml")
+    ontology = load_ontology(REPOSITORY / "topology" / "ontology.yaml").for_language("en")
     result = read(reader, tokenizer, windows_of(tokenizer, TEXTS))
     assert len(result.relations)
     for window, subject, obj, relation in result.relations.tolist():
@@ -95,7 +95,7 @@ def test_relations_respect_the_ontology(reader, tokenizer):
 
 
 def test_the_labels_are_the_ontologys(reader):
-    ontology = load_ontology(REPOSITORY / "topology" / "ontology.yaml")
+    ontology = load_ontology(REPOSITORY / "topology" / "ontology.yaml").for_language("en")
     assert reader.types == [t.name for t in ontology.entity_types]
     assert reader.relations == [r.id for r in ontology.relations]
     for relation in ontology.relations:

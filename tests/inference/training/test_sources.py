@@ -16,7 +16,7 @@ from topology.ontology import load_ontology
 from topology.settings import REPOSITORY
 
 MODEL = REPOSITORY / "triton_models" / "text_extraction" / "1"
-ONTOLOGY = load_ontology(REPOSITORY / "topology" / "ontology.yaml")
+ONTOLOGY = load_ontology(REPOSITORY / "topology" / "ontology.yaml").for_language("en")
 GAZETTEER = Gazetteer(
     countries=frozenset({"Germany", "France"}),
     demonyms=frozenset({"French"}),

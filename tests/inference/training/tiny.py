@@ -11,7 +11,7 @@ from topology.ontology import load_ontology
 from topology.settings import REPOSITORY
 
 MODEL = REPOSITORY / "triton_models" / "text_extraction" / "1"
-ONTOLOGY = load_ontology(REPOSITORY / "topology" / "ontology.yaml")
+ONTOLOGY = load_ontology(REPOSITORY / "topology" / "ontology.yaml").for_language("en")
 SHAPE = EncoderShape(width=32, layers=2, heads=4, inner=64, positions=64)
 PAIRS = PairShape(width=16, heads=2, head_width=8, hidden=24)
 
