@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import get_args
 
-from inference.client import TEXT_MODEL, InferenceRejected, InferenceUnavailable, TextClient
-from inference.text.added import added_relations
-from inference.text.mentions import RawMention, name_mentions
-from inference.text.results import WindowResult, read_labels
+from inference.client import InferenceRejected, InferenceUnavailable, TextClient
+from inference.text import routes
+from inference.text.language import primary_subtag
+from inference.text.mentions import RawMention
+from inference.text.results import WindowResult
+from inference.text.routes import Route
 from inference.text.sentences import split_sentences
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
-from inference.text.windows import Window, make_windows
+from inference.text.windows import Window
 from inference.text.words import WordTokenizer
-from topology.ontology import load_ontology
 from topology.settings import settings
 
-_PROBE = "Acme Corp named Jane Doe its chief executive officer in Berlin on Monday."
 _PROBE_SECONDS = 5.0
 
 
@@ -43,79 +43,83 @@ _Pair = tuple[_Text, int, int, str, float]
 
 
 class TextExtractor:
-    """Reads documents with the model on Triton. For use within one event loop."""
+    """Reads documents with the models on Triton, each in its language's. For use within one event loop."""
 
-    def __init__(self, tokenizer: WordTokenizer | None = None, client: TextClient | None = None) -> None:
+    def __init__(
+        self, tokenizer: WordTokenizer | None = None, client: TextClient | None = None, chinese: Route | None = None
+    ) -> None:
         """Connects when first used.
 
         Args:
-            tokenizer: By default the one beside the model in the settings' model repository.
+            tokenizer: By default the one beside the English model in the settings' model repository.
             client: By default one for the settings' Triton.
+            chinese: How Chinese is read; by default, unless a client is given, as the settings' model repository says.
         """
         chosen = settings()
-        folder = chosen.models / TEXT_MODEL / "1"
-        self._tokenizer = tokenizer or WordTokenizer(folder / "tokenizer.json")
-        self._client = client or TextClient(
-            chosen.triton,
-            self._tokenizer.cls_id,
-            self._tokenizer.sep_id,
-            windows=chosen.inference_windows,
-            requests=chosen.inference_requests,
-            timeout=chosen.inference_timeout,
-            added=added_relations(
-                load_ontology(chosen.ontology).relations,
-                read_labels((folder / "labels.json").read_bytes()).relations,
-                self._tokenizer,
-                chosen.open_relation_threshold,
-            ),
-        )
+        if chinese is None and client is None:
+            chinese = routes.chinese(chosen)
+        self._routes = {"en": routes.english(chosen, tokenizer, client)}
+        if chinese is not None:
+            self._routes["zh"] = chinese
 
     async def extract(self, documents: Sequence[TextDocument]) -> list[TextExtraction]:
-        """Reads documents; the more at once, the better the model is filled.
+        """Reads documents; the more at once, the better the models are filled.
 
-        What is found in a document does not depend on the others. One without words yields an empty extraction.
+        What is found in a document does not depend on the others. One without words, or in a language that no model
+        reads, yields an empty extraction.
 
         Raises:
             InferenceUnavailable: Transient trouble; try again.
             InferenceRejected: One of the documents can never be read.
         """
-        # Tokenising a large batch takes long enough to matter to whatever else the loop does, and lets go of the lock.
-        cut = await asyncio.to_thread(self._cut, documents)
-        windows = [window for texts in cut for text in texts for window in text.windows]
-        found = iter(await self._client.infer(windows))
-        return [_assemble(document.id, texts, found) for document, texts in zip(documents, cut, strict=True)]
+        found: dict[int, TextExtraction] = {}
+        for language, route in self._routes.items():
+            places = [i for i, document in enumerate(documents) if primary_subtag(document.language) == language]
+            if places:
+                found |= zip(places, await _read(route, [documents[i] for i in places]), strict=True)
+        return [found.get(i) or TextExtraction(document.id) for i, document in enumerate(documents)]
 
     async def trouble(self) -> str:
-        """Returns why the model cannot work at the moment, by a real inference; "" if it can."""
-        (words,) = self._tokenizer.words([_PROBE])
-        try:
-            async with asyncio.timeout(_PROBE_SECONDS):
-                await self._client.infer([Window(words, 0, len(words))])
-        except TimeoutError:
-            return f"Triton at {self._client.url} gives no answer within {_PROBE_SECONDS:.0f} s"
-        except (InferenceUnavailable, InferenceRejected) as error:
-            return str(error)
+        """Returns why a model cannot work at the moment, by a real inference; "" if all can."""
+        for route in self._routes.values():
+            try:
+                async with asyncio.timeout(_PROBE_SECONDS):
+                    await route.client.infer([route.probe])
+            except TimeoutError:
+                return f"{route.model} on Triton at {route.client.url} gives no answer within {_PROBE_SECONDS:.0f} s"
+            except (InferenceUnavailable, InferenceRejected) as error:
+                return str(error)
         return ""
 
     async def ready(self) -> bool:
-        """Returns whether a real inference succeeds."""
+        """Returns whether a real inference succeeds with each model."""
         return not await self.trouble()
 
     async def close(self) -> None:
-        """Closes the connection."""
-        await self._client.close()
-
-    def _cut(self, documents: Sequence[TextDocument]) -> list[list[_Text]]:
-        fields = get_args(Field)
-        strings = [document.text(field) for document in documents for field in fields]
-        texts = []
-        for i, (string, words) in enumerate(zip(strings, self._tokenizer.words(strings), strict=True)):
-            sentences = split_sentences(string)
-            texts.append(_Text(fields[i % len(fields)], string, sentences, make_windows(words, sentences)))
-        return [texts[i : i + len(fields)] for i in range(0, len(texts), len(fields))]
+        """Closes the connections."""
+        for route in self._routes.values():
+            await route.client.close()
 
 
-def _assemble(document: str, texts: Sequence[_Text], found: Iterator[WindowResult]) -> TextExtraction:
+async def _read(route: Route, documents: Sequence[TextDocument]) -> list[TextExtraction]:
+    # Tokenising a large batch takes long enough to matter to whatever else the loop does, and lets go of the lock.
+    cut = await asyncio.to_thread(_cut, route, documents)
+    windows = [window for texts in cut for text in texts for window in text.windows]
+    found = iter(await route.client.infer(windows))
+    return [_assemble(route, document.id, texts, found) for document, texts in zip(documents, cut, strict=True)]
+
+
+def _cut(route: Route, documents: Sequence[TextDocument]) -> list[list[_Text]]:
+    fields = get_args(Field)
+    strings = [document.text(field) for document in documents for field in fields]
+    texts = []
+    for i, (string, words) in enumerate(zip(strings, route.tokenizer.words(strings), strict=True)):
+        sentences = split_sentences(string)
+        texts.append(_Text(fields[i % len(fields)], string, sentences, route.windows(words, sentences)))
+    return [texts[i : i + len(fields)] for i in range(0, len(texts), len(fields))]
+
+
+def _assemble(route: Route, document: str, texts: Sequence[_Text], found: Iterator[WindowResult]) -> TextExtraction:
     """Puts a document together from its windows' results, which are the next ones of `found`."""
     raw: list[RawMention] = []
     pairs: list[_Pair] = []
@@ -128,7 +132,7 @@ def _assemble(document: str, texts: Sequence[_Text], found: Iterator[WindowResul
             for first, end, type_, score in result.mentions:
                 raw.append(RawMention(text.field, Span(*window.span(first, end)), text.text, type_, score))
             pairs += ((text, offset + s, offset + o, predicate, score) for s, o, predicate, score in result.relations)
-    named = name_mentions(raw)
+    named = route.names(raw)
     mentions = [mention for mention in named if mention is not None]
     place = list(accumulate((mention is not None for mention in named), initial=0))
     kept = [
@@ -136,7 +140,7 @@ def _assemble(document: str, texts: Sequence[_Text], found: Iterator[WindowResul
         for text, subject, object_, predicate, score in pairs
         if named[subject] and named[object_]
     ]
-    return TextExtraction(document, tuple(mentions), _strongest(kept, mentions), TEXT_MODEL, version)
+    return TextExtraction(document, tuple(mentions), _strongest(kept, mentions), route.model, version)
 
 
 def _strongest(pairs: Sequence[_Pair], mentions: Sequence[TextMention]) -> tuple[TextRelation, ...]:
