@@ -44,7 +44,7 @@ def _text_input(name: str, content: bytes) -> triton.InferInput:
 
 
 class TextClient:
-    """Sends windows to the model `text_extraction`. For use within one event loop."""
+    """Sends windows to a text model. For use within one event loop."""
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class TextClient:
         requests: int,
         timeout: float,
         added: AddedRelations | None = None,
+        model: str = TEXT_MODEL,
     ) -> None:
         """Connects when first used.
 
@@ -67,7 +68,9 @@ class TextClient:
             requests: Requests in flight at most, over all calls.
             timeout: Seconds until a request counts as failed.
             added: Relations to find beside the model's own.
+            model: The model's name.
         """
+        self._model = model
         self.url = url
         self._specials = (cls_id, sep_id)
         self._windows = windows
@@ -112,7 +115,7 @@ class TextClient:
         async with self._in_flight:
             try:
                 answer = await self._connected().infer(
-                    TEXT_MODEL, inputs, outputs=self._wanted, client_timeout=self._timeout
+                    self._model, inputs, outputs=self._wanted, client_timeout=self._timeout
                 )
             except InferenceServerException as error:
                 raise self._explained(error) from error
@@ -138,7 +141,7 @@ class TextClient:
         try:
             return read_results(windows, outputs, labels, self._added)
         except BadOutputError as error:
-            raise InferenceRejected(f"{TEXT_MODEL} {labels.version} broke its contract: {error}") from error
+            raise InferenceRejected(f"{self._model} {labels.version} broke its contract: {error}") from error
 
     def _explained(self, error: InferenceServerException) -> InferenceUnavailable | InferenceRejected:
         code = str(error.status()).removeprefix("StatusCode.")
