@@ -60,12 +60,26 @@ def platt(logits: Floats, truth: Bools, around: Line | None = None) -> Line:
     centre = np.array([1.0, 0.0] if around is None else [around.slope, around.offset])
     precision = np.diag([1e-6, 1e-6] if around is None else PRIOR)
     weights = centre.copy()
+    cost = np.inf
+    step = np.zeros(2)
     for _ in range(_ROUNDS):
+        # Where almost every example is certain the curve is flat and a whole step leads astray: it is halved until it
+        # leads down.
+        while (new := _cost(features, target, weights + step, precision, centre)) > cost:
+            step = step / 2
+        weights, cost = weights + step, new
         p = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
         slope = features.T @ (p - target) + precision @ (weights - centre)
         curve = (features * (p * (1 - p))[:, None]).T @ features + precision
-        weights = weights - np.linalg.solve(curve, slope)
+        step = -np.linalg.solve(curve, slope)
     return Line(round(float(weights[0]), _DIGITS), round(float(weights[1]), _DIGITS))
+
+
+def _cost(features: Floats, target: Floats, weights: Floats, precision: Floats, centre: Floats) -> float:
+    """Returns the negative log posterior."""
+    scores = features @ weights
+    distance = weights - centre
+    return float((np.logaddexp(0, scores) - target * scores).sum() + distance @ precision @ distance / 2)
 
 
 def by_relation(logits: Floats, truth: Bools, relations: npt.NDArray[np.int64], count: int) -> tuple[Line, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from inference.training.text import sources_facts, sources_ner, sources_news, sources_redocred, sources_templates
@@ -35,6 +36,7 @@ class Source:
 
 
 MADE = 9000
+STORIES = 3000
 """Sentences made from templates."""
 
 SOURCES: tuple[Source, ...] = (
@@ -85,7 +87,7 @@ SOURCES: tuple[Source, ...] = (
         "Sentences made from templates written for this project",
         "Apache-2.0",
         1.0,
-        lambda _, __, ___: sources_templates.made(MADE),
+        lambda _, __, ___: chain(sources_templates.made(MADE), sources_templates.made(STORIES, 1, "stories.txt")),
     ),
 )
 

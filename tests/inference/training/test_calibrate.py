@@ -39,3 +39,14 @@ def test_only_true_examples_calibrate_nothing() -> None:
 
 def test_log_odds_undo_the_logistic_function() -> None:
     assert np.allclose(log_odds(1 / (1 + np.exp(-np.array([-2.0, 0.5], np.float32)))), [-2.0, 0.5], atol=1e-5)
+
+
+def test_scores_that_are_nearly_all_certain_lead_nowhere_far() -> None:
+    """Mention scores: most at one end, and a whole step of Newton's method from there is enormous."""
+    rng = np.random.default_rng(5)
+    scores = np.concatenate([rng.normal(14, 2, 700), rng.normal(6, 4, 120)])
+    truth = np.concatenate([np.ones(690, np.bool_), np.zeros(10, np.bool_), rng.random(120) < 0.5])
+    found = platt(scores, truth)
+    assert 0 < found.slope < 1
+    chance = 1 / (1 + np.exp(-(found.slope * scores + found.offset)))
+    assert abs(chance.mean() - truth.mean()) < 0.01
