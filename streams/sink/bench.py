@@ -14,6 +14,7 @@ from uuid import uuid4
 from neo4j import AsyncDriver
 
 from streams.events import Document, Entity, EntityMention, Evidence, Predicate, TextSpan, Triple
+from streams.sink.fusing import Relations
 from streams.sink.rows import Claim, Page, Row, claim, page
 from streams.sink.writer import GraphWriter, Position
 from topology.graph.names import ENTITY, fact_types, quoted
@@ -117,8 +118,7 @@ async def measure(
     ontology = load_ontology(declared.ontology)
     await ensure_schema(driver, ontology, database)
     run = uuid4().hex[:8]
-    types = fact_types(ontology).values()
-    writer = GraphWriter(driver, group=f"bench-{run}", types=types, database=database)
+    writer = GraphWriter(driver, group=f"bench-{run}", relations=Relations.of(ontology), database=database)
 
     async def write(rows: Sequence[Row], topic: str) -> float:
         batches = _batches(rows, topic, size)

@@ -1,13 +1,13 @@
 """The sink's Cypher. Every value is a parameter; the only names put into a text come from the ontology file.
 
-What makes it quick (docs/decisions/sink.md has the numbers): every lookup is a unique-index seek in any plan, even one
-made while the graph was empty, so no plan needs warming; whether something exists is asked once and then it is created
+What makes it quick (docs/decisions/0005 has the numbers): every lookup is a seek in any plan, even one made while the
+graph was empty, so no plan needs warming; whether something exists is asked once and then it is created
 with CREATE; new relationships of all types are created by one statement with a dynamic type.
 """
 
 from collections.abc import Sequence
 
-from topology.graph.names import ARTICLE, ENTITY, EVIDENCE, FROM, LITERAL, MENTIONS, OFFSET, quoted
+from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM, LITERAL, MENTIONS, OFFSET, quoted
 
 
 def _time(value: str) -> str:
@@ -92,7 +92,7 @@ CREATE (e:{EVIDENCE} {{
   revision: row.revision, field: row.field, sentence: row.sentence, sentence_span: row.sentence_span,
   subject: row.subject, subject_span: row.subject_span, object: row.object, object_span: row.object_span,
   model: row.model, model_version: row.model_version, seen_at: {_time("row.seen_at")},
-  observed_at: {_time("row.observed_at")}, retracted_at: {_time_or_null("row.retracted_at")}
+  observed_at: {_time("row.observed_at")}, past: row.past, retracted_at: {_time_or_null("row.retracted_at")}
 }})-[:{FROM}]->(a)
 """
 
@@ -177,4 +177,83 @@ SET_FACTS = f"""
 {_LOCATE}
 SET r.count = row.count, r.confidence = row.confidence, r.kind = row.kind, r.first_seen = {_time("row.first")},
   r.last_seen = {_time("row.last")}, r.retracted_at = {_time_or_null("row.retracted_at")}
+"""
+
+# Nothing changes, but whoever else wants to change it waits from here on.
+LOCK_ENTITIES = f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) SET n.type = n.type"
+
+READ_CANONICAL = f"""
+UNWIND $ids AS id
+MATCH (n:{ENTITY} {{id: id}})-[a:{ALIAS_OF}]->(c) WHERE a.ended_at IS NULL
+RETURN id, c.id AS canonical
+"""
+
+END_ALIASES = f"""
+UNWIND $rows AS row
+MATCH (:{ENTITY} {{id: row.id}})-[a:{ALIAS_OF}]->() WHERE a.ended_at IS NULL
+SET a.ended_at = {_time("row.at")}
+"""
+
+CREATE_ALIASES = f"""
+UNWIND $rows AS row
+MATCH (n:{ENTITY} {{id: row.id}})
+MATCH (c:{ENTITY} {{id: row.canonical}})
+CREATE (n)-[:{ALIAS_OF}]->(c)
+"""
+
+SET_REASONS = f"""
+UNWIND $rows AS row
+MATCH (:{ENTITY} {{id: row.id}})-[a:{ALIAS_OF}]->(c) WHERE a.ended_at IS NULL
+SET a.reason = row.reason, c.wikidata = coalesce(row.wikidata, c.wikidata)
+"""
+
+READ_ENDS = "MATCH (s)-[r]->(o) WHERE elementId(r) IN $elements RETURN s.id AS subject, type(r) AS type, o.id AS object"
+
+READ_VOTES = f"""
+UNWIND $facts AS fact
+MATCH (e:{EVIDENCE} {{fact: fact}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL
+WITH fact, a, e.past IS NOT NULL AS past, min(e.seen_at) AS at, max(e.confidence) AS confidence, min(e.sentence) AS said
+WITH fact, past, said, min(at).epochMillis AS at, max(confidence) AS confidence
+RETURN fact, past, at, toInteger(round(1000 * confidence)) AS weight
+"""
+
+SET_VERDICTS = f"""
+{_LOCATE}
+SET r.standing = row.standing, r.valid_from = {_time_or_null("row.since")}, r.invalid_at = {_time_or_null("row.until")},
+  r.closed_by = row.by, r.held_before = [t IN row.before | {_time("t")}]
+"""
+
+
+def _any_of(types: Sequence[str]) -> str:
+    return "|".join(quoted(type_) for type_ in types)
+
+
+def read_uses(types: Sequence[str]) -> str:
+    """Returns the statement that finds which facts of these types have an entity as their subject or object."""
+    return f"""
+UNWIND $ids AS id
+MATCH (n:{ENTITY} {{id: id}})-[r:{_any_of(types)}]-(other)
+RETURN DISTINCT startNode(r).id AS subject, type(r) AS type
+"""
+
+
+def read_rivals(types: Sequence[str]) -> str:
+    """Returns the statement that reads the facts of these types of entities and all their aliases.
+
+    An object goes by its canonical identity. `$rows` holds canonical ids, each with the types that are asked for.
+    """
+    return f"""
+UNWIND $rows AS row
+MATCH (c:{ENTITY} {{id: row.id}})
+CALL (c) {{
+  RETURN c AS s
+  UNION ALL
+  MATCH (s)-[a:{ALIAS_OF}]->(c) WHERE a.ended_at IS NULL RETURN s
+}}
+MATCH (s)-[r:{_any_of(types)}]->(o) WHERE type(r) IN row.types
+OPTIONAL MATCH (o)-[b:{ALIAS_OF}]->(canonical) WHERE b.ended_at IS NULL
+WITH row, r, coalesce(canonical, o) AS o
+RETURN row.id AS subject, type(r) AS type, r.id AS fact, elementId(r) AS element, o.id AS value,
+  coalesce(o.name, o.value) AS name, r.standing AS standing, r.valid_from.epochMillis AS since,
+  r.invalid_at.epochMillis AS until, r.closed_by AS by, [t IN coalesce(r.held_before, []) | t.epochMillis] AS before
 """

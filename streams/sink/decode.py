@@ -2,8 +2,8 @@
 
 from pydantic import ValidationError
 
-from streams.events import CE_TYPES, Document, Triple
-from streams.sink.rows import Row, claim, page
+from streams.events import CE_TYPES, Alias, Document, Triple
+from streams.sink.rows import Row, claim, decision, page
 from streams.stage import PoisonError, Record
 
 
@@ -26,11 +26,12 @@ def decode(record: Record, relations: dict[str, str]) -> Row:
             return claim(Triple.model_validate_json(record.value), relations)
         if kind == CE_TYPES[Document]:
             return page(Document.model_validate_json(record.value))
+        if kind == CE_TYPES[Alias]:
+            return decision(Alias.model_validate_json(record.value), record.timestamp_ms)
     except ValidationError as error:
         raise _explained(error) from None
-    raise PoisonError(
-        "unknown-type", f"header ce_type is {kind!r}, expected {CE_TYPES[Triple]!r} or {CE_TYPES[Document]!r}"
-    )
+    expected = ", ".join(repr(CE_TYPES[event]) for event in (Triple, Document, Alias))
+    raise PoisonError("unknown-type", f"header ce_type is {kind!r}, expected one of {expected}")
 
 
 def _explained(error: ValidationError) -> PoisonError:

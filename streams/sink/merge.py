@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from streams.sink.rows import Claim, EntityRow, LiteralRow, Page, Row, label_of
+from streams.sink.rows import Claim, EntityRow, LiteralRow, Page, Told, label_of
 
 KINDS = ("inferred", "attribute", "reported")
 """How a fact came to be known, weakest first."""
@@ -148,7 +148,7 @@ class Changes:
         return sorted({label_of(e) for e in self.entities[id_]})
 
 
-def merge(rows: Iterable[Row], articles: dict[str, ArticleState], known: set[str]) -> Changes:
+def merge(rows: Iterable[Told], articles: dict[str, ArticleState], known: set[str]) -> Changes:
     """Works out what a batch changes.
 
     Args:

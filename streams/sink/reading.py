@@ -7,7 +7,7 @@ from neo4j import AsyncTransaction
 
 from streams.sink import cypher
 from streams.sink.merge import ArticleState, Proof
-from streams.sink.rows import Claim, Page, Row
+from streams.sink.rows import Claim, Page, Told
 
 
 async def fetch(transaction: AsyncTransaction, query: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -16,7 +16,7 @@ async def fetch(transaction: AsyncTransaction, query: str, **parameters: Any) ->
     return await result.data()
 
 
-async def articles(transaction: AsyncTransaction, rows: Sequence[Row]) -> dict[str, ArticleState]:
+async def articles(transaction: AsyncTransaction, rows: Sequence[Told]) -> dict[str, ArticleState]:
     """Returns the state of every article a batch names, with all evidence of those that a document may turn."""
     states: dict[str, ArticleState] = {}
     for row in rows:
@@ -38,7 +38,7 @@ async def articles(transaction: AsyncTransaction, rows: Sequence[Row]) -> dict[s
     return states
 
 
-async def known(transaction: AsyncTransaction, rows: Sequence[Row]) -> set[str]:
+async def known(transaction: AsyncTransaction, rows: Sequence[Told]) -> set[str]:
     """Returns which of a batch's evidence the graph has."""
     ids = sorted({row.id for row in rows if isinstance(row, Claim)})
     return {found["id"] for found in await fetch(transaction, cypher.READ_KNOWN, ids=ids)} if ids else set()

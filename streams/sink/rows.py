@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from streams.events import ARTICLE_TYPE, Document, Entity, Literal_, Triple, stable_id
+from streams.events import ARTICLE_TYPE, Alias, Document, Entity, Literal_, Triple, stable_id
+from streams.sink.past import past
 from streams.stage import PoisonError
 from topology.graph.names import STATED, entity_label
 
@@ -83,7 +84,26 @@ class Page:
     mentions: dict[str, int]
 
 
-Row = Claim | Page
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision on whom a name stands for.
+
+    Attributes:
+        id: The alias's entity id.
+        canonical: Whom it stands for; None if for itself.
+        at: When it was published; milliseconds since 1970.
+    """
+
+    id: str
+    alias: EntityRow
+    canonical: EntityRow | None
+    reason: str
+    wikidata: str | None
+    at: int
+
+
+Told = Claim | Page
+Row = Told | Decision
 
 
 def millis(when: datetime) -> int:
@@ -157,6 +177,7 @@ def claim(triple: Triple, relations: dict[str, str]) -> Claim:
             "model_version": proof.model_version,
             "seen_at": seen,
             "observed_at": millis(proof.observed_at),
+            "past": past(proof) or None,
         },
         about_article=subject.type == ARTICLE_TYPE and subject.id == proof.document,
     )
@@ -195,6 +216,17 @@ def page(document: Document) -> Page:
         entities=tuple(_entity(m.entity) for m in document.mentions),
         mentions=mentions,
     )
+
+
+def decision(alias: Alias, at: int) -> Decision:
+    """Returns an alias decision's row.
+
+    Args:
+        alias: The event.
+        at: When it was published; milliseconds since 1970.
+    """
+    canonical = _entity(alias.canonical) if alias.canonical else None
+    return Decision(alias.id, _entity(alias.alias), canonical, alias.reason, alias.wikidata, at)
 
 
 def _named(document: Document, *, dates: bool) -> list[str]:

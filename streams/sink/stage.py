@@ -10,12 +10,13 @@ from streams.metrics import observe_end_to_end
 from streams.retry import forever
 from streams.sink.decode import decode
 from streams.sink.faults import ConflictError, GraphAccessError, GraphUnavailableError, translated
-from streams.sink.rows import Row
+from streams.sink.fusing import Relations
+from streams.sink.rows import Decision, Row
 from streams.sink.writer import GraphWriter, Written
 from streams.stage import Item, Output, PoisonError, Record
 from streams.topic_ids import topic_id
 from topology.graph.connection import connect
-from topology.graph.names import STATED, fact_types
+from topology.graph.names import fact_types
 from topology.graph.schema import ensure_schema
 from topology.ontology import load_ontology
 from topology.settings import settings
@@ -66,9 +67,8 @@ class SinkStage:
 
         await forever(prepare, step="schema", on=GraphUnavailableError)
         id_ = await forever(lambda: topic_id(self._settings.kafka, TRIPLES.name), step="topic-id", on=KafkaError)
-        types = {STATED, *self._relations.values()}
-        topics = {TRIPLES.name: id_}
-        writer = GraphWriter(driver, group=self.group, types=types, topic_ids=topics, database=database)
+        relations, topics = Relations.of(self._ontology), {TRIPLES.name: id_}
+        writer = GraphWriter(driver, group=self.group, relations=relations, topic_ids=topics, database=database)
         offsets = await forever(
             lambda: writer.offsets(TRIPLES.name, range(TRIPLES.partitions)), step="offsets", on=GraphUnavailableError
         )
@@ -125,5 +125,6 @@ class SinkStage:
 
         written = await forever(write, step=_STEP, on=GraphUnavailableError)
         for row in written.applied:
-            observe_end_to_end(row.observed_at)
+            if not isinstance(row, Decision):
+                observe_end_to_end(row.observed_at)
         return ()

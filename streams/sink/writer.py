@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from neo4j import AsyncDriver, AsyncManagedTransaction, AsyncTransaction
 
 from streams.sink import cypher, reading
+from streams.sink.aliases import decide
 from streams.sink.faults import translated
+from streams.sink.fusing import Relations, fuse
 from streams.sink.merge import merge
 from streams.sink.reading import fetch
-from streams.sink.rows import Row
+from streams.sink.rows import Decision, Row
 from streams.sink.writing import write
 
 Position = tuple[str, int, int]
@@ -39,7 +41,7 @@ class GraphWriter:
         driver: AsyncDriver,
         *,
         group: str,
-        types: Iterable[str] = (),
+        relations: Relations | None = None,
         topic_ids: Mapping[str, str] | None = None,
         database: str | None = None,
     ) -> None:
@@ -48,13 +50,13 @@ class GraphWriter:
         Args:
             driver: The graph's.
             group: The consumer group whose offsets these are.
-            types: The relationship types of facts that the ontology knows; others are written too, more slowly.
+            relations: What the ontology says of relations; others are written too, more slowly.
             topic_ids: Kafka's id of each topic, by name.
             database: The database's name; None for the default one.
         """
         self._driver = driver
         self._group = group
-        self._types = sorted(set(types))
+        self._relations = relations or Relations()
         self._topic_ids = dict(topic_ids or {})
         self._database = database
         self._offsets: dict[tuple[str, int], int] = {}
@@ -110,13 +112,24 @@ class GraphWriter:
                 if row is not None:
                     rows.append(row)
         if rows:
-            articles = await reading.articles(transaction, rows)
-            known = await reading.known(transaction, rows)
-            await write(transaction, merge(rows, articles, known), articles, self._types)
+            await self._write(transaction, rows)
         await fetch(
             transaction, cypher.SET_OFFSETS, rows=[{"key": key, "offset": offset} for key, offset in done.items()]
         )
         return rows
+
+    async def _write(self, transaction: AsyncTransaction, rows: Sequence[Row]) -> None:
+        told = [row for row in rows if not isinstance(row, Decision)]
+        decisions = {row.id: row for row in rows if isinstance(row, Decision)}
+        articles = await reading.articles(transaction, told)
+        changes = merge(told, articles, await reading.known(transaction, told))
+        for decision in decisions.values():
+            for entity in (decision.alias, decision.canonical):
+                if entity:
+                    changes.name(entity)
+        touched = await write(transaction, changes, articles, self._relations)
+        touched.moved = await decide(transaction, decisions)
+        await fuse(transaction, touched, self._relations)
 
     async def offsets(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
         """Reads the offsets the graph has, and remembers them, so that a restart skips at once what is done.

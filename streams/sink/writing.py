@@ -6,6 +6,7 @@ from typing import Any
 from neo4j import AsyncTransaction
 
 from streams.sink import cypher
+from streams.sink.fusing import Relations, Touched, ends
 from streams.sink.merge import KINDS, ArticleState, Changes, Fact
 from streams.sink.reading import fetch
 from streams.sink.rows import EntityRow
@@ -15,15 +16,18 @@ Rows = list[dict[str, Any]]
 
 
 async def write(
-    transaction: AsyncTransaction, changes: Changes, articles: dict[str, ArticleState], types: Sequence[str]
-) -> None:
+    transaction: AsyncTransaction, changes: Changes, articles: dict[str, ArticleState], relations: Relations
+) -> Touched:
     """Writes it all.
 
     Args:
         transaction: Where to.
         changes: What.
         articles: The state of every article the batch names.
-        types: The relationship types of facts that the ontology knows, always in the same order.
+        relations: What the ontology says of relations.
+
+    Returns:
+        Which facts of functional relations have other evidence now.
     """
 
     async def run(query: str, rows: Sequence[Any], parameter: str = "rows") -> None:
@@ -41,11 +45,11 @@ async def write(
     )
     await run(cypher.WRITE_ARTICLES, [_article(i, s) for i, s in sorted(articles.items()) if s.wanted is not None])
     await run(cypher.TOUCH_ARTICLES, sorted(i for i, s in articles.items() if not s.stored and s.wanted is None), "ids")
-    relations = await _write_facts(transaction, changes, types)
+    types = await _write_facts(transaction, changes, relations.types)
     await run(
         cypher.CREATE_EVIDENCE,
         [
-            {**c.evidence, "relation": relations[c.fact], "article": c.article, "retracted_at": ended}
+            {**c.evidence, "relation": types[c.fact], "article": c.article, "retracted_at": ended}
             for c, ended in changes.claims
         ],
     )
@@ -53,7 +57,18 @@ async def write(
     await run(cypher.DELETE_MENTIONS, unwanted)
     await run(cypher.CREATE_MENTIONS, wanted)
     await run(cypher.RETRACT_EVIDENCE, [{"id": id_, "retracted_at": at} for id_, at in sorted(changes.retracted)])
-    await _recount(transaction, {id_: relations.get(id_, type_) for id_, type_ in changes.recount.items()}, types)
+    recounted = {id_: types.get(id_, type_) for id_, type_ in changes.recount.items()}
+    elements = await _recount(transaction, recounted, relations.types)
+    touched = Touched()
+    for id_, fact in changes.facts.items():
+        if types[id_] in relations.functional and not fact.claim.about_article:
+            touched.groups.add((fact.claim.subject.id, types[id_]))
+            touched.objects.add(fact.claim.object.id)
+    rest = [elements[id_] for id_, type_ in recounted.items() if type_ in relations.functional and id_ not in types]
+    for subject, type_, object_ in await ends(transaction, rest) if rest else ():
+        touched.groups.add((subject, type_))
+        touched.objects.add(object_)
+    return touched
 
 
 def _entities(changes: Changes) -> Rows:
@@ -108,9 +123,9 @@ async def _write_facts(transaction: AsyncTransaction, changes: Changes, types: S
         return {}
     found = await fetch(transaction, cypher.READ_FACTS, ids=sorted(changes.facts))
     there: dict[str, str] = {row["id"]: row["relation"] for row in found}
-    for ends in ((ENTITY, ENTITY), (ENTITY, LITERAL), (ARTICLE, ENTITY), (ARTICLE, LITERAL)):
-        if new := [_row(f) for f in facts if f.claim.fact not in there and _ends(f) == ends]:
-            await fetch(transaction, cypher.create_facts(*ends), rows=new)
+    for labels in ((ENTITY, ENTITY), (ENTITY, LITERAL), (ARTICLE, ENTITY), (ARTICLE, LITERAL)):
+        if new := [_row(f) for f in facts if f.claim.fact not in there and _ends(f) == labels]:
+            await fetch(transaction, cypher.create_facts(*labels), rows=new)
     old = [f for f in facts if f.claim.fact in there and f.count]
     if old:
         elements = await _find(transaction, {f.claim.fact: there[f.claim.fact] for f in old}, types)
@@ -158,11 +173,16 @@ def _row(fact: Fact) -> dict[str, Any]:
     }
 
 
-async def _recount(transaction: AsyncTransaction, facts: Mapping[str, str], types: Sequence[str]) -> None:
-    """Sets facts to what their evidence says. Locked first: another sink may be adding evidence to them."""
+async def _recount(transaction: AsyncTransaction, facts: Mapping[str, str], types: Sequence[str]) -> dict[str, str]:
+    """Sets facts to what their evidence says. Locked first: another sink may be adding evidence to them.
+
+    Returns:
+        Their relationships, by id.
+    """
     if not facts:
-        return
-    elements = list((await _find(transaction, facts, types)).values())
+        return {}
+    found_at = await _find(transaction, facts, types)
+    elements = list(found_at.values())
     await fetch(transaction, cypher.LOCK_FACTS, elements=elements)
     found: dict[str, dict[str, Any]] = {}
     for row in await fetch(transaction, cypher.COUNT_EVIDENCE, ids=sorted(facts)):
@@ -172,3 +192,4 @@ async def _recount(transaction: AsyncTransaction, facts: Mapping[str, str], type
         row["count"] = row["count"] if row["holds"] else 0
         row["kind"] = max(row["kinds"], key=KINDS.index)
     await fetch(transaction, cypher.SET_FACTS, elements=elements, rows=found)
+    return found_at

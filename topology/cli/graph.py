@@ -1,8 +1,8 @@
 """`triplewire graph …`: the schema, the counts, and what the graph says."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from neo4j import AsyncDriver
 
 T = TypeVar("T")
+
+_STYLES = {"closed": "dim", "withdrawn": "dim", "disputed": "yellow", "contradicted": "yellow"}
+_SOURCES = 3
+"""Sources named at most for a fact."""
 
 graph = typer.Typer(no_args_is_help=True, help="Look at the graph, and create its schema.")
 
@@ -94,12 +98,57 @@ def show(
     console = Console()
     for fact in found:
         line = Text(f"{fact['subject']} — {fact['name']} → {fact['object']}", style="bold")
-        ended = f", retracted {fact['retracted_at']}" if fact["retracted_at"] else ""
-        line.append(f"  ({fact['count']} times, confidence {fact['confidence']:.2f}{ended})", style="dim")
+        line.append(f"  ({fact['count']} times, confidence {fact['confidence']:.2f})", style="dim")
+        if ended := _ended(fact):
+            line.append(f"  {ended}", style="yellow")
         console.print(line)
         for proof in fact["evidence"]:
             console.print(Text(f"    “{proof['sentence']}”"))
             console.print(Text(f"    {proof['headline'] or ''} [{proof['url'] or proof['article']}]", style="dim"))
+
+
+def _ended(fact: Mapping[str, Any]) -> str:
+    if fact["retracted_at"]:
+        return f"retracted {fact['retracted_at']:%Y-%m-%d}"
+    if fact["invalid_at"]:
+        closer = f" by {fact['closed_by']}" if fact["closed_by"] else ""
+        return f"closed {fact['invalid_at']:%Y-%m-%d}{closer}"
+    return str(fact["standing"]) if fact["standing"] in ("disputed", "contradicted") else ""
+
+
+@graph.command("history")
+def history(
+    entity: Annotated[str, typer.Argument(help="The entity's name, any of its other names, or its id.")],
+) -> None:
+    """Show what was said of an entity over time: since when, until when, and what closed it."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from topology.graph.history import history as read  # noqa: PLC0415
+
+    episodes = _with_driver(lambda driver, database: read(driver, entity, database))
+    if not episodes:
+        fail(f"the graph knows no fact about {entity!r}; `triplewire graph stats` shows how much it holds")
+    table = Table("relation", "object", "from", "until", "standing", "evidence", "sources", title=episodes[0].entity)
+    before = ""
+    for episode in episodes:
+        if before and before != episode.relation:
+            table.add_section()
+        standing = episode.standing or ""
+        if episode.closed_by:
+            standing += f" by {episode.closed_by}"
+        table.add_row(
+            episode.relation if before != episode.relation else "",
+            episode.object,
+            f"{episode.since:%Y-%m-%d}",
+            f"{episode.until:%Y-%m-%d}" if episode.until else f"(seen {episode.last_seen:%Y-%m-%d})",
+            standing,
+            f"{episode.evidence} in {episode.articles}",
+            ", ".join(episode.sources[:_SOURCES]) + (" …" if len(episode.sources) > _SOURCES else ""),
+            style=_STYLES.get(standing.split()[0]) if standing else None,
+        )
+        before = episode.relation
+    Console().print(table)
 
 
 @graph.command("digest")

@@ -10,6 +10,7 @@ OFFSET = "Offset"
 
 FROM = "FROM"
 MENTIONS = "MENTIONS"
+ALIAS_OF = "ALIAS_OF"
 
 ATTRIBUTES = {"P50": "AUTHOR", "P1071": "LOCATION_OF_CREATION", "P840": "NARRATIVE_LOCATION"}
 """Relationship types of an article's attributes, which need no ontology, by Wikidata property."""
@@ -23,7 +24,7 @@ def fact_types(ontology: Ontology) -> dict[str, str]:
 
     A relation that is named like one of the graph's own types gets a trailing underscore.
     """
-    own = {FROM, MENTIONS, STATED}
+    own = {FROM, MENTIONS, STATED, ALIAS_OF}
     return ATTRIBUTES | {r.id: f"{r.graph_type}_" if r.graph_type in own else r.graph_type for r in ontology.relations}
 
 

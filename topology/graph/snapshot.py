@@ -7,14 +7,15 @@ from typing import Any
 import orjson
 from neo4j import AsyncDriver
 
-from topology.graph.names import OFFSET
+from topology.graph.names import ALIAS_OF, OFFSET
 
 CLOCK = ("observed_at", "retracted_at")
 """Properties that come from Kafka's clock: ignore their values to compare runs at different times."""
 
 _NODES = f"MATCH (n) WHERE NOT n:{OFFSET} RETURN labels(n) AS labels, properties(n) AS properties"
 _RELATIONSHIPS = (
-    f"MATCH (s)-[r]->(o) WHERE NOT s:{OFFSET} "
+    # Which decisions on an alias there were before the last one depends on what was known when.
+    f"MATCH (s)-[r]->(o) WHERE NOT s:{OFFSET} AND NOT (r:{ALIAS_OF} AND r.ended_at IS NOT NULL) "
     "RETURN s.id AS s, labels(s) AS s_labels, type(r) AS type, properties(r) AS properties, "
     "o.id AS o, labels(o) AS o_labels"
 )

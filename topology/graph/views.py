@@ -5,7 +5,8 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-from topology.graph.names import ARTICLE, ENTITY, EVIDENCE, FROM, LITERAL, MENTIONS, OFFSET
+from topology.graph.history import FAMILY
+from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM, LITERAL, MENTIONS, OFFSET
 
 _COUNTS = {
     "entities": f"MATCH (n:{ENTITY}) RETURN count(n) AS n",
@@ -14,13 +15,16 @@ _COUNTS = {
     "articles withdrawn": f"MATCH (n:{ARTICLE}) WHERE n.retracted_at IS NOT NULL RETURN count(n) AS n",
     "evidence": f"MATCH (n:{EVIDENCE}) RETURN count(n) AS n",
     "evidence that holds": f"MATCH (n:{EVIDENCE}) WHERE n.retracted_at IS NULL RETURN count(n) AS n",
-    "facts": f"MATCH (:{ENTITY})-[r]->() RETURN count(r) AS n",
-    "facts that hold": f"MATCH (:{ENTITY})-[r]->() WHERE r.retracted_at IS NULL RETURN count(r) AS n",
+    "facts": f"MATCH (:{ENTITY})-[r:!{ALIAS_OF}]->() RETURN count(r) AS n",
+    "facts that hold": f"MATCH (:{ENTITY})-[r:!{ALIAS_OF}]->() WHERE r.retracted_at IS NULL AND r.invalid_at IS NULL "
+    "AND NOT coalesce(r.standing, '') IN ['disputed', 'contradicted'] RETURN count(r) AS n",
+    "facts closed by newer ones": f"MATCH (:{ENTITY})-[r]->() WHERE r.invalid_at IS NOT NULL RETURN count(r) AS n",
+    "aliases": f"MATCH (:{ENTITY})-[r:{ALIAS_OF}]->() WHERE r.ended_at IS NULL RETURN count(r) AS n",
     "mentions": f"MATCH (:{ARTICLE})-[r:{MENTIONS}]->() RETURN count(r) AS n",
 }
 
 _BY_TYPE = (
-    f"MATCH (:{ENTITY})-[r]->() RETURN type(r) AS type, count(r) AS facts, sum(r.count) AS evidence "
+    f"MATCH (:{ENTITY})-[r:!{ALIAS_OF}]->() RETURN type(r) AS type, count(r) AS facts, sum(r.count) AS evidence "
     "ORDER BY facts DESC, type LIMIT $limit"
 )
 
@@ -30,18 +34,20 @@ _OFFSETS = (
 )
 
 _FACTS = f"""
-MATCH (n:{ENTITY}) WHERE n.id = $entity OR n.name = $entity
-MATCH (n)-[r]-(other) WHERE r.id IS NOT NULL
-WITH DISTINCT r ORDER BY r.count DESC, r.id LIMIT $limit
+{FAMILY}
+MATCH (member)-[r]-(other) WHERE r.id IS NOT NULL
+WITH DISTINCT r, startNode(r) AS subject ORDER BY r.count DESC, r.id LIMIT $limit
 CALL (r) {{
   MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE})
   RETURN e, a ORDER BY e.retracted_at IS NOT NULL, e.confidence DESC, e.id LIMIT $sentences
 }}
-RETURN r.id AS id, coalesce(startNode(r).name, startNode(r).headline, startNode(r).id) AS subject,
+RETURN r.id AS id, coalesce(subject.name, subject.headline, subject.id) AS subject,
   type(r) AS relation, r.name AS name,
   coalesce(endNode(r).name, endNode(r).value) AS object, r.count AS count, r.confidence AS confidence,
-  r.retracted_at AS retracted_at, collect({{sentence: e.sentence, article: a.id, headline: a.headline, url: a.url,
-  retracted_at: e.retracted_at}}) AS evidence
+  r.retracted_at AS retracted_at, r.standing AS standing, r.invalid_at AS invalid_at,
+  head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closed_by,
+  collect({{sentence: e.sentence, article: a.id, headline: a.headline, url: a.url, retracted_at: e.retracted_at}})
+  AS evidence
 ORDER BY count DESC, id
 """
 
@@ -82,4 +88,8 @@ async def facts(
 ) -> list[dict[str, Any]]:
     """Returns what is said of an entity, given by name or id, with evidence sentences; most evidence first."""
     result = await driver.execute_query(_FACTS, entity=entity, limit=limit, sentences=sentences, database_=database)
-    return [row.data() for row in result.records]
+    found = [row.data() for row in result.records]
+    for fact in found:
+        for name in ("retracted_at", "invalid_at"):
+            fact[name] = fact[name] and fact[name].to_native()
+    return found

@@ -6,7 +6,7 @@ import pytest
 from neo4j import AsyncDriver
 
 from streams.sink.writer import GraphWriter
-from tests.streams.sink.sample import GROUP, ONTOLOGY
+from tests.streams.sink.sample import ONTOLOGY, new_writer
 from topology.graph.schema import ensure_schema
 
 
@@ -26,4 +26,4 @@ async def driver(prepared: AsyncDriver) -> AsyncIterator[AsyncDriver]:
 
 @pytest.fixture
 def writer(driver: AsyncDriver) -> GraphWriter:
-    return GraphWriter(driver, group=GROUP)
+    return new_writer(driver)

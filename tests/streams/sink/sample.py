@@ -4,8 +4,12 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from streams.events import Document, Entity, EntityMention, Evidence, Literal_, Predicate, TextSpan, Triple
-from streams.sink.rows import Row, claim, page
+from neo4j import AsyncDriver
+
+from streams.events import Alias, Document, Entity, EntityMention, Evidence, Literal_, Predicate, TextSpan, Triple
+from streams.sink.fusing import Relations
+from streams.sink.rows import Row, claim, decision, millis, page
+from streams.sink.writer import GraphWriter
 from topology.graph.names import fact_types
 from topology.ontology import load_ontology
 from topology.settings import REPOSITORY
@@ -56,6 +60,11 @@ def triple(
     return Triple.of(subject, predicate, object_, confidence, evidence).model_copy(update=changes)
 
 
+def worded(event: Triple, words: str) -> Triple:
+    sentence = event.evidence.sentence.model_copy(update={"text": words})
+    return event.model_copy(update={"evidence": event.evidence.model_copy(update={"sentence": sentence})})
+
+
 def document(id_: str = "a", *, revision: str = "1", observed: float = 0, **fields: Any) -> Document:
     fields.setdefault("mentions", (EntityMention(entity=APPLE, count=2), EntityMention(entity=TIM)))
     return Document(id=id_, revision=revision, headline=f"{id_} {revision}", observed_at=at(observed), **fields)
@@ -65,20 +74,48 @@ def retraction(id_: str = "a", *, observed: float) -> Document:
     return Document(id=id_, op="retract", observed_at=at(observed))
 
 
-def row(event: Triple | Document) -> Row:
+def new_writer(driver: AsyncDriver, **options: Any) -> GraphWriter:
+    return GraphWriter(driver, group=GROUP, relations=Relations.of(ONTOLOGY), **options)
+
+
+def merged(alias: Entity, canonical: Entity, reason: str = "spelling") -> Alias:
+    return Alias(id=alias.id, op="merge", alias=alias, canonical=canonical, reason=reason)
+
+
+def split(alias: Entity) -> Alias:
+    return Alias(id=alias.id, op="split", alias=alias)
+
+
+def row(event: Triple | Document | Alias) -> Row:
+    if isinstance(event, Alias):
+        return decision(event, millis(NOON))
     return page(event) if isinstance(event, Document) else claim(event, RELATIONS)
 
 
-def placed(*events: Triple | Document, partition: int = 0, first: int = 0, topic: str = TOPIC) -> list[Any]:
+def placed(*events: Triple | Document | Alias, partition: int = 0, first: int = 0, topic: str = TOPIC) -> list[Any]:
     """Events with their positions, as the writer takes them."""
     return [((topic, partition, first + n), row(event)) for n, event in enumerate(events)]
+
+
+PEOPLE = [Entity.of(f"Person {i}", "person") for i in range(4)]
+FIRMS = [Entity.of(f"Firm {i}", "organization") for i in range(3)]
+
+
+def decisions(seed: int) -> list[Alias]:
+    """Merges and splits of those whom `stream` names, as one partition of the registry's would bring them."""
+    draw = random.Random(seed)  # noqa: S311
+    events = []
+    for _ in range(12):
+        alias, canonical = draw.choice([(PEOPLE[0], PEOPLE[1]), (PEOPLE[0], PEOPLE[3]), (FIRMS[0], FIRMS[1])])
+        events.append(
+            split(alias) if draw.random() < 0.3 else merged(alias, canonical, draw.choice(["surname", "user"]))
+        )
+    return [*events, merged(PEOPLE[0], draw.choice([PEOPLE[1], PEOPLE[3]]))]
 
 
 def stream(seed: int, *, articles: int = 8, rounds: int = 3) -> list[Triple | Document]:
     """Articles with revisions, withdrawals, returns and repeats, about a few facts that many of them share."""
     draw = random.Random(seed)  # noqa: S311
-    people = [Entity.of(f"Person {i}", "person") for i in range(4)]
-    firms = [Entity.of(f"Firm {i}", "organization") for i in range(3)]
     events: list[Triple | Document] = []
     for n in range(rounds):
         for i in range(articles):
@@ -92,8 +129,8 @@ def stream(seed: int, *, articles: int = 8, rounds: int = 3) -> list[Triple | Do
                 triple(
                     id_,
                     revision=revision,
-                    subject=text.choice(firms),
-                    object_=text.choice([*people, Literal_(value=str(text.randrange(3)), datatype="xsd:integer")]),
+                    subject=text.choice(FIRMS),
+                    object_=text.choice([*PEOPLE, Literal_(value=str(text.randrange(3)), datatype="xsd:integer")]),
                     predicate=text.choice([CEO, SEAT, Predicate(id="X1", name="unheard of")]),
                     confidence=text.random(),
                     observed=i,
@@ -103,7 +140,8 @@ def stream(seed: int, *, articles: int = 8, rounds: int = 3) -> list[Triple | Do
                 )
                 for start in range(text.randrange(5))
             ]
-            mentions = tuple(EntityMention(entity=e, count=text.randrange(1, 4)) for e in text.sample(people, 2))
+            mentions = tuple(EntityMention(entity=e, count=text.randrange(1, 4)) for e in text.sample(PEOPLE, 2))
+            facts = [worded(fact, f"{id_} {revision} says so.") for fact in facts]
             events += [document(id_, revision=revision, observed=when, mentions=mentions), *facts]
             if draw.random() < 0.3:
                 events += events[-len(facts) - 1 :]

@@ -1,0 +1,63 @@
+"""Alias decisions in the graph: followed at once, undone at any time, and never the loss of a fact.
+
+`(alias)-[:ALIAS_OF]->(canonical)` holds while it has no `ended_at`. Facts stay with the node of the name they were
+stated under, so a split needs to restore nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from neo4j import AsyncTransaction
+
+from streams.sink import cypher
+from streams.sink.reading import fetch
+from streams.sink.rows import Decision
+
+
+async def lock(transaction: AsyncTransaction, ids: Iterable[str]) -> dict[str, str]:
+    """Locks entities and whoever they stand for, until the transaction ends.
+
+    Returns:
+        The canonical id of each that is an alias, by id; nobody else can change that now.
+    """
+    wanted = set(ids)
+    locked: set[str] = set()
+    canonical: dict[str, str] = {}
+    while wanted - locked:
+        await fetch(transaction, cypher.LOCK_ENTITIES, ids=sorted(wanted - locked))
+        locked |= wanted
+        # Whom they stand for may have changed while we waited.
+        found = await fetch(transaction, cypher.READ_CANONICAL, ids=sorted(locked))
+        canonical = {row["id"]: row["canonical"] for row in found}
+        wanted |= set(canonical.values())
+    return canonical
+
+
+async def decide(transaction: AsyncTransaction, decisions: Mapping[str, Decision]) -> dict[str, set[str]]:
+    """Writes decisions.
+
+    Args:
+        transaction: Where to. Its entities must be there.
+        decisions: The last one on each alias, by its id.
+
+    Returns:
+        Whom each alias that changed sides stood for and stands for now, by its id.
+    """
+    if not decisions:
+        return {}
+    targets = {d.canonical.id for d in decisions.values() if d.canonical}
+    before = await lock(transaction, {*decisions, *targets})
+    moved: dict[str, set[str]] = {}
+    for id_, decision in decisions.items():
+        now = decision.canonical.id if decision.canonical else None
+        if before.get(id_) != now:
+            moved[id_] = {side for side in (before.get(id_), now) if side}
+    ended = [{"id": id_, "at": decisions[id_].at} for id_ in sorted(moved) if id_ in before]
+    if ended:
+        await fetch(transaction, cypher.END_ALIASES, rows=ended)
+    merges = [(id_, d, d.canonical.id) for id_, d in sorted(decisions.items()) if d.canonical]
+    if new := [{"id": id_, "canonical": canonical} for id_, _, canonical in merges if id_ in moved]:
+        await fetch(transaction, cypher.CREATE_ALIASES, rows=new)
+    if merges:
+        rows = [{"id": id_, "reason": d.reason, "wikidata": d.wikidata} for id_, d, _ in merges]
+        await fetch(transaction, cypher.SET_REASONS, rows=rows)
+    return moved

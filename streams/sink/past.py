@@ -1,0 +1,32 @@
+"""Whether a sentence speaks of somebody as a former holder: "former president X", "X, who resigned", "succeeds X".
+
+Such a sentence states the relation and yet says that it holds no more. English; in other languages nothing is found and
+a statement is taken to be of the present.
+"""
+
+import re
+
+from streams.events import Evidence
+
+_FORMER = r"(?:former|ex|previous|erstwhile|one-time|outgoing|deposed|ousted)"
+_TITLE = r"(?:[\s-]+(?!(?:and|but|who|met|meets|said|says|told|with|to|by|that|as|for|in|at|on)\b)[^\s.;:,!?()]+){0,5}"
+_BEFORE = re.compile(
+    # "former Acme chief executive ", at most five words of a title; "then-president "; "will succeed "
+    rf"(?:\b(?:{_FORMER}|then-\w+|the late){_TITLE}|\b(?:succeed\w*|replac\w*)(?:\s+\w+)?)[\s-]+[\"'\u201c\u2018]?$",
+    re.IGNORECASE,
+)
+_LEFT = r"(?:resigned|stepped down|quit|was (?:ousted|sacked|dismissed|deposed|removed|fired))"
+_AFTER = re.compile(
+    # ", a former chief executive", " was a former …", " has resigned", ", who was ousted"
+    rf"^(?:,\s+(?:\w+\s+){{0,2}}{_FORMER}\b|\s+(?:is|was)\s+an?\s+{_FORMER}\b|,?\s+(?:\w+\s+){{0,2}}{_LEFT}\b)",
+    re.IGNORECASE,
+)
+
+
+def past(proof: Evidence) -> bool:
+    """Returns whether the evidence's sentence speaks of its object as of a former one."""
+    sentence = proof.sentence
+    begin, end = proof.object.start - sentence.start, proof.object.end - sentence.start
+    if not 0 <= begin <= end <= len(sentence.text):
+        return False
+    return bool(_BEFORE.search(sentence.text[:begin]) or _AFTER.search(sentence.text[end:]))

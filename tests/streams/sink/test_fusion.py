@@ -1,0 +1,157 @@
+"""Which of several objects holds when: the rules, without a graph."""
+
+import random
+from itertools import pairwise, permutations
+
+import pytest
+
+from streams.events import Evidence, TextSpan
+from streams.sink.fusion import CLOSED, CONTRADICTED, CURRENT, DISPUTED, Reign, Verdict, Vote, reigns, verdicts
+from streams.sink.past import past
+from tests.streams.sink.sample import NOON
+
+NAMES = {letter: letter for letter in "abc"}
+
+
+def votes(text: str, weight: int = 900) -> list[Vote]:
+    """`a1 b2 -a3`: at 1 for a, at 2 for b, at 3 that a holds no more."""
+    return [Vote(int(w.strip("-")[1:]), w.strip("-")[0], f"f{w.strip('-')[0]}", weight, "-" in w) for w in text.split()]
+
+
+def judged(text: str, *, lasting: bool = False) -> dict[str, Verdict]:
+    return verdicts(votes(text), lasting=lasting, names=NAMES)
+
+
+def standings(text: str, *, lasting: bool = False) -> dict[str, str]:
+    return {fact: verdict.standing for fact, verdict in sorted(judged(text, lasting=lasting).items())}
+
+
+def test_a_newcomer_closes_the_old_fact_when_enough_speaks_for_it() -> None:
+    assert judged("a1 a2 a3 b4") == {"fa": Verdict(CURRENT, since=1), "fb": Verdict(DISPUTED)}
+    assert judged("a1 a2 a3 b4 b5") == {
+        "fa": Verdict(CLOSED, since=1, until=4, by="fb"),
+        "fb": Verdict(CURRENT, since=4),
+    }
+
+
+def test_a_stray_mention_of_a_former_holder_changes_nothing() -> None:
+    assert standings("a1 a2 a3 b4 b5 b6 a7") == {"fa": CLOSED, "fb": CURRENT}
+    assert standings("a1 a2 b3 a4 a5") == {"fa": CURRENT, "fb": DISPUTED}
+
+
+def test_who_comes_back_holds_twice() -> None:
+    assert judged("a1 a2 b3 b4 b5 b6 a7 a8 a9") == {
+        "fa": Verdict(CURRENT, since=7, before=(1, 3)),
+        "fb": Verdict(CLOSED, since=3, until=7, by="fa"),
+    }
+
+
+def test_word_of_a_former_holder_closes_without_a_successor() -> None:
+    assert judged("a1 a2 -a3 -a4") == {"fa": Verdict(CLOSED, since=1, until=3)}
+    assert judged("-a5") == {"fa": Verdict(CLOSED, until=5)}
+
+
+def test_who_resigned_did_not_hold_until_a_successor_was_named() -> None:
+    assert reigns(votes("a1 a2 -a3 b5 b6")) == [Reign("a", 1, 3), Reign("b", 5)]
+
+
+def test_what_nothing_contradicts_has_no_verdict() -> None:
+    assert judged("a1 a2 a3") == {}
+    assert judged("a1 a2", lasting=True) == {}
+
+
+def test_for_ever_the_better_supported_stays_however_new() -> None:
+    assert standings("a1 a2 a3 b4", lasting=True) == {"fa": CURRENT, "fb": CONTRADICTED}
+    assert standings("b1 a2 a3 a4", lasting=True) == {"fa": CURRENT, "fb": CONTRADICTED}
+    assert standings("a1 b2", lasting=True) == {"fa": CURRENT, "fb": DISPUTED}
+    assert judged("a1 a2 a3 b4", lasting=True)["fb"].by == "fa"
+
+
+def test_a_weak_article_does_not_do_what_a_strong_one_does() -> None:
+    weak = [*votes("a1 a2"), *votes("b3 b4", weight=600)]
+    assert verdicts(weak, lasting=False, names=NAMES)["fb"].standing == DISPUTED
+    assert verdicts([*weak, *votes("b5", weight=600)], lasting=False, names=NAMES)["fb"].standing == CURRENT
+
+
+@pytest.mark.parametrize(("coarse", "fine"), [("1970", "1970-05-03"), ("Illinois", "Springfield, Illinois")])
+def test_the_less_exact_contradicts_nothing(coarse: str, fine: str) -> None:
+    names = {"a": coarse, "b": fine, "c": "elsewhere"}
+    assert verdicts(votes("a1 a2 b3"), lasting=True, names=names) == {}
+    found = verdicts(votes("a1 a2 b3 c4"), lasting=True, names=names)
+    assert {fact: verdict.standing for fact, verdict in found.items()} == {
+        "fa": CURRENT,
+        "fb": CURRENT,
+        "fc": CONTRADICTED,
+    }
+
+
+def test_the_order_of_arrival_does_not_show() -> None:
+    for text in ("a1 b1 a2 b2 b3", "a1 b2 c2 c3 -b3 a4"):
+        seen = [
+            verdicts(some, lasting=lasting, names=NAMES)
+            for lasting in (False, True)
+            for some in permutations(votes(text))
+        ]
+        half = len(seen) // 2
+        assert all(found == seen[0] for found in seen[:half])
+        assert all(found == seen[half] for found in seen[half:])
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_succession_is_the_cheapest_there_is(seed: int) -> None:
+    draw = random.Random(seed)  # noqa: S311
+    some = sorted(
+        Vote(at, value := draw.choice("ab"), f"f{value}", draw.randrange(1, 1000), draw.random() < 0.2)
+        for at in range(9)
+    )
+    support = draw.choice([300, 700, 1500])
+    totals = {v: sum(x.weight for x in some if x.value == v and not x.past) for v in "ab"}
+    able = [v for v in "ab" if totals[v] >= support] or [max("ab", key=lambda v: totals[v])]
+    states: list[str | None] = [*able, *([None] if any(x.past for x in some) else [])]
+
+    def price(path: list[str | None]) -> int:
+        against = sum(x.weight for x, state in zip(some, path, strict=True) if (x.value == state) == x.past)
+        return against + support * sum(a != b for a, b in pairwise(path))
+
+    def every(length: int) -> list[list[str | None]]:
+        return [[]] if not length else [[*path, state] for path in every(length - 1) for state in states]
+
+    chain = reigns(some, support)
+    begins = [0, *(reign.until or 0 for reign in chain[:-1])]
+    path = [[r.value for begin, r in zip(begins, chain, strict=True) if begin <= x.at][-1] for x in some]
+    assert price(path) == min(map(price, every(len(some))))
+
+
+def test_reigns_touch_and_do_not_overlap() -> None:
+    assert reigns(votes("a1 a2 b3 b4 c5 c6")) == [Reign("a", 1, 3), Reign("b", 3, 5), Reign("c", 5)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "former"),
+    [
+        ("Former Acme chief executive officer John Smith spoke.", True),
+        ("John Smith, a former head of Acme, spoke.", True),
+        ("John Smith has resigned as head of Acme.", True),
+        ("Ann Lee will succeed John Smith at Acme.", True),
+        ("Acme's then-chief John Smith spoke.", True),
+        ("The former actor met John Smith, the head of Acme.", False),
+        ("John Smith met former colleagues at Acme.", False),
+        ("John Smith, who succeeded Ann Lee, runs Acme.", False),
+        ("John Smith runs Acme.", False),
+    ],
+)
+def test_former_holders_are_told_from_present_ones(sentence: str, former: bool) -> None:
+    at = sentence.index("John Smith")
+    where = sentence.index("Acme")
+    proof = Evidence(
+        document="a",
+        revision="1",
+        field="body",
+        sentence=TextSpan(start=100, end=100 + len(sentence), text=sentence),
+        subject=TextSpan(start=100 + where, end=104 + where, text="Acme"),
+        object=TextSpan(start=100 + at, end=110 + at, text="John Smith"),
+        observed_at=NOON,
+        model="test",
+        model_version="1",
+    )
+    assert past(proof) == former

@@ -1,0 +1,123 @@
+"""What was said of an entity over time, and what closed what: contradictions as the sink resolved them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from neo4j import AsyncDriver
+
+from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM
+
+FAMILY = f"""
+MATCH (named:{ENTITY}) WHERE named.id = $entity OR named.name = $entity
+MATCH (named)-[up:{ALIAS_OF} WHERE up.ended_at IS NULL]->{{0,3}}(top:{ENTITY})
+WHERE NOT EXISTS {{ (top)-[on:{ALIAS_OF} WHERE on.ended_at IS NULL]->() }}
+MATCH (member:{ENTITY})-[down:{ALIAS_OF} WHERE down.ended_at IS NULL]->{{0,3}}(top)
+WITH DISTINCT top, member
+"""
+"""Cypher that binds whom a name or id (`$entity`) stands for as `top`, and each of its names' nodes as `member`."""
+
+_EVENTS = (
+    FAMILY
+    + f"""
+MATCH (member)-[r]->(object) WHERE r.id IS NOT NULL
+OPTIONAL MATCH (object)-[a:{ALIAS_OF} WHERE a.ended_at IS NULL]->(canonical)
+CALL (r) {{
+  MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL
+  RETURN count(DISTINCT a) AS articles, collect(DISTINCT a.source) AS sources
+}}
+RETURN top.name AS entity, r.id AS fact, r.name AS relation,
+  coalesce(canonical.name, object.name, object.value) AS object, r.standing AS standing,
+  coalesce(r.valid_from, r.first_seen) AS since, r.invalid_at AS until, r.closed_by AS closed_by,
+  r.last_seen AS last_seen, r.held_before AS before, r.retracted_at AS retracted_at, r.count AS evidence,
+  r.confidence AS confidence, articles, [s IN sources WHERE s <> ''] AS sources
+ORDER BY relation, since, fact
+"""
+)
+
+_CONTRADICTIONS = f"""
+MATCH (s:{ENTITY})-[old]->(was) WHERE old.closed_by IS NOT NULL AND old.invalid_at IS NOT NULL
+MATCH (s)-[new {{id: old.closed_by}}]->(now)
+WITH s, old, was, new, now ORDER BY new.count + old.count DESC, old.id LIMIT $limit
+CALL (old) {{
+  MATCH (e:{EVIDENCE} {{fact: old.id}})-[:{FROM}]->(a) WHERE e.retracted_at IS NULL
+  RETURN {{sentence: e.sentence, headline: a.headline, url: a.url, seen_at: e.seen_at}} AS before
+  ORDER BY e.past IS NOT NULL, e.confidence DESC, e.id LIMIT 1
+}}
+CALL (new) {{
+  MATCH (e:{EVIDENCE} {{fact: new.id}})-[:{FROM}]->(a) WHERE e.retracted_at IS NULL
+  RETURN {{sentence: e.sentence, headline: a.headline, url: a.url, seen_at: e.seen_at}} AS after
+  ORDER BY e.past IS NOT NULL, e.confidence DESC, e.id LIMIT 1
+}}
+RETURN s.name AS subject, old.name AS relation, was.name AS was, now.name AS now, old.invalid_at AS at, before, after
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """For how long a fact about an entity held, as far as the news said.
+
+    Attributes:
+        fact: Its id.
+        standing: `current`, `closed`, `disputed`, `contradicted` or `withdrawn`; None if nothing contradicts it.
+        until: Since when it holds no more: something closed it, or all that said so was withdrawn.
+        closed_by: The object that took its place.
+        articles: In how many articles it stands.
+        sources: Their sources.
+    """
+
+    entity: str
+    relation: str
+    object: str
+    fact: str
+    standing: str | None
+    since: datetime
+    until: datetime | None
+    last_seen: datetime
+    closed_by: str | None
+    evidence: int
+    articles: int
+    confidence: float
+    sources: Sequence[str]
+
+
+async def history(driver: AsyncDriver, entity: str, database: str | None = None) -> list[Episode]:
+    """Returns what was said of an entity, given by any of its names or ids: by relation, and then by time."""
+    rows = [row.data() for row in (await driver.execute_query(_EVENTS, entity=entity, database_=database)).records]
+    objects = {row["fact"]: row["object"] for row in rows}
+    episodes = []
+    for row in rows:
+        times = [t.to_native() for t in row["before"] or ()]
+        closer = objects.get(row["closed_by"])
+        for since, until in zip(times[::2], times[1::2], strict=True):
+            episodes.append(_episode(row, since, until, "closed", None))
+        until = row["until"] or row["retracted_at"]
+        episodes.append(_episode(row, row["since"].to_native(), until and until.to_native(), row["standing"], closer))
+    return sorted(episodes, key=lambda e: (e.relation, e.since, e.fact))
+
+
+def _episode(
+    row: dict[str, Any], since: datetime, until: datetime | None, standing: str | None, closer: str | None
+) -> Episode:
+    return Episode(
+        entity=row["entity"],
+        relation=row["relation"],
+        object=row["object"],
+        fact=row["fact"],
+        standing="withdrawn" if row["retracted_at"] else standing,
+        since=since,
+        until=until,
+        last_seen=row["last_seen"].to_native(),
+        closed_by=closer,
+        evidence=row["evidence"],
+        articles=row["articles"],
+        confidence=row["confidence"],
+        sources=sorted(row["sources"]),
+    )
+
+
+async def contradictions(driver: AsyncDriver, database: str | None = None, limit: int = 10) -> list[dict[str, Any]]:
+    """Returns facts that others closed, most evidence first, each with the best sentence for it and for the other."""
+    result = await driver.execute_query(_CONTRADICTIONS, limit=limit, database_=database)
+    return [row.data() for row in result.records]
