@@ -5,13 +5,13 @@ window says of two names.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from pairing import PairInput, PairRules
+from pairing import Mention, PairInput, PairRules
 
 Encode = Callable[[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.intp]], npt.NDArray[np.float32]]
 """Returns the encoder's vectors float32 [p, width] of the wanted positions p of one window."""
@@ -24,6 +24,14 @@ SHORTEST = 3
 
 VOCABULARY = 30522
 CASES = 8
+
+NEAR = 12
+"""Words beside each name that count when more than twice as many stand between."""
+
+BESIDE = 3
+"""Words before and after the pair that count."""
+
+Span = tuple[int, int]
 
 
 class Added(NamedTuple):
@@ -110,17 +118,42 @@ class AddedRelations:
         ]
         return Added(np.array(vectors), PairRules(types, names, domains, ranges, self._labels["distance_buckets"]))
 
-    def score(self, words: npt.NDArray[np.float32], given: PairInput, added: Added) -> npt.NDArray[np.float32]:
+    def score(
+        self, words: npt.NDArray[np.float32], mentions: list[Mention], given: PairInput, added: Added
+    ) -> npt.NDArray[np.float32]:
         """Returns float32 [K, L]: each added relation's calibrated probability for the pairs of one window.
 
         Args:
             words: float32 [n, width] the window's words.
+            mentions: Its mentions.
             given: Its pairs, gathered with the added relations' rules.
             added: The relations.
         """
         if self._session is None:
             self._session = self._load(self._file)
         feeds = dict(zip(("first", "last", "pool", "kinds", "pairs", "steps"), given[:6], strict=True))
-        (found,) = self._session.run(None, {"words": words, **feeds, "labels": added.vectors})
+        nearest = around([(mentions[a][:2], mentions[b][:2]) for a, b in given.nearest], len(words))
+        (found,) = self._session.run(None, {"words": words, **feeds, "around": nearest, "labels": added.vectors})
         probabilities: npt.NDArray[np.float32] = found
         return probabilities
+
+
+def around(pairs: Sequence[tuple[Span, Span]], words: int) -> npt.NDArray[np.float32]:
+    """Returns float32 [K, words]: how much of each word belongs to what is said of each pair; rows sum to 1, or to 0.
+
+    The words between the two names count, of a long stretch those near either of them, and half as much the few before
+    and after. The names do not: whose they are says nothing of what holds.
+
+    Args:
+        pairs: The (first word, end word) of each pair's two names.
+        words: Words of the window.
+    """
+    weights = np.zeros((len(pairs), words), np.float32)
+    for row, ends in zip(weights, pairs, strict=True):
+        (first, left), (right, end) = sorted(ends)
+        row[left:right] = 1
+        if right - left > 2 * NEAR:
+            row[left + NEAR : right - NEAR] = 0
+        row[max(0, first - BESIDE) : first] = 0.5
+        row[end : end + BESIDE] = 0.5
+    return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-6)

@@ -77,7 +77,7 @@ class Reader:
         )
         self._encoder: Encoder = encoder or _session(folder / "encoder.onnx", threads)
         self._pairs = _session(folder / "pairs.onnx", threads)
-        self._adding = AddedRelations(
+        self.adding = AddedRelations(
             folder, labels, lambda *label: self.encode(*label)[1], lambda path: _session(path, threads)
         )
 
@@ -121,10 +121,10 @@ class Reader:
         return self._collect(input_ids, firsts, ends, emissions, hidden, paths, added)
 
     def _added(self, text: bytes) -> Added:
-        if self._adding.missing:
-            raise CannotAdd(self._adding.missing)
+        if self.adding.missing:
+            raise CannotAdd(self.adding.missing)
         try:
-            return self._adding.parse(text)
+            return self.adding.parse(text)
         except ValueError as error:
             raise InvalidRequest(f"open_relations: {error}") from error
 
@@ -199,7 +199,7 @@ class Reader:
         given = added.rules.gather(mentions, surfaces)
         if given is None:
             return []
-        scores = self._adding.score(words, given, added)
+        scores = self.adding.score(words, mentions, given, added)
         rows, columns = np.nonzero((scores >= LEAST_SCORE) & added.rules.possible(given))
         return [
             (*given.nearest[row], len(self.relations) + column, float(scores[row, column]))
