@@ -36,7 +36,8 @@ def test_the_gpu_profile_asks_for_the_plan_that_the_command_writes(profiles):
 
 def test_the_health_check_sends_and_awaits_what_the_model_has(profiles):
     cpu, _ = profiles
-    sent = {(tensor["name"], f"TYPE_{tensor['datatype']}") for tensor in triton_probe.REQUEST["inputs"]}
+    request = triton_probe.REQUESTS[triton_probe.MODEL]
+    sent = {(tensor["name"], f"TYPE_{tensor['datatype']}") for tensor in request["inputs"]}
     names = type(cpu.input[0]).DESCRIPTOR.fields_by_name["data_type"].enum_type.values_by_number
     assert sent == {(i.name, names[i.data_type].name) for i in cpu.input if not i.optional}
     assert {o.name for o in cpu.output} >= triton_probe.OUTPUTS

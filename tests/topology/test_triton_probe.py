@@ -22,6 +22,7 @@ class Server(HTTPServer):
     def __init__(self, answer: tuple[int, dict]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.answer, self.calls, self.sent, self.heals = answer, [], {}, True
+        self.asked, self.unknown = [], ""
 
     @property
     def url(self) -> str:
@@ -33,11 +34,15 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         call = self.path.rsplit("/", 1)[-1]
         self.server.calls.append(call)
+        model = self.path.split("/models/")[1].split("/")[0]
+        self.server.asked.append(f"{model}/{call}")
         if call == "infer":
             self.server.sent = body
         elif call == "load" and self.server.heals:
             self.server.answer = (200, DONE)
         status, answer = self.server.answer if call == "infer" else (200, {})
+        if model == self.server.unknown:
+            status, answer = 400, {"error": f"Request for unknown model: '{model}' is not found"}
         self.send_response(status)
         self.end_headers()
         self.wfile.write(json.dumps(answer).encode())
@@ -67,13 +72,27 @@ def serve():
 def test_a_server_that_extracts_is_healthy_and_left_alone(serve):
     server = serve(200, DONE)
     assert triton_probe.main(server.url) == 0
-    assert server.calls == ["infer"]
+    assert server.asked == ["text_extraction/infer", "text_extraction_zh/infer"]
 
 
 def test_a_dead_stub_is_brought_back_by_unloading_and_loading(serve):
     server = serve(500, DEAD)
     assert triton_probe.main(server.url) == 0
-    assert server.calls == ["infer", "unload", "load", "infer"]
+    assert server.asked[:4] == [f"text_extraction/{step}" for step in ("infer", "unload", "load", "infer")]
+
+
+def test_the_model_whose_stub_died_is_the_one_to_load_again():
+    assert triton_probe.stub_died("Stub process 'text_extraction_zh_0_1' is not healthy.") == "text_extraction_zh"
+    assert triton_probe.stub_died(DEAD["error"]) == "text_extraction"
+    assert not triton_probe.stub_died("Exceeds maximum queue size")
+
+
+def test_a_server_without_chinese_is_healthy(serve):
+    server = serve(200, DONE)
+    server.unknown = "text_extraction_zh"
+    assert triton_probe.main(server.url) == 0
+    server.unknown = "text_extraction"
+    assert triton_probe.main(server.url) == 1
 
 
 def test_a_stub_that_stays_dead_is_unhealthy(serve, capsys):

@@ -5,20 +5,32 @@ and loading the model starts a new stub. Runs in Triton's own image, so it knows
 """
 
 import json
+import re
 import sys
 import urllib.error
 import urllib.request
 
 MODEL = "text_extraction"
-# "[CLS] hello [SEP]": one window of one lower-case word.
-REQUEST: dict[str, object] = {
-    "inputs": [
-        {"name": "input_ids", "datatype": "INT32", "shape": [3], "data": [101, 7592, 102]},
-        {"name": "case_ids", "datatype": "INT32", "shape": [3], "data": [0, 1, 0]},
-        {"name": "first_piece", "datatype": "BOOL", "shape": [3], "data": [False, True, False]},
-        {"name": "lengths", "datatype": "INT32", "shape": [1], "data": [3]},
-    ]
+_PARTS = (("input_ids", "INT32"), ("case_ids", "INT32"), ("first_piece", "BOOL"), ("lengths", "INT32"))
+
+
+def _request(*values: list[int] | list[bool]) -> dict[str, object]:
+    return {
+        "inputs": [
+            {"name": name, "datatype": datatype, "shape": [len(data)], "data": data}
+            for (name, datatype), data in zip(_PARTS, values, strict=True)
+        ]
+    }
+
+
+REQUESTS = {
+    # "[CLS] hello [SEP]": one window of one lower-case word.
+    MODEL: _request([101, 7592, 102], [0, 1, 0], [False, True, False], [3]),
+    # [CLS], an unknown character, [SEP]. A repository may do without this model.
+    "text_extraction_zh": _request([1, 3, 2], [0, 4, 0], [False, True, False], [3]),
 }
+"""What each model is asked."""
+
 OUTPUTS = {"mentions", "mention_scores", "relations", "relation_scores", "labels"}
 
 
@@ -37,39 +49,48 @@ def post(url: str, body: dict[str, object], timeout: float, headers: dict[str, s
 
 def probe(server: str, timeout: float = 8.0) -> str:
     """Returns why the server is not fit for work, or nothing if it is."""
+    for model, request in REQUESTS.items():
+        reason = _trouble(server, model, request, timeout)
+        if reason and (model == MODEL or "unknown model" not in reason):
+            return reason
+    return ""
+
+
+def _trouble(server: str, model: str, request: dict[str, object], timeout: float) -> str:
     try:
-        answer = json.loads(post(f"{server}/v2/models/{MODEL}/infer", REQUEST, timeout))
+        answer = json.loads(post(f"{server}/v2/models/{model}/infer", request, timeout))
     except urllib.error.HTTPError as error:
         return error.read().decode(errors="replace")
     except (OSError, ValueError) as error:
         return str(error)
     outputs = {output["name"]: output.get("data") for output in answer["outputs"]}
     if missing := OUTPUTS - outputs.keys():
-        return f"the answer lacks {', '.join(sorted(missing))}"
+        return f"{model}: the answer lacks {', '.join(sorted(missing))}"
     # The one output that always says something. With numpy 2 in the server's environment all arrive empty.
-    return "" if any(outputs["labels"]) else "its outputs arrive empty"
+    return "" if any(outputs["labels"]) else f"{model}: its outputs arrive empty"
 
 
-def stub_died(reason: str) -> bool:
-    """Returns whether this is the Python backend's message about a dead stub; load and time-outs are not."""
-    return "not healthy" in reason
+def stub_died(reason: str) -> str:
+    """Returns the model that this message of the Python backend calls dead; nothing for load and time-outs."""
+    found = re.search(r"'(\w+?)(?:_\d+)+' is not healthy", reason)
+    return found[1] if found else ""
 
 
-def reload(server: str, timeout: float = 8.0, headers: dict[str, str] | None = None) -> None:
-    """Unloads the model and loads it again; loading alone does nothing while the server believes that it is loaded.
+def reload(server: str, model: str, timeout: float = 8.0, headers: dict[str, str] | None = None) -> None:
+    """Unloads a model and loads it again; loading alone does nothing while the server believes that it is loaded.
 
     `headers` hold the key of a server that restricts who may do so.
     """
     for step in ("unload", "load"):
-        post(f"{server}/v2/repository/models/{MODEL}/{step}", {}, timeout, headers)
+        post(f"{server}/v2/repository/models/{model}/{step}", {}, timeout, headers)
 
 
 def main(server: str) -> int:
     """Returns the exit status of the health check: 0 for a server that extracts."""
     reason = probe(server)
-    if stub_died(reason):
+    if model := stub_died(reason):
         try:
-            reload(server)
+            reload(server, model)
         except OSError as error:
             reason = f"{reason}; reloading failed: {error}"
         else:

@@ -85,15 +85,15 @@ class Triton(Service):
         return triton_probe.probe(self._http)
 
     def repair(self) -> None:
-        """Loads the model again if one of its stubs died."""
+        """Loads each model again of which a stub died."""
         # Requests go to the instances in turn, and each has its own stub.
-        if any(triton_probe.stub_died(self.problem()) for _ in range(INSTANCES)):
-            self.reload()
+        for model in sorted({triton_probe.stub_died(self.problem()) for _ in range(INSTANCES)} - {""}):
+            self.reload(model)
 
-    def reload(self) -> None:
-        """Unloads the model and loads it again. What goes wrong shows in `problem`."""
+    def reload(self, model: str) -> None:
+        """Unloads a model and loads it again. What goes wrong shows in `problem`."""
         try:
-            triton_probe.reload(self._http, timeout=60, headers={_KEY_HEADER: self._key()})
+            triton_probe.reload(self._http, model, timeout=60, headers={_KEY_HEADER: self._key()})
         except (OSError, urllib.error.HTTPError):
             return
 
