@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from topology.cli.output import fail
+from topology.cli.train_open import open_relations
+from topology.cli.train_zh import zh
 from topology.settings import REPOSITORY, settings
 
 train_app = typer.Typer(no_args_is_help=True, help="Train the models, export them for Triton, measure them.")
@@ -31,10 +33,13 @@ class Precision(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Adds the group to the command line."""
+    train_app.command("zh")(zh)
+    train_app.command("open")(open_relations)
     app.add_typer(train_app, name="train")
 
 
-def _need_torch(threads: int = 0) -> None:
+def need_torch(threads: int = 0) -> None:
+    """Ends with a message where torch is not installed; sets its threads."""
     if find_spec("torch") is None:
         fail(
             "Training needs torch, which this environment does not have. "
@@ -67,7 +72,7 @@ def text(
     threads: Threads = 0,
 ) -> None:
     """Train the joint text model; run the same command again to go on after a stop."""
-    _need_torch(threads)
+    need_torch(threads)
     import torch  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
 
@@ -118,7 +123,7 @@ def export(
     threads: Threads = 0,
 ) -> None:
     """Write a trained run as ONNX: calibrated int8 for Triton on a CPU, or the fp16 encoder for TensorRT."""
-    _need_torch(threads)
+    need_torch(threads)
     from inference.training.text import checkpoint, finish, run  # noqa: PLC0415
     from inference.training.text import export as onnx_export  # noqa: PLC0415
     from inference.training.text.served import Served  # noqa: PLC0415
@@ -152,7 +157,7 @@ def card(
     threads: Threads = 0,
 ) -> None:
     """Write the model card, with the numbers that `triplewire evaluate text` wrote."""
-    _need_torch(threads)
+    need_torch(threads)
     import orjson  # noqa: PLC0415
 
     from inference.training.text import card as model_card  # noqa: PLC0415
