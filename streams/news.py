@@ -10,6 +10,7 @@ from functools import lru_cache
 from inference.text.countries import DEMONYMS
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
 from streams.articles import language
+from streams.attributes import Values, listed, literal, place_of, triples_of, values_of
 from streams.events import (
     Article,
     Document,
@@ -17,7 +18,6 @@ from streams.events import (
     EntityMention,
     Evidence,
     Keyword,
-    Literal_,
     MediaItem,
     Predicate,
     TextSpan,
@@ -61,7 +61,12 @@ def read(
     entities = [_entity(mention) for mention in extraction.mentions]
     triples: dict[str, Triple] = {}
     revision = article.revision
+    values: Values = {}
+    place = ""
     if article.op == "upsert":
+        values = values_of(article, language(article))
+        place, written_in = place_of(article, extraction)
+        triples |= {triple.id: triple for triple in triples_of(article, written_in, observed_at)}
         for relation in extraction.relations:
             subject = extraction.mentions[relation.subject]
             object_ = extraction.mentions[relation.object]
@@ -77,7 +82,7 @@ def read(
             triple = Triple.of(
                 about,
                 _predicate(relation.predicate, ontology.by_id[relation.predicate].name),
-                _literal(object_) if object_.type in VALUE_TYPES else target,
+                literal(object_, values) if object_.type in VALUE_TYPES else target,
                 relation.score,
                 _evidence(article, revision, extraction, relation, observed_at),
             )
@@ -95,7 +100,9 @@ def read(
         observed_at=observed_at,
         language=language(article) if article.op == "upsert" else article.language,
         author=article.author,
+        place=place,
         keywords=keywords,
+        values=listed(article, values),
         mentions=_counted(entities),
         triples=len(triples),
     )
@@ -148,10 +155,6 @@ def _end(mention: TextMention, entity: Entity | None, allowed: tuple[str, ...]) 
     """Returns the entity that a mention is as an end of a relation: where a country can stand, "Syrian" is Syria."""
     country = DEMONYMS.get(mention.name) if mention.type == "misc" and "location" in allowed else None
     return Entity.of(country, "location") if country else entity
-
-
-def _literal(mention: TextMention) -> Literal_:
-    return Literal_(value=mention.name)
 
 
 def _counted(entities: Iterable[Entity | None]) -> tuple[EntityMention, ...]:

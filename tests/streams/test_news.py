@@ -56,7 +56,7 @@ def test_the_document_counts_entities_but_not_values() -> None:
 
 def test_a_date_is_a_literal_and_never_a_subject() -> None:
     _, triples = read(ARTICLE, extraction(relation(2, "P571", 3), relation(3, "P571", 3)), ONTOLOGY, WHEN, 0.5)
-    assert [triple.object for triple in triples] == [Literal_(value="1921")]
+    assert [triple.object for triple in triples] == [Literal_(value="1921", datatype="xsd:gYear")]
 
 
 def test_what_is_unsure_unknown_or_reflexive_is_left_out() -> None:

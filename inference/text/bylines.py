@@ -1,0 +1,118 @@
+"""Who wrote an article and where, from its byline and dateline; nothing where these do not say it plainly."""
+
+import re
+from collections.abc import Collection
+from typing import Literal, NamedTuple
+
+AGENCIES = {
+    "ap": "Associated Press",
+    "associated press": "Associated Press",
+    "the associated press": "Associated Press",
+    "reuters": "Reuters",
+    "afp": "Agence France-Presse",
+    "agence france-presse": "Agence France-Presse",
+    "dpa": "Deutsche Presse-Agentur",
+    "xinhua": "Xinhua",
+    "upi": "United Press International",
+    "efe": "EFE",
+    "ansa": "ANSA",
+    "kyodo": "Kyodo News",
+    "kyodo news": "Kyodo News",
+    "yonhap": "Yonhap",
+    "tass": "TASS",
+    "anadolu": "Anadolu Agency",
+    "anadolu agency": "Anadolu Agency",
+    "bloomberg": "Bloomberg News",
+    "bloomberg news": "Bloomberg News",
+    "press trust of india": "Press Trust of India",
+    "pti": "Press Trust of India",
+}
+"""Agencies by what bylines and datelines call them."""
+
+_NO_PERSON = frozenset(
+    """
+    staff news agency press desk team editor editors editorial correspondent correspondents reporter reporters writer
+    writers service services bureau network online magazine times post journal guest admin newsroom wire office media
+    board contributor contributors special political business sports world foreign health science technology
+    """.split()  # noqa: SIM905 - read as prose
+)
+_BY = re.compile(r"\s*(?:(?:written|reported|posted|story)\s+)?by:?\s+", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*(?:,|;|\||&|/|\band\b|\bwith\b)\s*", re.IGNORECASE)
+_PLACED = re.compile(r"\s+in\s+[A-Z].*$")
+_PERSON = re.compile(
+    r"[^\W\d_]['\u2019\w.-]*\.?(?:\s(?:[^\W\d_]['\u2019\w.-]*\.?|de|la|van|von|der|bin|al|el|da|dos|del|di)){1,4}"
+)
+_LONGEST = 60
+
+_REGION = r"(?P<region>,\s(?:[A-Z][\w.]*\.?(?:\s[A-Z][\w.]*)?))?"
+_DAY = r"(?P<day>,?\s(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][a-z]{2,8}\.?)(?:,?\s\d{4})?)?"
+_AGENCY = r"(?:\s\((?P<agency>[^)\n]{2,30})\))?"
+_DASH = r"\s?(?:[\u2014\u2013]|--|-(?=\s))\s?"
+_DATELINE = re.compile(
+    r"\s*(?P<place>[A-Z][\w'\u2019.-]+(?:\s[A-Z][\w'\u2019.-]*){0,3})(?:/[\w' .-]+?)?"
+    + _REGION
+    + _DAY
+    + _AGENCY
+    + _DASH
+)
+_AGENCY_WORDS = re.compile(r"\b(?:Agency|News|Press|Wire)\b")
+_NO_PLACE = re.compile(
+    r"(?:BREAKING|UPDATE[DS]?|LIVE|EXCLUSIVE|ANALYSIS|OPINION|WATCH|VIDEO|CORRECTION|EXPLAINER|FACTBOX|NEWS|PHOTOS?|"
+    r"REVIEW|INTERVIEW|FEATURE|JUST IN|DEVELOPING|MORE|READ|ALSO|NOTE|URGENT|ALERT|SPORTS?|BUSINESS|WORLD|WEATHER|"
+    r"EDITORIAL|COLUMN|COMMENT|BRIEF|FLASH|RECAP|POLL|SURVEY|REPORT|STUDY|BLOG|PODCAST)\b"
+)
+
+
+class Named(NamedTuple):
+    """A name in a field: its first character, one past its last, and whom or what it names."""
+
+    start: int
+    end: int
+    name: str
+    type: Literal["person", "organization", "location"]
+
+
+def authors(byline: str) -> list[Named]:
+    """Returns the people and agencies that a byline names; offices and functions ("Staff") are none."""
+    found: list[Named] = []
+    place = match.end() if (match := _BY.match(byline)) else 0
+    while place < len(byline):
+        separator = _SEPARATOR.search(byline, place)
+        end = separator.start() if separator else len(byline)
+        part = byline[place:end]
+        named = _author(part)
+        if named:
+            start = place + len(part) - len(part.lstrip())
+            found.append(Named(start, start + len(_PLACED.sub("", part.strip())), *named))
+        place = separator.end() if separator else end
+    return found
+
+
+def _author(part: str) -> tuple[str, Literal["person", "organization"]] | None:
+    text = _PLACED.sub("", part).strip(" .")
+    if agency := AGENCIES.get(text.lower()):
+        return agency, "organization"
+    words = text.split()
+    if len(text) > _LONGEST or not _PERSON.fullmatch(text) or any(w.lower().strip(".") in _NO_PERSON for w in words):
+        return None
+    # One name in capitals throughout is how some wires set bylines; other shouting is no name.
+    return (text, "person") if words[0][0].isupper() and words[-1][0].isupper() else None
+
+
+def dateline(body: str, located: Collection[str] = ()) -> Named | None:
+    """Returns the place that a text begins with, as in "GENEVA, Nov 3 (Agency) --" or "Paris (AFP) --".
+
+    Args:
+        body: The text.
+        located: What is known to be a place: enough, together with capitals, where neither agency nor day follow.
+    """
+    match = _DATELINE.match(body)
+    if match is None or _NO_PLACE.match(match["place"]):
+        return None
+    place, agency = match["place"], match["agency"]
+    wired = agency is not None and (agency.lower() in AGENCIES or _AGENCY_WORDS.search(agency) is not None)
+    capitals = place.isupper() and len(place) > 3  # noqa: PLR2004 - an acronym
+    if not wired and (agency or not ((match["day"] and not agency) or (capitals and place in located))):
+        return None
+    name = " ".join(word.capitalize() if word.isupper() and len(word) > 1 else word for word in place.split())
+    return Named(match.start("place"), match.end("place"), name, "location")
