@@ -53,6 +53,8 @@ class TritonDouble(service_pb2_grpc.GRPCInferenceServiceServicer):
     Attributes:
         url: Its address.
         requests: Windows of each request so far.
+        added: Relations that each request added.
+        models: The model that each request named.
         failures: (gRPC status name, message) for the next requests, one each.
         most: Most requests seen at once.
         two: Set once two requests run at once.
@@ -63,6 +65,8 @@ class TritonDouble(service_pb2_grpc.GRPCInferenceServiceServicer):
 
     def __init__(self):
         self.requests = []
+        self.added = []
+        self.models = []
         self.failures = []
         self.running = self.most = 0
         self.two = asyncio.Event()
@@ -96,8 +100,12 @@ class TritonDouble(service_pb2_grpc.GRPCInferenceServiceServicer):
         tensors = {
             tensor.name: np.frombuffer(content, TYPES[tensor.datatype]).reshape(list(tensor.shape))
             for tensor, content in zip(request.inputs, request.raw_input_contents, strict=True)
+            if tensor.datatype in TYPES
         }
+        texts = [c for t, c in zip(request.inputs, request.raw_input_contents, strict=True) if t.datatype == "BYTES"]
+        self.added.append(texts[0][4:] if texts else None)  # after its length
         self.requests.append(tensors["lengths"].tolist())
+        self.models.append(request.model_name)
         if self.failures:
             code, message = self.failures.pop(0)
             await context.abort(grpc.StatusCode[code], message)

@@ -6,6 +6,7 @@ import pytest
 from triton_double import LABELS, TritonDouble
 
 from inference.client import InferenceRejected, InferenceUnavailable, TextClient
+from inference.text.added import AddedRelations
 from inference.text.windows import Window
 
 
@@ -29,6 +30,25 @@ async def test_windows_travel_sorted_by_length_and_come_back_in_order(client, do
     assert sorted(map(len, double.requests)) == [1, 3, 3, 3]
     assert sorted(lengths, reverse=True) == sorted(map(len, windows_of(tokenizer, *texts)), reverse=True)
     assert all(max(r) - min(r) <= 2 for r in double.requests)
+
+
+async def test_added_relations_go_with_every_request_and_come_back_by_id(double, tokenizer):
+    added = AddedRelations(("sued", "met"), b'[{"id":"sued"}]')
+    client = TextClient(double.url, tokenizer.cls_id, tokenizer.sep_id, windows=1, requests=1, timeout=5, added=added)
+
+    def relate(outputs):
+        outputs["relations"][:, 3] = len(LABELS["relations"]) + 1
+
+    double.change = relate
+    results = await client.infer(windows_of(tokenizer, *["Jane Doe lives in Berlin"] * 2))
+    assert [result.relations for result in results] == [[(0, 1, "met", 0.3333)]] * 2
+    assert double.added == [added.message] * 2
+    await client.close()
+
+
+async def test_without_added_relations_nothing_is_sent(client, double, tokenizer):
+    await client.infer(windows_of(tokenizer, "Jane Doe lives in Berlin"))
+    assert double.added == [None]
 
 
 async def test_nothing_to_do_asks_nobody(client, double):

@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+from inference.text.added import AddedRelations
 from inference.text.results import BadOutputError, Labels, read_labels, read_results
 from inference.text.windows import Window
 
@@ -31,6 +32,20 @@ def test_results_are_told_by_window(windows):
     assert second.mentions == [(0, 2, "person", 0.5), (2, 3, "location", 1.0)]
     assert second.relations == [(1, 0, "P2", 0.8765)]
     assert second.labels is LABELS
+
+
+@pytest.mark.parametrize("least,found", [(0.87, [(1, 0, "sued", 0.8765)]), (0.88, [])])
+def test_added_relations_count_on_from_the_models_own(windows, least, found):
+    outputs = arrays(relations=[[1, 2, 0, 3]])
+    _, second = read_results(windows, outputs, LABELS, AddedRelations(("met", "sued"), b"", least))
+    assert second.relations == found
+    with pytest.raises(BadOutputError, match="unknown id"):
+        read_results(windows, outputs, LABELS, AddedRelations(("met",), b""))
+
+
+def test_an_added_relation_does_not_raise_the_bar_for_the_others(windows):
+    _, second = read_results(windows, arrays(), LABELS, AddedRelations(("met",), b"", 1.0))
+    assert second.relations == [(1, 0, "P2", 0.8765)]
 
 
 def test_nothing_found(windows):
