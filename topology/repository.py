@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class ModelVersion:
     model: str
     version: int
     files: tuple[ModelFile, ...]
-    labels: dict[str, list[str] | str]
+    labels: dict[str, Any]
 
 
 class RepositoryError(OSError):
@@ -67,12 +68,12 @@ def _file(path: Path, folder: Path) -> ModelFile:
     return ModelFile(str(path.relative_to(folder)), path.stat().st_size, digest)
 
 
-def _labels(folder: Path) -> dict[str, list[str] | str]:
+def _labels(folder: Path) -> dict[str, Any]:
     path = folder / "labels.json"
     if not path.is_file():
         return {}
     try:
-        labels: dict[str, list[str] | str] = json.loads(path.read_text(encoding="utf-8"))
+        labels: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise RepositoryError(f"{path} is not JSON: {error}") from error
     return labels

@@ -124,5 +124,7 @@ def _print(version: "ModelVersion") -> None:
     for file in version.files:
         typer.echo(f"  {file.path:<24} {file.size:>12,} bytes  sha256 {file.sha256}")
     for name, labels in version.labels.items():
-        text = labels if isinstance(labels, str) else f"{len(labels)}: {', '.join(labels)}"
-        typer.echo(f"  {name} {text}")
+        if isinstance(labels, str):
+            typer.echo(f"  {name} {labels}")
+        elif isinstance(labels, list) and all(isinstance(label, str) for label in labels):
+            typer.echo(f"  {name} {len(labels)}: {', '.join(labels)}")
