@@ -1,23 +1,36 @@
 """Which of several objects holds, and when, where the ontology says that one holds: contradictions resolved in time.
 
 Every article that states a fact is a vote at the time it was published. Of all successions of holders the one is chosen
-that costs least: each vote against the holder of its time costs its confidence, each change of holder costs `SUPPORT`.
-So a newcomer closes the old fact once `SUPPORT` more speaks for it than for the old one since, and not before; one
-stray mention of a former holder changes nothing. It is the Viterbi path of a hidden Markov model with one state a
-holder (Rabiner 1989, "A tutorial on hidden Markov models", section III.B), and a pure function of the evidence: neither
-the order of arrival nor a crash can show in it.
+that costs least: each vote against the holder of its time costs its confidence, each change of holder costs `SUPPORT`,
+less after a silence. So a newcomer closes the old fact once enough speaks for it, and not before; one stray mention of
+a former holder changes nothing. It is the Viterbi path of a hidden Markov model with one state a holder (Rabiner 1989,
+"A tutorial on hidden Markov models", section III.B), and a pure function of the evidence: neither the order of arrival
+nor a crash can show in it.
 
 Weights are thousandths and times milliseconds, so that sums do not depend on their order.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
 SUPPORT = 1500
-"""What a change of holder must have for it: two articles of .75 each. docs/evaluation/fusion.md has the choice."""
+"""What a change of holder must have for it within a day: two articles of .75 each. docs/evaluation/fusion.md has the
+choice."""
+
+FADING = 150
+"""How much less it must have each time the silence before it is twice as long: 750 after a month, one good article."""
+
+ABLE = 50
+"""Objects looked at, best supported first: bounds the work where a model names everybody."""
+
+DAY = 86_400_000
+"""Milliseconds."""
+
+_DATE = re.compile(r"\d{4}(-\d{2}){1,2}")
 
 CURRENT, CLOSED, DISPUTED, CONTRADICTED = "current", "closed", "disputed", "contradicted"
 
@@ -96,21 +109,21 @@ def verdicts(votes: Iterable[Vote], *, lasting: bool, names: Mapping[str, str]) 
     return {vote.fact: judged[vote.value] for vote in votes}
 
 
-def reigns(votes: Sequence[Vote], support: int = SUPPORT) -> list[Reign]:
+def reigns(votes: Sequence[Vote], support: int = SUPPORT, fading: int = FADING) -> list[Reign]:
     """Returns who held when, in order of time.
 
     Args:
         votes: For the objects of one subject and relation, in order of time.
         support: What a change must have for it.
+        fading: How much less after twice the silence.
     """
-    totals = _totals(votes)
-    # Whoever has not that much in all cannot pay for a change, and need not be looked at.
-    able = [value for value in totals if totals[value] >= support] or list(totals)[:1]
-    states: list[str | None] = [*able]
+    states: list[str | None] = [*_totals(votes)][:ABLE]
     if any(vote.past for vote in votes):
         states.append(None)
     found: list[Reign] = []
-    for state, stretch in groupby(zip(_cheapest(votes, states, support), votes, strict=True), key=itemgetter(0)):
+    for state, stretch in groupby(
+        zip(_cheapest(votes, states, support, fading), votes, strict=True), key=itemgetter(0)
+    ):
         some = [vote for _, vote in stretch]
         holder, backing = state, [vote.at for vote in some if vote.value == state and not vote.past]
         if not backing:
@@ -124,16 +137,16 @@ def reigns(votes: Sequence[Vote], support: int = SUPPORT) -> list[Reign]:
     return found
 
 
-def _cheapest(votes: Sequence[Vote], states: Sequence[str | None], support: int) -> list[str | None]:
+def _cheapest(votes: Sequence[Vote], states: Sequence[str | None], support: int, fading: int) -> list[str | None]:
     """Returns the holder at each vote on the cheapest path; of equals the one that changes last and least."""
     cost = [0] * len(states)
     came: list[list[int]] = []
     for n, vote in enumerate(votes):
         best = min(range(len(states)), key=cost.__getitem__)
-        # Within one moment nobody succeeds anybody: the votes of a moment have no order.
-        price = support if n and vote.at > votes[n - 1].at else None
         back = list(range(len(states)))
-        if price is not None:
+        # Within one moment nobody succeeds anybody: the votes of a moment have no order.
+        if n and (silence := vote.at - votes[n - 1].at):
+            price = max(0, support - fading * (silence // DAY).bit_length())
             for s in range(len(states)):
                 if cost[best] + price < cost[s]:
                     cost[s], back[s] = cost[best] + price, best
@@ -203,21 +216,27 @@ def _leads(votes: Sequence[Vote]) -> dict[str, str]:
 
 
 def _refined(values: set[str], votes: Sequence[Vote], names: Mapping[str, str]) -> dict[str, str]:
-    """Returns each object or else the finer one that it leaves open, the best supported if there are several."""
+    """Returns each object or else the finest one that it leaves open, the best supported if there are several."""
     totals = _totals(votes)
-    return {
-        value: max(
-            (other for other in values if other == value or _leaves_open(names[value], names[other])),
-            key=lambda other: (other != value, totals.get(other, 0), other),
-        )
-        for value in values
-    }
+    called: dict[str, list[str]] = defaultdict(list)
+    for value in values:
+        called[names[value]].append(value)
+    finer: dict[str, str] = {}
+    for fine in sorted(values, key=lambda value: (totals.get(value, 0), value)):
+        for name in _coarser(names[fine]):
+            finer |= dict.fromkeys(called.get(name, ()), fine)
+    refined = {}
+    for value in values:
+        best = value
+        while best in finer:
+            best = finer[best]
+        refined[value] = best
+    return refined
 
 
-def _leaves_open(coarse: str, fine: str) -> bool:
-    """Returns whether `fine` says the same more exactly: 1970 and 1970-05-03, Illinois and Springfield, Illinois."""
-    ends: tuple[Callable[[str], bool], ...] = (
-        lambda a: fine.startswith(f"{a}-") and coarse[:4].isdigit(),
-        lambda a: fine.endswith(f", {a}"),
-    )
-    return any(end(coarse) for end in ends)
+def _coarser(name: str) -> list[str]:
+    """Returns what says the same less exactly: 1970-05 and 1970 of 1970-05-03, Illinois of Springfield, Illinois."""
+    if _DATE.fullmatch(name):
+        return [name[:end] for end in range(4, len(name), 3)]
+    parts = name.split(", ")
+    return [", ".join(parts[n:]) for n in range(1, len(parts))]

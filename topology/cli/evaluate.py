@@ -13,6 +13,10 @@ from topology.settings import REPOSITORY, settings
 REPORTS: dict[str, str] = {
     "text": "inference.evaluation.text",
     "desk": "inference.evaluation.desk",
+    "attributes": "inference.evaluation.attributes",
+    "entities": "inference.evaluation.entities",
+    "fusion": "streams.sink.fusion_report",
+    "open": "inference.evaluation.open",
 }
 """Report by name: the module whose function `evaluate(context)` measures it. `all` runs them in this order."""
 

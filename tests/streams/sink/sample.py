@@ -132,9 +132,9 @@ def stream(seed: int, *, articles: int = 8, rounds: int = 3) -> list[Triple | Do
                     subject=text.choice(FIRMS),
                     object_=text.choice([*PEOPLE, Literal_(value=str(text.randrange(3)), datatype="xsd:integer")]),
                     predicate=text.choice([CEO, SEAT, Predicate(id="X1", name="unheard of")]),
-                    confidence=text.random(),
+                    confidence=text.uniform(0.5, 1),
                     observed=i,
-                    published=i,
+                    published=i * 24 * 60,
                     start=start,
                     kind=text.choice(["reported", "attribute", "inferred"]),
                 )

@@ -6,7 +6,7 @@ from itertools import pairwise, permutations
 import pytest
 
 from streams.events import Evidence, TextSpan
-from streams.sink.fusion import CLOSED, CONTRADICTED, CURRENT, DISPUTED, Reign, Verdict, Vote, reigns, verdicts
+from streams.sink.fusion import CLOSED, CONTRADICTED, CURRENT, DAY, DISPUTED, Reign, Verdict, Vote, reigns, verdicts
 from streams.sink.past import past
 from tests.streams.sink.sample import NOON
 
@@ -73,6 +73,19 @@ def test_a_weak_article_does_not_do_what_a_strong_one_does() -> None:
     assert verdicts([*weak, *votes("b5", weight=600)], lasting=False, names=NAMES)["fb"].standing == CURRENT
 
 
+def test_after_a_long_silence_one_article_suffices() -> None:
+    for days, standing in ((1, DISPUTED), (100, CURRENT)):
+        some = [*votes("a1 a2"), Vote(days * DAY, "b", "fb", 900)]
+        assert verdicts(some, lasting=False, names=NAMES)["fb"].standing == standing
+
+
+def test_the_work_is_bounded_where_a_model_names_everybody() -> None:
+    crowd = [Vote(n, f"v{n}", f"f{n}", 500) for n in range(2000)]
+    found = verdicts([*crowd, *votes("a3000 a3001")], lasting=False, names=NAMES | {v.value: v.value for v in crowd})
+    assert found["fa"].standing == CURRENT
+    assert {verdict.standing for fact, verdict in found.items() if fact != "fa"} == {DISPUTED}
+
+
 @pytest.mark.parametrize(("coarse", "fine"), [("1970", "1970-05-03"), ("Illinois", "Springfield, Illinois")])
 def test_the_less_exact_contradicts_nothing(coarse: str, fine: str) -> None:
     names = {"a": coarse, "b": fine, "c": "elsewhere"}
@@ -83,6 +96,11 @@ def test_the_less_exact_contradicts_nothing(coarse: str, fine: str) -> None:
         "fb": CURRENT,
         "fc": CONTRADICTED,
     }
+
+
+def test_ever_finer_dates_are_one() -> None:
+    names = {"a": "1970", "b": "1970-05", "c": "1970-05-03"}
+    assert verdicts(votes("a1 a2 b3 c4"), lasting=True, names=names) == {}
 
 
 def test_the_order_of_arrival_does_not_show() -> None:
@@ -105,9 +123,7 @@ def test_the_succession_is_the_cheapest_there_is(seed: int) -> None:
         for at in range(9)
     )
     support = draw.choice([300, 700, 1500])
-    totals = {v: sum(x.weight for x in some if x.value == v and not x.past) for v in "ab"}
-    able = [v for v in "ab" if totals[v] >= support] or [max("ab", key=lambda v: totals[v])]
-    states: list[str | None] = [*able, *([None] if any(x.past for x in some) else [])]
+    states: list[str | None] = ["a", "b", *([None] if any(x.past for x in some) else [])]
 
     def price(path: list[str | None]) -> int:
         against = sum(x.weight for x, state in zip(some, path, strict=True) if (x.value == state) == x.past)
