@@ -14,7 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 
 SUPPORT = 1500
@@ -117,7 +117,7 @@ def reigns(votes: Sequence[Vote], support: int = SUPPORT, fading: int = FADING) 
         support: What a change must have for it.
         fading: How much less after twice the silence.
     """
-    states: list[str | None] = [*_totals(votes)][:ABLE]
+    states: list[str | None] = list(islice(_totals(votes), ABLE))
     if any(vote.past for vote in votes):
         states.append(None)
     found: list[Reign] = []

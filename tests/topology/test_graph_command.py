@@ -1,0 +1,53 @@
+"""What `triplewire graph history` shows of what the graph says."""
+
+from datetime import UTC, datetime
+
+import pytest
+from typer.testing import CliRunner
+
+from topology.cli import graph
+from topology.graph.history import Episode
+
+
+def episode(object_: str, **changes: object) -> Episode:
+    fields = {
+        "entity": "Apple",
+        "relation": "chief executive officer",
+        "object": object_,
+        "fact": f"f-{object_}",
+        "standing": "current",
+        "since": datetime(2026, 3, 1, tzinfo=UTC),
+        "until": None,
+        "last_seen": datetime(2026, 5, 1, tzinfo=UTC),
+        "closed_by": None,
+        "evidence": 3,
+        "articles": 2,
+        "confidence": 0.9,
+        "sources": ["Wire"],
+    }
+    return Episode(**(fields | changes))
+
+
+def shown(monkeypatch: pytest.MonkeyPatch, episodes: list[Episode]) -> tuple[int, str]:
+    monkeypatch.setattr(graph, "_with_driver", lambda _: episodes)
+    monkeypatch.setenv("COLUMNS", "160")
+    result = CliRunner().invoke(graph.graph, ["history", "Apple"])
+    return result.exit_code, result.output
+
+
+def test_history_says_until_when_and_by_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = datetime(2026, 3, 9, tzinfo=UTC)
+    old = episode("Tim Cook", standing="closed", until=ended, closed_by="Ann Lee")
+    code, text = shown(monkeypatch, [old, episode("Ann Lee", since=ended), episode("Bob", standing="disputed")])
+    lines = text.splitlines()
+    (closed,) = [line for line in lines if "Tim Cook" in line]
+    assert all(part in closed for part in ("2026-03-01", "2026-03-09", "closed by Ann Lee", "3 in 2", "Wire"))
+    assert "seen 2026-05-01" in next(line for line in lines if "2026-03-09" in line and "current" in line)
+    assert "disputed" in next(line for line in lines if "Bob" in line)
+    assert code == 0
+
+
+def test_history_of_nobody_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, text = shown(monkeypatch, [])
+    assert code == 1
+    assert "graph stats" in text
