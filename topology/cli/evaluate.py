@@ -17,6 +17,7 @@ REPORTS: dict[str, str] = {
     "entities": "inference.evaluation.entities",
     "fusion": "streams.sink.fusion_report",
     "open": "inference.evaluation.open",
+    "zh": "inference.evaluation.zh",
 }
 """Report by name: the module whose function `evaluate(context)` measures it. `all` runs them in this order."""
 
