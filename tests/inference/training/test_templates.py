@@ -8,6 +8,7 @@ from topology.ontology import load_ontology
 from topology.settings import settings
 
 pytestmark = pytest.mark.training
+FILES = pytest.mark.parametrize("file", ["facts.txt", "stories.txt"])
 
 
 @pytest.fixture(scope="module")
@@ -15,8 +16,9 @@ def relations():
     return {relation.id: relation for relation in load_ontology(settings().ontology).relations}
 
 
-def test_marks_are_names_in_the_text_and_entities_share_nothing():
-    for passage in made(500):
+@FILES
+def test_marks_are_names_in_the_text_and_entities_share_nothing(file):
+    for passage in made(500, file=file):
         assert "{" not in passage.text
         at = 0
         for mark in passage.marks:
@@ -27,16 +29,18 @@ def test_marks_are_names_in_the_text_and_entities_share_nothing():
         assert sorted(placed) == list(range(len(passage.marks)))
 
 
-def test_ontology_allows_every_stated_fact(relations):
-    for passage in made(2000):
+@FILES
+def test_ontology_allows_every_stated_fact(relations, file):
+    for passage in made(2000, file=file):
         for fact in passage.facts:
             relation = relations[fact.relation]
             for entity, allowed in ((fact.subject, relation.domain), (fact.object, relation.range)):
                 assert passage.marks[passage.entities[entity][0]].types & set(allowed), (passage.text, fact)
 
 
-def test_relations_and_pools_exist(relations):
-    for template in templates():
+@FILES
+def test_relations_and_pools_exist(relations, file):
+    for template in templates(file):
         assert {r for _, r, _ in template.facts + template.open} <= set(relations)
         for part in template.text.split("{")[1:]:
             assert types_of(part.split("}")[0].partition(":")[2])
