@@ -3,7 +3,7 @@
 Pure, so that the worker and `triplewire extract` say the very same thing about an article.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -28,6 +28,11 @@ from topology.ontology import Ontology
 
 MAX_NAME = 1024
 """Longest entity name, as the event declares it. A "name" beyond that is a hostile or broken text, not a name."""
+
+MAX_NAMES = 64
+"""Other names of an entity that a document tells at most."""
+
+_LIKE_COUNTRIES = frozenset({"misc", "location", "organization"})
 
 VALUE_TYPES = frozenset({"date", "quantity"})
 """Entity types that are values: as objects they are literals, and they are no entities of a document."""
@@ -58,7 +63,7 @@ def read(
     Returns:
         The document, which is to be published first, and its triples.
     """
-    entities = [_entity(mention) for mention in extraction.mentions]
+    entities, counted = mentioned(extraction.mentions)
     triples: dict[str, Triple] = {}
     revision = article.revision
     values: Values = {}
@@ -103,10 +108,16 @@ def read(
         place=place,
         keywords=keywords,
         values=listed(article, values),
-        mentions=_counted(entities),
+        mentions=counted,
         triples=len(triples),
     )
     return document, list(triples.values())
+
+
+def mentioned(mentions: Sequence[TextMention]) -> tuple[list[Entity | None], tuple[EntityMention, ...]]:
+    """Returns the entity of each mention, and all of them as their document counts them."""
+    entities = [_entity(mention) for mention in mentions]
+    return entities, _counted(zip(mentions, entities, strict=True))
 
 
 def media_items(article: Article, extraction: TextExtraction) -> list[MediaItem]:
@@ -118,7 +129,7 @@ def media_items(article: Article, extraction: TextExtraction) -> list[MediaItem]
     entities = [_entity(mention) for mention in extraction.mentions]
     for reference in article.media:
         named = (
-            entity
+            (mention, entity)
             for mention, entity in zip(extraction.mentions, entities, strict=True)
             if mention.field == "headline" or mention.text in reference.caption
         )
@@ -137,6 +148,9 @@ def media_items(article: Article, extraction: TextExtraction) -> list[MediaItem]
 
 
 def _entity(mention: TextMention) -> Entity | None:
+    """Returns the entity that a mention is in its document: "Syrian", as in "Syrian police", is Syria."""
+    if mention.name in DEMONYMS and mention.type in _LIKE_COUNTRIES:
+        return _named(DEMONYMS[mention.name], "location")
     return _named(mention.name, mention.type) if 0 < len(mention.name) <= MAX_NAME else None
 
 
@@ -152,17 +166,28 @@ def _predicate(id_: str, name: str) -> Predicate:
 
 
 def _end(mention: TextMention, entity: Entity | None, allowed: tuple[str, ...]) -> Entity | None:
-    """Returns the entity that a mention is as an end of a relation: where a country can stand, "Syrian" is Syria."""
-    country = DEMONYMS.get(mention.name) if mention.type == "misc" and "location" in allowed else None
-    return Entity.of(country, "location") if country else entity
+    """Returns the entity that a mention is as an end of a relation: where no country can stand, "Syrian" is a word."""
+    if mention.type == "misc" and mention.name in DEMONYMS and "location" not in allowed:
+        return _named(mention.name, mention.type)
+    return entity
 
 
-def _counted(entities: Iterable[Entity | None]) -> tuple[EntityMention, ...]:
-    counts: dict[str, tuple[Entity, int]] = {}
-    for entity in entities:
-        if entity is not None and entity.type not in VALUE_TYPES:
-            counts[entity.id] = (entity, counts.get(entity.id, (entity, 0))[1] + 1)
-    return tuple(EntityMention(entity=entity, count=count) for entity, count in counts.values())
+def _counted(mentions: Iterable[tuple[TextMention, Entity | None]]) -> tuple[EntityMention, ...]:
+    counts: dict[str, int] = {}
+    entities: dict[str, Entity] = {}
+    names: dict[str, set[str]] = {}
+    for mention, entity in mentions:
+        if entity is None or entity.type in VALUE_TYPES:
+            continue
+        entities[entity.id] = entity
+        counts[entity.id] = counts.get(entity.id, 0) + 1
+        # That "Syrian" is of Syria is known anyway.
+        if mention.spelling not in {"", entity.name} and mention.spelling not in DEMONYMS:
+            names.setdefault(entity.id, set()).add(mention.spelling)
+    return tuple(
+        EntityMention(entity=entity, count=counts[id_], names=tuple(sorted(names.get(id_, ()))[:MAX_NAMES]))
+        for id_, entity in entities.items()
+    )
 
 
 def _evidence(

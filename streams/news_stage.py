@@ -7,7 +7,7 @@ from inference.client import InferenceRejected, InferenceUnavailable
 from inference.text.language import family
 from inference.text.types import TextDocument, TextExtraction
 from streams.articles import as_document, language, parse_article
-from streams.events import Article, Document, Event, Keyword, MediaItem, Triple, cloud_event_headers
+from streams.events import Article, Document, Event, Keyword, MediaItem, Naming, Triple, cloud_event_headers
 from streams.metrics import ARTICLES_READ
 from streams.news import media_items, read
 from streams.retry import forever
@@ -15,7 +15,7 @@ from streams.stage import Item, Output, PoisonError, Record
 from streams.terms.keywords import Keywords, terms_of
 from topology.ontology import load_ontology
 from topology.settings import settings
-from topology.topics import NEWS_GROUP, RAW_MEDIA, RAW_NEWS, TRIPLES
+from topology.topics import MENTIONS, NEWS_GROUP, RAW_MEDIA, RAW_NEWS, TRIPLES
 
 CE_SOURCE = "triplewire/news"
 
@@ -120,6 +120,8 @@ class NewsStage:
         outputs = [_output(TRIPLES.name, key, f"{document.id}:{document.revision}", document, record)]
         outputs += [_output(TRIPLES.name, key, triple.id, triple, record) for triple in triples]
         if article.op == "upsert":
+            naming = Naming(id=document.id, revision=document.revision, mentions=document.mentions)
+            outputs.append(_output(MENTIONS.name, key, f"{document.id}:{document.revision}", naming, record))
             outputs += [
                 _output(RAW_MEDIA.name, item.id.encode(), item.id, item, record)
                 for item in media_items(article, extraction)
@@ -127,7 +129,7 @@ class NewsStage:
         return outputs
 
 
-def _output(topic: str, key: bytes, id_: str, event: Document | Triple | MediaItem, origin: Record) -> Output:
+def _output(topic: str, key: bytes, id_: str, event: Document | Triple | Naming | MediaItem, origin: Record) -> Output:
     headers = cloud_event_headers(event, id_=id_, source=CE_SOURCE, time=origin.time)
     return Output(topic, key, serialise(event), headers, origin)
 

@@ -40,6 +40,10 @@ def build(name: str) -> Stage[Any]:
         from streams.terms.keywords import streaming  # noqa: PLC0415
 
         return NewsStage(TextExtractor(), streaming(settings(), NewsStage.topic.name))
+    if name == "entities":
+        from streams.entities_stage import EntitiesStage  # noqa: PLC0415
+
+        return EntitiesStage()
     from streams.sink import SinkStage  # noqa: PLC0415
 
     return SinkStage()

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
         description="Seconds after which a batch still being worked on makes a worker's /health fail, and after which "
         "a consumer that delivers nothing while records wait is given up and started anew.",
     )
+    registry_names: int = Field(
+        500_000, ge=1000, description="Names the alias registry remembers, about 1 kB each; beyond, the rarest go."
+    )
     max_text: int = Field(1_000_000, ge=1, description="Longest headline plus body, in characters, that is read.")
 
     # Text extraction

@@ -42,7 +42,7 @@ Croatia: Croatian
 Cuba: Cuban
 Cyprus: Cypriot
 Czech Republic: Czech | Czechia
-Democratic Republic of the Congo: | DR Congo; DRC; Democratic Republic of Congo; Congo-Kinshasa
+Democratic Republic of the Congo: Congolese | DR Congo; DRC; Democratic Republic of Congo; Congo-Kinshasa
 Denmark: Danish
 Djibouti: Djiboutian
 Ecuador: Ecuadorian Ecuadorean
@@ -57,6 +57,7 @@ Finland: Finnish
 France: French
 Gabon: Gabonese
 Gambia: Gambian
+Georgia: Georgian
 Germany: German
 Ghana: Ghanaian
 Greece: Greek

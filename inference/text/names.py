@@ -6,7 +6,6 @@ article gives the same entities wherever and whenever it is read.
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Sequence
 
 from inference.text.countries import ALIASES
@@ -71,19 +70,4 @@ def vote_types(names: Sequence[str], types: Sequence[str], scores: Sequence[floa
     return {
         name: min(votes, key=lambda type_: (-votes[type_], type_)) if len(votes) > 1 else next(iter(votes))
         for name, votes in sums.items()
-    }
-
-
-def full_names(people: Sequence[str]) -> dict[str, str]:
-    """Maps each bare surname among an article's people to the one full name in it that ends so.
-
-    A surname that two people of the article share, or that nobody's full name ends in, is left alone.
-    """
-    by_surname: dict[str, set[str]] = defaultdict(set)
-    for name in people:
-        first, _, surname = name.rpartition(" ")
-        if first:
-            by_surname[surname].add(name)
-    return {
-        name: next(iter(by_surname[name])) for name in people if " " not in name and len(by_surname.get(name, ())) == 1
     }

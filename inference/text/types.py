@@ -49,6 +49,7 @@ class TextMention:
         type: An entity type of the ontology (`person`, `organization`, …).
         name: The canonical name (see `inference.text.names`); with the type it decides the entity.
         score: The model's confidence, 0 to 1.
+        spelling: What it would be called if the article said no more: "Takaichi", where the name is "Sanae Takaichi".
     """
 
     field: Field
@@ -57,6 +58,7 @@ class TextMention:
     type: str
     name: str
     score: float
+    spelling: str = ""
 
 
 @dataclass(frozen=True, slots=True)

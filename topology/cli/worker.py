@@ -11,6 +11,7 @@ class StageName(StrEnum):
     """Which stage."""
 
     news = "news"
+    entities = "entities"
     sink = "sink"
 
 
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def worker(
-        stage: Annotated[StageName, typer.Argument(help="news: articles to triples. sink: triples to the graph.")],
+        stage: Annotated[StageName, typer.Argument(help="news: articles to triples. entities: whom names stand for. sink: triples to the graph.")],
         supervise: Annotated[
             bool, typer.Option(help="Start the worker again when it dies. Leave it to the orchestrator in containers.")
         ] = True,

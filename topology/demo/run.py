@@ -14,6 +14,7 @@ from streams.lags import Lags
 from streams.sources import Item
 from streams.sources.publisher import Publisher
 from topology.demo.account import Account, account, dead_letters_since
+from topology.demo.highlights import Highlights, highlights
 from topology.demo.progress import Tracker, follow
 from topology.demo.report import Report, report
 from topology.graph.connection import connect
@@ -24,9 +25,9 @@ from topology.local.stack import Report as Bringing
 from topology.ontology import load_ontology
 from topology.settings import settings
 from topology.topic_admin import create_topics
-from topology.topics import DEAD_LETTERS, NEWS_GROUP, RAW_NEWS, SINK_GROUP
+from topology.topics import DEAD_LETTERS, ENTITIES_GROUP, NEWS_GROUP, RAW_NEWS, SINK_GROUP
 
-WORKERS = ("news", "sink")
+WORKERS = ("news", "entities", "sink")
 JOIN_WITHIN = 120.0
 
 
@@ -37,12 +38,14 @@ class Outcome:
     Attributes:
         account: Where each article ended up.
         report: What the graph says.
+        highlights: What counts do not tell.
         seconds: From the first record published until the last was in the graph or in dead letters.
         triples: Triples written.
     """
 
     account: Account
     report: Report
+    highlights: Highlights
     seconds: float
     triples: int
 
@@ -109,7 +112,7 @@ async def _prepare() -> None:
 async def _joined(stack: LocalStack) -> None:
     deadline = time.monotonic() + JOIN_WITHIN
     async with Lags(settings().kafka) as lags:
-        while waiting := [g for g in (NEWS_GROUP, SINK_GROUP) if not await lags.stable(g)]:
+        while waiting := [g for g in (NEWS_GROUP, ENTITIES_GROUP, SINK_GROUP) if not await lags.stable(g)]:
             if time.monotonic() > deadline:
                 logs = ", ".join(str(stack.processes.log(f"worker-{name}")) for name in WORKERS)
                 raise StackError(f"no worker has joined {' or '.join(waiting)} in {JOIN_WITHIN:.0f} s; see {logs}")
@@ -136,4 +139,6 @@ async def send_through(items: Sequence[Item], console: Console) -> Outcome:
         unsent = {where for where, _ in published.refused}
         keys = (item.key for item in items if item.where not in unsent)
         whereabouts = await account(driver, declared.neo4j_database, keys, letters)
-        return Outcome(whereabouts, await report(driver, declared.neo4j_database), seconds, triples)
+        database = declared.neo4j_database
+        found, told = await report(driver, database), await highlights(driver, database)
+        return Outcome(whereabouts, found, told, seconds, triples)

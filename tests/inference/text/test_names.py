@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from inference.text.countries import ALIASES, DEMONYMS
 from inference.text.mentions import MAX_NAME, RawMention, name_mentions
-from inference.text.names import canonical_name, full_names, vote_types
+from inference.text.names import canonical_name, vote_types
+from inference.text.short_names import abbreviations, full_names, spells, without_title
 from inference.text.types import Span
 
 
@@ -78,6 +79,35 @@ def test_a_surname_stands_for_the_only_full_name():
     assert full_names(["Joe Biden", "Biden", "Trump"]) == {"Biden": "Joe Biden"}
     assert full_names(["Joe Biden", "Hunter Biden", "Biden"]) == {}
     assert full_names(["Donald Trump Jr", "Trump"]) == {}
+    assert full_names(["Recep Tayyip Erdoğan", "Tayyip Erdoğan", "Recep Erdoğan", "Erdoğan"]) == dict.fromkeys(
+        ["Tayyip Erdoğan", "Recep Erdoğan", "Erdoğan"], "Recep Tayyip Erdoğan"
+    )
+
+
+@pytest.mark.parametrize(
+    "name,bare",
+    [
+        ("Prime Minister Takaichi", "Takaichi"),
+        ("Japanese Prime Minister Sanae Takaichi", "Sanae Takaichi"),
+        ("former U.S. President Barack Obama", "Barack Obama"),
+        ("Pope Leo XIV", "Pope Leo XIV"),
+        ("Sheikh Hasina", "Sheikh Hasina"),
+        ("Justice", "Justice"),
+    ],
+)
+def test_people_are_named_without_their_titles(name, bare):
+    assert without_title(name) == bare
+
+
+def test_abbreviations():
+    names = {"Rapid Support Forces": "organization", "RSF": "misc", "WHO": "organization", "Omar Bashir": "person"}
+    assert abbreviations(names, []) == {"RSF": "Rapid Support Forces"}
+    assert abbreviations({"Rapid Support Forces": "organization"}, [("Rapid Support Forces", "RSF")]) == {
+        "RSF": "Rapid Support Forces"
+    }
+    # Two names of the same letters leave the abbreviation alone.
+    assert abbreviations(names | {"Reporters sans frontières": "organization"}, []) == {}
+    assert not spells("Federal Bureau of Investigation", "FDI")
 
 
 def mention(text, surface, type_, score=0.9):
@@ -120,3 +150,73 @@ def test_a_work_keeps_its_article():
         mention(text, "The White House", "organization"),
     ]
     assert [m.name for m in name_mentions(raw)] == ["The Brutalist", "The Brutalist", "White House"]
+
+
+def located(text, *parts):
+    raw, at = [], 0
+    for surface, type_ in parts:
+        at = text.index(surface, at)
+        raw.append(RawMention("body", Span(at, at + len(surface)), text, type_, 0.9))
+        at += len(surface)
+    return [(m.name, m.type, m.spelling) for m in name_mentions(raw)]
+
+
+def test_an_institution_is_its_country_s():
+    text = "Brazil's Supreme Court overruled the Senate of the Philippines. The Supreme Court sat. It was in Peru."
+    assert located(
+        text,
+        ("Brazil", "location"),
+        ("Supreme Court", "organization"),
+        ("Senate", "organization"),
+        ("Philippines", "location"),
+        ("Supreme Court", "organization"),
+        ("Peru", "location"),
+    ) == [
+        ("Brazil", "location", "Brazil"),
+        ("Supreme Court of Brazil", "organization", "Supreme Court"),
+        ("Senate of the Philippines", "organization", "Senate"),
+        ("Philippines", "location", "Philippines"),
+        # No country in its sentence, and three in the article: nobody can say.
+        ("Supreme Court", "organization", "Supreme Court"),
+        ("Peru", "location", "Peru"),
+    ]
+
+
+def test_namesakes_are_told_apart_by_their_region():
+    text = "A fire in Springfield, Illinois. Kyiv, Ukraine, was calm. London, Ontario, too. Springfield mourns."
+    found = located(
+        text,
+        ("Springfield", "location"),
+        ("Illinois", "location"),
+        ("Kyiv", "location"),
+        ("Ukraine", "location"),
+        ("London", "location"),
+        ("Ontario", "location"),
+        ("Springfield", "location"),
+    )
+    assert [name for name, _, _ in found] == [
+        "Springfield, Illinois",
+        "Illinois",
+        "Kyiv",
+        "Ukraine",
+        "London, Ontario",
+        "Ontario",
+        "Springfield, Illinois",
+    ]
+
+
+def test_an_abbreviation_is_what_the_article_says_it_is():
+    text = "The Rapid Support Forces (RSF) advanced. RSF fighters fled, and M23 rebels too."
+    found = located(
+        text,
+        ("Rapid Support Forces", "organization"),
+        ("RSF", "misc"),
+        ("RSF fighters", "misc"),
+        ("M23 rebels", "organization"),
+    )
+    assert found == [
+        ("Rapid Support Forces", "organization", "Rapid Support Forces"),
+        ("Rapid Support Forces", "organization", "RSF"),
+        ("Rapid Support Forces", "organization", "RSF"),
+        ("M23", "organization", "M23"),
+    ]

@@ -1,0 +1,1 @@
+"""Whom a name stands for, decided from all articles: pure logic, no wire and no graph."""

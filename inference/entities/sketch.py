@@ -1,0 +1,46 @@
+"""Counting documents without remembering them: bottom-k sketches.
+
+A sketch keeps the k smallest hashes of what was added. It is a function of the set of things added: adding one again
+changes nothing, nor does the order, and its size is bounded. (Bar-Yossef et al., Counting distinct elements in a data
+stream, RANDOM 2002, algorithm 2; the estimate is (k - 1) / v for the k-th smallest of hashes uniform on [0, 1].)
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from hashlib import blake2b
+
+SIZE = 24
+"""Hashes kept. Counts below are exact; beyond, the standard error is about 1 / sqrt(SIZE - 2), a fifth."""
+
+_BITS = 52
+"""Bits of a hash: JSON numbers are exact so far."""
+
+
+def hashed(document: str) -> int:
+    """Returns the hash by which a document is counted, below 2**52."""
+    return int.from_bytes(blake2b(document.encode(), digest_size=8).digest()) >> (64 - _BITS)
+
+
+class Sketch:
+    """The smallest hashes of a set of documents."""
+
+    __slots__ = ("hashes",)
+
+    def __init__(self, hashes: Iterable[int] = ()) -> None:
+        self.hashes = sorted(set(hashes))[:SIZE]
+
+    def add(self, value: int) -> bool:
+        """Adds a hash; returns whether that changed anything."""
+        place = bisect_left(self.hashes, value)
+        if place >= SIZE or (place < len(self.hashes) and self.hashes[place] == value):
+            return False
+        self.hashes.insert(place, value)
+        del self.hashes[SIZE:]
+        return True
+
+    @property
+    def count(self) -> float:
+        """How many were added: exact below `SIZE`, an estimate from there on."""
+        if len(self.hashes) < SIZE:
+            return len(self.hashes)
+        return (SIZE - 1) / ((self.hashes[-1] + 1) / (1 << _BITS))

@@ -1,0 +1,101 @@
+"""The registry stage: what it publishes, and that what it published is enough to go on from."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import orjson
+import pytest
+
+from streams import entities_stage
+from streams.entities_stage import EntitiesStage
+from streams.events import Alias, Entity, EntityMention, Naming
+from streams.stage import Item, Output, PoisonError, Record
+from topology.topics import ENTITIES, MENTIONS, TRIPLES
+
+FULL, SHORT = Entity.of("Sanae Takaichi", "person"), Entity.of("Takaichi", "person")
+
+
+class Wire:
+    """What is on `entities`."""
+
+    def __init__(self) -> None:
+        self.records: list[tuple[bytes, bytes, bytes | None]] = []
+
+    def publish(self, outputs: list[Output]) -> None:
+        for output in outputs:
+            if output.topic == ENTITIES.name:
+                self.records.append((output.key or b"", dict(output.headers).get("ce_type") or b"", output.value))
+
+    async def read(self, _: str) -> AsyncIterator[tuple[bytes, bytes, bytes | None]]:
+        for record in self.records:
+            yield record
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    made = Wire()
+    monkeypatch.setattr(entities_stage, "_records", made.read)
+    return made
+
+
+def record(id_: str, *mentions: EntityMention, offset: int = 0, generation: int = 1) -> Record:
+    value = Naming(id=id_, revision="r", mentions=mentions).model_dump_json().encode()
+    return Record(MENTIONS.name, 0, offset, 1_700_000_000_000, id_.encode(), value, generation=generation)
+
+
+def run(stage: EntitiesStage, *records: Record) -> list[Output]:
+    return asyncio.run(stage.process([Item(r, stage.parse(r)) for r in records]))
+
+
+def aliases(outputs: list[Output], topic: str) -> list[Alias]:
+    chosen = [o for o in outputs if o.topic == topic and dict(o.headers)["ce_type"] == b"triplewire.alias"]
+    assert all(o.key == orjson.loads(o.value or b"{}")["id"].encode() for o in chosen)
+    return [Alias.model_validate_json(o.value or b"") for o in chosen]
+
+
+FIRST = (
+    record("a", EntityMention(entity=FULL, names=("Takaichi",))),
+    record("b", EntityMention(entity=FULL)),
+    record("c", EntityMention(entity=SHORT)),
+)
+
+
+@pytest.mark.usefixtures("wire")
+def test_a_decision_goes_to_the_graph_and_to_the_registry_alike() -> None:
+    outputs = run(EntitiesStage(), *FIRST)
+    (alias,) = aliases(outputs, TRIPLES.name)
+    assert (alias.op, alias.alias, alias.canonical) == ("merge", SHORT, FULL)
+    assert aliases(outputs, ENTITIES.name) == [alias]
+    assert {o.topic for o in outputs} == {TRIPLES.name, ENTITIES.name}
+
+
+def test_who_takes_over_goes_on_where_the_other_was(wire: Wire) -> None:
+    wire.publish(run(EntitiesStage(), *FIRST))
+    other = Entity.of("Naoko Takaichi", "person")
+    namesakes = [record(f"n{i}", EntityMention(entity=other), generation=2) for i in range(9)]
+    outputs = run(EntitiesStage(), *namesakes)
+    (alias,) = aliases(outputs, TRIPLES.name)
+    assert (alias.op, alias.alias, alias.canonical) == ("split", SHORT, None)
+
+
+def test_after_a_crash_what_may_be_lost_is_told_again_and_then_no_more(wire: Wire) -> None:
+    lost = run(EntitiesStage(), *FIRST)
+    wire.publish([o for o in lost if o.key and o.key.startswith(b"remembered:")])
+    stage = EntitiesStage()
+    assert aliases(run(stage, *FIRST), TRIPLES.name) == aliases(lost, TRIPLES.name)
+    assert run(stage, *FIRST) == []
+
+
+def test_a_rebalance_makes_it_read_again(wire: Wire) -> None:
+    stage = EntitiesStage()
+    run(stage, record("c", EntityMention(entity=SHORT), generation=1))
+    wire.publish(run(EntitiesStage(), *FIRST))
+    outputs = run(stage, record("d", EntityMention(entity=SHORT), generation=2))
+    assert [a.canonical for a in aliases(outputs, TRIPLES.name)] == [FULL]
+
+
+@pytest.mark.parametrize("value,reason", [(None, "null-value"), (b"{}", "wrong-field"), (b"nonsense", "wrong-field")])
+def test_what_cannot_be_read_is_refused_with_a_reason(value: bytes | None, reason: str) -> None:
+    with pytest.raises(PoisonError) as refused:
+        EntitiesStage().parse(Record(MENTIONS.name, 0, 0, 0, b"", value))
+    assert refused.value.reason == reason
