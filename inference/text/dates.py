@@ -178,7 +178,7 @@ def _month(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
         return months_from(anchor, ahead) if ahead > 6 else None  # noqa: PLR2004
     if which == "this":
         return as_month(anchor.year, month)
-    return month_without_year(month, anchor, direction(text, *match.span()))
+    return month_without_year(month, anchor, "past" if which == "since" else direction(text, *match.span()))
 
 
 def _weekday_alone(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:

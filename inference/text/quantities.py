@@ -10,7 +10,7 @@ from decimal import Decimal
 from inference.text.calendar import MONTHS
 from inference.text.found import FoundValue, apart
 from inference.text.stopwords import STOP_WORDS
-from inference.text.units import COUNTED, CURRENCIES, DOLLARS, MEASURES, NO_NOUNS, STATES, SYMBOLS, TIMES
+from inference.text.units import COUNTED, CURRENCIES, DOLLARS, MEASURES, NO_NOUNS, ONE, STATES, SYMBOLS, TIMES
 
 _SMALL = [
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
@@ -171,7 +171,7 @@ def _counted(text: str, number: str, end: int, *, scaled: bool) -> tuple[str, in
         between, word = noun[1].split(), noun[2]
         if word.lower() in NO_NOUNS or any(w.lower() in NO_NOUNS and not w.isupper() for w in between):
             return None
-        if word in (COUNTED if one else STATES | COUNTED) or (not one and _plural(word)):
+        if word in (ONE if one else STATES | COUNTED) or (not one and _plural(word)):
             return None if word[0].isupper() and _CAPITAL.match(text, noun.end()) else (word, noun.end())
     return None
 

@@ -115,28 +115,12 @@ STATES = frozenset(
 """What people are counted as."""
 
 COUNTED = frozenset(
-    {
-        "people",
-        "person",
-        "men",
-        "man",
-        "women",
-        "woman",
-        "children",
-        "child",
-        "troops",
-        "police",
-        "personnel",
-        "soldier",
-        "officer",
-        "aircraft",
-        "staff",
-        "crew",
-        "migrant",
-        "civilian",
-    }
+    {"people", "men", "women", "children", "troops", "police", "personnel", "aircraft", "staff", "crew", "cattle"}
 )
-"""What is counted and has an odd plural, or is news even if it is one."""
+"""What is counted and has an odd plural or none."""
+
+ONE = frozenset({"person", "man", "woman", "child", "soldier", "officer", "migrant", "civilian", "seat", "journalist"})
+"""What is news even if it is only one."""
 
 NO_NOUNS = frozenset(
     """
