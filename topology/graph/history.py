@@ -21,14 +21,16 @@ WITH DISTINCT top, member
 _EVENTS = (
     FAMILY
     + f"""
-MATCH (member)-[r]->(object) WHERE r.id IS NOT NULL
+MATCH (member)-[r]-(object) WHERE r.id IS NOT NULL
+WITH DISTINCT top, r, object, startNode(r) AS subject
 OPTIONAL MATCH (object)-[a:{ALIAS_OF} WHERE a.ended_at IS NULL]->(canonical)
 CALL (r) {{
   MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL
   RETURN count(DISTINCT a) AS articles, collect(DISTINCT a.source) AS sources
 }}
-RETURN top.name AS entity, r.id AS fact, r.name AS relation,
-  coalesce(canonical.name, object.name, object.value) AS object, r.standing AS standing,
+RETURN top.name AS entity, r.id AS fact, r.name + CASE WHEN object = subject THEN ' of' ELSE '' END AS relation,
+  coalesce(canonical.name, object.name, object.value, object.headline, object.id) AS object,
+  head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closer, r.standing AS standing,
   coalesce(r.valid_from, r.first_seen) AS since, r.invalid_at AS until, r.closed_by AS closed_by,
   r.last_seen AS last_seen, r.held_before AS before, r.retracted_at AS retracted_at, r.count AS evidence,
   r.confidence AS confidence, articles, [s IN sources WHERE s <> ''] AS sources
@@ -59,6 +61,7 @@ class Episode:
     """For how long a fact about an entity held, as far as the news said.
 
     Attributes:
+        relation: What is said of the entity; with " of", what is said of the object.
         fact: Its id.
         standing: `current`, `closed`, `disputed`, `contradicted` or `withdrawn`; None if nothing contradicts it.
         until: Since when it holds no more: something closed it, or all that said so was withdrawn.
@@ -89,7 +92,7 @@ async def history(driver: AsyncDriver, entity: str, database: str | None = None)
     episodes = []
     for row in rows:
         times = [t.to_native() for t in row["before"] or ()]
-        closer = objects.get(row["closed_by"])
+        closer = objects.get(row["closed_by"], row["closer"])
         for since, until in zip(times[::2], times[1::2], strict=True):
             episodes.append(_episode(row, since, until, "closed", None))
         until = row["until"] or row["retracted_at"]
