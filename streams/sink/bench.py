@@ -24,6 +24,7 @@ from topology.settings import settings
 
 TRIPLES_PER_ARTICLE = 5
 MENTIONS_PER_ARTICLE = 6
+HOLDERS = 3
 WARM_UP = 10_000
 """Triples written before the clock runs: a JVM just started gives half the rate."""
 
@@ -33,6 +34,8 @@ _SENTENCE = "The company said on Tuesday that it had named a new chief executive
 
 def made_up(ontology: Ontology, triples: int, entities: int, seed: int, run: str) -> Iterator[Row]:
     """Yields documents, each followed by its triples, over Zipf-distributed entities and relations.
+
+    Relations of which one object holds have `HOLDERS` in succession.
 
     Args:
         ontology: Whose relations and types to use.
@@ -44,6 +47,7 @@ def made_up(ontology: Ontology, triples: int, entities: int, seed: int, run: str
     draw = random.Random(seed)  # noqa: S311 - a benchmark's data, no secret
     types = [t.name for t in ontology.entity_types]
     people = [Entity.of(f"Entity number {i}", types[i % len(types)]) for i in range(entities)]
+    at_index = {person.id: i for i, person in enumerate(people)}
     popular = list(accumulate(1 / (i + 1) for i in range(entities)))
     frequent = list(accumulate(1 / (i + 1) for i in range(len(ontology.relations))))
     relations = fact_types(ontology)
@@ -56,6 +60,10 @@ def made_up(ontology: Ontology, triples: int, entities: int, seed: int, run: str
         for nth in range(min(TRIPLES_PER_ARTICLE, triples - number * TRIPLES_PER_ARTICLE)):
             spec = draw.choices(ontology.relations, cum_weights=frequent)[0]
             subject, object_ = draw.sample(named, 2)
+            if spec.functional:
+                # Of whom one holds there are few, one after the other, and not one an article.
+                nth_holder = HOLDERS * number * TRIPLES_PER_ARTICLE // triples
+                object_ = people[(at_index[subject.id] + 1 + nth_holder) % entities]
             start = nth * len(_SENTENCE)
             evidence = Evidence(
                 document=id_,
