@@ -76,7 +76,7 @@ def read(
             subject = extraction.mentions[relation.subject]
             object_ = extraction.mentions[relation.object]
             spec = ontology.by_id.get(relation.predicate)
-            if relation.score < threshold or spec is None:
+            if spec is None or relation.score < (threshold if spec.threshold is None else spec.threshold):
                 continue
             about = _end(subject, entities[relation.subject], spec.domain)
             target = _end(object_, entities[relation.object], spec.range)

@@ -23,6 +23,7 @@ class RelationSpec(BaseModel):
         functional: Whether one object holds at a time, as a country has one head of state.
         lasting: Of a functional relation: whether the one object holds for ever, as a person has one place of birth.
         languages: The only languages whose model reads it; empty for all.
+        threshold: Least confidence of its triples; None for the setting's.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +36,7 @@ class RelationSpec(BaseModel):
     functional: bool = False
     lasting: bool = False
     languages: tuple[str, ...] = ()
+    threshold: float | None = Field(None, ge=0, le=1)
 
     @property
     def graph_type(self) -> str:

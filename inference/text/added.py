@@ -21,12 +21,12 @@ class AddedRelations:
     Attributes:
         ids: Their ids, in the order in which the answer counts them on from the model's own.
         message: The model's input `open_relations`.
-        least: Confidence below which they are not found.
+        least: Confidence below which each is not found.
     """
 
     ids: tuple[str, ...]
     message: bytes
-    least: float = 0.0
+    least: tuple[float, ...]
 
 
 def label_text(name: str, description: str) -> str:
@@ -43,7 +43,7 @@ def added_relations(
         relations: The ontology's relations.
         taught: Ids of the model's own relations.
         tokenizer: The model's tokenizer.
-        least: See `AddedRelations`.
+        least: Least confidence of a relation that names no threshold of its own.
     """
     added = [relation for relation in relations if relation.id not in taught]
     if not added:
@@ -51,7 +51,7 @@ def added_relations(
     return AddedRelations(
         tuple(relation.id for relation in added),
         json.dumps([_row(relation, tokenizer) for relation in added], separators=(",", ":")).encode(),
-        least,
+        tuple(least if relation.threshold is None else relation.threshold for relation in added),
     )
 
 

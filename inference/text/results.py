@@ -96,7 +96,7 @@ def read_results(
         local.append(len(found))
         found.append((first, end, labels.entity_types[type_], score))
     for (window, subject, object_, relation), score in _scored(outputs, "relations", "relation_scores"):
-        if relation < own or (added and score >= added.least):
+        if relation < own or (added and score >= added.least[relation - own]):
             results[window].relations.append((local[subject], local[object_], relations[relation], score))
     return results
 

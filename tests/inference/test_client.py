@@ -33,7 +33,7 @@ async def test_windows_travel_sorted_by_length_and_come_back_in_order(client, do
 
 
 async def test_added_relations_go_with_every_request_and_come_back_by_id(double, tokenizer):
-    added = AddedRelations(("sued", "met"), b'[{"id":"sued"}]')
+    added = AddedRelations(("sued", "met"), b'[{"id":"sued"}]', (0.0, 0.0))
     client = TextClient(double.url, tokenizer.cls_id, tokenizer.sep_id, windows=1, requests=1, timeout=5, added=added)
 
     def relate(outputs):

@@ -31,10 +31,10 @@ from inference.training.text.sources_templates import made, templates
 from topology.ontology import Ontology, RelationSpec
 
 EXTRA = Path(__file__).with_name("open_relations.yaml")
-MOST_SENTENCES = 60
+MOST_SENTENCES = 40
 """Sentences of one relation taken from one source at most: beyond that they say the same again."""
 
-MADE_UP = 1800
+MADE_UP = 1200
 """Sentences made from the templates of news relations; of the ontology's own a third of that."""
 
 ASIDE = 5

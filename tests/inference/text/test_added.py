@@ -14,8 +14,10 @@ SUED = RelationSpec(
 
 def test_only_what_the_model_was_not_taught_is_sent(tokenizer):
     added = added_relations([SPOUSE, SUED], ["P26", "P27"], tokenizer, 0.7)
+    sure = SUED.model_copy(update={"threshold": 0.9})
+    assert added_relations([sure], [], tokenizer, 0.7).least == (0.9,)
     (row,) = json.loads(added.message)
-    assert (added.ids, added.least) == (("sued",), 0.7)
+    assert (added.ids, added.least) == (("sued",), (0.7,))
     assert (row["id"], row["domain"], row["range"]) == ("sued", ["person", "organization"], ["organization"])
     (label,) = tokenizer.words(["sued: took to court"])
     assert row["pieces"] == [tokenizer.cls_id, *label.pieces, tokenizer.sep_id]

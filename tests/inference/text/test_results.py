@@ -37,14 +37,14 @@ def test_results_are_told_by_window(windows):
 @pytest.mark.parametrize("least,found", [(0.87, [(1, 0, "sued", 0.8765)]), (0.88, [])])
 def test_added_relations_count_on_from_the_models_own(windows, least, found):
     outputs = arrays(relations=[[1, 2, 0, 3]])
-    _, second = read_results(windows, outputs, LABELS, AddedRelations(("met", "sued"), b"", least))
+    _, second = read_results(windows, outputs, LABELS, AddedRelations(("met", "sued"), b"", (1.0, least)))
     assert second.relations == found
     with pytest.raises(BadOutputError, match="unknown id"):
-        read_results(windows, outputs, LABELS, AddedRelations(("met",), b""))
+        read_results(windows, outputs, LABELS, AddedRelations(("met",), b"", (0.0,)))
 
 
 def test_an_added_relation_does_not_raise_the_bar_for_the_others(windows):
-    _, second = read_results(windows, arrays(), LABELS, AddedRelations(("met",), b"", 1.0))
+    _, second = read_results(windows, arrays(), LABELS, AddedRelations(("met",), b"", (1.0,)))
     assert second.relations == [(1, 0, "P2", 0.8765)]
 
 
