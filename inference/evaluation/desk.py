@@ -43,10 +43,15 @@ class Paragraph:
 
 def fact(subject: str, relation: str, object_: str) -> Fact:
     """Returns a fact in the form that is compared: canonical names, adjectives as countries, one direction."""
-    subject, object_ = (canonical_name(DEMONYMS.get(name, name)) for name in (subject, object_))
+    subject, object_ = (_plain(name) for name in (subject, object_))
     if relation in INVERSE:
         return (object_, INVERSE[relation], subject)
     return (subject, relation, object_)
+
+
+def _plain(name: str) -> str:
+    """Returns a name without the region that tells a place from its namesakes ("Springfield, Illinois")."""
+    return canonical_name(DEMONYMS.get(name, name)).partition(", ")[0]
 
 
 def paragraphs(path: Path = SET) -> list[Paragraph]:
