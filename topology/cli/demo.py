@@ -47,8 +47,9 @@ def demo(
     from streams.sources import SourceError  # noqa: PLC0415
     from streams.sources.publisher import PublishError  # noqa: PLC0415
     from topology.cli.stack_view import bringing_up  # noqa: PLC0415
+    from topology.demo import highlights  # noqa: PLC0415
+    from topology.demo import report as table  # noqa: PLC0415
     from topology.demo.progress import StalledError  # noqa: PLC0415
-    from topology.demo.report import show  # noqa: PLC0415
     from topology.demo.run import bring_up, send_through, undone_on_interrupt  # noqa: PLC0415
     from topology.local.errors import StackError  # noqa: PLC0415
     from topology.local.stack import LocalStack  # noqa: PLC0415
@@ -75,7 +76,8 @@ def demo(
             signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
             outcome = asyncio.run(go())
             _tell(outcome, console)
-            show(outcome.report, console)
+            table.show(outcome.report, console)
+            highlights.show(outcome.highlights, console)
             if down:
                 stack.down()
     except (SourceError, PublishError, StalledError, StackError, TopicError, OntologyError) as error:
@@ -127,6 +129,7 @@ def _where_to_look(stack: "LocalStack", outcome: "Outcome", console: Console) ->
     examples = outcome.report.examples
     lines = [
         ("triplewire graph show " + (f'"{examples[0].subject}"' if examples else "NAME"), "what is known of something"),
+        ("triplewire graph history NAME", "what was said of it, since when and until when"),
         ("triplewire publish --headline … --body …", "an article of your own"),
         ("triplewire dead-letters list", "what could not be read, and why"),
         ("triplewire status", "what is running"),
