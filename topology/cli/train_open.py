@@ -16,12 +16,15 @@ def open_relations(
 ) -> None:
     """Train what scores relations that an ontology adds, for the model as exported; do so after every export."""
     try:
+        import torch  # noqa: PLC0415
+
         from inference.training.text import open_run  # noqa: PLC0415
         from inference.training.text.open_head import OpenPlan  # noqa: PLC0415
     except ModuleNotFoundError as error:
         fail(f"Training needs {error.name}. Run `make train-env`, then `.venv-train/bin/triplewire train open`.")
     from topology.ontology import OntologyError, load_ontology  # noqa: PLC0415
 
+    torch.set_num_threads(1)  # with more, sums come out in any order
     folder = settings().models / "text_extraction" / "1"
     try:
         ontology = load_ontology(settings().ontology).for_language("en")
