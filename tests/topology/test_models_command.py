@@ -50,7 +50,7 @@ def test_list_shows_versions_in_order_with_sizes_hashes_and_labels(run, tmp_path
         folder = tmp_path / "models" / "text_extraction" / str(version)
         folder.mkdir(parents=True)
         (folder / "weights.onnx").write_bytes(b"x" * version)
-        (folder / "labels.json").write_text('{"relations": ["P169", "P112"], "version": "7", "max_pieces": 9, "distance_buckets": [0, 1]}')
+        (folder / "labels.json").write_text('{"relations": ["P169", "P112"], "version": "7", "buckets": [0, 1]}')
     monkeypatch.setenv("TRIPLEWIRE_MODELS", str(tmp_path / "models"))
     output = run("list").output
     assert output.index("text_extraction version 2:") < output.index("text_extraction version 10:")

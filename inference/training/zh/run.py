@@ -32,7 +32,7 @@ class Plan:
         relation_weight: Weight of the pair loss beside the mention loss.
     """
 
-    epochs: int = 8
+    epochs: int = 4
     seed: int = 1
     batch: int = 64
     rate: float = 3e-3

@@ -1,0 +1,204 @@
+"""Chinese windows in, mentions and relations out: encoder, Viterbi, pair head. Needs numpy and onnxruntime only.
+
+Inputs and outputs are those of `text_extraction`; a piece is a character here, and a case is what the dictionary says
+of it. Each window is read by itself, so nothing in it depends on its neighbours.
+"""
+
+import json
+import sys
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+# The CRF's decoder is the English model's: a repository that serves this model serves that one too.
+sys.path.append(str(Path(__file__).resolve().parents[2] / "text_extraction" / "1"))
+
+from viterbi import best_paths, mention_scores, spans
+
+LEAST_SCORE = 0.1
+"""Relations below are not returned."""
+
+PAIRS_AT_ONCE = 64
+"""Pairs of a window in one call of the pair head, which bounds its memory."""
+
+SHORTEST = 2
+"""Pieces of a window without a character: [CLS] and [SEP]."""
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+Mention = tuple[int, int, int]
+
+
+class InvalidRequest(ValueError):  # noqa: N818  reads as what it says
+    """The input is malformed; the message says how."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a request's windows say; the Triton model's outputs.
+
+    Attributes:
+        mentions: int32 [M, 4] (window, first unit, end unit, entity type).
+        mention_scores: float32 [M].
+        relations: int32 [R, 4] (window, subject mention, object mention, relation).
+        relation_scores: float32 [R].
+    """
+
+    mentions: Ints
+    mention_scores: Floats
+    relations: Ints
+    relation_scores: Floats
+
+
+class ChineseReader:
+    """The model's two graphs and its tables, loaded from one folder."""
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        """Loads `labels.json`, `encoder.onnx` and `pairs.onnx`."""
+        labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+        self.types: list[str] = labels["entity_types"]
+        self.relations: list[str] = labels["relations"]
+        self.max_pieces: int = labels["max_pieces"]
+        self._vocabulary: int = labels["vocabulary"]
+        self._features: int = labels["features"]
+        self._related = {self.types.index(name) for name in labels["related_types"]}
+        self._symmetric = np.isin(self.relations, labels["symmetric"])
+        self._transitions = np.array(labels["transitions"], np.float32)
+        self._slope, self._offset = labels["calibration"]["slope"], labels["calibration"]["offset"]
+        # [classes, relations]: which of the pair head's classes say that the head stands in the relation to the tail,
+        # and which that the tail does to the head.
+        count = len(self.relations)
+        self._forth = np.zeros((len(labels["classes"]), count), np.float32)
+        self._back = np.zeros_like(self._forth)
+        for row, entry in enumerate(labels["classes"]):
+            if entry is not None:
+                relation, swapped = entry
+                (self._back if swapped else self._forth)[row, relation] = 1
+        self._encoder = _session(folder / "encoder.onnx", threads)
+        self._pairs = _session(folder / "pairs.onnx", threads)
+
+    def read(self, input_ids: Ints, case_ids: Ints, first_piece: npt.NDArray[np.bool_], lengths: Ints) -> Read:
+        """Reads windows that stand end to end.
+
+        Args:
+            input_ids: int32 [P], each window with [CLS] and [SEP].
+            case_ids: int32 [P] features of the units.
+            first_piece: bool [P] false on [CLS] and [SEP] only.
+            lengths: int32 [W] pieces of each window.
+
+        Raises:
+            InvalidRequest: The arrays do not fit together or hold impossible values.
+        """
+        self._check(input_ids, case_ids, first_piece, lengths)
+        mentions: list[tuple[int, int, int, int]] = []
+        scores: list[float] = []
+        relations: list[tuple[int, int, int, int]] = []
+        relation_scores: list[float] = []
+        stops = np.cumsum(lengths)
+        for window, (start, stop) in enumerate(zip(stops - lengths, stops, strict=True)):
+            ids = input_ids[start + 1 : stop - 1]
+            emissions, units = self.encode(input_ids[start:stop], case_ids[start:stop])
+            sizes = np.array([len(emissions)], np.int32)
+            (path,) = best_paths(emissions, sizes, self._transitions)
+            found = spans(path)
+            base = len(mentions)
+            mentions += [(window, *mention) for mention in found]
+            scores += mention_scores(emissions, path, found, self._transitions)
+            for subject, obj, relation, score in self._relate(units, found, ids):
+                relations.append((window, base + subject, base + obj, relation))
+                relation_scores.append(score)
+        return Read(
+            np.array(mentions, np.int32).reshape(-1, 4),
+            np.array(scores, np.float32),
+            np.array(relations, np.int32).reshape(-1, 4),
+            np.array(relation_scores, np.float32),
+        )
+
+    def encode(self, input_ids: Ints, case_ids: Ints) -> tuple[Floats, Floats]:
+        """Returns the tag scores float32 [n, T] and vectors float32 [n, width] of one window's units."""
+        feeds = {"input_ids": input_ids[None], "case_ids": case_ids[None]}
+        emissions, units = self._encoder.run(["emissions", "hidden"], feeds)
+        return emissions[0, 1:-1], units[0]
+
+    def classify(self, units: Floats, pairs: npt.NDArray[np.int64]) -> Floats:
+        """Returns float32 [K, classes]: the probability of each class, from 0 to 1 and 1 in all.
+
+        Args:
+            units: float32 [n, width] with [CLS] and [SEP].
+            pairs: int64 [K, 4] first and last unit of head and tail, [CLS] being unit 0.
+        """
+        parts = [
+            self._pairs.run(None, {"units": units, "pairs": pairs[i : i + PAIRS_AT_ONCE]})[0]
+            for i in range(0, len(pairs), PAIRS_AT_ONCE)
+        ]
+        raw = np.concatenate(parts)
+        powers = np.exp(raw - raw.max(axis=1, keepdims=True))
+        shares: Floats = powers / powers.sum(axis=1, keepdims=True)
+        return shares
+
+    def _relate(self, units: Floats, mentions: list[Mention], ids: Ints) -> list[tuple[int, int, int, float]]:
+        """Returns (subject mention, object mention, relation, score) of one window."""
+        names = [ids[first:end].tobytes() for first, end, _ in mentions]
+        related = [i for i, mention in enumerate(mentions) if mention[2] in self._related]
+        pairs = [(a, b) for a, b in combinations(related, 2) if names[a] != names[b]]
+        if not pairs:
+            return []
+        scores = self.score(units, mentions, pairs)
+        rows, columns, ways = np.nonzero(scores >= LEAST_SCORE)
+        return [
+            (*(pairs[row] if way == 0 else pairs[row][::-1]), column, float(scores[row, column, way]))
+            for row, column, way in zip(rows.tolist(), columns.tolist(), ways.tolist(), strict=True)
+        ]
+
+    def score(self, units: Floats, mentions: list[Mention], pairs: list[tuple[int, int]]) -> Floats:
+        """Returns float32 [K, relations, 2]: probability of each relation from a pair's first to its second, and back.
+
+        Both orders of a pair are read, and what they say is averaged. What holds both ways is told one way.
+        """
+        ends = np.array([(first + 1, end) for first, end, _ in mentions], np.int64)
+        ordered = np.array(
+            [(*ends[a], *ends[b]) for a, b in pairs] + [(*ends[b], *ends[a]) for a, b in pairs], np.int64
+        )
+        there, turned = np.split(self.classify(units, ordered), 2)
+        forth = (there @ self._forth + turned @ self._back) / 2
+        back = (there @ self._back + turned @ self._forth) / 2
+        forth = np.where(self._symmetric, forth + back, forth)
+        back = np.where(self._symmetric, 0, back)
+        shares = np.clip(np.stack([forth, back], axis=2), 1e-6, 1 - 1e-6)
+        odds = self._slope * np.log(shares / (1 - shares)) + self._offset
+        calibrated: Floats = (1 / (1 + np.exp(-odds))).astype(np.float32)
+        return np.where(shares > 2e-6, calibrated, 0).astype(np.float32)  # noqa: PLR2004  what no class says
+
+    def _check(self, input_ids: Ints, case_ids: Ints, first_piece: npt.NDArray[np.bool_], lengths: Ints) -> None:
+        pieces = len(input_ids)
+        if not len(lengths):
+            raise InvalidRequest("lengths is empty: a request holds one window at least")
+        if len(case_ids) != pieces or len(first_piece) != pieces or int(lengths.sum()) != pieces:
+            raise InvalidRequest(
+                "input_ids, case_ids and first_piece must be as long as lengths say, "
+                f"not {pieces}, {len(case_ids)}, {len(first_piece)} and {int(lengths.sum())}"
+            )
+        least, most = int(lengths.min()), int(lengths.max())
+        if least < SHORTEST or most > self.max_pieces:
+            raise InvalidRequest(f"a window holds {SHORTEST} to {self.max_pieces} pieces, not {least} to {most}")
+        stops = np.cumsum(lengths)
+        inner = np.ones(pieces, np.bool_)
+        inner[stops - 1] = inner[stops - lengths] = False
+        if not np.array_equal(inner, first_piece):
+            raise InvalidRequest("first_piece must be false on the first and last piece of a window and true between")
+        for name, values, count in (("input_ids", input_ids, self._vocabulary), ("case_ids", case_ids, self._features)):
+            if values.min() < 0 or values.max() >= count:
+                raise InvalidRequest(f"{name} must lie in 0 to {count - 1}")
+
+
+def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # A spinning thread would take a core from the workers beside it.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
