@@ -187,9 +187,13 @@ def _score(texts: Sequence[Text], choose: Chooser, k: int) -> tuple[float, float
 
 
 def _cost(texts: Sequence[Text], table: TermTable) -> list[tuple[Cell, ...]]:
+    def weigh(text: Text) -> None:
+        table.add(text.terms, LIMIT)
+        keywords(text.terms, table, max(KS))
+
     steps: dict[str, Callable[[Text], object]] = {
         "terms": lambda text: english_terms(text.headline, text.body),
-        "counting and keywords": lambda text: (table.add(text.terms, LIMIT), keywords(text.terms, table, 10)),
+        "counting and keywords": weigh,
         "dates": lambda text: (find_dates(text.headline, text.published), find_dates(text.body, text.published)),
         "quantities": lambda text: (find_quantities(text.headline), find_quantities(text.body)),
         "byline and dateline": lambda text: (authors("By Jane Doe"), dateline(text.body)),

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import for_code
 
 from inference.text.keywords import TermTable
 from streams import tolerant
@@ -52,10 +54,20 @@ class KafkaTermLog:
         self._prefix = f"{self._topic}/{await topic_id(self._bootstrap, self._topic)}/"
 
     async def partitions(self) -> int:
-        """Returns how many partitions the topic has."""
-        async with self._consumer() as consumer:
-            await consumer.topics()
-            return len(consumer.partitions_for_topic(self._topic) or ())
+        """Returns how many partitions the topic has.
+
+        Raises:
+            KafkaError: The broker cannot be asked now.
+        """
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        try:
+            await admin.start()
+            (described,) = await admin.describe_topics([self._topic])
+        finally:
+            await admin.close()
+        if described["error_code"]:
+            raise for_code(described["error_code"])(self._topic)
+        return len(described["partitions"])
 
     async def snapshots(self, before: int | None = None) -> dict[int, PartitionCount]:
         """Returns the furthest snapshot of each partition that has one, of days before one."""
