@@ -112,7 +112,7 @@ def _tell(outcome: "Outcome", console: Console) -> None:
     articles = len(whereabouts.in_graph) + len(whereabouts.refused)
     console.print(
         f"{len(whereabouts.in_graph)} articles in the graph and {len(whereabouts.refused)} in dead letters after "
-        f"{seconds:.1f} s: {articles / seconds:.0f} articles/s, {outcome.triples / seconds:.0f} triples/s",
+        f"{seconds:.1f} s: {articles / seconds:.0f} articles/s, {outcome.triples / seconds:.0f} triples and names/s",
         highlight=False,
         soft_wrap=True,
     )

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from streams.lags import Lags, Offsets
 from streams.sources.publisher import Report
-from topology.topics import NEWS_GROUP, RAW_NEWS, SINK_GROUP, TRIPLES
+from topology.topics import ENTITIES_GROUP, MENTIONS, NEWS_GROUP, RAW_NEWS, SINK_GROUP, TRIPLES
 
 LOOK_EVERY = 0.25
 LINE_EVERY = 5.0
@@ -29,8 +29,8 @@ class Standing:
     Attributes:
         articles: Articles published.
         read: Of these, the ones that the news stage has done with.
-        triples: Triples that the sink has written since the start.
-        lag: Records on both topics that somebody has still to do.
+        triples: Triples, and decisions on names, that the sink has written since the start.
+        lag: Records on the topics that somebody has still to do.
     """
 
     articles: int
@@ -68,18 +68,21 @@ class Tracker:
     async def look(self, published: Report) -> Standing:
         """Returns how far the published articles are.
 
-        The order of the questions matters: once the news stage has acknowledged an article its triples are on the
-        topic, so the end of `triples` is asked for after that.
+        The order of the questions matters: once a stage has acknowledged a record what came of it is on the next
+        topic, so the end of each topic is asked for after how far the stage before it is.
         """
         news = await self._lags.committed(NEWS_GROUP, RAW_NEWS.name)
+        named = await self._lags.ends(MENTIONS.name)
+        registry = await self._lags.committed(ENTITIES_GROUP, MENTIONS.name)
         ends = await self._lags.ends(TRIPLES.name)
         sink = await self._lags.committed(SINK_GROUP, TRIPLES.name)
         to_read = sum(max(0, last + 1 - news[p]) for p, (_, last) in published.offsets.items())
         to_write = sum(max(0, end - sink[p]) for p, end in ends.items())
+        to_name = sum(max(0, end - registry[p]) for p, end in named.items())
         read = max(0, published.sent - to_read)
         records = sum(max(0, sink[p] - start) for p, start in self._written.items())
-        # Each article that was read gives one Document record; the rest are triples.
-        return Standing(published.sent, read, max(0, records - read), to_read + to_write)
+        # Each article that was read gives one Document record; the rest are triples, and decisions on names.
+        return Standing(published.sent, read, max(0, records - read), to_read + to_name + to_write)
 
 
 async def follow(tracker: Tracker, published: Report, console: Console, stalled_after: float = STALLED_AFTER) -> float:
@@ -105,7 +108,9 @@ async def follow(tracker: Tracker, published: Report, console: Console, stalled_
         while True:
             now = await tracker.look(published)
             elapsed = time.monotonic() - start
-            rates = f"{now.read / elapsed:.0f} articles/s · {now.triples / elapsed:.0f} triples/s · lag {now.lag}"
+            rates = (
+                f"{now.read / elapsed:.0f} articles/s · {now.triples / elapsed:.0f} triples and names/s · lag {now.lag}"
+            )
             bar.update(task, completed=now.read, rates=rates)
             if now != before:
                 moved, before = time.monotonic(), now

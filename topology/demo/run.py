@@ -40,7 +40,7 @@ class Outcome:
         report: What the graph says.
         highlights: What counts do not tell.
         seconds: From the first record published until the last was in the graph or in dead letters.
-        triples: Triples written.
+        triples: Triples and decisions on names written.
     """
 
     account: Account
