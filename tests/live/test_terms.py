@@ -8,11 +8,17 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from inference.text.keywords import TermTable
-from streams.stage import Record
+from streams.events import Article, Document
+from streams.news_stage import NewsStage
+from streams.stage import Item, Record
 from streams.terms import counting
 from streams.terms.counting import DAY_MS, GRACE_MS, PartitionCount, Terms
 from streams.terms.kafka_log import KafkaTermLog
+from streams.terms.keywords import streaming
 from streams.terms.statistics import TermStatistics
+from tests.streams.doubles import WordExtractor
+from topology.settings import Settings
+from topology.topics import RAW_NEWS, TRIPLES
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
@@ -75,3 +81,26 @@ async def test_a_fresh_worker_finds_what_another_counted(kafka: str, monkeypatch
         assert tables[0] == tables[1]
         assert tables[0].documents == documents
         assert tables[0].counts.get("day0", 0) == 1 + (100 if day else 0)
+
+
+async def test_the_news_stage_gives_the_same_keywords_after_a_restart(kafka: str, live_settings: Settings) -> None:
+    assert live_settings.kafka == kafka
+    value = Article(id="a", body="The council of Springfield met. The council voted on the bridge.").model_dump_json()
+    producer = AIOKafkaProducer(bootstrap_servers=kafka)
+    await producer.start()
+    try:
+        places = [await producer.send_and_wait(RAW_NEWS.name, value.encode(), partition=0) for _ in range(5)]
+    finally:
+        await producer.stop()
+    said = []
+    # As if nothing had been counted, then as if the first four had been read by a worker that died.
+    for first in (0, 4):
+        stage = NewsStage(WordExtractor(), streaming(live_settings, RAW_NEWS.name))
+        await stage.start()
+        records = [Record(p.topic, p.partition, p.offset, p.timestamp, b"a", value.encode()) for p in places[first:]]
+        outputs = await stage.process([Item(record, stage.parse(record)) for record in records])
+        said.append([o.value for o in outputs if o.origin is records[-1] and o.topic == TRIPLES.name])
+        await stage.stop()
+    assert said[0] == said[1]
+    document = Document.model_validate_json(said[0][0] or b"")
+    assert document.keywords[0].term == "council"
