@@ -12,7 +12,7 @@ FROM = "FROM"
 MENTIONS = "MENTIONS"
 ALIAS_OF = "ALIAS_OF"
 
-ATTRIBUTES = {"P50": "AUTHOR", "P1071": "LOCATION_OF_CREATION", "P840": "NARRATIVE_LOCATION"}
+ATTRIBUTES = {"P50": "AUTHOR", "P1071": "LOCATION_OF_CREATION"}
 """Relationship types of an article's attributes, which need no ontology, by Wikidata property."""
 
 STATED = "STATED"
