@@ -147,9 +147,10 @@ def measure(given: OpenSet, held: list[Fold], columns: npt.NDArray[np.intp]) -> 
                 truth[row, options].mean(),
                 1,
             )
-    joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    chance, alikeness, bounds, true = (np.concatenate(column) for column in zip(*parts, strict=True))
     total = max(1, int(named[3]))
-    return Measured(*joined, precisions, (*(float(n) / total for n in named[:3]), int(named[3])))
+    shares = (named[:3] / total).tolist()
+    return Measured(chance, alikeness, bounds, true, precisions, (shares[0], shares[1], shares[2], int(named[3])))
 
 
 def _similarities(given: OpenSet, held: list[Fold]) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:

@@ -127,7 +127,8 @@ def fit(
             nn.utils.clip_grad_norm_(scorer.parameters(), 1.0)
             optimizer.step()
             schedule.step()
-    return scorer.eval()
+    scorer.eval()
+    return scorer
 
 
 def scores(scorer: Scorer, pairs: OpenPairs, rows: npt.NDArray[np.intp], labels: Floats) -> Floats:
