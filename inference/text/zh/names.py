@@ -26,7 +26,7 @@ def canonical_name_zh(text: str) -> str:
     """
     simple = simplify(text).translate(_DOTS)
     if not _HAN.search(simple):
-        return canonical_name(simple)
+        return canonical_name(_peel(simple))
     name = _peel("".join(c for c in simple if not c.isspace() and c.isprintable()))
     return COUNTRIES.get(name, name)
 

@@ -100,7 +100,8 @@ def train_examples(
             sums += (mentions.item(), relations.item())
             pairs += judged
         tell(epoch + 1, sums[0] / len(examples), sums[1] / max(1, pairs))
-    return model.eval()
+    model.eval()
+    return model
 
 
 def _batches(examples: Sequence[Example], size: int, draw: np.random.Generator) -> Iterator[list[Example]]:
@@ -144,4 +145,5 @@ def load(work: Path) -> tuple[ChineseModel, list[str]]:
     pieces: list[str] = json.loads((work / "vocabulary.json").read_text(encoding="utf-8"))
     model = ChineseModel(Shape(len(pieces), FEATURES))
     model.load_state_dict(load_file(work / "weights.safetensors"))
-    return model.eval(), pieces
+    model.eval()
+    return model, pieces
