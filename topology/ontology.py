@@ -22,6 +22,8 @@ class RelationSpec(BaseModel):
     Attributes:
         functional: Whether one object holds at a time, as a country has one head of state.
         lasting: Of a functional relation: whether the one object holds for ever, as a person has one place of birth.
+        excludes: Relations that the same two hardly have as well: where both are read, only the surer is kept.
+        of_countries: Whether the object must be a country.
         languages: The only languages whose model reads it; empty for all.
         threshold: Least confidence of its triples; None for the setting's.
     """
@@ -35,6 +37,8 @@ class RelationSpec(BaseModel):
     range: tuple[str, ...]
     functional: bool = False
     lasting: bool = False
+    excludes: tuple[str, ...] = ()
+    of_countries: bool = False
     languages: tuple[str, ...] = ()
     threshold: float | None = Field(None, ge=0, le=1)
 
@@ -68,7 +72,10 @@ class Ontology(BaseModel):
             twice = sorted({n for n in names if names.count(n) > 1})
             if twice:
                 raise ValueError(f"{label} given twice: {', '.join(twice)}")
+        known = {relation.id for relation in self.relations}
         for relation in self.relations:
+            if strange := sorted(set(relation.excludes) - known):
+                raise ValueError(f"relation {relation.id} excludes unknown relations: {', '.join(strange)}")
             if relation.lasting and not relation.functional:
                 raise ValueError(f"relation {relation.id} is lasting but not functional")
             unknown = sorted({*relation.domain, *relation.range} - set(types))

@@ -9,6 +9,7 @@ from typing import get_args
 
 from inference.client import InferenceRejected, InferenceUnavailable, TextClient
 from inference.text import routes
+from inference.text.consistency import consistent
 from inference.text.language import primary_subtag
 from inference.text.mentions import RawMention
 from inference.text.results import WindowResult
@@ -17,6 +18,7 @@ from inference.text.sentences import split_sentences
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
 from inference.text.windows import Window
 from inference.text.words import WordTokenizer
+from topology.ontology import Ontology, load_ontology
 from topology.settings import settings
 
 _PROBE_SECONDS = 5.0
@@ -58,6 +60,7 @@ class TextExtractor:
         chosen = settings()
         if chinese is None and client is None:
             chinese = routes.chinese(chosen)
+        self._ontology = load_ontology(chosen.ontology)
         self._routes = {"en": routes.english(chosen, tokenizer, client)}
         if chinese is not None:
             self._routes["zh"] = chinese
@@ -76,7 +79,8 @@ class TextExtractor:
         for language, route in self._routes.items():
             places = [i for i, document in enumerate(documents) if primary_subtag(document.language) == language]
             if places:
-                found |= zip(places, await _read(route, [documents[i] for i in places]), strict=True)
+                read = await _read(route, self._ontology, [documents[i] for i in places])
+                found |= zip(places, read, strict=True)
         return [found.get(i) or TextExtraction(document.id) for i, document in enumerate(documents)]
 
     async def trouble(self) -> str:
@@ -101,12 +105,14 @@ class TextExtractor:
             await route.client.close()
 
 
-async def _read(route: Route, documents: Sequence[TextDocument]) -> list[TextExtraction]:
+async def _read(route: Route, ontology: Ontology, documents: Sequence[TextDocument]) -> list[TextExtraction]:
     # Tokenising a large batch takes long enough to matter to whatever else the loop does, and lets go of the lock.
     cut = await asyncio.to_thread(_cut, route, documents)
     windows = [window for texts in cut for text in texts for window in text.windows]
     found = iter(await route.client.infer(windows))
-    return [_assemble(route, document.id, texts, found) for document, texts in zip(documents, cut, strict=True)]
+    return [
+        _assemble(route, ontology, document.id, texts, found) for document, texts in zip(documents, cut, strict=True)
+    ]
 
 
 def _cut(route: Route, documents: Sequence[TextDocument]) -> list[list[_Text]]:
@@ -119,7 +125,9 @@ def _cut(route: Route, documents: Sequence[TextDocument]) -> list[list[_Text]]:
     return [texts[i : i + len(fields)] for i in range(0, len(texts), len(fields))]
 
 
-def _assemble(route: Route, document: str, texts: Sequence[_Text], found: Iterator[WindowResult]) -> TextExtraction:
+def _assemble(
+    route: Route, ontology: Ontology, document: str, texts: Sequence[_Text], found: Iterator[WindowResult]
+) -> TextExtraction:
     """Puts a document together from its windows' results, which are the next ones of `found`."""
     raw: list[RawMention] = []
     pairs: list[_Pair] = []
@@ -140,7 +148,8 @@ def _assemble(route: Route, document: str, texts: Sequence[_Text], found: Iterat
         for text, subject, object_, predicate, score in pairs
         if named[subject] and named[object_]
     ]
-    return TextExtraction(document, tuple(mentions), _strongest(kept, mentions), route.model, version)
+    relations = consistent(_strongest(kept, mentions), mentions, ontology)
+    return TextExtraction(document, tuple(mentions), relations, route.model, version)
 
 
 def _strongest(pairs: Sequence[_Pair], mentions: Sequence[TextMention]) -> tuple[TextRelation, ...]:
