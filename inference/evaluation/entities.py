@@ -129,11 +129,11 @@ def on_links(story: Story, extraction: TextExtraction) -> tuple[list[TextMention
     named = name_mentions([mention for mention, _ in raw])
     mentions: list[TextMention] = []
     linked = []
-    for mention, (_, link) in zip(named, raw, strict=True):
-        if mention is not None:
-            if link is not None:
-                linked.append((len(mentions), link))
-            mentions.append(mention)
+    for name, (_, source) in zip(named, raw, strict=True):
+        if name is not None:
+            if source is not None:
+                linked.append((len(mentions), source))
+            mentions.append(name)
     return mentions, linked
 
 

@@ -1,7 +1,7 @@
 """Dates that a text names, reckoned from the day it was published, where they can mean only one day, month or year.
 
 What could be either of two stays a text: "03/04/2025", "next Friday" said on a Monday, "in May" half a year away, what
-somebody said "yesterday" within quotation marks. No library: those that were tried guess where a news desk would ask.
+somebody said "yesterday" within quotation marks. No library: dateparser guesses where a news desk would ask.
 """
 
 import re

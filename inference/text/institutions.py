@@ -6,7 +6,7 @@ the name, so that the two never meet in one entity.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from inference.text.countries import ALIASES, DEMONYMS
@@ -71,7 +71,7 @@ def country_of(name: str) -> str:
     return DEMONYMS.get(name) or (name if name in _COUNTRIES else "")
 
 
-def owners(places: Sequence[Place], texts: dict[str, str]) -> list[str]:
+def owners(places: Sequence[Place], texts: Mapping[str, str]) -> list[str]:
     """Returns for each mention of a shared institution the name with its country, and "" for everything else.
 
     The country is the one right before it ("Brazil's Supreme Court") or after it ("the Senate of the Philippines"),

@@ -1,7 +1,7 @@
 """From the model's spans to named, typed mentions of one article."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -53,7 +53,7 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
         for mention, surface in zip(raw, surfaces, strict=True)
     ]
     types = vote_types(names, [mention.type for mention in raw], [mention.score for mention in raw])
-    texts = {mention.field: mention.text for mention in raw}
+    texts: dict[str, str] = {mention.field: mention.text for mention in raw}
     places = [Place(m.field, m.span.start, m.span.end, name) for m, name in zip(raw, names, strict=True)]
     chosen = full_names(sorted(name for name, type_ in types.items() if type_ == "person"))
     chosen |= abbreviations(types, _bracketed(places, texts))
@@ -83,7 +83,7 @@ def _common(name: str) -> str:
     return _KIND.sub("", name, count=1)
 
 
-def _bracketed(places: Sequence[Place], texts: dict[str, str]) -> list[tuple[str, str]]:
+def _bracketed(places: Sequence[Place], texts: Mapping[str, str]) -> list[tuple[str, str]]:
     """Returns pairs of names of which the second stands in brackets right after the first."""
     order = sorted(places, key=lambda place: (place.field, place.start))
     return [

@@ -1,7 +1,7 @@
 """Which Springfield: places told apart by the region that the text names right after them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from inference.text.institutions import Place, country_of
@@ -49,7 +49,7 @@ _HOME = {
 """Where a name's best known place is: saying so does not make it another."""
 
 
-def regions(places: Sequence[Place], texts: dict[str, str]) -> list[str]:
+def regions(places: Sequence[Place], texts: Mapping[str, str]) -> list[str]:
     """Returns for each place the name with its region, where the text names one after it and it is needed; else "".
 
     That is done for names that several well-known places share ("Springfield, Illinois", "Tripoli, Lebanon"): Kyiv is

@@ -46,7 +46,7 @@ def page(result: Result) -> str:
         "",
         "## The whole road",
         "",
-        "| | articles | articles/s | triples and names/s | p50 publish → graph | p99 publish → graph | articles watched |",
+        "| | articles | articles/s | triples and names/s | p50 publish → graph | p99 publish → graph | watched |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
         _row("full speed", full),
         _row(f"{RATE:.0f} articles/s", paced),

@@ -20,7 +20,10 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def worker(
-        stage: Annotated[StageName, typer.Argument(help="news: articles to triples. entities: whom names stand for. sink: triples to the graph.")],
+        stage: Annotated[
+            StageName,
+            typer.Argument(help="news: articles to triples; entities: who a name stands for; sink: triples to graph."),
+        ],
         supervise: Annotated[
             bool, typer.Option(help="Start the worker again when it dies. Leave it to the orchestrator in containers.")
         ] = True,

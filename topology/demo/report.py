@@ -16,7 +16,7 @@ CANDIDATES = 200
 
 _TYPES = f"MATCH (e:{ENTITY}) RETURN e.type AS name, count(*) AS number ORDER BY number DESC, name"
 _RELATIONS = (
-    f"MATCH (:{ENTITY})-[r]->() WHERE r.retracted_at IS NULL "
+    f"MATCH (:{ENTITY})-[r]->() WHERE r.id IS NOT NULL AND r.retracted_at IS NULL "
     "RETURN type(r) AS name, count(*) AS number ORDER BY number DESC, name"
 )
 _MENTIONED = (
@@ -24,7 +24,7 @@ _MENTIONED = (
     "RETURN e.name AS name, count(*) AS number ORDER BY number DESC, name LIMIT $rows"
 )
 _FACTS = (
-    f"MATCH (s:{ENTITY})-[r]->(o) WHERE r.retracted_at IS NULL "
+    f"MATCH (s:{ENTITY})-[r]->(o) WHERE r.id IS NOT NULL AND r.retracted_at IS NULL "
     "RETURN r.id AS fact, s.name AS subject, type(r) AS relation, coalesce(o.name, o.value) AS object, "
     "r.count AS evidence, r.confidence AS confidence ORDER BY confidence DESC, evidence DESC, fact LIMIT $rows"
 )
