@@ -93,7 +93,7 @@ class Entity(Event):
     """Something with an identity."""
 
     id: Identifier = Field(
-        description="Stable id: a hash of type and canonical name until the alias registry knows better."
+        description="Stable id: a hash of type and canonical name. Alias records say whom it stands for."
     )
     name: Annotated[str, Field(min_length=1, max_length=1024)] = Field(description="Canonical name.")
     type: EntityType = Field(description="Entity type of the ontology.")

@@ -89,6 +89,12 @@ def example() -> tuple[events.Document, events.Triple]:
     return document, triple
 
 
+def alias_example() -> events.Alias:
+    """Returns a decision on a name, as it would stand on the topic."""
+    surname, person = (events.Entity.of(name, "person") for name in ("Nadella", "Satya Nadella"))
+    return events.Alias(id=surname.id, op="merge", alias=surname, canonical=person, reason="surname")
+
+
 class _Generator(GenerateJsonSchema):
     """Says of what we publish that every field is there, defaults included; pydantic leaves that open."""
 

@@ -24,6 +24,7 @@ PARTS: tuple[type[events.Event], ...] = (
     events.EntityMention,
     events.Keyword,
     events.Value,
+    events.Alias,
 )
 
 INTRODUCTION = """\
@@ -32,11 +33,12 @@ INTRODUCTION = """\
 <!-- Written by `triplewire schemas --write` from streams/events.py; change it there. -->
 
 A public contract: any consumer may read it. For each article the topic carries one **Document** record and then the
-**Triple** records that were read in it. The header `ce_type` says which is which. `docs/examples/subscribe.py` reads
-it in twenty lines.
+**Triple** records that were read in it; between them stand **Alias** records, decisions on whom a name stands for. The
+header `ce_type` says which is which. `docs/examples/subscribe.py` reads it in twenty lines.
 
-- **Value**: UTF-8 JSON. JSON Schemas: `topology/schemas/document.json` and `topology/schemas/triple.json`.
-- **Key**: the article's id, so an article's records lie in one partition and stay in order.
+- **Value**: UTF-8 JSON. JSON Schemas: `document.json`, `triple.json` and `alias.json` in `topology/schemas`.
+- **Key**: the article's id, so an article's records lie in one partition and stay in order; of an
+  Alias, the entity's id.
 - **Partitions**: {partitions}. Retention: {days} days.
 - **Delivery**: at least once. After a crash a record may arrive again: keep what you have by `id`, and a repetition
   changes nothing.
@@ -49,6 +51,9 @@ it in twenty lines.
 2. A Document with `op: retract`: none of the article's evidence holds any more.
 3. A Triple: its `fact` now has one more piece of evidence, known by the triple's `id`. A fact holds as long as any of
    its evidence does.
+4. An Alias: from now on this entity stands for another, or for itself again. The last one on an entity counts. Facts
+   are always about the entity they name; follow aliases when you ask.
+5. Anything else: skip it; types may be added.
 
 ## Headers
 
@@ -126,6 +131,7 @@ def _samples(document: events.Document, triple: events.Triple) -> dict[type[even
         events.EntityMention: document.mentions[0],
         events.Keyword: document.keywords[0],
         events.Value: document.values[0],
+        events.Alias: contract.alias_example(),
     }
 
 
