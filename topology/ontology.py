@@ -24,6 +24,7 @@ class RelationSpec(BaseModel):
         lasting: Of a functional relation: whether the one object holds for ever, as a person has one place of birth.
         excludes: Relations that the same two hardly have as well: where both are read, only the surer is kept.
         of_countries: Whether the object must be a country.
+        one_subject: Whether, within an article, it is said of one subject with an object: a person runs one company.
         languages: The only languages whose model reads it; empty for all.
         threshold: Least confidence of its triples; None for the setting's.
     """
@@ -39,6 +40,7 @@ class RelationSpec(BaseModel):
     lasting: bool = False
     excludes: tuple[str, ...] = ()
     of_countries: bool = False
+    one_subject: bool = False
     languages: tuple[str, ...] = ()
     threshold: float | None = Field(None, ge=0, le=1)
 

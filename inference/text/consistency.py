@@ -1,52 +1,90 @@
-"""What cannot well be true of the same two at once, dropped: the model judges each relation by itself."""
+"""What cannot well be true at once in one article, dropped: the model judges each pair and relation by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from inference.text.countries import ALIASES, DEMONYMS
 from inference.text.types import TextMention, TextRelation
-from topology.ontology import Ontology
+from topology.ontology import Ontology, RelationSpec
 
 _COUNTRIES = frozenset(DEMONYMS.values()) | frozenset(ALIASES.values())
+
+_Entity = tuple[str, str]
 
 
 def consistent(
     relations: Sequence[TextRelation], mentions: Sequence[TextMention], ontology: Ontology
 ) -> tuple[TextRelation, ...]:
-    """Returns the relations without those that the ontology rules out beside a surer one of the same two.
+    """Returns the relations without those that the ontology rules out beside a surer one.
 
-    A head of state is not read as head of government besides, and a chief executive not as founder, unless other words
-    of the article say so; a region is nobody's country. Ties go to the relation first in the alphabet.
+    - `excludes`: a head of state is not read as head of government from the same words.
+    - `of_countries`: a region is nobody's country.
+    - `one_subject`: who leads one company of an article leads no other of it.
+    - `lasting`: nobody is born twice in one article.
+
+    Ties go to the name or relation first in the alphabet, so that the answer depends on the article alone.
 
     Args:
         relations: What was read in one article.
         mentions: What the relations index.
-        ontology: Its `excludes` and `of_countries`. A relation that it does not know is kept.
+        ontology: A relation that it does not know is kept.
     """
+    specs = ontology.by_id
     rivals: dict[str, set[str]] = {}
     for spec in ontology.relations:
         for other in spec.excludes:
             rivals.setdefault(spec.id, set()).add(other)
             rivals.setdefault(other, set()).add(spec.id)
-    best: dict[tuple[object, ...], dict[str, float]] = {}
+
+    def about(relation: TextRelation) -> _Entity:
+        return _entity(mentions[relation.subject])
+
+    def target(relation: TextRelation) -> _Entity:
+        return _entity(mentions[relation.object])
+
+    kept = [r for r in relations if not _of_no_country(specs.get(r.predicate), mentions[r.object])]
+    kept = _surest(
+        kept,
+        lambda r: [(r.field, r.sentence, about(r), target(r), *sorted((r.predicate, o))) for o in _of(rivals, r)],
+        lambda r: r.predicate,
+    )
+    kept = _surest(
+        kept,
+        lambda r: [(r.predicate, target(r))] if _is(specs.get(r.predicate), "one_subject") else [],
+        about,
+    )
+    kept = _surest(
+        kept,
+        lambda r: [(r.predicate, about(r))] if _is(specs.get(r.predicate), "lasting") else [],
+        target,
+    )
+    return tuple(kept)
+
+
+def _surest(
+    relations: Sequence[TextRelation],
+    rivalries: Callable[[TextRelation], Iterable[Hashable]],
+    side: Callable[[TextRelation], Hashable],
+) -> list[TextRelation]:
+    """Keeps, in each rivalry that relations share, those of the side that has the surest of them."""
+    best: dict[Hashable, tuple[float, Hashable]] = {}
     for relation in relations:
-        scores = best.setdefault(_where(relation, mentions), {})
-        scores[relation.predicate] = max(relation.score, scores.get(relation.predicate, 0.0))
-
-    def kept(relation: TextRelation) -> bool:
-        spec = ontology.by_id.get(relation.predicate)
-        if spec is not None and spec.of_countries and _name(mentions[relation.object]) not in _COUNTRIES:
-            return False
-        scores = best[_where(relation, mentions)]
-        own = (-scores[relation.predicate], relation.predicate)
-        return all(own < (-scores[r], r) for r in rivals.get(relation.predicate, ()) if r in scores)
-
-    return tuple(relation for relation in relations if kept(relation))
+        for rivalry in rivalries(relation):
+            claim = (-relation.score, side(relation))
+            best[rivalry] = min(claim, best.get(rivalry, claim))
+    return [r for r in relations if all(best[rivalry][1] == side(r) for rivalry in rivalries(r))]
 
 
-def _name(mention: TextMention) -> str:
-    return DEMONYMS.get(mention.name, mention.name)
+def _of(rivals: dict[str, set[str]], relation: TextRelation) -> Iterable[str]:
+    return rivals.get(relation.predicate, ())
 
 
-def _where(relation: TextRelation, mentions: Sequence[TextMention]) -> tuple[object, ...]:
-    about, target = mentions[relation.subject], mentions[relation.object]
-    return (relation.field, relation.sentence, about.type, about.name, target.type, target.name)
+def _is(spec: RelationSpec | None, flag: str) -> bool:
+    return spec is not None and bool(getattr(spec, flag))
+
+
+def _of_no_country(spec: RelationSpec | None, mention: TextMention) -> bool:
+    return _is(spec, "of_countries") and DEMONYMS.get(mention.name, mention.name) not in _COUNTRIES
+
+
+def _entity(mention: TextMention) -> _Entity:
+    return mention.type, mention.name

@@ -45,6 +45,24 @@ def test_a_region_is_nobodys_country(ontology):
     assert len(consistent([TextRelation(FRANCE, OAKLAND, "P17", "body", FIRST, 0.9)], MENTIONS, ontology)) == 0
 
 
+def test_who_leads_one_company_of_an_article_leads_no_other(ontology):
+    mentions = [mention(name, type_) for name, type_ in (("Microsoft", "organization"), ("Activision", "organization"))]
+    mentions.append(mention("Bobby Kotick", "person"))
+    given = [TextRelation(0, 2, "P169", "body", FIRST, 0.6), TextRelation(1, 2, "P169", "body", SECOND, 0.9)]
+    given.append(TextRelation(1, 2, "P169", "body", FIRST, 0.55))
+    kept = consistent(given, mentions, ontology)
+    assert {(r.subject, r.sentence) for r in kept} == {(1, FIRST), (1, SECOND)}
+
+
+def test_nobody_is_born_twice_but_may_head_two_things_in_turn(ontology):
+    mentions = [mention("Ada", "person"), mention("Oslo", "location"), mention("Rome", "location")]
+    mentions += [mention("Acme", "organization"), mention("Bo", "person")]
+    given = [TextRelation(0, city, "P19", "body", FIRST, score) for city, score in ((1, 0.7), (2, 0.8))]
+    given += [TextRelation(3, person, "P169", "body", FIRST, 0.8) for person in (0, 4)]
+    kept = consistent(given, mentions, ontology)
+    assert [(r.predicate, r.object) for r in kept] == [("P19", 2), ("P169", 0), ("P169", 4)]
+
+
 def test_relation_that_the_ontology_does_not_know_is_kept(ontology):
     assert said(ontology, (FRANCE, "hacked", MACRON, FIRST, 0.5)) == {("hacked", FIRST)}
 
