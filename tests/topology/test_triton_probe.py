@@ -78,7 +78,18 @@ def test_a_server_that_extracts_is_healthy_and_left_alone(serve):
 def test_a_dead_stub_is_brought_back_by_unloading_and_loading(serve):
     server = serve(500, DEAD)
     assert triton_probe.main(server.url) == 0
-    assert server.asked[:4] == [f"text_extraction/{step}" for step in ("infer", "unload", "load", "infer")]
+    changed = [call for call in server.asked if not call.endswith("/infer")]
+    assert changed == ["text_extraction/unload", "text_extraction/load"]
+    assert server.asked[-2:] == ["text_extraction/infer", "text_extraction_zh/infer"], "looked at again"
+
+
+def test_every_model_that_lost_a_stub_is_named(serve):
+    server = serve(500, DEAD)
+    assert triton_probe.dead(server.url) == ["text_extraction"]
+    server.answer = (500, {"error": DEAD["error"].replace("text_extraction", "text_extraction_zh")})
+    assert triton_probe.dead(server.url, asked=2) == ["text_extraction_zh"]
+    server.answer = (200, DONE)
+    assert triton_probe.dead(server.url) == []
 
 
 def test_the_model_whose_stub_died_is_the_one_to_load_again():

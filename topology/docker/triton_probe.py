@@ -76,6 +76,21 @@ def stub_died(reason: str) -> str:
     return found[1] if found else ""
 
 
+def dead(server: str, timeout: float = 8.0, asked: int = 1) -> list[str]:
+    """Returns the models that lost a stub.
+
+    Args:
+        server: Triton's HTTP address.
+        timeout: Seconds for each question.
+        asked: How often each model is asked: requests go to its instances in turn, and each has its own stub.
+    """
+    return [
+        model
+        for model, request in REQUESTS.items()
+        if any(stub_died(_trouble(server, model, request, timeout)) == model for _ in range(asked))
+    ]
+
+
 def reload(server: str, model: str, timeout: float = 8.0, headers: dict[str, str] | None = None) -> None:
     """Unloads a model and loads it again; loading alone does nothing while the server believes that it is loaded.
 
@@ -88,9 +103,10 @@ def reload(server: str, model: str, timeout: float = 8.0, headers: dict[str, str
 def main(server: str) -> int:
     """Returns the exit status of the health check: 0 for a server that extracts."""
     reason = probe(server)
-    if model := stub_died(reason):
+    if stub_died(reason):
         try:
-            reload(server, model)
+            for model in dead(server):
+                reload(server, model)
         except OSError as error:
             reason = f"{reason}; reloading failed: {error}"
         else:

@@ -86,8 +86,7 @@ class Triton(Service):
 
     def repair(self) -> None:
         """Loads each model again of which a stub died."""
-        # Requests go to the instances in turn, and each has its own stub.
-        for model in sorted({triton_probe.stub_died(self.problem()) for _ in range(INSTANCES)} - {""}):
+        for model in triton_probe.dead(self._http, asked=INSTANCES):
             self.reload(model)
 
     def reload(self, model: str) -> None:

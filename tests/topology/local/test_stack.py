@@ -3,6 +3,7 @@
 import socket
 import time
 
+import psutil
 import pytest
 
 from tests.topology.local.fake_services import Fake
@@ -60,7 +61,7 @@ def test_taken_ports_are_named_before_anything_is_started(stack):
     service = stack.services["neo4j"]
     with socket.create_server(("127.0.0.1", service.port)), pytest.raises(StackError) as caught:
         stack.up()
-    assert f"neo4j's only port {service.port} by python" in str(caught.value)
+    assert f"neo4j's only port {service.port} by {psutil.Process().name()}" in str(caught.value)
     assert "TRIPLEWIRE_PORT_BASE" in str(caught.value)
     assert "kafka" not in str(caught.value)
     assert nothing_is_left(stack)
