@@ -22,6 +22,11 @@ PORTS = (2092, 2093, 1000, 1001, 1002, 474, 687)
 """What the embedded stack listens on, above its port base."""
 
 STARTED = "ready after"
+
+# A shell that runs the tests in the background has children ignore Ctrl-C, and they would inherit that.
+_AS_IN_A_TERMINAL = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from topology.cli import app; app()"
+)
 ARTICLES = len({json.loads(line)["id"] for line in SAMPLE.read_text().splitlines()})
 
 
@@ -39,7 +44,7 @@ class Machine:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
-            "from topology.cli import app; app()",
+            _AS_IN_A_TERMINAL,
             *arguments,
             env=self.env,
             stdout=asyncio.subprocess.PIPE,
