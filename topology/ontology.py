@@ -86,6 +86,16 @@ class Ontology(BaseModel):
         return self
 
     @cached_property
+    def rivals(self) -> dict[str, frozenset[str]]:
+        """For each relation that is party to an exclusion: those of which only the surer is kept beside it."""
+        found: dict[str, set[str]] = {}
+        for spec in self.relations:
+            for other in spec.excludes:
+                found.setdefault(spec.id, set()).add(other)
+                found.setdefault(other, set()).add(spec.id)
+        return {id_: frozenset(others) for id_, others in found.items()}
+
+    @cached_property
     def by_id(self) -> dict[str, RelationSpec]:
         """Relations by id."""
         return {r.id: r for r in self.relations}

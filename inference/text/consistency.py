@@ -29,11 +29,6 @@ def consistent(
         ontology: A relation that it does not know is kept.
     """
     specs = ontology.by_id
-    rivals: dict[str, set[str]] = {}
-    for spec in ontology.relations:
-        for other in spec.excludes:
-            rivals.setdefault(spec.id, set()).add(other)
-            rivals.setdefault(other, set()).add(spec.id)
 
     def about(relation: TextRelation) -> _Entity:
         return _entity(mentions[relation.subject])
@@ -44,7 +39,10 @@ def consistent(
     kept = [r for r in relations if not _of_no_country(specs.get(r.predicate), mentions[r.object])]
     kept = _surest(
         kept,
-        lambda r: [(r.field, r.sentence, about(r), target(r), *sorted((r.predicate, o))) for o in _of(rivals, r)],
+        lambda r: [
+            (r.field, r.sentence, about(r), target(r), *sorted((r.predicate, o)))
+            for o in ontology.rivals.get(r.predicate, ())
+        ],
         lambda r: r.predicate,
     )
     kept = _surest(
@@ -72,10 +70,6 @@ def _surest(
             claim = (-relation.score, side(relation))
             best[rivalry] = min(claim, best.get(rivalry, claim))
     return [r for r in relations if all(best[rivalry][1] == side(r) for rivalry in rivalries(r))]
-
-
-def _of(rivals: dict[str, set[str]], relation: TextRelation) -> Iterable[str]:
-    return rivals.get(relation.predicate, ())
 
 
 def _is(spec: RelationSpec | None, flag: str) -> bool:
