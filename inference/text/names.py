@@ -6,7 +6,7 @@ article gives the same entities wherever and whenever it is read.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from inference.text.countries import ALIASES
 
@@ -33,7 +33,7 @@ def canonical_name(text: str) -> str:
     before = None
     while name != before:
         before = name
-        name = _ARTICLE.sub("", _POSSESSIVE.sub("", _peel(_DOTTED.sub(_undotted, name))), count=1)
+        name = _ARTICLE.sub("", _POSSESSIVE.sub("", peel(_DOTTED.sub(_undotted, name))), count=1)
     name = _SHOUTED.sub(_spoken, name)
     return ALIASES.get(name, name)
 
@@ -47,10 +47,16 @@ def _spoken(match: re.Match[str]) -> str:
     return word.capitalize() if word.isupper() and len(word) > _MAX_SPELLING else word
 
 
-def _peel(name: str) -> str:
-    """Takes punctuation, and brackets that lack their partner or enclose everything, off the edges."""
-    name = name.strip(_EDGE)
-    for left, right in _PAIRS.items():
+def peel(name: str, edge: str = _EDGE, pairs: Mapping[str, str] = _PAIRS) -> str:
+    """Takes punctuation, and brackets that lack their partner or enclose everything, off the edges.
+
+    Args:
+        name: A name as it stands in the text.
+        edge: What is no part of a name at its edges.
+        pairs: Right bracket by left bracket.
+    """
+    name = name.strip(edge)
+    for left, right in pairs.items():
         if name.startswith(left) and (name.endswith(right) or right not in name):
             name = name[1:].removesuffix(right)
         elif name.endswith(right) and left not in name:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from inference.text.mentions import MAX_NAME, RawMention
-from inference.text.names import canonical_name, vote_types
+from inference.text.names import canonical_name, peel, vote_types
 from inference.text.types import TextMention
 from inference.text.zh.countries import COUNTRIES
 from inference.text.zh.simplify import simplify
@@ -32,16 +32,11 @@ def canonical_name_zh(text: str) -> str:
 
 
 def _peel(name: str) -> str:
-    """Takes punctuation, and brackets that lack their partner or enclose everything, off the edges."""
+    """Peels until nothing more comes off."""
     before = None
     while name != before:
         before = name
-        name = name.strip(_EDGE)
-        for left, right in _PAIRS.items():
-            if name.startswith(left) and (name.endswith(right) or right not in name):
-                name = name[1:].removesuffix(right)
-            elif name.endswith(right) and left not in name:
-                name = name[:-1]
+        name = peel(name, _EDGE, _PAIRS)
     return name
 
 
