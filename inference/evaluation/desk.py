@@ -18,6 +18,7 @@ from inference.text.extractor import TextExtractor
 from inference.text.names import canonical_name
 from inference.text.types import TextDocument, TextExtraction
 from inference.text.words import WordTokenizer
+from inference.training.text.scores import Tally
 from topology.ontology import load_ontology
 from topology.settings import settings
 
@@ -75,37 +76,21 @@ def said(extraction: TextExtraction) -> dict[Fact, float]:
 
 
 @dataclass(slots=True)
-class Count:
-    """What was found of the facts: `right` of those that must be found, `fair` of the others, `wrong`, `missed`."""
+class Count(Tally):
+    """Facts that must be found are `right` or `missed`; `fair` were found of the others that the text implies."""
 
-    right: int = 0
     fair: int = 0
-    wrong: int = 0
-    missed: int = 0
 
-    def add(self, paragraph: Paragraph, found: set[Fact]) -> None:
+    def add_paragraph(self, paragraph: Paragraph, found: set[Fact]) -> None:
         """Counts one paragraph."""
-        self.right += len(found & paragraph.facts)
+        self.add(found - paragraph.also, paragraph.facts)
         self.fair += len(found & paragraph.also)
-        self.wrong += len(found - paragraph.facts - paragraph.also)
-        self.missed += len(paragraph.facts - found)
 
     @property
     def precision(self) -> float:
         """Share of what was found that the text says; 1 if nothing was found."""
         found = self.right + self.fair + self.wrong
         return (self.right + self.fair) / found if found else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Share of what must be found that was."""
-        return self.right / max(1, self.right + self.missed)
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
 
 
 def count(items: list[tuple[Paragraph, dict[Fact, float]]], threshold: float, only: str | None = None) -> Count:
@@ -115,9 +100,9 @@ def count(items: list[tuple[Paragraph, dict[Fact, float]]], threshold: float, on
         chosen = {f for f, score in scores.items() if score >= threshold and only in {None, f[1]}}
         if only is not None:
             facts, also = (frozenset(f for f in part if f[1] == only) for part in (paragraph.facts, paragraph.also))
-            total.add(Paragraph(paragraph.text, facts, also), chosen)
+            total.add_paragraph(Paragraph(paragraph.text, facts, also), chosen)
         else:
-            total.add(paragraph, chosen)
+            total.add_paragraph(paragraph, chosen)
     return total
 
 
