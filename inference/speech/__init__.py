@@ -1,0 +1,1 @@
+"""What can be heard: sound into text with times."""

@@ -1,0 +1,1 @@
+"""What can be seen in pictures: objects, faces, people, depth and text."""
