@@ -40,6 +40,31 @@ class MediaReference(Event):
     caption: str = Field("", description="The caption that stood with it.")
 
 
+Second = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]
+Pixel = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
+
+
+class Spot(Event):
+    """Where in a picture, video or sound something is seen or heard."""
+
+    media: Identifier = Field(description="The media item's id.")
+    begin: Second | None = Field(None, description="Second of a video or sound at which it begins.")
+    end: Second | None = Field(None, description="Second at which it ends.")
+    frame: Second | None = Field(None, description="Second of the video's frame that the box is in.")
+    box: tuple[Pixel, Pixel, Pixel, Pixel] | None = Field(
+        None, description="Left, top, right and bottom in pixels of the picture as shown, the last two exclusive."
+    )
+    depth: float | None = Field(None, ge=0, le=1, description="Median depth in the box: 0 nearest, 1 farthest.")
+
+
+class Passage(Event):
+    """Characters of a derived article's body, and where they were seen or heard."""
+
+    start: int = Field(ge=0, description="First character of the body.")
+    end: int = Field(ge=0, description="One past the last.")
+    spot: Spot = Field(description="Where.")
+
+
 class Article(Event):
     """A news article, or its retraction. Topic `raw-news`."""
 
@@ -59,6 +84,9 @@ class Article(Event):
     language: str | None = Field(None, max_length=35, description="BCP 47 tag, if the publisher knows it.")
     media: tuple[MediaReference, ...] = Field((), max_length=256, description="Pictures, videos and sounds it names.")
     derived_from: str | None = Field(None, max_length=512, description="The media item a transcript was derived from.")
+    passages: tuple[Passage, ...] = Field(
+        (), max_length=100_000, description="Of a derived article: where each part of its body was seen or heard."
+    )
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
@@ -77,16 +105,30 @@ class Article(Event):
 
 
 class MediaItem(Event):
-    """A picture, video or sound to look at or listen to. Topic `raw-media`."""
+    """A picture, video or sound to look at or listen to, or its retraction. Topic `raw-media`."""
 
     id: Identifier = Field(description="Stable id of the item.")
-    uri: Annotated[str, Field(min_length=1, max_length=4096)] = Field(description="Where the bytes are (claim check).")
+    op: Literal["upsert", "retract"] = Field("upsert", description="`retract` withdraws all that it was evidence of.")
+    uri: str = Field("", max_length=4096, description="Where the bytes are (claim check): http(s), file, s3.")
+    data: str | None = Field(None, description="The bytes themselves in base64, if they are few; then `uri` is a name.")
     sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="Hash of the bytes, if known.")
-    article: str | None = Field(None, description="Id of the article that names it.")
+    size: int | None = Field(None, ge=0, description="How many bytes, if known.")
+    article: str | None = Field(None, max_length=512, description="Id of the article that names it.")
+    source: str = Field("", max_length=512, description="The publisher or feed.")
+    url: str | None = Field(None, max_length=4096, description="Where a reader finds it.")
     headline: str = Field("", description="That article's headline, so that the media stage needs no join.")
     caption: str = Field("", description="Its caption.")
     mentions: tuple["EntityMention", ...] = Field((), description="Entities the headline and caption mention.")
     published_at: AwareDatetime | None = Field(None, description="When it was published.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for name in ("id", "uri", "article", "source", "url", "headline", "caption"):
+            if any(c in (getattr(self, name) or "") for c in ("\x00", "\x1f")):
+                raise ValueError(f"{name} contains a NUL or unit-separator character")
+        if self.op == "upsert" and not (self.uri or self.data):
+            raise ValueError("neither uri nor data; an item needs bytes (or op: retract)")
+        return self
 
 
 class Entity(Event):
@@ -148,11 +190,14 @@ class Evidence(Event):
     """Where a triple was read, precisely enough to show it to an editor."""
 
     document: Identifier = Field(description="Article or media id.")
-    revision: str = Field(description="Hash of the article's text that was read.")
-    field: Literal["headline", "body", "author"] = Field(description="The field that the offsets point into.")
+    revision: str = Field(description="Hash of the article's text that was read, or of the media item's bytes.")
+    field: Literal["headline", "body", "author", "media"] = Field(
+        description="The field that the offsets point into; `media`: there is no text, and spans are empty."
+    )
     sentence: TextSpan = Field(description="The sentence, or the sentences from one mention to the other.")
     subject: TextSpan = Field(description="The subject's mention; empty where the subject is the article itself.")
     object: TextSpan = Field(description="The object's mention.")
+    spot: Spot | None = Field(None, description="Where in a picture, video or sound it was seen or heard.")
     source: str = Field("", description="The article's source.")
     url: str | None = Field(None, description="The article's address.")
     published_at: AwareDatetime | None = Field(None, description="When the article was published.")
@@ -222,15 +267,48 @@ class Value(Event):
     qualifier: Literal["", "about", "at least", "at most"] = Field("", description="How the text limits the value.")
 
 
-class Document(Event):
-    """What the graph keeps of an article itself. Topic `triples`, CloudEvents type `triplewire.document`.
+class Scene(Event):
+    """A stretch of a video between two cuts."""
 
-    It precedes the article's triples under the same key, so a sink sees it first. With `op: retract` it withdraws them.
+    begin: Second = Field(description="Second at which it begins.")
+    end: Second = Field(description="Second at which it ends.")
+    motion: float = Field(ge=0, description="How fast things move against the background: picture widths a second.")
+    camera: float = Field(ge=0, description="How fast the background moves: picture widths a second.")
+
+
+class Colour(Event):
+    """How much of a picture has a colour."""
+
+    name: str = Field(max_length=32, description="Basic colour term: `red`.")
+    share: float = Field(ge=0, le=1, description="Part of the picture.")
+
+
+class MediaFacts(Event):
+    """What the graph keeps of a picture, video or sound besides what any document has."""
+
+    kind: Literal["picture", "video", "sound"] | None = Field(description="What it is; null: it was withdrawn.")
+    uri: str = Field("", description="Where its bytes were.")
+    article: str | None = Field(None, description="Id of the article that names it.")
+    caption: str = Field("", description="Its caption.")
+    sha256: str = Field("", description="Hash of its bytes.")
+    size: int = Field(0, ge=0, description="How many bytes.")
+    format: str = Field("", description="What the bytes are: `image/jpeg`.")
+    colours: tuple[Colour, ...] = Field((), description="Of a picture: its colours, most first.")
+    scenes: tuple[Scene, ...] = Field((), description="Of a video: what lies between the cuts.")
+
+
+class Document(Event):
+    """What the graph keeps of an article, picture, video or sound. Topic `triples`, type `triplewire.document`.
+
+    It precedes the triples of that item under the same key, so a sink sees it first. With `op: retract` it withdraws
+    them.
     """
 
-    id: Identifier = Field(description="The article's id.")
+    id: Identifier = Field(description="The article's id, or the media item's.")
     op: Literal["upsert", "retract"] = Field("upsert", description="`retract`: the article was withdrawn.")
-    revision: str = Field("", description="Hash of the text; facts of other revisions of this id no longer hold.")
+    revision: str = Field(
+        "", description="Hash of the text, or the bytes; facts of other revisions of this id no longer hold."
+    )
     headline: str = Field("", description="The headline.")
     url: str | None = Field(None, description="Where a reader finds it.")
     source: str = Field("", description="The publisher or feed.")
@@ -243,6 +321,8 @@ class Document(Event):
     values: tuple[Value, ...] = Field((), description="Dates and quantities that it names, in reading order.")
     mentions: tuple[EntityMention, ...] = Field((), description="The entities it names.")
     triples: int = Field(0, ge=0, description="How many triples follow.")
+    derived_from: str | None = Field(None, description="Of a transcript and the like: the media item it comes from.")
+    media: MediaFacts | None = Field(None, description="Of a picture, video or sound: what it is.")
 
 
 class Naming(Event):
@@ -308,6 +388,9 @@ CE_TYPES: dict[type[Event], str] = {
 
 ARTICLE_TYPE = "article"
 """Type of the subject of an article's attributes. It is the article itself: its id is the article's."""
+
+MEDIA_TYPE = "media"
+"""The same of a picture, video or sound."""
 
 
 def cloud_event_headers(event: Event, *, id_: str, source: str, time: datetime) -> list[tuple[str, bytes]]:

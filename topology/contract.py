@@ -95,6 +95,26 @@ def alias_example() -> events.Alias:
     return events.Alias(id=surname.id, op="merge", alias=surname, canonical=person, reason="surname")
 
 
+def spot_example() -> events.Spot:
+    """Returns where in a video a sign stands."""
+    return events.Spot(media="example-video", begin=12.0, end=15.5, frame=12.5, box=(410.0, 96.0, 702.0, 148.0))
+
+
+def media_example() -> events.MediaFacts:
+    """Returns what a video is, as its document would say."""
+    return events.MediaFacts(
+        kind="video",
+        uri="https://example.org/2014/02/04/microsoft.mp4",
+        article="example-2014-02-04",
+        caption="Satya Nadella speaks to employees",
+        sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        size=1_482_311,
+        format="video/mp4",
+        colours=(events.Colour(name="blue", share=0.58), events.Colour(name="white", share=0.21)),
+        scenes=(events.Scene(begin=0.0, end=8.4, motion=0.031, camera=0.004),),
+    )
+
+
 class _Generator(GenerateJsonSchema):
     """Says of what we publish that every field is there, defaults included; pydantic leaves that open."""
 

@@ -21,9 +21,13 @@ PARTS: tuple[type[events.Event], ...] = (
     events.Predicate,
     events.Evidence,
     events.TextSpan,
+    events.Spot,
     events.EntityMention,
     events.Keyword,
     events.Value,
+    events.MediaFacts,
+    events.Scene,
+    events.Colour,
     events.Alias,
 )
 
@@ -32,13 +36,14 @@ INTRODUCTION = """\
 
 <!-- Written by `triplewire schemas --write` from streams/events.py; change it there. -->
 
-A public contract: any consumer may read it. For each article the topic carries one **Document** record and then the
-**Triple** records that were read in it; between them stand **Alias** records, decisions on whom a name stands for. The
-header `ce_type` says which is which. `docs/examples/subscribe.py` reads it in twenty lines.
+A public contract: any consumer may read it. For each article, picture, video and sound the topic carries one
+**Document** record and then the **Triple** records that were read in it; between them stand **Alias** records,
+decisions on whom a name stands for. The header `ce_type` says which is which. `docs/examples/subscribe.py` reads it in
+twenty lines.
 
 - **Value**: UTF-8 JSON. JSON Schemas: `document.json`, `triple.json` and `alias.json` in `topology/schemas`.
-- **Key**: the article's id, so an article's records lie in one partition and stay in order; of an
-  Alias, the entity's id.
+- **Key**: the article's or media item's id, so its records lie in one partition and stay in order; of an Alias, the
+  entity's id.
 - **Partitions**: {partitions}. Retention: {days} days.
 - **Delivery**: at least once. After a crash a record may arrive again: keep what you have by `id`, and a repetition
   changes nothing.
@@ -50,7 +55,8 @@ header `ce_type` says which is which. `docs/examples/subscribe.py` reads it in t
    longer holds. Its triples follow.
 2. A Document with `op: retract`: none of the article's evidence holds any more.
 3. A Triple: its `fact` now has one more piece of evidence, known by the triple's `id`. A fact holds as long as any of
-   its evidence does.
+   its evidence does. What was said in a video or stands in a picture comes as a derived article with `derived_from`;
+   `evidence.spot` then tells the second, or the frame and the box.
 4. An Alias: from now on this entity stands for another, or for itself again. The last one on an entity counts. Facts
    are always about the entity they name; follow aliases when you ask.
 5. Anything else: skip it; types may be added.
@@ -131,6 +137,10 @@ def _samples(document: events.Document, triple: events.Triple) -> dict[type[even
         events.EntityMention: document.mentions[0],
         events.Keyword: document.keywords[0],
         events.Value: document.values[0],
+        events.Spot: contract.spot_example(),
+        events.MediaFacts: contract.media_example(),
+        events.Scene: contract.media_example().scenes[0],
+        events.Colour: contract.media_example().colours[0],
         events.Alias: contract.alias_example(),
     }
 
@@ -170,6 +180,8 @@ def _type(field: dict[str, Any]) -> str:
         return " or ".join(_type(option) for option in field["anyOf"])
     if "enum" in field:
         return " or ".join(f"`{value}`" for value in field["enum"])
+    if "prefixItems" in field:
+        return f"{len(field['prefixItems'])} numbers"
     if field["type"] == "array":
         return f"list of {_type(field['items'])}"
     return "timestamp (ISO 8601 with offset)" if field.get("format") == "date-time" else str(field["type"])
