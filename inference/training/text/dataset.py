@@ -11,6 +11,7 @@ from inference.text.sentences import split_sentences
 from inference.text.windows import Window, make_windows, pack
 from inference.text.words import WordTokenizer
 from inference.training.text import tags
+from inference.training.text.anaphors import AnaphorFinder
 from inference.training.text.nodes import Node
 from inference.training.text.pair_targets import PairTargets
 from inference.training.text.passages import Passage
@@ -64,6 +65,7 @@ class ExampleMaker:
         self.types = [t.name for t in ontology.entity_types]
         self.relations = [r.id for r in ontology.relations]
         self._pairs = PairTargets(ontology)
+        self._anaphors = AnaphorFinder(tokenizer, self.types)
 
     def examples(self, passages: Iterable[Passage]) -> Iterator[Example]:
         """Yields every window of the passages that teaches something."""
@@ -77,7 +79,7 @@ class ExampleMaker:
     def _example(self, passage: Passage, window: Window) -> Example:
         packed = pack([window], self.tokenizer.cls_id, self.tokenizer.sep_id)
         allowed, places = self._tags(passage, window)
-        nodes = self._nodes(passage, places)
+        nodes = self._anaphors.added(window, self._nodes(passage, places))
         targets = self._pairs.targets(passage, window, nodes)
         return Example(
             passage.source,

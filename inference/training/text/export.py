@@ -18,6 +18,8 @@ from onnxruntime.transformers.float16 import convert_float_to_float16
 from torch import Tensor, nn
 from torch.nn import functional
 
+from inference.text.words import WordTokenizer
+from inference.training.text.anaphors import table
 from inference.training.text.calibrate import Calibration, Line
 from inference.training.text.model import JointModel
 from inference.training.text.pairs import BUCKETS
@@ -129,8 +131,10 @@ def export_pairs(model: JointModel, path: Path) -> None:
     _export(model.pairs.eval(), inputs, path, names=names, outputs=["scores"], axes=axes)
 
 
-def write_labels(model: JointModel, ontology: Ontology, path: Path, *, calibration: Calibration, version: str) -> None:
-    """Writes what the server needs beside the graphs: labels, transitions, type constraints, calibration."""
+def write_labels(
+    model: JointModel, ontology: Ontology, tokenizer: Path, path: Path, *, calibration: Calibration, version: str
+) -> None:
+    """Writes what the server needs beside the graphs: labels, transitions, type constraints, anaphors, calibration."""
     labels = {
         "version": version,
         "entity_types": [t.name for t in ontology.entity_types],
@@ -141,6 +145,7 @@ def write_labels(model: JointModel, ontology: Ontology, path: Path, *, calibrati
         "mention_calibration": asdict(calibration.mentions),
         "distance_buckets": list(BUCKETS),
         "max_pieces": 192,
+        "anaphora": table(WordTokenizer(tokenizer)),
         "transitions": [[round(x, 5) for x in row] for row in model.crf.scores().tolist()],
     }
     path.write_text(json.dumps(labels, separators=(",", ":")) + "\n", encoding="utf-8")
@@ -157,7 +162,7 @@ def export_all(
     folder.mkdir(parents=True, exist_ok=True)
     export_encoder(model, folder / "encoder.onnx", "int8")
     export_pairs(model, folder / "pairs.onnx")
-    write_labels(model, ontology, folder / "labels.json", calibration=calibration, version=version)
+    write_labels(model, ontology, tokenizer, folder / "labels.json", calibration=calibration, version=version)
     if tokenizer.resolve() != (folder / "tokenizer.json").resolve():
         shutil.copyfile(tokenizer, folder / "tokenizer.json")
 

@@ -58,7 +58,8 @@ def finish(
     tell(f"exported to {place.folder}")
     served = Served(place.folder, place.code, threads=2)
     found = Calibration(_relations(served, dev, tell), _mentions(served, dev, place.tokenizer, tell))
-    export.write_labels(model, ontology, place.folder / "labels.json", calibration=found, version=version)
+    labels = place.folder / "labels.json"
+    export.write_labels(model, ontology, place.tokenizer, labels, calibration=found, version=version)
     return found
 
 

@@ -36,7 +36,7 @@ class Source:
 
 
 MADE = 9000
-STORIES = 3000
+STORIES = 5000
 """Sentences made from templates."""
 
 SOURCES: tuple[Source, ...] = (
@@ -77,7 +77,7 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source("tekgen", "Text2KGBench wikidata_tekgen", "CC BY-SA 4.0", 1.0, lambda d, _, o: sources_facts.tekgen(d, o)),
     Source(
-        "uner-ewt", "Universal NER, English EWT, dev and test", "CC BY-SA 4.0", 0.7, lambda d, _, __: sources_ner.ewt(d)
+        "uner-ewt", "Universal NER, English EWT, dev and test", "CC BY-SA 4.0", 1.2, lambda d, _, __: sources_ner.ewt(d)
     ),
     Source("wikigold", "wikigold", "CC BY 4.0", 1.5, lambda d, _, __: sources_ner.wikigold(d)),
     Source("wnut17", "WNUT 2017, train and dev", "CC BY 4.0", 0.3, lambda d, _, __: sources_ner.wnut(d)),

@@ -1,9 +1,11 @@
 """From the mentions of a window to the pair head's input, and from its scores to relations."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from anaphora import Standing
 
 Mention = tuple[int, int, int]
 """(first word, end word exclusive, entity type index), counted within the window."""
@@ -46,18 +48,27 @@ class PairRules:
         self._buckets = len(buckets)
         self._identity = np.eye(len(types), dtype=np.float32)
 
-    def gather(self, mentions: list[Mention], surfaces: list[bytes]) -> PairInput | None:
+    def gather(
+        self, mentions: list[Mention], surfaces: list[bytes], anaphors: Iterable[Standing] = ()
+    ) -> PairInput | None:
         """Returns the candidate pairs; None if no two entities can stand in a relation.
 
         Args:
             mentions: The window's mentions in reading order.
             surfaces: The pieces of each: mentions of one type with the same pieces are one entity.
+            anaphors: What stands for a mention's entity.
         """
         entities: dict[tuple[bytes, int], list[int]] = {}
         for index, (mention, surface) in enumerate(zip(mentions, surfaces, strict=True)):
             entities.setdefault((surface, mention[2]), []).append(index)
         groups = list(entities.values())
         kinds = [mentions[group[0]][2] for group in groups]
+        places = [[mentions[index] for index in group] for group in groups]
+        stood_for = set()
+        for first, end, index in anaphors:
+            row = next(row for row, group in enumerate(groups) if index in group)
+            places[row].append((first, end, kinds[row]))
+            stood_for.add(row)
         pairs: list[tuple[int, int]] = []
         steps: list[int] = []
         nearest: list[tuple[int, int]] = []
@@ -65,21 +76,23 @@ class PairRules:
             for o, obj in enumerate(groups):
                 if s != o and self._any[kinds[s]][kinds[o]]:
                     apart, a, b = min((_apart(mentions[a], mentions[b]), a, b) for a in subject for b in obj)
+                    if s in stood_for or o in stood_for:
+                        apart = min(_apart(x, y) for x in places[s] for y in places[o])
                     pairs.append((s, o))
                     nearest.append((a, b))
                     after = mentions[subject[0]][:2] > mentions[obj[0]][:2]
                     steps.append(self._bucket[min(apart, len(self._bucket) - 1)] + self._buckets * after)
         if not pairs:
             return None
-        order = [index for group in groups for index in group]
+        order = [place for held in places for place in held]
         pool = np.zeros((len(groups), len(order)), np.float32)
         at = 0
-        for row, group in enumerate(groups):
-            pool[row, at : at + len(group)] = 1 / len(group)
-            at += len(group)
+        for row, held in enumerate(places):
+            pool[row, at : at + len(held)] = 1 / len(held)
+            at += len(held)
         return PairInput(
-            np.array([mentions[i][0] for i in order], np.int64),
-            np.array([mentions[i][1] - 1 for i in order], np.int64),
+            np.array([first for first, _, _ in order], np.int64),
+            np.array([end - 1 for _, end, _ in order], np.int64),
             pool,
             self._identity[kinds],
             np.array(pairs, np.int64),

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 from added import CASES, VOCABULARY, Added, AddedRelations
+from anaphora import Anaphora, Name, Standing, word_pieces
 from pairing import Mention, PairRules
 from viterbi import best_paths, mention_scores, spans
 
@@ -75,6 +76,7 @@ class Reader:
         self.rules = PairRules(
             self.types, self.relations, labels["domains"], labels["ranges"], labels["distance_buckets"]
         )
+        self._anaphora = Anaphora(labels.get("anaphora", ()), self.types)
         self._encoder: Encoder = encoder or _session(folder / "encoder.onnx", threads)
         self._pairs = _session(folder / "pairs.onnx", threads)
         self.adding = AddedRelations(
@@ -165,9 +167,11 @@ class Reader:
             scores += mention_scores(emissions[window], path, found, self._transitions, **self._mention_line)
             stops = np.append(firsts[window], ends[window] - 1)
             surfaces = [input_ids[stops[first] : stops[end]].tobytes() for first, end, _ in found]
-            related = self._relate(hidden[window], found, surfaces)
+            names = [Name(m[0], m[1], frozenset({m[2]}), s) for m, s in zip(found, surfaces, strict=True)]
+            anaphors = self._anaphora.resolve(word_pieces(input_ids, stops), names)
+            related = self._relate(hidden[window], found, surfaces, anaphors)
             if added is not None:
-                related += self._relate_added(hidden[window], found, surfaces, added)
+                related += self._relate_added(hidden[window], found, surfaces, anaphors, added)
             for subject, obj, relation, score in related:
                 relations.append((window, base + subject, base + obj, relation))
                 relation_scores.append(score)
@@ -179,10 +183,10 @@ class Reader:
         )
 
     def _relate(
-        self, words: npt.NDArray[np.float32], mentions: list[Mention], surfaces: list[bytes]
+        self, words: npt.NDArray[np.float32], mentions: list[Mention], surfaces: list[bytes], anaphors: list[Standing]
     ) -> list[tuple[int, int, int, float]]:
         """Returns (subject mention, object mention, relation, score) of one window."""
-        given = self.rules.gather(mentions, surfaces)
+        given = self.rules.gather(mentions, surfaces, anaphors)
         if given is None:
             return []
         scores = self.score_pairs(words, *given[:6])
@@ -193,10 +197,15 @@ class Reader:
         ]
 
     def _relate_added(
-        self, words: npt.NDArray[np.float32], mentions: list[Mention], surfaces: list[bytes], added: Added
+        self,
+        words: npt.NDArray[np.float32],
+        mentions: list[Mention],
+        surfaces: list[bytes],
+        anaphors: list[Standing],
+        added: Added,
     ) -> list[tuple[int, int, int, float]]:
         """Returns the same of the added relations."""
-        given = added.rules.gather(mentions, surfaces)
+        given = added.rules.gather(mentions, surfaces, anaphors)
         if given is None:
             return []
         scores = self.adding.score(words, mentions, given, added)

@@ -1,0 +1,128 @@
+"""Whom "he", "the company" and the like stand for, where a window leaves no choice.
+
+An anaphor joins the mentions that the pair head averages into an entity. It is never returned: a fact found through it
+names the mention that it stands for.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple, TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+WITHIN = 2
+"""Words that may stand inside an anaphor of two words: "the Finnish telecoms group"."""
+
+Word = tuple[int, ...]
+"""The pieces of a word."""
+
+Standing = tuple[int, int, int]
+"""(first word, end word, index of the name that it stands for) of an anaphor."""
+
+
+class Entry(TypedDict):
+    """A row of the table in `labels.json`.
+
+    Attributes:
+        words: The pieces of each of the anaphor's words.
+        wanted: The type of entity that it stands for.
+        rivals: All types that it could stand for.
+    """
+
+    words: list[list[int]]
+    wanted: str
+    rivals: list[str]
+
+
+class Name(NamedTuple):
+    """A name of the window.
+
+    Attributes:
+        first: Its first word.
+        end: One past its last.
+        kinds: Indices of the types that it may have.
+        surface: Its pieces, int32 as bytes.
+    """
+
+    first: int
+    end: int
+    kinds: frozenset[int]
+    surface: bytes
+
+
+class Anaphora:
+    """Finds anaphors by their word pieces, and what they stand for."""
+
+    def __init__(self, table: Iterable[Entry], types: Sequence[str]) -> None:
+        """Takes the table of `labels.json` and the model's entity types."""
+        self._by_first: dict[Word, list[tuple[list[Word], int, frozenset[int]]]] = {}
+        for entry in table:
+            first, *rest = map(tuple, entry["words"])
+            rivals = frozenset(types.index(name) for name in entry["rivals"])
+            self._by_first.setdefault(first, []).append((rest, types.index(entry["wanted"]), rivals))
+
+    def resolve(self, words: Sequence[Word], names: Sequence[Name]) -> list[Standing]:
+        """Returns the anaphors that only one name before them can mean, in reading order.
+
+        A name within another, "Hotard" beside "Justin Hotard", counts as the same.
+
+        Args:
+            words: The window's words.
+            names: The window's names.
+        """
+        found = []
+        for at, word in enumerate(words):
+            for rest, wanted, rivals in self._by_first.get(word, ()):
+                end = _end(words, at + 1, rest)
+                plain = end and not any(_taken(name, at, end, wanted) for name in names)
+                named = _meant(at, wanted, rivals, names) if plain else None
+                if named is not None:
+                    found.append((at, end, named))
+                    break
+        return found
+
+
+def _end(words: Sequence[Word], at: int, rest: list[Word]) -> int:
+    """Returns where an anaphor ends whose first word stands before `at`; 0 if it is none."""
+    if not rest:
+        return at
+    for start in range(at, at + WITHIN + 1):
+        if list(words[start : start + len(rest)]) == rest:
+            return start + len(rest)
+    return 0
+
+
+def _taken(name: Name, at: int, end: int, wanted: int) -> bool:
+    """Returns whether the words from `at` to `end` are a name or part of one: "the Wagner Group".
+
+    A name of another type before the noun leaves it an anaphor: "the Finnish group".
+    """
+    return name.first < end and name.end > at and (name.end >= end or wanted in name.kinds)
+
+
+def _meant(at: int, wanted: int, rivals: frozenset[int], names: Sequence[Name]) -> int | None:
+    before = [index for index, name in enumerate(names) if name.first < at and name.kinds & rivals]
+    if not before:
+        return None
+    whole = max(before, key=lambda index: (len(names[index].surface), -index))
+    one = all(_within(names[index].surface, names[whole].surface) for index in before)
+    return whole if one and wanted in names[whole].kinds else None
+
+
+def _within(part: bytes, whole: bytes) -> bool:
+    if part == whole:
+        return True
+    a, b = np.frombuffer(part, np.int32).tolist(), np.frombuffer(whole, np.int32).tolist()
+    return any(b[start : start + len(a)] == a for start in range(len(b) - len(a) + 1))
+
+
+def word_pieces(input_ids: npt.NDArray[np.int32], stops: npt.NDArray[np.intp]) -> list[Word]:
+    """Returns the pieces of each word.
+
+    Args:
+        input_ids: int32 [P].
+        stops: int [n + 1] first piece of each word, and one past the last piece of the last.
+    """
+    ids, bounds = input_ids.tolist(), stops.tolist()
+    return [tuple(ids[start:stop]) for start, stop in pairwise(bounds)]
