@@ -21,6 +21,8 @@ _MORE = r"(?:(?:former|acting|interim|then|ex|outgoing|incoming)[ -])?"
 _LANDS = "|".join(sorted(map(re.escape, {*DEMONYMS, "U.S.", "US", "UK", "U.K."}), key=lambda word: (-len(word), word)))
 _NAMES = "|".join(sorted(map(re.escape, _TITLES.split(", ")), key=lambda word: (-len(word), word)))
 _TITLE = re.compile(rf"^{_MORE}(?:(?:{_LANDS}) )?{_MORE}(?:{_NAMES}) (?=[A-Z])", re.IGNORECASE)
+_REGNAL = re.compile(r"^(?:King|Queen|Emperor|Empress|Tsar) (?=(?:[^\W\d_][\w'-]+ ){1,2}[IVX]+$)")
+"""Only before a number: "Charles III" is one of his name, while "King Charles" would be any Charles."""
 _BRACKET = re.compile(r"\s*\(\s*")
 _ABBREVIATION = re.compile(r"[A-Z][A-Za-z]?[A-Z&-]{1,7}[A-Za-z]?")
 _SMALL = frozenset({"of", "the", "and", "for", "in", "on", "de", "la", "del", "des", "du", "et", "y", "da", "do"})
@@ -30,9 +32,9 @@ _LEAST_LETTERS = 3
 def without_title(name: str) -> str:
     """Returns a person's name without title and nationality: "Japanese Prime Minister Takaichi" is "Takaichi".
 
-    A king or a pope keeps his, as it is all that tells "Leo XIV" from others.
+    A king keeps his unless he has a number, "King Charles III", and a pope always, as encyclopedias call him so.
     """
-    return _TITLE.sub("", name, count=1)
+    return _REGNAL.sub("", _TITLE.sub("", name, count=1))
 
 
 def full_names(people: Sequence[str]) -> dict[str, str]:
