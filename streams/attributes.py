@@ -14,6 +14,7 @@ from inference.text.found import FoundValue, apart
 from inference.text.names import canonical_name
 from inference.text.quantities import find_quantities
 from inference.text.types import Field, TextExtraction, TextMention
+from inference.text.zh import dates as zh_dates
 from streams.events import ARTICLE_TYPE, Article, Entity, Evidence, Literal_, Predicate, TextSpan, Triple, Value
 
 MODEL = "attributes"
@@ -26,8 +27,8 @@ PLACE = Predicate(id="P1071", name="location of creation")
 SURE = 0.95
 """Confidence of what a byline or dateline says plainly."""
 
-LANGUAGES = frozenset({"en", "zh"})
-"""Languages whose dates are understood; of quantities only the first."""
+DATES = {"en": find_dates, "zh": zh_dates.find_dates}
+"""By language what finds its dates; quantities are read in English only."""
 
 Values = dict[Field, list[FoundValue]]
 
@@ -41,12 +42,12 @@ def values_of(article: Article, language: str) -> Values:
     """
     spoken = language.partition("-")[0].lower()
     found: Values = {}
-    if spoken not in LANGUAGES:
+    if spoken not in DATES:
         return found
     anchor = article.published_at.date() if article.published_at else None
     fields: tuple[tuple[Field, str], ...] = (("headline", article.headline), ("body", article.body))
     for field, text in fields:
-        dates = find_dates(text, anchor)
+        dates = DATES[spoken](text, anchor)
         # "Two weeks ago" is a date and no quantity.
         found[field] = apart([*dates, *(find_quantities(text) if spoken == "en" else ())])
     return found

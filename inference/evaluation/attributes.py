@@ -15,6 +15,7 @@ from inference.text.keywords import TermTable, keywords
 from inference.text.quantities import find_quantities
 from inference.text.stopwords import STOP_WORDS
 from inference.text.terms import english_terms, singular
+from inference.text.zh import dates as zh_dates
 
 CASES = Path(__file__).with_name("values.jsonl")
 
@@ -130,7 +131,8 @@ def _values() -> tuple[list[tuple[Cell, ...]], tuple[int, int]]:
 
 def _found(case: Mapping[str, Any]) -> list[list[str]]:
     text = case["text"]
-    found = find_dates(text, date.fromisoformat(case["on"])) if case["kind"] == "date" else find_quantities(text)
+    dates = zh_dates.find_dates if case.get("language") == "zh" else find_dates
+    found = dates(text, date.fromisoformat(case["on"])) if case["kind"] == "date" else find_quantities(text)
     return [[part for part in (text[v.start : v.end], v.value, v.unit, v.qualifier) if part] for v in found]
 
 

@@ -44,7 +44,7 @@ _QUARTER = rf"(?P<o>(?i:{'|'.join(_ORDINALS)}))[ -]quarter|Q(?P<q>[1-4])"
 
 _TRIGGERS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "day", "morrow", "onight"),
-    *("last ", "Last ", "this ", "This ", "next ", "Next ", " ago", "quarter", "Q1", "Q2", "Q3", "Q4", "century", "年"),
+    *("last ", "Last ", "this ", "This ", "next ", "Next ", " ago", "quarter", "Q1", "Q2", "Q3", "Q4", "century"),
 )
 """Every date has one of these in it, or a year. Looking for plain text is many times quicker than a pattern."""
 _YEAR = re.compile(r"[12]\d\d\d")
@@ -297,18 +297,6 @@ def _numeric(_text: str, match: re.Match[str], _anchor: Anchor) -> Day | None:
     return as_date(days.pop()) if len(days) == 1 else None
 
 
-def _chinese(_text: str, match: re.Match[str], _anchor: Anchor) -> Day | None:
-    year, month, day = (int(match[g]) if match[g] else None for g in ("y", "m", "n"))
-    if year is None or (month is not None and not 1 <= month <= 12):  # noqa: PLR2004
-        return None
-    if month is None:
-        return as_year(year)
-    if day is None:
-        return as_month(year, month)
-    found = a_day(year, month, day)
-    return as_date(found) if found else None
-
-
 def _month_of_year(_text: str, match: re.Match[str], _anchor: Anchor) -> Day | None:
     return as_month(int(match["y"]), month_number(match["m"]))
 
@@ -355,6 +343,5 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         ),
         (r"\b(?P<y>1[4-9]\d0|20[0-2]0)s\b", _decade),
         (r"\b(?P<c>\d{1,2})(?:st|nd|rd|th)[ -]century\b", _century),
-        (r"(?P<y>[12]\d{3})年(?:(?P<m>\d{1,2})月(?:(?P<n>\d{1,2})[日号])?)?", _chinese),
     )
 )

@@ -10,6 +10,7 @@ import inference.evaluation
 from inference.text.dates import find_dates
 from inference.text.found import FoundValue
 from inference.text.quantities import find_quantities
+from inference.text.zh import dates as zh_dates
 
 CASES = [
     json.loads(line)
@@ -19,7 +20,8 @@ CASES = [
 
 def found(case: dict) -> list[FoundValue]:
     if case["kind"] == "date":
-        return find_dates(case["text"], date.fromisoformat(case["on"]))
+        dates = zh_dates.find_dates if case.get("language") == "zh" else find_dates
+        return dates(case["text"], date.fromisoformat(case["on"]))
     return find_quantities(case["text"])
 
 
@@ -49,6 +51,11 @@ def test_each_precision_has_its_datatype(text: str, datatype: str) -> None:
 def test_without_a_day_of_publication_nothing_is_reckoned() -> None:
     text = "On Monday, yesterday, two days ago, on 3 March, last year and in May it rained; on 4 May 2020 too."
     assert [value.value for value in find_dates(text, None)] == ["2020-05-04"]
+
+
+def test_a_chinese_day_needs_a_day_of_publication_unless_it_names_its_year() -> None:
+    text = "去年3月4日和昨天都下雨。2020年5月4日也是。"
+    assert [value.value for value in zh_dates.find_dates(text, None)] == ["2020-05-04"]
 
 
 def test_places_are_characters_not_bytes() -> None:
