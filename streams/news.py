@@ -24,6 +24,7 @@ from streams.events import (
     Triple,
     stable_id,
 )
+from streams.spots import spot_of
 from topology.ontology import Ontology
 
 MAX_NAME = 1024
@@ -110,6 +111,7 @@ def read(
         values=listed(article, values),
         mentions=counted,
         triples=len(triples),
+        derived_from=article.derived_from,
     )
     return document, list(triples.values())
 
@@ -140,6 +142,8 @@ def media_items(article: Article, extraction: TextExtraction) -> list[MediaItem]
             sha256=reference.sha256,
             article=article.id,
             headline=article.headline,
+            source=article.source,
+            url=article.url,
             caption=reference.caption,
             mentions=_counted(named),
             published_at=article.published_at,
@@ -205,6 +209,7 @@ def _evidence(
         sentence=span(relation.sentence),
         subject=span(extraction.mentions[relation.subject].span),
         object=span(extraction.mentions[relation.object].span),
+        spot=spot_of(article.passages, relation.sentence) if relation.field == "body" else None,
         source=article.source,
         url=article.url,
         published_at=article.published_at,

@@ -124,6 +124,40 @@ class Settings(BaseSettings):
         "workers need the same.",
     )
 
+    # Pictures, videos and sound
+    media_hosts: str = Field(
+        "*",
+        description="Hosts that media may be fetched from by http(s): names and patterns such as `*.example.org`, "
+        "separated by commas; `*` is any public host, empty is none.",
+    )
+    media_private_hosts: str = Field(
+        "",
+        description="Hosts, named alike, that media may be fetched from though their addresses are private: your own "
+        "archive.",
+    )
+    media_roots: str = Field(
+        "",
+        description="Where else media may be read, separated by commas: folders, or beginnings of addresses that "
+        "fsspec knows, such as `s3://bucket/press`. By default nowhere.",
+    )
+    media_bytes: int = Field(100 * 1024 * 1024, ge=1, description="Most bytes of a picture, video or sound.")
+    media_inline: int = Field(256 * 1024, ge=0, description="Most bytes of media that travels within its event.")
+    media_fetch_within: float = Field(
+        30.0, gt=0, description="Seconds until a download is given up, redirects and retries included."
+    )
+    media_fetch_attempts: int = Field(3, ge=1, description="Attempts at a download that fails for now.")
+    media_batch: int = Field(8, ge=1, description="Media items a stage takes at once.")
+    media_decoders: int = Field(2, ge=1, description="Decoder processes of a media worker.")
+    media_decode_within: float = Field(
+        60.0, gt=0, description="Seconds until the decoder of a picture, video or sound is killed."
+    )
+    media_memory: int = Field(2048, ge=512, description="Memory of a decoder process, in MiB of address space.")
+    media_pixels: int = Field(100_000_000, ge=1, description="Most pixels of a picture or video frame.")
+    media_seconds: float = Field(3600.0, gt=0, description="Longest video or sound.")
+    media_key_frames: int = Field(24, ge=1, description="Key frames of a video that are looked at, at most.")
+    media_side: int = Field(1280, ge=64, description="Longer side, in pixels, at which pictures are looked at.")
+    media_gps: bool = Field(False, description="Whether to publish the place that a picture's EXIF says.")
+
     # The sink
     sink_batch: int = Field(2000, ge=1, description="Triples written in one Neo4j transaction at most.")
 

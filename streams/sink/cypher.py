@@ -7,7 +7,19 @@ with CREATE; new relationships of all types are created by one statement with a 
 
 from collections.abc import Sequence
 
-from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM, LITERAL, MENTIONS, OFFSET, quoted
+from topology.graph.names import (
+    ALIAS_OF,
+    ARTICLE,
+    ENTITY,
+    EVIDENCE,
+    FROM,
+    LITERAL,
+    MEDIA,
+    MEDIA_KINDS,
+    MENTIONS,
+    OFFSET,
+    quoted,
+)
 
 
 def _time(value: str) -> str:
@@ -35,21 +47,29 @@ SET_OFFSETS = f"UNWIND $rows AS row MATCH (o:{OFFSET} {{key: row.key}}) SET o.of
 
 READ_OFFSETS = f"UNWIND $keys AS key MATCH (o:{OFFSET} {{key: key}}) RETURN o.key AS key, o.offset AS offset"
 
-READ_ARTICLES = f"""
+
+def read_articles(label: str) -> str:
+    """Returns the statement that reads the state of articles, or of media: of the nodes of this label."""
+    return f"""
 UNWIND $ids AS id
-MATCH (a:{ARTICLE} {{id: id}})
+MATCH (a:{label} {{id: id}})
 RETURN id, a.revision AS revision, a.observed_at.epochMillis AS at, a.retracted_at.epochMillis AS retracted_at,
   [(a)-[m:{MENTIONS}]->(n) | [n.id, m.count]] AS mentions
 """
 
+
 READ_KNOWN = f"UNWIND $ids AS id MATCH (e:{EVIDENCE} {{id: id}}) RETURN id"
 
-READ_PROOFS = f"""
+
+def read_proofs(label: str) -> str:
+    """Returns the statement that reads all evidence from nodes of this label."""
+    return f"""
 UNWIND $ids AS id
-MATCH (a:{ARTICLE} {{id: id}})<-[:{FROM}]-(e:{EVIDENCE})
+MATCH (a:{label} {{id: id}})<-[:{FROM}]-(e:{EVIDENCE})
 RETURN id AS article, e.id AS id, e.fact AS fact, e.relation AS relation, e.revision AS revision,
   e.retracted_at.epochMillis AS retracted_at
 """
+
 
 READ_FACTS = f"""
 UNWIND $ids AS id
@@ -74,27 +94,53 @@ MERGE (n:{LITERAL} {{id: row.id}})
   ON CREATE SET n.value = row.value, n.datatype = row.datatype, n.unit = row.unit
 """
 
-WRITE_ARTICLES = f"""
+
+def write_articles(label: str) -> str:
+    """Returns the statement that writes articles, or media with a second label that says what they are."""
+    kinds = f"""
+WITH a, row WHERE row.kind IS NOT NULL
+REMOVE a:{":".join(sorted(MEDIA_KINDS.values()))}
+SET a:$(row.kind)
+"""
+    return f"""
 UNWIND $rows AS row
-MERGE (a:{ARTICLE} {{id: row.id}})
+MERGE (a:{label} {{id: row.id}})
 SET a += row.properties
 SET a.observed_at = {_time("row.observed_at")}, a.retracted_at = {_time_or_null("row.retracted_at")}
 SET a.published_at = CASE WHEN row.upsert THEN {_time_or_null("row.published_at")} ELSE a.published_at END
+{kinds if label == MEDIA else ""}"""
+
+
+def touch_articles(label: str) -> str:
+    """Returns the statement that creates nodes of this label that are only named so far."""
+    return f"UNWIND $ids AS id MERGE (:{label} {{id: id}})"
+
+
+def write_links(from_label: str, type_: str, to_label: str) -> str:
+    """Returns the statement that says which article or media item belongs to which."""
+    return f"""
+UNWIND $rows AS row
+MERGE (s:{from_label} {{id: row.source}})
+MERGE (o:{to_label} {{id: row.target}})
+MERGE (s)-[:{type_}]->(o)
 """
 
-TOUCH_ARTICLES = f"UNWIND $ids AS id MERGE (:{ARTICLE} {{id: id}})"
 
-CREATE_EVIDENCE = f"""
+def create_evidence(label: str) -> str:
+    """Returns the statement that creates evidence from nodes of this label."""
+    return f"""
 UNWIND $rows AS row
-MATCH (a:{ARTICLE} {{id: row.article}})
+MATCH (a:{label} {{id: row.article}})
 CREATE (e:{EVIDENCE} {{
   id: row.id, fact: row.fact, relation: row.relation, kind: row.kind, confidence: row.confidence,
   revision: row.revision, field: row.field, sentence: row.sentence, sentence_span: row.sentence_span,
   subject: row.subject, subject_span: row.subject_span, object: row.object, object_span: row.object_span,
   model: row.model, model_version: row.model_version, seen_at: {_time("row.seen_at")},
-  observed_at: {_time("row.observed_at")}, past: row.past, retracted_at: {_time_or_null("row.retracted_at")}
+  observed_at: {_time("row.observed_at")}, past: row.past, retracted_at: {_time_or_null("row.retracted_at")},
+  media: row.media, begin: row.begin, end: row.end, frame: row.frame, box: row.box, depth: row.depth
 }})-[:{FROM}]->(a)
 """
+
 
 RETRACT_EVIDENCE = f"""
 UNWIND $rows AS row
@@ -102,19 +148,26 @@ MATCH (e:{EVIDENCE} {{id: row.id}})
 SET e.retracted_at = {_time_or_null("row.retracted_at")}
 """
 
-CREATE_MENTIONS = f"""
+
+def create_mentions(label: str) -> str:
+    """Returns the statement that says what nodes of this label mention."""
+    return f"""
 UNWIND $rows AS row
-MATCH (a:{ARTICLE} {{id: row.article}})
+MATCH (a:{label} {{id: row.article}})
 MATCH (n:{ENTITY} {{id: row.entity}})
 CREATE (a)-[:{MENTIONS} {{count: row.count}}]->(n)
 """
 
-DELETE_MENTIONS = f"""
+
+def delete_mentions(label: str) -> str:
+    """Returns the statement that takes back what nodes of this label mentioned."""
+    return f"""
 UNWIND $rows AS row
-MATCH (:{ARTICLE} {{id: row.article}})-[m:{MENTIONS}]->(n:{ENTITY})
+MATCH (:{label} {{id: row.article}})-[m:{MENTIONS}]->(n:{ENTITY})
 WHERE n.id IN row.entities
 DELETE m
 """
+
 
 COUNT_EVIDENCE = f"""
 UNWIND $ids AS id

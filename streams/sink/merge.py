@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from streams.sink.rows import Claim, EntityRow, LiteralRow, Page, Told, label_of
+from streams.sink.rows import Claim, EntityRow, LiteralRow, Page, Source, Told, label_of
 
 KINDS = ("inferred", "attribute", "reported")
 """How a fact came to be known, weakest first."""
@@ -36,6 +36,7 @@ class ArticleState:
     Attributes:
         at: When its latest document reached the wire; None while none came.
         properties: What to set, if a document was applied that is no retraction.
+        kind: Of a media item: its second label, to set along with them.
         mentions: The mentions in the graph.
         wanted: The mentions there should be; None if no document was applied.
         proofs: Its evidence: what is new, and all the rest where a document may turn it.
@@ -46,6 +47,7 @@ class ArticleState:
     revision: str | None = None
     retracted_at: int | None = None
     properties: dict[str, Any] | None = None
+    kind: str | None = None
     mentions: dict[str, int] = field(default_factory=dict)
     wanted: dict[str, int] | None = None
     proofs: dict[str, Proof] = field(default_factory=dict)
@@ -71,6 +73,7 @@ class ArticleState:
             self.retracted_at = None
             self.revision = page.revision
             self.properties = page.properties
+            self.kind = page.kind
         if turns:
             for proof in self.proofs.values():
                 self._judge(proof)
@@ -121,6 +124,8 @@ class Changes:
         facts: Facts with new evidence, by id.
         recount: Facts of which other evidence changed, or that got evidence which no longer holds: their relationship
             types by fact id.
+        links: Relationships between articles and media, of all documents, whichever is the latest: from what, of which
+            type, to what.
     """
 
     entities: dict[str, set[EntityRow]] = field(default_factory=dict)
@@ -129,6 +134,7 @@ class Changes:
     facts: dict[str, Fact] = field(default_factory=dict)
     recount: dict[str, str] = field(default_factory=dict)
     retracted: list[tuple[str, int | None]] = field(default_factory=list)
+    links: set[tuple[Source, str, Source]] = field(default_factory=set)
 
     def name(self, entity: EntityRow) -> None:
         """Notes an entity."""
@@ -148,20 +154,22 @@ class Changes:
         return sorted({label_of(e) for e in self.entities[id_]})
 
 
-def merge(rows: Iterable[Told], articles: dict[str, ArticleState], known: set[str]) -> Changes:
+def merge(rows: Iterable[Told], articles: dict[Source, ArticleState], known: set[str]) -> Changes:
     """Works out what a batch changes.
 
     Args:
         rows: The batch, in order of arrival.
-        articles: What the graph knows of every article the batch names; brought up to date here. Where a document
-            turns an article, all its evidence must be there.
+        articles: What the graph knows of every article and media item the batch names; brought up to date here. Where
+            a document turns one, all its evidence must be there.
         known: Ids of evidence in the graph; extended here.
     """
     changes = Changes()
     fresh: dict[str, Claim] = {}
     for row in rows:
-        state = articles[row.id if isinstance(row, Page) else row.article]
+        state = articles[row.source()]
         if isinstance(row, Page):
+            if row.link and not row.retract:
+                changes.links.add((row.source(), *row.link))
             for entity in row.entities:
                 changes.name(entity)
             state.apply(row)

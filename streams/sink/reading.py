@@ -7,7 +7,8 @@ from neo4j import AsyncTransaction
 
 from streams.sink import cypher
 from streams.sink.merge import ArticleState, Proof
-from streams.sink.rows import Claim, Page, Told
+from streams.sink.rows import Claim, Page, Source, Told
+from topology.graph.names import ARTICLE, MEDIA
 
 
 async def fetch(transaction: AsyncTransaction, query: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -16,25 +17,34 @@ async def fetch(transaction: AsyncTransaction, query: str, **parameters: Any) ->
     return await result.data()
 
 
-async def articles(transaction: AsyncTransaction, rows: Sequence[Told]) -> dict[str, ArticleState]:
-    """Returns the state of every article a batch names, with all evidence of those that a document may turn."""
-    states: dict[str, ArticleState] = {}
+async def articles(transaction: AsyncTransaction, rows: Sequence[Told]) -> dict[Source, ArticleState]:
+    """Returns the state of every article and media item a batch names.
+
+    All evidence comes along of those that a document may turn.
+    """
+    states: dict[Source, ArticleState] = {}
     for row in rows:
-        states.setdefault(row.id if isinstance(row, Page) else row.article, ArticleState())
-    for found in await fetch(transaction, cypher.READ_ARTICLES, ids=sorted(states)):
-        states[found["id"]] = ArticleState(
-            stored=True,
-            at=found["at"],
-            revision=found["revision"],
-            retracted_at=found["retracted_at"],
-            mentions=dict(found["mentions"]),
-        )
-    turned = {row.id for row in rows if isinstance(row, Page) and states[row.id].stored and states[row.id].turns(row)}
-    if turned:
-        for found in await fetch(transaction, cypher.READ_PROOFS, ids=sorted(turned)):
-            states[found["article"]].proofs[found["id"]] = Proof(
-                found["fact"], found["relation"], found["revision"], found["retracted_at"], stored=True
-            )
+        states.setdefault(row.source(), ArticleState())
+    turned = set[Source]()
+    for label in (ARTICLE, MEDIA):
+        if ids := sorted(id_ for of, id_ in states if of == label):
+            for found in await fetch(transaction, cypher.read_articles(label), ids=ids):
+                states[label, found["id"]] = ArticleState(
+                    stored=True,
+                    at=found["at"],
+                    revision=found["revision"],
+                    retracted_at=found["retracted_at"],
+                    mentions=dict(found["mentions"]),
+                )
+    for row in rows:
+        if isinstance(row, Page) and states[row.source()].stored and states[row.source()].turns(row):
+            turned.add(row.source())
+    for label in (ARTICLE, MEDIA):
+        if ids := sorted(id_ for of, id_ in turned if of == label):
+            for found in await fetch(transaction, cypher.read_proofs(label), ids=ids):
+                states[label, found["article"]].proofs[found["id"]] = Proof(
+                    found["fact"], found["relation"], found["revision"], found["retracted_at"], stored=True
+                )
     return states
 
 

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from streams.events import ARTICLE_TYPE, Alias, Document, Entity, Literal_, Triple, stable_id
+from streams.events import ARTICLE_TYPE, MEDIA_TYPE, Alias, Document, Entity, Literal_, MediaFacts, Triple, stable_id
 from streams.sink.past import past
 from streams.stage import PoisonError
-from topology.graph.names import STATED, entity_label
+from topology.graph.names import ARTICLE, DERIVED_FROM, ILLUSTRATES, MEDIA, MEDIA_KINDS, STATED, entity_label
 
 INT64_MAX = 2**63 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Source = tuple[str, str]
+"""What evidence is from: the node's label (an article's or a media item's) and its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,11 @@ class Claim:
     """A triple: one fact and one piece of evidence for it.
 
     Attributes:
+        label: Of the node that it is from: an article or a media item.
         seen: When its article was published, or else observed; milliseconds since 1970.
         relation: The fact's relationship type, from the ontology and never from the message.
         evidence: The evidence node's properties, less `retracted_at`.
-        about_article: Whether the subject is the article itself, and so no entity.
+        about_article: Whether the subject is the article or media item itself, and so no entity.
     """
 
     id: str
@@ -62,13 +66,21 @@ class Claim:
     observed_at: datetime
     evidence: dict[str, Any]
     about_article: bool = False
+    label: str = ARTICLE
+
+    def source(self) -> Source:
+        """Returns what it is from."""
+        return self.label, self.article
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A document: what is known of an article itself, or that it was withdrawn.
+    """A document: what is known of an article or media item itself, or that it was withdrawn.
 
     Attributes:
+        label: Of its node.
+        kind: Of a media item: its second label.
+        link: A relationship to another: its type, and to what.
         at: When it reached the wire; milliseconds since 1970. Orders the revisions of an article.
         properties: The article node's own properties, times in milliseconds.
         mentions: How often it names an entity, by entity id.
@@ -82,6 +94,13 @@ class Page:
     properties: dict[str, Any]
     entities: tuple[EntityRow, ...]
     mentions: dict[str, int]
+    label: str = ARTICLE
+    kind: str | None = None
+    link: tuple[str, Source] | None = None
+
+    def source(self) -> Source:
+        """Returns what it is about."""
+        return self.label, self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +163,8 @@ def claim(triple: Triple, relations: dict[str, str]) -> Claim:
     spans = (proof.sentence, proof.subject, proof.object)
     _small(*(n for span in spans for n in (span.start, span.end)))
     seen = millis(proof.published_at or proof.observed_at)
+    spot = proof.spot
+    label = MEDIA if spot and spot.media == proof.document else ARTICLE
     relation = relations.get(predicate.id, STATED)
     return Claim(
         id=triple.id,
@@ -178,8 +199,11 @@ def claim(triple: Triple, relations: dict[str, str]) -> Claim:
             "seen_at": seen,
             "observed_at": millis(proof.observed_at),
             "past": past(proof) or None,
+            **{name: getattr(spot, name, None) for name in ("media", "begin", "end", "frame", "depth")},
+            "box": list(spot.box) if spot and spot.box else None,
         },
-        about_article=subject.type == ARTICLE_TYPE and subject.id == proof.document,
+        about_article=subject.type == (MEDIA_TYPE if label == MEDIA else ARTICLE_TYPE) and subject.id == proof.document,
+        label=label,
     )
 
 
@@ -192,30 +216,56 @@ def page(document: Document) -> Page:
     mentions: dict[str, int] = {}
     for mention in document.mentions:
         mentions[mention.entity.id] = mentions.get(mention.entity.id, 0) + mention.count
-    _small(0, *mentions.values())
+    _small(document.media.size if document.media else 0, *mentions.values())
+    properties = {
+        "revision": document.revision,
+        "headline": document.headline,
+        "url": document.url,
+        "source": document.source,
+        "language": document.language,
+        "author": document.author or None,
+        "place": document.place or None,
+        "keywords": [keyword.term for keyword in document.keywords] or None,
+        "keyword_scores": [keyword.score for keyword in document.keywords] or None,
+        "dates": _named(document, dates=True) or None,
+        "quantities": _named(document, dates=False) or None,
+        "published_at": millis(document.published_at) if document.published_at else None,
+    }
+    link: tuple[str, Source] | None = None
+    if document.media:
+        properties |= _media(document.media)
+        if document.media.article:
+            link = ILLUSTRATES, (ARTICLE, document.media.article)
+    elif document.derived_from:
+        link = DERIVED_FROM, (MEDIA, document.derived_from)
     return Page(
         id=document.id,
         retract=document.op == "retract",
         revision=document.revision,
         at=millis(document.observed_at),
         observed_at=document.observed_at,
-        properties={
-            "revision": document.revision,
-            "headline": document.headline,
-            "url": document.url,
-            "source": document.source,
-            "language": document.language,
-            "author": document.author or None,
-            "place": document.place or None,
-            "keywords": [keyword.term for keyword in document.keywords] or None,
-            "keyword_scores": [keyword.score for keyword in document.keywords] or None,
-            "dates": _named(document, dates=True) or None,
-            "quantities": _named(document, dates=False) or None,
-            "published_at": millis(document.published_at) if document.published_at else None,
-        },
+        properties=properties,
         entities=tuple(_entity(m.entity) for m in document.mentions),
         mentions=mentions,
+        label=MEDIA if document.media else ARTICLE,
+        kind=MEDIA_KINDS[document.media.kind] if document.media and document.media.kind else None,
+        link=link,
     )
+
+
+def _media(facts: MediaFacts) -> dict[str, Any]:
+    return {
+        "uri": facts.uri or None,
+        "caption": facts.caption or None,
+        "sha256": facts.sha256,
+        "size": facts.size,
+        "format": facts.format,
+        "colours": [colour.name for colour in facts.colours] or None,
+        "colour_shares": [colour.share for colour in facts.colours] or None,
+        "scenes": [number for scene in facts.scenes for number in (scene.begin, scene.end)] or None,
+        "scene_motions": [scene.motion for scene in facts.scenes] or None,
+        "scene_cameras": [scene.camera for scene in facts.scenes] or None,
+    }
 
 
 def decision(alias: Alias, at: int) -> Decision:

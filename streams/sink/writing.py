@@ -1,6 +1,7 @@
 """Writing what a batch changes, in one transaction. Keys are sorted, so that two sinks lock in the same order."""
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from neo4j import AsyncTransaction
@@ -9,21 +10,21 @@ from streams.sink import cypher
 from streams.sink.fusing import Relations, Touched, ends
 from streams.sink.merge import KINDS, ArticleState, Changes, Fact
 from streams.sink.reading import fetch
-from streams.sink.rows import EntityRow
-from topology.graph.names import ARTICLE, ENTITY, LITERAL
+from streams.sink.rows import EntityRow, Source
+from topology.graph.names import ARTICLE, ENTITY, LITERAL, MEDIA
 
 Rows = list[dict[str, Any]]
 
 
 async def write(
-    transaction: AsyncTransaction, changes: Changes, articles: dict[str, ArticleState], relations: Relations
+    transaction: AsyncTransaction, changes: Changes, articles: dict[Source, ArticleState], relations: Relations
 ) -> Touched:
     """Writes it all.
 
     Args:
         transaction: Where to.
         changes: What.
-        articles: The state of every article the batch names.
+        articles: The state of every article and media item the batch names.
         relations: What the ontology says of relations.
 
     Returns:
@@ -43,19 +44,28 @@ async def write(
             for id_, v in sorted(changes.literals.items())
         ],
     )
-    await run(cypher.WRITE_ARTICLES, [_article(i, s) for i, s in sorted(articles.items()) if s.wanted is not None])
-    await run(cypher.TOUCH_ARTICLES, sorted(i for i, s in articles.items() if not s.stored and s.wanted is None), "ids")
+    for label in (ARTICLE, MEDIA):
+        of_label = [(id_, state) for (of, id_), state in sorted(articles.items()) if of == label]
+        await run(cypher.write_articles(label), [_article(i, s) for i, s in of_label if s.wanted is not None])
+        await run(cypher.touch_articles(label), [i for i, s in of_label if not s.stored and s.wanted is None], "ids")
+    for link in sorted({(of, type_, to) for (of, _), type_, (to, _) in changes.links}):
+        rows = [
+            {"source": s, "target": t} for (of, s), type_, (to, t) in sorted(changes.links) if (of, type_, to) == link
+        ]
+        await run(cypher.write_links(*link), rows)
     types = await _write_facts(transaction, changes, relations.types)
-    await run(
-        cypher.CREATE_EVIDENCE,
-        [
-            {**c.evidence, "relation": types[c.fact], "article": c.article, "retracted_at": ended}
-            for c, ended in changes.claims
-        ],
-    )
-    unwanted, wanted = _mentions(articles)
-    await run(cypher.DELETE_MENTIONS, unwanted)
-    await run(cypher.CREATE_MENTIONS, wanted)
+    for label in (ARTICLE, MEDIA):
+        await run(
+            cypher.create_evidence(label),
+            [
+                {**c.evidence, "relation": types[c.fact], "article": c.article, "retracted_at": ended}
+                for c, ended in changes.claims
+                if c.label == label
+            ],
+        )
+        unwanted, wanted = _mentions({id_: state for (of, id_), state in articles.items() if of == label})
+        await run(cypher.delete_mentions(label), unwanted)
+        await run(cypher.create_mentions(label), wanted)
     await run(cypher.RETRACT_EVIDENCE, [{"id": id_, "retracted_at": at} for id_, at in sorted(changes.retracted)])
     recounted = {id_: types.get(id_, type_) for id_, type_ in changes.recount.items()}
     elements = await _recount(transaction, recounted, relations.types)
@@ -92,6 +102,7 @@ def _article(id_: str, state: ArticleState) -> dict[str, Any]:
     return {
         "id": id_,
         "upsert": state.properties is not None,
+        "kind": [state.kind] if state.kind else None,
         "published_at": own.pop("published_at", None),
         "observed_at": state.at,
         "retracted_at": state.retracted_at,
@@ -123,7 +134,7 @@ async def _write_facts(transaction: AsyncTransaction, changes: Changes, types: S
         return {}
     found = await fetch(transaction, cypher.READ_FACTS, ids=sorted(changes.facts))
     there: dict[str, str] = {row["id"]: row["relation"] for row in found}
-    for labels in ((ENTITY, ENTITY), (ENTITY, LITERAL), (ARTICLE, ENTITY), (ARTICLE, LITERAL)):
+    for labels in product((ENTITY, ARTICLE, MEDIA), (ENTITY, LITERAL)):
         if new := [_row(f) for f in facts if f.claim.fact not in there and _ends(f) == labels]:
             await fetch(transaction, cypher.create_facts(*labels), rows=new)
     old = [f for f in facts if f.claim.fact in there and f.count]
@@ -152,7 +163,7 @@ async def _find(transaction: AsyncTransaction, facts: Mapping[str, str], types: 
 def _ends(fact: Fact) -> tuple[str, str]:
     """Returns the labels of a fact's subject and object; the subject of an article's attribute is the article."""
     claim = fact.claim
-    return ARTICLE if claim.about_article else ENTITY, ENTITY if isinstance(claim.object, EntityRow) else LITERAL
+    return claim.label if claim.about_article else ENTITY, ENTITY if isinstance(claim.object, EntityRow) else LITERAL
 
 
 def _row(fact: Fact) -> dict[str, Any]:

@@ -5,18 +5,46 @@ from topology.ontology import Ontology
 ENTITY = "Entity"
 LITERAL = "Literal"
 ARTICLE = "Article"
+MEDIA = "Media"
 EVIDENCE = "Evidence"
 OFFSET = "Offset"
 
 FROM = "FROM"
 MENTIONS = "MENTIONS"
 ALIAS_OF = "ALIAS_OF"
+ILLUSTRATES = "ILLUSTRATES"
+DERIVED_FROM = "DERIVED_FROM"
 
-ATTRIBUTES = {"P50": "AUTHOR", "P1071": "LOCATION_OF_CREATION"}
-"""Relationship types of an article's attributes, which need no ontology, by Wikidata property."""
+ATTRIBUTES = {
+    "P50": "AUTHOR",
+    "P1071": "LOCATION_OF_CREATION",
+    # Of pictures, videos and sound.
+    "P180": "DEPICTS",
+    "P462": "COLOR",
+    "P571": "INCEPTION",
+    "P625": "COORDINATE_LOCATION",
+    "P2047": "DURATION",
+    "P2048": "HEIGHT",
+    "P2049": "WIDTH",
+    "P2701": "FILE_FORMAT",
+    "P3575": "DATA_SIZE",
+    "P4082": "CAPTURED_WITH",
+    "codec": "CODEC",
+    "channels": "CHANNELS",
+    "frame_rate": "FRAME_RATE",
+    "resolution": "RESOLUTION",
+    "sample_rate": "SAMPLE_RATE",
+}
+"""Relationship types of attributes of articles and media, which need no ontology, by Wikidata property or own name."""
+
+MEDIA_KINDS = {"picture": "Picture", "video": "Video", "sound": "Sound"}
+"""Further labels of media."""
 
 STATED = "STATED"
 """Relationship type of a fact whose relation the ontology does not know; its `property` and `name` say which it is."""
+
+
+_OWN_LABELS = {ENTITY, LITERAL, ARTICLE, MEDIA, EVIDENCE, OFFSET, *MEDIA_KINDS.values()}
 
 
 def fact_types(ontology: Ontology) -> dict[str, str]:
@@ -24,7 +52,7 @@ def fact_types(ontology: Ontology) -> dict[str, str]:
 
     A relation that is named like one of the graph's own types gets a trailing underscore.
     """
-    own = {FROM, MENTIONS, STATED, ALIAS_OF}
+    own = {FROM, MENTIONS, STATED, ALIAS_OF, ILLUSTRATES, DERIVED_FROM}
     return ATTRIBUTES | {r.id: f"{r.graph_type}_" if r.graph_type in own else r.graph_type for r in ontology.relations}
 
 
@@ -34,7 +62,7 @@ def entity_label(entity_type: str) -> str:
     A type that is named like one of the graph's own labels gets a trailing underscore.
     """
     label = "".join(part.capitalize() for part in entity_type.split("_")) or "Other"
-    return f"{label}_" if label in {ENTITY, LITERAL, ARTICLE, EVIDENCE, OFFSET} else label
+    return f"{label}_" if label in _OWN_LABELS else label
 
 
 def quoted(name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from neo4j import AsyncDriver, AsyncManagedTransaction
 
-from topology.graph.names import ARTICLE, ENTITY, EVIDENCE, LITERAL, OFFSET, STATED, fact_types, quoted
+from topology.graph.names import ARTICLE, ENTITY, EVIDENCE, LITERAL, MEDIA, OFFSET, STATED, fact_types, quoted
 from topology.ontology import Ontology
 
 AWAIT_SECONDS = 300
@@ -48,6 +48,7 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
         _unique_node(ENTITY, "id"),
         _unique_node(LITERAL, "id"),
         _unique_node(ARTICLE, "id"),
+        _unique_node(MEDIA, "id"),
         _unique_node(EVIDENCE, "id"),
         _unique_node(OFFSET, "key"),
         SchemaItem(

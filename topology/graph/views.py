@@ -6,13 +6,14 @@ from typing import Any
 from neo4j import AsyncDriver
 
 from topology.graph.history import FAMILY
-from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM, LITERAL, MENTIONS, OFFSET
+from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM, LITERAL, MEDIA, MENTIONS, OFFSET
 
 _COUNTS = {
     "entities": f"MATCH (n:{ENTITY}) RETURN count(n) AS n",
     "values": f"MATCH (n:{LITERAL}) RETURN count(n) AS n",
     "articles": f"MATCH (n:{ARTICLE}) RETURN count(n) AS n",
     "articles withdrawn": f"MATCH (n:{ARTICLE}) WHERE n.retracted_at IS NOT NULL RETURN count(n) AS n",
+    "pictures, videos and sound": f"MATCH (n:{MEDIA}) RETURN count(n) AS n",
     "evidence": f"MATCH (n:{EVIDENCE}) RETURN count(n) AS n",
     "evidence that holds": f"MATCH (n:{EVIDENCE}) WHERE n.retracted_at IS NULL RETURN count(n) AS n",
     "facts": f"MATCH (:{ENTITY})-[r:!{ALIAS_OF}]->() RETURN count(r) AS n",
@@ -38,7 +39,7 @@ _FACTS = f"""
 MATCH (member)-[r]-(other) WHERE r.id IS NOT NULL
 WITH DISTINCT r, startNode(r) AS subject ORDER BY r.count DESC, r.id LIMIT $limit
 CALL (r) {{
-  MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE})
+  MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE}|{MEDIA})
   RETURN e, a ORDER BY e.retracted_at IS NOT NULL, e.confidence DESC, e.id LIMIT $sentences
 }}
 RETURN r.id AS id, coalesce(subject.name, subject.headline, subject.id) AS subject,
