@@ -1,0 +1,54 @@
+"""A picture's colours, as people name them: the eleven basic colour terms of Berlin and Kay (1969)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.media.found import ColourShare
+
+LEAST = 0.05
+"""Part of a picture that a colour must have to be named."""
+
+_HUES = ((15, "red"), (45, "orange"), (70, "yellow"), (170, "green"), (260, "blue"), (300, "purple"), (345, "pink"))
+"""Where a hue ends, in degrees; beyond the last it is red again."""
+
+_PALE, _BRIGHT = 0.55, 0.7
+_COLOURLESS, _WHITE = 0.15, 0.85
+_BROWN, _BLACK = 0.65, 0.2
+"""Saturation below which red is pink, from a brightness on; the same of grey and white; brightness below which orange
+is brown and anything is black."""
+
+_NAMES = ("black", "white", "grey", "brown", *dict.fromkeys(name for _, name in _HUES))
+
+
+def colours(rgb: NDArray[np.uint8]) -> tuple[ColourShare, ...]:
+    """Returns how much of a picture has which colour, most first; shares below `LEAST` are left out.
+
+    Args:
+        rgb: Height x width x 3; a few thousand pixels are enough.
+    """
+    pixels = rgb.reshape(-1, 3).astype(np.float32) / 255
+    high, low = pixels.max(axis=1), pixels.min(axis=1)
+    spread = high - low
+    safe = np.where(spread > 0, spread, 1)
+    red, green, blue = pixels.T
+    hue = np.select(
+        [high == red, high == green], [(green - blue) / safe % 6, (blue - red) / safe + 2], (red - green) / safe + 4
+    )
+    hue *= 60
+    saturation = spread / np.where(high > 0, high, 1)
+    named = np.full(len(pixels), _NAMES.index("red"))
+    for end, name in reversed(_HUES):
+        named[hue < end] = _NAMES.index(name)
+    # A dark orange is called brown, a pale red pink; what has hardly any colour is grey, and what is hardly lit black.
+    named[(hue >= _HUES[0][0]) & (hue < _HUES[1][0]) & (high < _BROWN)] = _NAMES.index("brown")
+    named[((hue < _HUES[0][0]) | (hue >= _HUES[-1][0])) & (saturation < _PALE) & (high > _BRIGHT)] = _NAMES.index(
+        "pink"
+    )
+    named[saturation < _COLOURLESS] = _NAMES.index("grey")
+    named[(saturation < _COLOURLESS) & (high > _WHITE)] = _NAMES.index("white")
+    named[high < _BLACK] = _NAMES.index("black")
+    counts = np.bincount(named, minlength=len(_NAMES))
+    shares = [(round(float(count) / len(pixels), 3), name) for count, name in zip(counts, _NAMES, strict=True)]
+    return tuple(
+        ColourShare(name, share) for share, name in sorted(shares, key=lambda s: (-s[0], s[1])) if share >= LEAST
+    )

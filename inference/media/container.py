@@ -1,0 +1,87 @@
+"""Opening a container with FFmpeg (PyAV), told which format it is and kept from opening anything else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import av
+import av.logging
+from av.container import InputContainer
+from av.stream import Disposition
+
+from inference.media.found import UnreadableError
+from inference.media.sniff import Sort
+
+av.logging.set_level(av.logging.PANIC)
+
+_OPTIONS = {"protocol_whitelist": "file", "enable_drefs": "0"}
+"""A container may name other files or addresses as its parts; none of them is opened."""
+
+
+_BOX = 8
+"""Bytes of a box's length and type."""
+
+
+@contextmanager
+def opened(path: Path, sort: Sort) -> Iterator[InputContainer]:
+    """Opens a container.
+
+    Raises:
+        UnreadableError: truncated or unreadable, also for what is met while it is open.
+    """
+    try:
+        # As a file object, so that FFmpeg itself opens nothing at all.
+        with path.open("rb") as file, av.open(file, "r", format=sort.format, options=_OPTIONS) as container:
+            yield container
+    except av.EOFError as error:
+        raise UnreadableError("truncated", f"the {sort.mime} ends too early") from error
+    except UnreadableError:
+        raise
+    except (av.FFmpegError, ValueError, OSError) as error:
+        # FFmpeg does not tell a file without its index from one that is no video at all.
+        said = getattr(error, "strerror", "") or type(error).__name__
+        if sort.format == "mov" and _cut_off(path):
+            raise UnreadableError("truncated", f"the {sort.mime} is cut off in the middle") from error
+        raise UnreadableError("unreadable", f"damaged, cut off or no {sort.mime}: {said}") from error
+
+
+def _cut_off(path: Path) -> bool:
+    """Returns whether the last box of an ISO base media file (ISO/IEC 14496-12, 4.2) reaches beyond its end."""
+    size = path.stat().st_size
+    position = 0
+    with path.open("rb") as file:
+        while position + _BOX <= size:
+            file.seek(position)
+            length = int.from_bytes(file.read(4))
+            if length == 1:
+                file.seek(position + _BOX)
+                length = int.from_bytes(file.read(8))
+            if length < _BOX:
+                return False
+            position += length
+    return position > size
+
+
+def video_of(container: InputContainer) -> Any:
+    """Returns the video stream, or None; the cover of a sound is none."""
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            return stream
+    return None
+
+
+def check_codecs(container: InputContainer) -> None:
+    """Checks that there is something that can be decoded.
+
+    Raises:
+        UnreadableError: unknown-codec or no-stream.
+    """
+    streams = [s for s in container.streams if s.type in {"video", "audio"}]
+    known = [s for s in streams if s.codec_context is not None]
+    if len(known) == len(streams) and known:
+        return
+    if not container.streams:
+        raise UnreadableError("no-stream", "the container holds no stream")
+    tags = ", ".join(f"{s.type} {getattr(s, 'codec_tag', '')!r}" for s in container.streams)
+    raise UnreadableError("unknown-codec", f"nobody here can decode its streams: {tags}")

@@ -1,0 +1,180 @@
+"""Decoding in processes that can be killed: a file that makes a decoder hang costs a process and not the stream."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import numpy as np
+from pydantic import ConfigDict, create_model
+
+from inference.media.found import Frame, Limits, MediaRead, UnreadableError
+
+RECYCLED_AFTER = 200
+"""Files after which a decoder process makes room for a fresh one, so that nothing it leaks adds up."""
+
+GRACE = 2.0
+"""Seconds beyond its time that a decoder process has to end itself before it is killed."""
+
+_LINE = 4 * 1024 * 1024
+_KEPT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "HOME")
+"""Of the environment, what a decoder process is given: no password is among it."""
+
+_FIELDS: dict[str, Any] = {
+    name: (hint, ...) for name, hint in get_type_hints(MediaRead).items() if name not in {"frames", "sound"}
+}
+_PLAIN = create_model("_PLAIN", __config__=ConfigDict(extra="forbid", allow_inf_nan=False), **_FIELDS)
+"""What an answer says in JSON, checked before it is believed."""
+
+
+class _DiedError(Exception):
+    """A decoder process ended, or answered what no decoder answers."""
+
+
+class Decoder:
+    """A few decoder processes; each decodes one file at a time."""
+
+    def __init__(self, processes: int, memory: int, seconds: float, limits: Limits) -> None:
+        """Starts nothing yet.
+
+        Args:
+            processes: How many files are decoded at once.
+            memory: Bytes of address space of each process.
+            seconds: Longest time for a file.
+            limits: How much of a file is decoded.
+        """
+        self._slots = asyncio.Semaphore(processes)
+        self._memory = memory
+        self._seconds = seconds
+        self._limits = limits
+        self._idle: list[_Process] = []
+
+    async def read(self, path: Path) -> MediaRead:
+        """Decodes a file.
+
+        Raises:
+            UnreadableError: too-slow, too-much-memory or decoder-died; and what `child.decode` raises.
+        """
+        async with self._slots:
+            try:
+                return await self._once(path)
+            except _DiedError:
+                # Perhaps somebody else's memory: what kills a second process is the file.
+                try:
+                    return await self._once(path)
+                except _DiedError as error:
+                    raise UnreadableError("decoder-died", f"it ended the decoder, twice: {error}") from error
+
+    async def close(self) -> None:
+        """Ends the processes."""
+        for process in self._idle:
+            await process.kill()
+        self._idle.clear()
+
+    async def _once(self, path: Path) -> MediaRead:
+        process = self._idle.pop() if self._idle else await _Process.started(self._memory)
+        try:
+            async with asyncio.timeout(self._seconds + GRACE):
+                read = await process.ask(path, self._seconds, self._limits)
+        except TimeoutError:
+            await process.kill()
+            raise UnreadableError("too-slow", f"decoding takes longer than {self._seconds:g} s") from None
+        except UnreadableError:
+            self._keep(process)
+            raise
+        except _DiedError as error:
+            status = await process.kill()
+            if status == -signal.SIGALRM:  # its own clock ran out first
+                raise UnreadableError("too-slow", f"decoding takes longer than {self._seconds:g} s") from None
+            raise _DiedError(f"status {status}, {error}") from error
+        except BaseException:
+            await process.kill()
+            raise
+        self._keep(process)
+        return read
+
+    def _keep(self, process: "_Process") -> None:
+        if process.asked < RECYCLED_AFTER:
+            self._idle.append(process)
+        else:
+            process.dismiss()
+
+
+class _Process:
+    """One decoder process."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.asked = 0
+
+    @classmethod
+    async def started(cls, memory: int) -> "_Process":
+        environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        # One thread for linear algebra: more would be address space and no gain.
+        environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        return cls(
+            await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "inference.media.child",
+                str(memory),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env=environment,
+                limit=_LINE,
+                # Ctrl-C is for the worker, which ends its decoders in good order.
+                start_new_session=True,
+            )
+        )
+
+    async def ask(self, path: Path, seconds: float, limits: Limits) -> MediaRead:
+        self.asked += 1
+        request = {"path": str(path), "seconds": seconds, "limits": asdict(limits)}
+        out, into = self._process.stdout, self._process.stdin
+        if out is None or into is None:
+            raise _DiedError("no pipes")
+        try:
+            into.write(json.dumps(request).encode() + b"\n")
+            await into.drain()
+            line = await out.readline()
+            if not line.endswith(b"\n"):
+                raise _DiedError("no answer")
+            header = json.loads(line)
+            if error := header.get("error"):
+                raise UnreadableError(str(error[0]), str(error[1]))
+            return await self._whole(header, out, limits)
+        except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+            raise _DiedError(f"{type(error).__name__}: {error}") from error
+
+    async def _whole(self, header: dict[str, Any], out: asyncio.StreamReader, limits: Limits) -> MediaRead:
+        frames = []
+        for about in header["frames"][: limits.key_frames + 1]:
+            height, width, depth = (int(n) for n in about["shape"])
+            if not (0 < height <= limits.side and 0 < width <= limits.side and depth == 3):  # noqa: PLR2004 - RGB
+                raise ValueError("a frame of a strange shape")
+            pixels = np.frombuffer(await out.readexactly(height * width * 3), np.uint8).reshape(height, width, 3)
+            time = None if about["time"] is None else float(about["time"])
+            frames.append(Frame(pixels, float(about["scale"]), time, int(about["scene"])))
+        sound = None
+        if header["samples"] is not None:
+            sound = np.frombuffer(await out.readexactly(2 * int(header["samples"])), np.int16)
+        plain = _PLAIN.model_validate(header["read"])
+        facts = {name: getattr(plain, name) for name in _PLAIN.model_fields}
+        return MediaRead(**facts, frames=tuple(frames), sound=sound)
+
+    def dismiss(self) -> None:
+        """Lets it end by itself."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+    async def kill(self) -> int:
+        """Ends it now; returns its exit status."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        return await self._process.wait()

@@ -1,0 +1,73 @@
+"""Decoding the sound of a container to mono samples for listening."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.media.container import opened
+from inference.media.found import SOUND_RATE, Limits, UnreadableError
+from inference.media.sniff import Sort
+
+_DAMAGED = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """A container's sound.
+
+    Attributes:
+        samples: Mono, int16, `SOUND_RATE` a second.
+        codec: Its codec's name.
+        rate: Samples a second as stored.
+        channels: As stored.
+        duration: Seconds.
+    """
+
+    samples: NDArray[np.int16]
+    codec: str
+    rate: int
+    channels: int
+    duration: float
+
+
+def hear(path: Path, sort: Sort, limits: Limits) -> Heard | None:
+    """Returns the first sound stream, decoded; None if there is none.
+
+    Raises:
+        UnreadableError: too-long or unreadable.
+    """
+    with opened(path, sort) as container:
+        if not container.streams.audio:
+            return None
+        stream = container.streams.audio[0]
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=SOUND_RATE)
+        parts: list[NDArray[np.int16]] = []
+        total = packets = damaged = 0
+        for packet in container.demux(stream):
+            packets += 1
+            try:
+                frames = packet.decode()
+            except av.InvalidDataError:
+                damaged += 1
+                continue
+            for part in _resampled(resampler, frames):
+                parts.append(part)
+                total += len(part)
+            if total > limits.seconds * SOUND_RATE:
+                raise UnreadableError("too-long", f"the sound lasts longer than {limits.seconds:.0f} s")
+        if damaged > max(1, _DAMAGED * packets):
+            raise UnreadableError("unreadable", f"{damaged} of {packets} parts of the sound are damaged")
+        if total:
+            parts += _resampled(resampler, [None])
+        samples = np.concatenate(parts) if parts else np.zeros(0, np.int16)
+        context = stream.codec_context
+        if not len(samples):
+            return None
+        return Heard(samples, context.name, context.sample_rate, context.channels, len(samples) / SOUND_RATE)
+
+
+def _resampled(resampler: av.AudioResampler, frames: list[av.AudioFrame] | list[None]) -> list[NDArray[np.int16]]:
+    return [part.to_ndarray().reshape(-1).astype(np.int16) for frame in frames for part in resampler.resample(frame)]
