@@ -37,10 +37,10 @@ train-env: $(TRAIN_STAMP) ## Set up the training environment (.venv-train)
 
 .PHONY: lock
 lock: ## Pin the dependencies anew (topology/requirements/*.txt)
-	@for e in core local dev; do \
-	  extras=$$([ $$e = core ] || echo "--extra local"); [ $$e = dev ] && extras="$$extras --extra dev"; \
+	@for e in core local media dev; do \
+	  case $$e in core) extras=;; dev) extras="--extra local --extra media --extra dev";; *) extras="--extra $$e";; esac; \
 	  $(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url $$extras pyproject.toml -o topology/requirements/$$e.txt; done
-	@$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --extra local --extra train --extra dev \
+	@$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --extra local --extra media --extra train --extra dev \
 	  --override topology/requirements/train-overrides.txt pyproject.toml -o topology/requirements/train.txt
 
 .PHONY: lint
@@ -52,7 +52,7 @@ lint: $(STAMP) ## Style and types (ruff, mypy strict)
 .PHONY: test
 test: $(STAMP) train-env lint ## Set all up and run every test, live ones included
 	@$(BIN)/python -m pytest -m "not training"
-	@$(TRAIN)/bin/python -m pytest -m training tests/inference/training
+	@$(TRAIN)/bin/python -m pytest -m training tests/inference
 
 .PHONY: test-fast
 test-fast: $(STAMP) ## Only the tests that need no server
