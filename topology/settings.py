@@ -158,6 +158,18 @@ class Settings(BaseSettings):
     media_side: int = Field(1280, ge=64, description="Longer side, in pixels, at which pictures are looked at.")
     media_gps: bool = Field(False, description="Whether to publish the place that a picture's EXIF says.")
 
+    # Public weights, and what they are for
+    hub: str = Field(
+        "",
+        description="Address of the hub that `triplewire models pull` fetches from, with places for what is fetched: "
+        "`https://HOST/{repository}/resolve/{revision}/{path}`; none by default.",
+    )
+    speech_model: str = Field(
+        "",
+        description="Folder of a Whisper model as CTranslate2 has it, which writes down speech (extra `whisper`); by "
+        "default pocketsphinx does, in English.",
+    )
+
     # The sink
     sink_batch: int = Field(2000, ge=1, description="Triples written in one Neo4j transaction at most.")
 

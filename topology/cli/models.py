@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from topology.cli.models_pull import pull
+
 if TYPE_CHECKING:
     from topology.repository import ModelVersion
 
@@ -30,6 +32,7 @@ class Target(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
+    models.command("pull")(pull)
     app.add_typer(models, name="models")
 
 
