@@ -13,9 +13,21 @@ EVENTS_RECEIVED = Counter(
 EVENTS_SENT = Counter("triplewire_sent_events", "Records published and acknowledged by the broker.", ["stage", "topic"])
 EVENTS_ACKNOWLEDGED = Counter("triplewire_acknowledged_events", "Records done with for good.", ["stage", "topic"])
 ARTICLES_READ = Counter("triplewire_read_articles", "Articles read, by the language of their text.", ["language"])
+MEDIA_READ = Counter("triplewire_read_media", "Pictures, videos and sounds read.", ["kind"])
+MEDIA_BYTES = Counter("triplewire_media_bytes", "Bytes of pictures, videos and sounds read.")
+MEDIA_SECONDS = Counter("triplewire_media_seconds", "Seconds of video and sound read.", ["kind"])
+MEDIA_STEP_SECONDS = Histogram(
+    "triplewire_media_step_seconds",
+    "Seconds that one picture, video or sound spent in a step (fetch, decode, see, hear).",
+    ["step"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+)
 DEAD_LETTERS = Counter("triplewire_dead_letter_events", "Records sent to dead-letters.", ["stage", "reason"])
 UNKNOWN_FIELDS = Counter(
     "triplewire_unknown_fields", "Fields that a message had and its schema does not know.", ["stage"]
+)
+LOOKUPS = Counter(
+    "triplewire_wikidata_lookups", "Names looked up at the SPARQL address: found, none, failed.", ["result"]
 )
 RETRIES = Counter("triplewire_retries", "Calls repeated after transient trouble.", ["step", "error_type"])
 BATCH_EVENTS = Histogram(
@@ -49,6 +61,16 @@ def step(stage: str, name: str) -> Iterator[None]:
         yield
     finally:
         STEP_SECONDS.labels(stage, name).observe(time.perf_counter() - begin)
+
+
+@contextmanager
+def media_step(name: str) -> Iterator[None]:
+    """Measures one step of one picture, video or sound."""
+    begin = time.perf_counter()
+    try:
+        yield
+    finally:
+        MEDIA_STEP_SECONDS.labels(name).observe(time.perf_counter() - begin)
 
 
 def observe_end_to_end(observed_at: datetime) -> None:

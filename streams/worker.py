@@ -44,6 +44,11 @@ def build(name: str) -> Stage[Any]:
         from streams.entities_stage import EntitiesStage  # noqa: PLC0415
 
         return EntitiesStage()
+    if name == "media":
+        from inference.media.senses import Senses  # noqa: PLC0415
+        from streams.media import MediaStage  # noqa: PLC0415
+
+        return MediaStage(Senses())
     from streams.sink import SinkStage  # noqa: PLC0415
 
     return SinkStage()

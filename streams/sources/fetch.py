@@ -21,6 +21,14 @@ _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, tex
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
+class UnresolvedError(SourceError):
+    """A name does not resolve, perhaps only for now."""
+
+
+class PrivateError(SourceError):
+    """An address is not a public one."""
+
+
 def public(address: str) -> bool:
     """Returns whether an IP address is a public one, also when an IPv6 address carries an IPv4 one inside."""
     ip = ipaddress.ip_address(address.partition("%")[0])
@@ -36,7 +44,9 @@ def resolve(url: str, *, allow_private: bool = False) -> tuple[httpx.URL, str]:
     """Checks an address and returns it with the IP address to connect to.
 
     Raises:
-        SourceError: It is not http(s), carries a password, does not resolve, or is not public.
+        UnresolvedError: Its name does not resolve.
+        PrivateError: It is not public.
+        SourceError: It is not http(s), or carries a password.
     """
     try:
         parts = urlsplit(url)
@@ -51,11 +61,11 @@ def resolve(url: str, *, allow_private: bool = False) -> tuple[httpx.URL, str]:
     try:
         found = socket.getaddrinfo(parsed.raw_host.decode(), port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise SourceError(f"{url}: the name {parsed.host} does not resolve ({error})") from error
+        raise UnresolvedError(f"{url}: the name {parsed.host} does not resolve ({error})") from error
     addresses = [str(entry[4][0]) for entry in found]
     private = [a for a in addresses if not public(a)]
     if private and not allow_private:
-        raise SourceError(
+        raise PrivateError(
             f"{url}: {parsed.host} is {private[0]}, which is not a public address; "
             "pass --allow-private if you mean to read from your own network"
         )

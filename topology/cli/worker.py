@@ -12,6 +12,7 @@ class StageName(StrEnum):
 
     news = "news"
     entities = "entities"
+    media = "media"
     sink = "sink"
 
 
@@ -22,7 +23,10 @@ def register(app: typer.Typer) -> None:
     def worker(
         stage: Annotated[
             StageName,
-            typer.Argument(help="news: articles to triples; entities: who a name stands for; sink: triples to graph."),
+            typer.Argument(
+                help="news: articles to triples; media: pictures, videos and sound to triples and articles; entities: "
+                "who a name stands for; sink: triples to graph."
+            ),
         ],
         supervise: Annotated[
             bool, typer.Option(help="Start the worker again when it dies. Leave it to the orchestrator in containers.")

@@ -1,0 +1,50 @@
+"""What looks at frames and listens to sound, whatever does it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.media.found import Frame
+from inference.speech.found import Segment
+from inference.vision.found import Detection, TextBox
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is in a frame, in the frame's own pixels.
+
+    Attributes:
+        detections: Objects.
+        texts: Lines of text, in reading order.
+        model: What saw the objects.
+        model_version: Its version.
+    """
+
+    detections: tuple[Detection, ...] = ()
+    texts: tuple[TextBox, ...] = ()
+    model: str = ""
+    model_version: str = ""
+
+
+class Perception(Protocol):
+    """Eyes and ears. The same frame or sound is always perceived alike, whatever comes along with it."""
+
+    async def see(self, frames: Sequence[Frame]) -> list[Seen]:
+        """Returns what is in each frame.
+
+        Raises:
+            InferenceUnavailable: Transient trouble.
+            InferenceRejected: One of the frames can never be looked at.
+        """
+
+    async def hear(self, sound: NDArray[np.int16]) -> list[Segment]:
+        """Returns what is said; 16,000 mono samples a second."""
+
+    async def trouble(self) -> str:
+        """Returns why it cannot perceive at the moment, or ""."""
+
+    async def close(self) -> None:
+        """Closes what it opened."""

@@ -1,0 +1,123 @@
+"""One object seen in several key frames of a scene is one object.
+
+From key frame to key frame, detections of one class are matched by how much their boxes overlap and how much they look
+alike, best match first. A track ends at a cut: what looks alike after it may be somebody else.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.media.found import Frame
+from inference.vision.found import Box, Detection
+
+LEAST = 0.5
+"""Mean of overlap (IoU) and likeness (histogram intersection) from which two detections are one object."""
+
+_BINS = 4
+"""Parts of each colour channel in the histogram that tells how an object looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """An object.
+
+    Attributes:
+        label: Its class.
+        score: The surest detection's.
+        begin: Seconds from the video's beginning to the first key frame that shows it; None in a picture.
+        end: The last.
+        frame: That of the surest detection.
+        box: Its box there, in pixels of the original: left, top, right, bottom.
+        depth: Its median depth there.
+        seen: How many key frames show it.
+    """
+
+    label: str
+    score: float
+    begin: float | None
+    end: float | None
+    frame: float | None
+    box: tuple[float, float, float, float]
+    depth: float | None
+    seen: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sight:
+    frame: Frame
+    detection: Detection
+    look: NDArray[np.float64]
+
+
+def tracks(frames: Sequence[Frame], detections: Sequence[Sequence[Detection]]) -> list[Track]:
+    """Returns the objects of a picture or video, in the order in which they come up.
+
+    Args:
+        frames: The picture, or key frames in order of time.
+        detections: What was seen in each.
+    """
+    scenes: dict[int, list[list[_Sight]]] = {}
+    for frame, found in zip(frames, detections, strict=True):
+        running = scenes.setdefault(frame.scene, [])
+        # In an order that depends on nothing but what is there.
+        sights = [_Sight(frame, d, _look(frame.rgb, d.box)) for d in sorted(found, key=_place)]
+        taken: set[int] = set()
+        for track, sight in _matches(running, sights):
+            if sight not in taken and track[-1].frame is not frame:
+                track.append(sights[sight])
+                taken.add(sight)
+        running += [[sight] for n, sight in enumerate(sights) if n not in taken]
+    return [_told(track) for running in scenes.values() for track in running]
+
+
+def _matches(running: Sequence[list[_Sight]], sights: Sequence[_Sight]) -> Iterator[tuple[list[_Sight], int]]:
+    found = []
+    for t, track in enumerate(running):
+        for s, sight in enumerate(sights):
+            before = track[-1]
+            if before.detection.label == sight.detection.label:
+                alike = float(np.minimum(before.look, sight.look).sum())
+                score = (before.detection.box.overlap(sight.detection.box) + alike) / 2
+                if score >= LEAST:
+                    found.append((-score, t, s))
+    for _, t, s in sorted(found):
+        yield running[t], s
+
+
+def _look(rgb: NDArray[np.uint8], box: Box) -> NDArray[np.float64]:
+    """Returns the colour histogram of what is in a box; it sums to 1."""
+    height, width = rgb.shape[:2]
+    left, top = max(0, int(box.left)), max(0, int(box.top))
+    part = rgb[top : max(top + 1, min(height, int(box.bottom))), left : max(left + 1, min(width, int(box.right)))]
+    bins = (part.reshape(-1, 3) // (256 // _BINS)).astype(np.int64) @ np.array([_BINS * _BINS, _BINS, 1])
+    counts = np.bincount(bins, minlength=_BINS**3)
+    return counts / max(1, int(counts.sum()))
+
+
+def _place(detection: Detection) -> tuple[object, ...]:
+    box = detection.box
+    return detection.label, -detection.score, box.left, box.top, box.right, box.bottom
+
+
+def _told(track: Sequence[_Sight]) -> Track:
+    best = max(track, key=lambda sight: sight.detection.score)
+    box, scale = best.detection.box, best.frame.scale
+    return Track(
+        label=best.detection.label,
+        score=best.detection.score,
+        begin=track[0].frame.time,
+        end=track[-1].frame.time,
+        frame=best.frame.time,
+        box=scaled(box, scale),
+        depth=best.detection.depth.median if best.detection.depth else None,
+        seen=len(track),
+    )
+
+
+def scaled(box: Box, scale: float) -> tuple[float, float, float, float]:
+    """Returns a box in pixels of the original, to a tenth."""
+    left, top, right, bottom = (round(max(0.0, edge) * scale, 1) for edge in (box.left, box.top, box.right, box.bottom))
+    return left, top, right, bottom

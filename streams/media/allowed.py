@@ -1,0 +1,76 @@
+"""Where media may be read from: what the operator allows, and nothing else."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from streams.stage import PoisonError
+from topology.settings import Settings
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part for part in (part.strip() for part in text.split(",")) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What may be read.
+
+    Attributes:
+        hosts: Patterns of hosts that media may be fetched from.
+        private_hosts: The same of hosts whose address may be private.
+        roots: Folders and beginnings of fsspec addresses.
+    """
+
+    hosts: tuple[str, ...] = ("*",)
+    private_hosts: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Returns what the settings allow."""
+        return cls(
+            _listed(settings.media_hosts.lower()),
+            _listed(settings.media_private_hosts.lower()),
+            _listed(settings.media_roots),
+        )
+
+    def private(self, host: str) -> bool:
+        """Returns whether a host's address may be private.
+
+        Raises:
+            PoisonError: address-refused: nothing may be fetched from this host.
+        """
+        host = host.lower().rstrip(".")
+        if any(fnmatchcase(host, pattern) for pattern in self.private_hosts):
+            return True
+        if not any(fnmatchcase(host, pattern) for pattern in self.hosts):
+            raise PoisonError("address-refused", f"TRIPLEWIRE_MEDIA_HOSTS does not allow the host {host!r}")
+        return False
+
+    def file(self, uri: str) -> Path:
+        """Returns the file of a `file:` address, links followed.
+
+        Raises:
+            PoisonError: address-refused: it lies below none of the roots.
+        """
+        path = Path(unquote(urlsplit(uri).path)).resolve()
+        for root in self.roots:
+            folder = Path(unquote(urlsplit(root).path) if root.startswith("file:") else root)
+            if "://" not in str(folder) and folder.is_absolute() and path.is_relative_to(folder.resolve()):
+                return path
+        raise PoisonError("address-refused", f"TRIPLEWIRE_MEDIA_ROOTS does not allow {uri}")
+
+    def store(self, uri: str) -> None:
+        """Checks an address that fsspec is to read.
+
+        Raises:
+            PoisonError: address-refused: it begins with none of the roots, or with one and then leads elsewhere.
+        """
+        # `a::b` is fsspec's way of reading one address through another.
+        leads_elsewhere = "::" in uri or ".." in unquote(uri).split("/")
+        below = any("://" in r and (uri == r or uri.startswith(r.rstrip("/") + "/")) for r in self.roots)
+        if leads_elsewhere or not below:
+            raise PoisonError("address-refused", f"TRIPLEWIRE_MEDIA_ROOTS does not allow {uri}")

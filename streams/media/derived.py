@@ -1,0 +1,122 @@
+"""Speech and text in pictures become articles of their own, which take the same road as any text.
+
+Of an item there is at most one for its speech and one for the text that it shows. Their ids depend on the item alone,
+their revisions on the text: another reading of the same item is a newer revision and ends the evidence of the older.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from inference.media.found import Frame
+from inference.media.perception import Seen
+from inference.media.tracks import scaled
+from inference.speech.found import Segment
+from inference.vision.found import TextBox
+from inference.vision.scene_text import SceneText, once_per_scene
+from streams.events import Article, MediaItem, Passage, Spot, stable_id
+
+SPEECH = "speech"
+TEXT = "text in pictures"
+
+LEAST_WORDS = 2
+"""Fewer words than this say nothing about anybody."""
+
+_PAUSE = 1.0
+"""Seconds of silence that end a sentence, where the recogniser writes no full stops."""
+
+_CLOSE, _SIZE = 0.9, 1.6
+"""Lines of one text stand closer than this part of their height, and differ in height by less than this factor."""
+
+
+def derived_id(item: MediaItem, kind: str) -> str:
+    """Returns the id of an item's derived article."""
+    return stable_id("d", item.id, kind)
+
+
+def transcript(item: MediaItem, segments: Sequence[Segment]) -> Article | None:
+    """Returns what is said in an item, with its seconds; None if nothing is."""
+    parts: list[tuple[str, str, Spot]] = []
+    before: Segment | None = None
+    for segment in segments:
+        text = _plain(segment.text)
+        if text:
+            together = before is not None and segment.start_s - before.end_s < _PAUSE
+            begin, end = round(segment.start_s, 2), round(max(segment.start_s, segment.end_s), 2)
+            parts.append((" " if together else "\n\n", text, Spot(media=item.id, begin=begin, end=end)))
+            before = segment
+    return _article(item, SPEECH, parts)
+
+
+def shown_text(item: MediaItem, frames: Sequence[Frame], seen: Sequence[Seen]) -> Article | None:
+    """Returns the text that an item shows, once a scene, with its boxes; None if it shows none."""
+    scenes: dict[int, list[tuple[float, Sequence[TextBox]]]] = {}
+    scale = frames[0].scale if frames else 1.0
+    for frame, found in zip(frames, seen, strict=True):
+        scenes.setdefault(frame.scene, []).append((frame.time or 0.0, found.texts))
+    still = any(frame.time is None for frame in frames)
+    parts: list[tuple[str, str, Spot]] = []
+    for scene in scenes.values():
+        for block in _blocks(once_per_scene(scene)):
+            for n, line in enumerate(block):
+                times = {} if still else {"begin": line.start_s, "end": line.end_s, "frame": line.time_s}
+                spot = Spot(media=item.id, box=scaled(line.line.box, scale), **times)
+                parts.append((" " if n else "\n\n", _plain(line.line.text), spot))
+    return _article(item, TEXT, [part for part in parts if part[1]])
+
+
+def retractions(item: MediaItem) -> list[Article]:
+    """Returns the retractions of whatever may have been derived from an item."""
+    return [Article(id=derived_id(item, kind), op="retract", derived_from=item.id) for kind in (SPEECH, TEXT)]
+
+
+def _article(item: MediaItem, kind: str, parts: Iterable[tuple[str, str, Spot]]) -> Article | None:
+    """Puts an article together of parts: what stands before each, its text and where it is from."""
+    body = ""
+    passages = []
+    for before, text, spot in parts:
+        body += (before if body else "") + text
+        passages.append(Passage(start=len(body) - len(text), end=len(body), spot=spot))
+    if len(body.split()) < LEAST_WORDS and not any(ord(c) > _LATIN for c in body):
+        return None
+    return Article(
+        id=derived_id(item, kind),
+        body=body,
+        url=item.url,
+        source=item.source,
+        section=kind,
+        published_at=item.published_at,
+        derived_from=item.id,
+        passages=tuple(passages),
+    )
+
+
+_LATIN = 0x2E80
+"""From here on scripts write words without spaces: what is one word by its spaces may be a sentence."""
+
+
+def _blocks(lines: Sequence[SceneText]) -> Iterator[list[SceneText]]:
+    """Yields lines that belong together, one below the other in one frame: a caption of two lines is one sentence."""
+    block: list[SceneText] = []
+    for line in sorted(lines, key=lambda t: (t.start_s, t.line.box.top, t.line.box.left, t.line.text)):
+        if block and not _continues(block[-1], line):
+            yield block
+            block = []
+        block.append(line)
+    if block:
+        yield block
+
+
+def _continues(upper: SceneText, lower: SceneText) -> bool:
+    one, other = upper.line.box, lower.line.box
+    heights = sorted((one.bottom - one.top, other.bottom - other.top))
+    gap = other.top - one.bottom
+    beside = min(one.right, other.right) - max(one.left, other.left)
+    return (
+        upper.time_s == lower.time_s
+        and heights[1] < _SIZE * max(1.0, heights[0])
+        and -heights[0] / 2 < gap < _CLOSE * heights[0]
+        and beside > 0
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -1,0 +1,52 @@
+"""Reading a media item off the wire, with a clear reason for each that cannot be read."""
+
+import base64
+import binascii
+
+from pydantic import ValidationError
+
+from streams.events import MediaItem
+from streams.json_events import explained, json_object
+from streams.metrics import UNKNOWN_FIELDS
+from streams.stage import PoisonError, Record
+
+_KNOWN = frozenset(MediaItem.model_fields)
+
+
+def parse_item(record: Record, *, stage: str, inline: int) -> MediaItem:
+    """Reads a media item.
+
+    Args:
+        record: A record of `raw-media`. Its key does not matter: the item's id is the key downstream.
+        stage: Who reads, for the count of unknown fields.
+        inline: Most bytes that may travel within it.
+
+    Raises:
+        PoisonError: null-value, not-utf8, not-json, lone-surrogate, not-an-object, missing-field, wrong-field,
+            nul-character, no-bytes, not-base64 or too-large.
+    """
+    if record.value is None:
+        raise PoisonError("null-value", "the record has no value; to withdraw an item publish it with op: retract")
+    fields = json_object(record.value, "a media item")
+    if unknown := fields.keys() - _KNOWN:
+        UNKNOWN_FIELDS.labels(stage).inc(len(unknown))
+    try:
+        item = MediaItem.model_validate(fields)
+    except ValidationError as error:
+        raise explained(error, "item", lambda said: "nul-character" if "NUL" in said else "no-bytes") from None
+    # Four characters carry three bytes: what is far too long is not even decoded.
+    if item.data is not None and (len(item.data) > 2 * inline + 4 or len(inline_bytes(item)) > inline):
+        raise PoisonError("too-large", f"more than {inline} bytes travel within the event; publish an address instead")
+    return item
+
+
+def inline_bytes(item: MediaItem) -> bytes:
+    """Returns the bytes that travel within an item.
+
+    Raises:
+        PoisonError: not-base64.
+    """
+    try:
+        return base64.b64decode(item.data or "", validate=True)
+    except binascii.Error as error:
+        raise PoisonError("not-base64", f"data is not base64: {error}") from error

@@ -1,0 +1,162 @@
+"""The media stage: items from `raw-media` become documents and triples on `triples`, and articles on `raw-news`."""
+
+import asyncio
+from collections.abc import Sequence
+
+from inference.connection import InferenceRejected, InferenceUnavailable
+from inference.media.decoder import Decoder
+from inference.media.found import Limits, MediaRead, UnreadableError
+from inference.media.perception import Perception, Seen
+from inference.speech.found import Segment
+from streams.events import Article, Document, MediaItem, Triple, cloud_event_headers
+from streams.media.allowed import Allowed
+from streams.media.attributes import told, withdrawn
+from streams.media.derived import retractions, shown_text, transcript
+from streams.media.fetching import Fetcher
+from streams.media.items import parse_item
+from streams.metrics import MEDIA_BYTES, MEDIA_READ, MEDIA_SECONDS, media_step
+from streams.news_stage import serialise
+from streams.retry import forever
+from streams.stage import Item, Output, PoisonError, Record
+from topology.settings import settings
+from topology.topics import MEDIA_GROUP, RAW_MEDIA, RAW_NEWS, TRIPLES
+
+CE_SOURCE = "triplewire/media"
+
+
+class MediaStage:
+    """Reads pictures, videos and sound; see `streams.stage.Stage`."""
+
+    name = "media"
+    topic = RAW_MEDIA
+    group = MEDIA_GROUP
+    in_flight = 2
+
+    def __init__(self, perception: Perception) -> None:
+        """Opens nothing but an unconnected client.
+
+        Args:
+            perception: What looks and listens.
+        """
+        declared = settings()
+        self.batch_size = declared.media_batch
+        self._inline = declared.media_inline
+        self._perception = perception
+        self._fetcher = Fetcher(
+            Allowed.of(declared),
+            largest=declared.media_bytes,
+            seconds=declared.media_fetch_within,
+            attempts=declared.media_fetch_attempts,
+        )
+        limits = Limits(
+            pixels=declared.media_pixels,
+            seconds=declared.media_seconds,
+            key_frames=declared.media_key_frames,
+            side=declared.media_side,
+            gps=declared.media_gps,
+        )
+        self._decoder = Decoder(
+            declared.media_decoders, declared.media_memory * 1024 * 1024, declared.media_decode_within, limits
+        )
+        # Whoever waits for a decoder holds no download: files would pile up.
+        self._slots = asyncio.Semaphore(declared.media_decoders + 1)
+        self._results: dict[Record, list[Output] | PoisonError] = {}
+
+    async def start(self) -> None:
+        """Does nothing: decoders start and models connect when first used."""
+
+    async def stop(self) -> None:
+        """Ends the decoders and closes connections."""
+        await self._decoder.close()
+        await self._fetcher.close()
+        await self._perception.close()
+
+    async def ready(self) -> str:
+        """Returns why nothing can be perceived at the moment, or ""."""
+        return await self._perception.trouble()
+
+    def parse(self, record: Record) -> MediaItem:
+        """Reads an item.
+
+        Raises:
+            PoisonError: See `streams.media.items`.
+        """
+        return parse_item(record, stage=self.name, inline=self._inline)
+
+    async def process(self, items: Sequence[Item[MediaItem]]) -> list[Output]:
+        """Reads all items; returns each one's document, triples and derived articles, in that order.
+
+        Where one is poison, the road calls again with halves of the batch. What was read is kept until then, so that no
+        neighbour of a bad item is fetched twice.
+
+        Raises:
+            PoisonError: Some item cannot be read.
+        """
+        async with asyncio.TaskGroup() as group:
+            for item in items:
+                if item.record not in self._results:
+                    group.create_task(self._read(item))
+        if len(items) == 1:
+            result = self._results.pop(items[0].record)
+            if isinstance(result, PoisonError):
+                raise result
+            return result
+        for item in items:
+            if isinstance(result := self._results[item.record], PoisonError):
+                raise result
+        return [output for item in items for output in self._outputs(item.record)]
+
+    def _outputs(self, record: Record) -> list[Output]:
+        result = self._results.pop(record)
+        return [] if isinstance(result, PoisonError) else result
+
+    async def _read(self, item: Item[MediaItem]) -> None:
+        try:
+            async with self._slots:
+                self._results[item.record] = await self._one(item.record, item.value)
+        except PoisonError as error:
+            self._results[item.record] = error
+        except UnreadableError as error:
+            self._results[item.record] = PoisonError(error.reason, error.message)
+        except InferenceRejected as error:
+            self._results[item.record] = PoisonError("inference-rejected", str(error))
+
+    async def _one(self, record: Record, item: MediaItem) -> list[Output]:
+        if item.op == "retract":
+            return [
+                _output(TRIPLES.name, item.id, f"{item.id}:", withdrawn(item, record.time), record),
+                *(_output(RAW_NEWS.name, a.id, a.id, a, record) for a in retractions(item)),
+            ]
+        async with self._fetcher.fetched(item) as fetched:
+            with media_step("decode"):
+                read = await self._decoder.read(fetched.path)
+        MEDIA_READ.labels(read.kind).inc()
+        MEDIA_BYTES.inc(fetched.size)
+        MEDIA_SECONDS.labels(read.kind).inc(read.duration or 0)
+        seen, heard = await self._perceive(read)
+        document, triples = told(item, fetched, read, seen, record.time)
+        articles = (transcript(item, heard), shown_text(item, read.frames, seen))
+        return [
+            _output(TRIPLES.name, item.id, f"{document.id}:{document.revision}", document, record),
+            *(_output(TRIPLES.name, item.id, triple.id, triple, record) for triple in triples),
+            *(_output(RAW_NEWS.name, a.id, a.id, a, record) for a in articles if a),
+        ]
+
+    async def _perceive(self, read: MediaRead) -> tuple[list[Seen], list[Segment]]:
+        seen: list[Seen] = []
+        heard: list[Segment] = []
+        perception, sound = self._perception, read.sound
+        if read.frames:
+            with media_step("see"):
+                seen = await forever(
+                    lambda: perception.see(read.frames), step="see", on=(InferenceUnavailable, OSError)
+                )
+        if sound is not None:
+            with media_step("hear"):
+                heard = await forever(lambda: perception.hear(sound), step="hear", on=(InferenceUnavailable, OSError))
+        return seen, heard
+
+
+def _output(topic: str, key: str, id_: str, event: Document | Triple | Article, origin: Record) -> Output:
+    headers = cloud_event_headers(event, id_=id_, source=CE_SOURCE, time=origin.time)
+    return Output(topic, key.encode(), serialise(event), headers, origin)
