@@ -1,11 +1,11 @@
 """A decoder process: reads requests from standard input and answers on standard output, until the input ends.
 
 It has little memory, may write no file, holds no secret of the service in its environment, and ends itself when it
-takes too long, even if whoever asked is gone. Its answers are JSON and raw samples: what reads them runs no code of its
-choosing, so a picture that takes the decoder over gains nothing beyond this process.
+has computed for too long, even if whoever asked is gone. Its answers are JSON and raw samples: what reads them runs no
+code of its choosing, so a picture that takes the decoder over gains nothing beyond this process.
 
-Request: a line of JSON (`path`, `seconds`, `limits`). Answer: a line of JSON (`read` or `error`), then the bytes of
-each array it names.
+It says `ready` first. Request: a line of JSON (`path`, `seconds`, `limits`). Answer: a line of JSON (`read` or
+`error`), then the bytes of each array it names.
 """
 
 import json
@@ -22,6 +22,9 @@ import numpy as np
 from inference.media.found import Limits, MediaRead, UnreadableError
 from inference.media.sniff import HEAD, sniff
 
+READY = b"ready\n"
+"""What it says when requests may come."""
+
 
 def main() -> None:
     """Serves until standard input ends. The one argument is the memory in bytes of address space."""
@@ -35,15 +38,18 @@ def main() -> None:
     import cv2  # noqa: PLC0415 - under the limits like all the rest
 
     cv2.setNumThreads(1)
+    answers.write(READY)
+    answers.flush()
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        signal.setitimer(signal.ITIMER_REAL, request["seconds"])
+        # Its own time, so that what is refused does not depend on what else the machine does.
+        signal.setitimer(signal.ITIMER_PROF, request["seconds"])
         header, arrays = answer(Path(request["path"]), Limits(**request["limits"]))
         answers.write(json.dumps(header).encode() + b"\n")
         for array in arrays:
             answers.write(np.ascontiguousarray(array).data.cast("B"))
         answers.flush()
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def answer(path: Path, limits: Limits) -> tuple[dict[str, Any], list[Any]]:

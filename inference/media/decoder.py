@@ -13,13 +13,15 @@ from typing import Any, get_type_hints
 import numpy as np
 from pydantic import ConfigDict, create_model
 
+from inference.media.child import READY
 from inference.media.found import Frame, Limits, MediaRead, UnreadableError
 
 RECYCLED_AFTER = 200
 """Files after which a decoder process makes room for a fresh one, so that nothing it leaks adds up."""
 
-GRACE = 2.0
-"""Seconds beyond its time that a decoder process has to end itself before it is killed."""
+PATIENCE = 5.0
+"""Times its own time that a decoder may take by the clock before it is killed: it shares the machine with others."""
+
 
 _LINE = 4 * 1024 * 1024
 _KEPT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "HOME")
@@ -45,7 +47,7 @@ class Decoder:
         Args:
             processes: How many files are decoded at once.
             memory: Bytes of address space of each process.
-            seconds: Longest time for a file.
+            seconds: Longest time for a file, as the processor counts it.
             limits: How much of a file is decoded.
         """
         self._slots = asyncio.Semaphore(processes)
@@ -79,7 +81,7 @@ class Decoder:
     async def _once(self, path: Path) -> MediaRead:
         process = self._idle.pop() if self._idle else await _Process.started(self._memory)
         try:
-            async with asyncio.timeout(self._seconds + GRACE):
+            async with asyncio.timeout(self._seconds * PATIENCE):
                 read = await process.ask(path, self._seconds, self._limits)
         except TimeoutError:
             await process.kill()
@@ -89,7 +91,7 @@ class Decoder:
             raise
         except _DiedError as error:
             status = await process.kill()
-            if status == -signal.SIGALRM:  # its own clock ran out first
+            if status == -signal.SIGPROF:  # its own clock ran out first
                 raise UnreadableError("too-slow", f"decoding takes longer than {self._seconds:g} s") from None
             raise _DiedError(f"status {status}, {error}") from error
         except BaseException:
@@ -117,7 +119,7 @@ class _Process:
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
         # One thread for linear algebra: more would be address space and no gain.
         environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        return cls(
+        started = cls(
             await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
@@ -132,6 +134,10 @@ class _Process:
                 start_new_session=True,
             )
         )
+        out = started._process.stdout
+        if out is None or await out.readline() != READY:
+            raise _DiedError(f"it does not start; status {await started.kill()}")
+        return started
 
     async def ask(self, path: Path, seconds: float, limits: Limits) -> MediaRead:
         self.asked += 1

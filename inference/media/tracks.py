@@ -14,7 +14,8 @@ from inference.media.found import Frame
 from inference.vision.found import Box, Detection
 
 LEAST = 0.5
-"""Mean of overlap (IoU) and likeness (histogram intersection) from which two detections are one object."""
+"""Mean of overlap (IoU) and likeness (histogram intersection) above which two detections are one object: looks alone
+are not enough."""
 
 _BINS = 4
 """Parts of each colour channel in the histogram that tells how an object looks."""
@@ -81,7 +82,7 @@ def _matches(running: Sequence[list[_Sight]], sights: Sequence[_Sight]) -> Itera
             if before.detection.label == sight.detection.label:
                 alike = float(np.minimum(before.look, sight.look).sum())
                 score = (before.detection.box.overlap(sight.detection.box) + alike) / 2
-                if score >= LEAST:
+                if score > LEAST:
                     found.append((-score, t, s))
     for _, t, s in sorted(found):
         yield running[t], s

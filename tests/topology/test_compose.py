@@ -14,11 +14,11 @@ from topology import versions
 from topology.cli import app
 from topology.pages.settings import environment_name
 from topology.settings import Settings
-from topology.topics import MENTIONS, RAW_NEWS, TRIPLES
+from topology.topics import MENTIONS, RAW_MEDIA, RAW_NEWS, TRIPLES
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-WORKERS = ("setup", "news", "entities", "sink")
-READ_BY = {"news": RAW_NEWS, "entities": MENTIONS, "sink": TRIPLES}
+WORKERS = ("setup", "news", "media", "entities", "sink")
+READ_BY = {"news": RAW_NEWS, "media": RAW_MEDIA, "entities": MENTIONS, "sink": TRIPLES}
 SECRETS = re.compile(r"PASSWORD|AUTH$|SECRET|TOKEN")
 
 
@@ -58,6 +58,7 @@ def test_the_images_are_those_of_versions_py():
         "triton-cpu": f"triplewire-triton-cpu:{VERSION}",
         "triton-gpu": f"triplewire-triton-gpu:{VERSION}",
         **dict.fromkeys(WORKERS, f"triplewire-worker:{VERSION}"),
+        "media": f"triplewire-worker-media:{VERSION}",
         "prometheus": f"prom/prometheus:{versions.PROMETHEUS}",
         "grafana": f"grafana/grafana:{versions.GRAFANA}",
     }
@@ -89,7 +90,7 @@ def test_every_service_has_a_health_check_on_a_port_that_it_opens(service):
 
 
 def test_the_workers_health_check_is_python_that_asks_for_health():
-    for service in ("news", "entities", "sink"):
+    for service in ("news", "media", "entities", "sink"):
         python, flag, code = SERVICES[service]["healthcheck"]["test"][1:]
         assert (python, flag) == ("python", "-c")
         ast.parse(code)
@@ -116,7 +117,7 @@ def test_every_command_is_one_of_the_command_line(call):
 
 
 def test_the_calls_are_the_ones_an_operator_needs():
-    assert [name for name, _ in commands()] == ["setup", "setup", "news", "entities", "sink"]
+    assert [name for name, _ in commands()] == ["setup", "setup", "news", "media", "entities", "sink"]
 
 
 @pytest.mark.parametrize("service", WORKERS)
@@ -146,12 +147,12 @@ def test_the_two_profiles_are_one_triton_each_under_one_name():
     assert [name for name, s in SERVICES.items() if "profiles" in s] == named("triton")
 
 
-@pytest.mark.parametrize("service", ["news", "entities", "sink"])
+@pytest.mark.parametrize("service", ["news", "media", "entities", "sink"])
 def test_there_are_no_more_workers_than_partitions(service):
     assert 1 <= SERVICES[service]["deploy"]["replicas"] <= READ_BY[service].partitions
 
 
-@pytest.mark.parametrize("service", ["news", "entities", "sink"])
+@pytest.mark.parametrize("service", ["news", "media", "entities", "sink"])
 def test_a_stopping_worker_is_given_the_time_it_takes(service):
     grace = int(SERVICES[service]["stop_grace_period"].removesuffix("s"))
     assert grace > Settings.model_fields["stop_within"].default

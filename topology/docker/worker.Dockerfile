@@ -4,8 +4,10 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
 # Dependencies first: they change seldom, so a new version of the code reuses this layer.
-COPY topology/requirements/core.txt topology/requirements/bootstrap.txt /requirements/
-RUN pip install --no-deps -r /requirements/core.txt -r /requirements/bootstrap.txt
+COPY topology/requirements/core.txt topology/requirements/media.txt topology/requirements/bootstrap.txt /requirements/
+# `media` brings what looks at pictures and listens; the other workers need none of it.
+ARG REQUIREMENTS=core
+RUN pip install --no-deps -r /requirements/$REQUIREMENTS.txt -r /requirements/bootstrap.txt
 WORKDIR /opt/triplewire
 COPY pyproject.toml README.md LICENSE ./
 COPY streams ./streams
