@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 EntityType = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=64)]
 Identifier = Annotated[str, Field(min_length=1, max_length=512)]
+WikidataId = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$")]
 
 
 def stable_id(prefix: str, *parts: object) -> str:
@@ -344,9 +345,9 @@ class Alias(Event):
     op: Literal["merge", "split"] = Field(description="`split`: from now on the alias stands for itself again.")
     alias: Entity = Field(description="The entity under this name.")
     canonical: Entity | None = Field(None, description="Whom it stands for; never itself an alias. None for a split.")
-    reason: str = Field("", max_length=64, description="The rule that decided: `surname`, `abbreviation`, `spelling`.")
-    wikidata: str | None = Field(
-        None, pattern=r"^Q[1-9][0-9]{0,11}$", description="The canonical entity's Wikidata id, if it is known."
+    reason: str = Field("", max_length=64, description="The rule that decided: `surname`, `spelling`, `wikidata`.")
+    wikidata: WikidataId | None = Field(
+        None, description="The canonical entity's Wikidata id, if it was known then; see Identity."
     )
 
     @model_validator(mode="after")
@@ -355,6 +356,24 @@ class Alias(Event):
             raise ValueError("a merge names the canonical entity, a split none")
         if self.id != self.alias.id:
             raise ValueError("id is not the alias's")
+        return self
+
+
+class Identity(Event):
+    """Which Wikidata item an entity is. Topic `triples`, CloudEvents type `triplewire.identity`.
+
+    All identities of one entity are in order under its id, and the last one counts. They may be repeated. Found by a
+    look-up, they are a claim at first, on the topic `mentions`: the registry tells what it makes of it.
+    """
+
+    id: Identifier = Field(description="The entity's id.")
+    entity: Entity = Field(description="The entity.")
+    wikidata: WikidataId | None = Field(None, description="The item. Null: what was told before no longer holds.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.id != self.entity.id:
+            raise ValueError("id is not the entity's")
         return self
 
 
@@ -379,6 +398,7 @@ CE_TYPES: dict[type[Event], str] = {
     Article: "triplewire.article",
     TermSnapshot: "triplewire.term-snapshot",
     Alias: "triplewire.alias",
+    Identity: "triplewire.identity",
     Naming: "triplewire.naming",
     MediaItem: "triplewire.media",
     Triple: "triplewire.triple",

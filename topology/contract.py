@@ -22,6 +22,7 @@ MESSAGES: dict[str, tuple[type[events.Event], Topic, Mode]] = {
     "document": (events.Document, TRIPLES, "serialization"),
     "triple": (events.Triple, TRIPLES, "serialization"),
     "alias": (events.Alias, TRIPLES, "serialization"),
+    "identity": (events.Identity, TRIPLES, "serialization"),
 }
 
 
@@ -93,6 +94,12 @@ def alias_example() -> events.Alias:
     """Returns a decision on a name, as it would stand on the topic."""
     surname, person = (events.Entity.of(name, "person") for name in ("Nadella", "Satya Nadella"))
     return events.Alias(id=surname.id, op="merge", alias=surname, canonical=person, reason="surname")
+
+
+def identity_example() -> events.Identity:
+    """Returns which item a company is, as it would stand on the topic."""
+    company = events.Entity.of("Microsoft", "organization")
+    return events.Identity(id=company.id, entity=company, wikidata="Q2283")
 
 
 def spot_example() -> events.Spot:

@@ -2,18 +2,24 @@
 
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 
 class EntityTypeSpec(BaseModel):
-    """An entity type."""
+    """An entity type.
+
+    Attributes:
+        wikidata: Classes of Wikidata whose items are of this type; none if its names are not to be looked up there.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[a-z_]+$")
     description: str = ""
+    wikidata: tuple[Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$")], ...] = ()
 
 
 class RelationSpec(BaseModel):

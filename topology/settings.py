@@ -99,6 +99,29 @@ class Settings(BaseSettings):
     registry_names: int = Field(
         500_000, ge=1000, description="Names the alias registry remembers, about 1 kB each; beyond, the rarest go."
     )
+    wikidata_file: str = Field(
+        "", description="Your own names with their Wikidata ids: a .csv, .tsv or .jsonl file, see operations.md."
+    )
+    wikidata_sparql: str = Field(
+        "",
+        description="SPARQL address (http, https) of Wikidata or a mirror, where names are looked up that no file has; "
+        "empty is none.",
+    )
+    wikidata_contact: str = Field(
+        "", description="How to reach you, for the operators of that address: Wikimedia asks for it in the user agent."
+    )
+    wikidata_documents: int = Field(
+        3, ge=1, description="Documents that a name needs to be looked up there: the rare ones are most of all names."
+    )
+    wikidata_interval: float = Field(1.0, ge=0, description="Seconds from one request there to the next, at least.")
+    wikidata_timeout: float = Field(30.0, gt=0, description="Seconds until such a request is given up.")
+    wikidata_cache: Path = Field(
+        default_factory=lambda data: data["state"] / "wikidata.sqlite",
+        description="File that keeps what was found there, and what was not.",
+    )
+    wikidata_ask_again: float = Field(
+        14.0, gt=0, description="Days after which a name that was not found is looked up anew."
+    )
     max_text: int = Field(1_000_000, ge=1, description="Longest headline plus body, in characters, that is read.")
 
     # Text extraction
@@ -149,7 +172,7 @@ class Settings(BaseSettings):
     media_batch: int = Field(8, ge=1, description="Media items a stage takes at once.")
     media_decoders: int = Field(2, ge=1, description="Decoder processes of a media worker.")
     media_decode_within: float = Field(
-        60.0, gt=0, description="Seconds until the decoder of a picture, video or sound is killed."
+        60.0, gt=0, description="Seconds of computing until the decoder of a picture, video or sound is killed."
     )
     media_memory: int = Field(2048, ge=512, description="Memory of a decoder process, in MiB of address space.")
     media_pixels: int = Field(100_000_000, ge=1, description="Most pixels of a picture or video frame.")

@@ -59,7 +59,7 @@ TRIPLES = Topic(
     name="triples",
     partitions=4,
     key="article id",
-    value="streams.events.Triple, Document or Alias as JSON (header `ce_type` says which)",
+    value="streams.events.Triple, Document, Alias or Identity as JSON (header `ce_type` says which)",
     groups=(SINK_GROUP,),
     config={"retention.ms": str(30 * DAY_MS), "compression.type": "producer", "max.message.bytes": str(8 * MIB)},
 )
@@ -68,8 +68,8 @@ MENTIONS = Topic(
     # Whom a name stands for depends on all articles: one partition, so that Kafka keeps one registry at work and has
     # the others stand by.
     partitions=1,
-    key="article id",
-    value="streams.events.Naming as JSON",
+    key="article id; entity id",
+    value="streams.events.Naming, or an Identity that a look-up found, as JSON (header `ce_type` says which)",
     groups=(ENTITIES_GROUP,),
     config={"retention.ms": str(7 * DAY_MS), "compression.type": "producer", "max.message.bytes": str(8 * MIB)},
 )

@@ -1,7 +1,8 @@
 """The rules by which one name is taken for another. Each is a pure function of what the registry remembers.
 
 A rule finds candidates; the one that holds at least `SHARE` of all candidates' documents is taken, and otherwise none:
-two people of one surname leave the surname alone.
+two people of one surname leave the surname alone. Names that Wikidata knows as different things are never taken for one
+another; those that it knows as one are, whatever they look like (Apple, 苹果公司).
 """
 
 from collections.abc import Iterable, Iterator
@@ -40,6 +41,22 @@ class Step(NamedTuple):
 
 def step(memory: Memory, known: Known) -> Step | None:
     """Returns the name that a name is taken for, if there is one."""
+    return _by_name(memory, known) or _by_id(memory, known)
+
+
+def siblings(memory: Memory, known: Known) -> Iterator[Known]:
+    """Returns the names of this one's Wikidata id whose type does not speak against it, itself included."""
+    for other in memory.by_key(f"#{known.wikidata}") if known.wikidata else ():
+        if compatible(other, known):
+            yield other
+
+
+def compatible(one: Known, other: Known) -> bool:
+    """Returns whether two names may be of one type."""
+    return one.name.type == other.name.type or "misc" in {one.name.type, other.name.type}
+
+
+def _by_name(memory: Memory, known: Known) -> Step | None:
     leader = _leader(memory, known)
     if leader is not known:
         same = leader.name.type == known.name.type
@@ -47,14 +64,31 @@ def step(memory: Memory, known: Known) -> Step | None:
     if target := KNOWN.get(known.fold):
         if fold(target) == known.fold:
             return None
-        found = max(memory.by_key(f"={fold(target)}"), key=_rank, default=None)
+        there = (other for other in memory.by_key(f"={fold(target)}") if not _differ(other, known))
+        found = max(there, key=_rank, default=None)
         return Step(*found.name, "known") if found else None
     return _elected(memory, known)
 
 
+def _by_id(memory: Memory, known: Known) -> Step | None:
+    """Returns the first of a Wikidata id's names, of those that stand for themselves: full names before short ones."""
+    alone = (other for other in siblings(memory, known) if other is known or not _by_name(memory, other))
+    first = max(alone, key=_rank_by_id, default=known)
+    return None if first is known else Step(*first.name, "wikidata")
+
+
+def _rank_by_id(known: Known) -> tuple[bool, bool, float, str, str]:
+    full = known.name.type != "person" or len(known.fold.split()) > 1
+    return known.name.type != "misc", full, known.documents.count, known.name.type, known.name.id
+
+
+def _differ(one: Known, other: Known) -> bool:
+    return None not in (one.wikidata, other.wikidata) and one.wikidata != other.wikidata
+
+
 def contested(memory: Memory, known: Known) -> bool:
-    """Returns whether there is anybody else that a name could be taken for."""
-    if known.fold in KNOWN or any(other is not known for other in memory.by_key(f"={known.fold}")):
+    """Returns whether there is, or may have been, anybody else that a name could be taken for."""
+    if known.fold in KNOWN or known.told or any(other is not known for other in memory.by_key(f"={known.fold}")):
         return True
     return next(_candidates(memory, known), None) is not None
 
@@ -90,7 +124,7 @@ def _leader(memory: Memory, known: Known) -> Known:
     Within a type that is the most frequent spelling. A type gives way to another that is far more frequent, and `misc`
     to any; otherwise the name means two things (Barcelona).
     """
-    spellings = list(memory.by_key(f"={known.fold}"))
+    spellings = [other for other in memory.by_key(f"={known.fold}") if not _differ(other, known)]
     if len(spellings) == 1:
         return known
     counts: dict[str, float] = {}
@@ -107,7 +141,7 @@ def _elected(memory: Memory, known: Known) -> Step | None:
     votes: dict[str, tuple[float, Known, str]] = {}
     for candidate, weight, reason in _candidates(memory, known):
         leader = _leader(memory, candidate)
-        if leader.fold == known.fold:
+        if leader.fold == known.fold or _differ(leader, known):
             continue
         before = votes.get(leader.name.id, (0.0, leader, reason))
         votes[leader.name.id] = (before[0] + weight, leader, min(before[2], reason))

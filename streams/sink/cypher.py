@@ -256,9 +256,11 @@ CREATE (n)-[:{ALIAS_OF}]->(c)
 
 SET_REASONS = f"""
 UNWIND $rows AS row
-MATCH (:{ENTITY} {{id: row.id}})-[a:{ALIAS_OF}]->(c) WHERE a.ended_at IS NULL
-SET a.reason = row.reason, c.wikidata = coalesce(row.wikidata, c.wikidata)
+MATCH (:{ENTITY} {{id: row.id}})-[a:{ALIAS_OF}]->() WHERE a.ended_at IS NULL
+SET a.reason = row.reason
 """
+
+SET_ITEMS = f"UNWIND $rows AS row MATCH (n:{ENTITY} {{id: row.id}}) SET n.wikidata = row.wikidata"
 
 READ_ENDS = "MATCH (s)-[r]->(o) WHERE elementId(r) IN $elements RETURN s.id AS subject, type(r) AS type, o.id AS object"
 

@@ -2,8 +2,8 @@
 
 from pydantic import ValidationError
 
-from streams.events import CE_TYPES, Alias, Document, Triple
-from streams.sink.rows import Row, claim, decision, page
+from streams.events import CE_TYPES, Alias, Document, Identity, Triple
+from streams.sink.rows import Row, claim, decision, item, page
 from streams.stage import PoisonError, Record
 
 
@@ -28,9 +28,11 @@ def decode(record: Record, relations: dict[str, str]) -> Row:
             return page(Document.model_validate_json(record.value))
         if kind == CE_TYPES[Alias]:
             return decision(Alias.model_validate_json(record.value), record.timestamp_ms)
+        if kind == CE_TYPES[Identity]:
+            return item(Identity.model_validate_json(record.value))
     except ValidationError as error:
         raise _explained(error) from None
-    expected = ", ".join(repr(CE_TYPES[event]) for event in (Triple, Document, Alias))
+    expected = ", ".join(repr(CE_TYPES[event]) for event in (Triple, Document, Alias, Identity))
     raise PoisonError("unknown-type", f"header ce_type is {kind!r}, expected one of {expected}")
 
 

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from streams.events import ARTICLE_TYPE, MEDIA_TYPE, Alias, Document, Entity, Literal_, MediaFacts, Triple, stable_id
+from streams.events import (
+    ARTICLE_TYPE,
+    MEDIA_TYPE,
+    Alias,
+    Document,
+    Entity,
+    Identity,
+    Literal_,
+    MediaFacts,
+    Triple,
+    stable_id,
+)
 from streams.sink.past import past
 from streams.stage import PoisonError
 from topology.graph.names import ARTICLE, DERIVED_FROM, ILLUSTRATES, MEDIA, MEDIA_KINDS, STATED, entity_label
@@ -117,12 +128,25 @@ class Decision:
     alias: EntityRow
     canonical: EntityRow | None
     reason: str
-    wikidata: str | None
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """Which Wikidata item an entity is.
+
+    Attributes:
+        id: The entity's id.
+        wikidata: The item's id; None if it is not known any more.
+    """
+
+    id: str
+    entity: EntityRow
+    wikidata: str | None
+
+
 Told = Claim | Page
-Row = Told | Decision
+Row = Told | Decision | ItemRow
 
 
 def millis(when: datetime) -> int:
@@ -276,7 +300,12 @@ def decision(alias: Alias, at: int) -> Decision:
         at: When it was published; milliseconds since 1970.
     """
     canonical = _entity(alias.canonical) if alias.canonical else None
-    return Decision(alias.id, _entity(alias.alias), canonical, alias.reason, alias.wikidata, at)
+    return Decision(alias.id, _entity(alias.alias), canonical, alias.reason, at)
+
+
+def item(identity: Identity) -> ItemRow:
+    """Returns an identity's row."""
+    return ItemRow(identity.id, _entity(identity.entity), identity.wikidata)
 
 
 def _named(document: Document, *, dates: bool) -> list[str]:

@@ -11,7 +11,7 @@ from streams.retry import forever
 from streams.sink.decode import decode
 from streams.sink.faults import ConflictError, GraphAccessError, GraphUnavailableError, translated
 from streams.sink.fusing import Relations
-from streams.sink.rows import Decision, Row
+from streams.sink.rows import Claim, Page, Row
 from streams.sink.writer import GraphWriter, Written
 from streams.stage import Item, Output, PoisonError, Record
 from streams.topic_ids import topic_id
@@ -125,6 +125,6 @@ class SinkStage:
 
         written = await forever(write, step=_STEP, on=GraphUnavailableError)
         for row in written.applied:
-            if not isinstance(row, Decision):
+            if isinstance(row, Claim | Page):
                 observe_end_to_end(row.observed_at)
         return ()

@@ -11,7 +11,7 @@ from streams.sink.faults import translated
 from streams.sink.fusing import Relations, fuse
 from streams.sink.merge import merge
 from streams.sink.reading import fetch
-from streams.sink.rows import Decision, Row
+from streams.sink.rows import Claim, Decision, ItemRow, Page, Row
 from streams.sink.writing import write
 
 Position = tuple[str, int, int]
@@ -119,16 +119,22 @@ class GraphWriter:
         return rows
 
     async def _write(self, transaction: AsyncTransaction, rows: Sequence[Row]) -> None:
-        told = [row for row in rows if not isinstance(row, Decision)]
+        told = [row for row in rows if isinstance(row, Claim | Page)]
         decisions = {row.id: row for row in rows if isinstance(row, Decision)}
+        items = {row.id: row for row in rows if isinstance(row, ItemRow)}
         articles = await reading.articles(transaction, told)
         changes = merge(told, articles, await reading.known(transaction, told))
         for decision in decisions.values():
             for entity in (decision.alias, decision.canonical):
                 if entity:
                     changes.name(entity)
+        for row in items.values():
+            changes.name(row.entity)
         touched = await write(transaction, changes, articles, self._relations)
         touched.moved = await decide(transaction, decisions)
+        if items:
+            known = [{"id": id_, "wikidata": row.wikidata} for id_, row in sorted(items.items())]
+            await fetch(transaction, cypher.SET_ITEMS, rows=known)
         await fuse(transaction, touched, self._relations)
 
     async def offsets(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:

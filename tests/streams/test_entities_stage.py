@@ -8,8 +8,9 @@ import pytest
 
 from streams import entities_stage
 from streams.entities_stage import EntitiesStage
-from streams.events import Alias, Entity, EntityMention, Naming
-from streams.stage import Item, Output, PoisonError, Record
+from streams.events import Alias, Entity, EntityMention, Identity, Naming, cloud_event_headers
+from streams.stage import ConfigurationError, Item, Output, PoisonError, Record
+from topology.settings import settings
 from topology.topics import ENTITIES, MENTIONS, TRIPLES
 
 FULL, SHORT = Entity.of("Sanae Takaichi", "person"), Entity.of("Takaichi", "person")
@@ -51,6 +52,21 @@ def aliases(outputs: list[Output], topic: str) -> list[Alias]:
     chosen = [o for o in outputs if o.topic == topic and dict(o.headers)["ce_type"] == b"triplewire.alias"]
     assert all(o.key == orjson.loads(o.value or b"{}")["id"].encode() for o in chosen)
     return [Alias.model_validate_json(o.value or b"") for o in chosen]
+
+
+def identities(outputs: list[Output]) -> dict[str, str | None]:
+    chosen = [o for o in outputs if dict(o.headers)["ce_type"] == b"triplewire.identity"]
+    assert {o.topic for o in chosen} <= {TRIPLES.name}
+    found = [Identity.model_validate_json(o.value or b"") for o in chosen]
+    assert [o.key for o in chosen] == [one.id.encode() for one in found]
+    return {one.entity.name: one.wikidata for one in found}
+
+
+def claim(entity: Entity, wikidata: str | None, generation: int = 1) -> Record:
+    event = Identity(id=entity.id, entity=entity, wikidata=wikidata)
+    headers = tuple(cloud_event_headers(event, id_=event.id, source="test", time=Record("", 0, 0, 0, None, None).time))
+    value = event.model_dump_json().encode()
+    return Record(MENTIONS.name, 0, 0, 1_700_000_000_000, event.id.encode(), value, headers, generation)
 
 
 FIRST = (
@@ -99,3 +115,60 @@ def test_what_cannot_be_read_is_refused_with_a_reason(value: bytes | None, reaso
     with pytest.raises(PoisonError) as refused:
         EntitiesStage().parse(Record(MENTIONS.name, 0, 0, 0, b"", value))
     assert refused.value.reason == reason
+
+
+BOEING = Entity.of("Boeing", "organization")
+WAVERLEY, HAN = Entity.of("Waverley Group", "organization"), Entity.of("韦弗利集团", "organization")
+NAMED = [record(f"w{i}", EntityMention(entity=e)) for i, e in enumerate((WAVERLEY, HAN, WAVERLEY))]
+
+
+@pytest.mark.usefixtures("wire")
+def test_what_the_tables_know_is_told_once() -> None:
+    stage = EntitiesStage()
+    first = run(stage, record("a", EntityMention(entity=BOEING)), *FIRST)
+    assert identities(first) == {"Boeing": "Q66"}
+    assert run(stage, record("a", EntityMention(entity=BOEING))) == []
+
+
+def test_a_claim_is_learnt_joins_names_and_outlives_the_worker(wire: Wire) -> None:
+    stage = EntitiesStage()
+    assert identities(run(stage, *NAMED)) == {}
+    outputs = run(stage, claim(WAVERLEY, "Q5"), claim(HAN, "Q5"))
+    assert identities(outputs) == {"Waverley Group": "Q5", "韦弗利集团": "Q5"}
+    (alias,) = aliases(outputs, TRIPLES.name)
+    assert (alias.alias, alias.canonical, alias.reason, alias.wikidata) == (HAN, WAVERLEY, "wikidata", "Q5")
+    wire.publish(outputs)
+    after = run(EntitiesStage(), claim(HAN, None, generation=2))
+    # What is still so is told again: nobody knows whether it was heard.
+    assert identities(after) == {"Waverley Group": "Q5", "韦弗利集团": None}
+    assert ("split", HAN) in [(a.op, a.alias) for a in aliases(after, TRIPLES.name)]
+
+
+def test_the_road_may_bring_a_claim_twice_and_in_pieces(wire: Wire) -> None:
+    whole = EntitiesStage()
+    wire.publish(run(whole, *NAMED, claim(WAVERLEY, "Q5")))
+    assert run(whole, claim(WAVERLEY, "Q5"), *NAMED) == []
+    again = run(EntitiesStage(), *NAMED, claim(WAVERLEY, "Q5"))
+    assert identities(again) == {"Waverley Group": "Q5"}
+
+
+@pytest.mark.parametrize(
+    "name,value,words",
+    [
+        ("wikidata_sparql", "ftp://example.org/sparql", "not an http or https address"),
+        ("wikidata_sparql", "https://me:secret@example.org/sparql", "password"),
+        ("wikidata_file", "there-is-none.csv", "No such file"),
+    ],
+)
+def test_settings_that_cannot_work_end_the_worker_with_a_word(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(f"TRIPLEWIRE_{name.upper()}", value)
+    settings.cache_clear()
+    try:
+        with pytest.raises(ConfigurationError, match=words) as refused:
+            asyncio.run(EntitiesStage().start())
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert "secret" not in str(refused.value)

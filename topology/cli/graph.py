@@ -83,7 +83,7 @@ def stats() -> None:
 
 @graph.command("show")
 def show(
-    entity: Annotated[str, typer.Argument(help="The entity's name or id.")],
+    entity: Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")],
     limit: Annotated[int, typer.Option(help="Facts shown at most.", min=1)] = 20,
 ) -> None:
     """Show what the graph says of an entity, with the sentences that say so."""
@@ -92,10 +92,19 @@ def show(
 
     from topology.graph import views  # noqa: PLC0415
 
-    found = _with_driver(lambda driver, database: views.facts(driver, entity, database, limit=limit))
+    async def ask(driver: "AsyncDriver", database: str) -> tuple[list[views.Shown], list[dict[str, Any]]]:
+        shown = await views.entities(driver, entity, database)
+        return shown, await views.facts(driver, entity, database, limit=limit)
+
+    entities, found = _with_driver(ask)
     if not found:
         fail(f"the graph knows no fact about {entity!r}; `triplewire graph stats` shows how much it holds")
     console = Console()
+    for one in entities:
+        line = Text(f"{one.name}, {one.type}")
+        line.append(f" · https://www.wikidata.org/wiki/{one.wikidata}" if one.wikidata else "", style="cyan")
+        line.append(f" · also {', '.join(one.names)}" if one.names else "", style="dim")
+        console.print(line)
     for fact in found:
         line = Text(f"{fact['subject']} — {fact['name']} → {fact['object']}", style="bold")
         line.append(f"  ({fact['count']} times, confidence {fact['confidence']:.2f})", style="dim")
@@ -118,7 +127,7 @@ def _ended(fact: Mapping[str, Any]) -> str:
 
 @graph.command("history")
 def history(
-    entity: Annotated[str, typer.Argument(help="The entity's name, any of its other names, or its id.")],
+    entity: Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")],
 ) -> None:
     """Show what was said of an entity over time: since when, until when, and what closed it."""
     from rich.console import Console  # noqa: PLC0415

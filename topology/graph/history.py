@@ -10,13 +10,13 @@ from neo4j import AsyncDriver
 from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM
 
 FAMILY = f"""
-MATCH (named:{ENTITY}) WHERE named.id = $entity OR named.name = $entity
+MATCH (named:{ENTITY}) WHERE named.id = $entity OR named.name = $entity OR named.wikidata = $entity
 MATCH (named)-[up:{ALIAS_OF} WHERE up.ended_at IS NULL]->{{0,3}}(top:{ENTITY})
 WHERE NOT EXISTS {{ (top)-[on:{ALIAS_OF} WHERE on.ended_at IS NULL]->() }}
 MATCH (member:{ENTITY})-[down:{ALIAS_OF} WHERE down.ended_at IS NULL]->{{0,3}}(top)
 WITH DISTINCT top, member
 """
-"""Cypher that binds whom a name or id (`$entity`) stands for as `top`, and each of its names' nodes as `member`."""
+"""Cypher that binds whom `$entity`, a name, id or Wikidata id, stands for as `top`, each of its names as `member`."""
 
 _EVENTS = (
     FAMILY

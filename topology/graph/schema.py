@@ -59,6 +59,10 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
             "triplewire_entity_name",
             f"CREATE INDEX triplewire_entity_name IF NOT EXISTS FOR (n:{ENTITY}) ON (n.name)",
         ),
+        SchemaItem(
+            "triplewire_entity_wikidata",
+            f"CREATE INDEX triplewire_entity_wikidata IF NOT EXISTS FOR (n:{ENTITY}) ON (n.wikidata)",
+        ),
         *(_unique_fact(t) for t in sorted({STATED, *fact_types(ontology).values()})),
     )
 

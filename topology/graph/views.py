@@ -53,6 +53,30 @@ ORDER BY count DESC, id
 """
 
 
+_ENTITIES = f"""
+{FAMILY}
+WITH top, [name IN collect(DISTINCT member.name) WHERE name <> top.name] AS names
+RETURN top.id AS id, top.name AS name, top.type AS type, top.wikidata AS wikidata, names
+ORDER BY name, type, id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entity as the graph knows it.
+
+    Attributes:
+        wikidata: Its Wikidata id, if it is known.
+        names: Other names that stand for it.
+    """
+
+    id: str
+    name: str
+    type: str
+    wikidata: str | None
+    names: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Offset:
     """How far the graph has come with a partition."""
@@ -82,6 +106,12 @@ async def offsets(driver: AsyncDriver, database: str | None = None) -> list[Offs
     """Returns how far each partition was written."""
     result = await driver.execute_query(_OFFSETS, database_=database)
     return [Offset(**row.data()) for row in result.records]
+
+
+async def entities(driver: AsyncDriver, entity: str, database: str | None = None) -> list[Shown]:
+    """Returns whom a name, id or Wikidata id stands for."""
+    result = await driver.execute_query(_ENTITIES, entity=entity, database_=database)
+    return [Shown(**row.data() | {"names": sorted(row["names"])}) for row in result.records]
 
 
 async def facts(

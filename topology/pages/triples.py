@@ -29,6 +29,7 @@ PARTS: tuple[type[events.Event], ...] = (
     events.Scene,
     events.Colour,
     events.Alias,
+    events.Identity,
 )
 
 INTRODUCTION = """\
@@ -38,12 +39,13 @@ INTRODUCTION = """\
 
 A public contract: any consumer may read it. For each article, picture, video and sound the topic carries one
 **Document** record and then the **Triple** records that were read in it; between them stand **Alias** records,
-decisions on whom a name stands for. The header `ce_type` says which is which. `docs/examples/subscribe.py` reads it in
-twenty lines.
+decisions on whom a name stands for, and **Identity** records, which give an entity its Wikidata id. The header
+`ce_type` says which is which. `docs/examples/subscribe.py` reads it in twenty lines.
 
-- **Value**: UTF-8 JSON. JSON Schemas: `document.json`, `triple.json` and `alias.json` in `topology/schemas`.
-- **Key**: the article's or media item's id, so its records lie in one partition and stay in order; of an Alias, the
-  entity's id.
+- **Value**: UTF-8 JSON. JSON Schemas: `document.json`, `triple.json`, `alias.json` and `identity.json` in
+  `topology/schemas`.
+- **Key**: the article's or media item's id, so its records lie in one partition and stay in order; of an Alias
+  or Identity, the entity's id.
 - **Partitions**: {partitions}. Retention: {days} days.
 - **Delivery**: at least once. After a crash a record may arrive again: keep what you have by `id`, and a repetition
   changes nothing.
@@ -59,7 +61,9 @@ twenty lines.
    `evidence.spot` then tells the second, or the frame and the box.
 4. An Alias: from now on this entity stands for another, or for itself again. The last one on an entity counts. Facts
    are always about the entity they name; follow aliases when you ask.
-5. Anything else: skip it; types may be added.
+5. An Identity: from now on this entity is that Wikidata item, or none that is known. The last one on an entity counts.
+   A name's own and that of whom it stands for are told apart; entities of one item are also joined by an Alias.
+6. Anything else: skip it; types may be added.
 
 ## Headers
 
@@ -142,6 +146,7 @@ def _samples(document: events.Document, triple: events.Triple) -> dict[type[even
         events.Scene: contract.media_example().scenes[0],
         events.Colour: contract.media_example().colours[0],
         events.Alias: contract.alias_example(),
+        events.Identity: contract.identity_example(),
     }
 
 

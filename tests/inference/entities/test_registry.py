@@ -3,7 +3,7 @@ import random
 import pytest
 
 from inference.entities.fold import fold
-from inference.entities.memory import Name
+from inference.entities.memory import Kept, Name
 from inference.entities.registry import Mentioned, Registry
 from inference.entities.sketch import SIZE, Sketch, hashed
 from streams.events import Entity
@@ -49,7 +49,7 @@ STREAM = documents(
 def learned(stream, batch=5):
     registry, told = Registry(), {}
     for start in range(0, len(stream), batch):
-        _, decisions = registry.learn(stream[start : start + batch])
+        decisions = registry.learn(stream[start : start + batch]).decisions
         told |= {decision.alias: decision.canonical for decision in decisions}
     return registry, told
 
@@ -101,21 +101,21 @@ def test_what_was_told_is_what_holds():
 
 def test_a_second_namesake_splits_what_was_merged():
     registry = Registry()
-    _, first = registry.learn(
+    first = registry.learn(
         documents((5, name("Springfield, Illinois", "location")), (3, name("Springfield", "location")))
-    )
+    ).decisions
     assert [(d.alias.name, d.canonical.name, d.reason) for d in first] == [
         ("Springfield", "Springfield, Illinois", "place")
     ]
     later = [(f"later-{i}", [Mentioned(name("Springfield, Missouri", "location"))]) for i in range(4)]
-    _, second = registry.learn(later)
+    second = registry.learn(later).decisions
     assert [(d.alias.name, d.canonical) for d in second] == [("Springfield", None)]
-    assert registry.learn(later)[1] == []
+    assert registry.learn(later).decisions == []
 
 
 def dump(registry):
     return [
-        (k.name, k.documents.hashes, {id_: s.hashes for id_, s in k.stood_for.items()})
+        Kept(k.name, k.documents.hashes, {id_: s.hashes for id_, s in k.stood_for.items()}, k.claimed, k.told)
         for k in registry.memory.known.values()
     ]
 
@@ -130,7 +130,7 @@ def test_a_restored_registry_goes_on_and_tells_again_what_may_be_lost(cut):
     lost = {n for _, ms in STREAM[max(0, cut - 4) : cut] for m in ms for n in (m.name, *m.also)}
     heard = {a: c for a, c in told_before.items() if a not in lost}
     for start in range(max(0, cut - 4), len(STREAM), 3):
-        heard |= {d.alias: d.canonical for d in restored.learn(STREAM[start : start + 3])[1]}
+        heard |= {d.alias: d.canonical for d in restored.learn(STREAM[start : start + 3]).decisions}
     assert merged(heard) == merged(told)
     assert all(restored.canonical(k.name) == whole.canonical(k.name) for k in whole.memory.known.values())
 

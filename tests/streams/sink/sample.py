@@ -6,9 +6,20 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-from streams.events import Alias, Document, Entity, EntityMention, Evidence, Literal_, Predicate, TextSpan, Triple
+from streams.events import (
+    Alias,
+    Document,
+    Entity,
+    EntityMention,
+    Evidence,
+    Identity,
+    Literal_,
+    Predicate,
+    TextSpan,
+    Triple,
+)
 from streams.sink.fusing import Relations
-from streams.sink.rows import Row, claim, decision, millis, page
+from streams.sink.rows import Row, claim, decision, item, millis, page
 from streams.sink.writer import GraphWriter
 from topology.graph.names import fact_types
 from topology.ontology import load_ontology
@@ -86,13 +97,17 @@ def split(alias: Entity) -> Alias:
     return Alias(id=alias.id, op="split", alias=alias)
 
 
-def row(event: Triple | Document | Alias) -> Row:
+def row(event: Triple | Document | Alias | Identity) -> Row:
     if isinstance(event, Alias):
         return decision(event, millis(NOON))
+    if isinstance(event, Identity):
+        return item(event)
     return page(event) if isinstance(event, Document) else claim(event, RELATIONS)
 
 
-def placed(*events: Triple | Document | Alias, partition: int = 0, first: int = 0, topic: str = TOPIC) -> list[Any]:
+def placed(
+    *events: Triple | Document | Alias | Identity, partition: int = 0, first: int = 0, topic: str = TOPIC
+) -> list[Any]:
     """Events with their positions, as the writer takes them."""
     return [((topic, partition, first + n), row(event)) for n, event in enumerate(events)]
 

@@ -5,14 +5,14 @@ from typing import Any
 import orjson
 import pytest
 
-from streams.events import Document, Triple, cloud_event_headers
+from streams.events import Document, Entity, Identity, Triple, cloud_event_headers
 from streams.sink.decode import decode
-from streams.sink.rows import Claim, Page
+from streams.sink.rows import Claim, ItemRow, Page
 from streams.stage import PoisonError, Record
 from tests.streams.sink.sample import NOON, RELATIONS, document, triple
 
 
-def record(event: Triple | Document, value: bytes | None = b"", **changes: Any) -> Record:
+def record(event: Triple | Document | Identity, value: bytes | None = b"", **changes: Any) -> Record:
     fields = orjson.loads(event.model_dump_json())
     for path, changed in changes.items():
         *parents, last = path.split("__")
@@ -24,13 +24,20 @@ def record(event: Triple | Document, value: bytes | None = b"", **changes: Any) 
     return Record("triples", 0, 0, 0, b"a", orjson.dumps(fields) if value == b"" else value, headers)
 
 
-def test_reads_both_kinds() -> None:
+APPLE = Entity.of("Apple", "organization")
+IDENTITY = Identity(id=APPLE.id, entity=APPLE, wikidata="Q312")
+
+
+def test_reads_each_kind() -> None:
     read = decode(record(triple()), RELATIONS)
     assert isinstance(read, Claim)
     assert (read.relation, read.seen) == ("CHIEF_EXECUTIVE_OFFICER", int(NOON.timestamp() * 1000))
     page = decode(record(document()), RELATIONS)
     assert isinstance(page, Page)
     assert sorted(page.mentions.values()) == [1, 2]
+    item = decode(record(IDENTITY), RELATIONS)
+    assert isinstance(item, ItemRow)
+    assert (item.id, item.entity.name, item.wikidata) == (APPLE.id, "Apple", "Q312")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +54,8 @@ def test_reads_both_kinds() -> None:
         (record(triple(), predicate__id="P6"), "wrong-fact-id"),
         (record(triple(), object__id="somebody-else"), "wrong-fact-id"),
         (record(document(), observed_at="yesterday"), "wrong-field"),
+        (record(IDENTITY, wikidata="312"), "wrong-field"),
+        (record(IDENTITY, id="somebody-else"), "wrong-field"),
         (Record("triples", 0, 0, 0, b"a", b"{}"), "unknown-type"),
     ],
 )

@@ -1,0 +1,137 @@
+"""Files of Wikidata ids: CSV, TSV or JSON Lines. Read strictly: a mistake is found before it is in the graph."""
+
+import csv
+import json
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+LONGEST = 1024
+"""Characters of a name at most, as in the events."""
+
+_ID = re.compile(r"(?:https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/)?(Q[1-9][0-9]{0,11})")
+_TYPE = re.compile(r"[a-z_]{1,64}")
+_COLUMNS = {"id", "name", "type", "aliases"}
+
+
+class TableError(ValueError):
+    """A file cannot be used; the message names it, the line and what is wrong."""
+
+
+class Entry(NamedTuple):
+    """What one line says.
+
+    Attributes:
+        id: Wikidata id, `Q312`.
+        type: Entity type; "" for any.
+        names: The name, and others that mean the same.
+    """
+
+    id: str
+    type: str
+    names: tuple[str, ...]
+
+
+def read_entries(path: Path, types: Collection[str] = ()) -> list[Entry]:
+    """Reads a file; its suffix says how.
+
+    `.csv` and `.tsv` have a header that names the columns `id` and `name` and may name `type` and `aliases`, which a
+    bar separates; lines before it may be comments (`#`). `.jsonl` has objects with the same keys, `aliases` a list.
+
+    Args:
+        path: The file.
+        types: The entity types that there are; empty if any may be named.
+
+    Raises:
+        TableError: It is missing, of another kind, not UTF-8, or a line is wrong.
+    """
+    readers = {".csv": _separated, ".tsv": _separated, ".jsonl": _json_lines}
+    if path.suffix not in readers:
+        raise TableError(f"{path}: the name must end in .csv, .tsv or .jsonl")
+    entries = []
+    try:
+        for line, row in readers[path.suffix](path):
+            try:
+                entries.append(_entry(row, types))
+            except ValueError as error:
+                raise TableError(f"{path}:{line}: {error}") from None
+    except OSError as error:
+        raise TableError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise TableError(f"{path}: not UTF-8: {error.reason}") from error
+    return entries
+
+
+def _separated(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(
+            file,
+            delimiter="\t" if path.suffix == ".tsv" else ",",
+            quoting=csv.QUOTE_NONE if path.suffix == ".tsv" else csv.QUOTE_MINIMAL,
+            strict=True,
+        )
+        header: list[str] = []
+        while True:
+            try:
+                row = next(rows, None)
+            except csv.Error as error:
+                raise TableError(f"{path}:{rows.line_num}: {error}") from None
+            if row is None:
+                break
+            if not any(cell.strip() for cell in row) or (not header and row[0].startswith("#")):
+                continue
+            if not header:
+                header = _header(path, rows.line_num, row)
+                continue
+            if len(row) != len(header):
+                raise TableError(f"{path}:{rows.line_num}: {len(row)} columns, the header has {len(header)}")
+            cells = dict(zip(header, row, strict=True))
+            yield rows.line_num, {**cells, "aliases": [a for a in cells.get("aliases", "").split("|") if a.strip()]}
+    if not header:
+        raise TableError(f"{path}: empty; the first line must name the columns: id, name, type, aliases")
+
+
+def _header(path: Path, line: int, row: list[str]) -> list[str]:
+    header = [cell.strip().lower() for cell in row]
+    if not {"id", "name"} <= set(header) <= _COLUMNS or len(set(header)) < len(header):
+        raise TableError(f"{path}:{line}: the columns must be id, name and, if wanted, type and aliases; not {header}")
+    return header
+
+
+def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    with path.open(encoding="utf-8-sig") as file:
+        for line, text in enumerate(file, 1):
+            if not text.strip():
+                continue
+            try:
+                row = json.loads(text)
+            except (ValueError, RecursionError) as error:
+                raise TableError(f"{path}:{line}: not JSON: {error}") from None
+            if not isinstance(row, dict):
+                raise TableError(f"{path}:{line}: not an object")
+            if strange := sorted(set(row) - _COLUMNS):
+                raise TableError(f"{path}:{line}: unknown keys: {', '.join(strange)}")
+            yield line, row
+
+
+def _entry(row: dict[str, Any], types: Collection[str]) -> Entry:
+    """Checks a row.
+
+    Raises:
+        ValueError: It is wrong; the message says how.
+    """
+    id_, name, type_, aliases = (row.get(key) for key in ("id", "name", "type", "aliases"))
+    match = _ID.fullmatch(id_.strip()) if isinstance(id_, str) else None
+    if not match:
+        raise ValueError(f"the id must be a Wikidata item such as Q312, not {id_!r}")
+    type_ = type_.strip() if isinstance(type_, str) else type_ or ""
+    if type_ and not (isinstance(type_, str) and _TYPE.fullmatch(type_)):
+        raise ValueError(f"the type must be an entity type such as organization, or empty, not {type_!r}")
+    if type_ and types and type_ not in types:
+        raise ValueError(f"the ontology has no entity type {type_!r}, only {', '.join(types)}")
+    others = aliases if isinstance(aliases, list) else [aliases] if aliases else []
+    names = tuple(" ".join(n.split()) if isinstance(n, str) else "" for n in (name, *others))
+    if not all(0 < len(n) <= LONGEST for n in names) or isinstance(aliases, str):
+        raise ValueError(f"the name must be a text of 1 to {LONGEST} characters, the aliases a list of such")
+    return Entry(match[1], type_, names)
