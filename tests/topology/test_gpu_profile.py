@@ -12,8 +12,8 @@ MODELS = settings.REPOSITORY / "triton_models"
 FOLDER = MODELS / "text_extraction"
 
 
-def read(path) -> ModelConfig:
-    return text_format.Parse((FOLDER / path).read_text(encoding="utf-8"), ModelConfig())
+def read(path, folder=FOLDER) -> ModelConfig:
+    return text_format.Parse((folder / path).read_text(encoding="utf-8"), ModelConfig())
 
 
 @pytest.fixture
@@ -21,8 +21,10 @@ def profiles():
     return read("config.pbtxt"), read("configs/gpu.pbtxt")
 
 
-def test_both_profiles_have_the_same_name_inputs_outputs_and_version(profiles):
-    cpu, gpu = profiles
+@pytest.mark.parametrize("model", ["text_extraction", "object_detection"])
+def test_both_profiles_have_the_same_name_inputs_outputs_and_version(model):
+    cpu, gpu = read("config.pbtxt", MODELS / model), read("configs/gpu.pbtxt", MODELS / model)
+    assert cpu.name == model
     for part in ("name", "backend", "max_batch_size", "input", "output", "version_policy"):
         assert getattr(cpu, part) == getattr(gpu, part), part
 
@@ -41,6 +43,13 @@ def test_the_health_check_sends_and_awaits_what_the_model_has(profiles):
     names = type(cpu.input[0]).DESCRIPTOR.fields_by_name["data_type"].enum_type.values_by_number
     assert sent == {(i.name, names[i.data_type].name) for i in cpu.input if not i.optional}
     assert {o.name for o in cpu.output} >= triton_probe.OUTPUTS
+
+
+def test_the_health_check_sends_pictures_and_awaits_what_is_seen():
+    cpu = read("config.pbtxt", MODELS / "object_detection")
+    sent = {tensor["name"] for tensor in triton_probe.REQUESTS["object_detection"]["inputs"]}
+    assert sent == {tensor.name for tensor in cpu.input}
+    assert {o.name for o in cpu.output} == triton_probe.SEEN
 
 
 @pytest.mark.parametrize("version", [v.version for v in repository.versions(MODELS) if v.model == "text_extraction"])

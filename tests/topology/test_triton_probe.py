@@ -12,8 +12,10 @@ import pytest
 from topology.docker import triton_probe
 
 DEAD = {"error": "Failed to process the request(s): Stub process 'text_extraction_0_0' is not healthy."}
-DONE = {"outputs": [{"name": name, "data": ["{}"] if name == "labels" else []} for name in triton_probe.OUTPUTS]}
-EMPTY = {"outputs": [{"name": name, "data": []} for name in triton_probe.OUTPUTS]}
+NAMES = triton_probe.OUTPUTS | triton_probe.SEEN
+DONE = {"outputs": [{"name": name, "data": ["{}"] if name == "labels" else []} for name in NAMES]}
+EMPTY = {"outputs": [{"name": name, "data": []} for name in NAMES]}
+ALL = ["text_extraction/infer", "text_extraction_zh/infer", "object_detection/infer"]
 
 
 class Server(HTTPServer):
@@ -72,7 +74,7 @@ def serve():
 def test_a_server_that_extracts_is_healthy_and_left_alone(serve):
     server = serve(200, DONE)
     assert triton_probe.main(server.url) == 0
-    assert server.asked == ["text_extraction/infer", "text_extraction_zh/infer"]
+    assert server.asked == ALL
 
 
 def test_a_dead_stub_is_brought_back_by_unloading_and_loading(serve):
@@ -80,7 +82,7 @@ def test_a_dead_stub_is_brought_back_by_unloading_and_loading(serve):
     assert triton_probe.main(server.url) == 0
     changed = [call for call in server.asked if not call.endswith("/infer")]
     assert changed == ["text_extraction/unload", "text_extraction/load"]
-    assert server.asked[-2:] == ["text_extraction/infer", "text_extraction_zh/infer"], "looked at again"
+    assert server.asked[-3:] == ALL, "looked at again"
 
 
 def test_every_model_that_lost_a_stub_is_named(serve):
@@ -98,9 +100,10 @@ def test_the_model_whose_stub_died_is_the_one_to_load_again():
     assert not triton_probe.stub_died("Exceeds maximum queue size")
 
 
-def test_a_server_without_chinese_is_healthy(serve):
+@pytest.mark.parametrize("lacking", ["text_extraction_zh", "object_detection"])
+def test_a_server_without_chinese_or_pictures_is_healthy(serve, lacking):
     server = serve(200, DONE)
-    server.unknown = "text_extraction_zh"
+    server.unknown = lacking
     assert triton_probe.main(server.url) == 0
     server.unknown = "text_extraction"
     assert triton_probe.main(server.url) == 1
