@@ -1,0 +1,57 @@
+"""Speech into text, whatever recogniser does it."""
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from inference.speech.found import Segment
+
+RATE = 16_000
+"""Samples a second of what recognisers hear."""
+
+Pcm = np.ndarray[tuple[int, ...], np.dtype[np.int16]]
+"""Samples of one channel, `RATE` a second."""
+
+
+class Recognizer(Protocol):
+    """Something that writes down what is said.
+
+    Attributes:
+        name: The model's name, as evidence cites it.
+        version: Its version.
+    """
+
+    name: str
+    version: str
+
+    def recognize(self, pcm: Pcm) -> list[Segment]:
+        """Returns what is said, in order of time; nothing where nobody speaks.
+
+        The same samples give the same segments, whatever was heard before.
+        """
+        ...
+
+
+class RecognizerMissingError(RuntimeError):
+    """The wanted recogniser is not installed, or its model is not there; the message says what to do."""
+
+
+def recognizer(model: str = "") -> Recognizer:
+    """Returns the recogniser of a setting.
+
+    Args:
+        model: Empty for pocketsphinx with its own English model, or the folder of a Whisper model as CTranslate2 has
+            it (`model.bin`, `config.json`, `tokenizer.json`), which needs the extra `whisper`.
+
+    Raises:
+        RecognizerMissingError: It cannot be loaded.
+    """
+    # Each needs packages that the other does not.
+    if not model:
+        from inference.speech.sphinx import SphinxRecognizer  # noqa: PLC0415
+
+        return SphinxRecognizer()
+    from inference.speech.whisper import WhisperRecognizer  # noqa: PLC0415
+
+    return WhisperRecognizer(Path(model))
