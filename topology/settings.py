@@ -176,7 +176,9 @@ class Settings(BaseSettings):
     )
     media_memory: int = Field(2048, ge=512, description="Memory of a decoder process, in MiB of address space.")
     media_pixels: int = Field(100_000_000, ge=1, description="Most pixels of a picture or video frame.")
-    media_seconds: float = Field(3600.0, gt=0, description="Longest video or sound.")
+    media_seconds: float = Field(
+        900.0, gt=0, description="Longest video or sound, in seconds: listening takes about as long as speaking."
+    )
     media_key_frames: int = Field(24, ge=1, description="Key frames of a video that are looked at, at most.")
     media_side: int = Field(1280, ge=64, description="Longer side, in pixels, at which pictures are looked at.")
     media_gps: bool = Field(False, description="Whether to publish the place that a picture's EXIF says.")

@@ -56,7 +56,10 @@ class Allowed:
         Raises:
             PoisonError: address-refused: it lies below none of the roots.
         """
-        path = Path(unquote(urlsplit(uri).path)).resolve()
+        try:
+            path = Path(unquote(urlsplit(uri).path)).resolve()
+        except (ValueError, OSError, RuntimeError) as error:
+            raise PoisonError("address-refused", f"{uri} names no file: {error}") from error
         for root in self.roots:
             folder = Path(unquote(urlsplit(root).path) if root.startswith("file:") else root)
             if "://" not in str(folder) and folder.is_absolute() and path.is_relative_to(folder.resolve()):

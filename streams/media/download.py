@@ -57,14 +57,13 @@ async def download(http: httpx.AsyncClient, url: str, into: IO[bytes], allowed: 
         UnreachableError: Time may heal it.
     """
     for _ in range(REDIRECTS + 1):
-        private = allowed.private(urlsplit(url).hostname or "")
+        private = allowed.private(host_of(url))
         try:
             parsed, address = await asyncio.to_thread(resolve, url, allow_private=private)
         except UnresolvedError as error:
             raise UnreachableError(str(error)) from error
         except PrivateError as error:
-            host = urlsplit(url).hostname
-            message = f"{url}: {host} is not a public address; TRIPLEWIRE_MEDIA_PRIVATE_HOSTS does not name it"
+            message = f"{url}: {host_of(url)} is not a public address; TRIPLEWIRE_MEDIA_PRIVATE_HOSTS does not name it"
             raise PoisonError("address-refused", message) from error
         except SourceError as error:
             raise PoisonError("address-refused", str(error)) from error
@@ -77,15 +76,29 @@ async def download(http: httpx.AsyncClient, url: str, into: IO[bytes], allowed: 
         try:
             response = await http.send(request, stream=True)
             try:
-                if not response.is_redirect:
+                if not response.has_redirect_location:
                     await _take(response, url, into, largest)
                     return
                 url = urljoin(url, response.headers["location"])
             finally:
                 await response.aclose()
+        except (httpx.InvalidURL, ValueError) as error:
+            raise PoisonError("address-refused", f"{url}: it leads to no address: {error}") from error
         except httpx.HTTPError as error:
             raise UnreachableError(f"{url}: {error or type(error).__name__}") from error
     raise PoisonError("address-refused", f"{url}: more than {REDIRECTS} redirects")
+
+
+def host_of(url: str) -> str:
+    """Returns an address's host.
+
+    Raises:
+        PoisonError: address-refused: it is no address.
+    """
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError as error:
+        raise PoisonError("address-refused", f"{url}: not an address: {error}") from error
 
 
 async def _take(response: httpx.Response, url: str, into: IO[bytes], largest: int) -> None:

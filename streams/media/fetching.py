@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 from streams.events import MediaItem
 from streams.media.allowed import Allowed
@@ -91,7 +90,7 @@ class Fetcher:
             raise PoisonError("too-slow", f"{uri}: not there within {self._seconds:g} s") from None
 
     async def _once(self, uri: str, into: IO[bytes]) -> None:
-        scheme = urlsplit(uri).scheme.lower()
+        scheme = uri.partition(":")[0].lower()
         if scheme in {"http", "https"}:
             await download(self._http, uri, into, self._allowed, self._largest)
         elif scheme == "file":
@@ -101,9 +100,9 @@ class Fetcher:
             await asyncio.to_thread(self._load, uri, into)
 
     def _copy(self, path: Path, into: IO[bytes]) -> None:
-        if not path.is_file():
-            raise PoisonError("missing", f"{path}: there is no such file")
         try:
+            if not path.is_file():
+                raise PoisonError("missing", f"{path}: there is no such file")
             with path.open("rb") as file:
                 self._take(file, into, str(path))
         except OSError as error:
@@ -120,7 +119,10 @@ class Fetcher:
             raise PoisonError("missing", f"{uri}: there is no such file") from error
         except (ImportError, ValueError) as error:
             raise PoisonError("address-refused", f"{uri}: {error}") from error
-        except OSError as error:
+        except PoisonError:
+            raise
+        except Exception as error:
+            # Every store has errors of its own.
             raise UnreachableError(f"{uri}: {error}") from error
 
     def _take(self, file: IO[bytes], into: IO[bytes], name: str) -> None:
