@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inference.entities.fold import fold
-from inference.entities.memory import Name
+from inference.entities.memory import Memory, Name
 from inference.entities.registry import Mentioned, Registry
 from inference.evaluation.local_client import LocalClient, version_folder
 from inference.evaluation.report import Aim, Context, Report, Table
+from inference.linking.gazetteer import shipped
 from inference.text.extractor import TextExtractor
 from inference.text.mentions import RawMention, name_mentions
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention
@@ -156,7 +157,7 @@ def resolve(found: Sequence[tuple[Story, list[TextMention], list[tuple[int, Link
     Returns:
         The links as resolved, and the registry's processor seconds.
     """
-    registry, seconds = Registry(), 0.0
+    registry, seconds = Registry(Memory(shipped())), 0.0
     links: list[tuple[Link, str, int, Name]] = []
     batch: list[tuple[str, list[Mentioned]]] = []
     for number, (story, mentions, linked) in enumerate(found):

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from topology.cli import graph
 from topology.graph.history import Episode
+from topology.graph.views import Shown
 
 
 def episode(object_: str, **changes: object) -> Episode:
@@ -51,3 +52,16 @@ def test_history_of_nobody_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> N
     code, text = shown(monkeypatch, [])
     assert code == 1
     assert "graph stats" in text
+
+
+def test_show_says_who_it_is_and_which_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    proof = {"sentence": "Apple is led by Tim Cook.", "headline": "News", "url": None, "article": "a"}
+    fact = {"subject": "Apple", "name": "chief executive officer", "object": "Tim Cook", "count": 1, "confidence": 0.9}
+    fact |= {"retracted_at": None, "invalid_at": None, "standing": None, "evidence": [proof]}
+    company = Shown("e-1", "Apple", "organization", "Q312", ["苹果公司"])
+    monkeypatch.setattr(graph, "_with_driver", lambda _: ([company, Shown("e-2", "Apple", "misc", None, [])], [fact]))
+    monkeypatch.setenv("COLUMNS", "160")
+    lines = CliRunner().invoke(graph.graph, ["show", "Apple"]).output.splitlines()
+    assert lines[0] == "Apple, organization · https://www.wikidata.org/wiki/Q312 · also 苹果公司"
+    assert lines[1] == "Apple, misc"
+    assert lines[2].startswith("Apple — chief executive officer → Tim Cook")
