@@ -55,10 +55,8 @@ class SphinxRecognizer:
         if hypothesis is None or not hypothesis.hypstr:
             return "", 0.0
         # `prob` of a word is its posterior in the lattice; silence and noise are no words.
-        words = [s.prob for s in decoder.seg() if not s.word.startswith(("<", "["))]
-        log = decoder.get_logmath()
-        shares = [min(1.0, log.exp(word)) for word in words]
-        return hypothesis.hypstr, sum(shares) / len(shares) if shares else 0.0
+        words = [min(1.0, s.prob) for s in decoder.seg() if not s.word.startswith(("<", "["))]
+        return hypothesis.hypstr, sum(words) / len(words) if words else 0.0
 
 
 def _stretches(pcm: Pcm) -> list[tuple[int, int]]:
