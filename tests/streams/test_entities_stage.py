@@ -172,3 +172,26 @@ def test_settings_that_cannot_work_end_the_worker_with_a_word(
         monkeypatch.undo()
         settings.cache_clear()
     assert "secret" not in str(refused.value)
+
+
+class Wanted:
+    """A linker that only notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.names: list[tuple[str, str | None]] = []
+
+    def want(self, entity: Entity, claimed: str | None) -> None:
+        self.names.append((entity.name, claimed))
+
+
+@pytest.mark.usefixtures("wire")
+def test_what_is_in_no_table_and_not_rare_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, wanted = EntitiesStage(), Wanted()
+    monkeypatch.setattr(stage, "_linker", wanted)
+    run(stage, *NAMED, *(record(f"b{i}", EntityMention(entity=BOEING)) for i in range(5)))
+    assert wanted.names == []
+    run(stage, record("w9", EntityMention(entity=WAVERLEY, names=("Waverley",))))
+    assert wanted.names == [("Waverley Group", None)]
+    run(stage, claim(WAVERLEY, "Q5"))
+    run(stage, record("w10", EntityMention(entity=WAVERLEY)))
+    assert wanted.names[1:] == [("Waverley Group", "Q5")]
