@@ -1,0 +1,182 @@
+"""The whole media road: an article, a picture with words and a video with speech become one fact with three proofs."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.structs import OffsetAndMetadata
+from neo4j import AsyncDriver
+
+from streams.events import Article, MediaReference
+from tests import media_samples as samples
+from tests.streams.media.doubles import VOCABULARY
+from tests.streams.media.server import Server, serving
+from topology.graph.snapshot import CLOCK, snapshot
+from topology.local.stack import environment
+from topology.settings import Settings
+from topology.topics import MEDIA_GROUP, NEWS_GROUP, RAW_MEDIA, RAW_NEWS, SINK_GROUP, TRIPLES, Topic
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(1500)]
+
+WORKER = Path(__file__).with_name("media_worker.py")
+READS: dict[str, tuple[Topic, str]] = {
+    "news": (RAW_NEWS, NEWS_GROUP),
+    "media": (RAW_MEDIA, MEDIA_GROUP),
+    "sink": (TRIPLES, SINK_GROUP),
+}
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as server:
+        server.answers["/sign.png"] = (200, {}, samples.sign("Ann met Bob"))
+        spoken = samples.speak(("Ann", "met", "Bob"), VOCABULARY)
+        server.answers["/said.mp4"] = (200, {}, samples.video(["red", "green"], sound=spoken))
+        yield server
+
+
+def partitions(topic: Topic) -> list[TopicPartition]:
+    return [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+
+
+async def ends(kafka: str) -> dict[TopicPartition, int]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
+    await consumer.start()
+    try:
+        return dict(await consumer.end_offsets([tp for topic, _ in READS.values() for tp in partitions(topic)]))
+    finally:
+        await consumer.stop()
+
+
+async def committed(kafka: str, group: str, topic: Topic) -> dict[TopicPartition, int]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, group_id=group, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        return {tp: await consumer.committed(tp) or 0 for tp in partitions(topic)}
+    finally:
+        await consumer.stop()
+
+
+async def begin_at_the_end(kafka: str) -> None:
+    """Makes the groups begin where the topics end now: what other tests left there is not ours."""
+    end = await ends(kafka)
+    for topic, group in READS.values():
+        consumer = AIOKafkaConsumer(bootstrap_servers=kafka, group_id=group, enable_auto_commit=False)
+        await consumer.start()
+        try:
+            consumer.assign(partitions(topic))
+            await consumer.commit({tp: OffsetAndMetadata(end[tp], "") for tp in partitions(topic)})
+        finally:
+            await consumer.stop()
+
+
+async def all_is_done(kafka: str) -> None:
+    """Waits until nothing is in flight: what a stage publishes is on its topic before what it read is committed."""
+    async with asyncio.timeout(1200):
+        while True:
+            before = await ends(kafka)
+            done = {
+                tp: n for topic, group in READS.values() for tp, n in (await committed(kafka, group, topic)).items()
+            }
+            if all(done[tp] >= before[tp] for tp in before) and before == await ends(kafka):
+                return
+            await asyncio.sleep(0.2)
+
+
+@pytest.fixture
+async def road(kafka: str, neo4j: Settings, neo4j_driver: AsyncDriver, tmp_path: Path) -> AsyncIterator[str]:
+    await neo4j_driver.execute_query("MATCH (n) DETACH DELETE n")
+    await begin_at_the_end(kafka)
+    variables = {
+        **os.environ,
+        **environment(neo4j),
+        "TRIPLEWIRE_KAFKA": kafka,
+        "TRIPLEWIRE_STATE": str(tmp_path),
+        "TRIPLEWIRE_NEO4J_PASSWORD": neo4j.neo4j_password.get_secret_value(),
+        "TRIPLEWIRE_SESSION_TIMEOUT": "30",
+        "TRIPLEWIRE_MEDIA_PRIVATE_HOSTS": "127.0.0.1",
+        "TRIPLEWIRE_MEDIA_DECODERS": "1",
+    }
+    workers = []
+    for name in READS:
+        with (tmp_path / f"{name}.log").open("wb") as log:
+            workers.append(
+                await asyncio.create_subprocess_exec(
+                    sys.executable, str(WORKER), name, env=variables, stdout=log, stderr=log, cwd=WORKER.parents[2]
+                )
+            )
+    yield kafka
+    for worker in workers:
+        worker.terminate()
+    await asyncio.gather(*(worker.wait() for worker in workers))
+    await neo4j_driver.execute_query("MATCH (n) DETACH DELETE n")
+
+
+async def publish(kafka: str, article: Article) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=kafka)
+    await producer.start()
+    try:
+        await producer.send_and_wait(RAW_NEWS.name, article.model_dump_json().encode(), key=article.id.encode())
+    finally:
+        await producer.stop()
+
+
+async def ask(driver: AsyncDriver, query: str) -> list[Any]:
+    return [row.values() for row in (await driver.execute_query(query)).records]
+
+
+async def test_text_picture_and_speech_are_three_proofs_of_one_fact(
+    road: str, server: Server, neo4j_driver: AsyncDriver
+) -> None:
+    article = Article(
+        id="live-media",
+        headline="News",
+        body="Ann met Bob.",
+        media=(
+            MediaReference(uri=server.url("/sign.png"), caption="A sign that says what Ann did"),
+            MediaReference(uri=server.url("/said.mp4")),
+        ),
+    )
+    await publish(road, article)
+    await all_is_done(road)
+    driver = neo4j_driver
+    assert await ask(driver, "MATCH (:Person {name: 'Ann'})-[r:SPOUSE]->(:Person {name: 'Bob'}) RETURN r.count") == [
+        [3]
+    ]
+    proofs = await ask(
+        driver,
+        "MATCH (:Person {name: 'Ann'})-[r:SPOUSE]->(:Person {name: 'Bob'}) "
+        "MATCH (e:Evidence {fact: r.id})-[:FROM]->(a) OPTIONAL MATCH (a)-[:DERIVED_FROM]->(m:Media)-[:ILLUSTRATES]->(whole) "
+        "RETURN e.sentence, labels(m), whole.id, e.begin, e.end, e.box ORDER BY e.begin IS NULL, e.box IS NULL",
+    )
+    (spoken, read, written) = proofs
+    assert spoken[:3] == ["Ann met Bob", ["Media", "Video"], "live-media"]
+    assert (spoken[3], spoken[4]) == (0, 1.1)
+    assert read[:3] == ["Ann met Bob", ["Media", "Picture"], "live-media"]
+    left, top, right, bottom = read[5]
+    assert 0 < left < 60
+    assert 0 < top < 60
+    assert left < right < 400
+    assert top < bottom < 110
+    assert written == ["Ann met Bob.", None, None, None, None, None]
+    assert await ask(driver, "MATCH (m:Media)-[:WIDTH]->(l:Literal) RETURN labels(m), l.value ORDER BY l.value") == [
+        [["Media", "Video"], "160"],
+        [["Media", "Picture"], "640"],
+    ]
+    assert await ask(driver, "MATCH (m:Media)-[:DEPICTS]->(o:Object) RETURN m.format, count(o) ORDER BY m.format") == [
+        ["image/png", 1],
+        ["video/mp4", 2],
+    ]
+    assert await ask(driver, "MATCH (m:Media:Picture)-[:MENTIONS]->(e) RETURN e.name ORDER BY e.name") == [
+        ["Ann"],
+        ["News"],
+    ]
+    before = await snapshot(driver, ignore=CLOCK)
+    await publish(road, article)
+    await all_is_done(road)
+    assert await snapshot(driver, ignore=CLOCK) == before
