@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from drawn_face import face
 
 from inference.vision.client import VisionClient
 from inference.vision.local import VISION_MODEL, LocalDetector
@@ -13,10 +14,13 @@ FOLDER = REPOSITORY / "triton_models" / VISION_MODEL / "1"
 
 
 def pictures():
-    """Noise of several sizes: the cascades find something in most of it."""
-    chance = np.random.default_rng(3)
-    small = [chance.integers(0, 256, (h // 8, w // 8, 3), np.uint8) for h, w in ((320, 400), (480, 320), (320, 400))]
-    return [np.kron(one, np.ones((8, 8, 1), np.uint8)) for one in small]
+    """A drawn face on grey, at several places and sizes."""
+    found = []
+    for height, width, left in ((400, 600, 300), (300, 260, 30), (1200, 1000, 500)):
+        picture = np.full((height, width, 3), 150, np.uint8)
+        picture[40:280, left : left + 200] = face()
+        found.append(picture)
+    return found
 
 
 async def test_views_through_triton_are_those_of_this_process(triton):
@@ -26,4 +30,5 @@ async def test_views_through_triton_are_those_of_this_process(triton):
     for view, local in zip(views, expected, strict=True):
         assert (view.model, view.depth) == ("opencv-faces-people", None)
         assert view.detections == local.detections
+    assert [d.label for d in views[0].detections] == ["face"]
     await client.close()
