@@ -14,9 +14,9 @@ FOLDER = "text_extraction_zh"
 def zh(
     *,
     data: Annotated[Path | None, typer.Option(help="Data folder; TRIPLEWIRE_DATA if not given.")] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the data.")] = 4,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the data.")] = 14,
     seed: Annotated[int, typer.Option(help="Decides weights, batches and dropout.")] = 1,
-    version: Annotated[str, typer.Option(help="The version that triples will name.")] = "1.0.0",
+    version: Annotated[str, typer.Option(help="The version that triples will name.")] = "1.1.0",
     work: Annotated[Path | None, typer.Option(help="Folder that keeps the weights as torch reads them.")] = None,
 ) -> None:
     """Train the Chinese model from scratch, calibrate it and export it for Triton: some minutes on one core."""
