@@ -40,8 +40,8 @@ class SphinxRecognizer:
             return []
         from pocketsphinx import Decoder  # noqa: PLC0415  only who listens needs it
 
-        # A decoder learns from all it ever heard, and nothing takes that back. A new one, in 0.7 s, reads the same sound
-        # as the same text.
+        # A decoder learns from all it ever heard, and nothing takes that back. A new one, in 0.7 s, reads equal sounds
+        # equally.
         decoder = Decoder(samprate=float(RATE), loglevel="FATAL")
         read = ((start, end, *_read(decoder, pcm[start:end])) for start, end in stretches)
         return [Segment(start / RATE, end / RATE, text, confidence) for start, end, text, confidence in read if text]
