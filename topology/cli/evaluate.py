@@ -18,6 +18,8 @@ REPORTS: dict[str, str] = {
     "fusion": "streams.sink.fusion_report",
     "open": "inference.evaluation.open",
     "zh": "inference.evaluation.zh",
+    "pictures": "inference.evaluation.pictures",
+    "speech": "inference.evaluation.speech",
 }
 """Report by name: the module whose function `evaluate(context)` measures it. `all` runs them in this order."""
 
