@@ -1,17 +1,17 @@
 """Eyes and ears as the settings have them: Triton sees objects, rapidocr reads, pocketsphinx or Whisper listens.
 
-Reading and listening are libraries in this process, each in one thread of its own, which keeps their order and memory.
+Reading and listening have a process each (see `inference.media.helpers`).
 """
 
-import asyncio
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.connection import InferenceUnavailable
 from inference.media.found import Frame
+from inference.media.helpers import Helper
 from inference.media.perception import Seen
 from inference.speech.found import Segment
 from inference.speech.recognizer import Recognizer, RecognizerMissingError, recognizer
@@ -29,44 +29,45 @@ class Senses:
     """Sees and hears; see `inference.media.perception.Perception`."""
 
     def __init__(self) -> None:
-        """Loads what runs here; connects to Triton when first used.
+        """Loads what reads and listens; connects to Triton when first used.
 
         Raises:
             SensesMissingError: Something is not installed.
         """
         declared = settings()
-        try:
-            self._reader = TextReader()
-            self._recognizer: Recognizer = recognizer(declared.speech_model)
-        except (TextReaderMissingError, RecognizerMissingError) as error:
-            raise SensesMissingError(str(error)) from error
+        self._model = declared.speech_model
         self._vision = VisionClient(
             declared.triton, requests=declared.inference_requests, timeout=declared.inference_timeout
         )
-        self._eyes = ThreadPoolExecutor(1, "reading")
-        self._ears = ThreadPoolExecutor(1, "listening")
+        self._eyes, self._ears = Helper(), Helper()
+        missing = self._eyes.ask_now(_missing_eyes) or self._ears.ask_now(_missing_ears, self._model)
+        if missing:
+            self._eyes.close()
+            self._ears.close()
+            raise SensesMissingError(missing)
 
     async def see(self, frames: Sequence[Frame]) -> list[Seen]:
         """Returns what is in each frame.
 
         Raises:
             InferenceUnavailable: Triton cannot answer at the moment.
-            InferenceRejected: It refuses these frames.
+            InferenceRejected: It refuses these frames, or they end whoever reads them.
         """
-        views = await self._vision.detect([frame.rgb for frame in frames])
-        loop = asyncio.get_running_loop()
-        texts: list[list[TextBox]] = [
-            await loop.run_in_executor(self._eyes, self._reader.read, frame.rgb) for frame in frames
-        ]
+        pictures = [frame.rgb for frame in frames]
+        views = await self._vision.detect(pictures)
+        texts = [await self._eyes.ask(_read, picture) for picture in pictures]
         return [
             Seen(tuple(view.detections), tuple(lines), view.model, view.version)
             for view, lines in zip(views, texts, strict=True)
         ]
 
     async def hear(self, sound: NDArray[np.int16]) -> list[Segment]:
-        """Returns what is said."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._ears, self._recognizer.recognize, sound)
+        """Returns what is said.
+
+        Raises:
+            InferenceRejected: It ends whoever listens.
+        """
+        return await self._ears.ask(_hear, self._model, sound)
 
     async def trouble(self) -> str:
         """Returns why Triton cannot see at the moment, or ""."""
@@ -77,7 +78,41 @@ class Senses:
         return ""
 
     async def close(self) -> None:
-        """Closes the connection; what is being read or heard is not waited for."""
+        """Closes the connection and ends the processes."""
         await self._vision.close()
-        self._eyes.shutdown(wait=False, cancel_futures=True)
-        self._ears.shutdown(wait=False, cancel_futures=True)
+        self._eyes.close()
+        self._ears.close()
+
+
+@cache
+def _reader() -> TextReader:
+    return TextReader()
+
+
+@cache
+def _recognizer(model: str) -> Recognizer:
+    return recognizer(model)
+
+
+def _missing_eyes() -> str:
+    try:
+        _reader()
+    except TextReaderMissingError as error:
+        return str(error)
+    return ""
+
+
+def _missing_ears(model: str) -> str:
+    try:
+        _recognizer(model)
+    except RecognizerMissingError as error:
+        return str(error)
+    return ""
+
+
+def _read(rgb: NDArray[np.uint8]) -> list[TextBox]:
+    return _reader().read(rgb)
+
+
+def _hear(model: str, sound: NDArray[np.int16]) -> list[Segment]:
+    return _recognizer(model).recognize(sound)

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
-from streams.events import Article, Entity, Literal_
+from streams.events import Article, Entity, Literal_, Passage, Spot
 from streams.news import MAX_NAME, media_items, read
 from topology.ontology import EntityTypeSpec, Ontology, RelationSpec
 
@@ -132,3 +132,13 @@ def test_media_carry_the_headline_and_what_headline_and_caption_name() -> None:
     assert {m.entity.name for m in first.mentions} == {"Ada Orr", "Acme"}
     assert {m.entity.name for m in second.mentions} == {"Acme"}
     assert first.id != second.id
+
+
+def test_a_derived_article_tells_where_in_its_video_a_fact_was_said() -> None:
+    said = Spot(media="m", begin=3, end=5.5)
+    passages = (Passage(start=0, end=40, spot=said), Passage(start=40, end=60, spot=Spot(media="m", begin=6, end=7)))
+    derived = ARTICLE.model_copy(update={"derived_from": "m", "passages": passages})
+    document, (triple,) = read(derived, extraction(relation(2, "P169", 0)), ONTOLOGY, WHEN, 0.5)
+    assert (document.derived_from, triple.evidence.spot) == ("m", said)
+    (plain,) = read(ARTICLE, extraction(relation(2, "P169", 0)), ONTOLOGY, WHEN, 0.5)[1]
+    assert (plain.id, plain.evidence.spot) == (triple.id, None)
