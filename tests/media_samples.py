@@ -152,11 +152,11 @@ def hear(pcm: np.ndarray, vocabulary: Sequence[str], rate: int = 16_000) -> list
     return heard
 
 
-def lying() -> bytes:
-    """A Matroska video of two seconds whose header says a thousand."""
+def lying(seconds: float = 1000) -> bytes:
+    """A Matroska video of two seconds whose header says something else."""
     data = video(format_="matroska")
     at = data.index(b"\x44\x89\x88") + 3
-    return data[:at] + struct.pack(">d", 1_000_000.0) + data[at + 8 :]
+    return data[:at] + struct.pack(">d", 1000 * seconds) + data[at + 8 :]
 
 
 def unknown_codec() -> bytes:

@@ -39,10 +39,12 @@ def test_bad_media_are_refused_with_a_reason(tmp_path, what):
     assert says in refused.value.message
 
 
-@pytest.mark.parametrize(("seconds", "reason"), [(1500, "truncated"), (60, "too-long")])
-def test_a_duration_that_is_not_there_is_found_out(tmp_path, seconds, reason):
+@pytest.mark.parametrize(
+    ("says", "most", "reason"), [(1000, 1500, "truncated"), (1000, 60, "too-long"), (0.2, 60, "wrong-header")]
+)
+def test_a_duration_that_is_not_there_is_found_out(tmp_path, says, most, reason):
     with pytest.raises(UnreadableError) as refused:
-        decode(samples.write(tmp_path, samples.lying()), Limits(10**7, seconds, 4, 320))
+        decode(samples.write(tmp_path, samples.lying(says)), Limits(10**7, most, 4, 320))
     assert refused.value.reason == reason
 
 

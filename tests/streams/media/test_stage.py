@@ -36,6 +36,7 @@ def _here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TRIPLEWIRE_MEDIA_PRIVATE_HOSTS", "127.0.0.1")
     monkeypatch.setenv("TRIPLEWIRE_MEDIA_FETCH_ATTEMPTS", "1")
     monkeypatch.setenv("TRIPLEWIRE_MEDIA_BYTES", "2000000")
+    monkeypatch.setenv("TRIPLEWIRE_MEDIA_SECONDS", "3600")
     monkeypatch.setenv("TRIPLEWIRE_MEDIA_DECODERS", "1")
     settings.cache_clear()
     yield
@@ -87,6 +88,7 @@ async def test_every_bad_item_is_buried_with_its_reason_and_its_neighbours_go_on
         "/bomb": (200, {}, samples.bomb()),
         "/cut": (200, {}, samples.cut(good)),
         "/lying": (200, {}, samples.lying()),
+        "/lying-too": (200, {}, samples.lying(0.2)),
         "/codec": (200, {}, samples.unknown_codec()),
         "/inside": (302, {"Location": "http://169.254.169.254/"}, b""),
     }
@@ -98,6 +100,7 @@ async def test_every_bad_item_is_buried_with_its_reason_and_its_neighbours_go_on
         "bomb": {"uri": server.url("/bomb")},
         "too-many-pixels": {"uri": server.url("/huge")},
         "truncated ": {"uri": server.url("/lying")},
+        "wrong-header": {"uri": server.url("/lying-too")},
         "not-media": {"uri": server.url("/svg.jpg")},
         "not-media ": {"uri": server.url("/html.jpg")},
         "unknown-codec": {"uri": server.url("/codec")},
