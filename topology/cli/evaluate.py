@@ -20,6 +20,7 @@ REPORTS: dict[str, str] = {
     "zh": "inference.evaluation.zh",
     "pictures": "inference.evaluation.pictures",
     "speech": "inference.evaluation.speech",
+    "relformer": "inference.evaluation.relformer",
 }
 """Report by name: the module whose function `evaluate(context)` measures it. `all` runs them in this order."""
 
@@ -35,6 +36,7 @@ def evaluate(
     names: Annotated[list[str], typer.Argument(help="Reports, or `all`; `list` prints them.", metavar="NAME…")],
     *,
     quick: Annotated[bool, typer.Option("--quick", help="A sample: tells that it works, not how good it is.")] = False,
+    part: Annotated[list[str] | None, typer.Option(help="A part of a report that has parts; may be repeated.")] = None,
     seed: Annotated[int, typer.Option(help="Of whatever is drawn by chance.")] = 0,
     data: Annotated[Path | None, typer.Option(help="Data folder; TRIPLEWIRE_DATA if not given.")] = None,
     output: Annotated[
@@ -54,19 +56,22 @@ def evaluate(
     chosen = list(REPORTS) if "all" in names else names
     if unknown := [name for name in chosen if name not in REPORTS]:
         fail(f"no report {', '.join(unknown)}; there are: {', '.join(REPORTS)}, all.")
-    if quick and output is None:
-        fail("a quick run measures a sample: name the folder for it with --output, docs/evaluation is for full runs.")
+    if (quick or part) and output is None:
+        fail(
+            "this measures a sample or a part: name the folder for it with --output, docs/evaluation is for full runs."
+        )
     console = Console()
     for name in chosen:
         tell = partial(console.print, f"[dim]{name}[/]")
-        context = Context(data or settings().data, seed, quick, tell)
+        context = Context(data or settings().data, seed, quick, tell, tuple(part or ()))
         try:
             report: Report = import_module(REPORTS[name]).evaluate(context)
         except DataMissing as error:
             fail(str(error))
         except ModuleNotFoundError as error:
             fail(f"{name} needs {error.name}; run `make train-env`, then `.venv-train/bin/triplewire evaluate {name}`.")
-        command = f"triplewire evaluate {name} --seed {seed}" + (" --quick" if quick else "")
+        parts = "".join(f" --part {p}" for p in part or ())
+        command = f"triplewire evaluate {name}{parts} --seed {seed}" + (" --quick" if quick else "")
         for path in write(report, name, Origin(command, seed, this_machine()), output or FOLDER):
             console.print(f"wrote {path}")
         for aim in report.aims:

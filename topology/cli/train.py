@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from topology.cli import train_relformer
 from topology.cli.output import fail
 from topology.cli.train_open import open_relations
 from topology.cli.train_zh import zh
@@ -35,6 +36,8 @@ def register(app: typer.Typer) -> None:
     """Adds the group to the command line."""
     train_app.command("zh")(zh)
     train_app.command("open")(open_relations)
+    train_app.command("relformer")(train_relformer.relformer)
+    train_app.command("relformer-export")(train_relformer.export)
     app.add_typer(train_app, name="train")
 
 

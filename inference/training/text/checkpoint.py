@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -32,26 +33,40 @@ class Progress:
     seconds: float
 
 
-def save(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress) -> None:
-    """Writes a checkpoint; a kill at any moment leaves the old one or the new one whole."""
+def save(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress | dict[str, Any]) -> None:
+    """Writes a checkpoint; a kill at any moment leaves the old one or the new one whole.
+
+    Args:
+        folder: Where to.
+        model: Its weights.
+        optimizer: Its state.
+        progress: Where the run stands; plain values if it is not the text model's.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {f"model.{name}": tensor.detach() for name, tensor in model.state_dict().items()}
     for index, state in optimizer.state_dict()["state"].items():
         tensors.update({f"optimizer.{index}.{name}": value for name, value in state.items()})
     unshared = {name: tensor.contiguous().clone() for name, tensor in tensors.items()}
     partial = folder / "checkpoint.partial"
-    save_file(unshared, partial, metadata={"progress": json.dumps(asdict(progress))})
+    stand = progress if isinstance(progress, dict) else asdict(progress)
+    save_file(unshared, partial, metadata={"progress": json.dumps(stand)})
     partial.replace(folder / "checkpoint.safetensors")
 
 
 def read_progress(folder: Path) -> Progress | None:
     """Returns where the folder's run stands, None if it has not begun."""
-    path = folder / "checkpoint.safetensors"
+    metadata = read_metadata(folder / "checkpoint.safetensors")
+    return None if metadata is None else Progress(**json.loads(metadata["progress"]))
+
+
+def read_metadata(path: Path) -> dict[str, str] | None:
+    """Returns what a safetensors file says of itself, None if there is no such file."""
     if not path.is_file():
         return None
     with path.open("rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    return Progress(**json.loads(header["__metadata__"]["progress"]))
+    metadata: dict[str, str] = header["__metadata__"]
+    return metadata
 
 
 def load_model(folder: Path, model: nn.Module) -> None:
@@ -61,7 +76,7 @@ def load_model(folder: Path, model: nn.Module) -> None:
         CheckpointError: There is no checkpoint, or it is of another model.
     """
     if not (folder / "checkpoint.safetensors").is_file():
-        raise CheckpointError(f"{folder} holds no checkpoint; `triplewire train text --work {folder}` makes one")
+        raise CheckpointError(f"{folder} holds no checkpoint; `triplewire train … --work {folder}` makes one")
     tensors = load_file(folder / "checkpoint.safetensors")
     try:
         model.load_state_dict({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})

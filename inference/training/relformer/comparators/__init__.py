@@ -1,0 +1,1 @@
+"""The models that RelFormer's paper compares it with, in the same harness. None of them reads knowledge."""

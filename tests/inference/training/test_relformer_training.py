@@ -1,0 +1,174 @@
+"""Training: from MORE's format to scores, and a run that was stopped goes on as if it had not been."""
+
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("torch")
+
+import torch
+from typer.testing import CliRunner
+
+from inference.evaluation import relformer as report
+from inference.evaluation.relformer_fit import Amount, sometimes_without
+from inference.evaluation.report import Context, DataMissing
+from inference.relformer.batch import collate
+from inference.relformer.shape import SMALL
+from inference.training.relformer import checkpoint, run, scenes
+from inference.training.relformer.data import InMemory
+from inference.training.relformer.model import RelFormer
+from inference.training.relformer.more import read_more
+from inference.training.relformer.tensors import Tensors
+from inference.training.relformer.trainer import Plan, steps_of, train
+from inference.training.text.checkpoint import CheckpointError
+from tests.inference.training.relformer_miniature import write_miniature
+from tests.inference.training.tiny import MODEL
+from topology.cli import app
+
+pytestmark = pytest.mark.training
+
+WORDS = scenes.vocabulary()
+SHAPE = replace(
+    SMALL,
+    vocabulary=len(WORDS),
+    relations=4,
+    positions=24,
+    picture=16,
+    width=8,
+    heads=2,
+    inner=8,
+    self_layers=1,
+    dropout=0.1,
+)
+PLAN = Plan(epochs=4, batch=8, rate=1e-2, seed=3)
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """More of them wait for each other longer than these sums take."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def pairs():
+    return InMemory(Tensors.of(collate([s.example for s in scenes.scenes(24, 1)], WORDS, SHAPE)))
+
+
+def fresh():
+    torch.manual_seed(PLAN.seed)
+    return RelFormer(SHAPE)
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_not_been(tmp_path):
+    about = checkpoint.About("relformer", SHAPE, scenes.RELATIONS, {"epochs": 4})
+    data = pairs()
+    whole, halves = fresh(), fresh()
+    losses = []
+    train(whole, data, PLAN, lambda r: losses.append(r.loss))
+
+    class StopError(Exception):
+        """Ends a run in its third epoch."""
+
+    def stop(step):
+        if step.step == 7:
+            raise StopError
+
+    with pytest.raises(StopError):
+        train(halves, data, PLAN, stop, work=tmp_path, about=about)
+    again, steps = fresh(), []
+    train(again, data, PLAN, lambda r: steps.append(r.step), work=tmp_path, about=about)
+    assert steps == [7, 8, 9, 10, 11, 12]
+    assert all(torch.equal(a, b) for a, b in zip(whole.state_dict().values(), again.state_dict().values(), strict=True))
+    assert len(losses) == steps_of(24, PLAN) == 12
+    with pytest.raises(CheckpointError, match="another"):
+        train(fresh(), data, PLAN, work=tmp_path, about=replace(about, plan={"epochs": 5}))
+
+
+def test_some_scenes_lack_a_modality_and_still_name_their_pair():
+    torch.manual_seed(0)
+    batch = Tensors.of(collate([s.example for s in scenes.scenes(320, 1)], WORDS, SHAPE))
+    changed = sometimes_without(batch)
+    blind, flat = (~changed.seen).float().mean().item(), (~changed.deep).float().mean().item()
+    ignorant = (changed.node_kinds == 0).all(dim=1).float().mean().item()
+    silent = (changed.text.sum(dim=1) < batch.text.sum(dim=1)).float().mean().item()
+    assert all(0.02 < share < 0.09 for share in (blind, flat, ignorant, silent))
+    assert (changed.text & (batch.roles == 1)).sum() == (batch.roles == 1).sum()
+    assert changed.text[:, 0].all()
+
+
+@pytest.fixture(scope="module")
+def miniature(tmp_path_factory):
+    return write_miniature(tmp_path_factory.mktemp("data") / "MORE")
+
+
+def test_a_model_learns_the_miniature_and_the_folder_says_what_it_is(miniature, tmp_path):
+    data = read_more(miniature)
+    shape = replace(SMALL, relations=3, width=16, heads=2, inner=16, self_layers=1, picture=8)
+    how = Plan(epochs=12, batch=2, rate=5e-3, warmup=0.1, seed=1)
+    told = []
+    found = run.run(
+        data, run.Trainee("relformer", shape), how, tmp_path, tokenizer=MODEL / "tokenizer.json", tell=told.append
+    )
+    assert found.keys() == {"valid", "test"}
+    assert found["test"].tally.f1 == 1
+    assert sum(report.valid is not None for report in told) == how.epochs
+    about = checkpoint.read_about(tmp_path)
+    assert (about.model, about.shape, about.relations) == ("relformer", shape, ("none", "steers", "owns"))
+    model = RelFormer(about.shape)
+    checkpoint.load_best(tmp_path, model)
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(app, ["train", "relformer", *map(str, arguments)])
+
+
+def test_the_command_trains_and_a_second_time_only_measures(miniature, tmp_path):
+    facts = tmp_path / "facts.jsonl"
+    facts.write_text('{"subject": "Ada Berg", "predicate": "pilot of", "object": "boat"}\n')
+    arguments = ("--data", miniature, "--work", tmp_path / "work", "--preset", "small", "--epochs", 1, "--threads", 1)
+    first = invoke(*arguments, "--knowledge", facts, "--prefix")
+    assert first.exit_code == 0, first.output
+    assert "train: 12 pairs, valid: 6 pairs, test: 6 pairs" in first.output
+    assert "step 1: " in first.output
+    assert "test: accuracy" in first.output
+    again = invoke(*arguments, "--knowledge", facts, "--prefix")
+    assert "step 1: " not in again.output
+    assert again.output.splitlines()[-2] == first.output.splitlines()[-2]
+    exported = CliRunner().invoke(
+        app, ["train", "relformer-export", "--work", str(tmp_path / "work"), "--out", str(tmp_path / "onnx")]
+    )
+    assert exported.exit_code == 0, exported.output
+    assert (tmp_path / "onnx" / "model.onnx").is_file()
+    other = invoke(*arguments, "--model", "cnn-lstm")
+    assert other.exit_code == 1
+    assert "another" in other.output
+
+
+def test_bad_data_is_one_line_that_names_it(tmp_path):
+    folder = write_miniature(tmp_path / "MORE")
+    (folder / "txt" / "test.txt").write_text("{'token'\n")
+    result = invoke("--data", folder, "--work", tmp_path / "work", "--preset", "small", "--threads", 1)
+    assert result.exit_code == 1
+    assert "line 1: not a Python literal" in " ".join(result.output.split())
+
+
+def test_the_report_measures_what_it_is_asked_for(monkeypatch, tmp_path):
+    monkeypatch.setattr(report, "QUICK", Amount(scenes=32, held_out=16, epochs=1, seeds=1))
+    found = report.evaluate(Context(tmp_path, quick=True, parts=("comparators",)))
+    (table,) = found.tables
+    assert [row[0] for row in table.rows][-1] == "RelFormer"
+    assert len(table.rows) == 5
+    with pytest.raises(DataMissing, match="no part tides"):
+        report.evaluate(Context(tmp_path, quick=True, parts=("tides",)))
+
+
+def test_the_scenes_report_has_a_column_for_each_ablation(monkeypatch, tmp_path):
+    monkeypatch.setattr(report, "QUICK", Amount(scenes=32, held_out=16, epochs=1, seeds=1))
+    found = report.evaluate(Context(tmp_path, quick=True, parts=("scenes",)))
+    table, cues = found.tables
+    assert len(table.columns) == 2 + len(scenes.MODALITIES)
+    assert [row[0] for row in table.rows] == list(scenes.PARTS)
+    assert len(cues.rows) == 2
+    assert len(found.aims) == len(scenes.PARTS) + len(scenes.MODALITIES) + 2
