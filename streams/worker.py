@@ -65,6 +65,10 @@ def main(name: str, *, lifeline: int | None = None, bugs: int = 0) -> int:
     except (OntologyError, OSError) as error:
         print(f"the {name} worker cannot be set up: {error}", file=sys.stderr)  # noqa: T201 - as in `run`
         return CONFIGURATION_EXIT
+    except ModuleNotFoundError as error:
+        package = "triplewire[media]" if name == "media" else "triplewire"
+        print(f"the {name} worker lacks {error.name}: pip install '{package}'", file=sys.stderr)  # noqa: T201
+        return CONFIGURATION_EXIT
     return run(stage, lifeline=lifeline, bugs=bugs)
 
 

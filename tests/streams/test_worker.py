@@ -1,5 +1,6 @@
 import asyncio
 import logging
+import sys
 from pathlib import Path
 
 import httpx
@@ -99,6 +100,14 @@ def test_a_library_that_repeats_itself_is_heard_once() -> None:
         return once.filter(logging.LogRecord("aiokafka", logging.ERROR, "", 0, message, (), None))
 
     assert [said("away"), said("away"), said("other"), said("away")] == [True, False, True, False]
+
+
+def test_a_media_worker_without_its_extra_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "inference.media.senses", None)
+    assert worker.main("media") == worker.CONFIGURATION_EXIT
+    assert "pip install 'triplewire[media]'" in capsys.readouterr().err
 
 
 def test_a_broken_ontology_is_said_and_not_tried_again(
