@@ -17,6 +17,13 @@ MAX_NAME = 256
 
 _TITLE = re.compile(r"\W*The\s")
 _KIND = re.compile(r"(?<=\w) (?:rebels?|militants?|fighters?|insurgents?|rebel forces|rebel group|gunmen)$")
+_PRONOUNS = (
+    *("i", "it", "its", "he", "his", "him", "she", "her", "they", "their", "them", "we", "our", "us"),
+    *("this", "that", "these", "those", "there", "who"),
+)
+_NO_NAMES = frozenset(form for word in _PRONOUNS for form in (word, word.capitalize()))
+"""Words that name nothing, though a film or a band is called so: outside quotation marks they never mean it."""
+_QUOTES = ('"', "“", "'", "\u2018", "«", "„")
 _NOWHERE = Place("", 0, 0, "")
 
 _canonical = lru_cache(maxsize=1 << 15)(canonical_name)
@@ -48,10 +55,7 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
     called by both. A work keeps its article.
     """
     surfaces = [mention.text[mention.span.start : mention.span.end] for mention in raw]
-    names = [
-        without_title(_canonical(surface)) if mention.type == "person" else _common(_canonical(surface))
-        for mention, surface in zip(raw, surfaces, strict=True)
-    ]
+    names = [_name(mention, surface) for mention, surface in zip(raw, surfaces, strict=True)]
     types = vote_types(names, [mention.type for mention in raw], [mention.score for mention in raw])
     texts: dict[str, str] = {mention.field: mention.text for mention in raw}
     places = [Place(m.field, m.span.start, m.span.end, name) for m, name in zip(raw, names, strict=True)]
@@ -76,6 +80,13 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
         type_ = types.get(full, types[name])
         mentions.append(TextMention(mention.field, mention.span, surface, type_, full, mention.score, name))
     return mentions
+
+
+def _name(mention: RawMention, surface: str) -> str:
+    if surface in _NO_NAMES and not mention.text[: mention.span.start].endswith(_QUOTES):
+        return ""
+    name = _canonical(surface)
+    return without_title(name) if mention.type == "person" else _common(name)
 
 
 def _common(name: str) -> str:

@@ -140,6 +140,22 @@ def test_mentions_are_named_within_their_article():
     ]
 
 
+@pytest.mark.parametrize(
+    "text,surface,name",
+    [
+        ("It stars Mikey Madison.", "It", None),
+        ("Rain. It stars Mikey Madison.", "It", None),
+        ("Critics called “It” a classic.", "It", "It"),
+        ("The band U2 and WHO officials met.", "WHO", "WHO"),
+        ("The US did.", "US", "United States"),
+        ("Then he left.", "he", None),
+    ],
+)
+def test_a_pronoun_names_nothing_outside_quotation_marks(text, surface, name):
+    (named,) = name_mentions([mention(text, surface, "work")])
+    assert (named and named.name) == name
+
+
 def test_a_place_is_nobodys_surname():
     text = "Jack London loved London."
     raw = [mention(text, "Jack London", "person"), RawMention("body", Span(18, 24), text, "location", 0.9)]
