@@ -11,6 +11,7 @@ import typer
 
 from topology.cli import train_relformer
 from topology.cli.output import fail
+from topology.cli.train_detector import detector
 from topology.cli.train_open import open_relations
 from topology.cli.train_zh import zh
 from topology.settings import REPOSITORY, settings
@@ -35,6 +36,7 @@ class Precision(StrEnum):
 def register(app: typer.Typer) -> None:
     """Adds the group to the command line."""
     train_app.command("zh")(zh)
+    train_app.command("detector")(detector)
     train_app.command("open")(open_relations)
     train_app.command("relformer")(train_relformer.relformer)
     train_app.command("relformer-export")(train_relformer.export)
