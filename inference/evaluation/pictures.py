@@ -28,7 +28,7 @@ _THRESHOLDS = (0.25, 0.5, 0.75)
 
 def evaluate(context: Context) -> Report:
     """Measures opencv's detectors, the reader of text, and both beside their networks."""
-    from inference.evaluation.drawn import LINES, draw  # noqa: PLC0415  the extra `media`
+    from inference.evaluation.drawn import KINDS, LINES, draw  # noqa: PLC0415  the extra `media`
     from inference.vision.local import VISION_MODEL, LocalDetector  # noqa: PLC0415
     from inference.vision.text import TextReader  # noqa: PLC0415
 
@@ -49,8 +49,8 @@ def evaluate(context: Context) -> Report:
         f"`{reader.name}` (rapidocr {reader.version}) reads text. A box is right if it overlaps a marked one by "
         f"{LEAST_OVERLAP:g} (intersection over union).",
         sources=(
-            "vision/coco128: 128 photographs with marked boxes (CC BY 4.0)",
-            "50 pictures drawn by this report: ten lines written by us in five kinds",
+            f"vision/coco128: {len(marked)} photographs with marked boxes (CC BY 4.0)",
+            f"{len(drawn)} pictures drawn by this report: lines written by us in {len(KINDS)} kinds",
         ),
         tables=tables,
         notes=[

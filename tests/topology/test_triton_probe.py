@@ -39,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
         model = self.path.split("/models/")[1].split("/")[0]
         self.server.asked.append(f"{model}/{call}")
         if call == "infer":
-            self.server.sent = body
+            self.server.sent[model] = body
         elif call == "load" and self.server.heals:
             self.server.answer = (200, DONE)
         status, answer = self.server.answer if call == "infer" else (200, {})
@@ -144,7 +144,8 @@ def test_a_server_that_is_away_is_unhealthy(capsys):
 def test_the_request_is_one_window_whose_parts_agree(serve):
     server = serve(200, DONE)
     triton_probe.main(server.url)
-    tensors = {tensor["name"]: tensor for tensor in server.sent["inputs"]}
-    pieces = sum(tensors["lengths"]["data"])
-    for name in ("input_ids", "case_ids", "first_piece"):
-        assert tensors[name]["shape"] == [pieces] == [len(tensors[name]["data"])]
+    for model in ("text_extraction", "text_extraction_zh"):
+        tensors = {tensor["name"]: tensor for tensor in server.sent[model]["inputs"]}
+        pieces = sum(tensors["lengths"]["data"])
+        for name in ("input_ids", "case_ids", "first_piece"):
+            assert tensors[name]["shape"] == [pieces] == [len(tensors[name]["data"])]
