@@ -23,7 +23,7 @@ def _request(*values: list[int] | list[bool]) -> dict[str, object]:
     }
 
 
-REQUESTS = {
+REQUESTS: dict[str, dict[str, object]] = {
     # "[CLS] hello [SEP]": one window of one lower-case word.
     MODEL: _request([101, 7592, 102], [0, 1, 0], [False, True, False], [3]),
     # [CLS], an unknown character, [SEP]. A repository may do without this model.
