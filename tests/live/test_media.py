@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import OffsetAndMetadata
 from neo4j import AsyncDriver
 
@@ -48,18 +49,13 @@ async def ends(kafka: str) -> dict[TopicPartition, int]:
     consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
     await consumer.start()
     try:
-        return dict(await consumer.end_offsets([tp for topic, _ in READS.values() for tp in partitions(topic)]))
+        return await ends_by(consumer)
     finally:
         await consumer.stop()
 
 
-async def committed(kafka: str, group: str, topic: Topic) -> dict[TopicPartition, int]:
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, group_id=group, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        return {tp: await consumer.committed(tp) or 0 for tp in partitions(topic)}
-    finally:
-        await consumer.stop()
+async def ends_by(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
+    return dict(await consumer.end_offsets([tp for topic, _ in READS.values() for tp in partitions(topic)]))
 
 
 async def begin_at_the_end(kafka: str) -> None:
@@ -77,15 +73,23 @@ async def begin_at_the_end(kafka: str) -> None:
 
 async def all_is_done(kafka: str) -> None:
     """Waits until nothing is in flight: what a stage publishes is on its topic before what it read is committed."""
-    async with asyncio.timeout(1200):
-        while True:
-            before = await ends(kafka)
-            done = {
-                tp: n for topic, group in READS.values() for tp, n in (await committed(kafka, group, topic)).items()
-            }
-            if all(done[tp] >= before[tp] for tp in before) and before == await ends(kafka):
-                return
-            await asyncio.sleep(0.2)
+    consumer, admin = AIOKafkaConsumer(bootstrap_servers=kafka), AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await consumer.start()
+    await admin.start()
+    try:
+        async with asyncio.timeout(1200):
+            while True:
+                before = await ends_by(consumer)
+                done: dict[TopicPartition, int] = {}
+                for _, group in READS.values():
+                    offsets = await admin.list_consumer_group_offsets(group)
+                    done |= {tp: found.offset for tp, found in offsets.items()}
+                if all(done.get(tp, 0) >= end for tp, end in before.items()) and before == await ends_by(consumer):
+                    return
+                await asyncio.sleep(0.5)
+    finally:
+        await consumer.stop()
+        await admin.close()
 
 
 @pytest.fixture
@@ -151,7 +155,8 @@ async def test_text_picture_and_speech_are_three_proofs_of_one_fact(
     proofs = await ask(
         driver,
         "MATCH (:Person {name: 'Ann'})-[r:SPOUSE]->(:Person {name: 'Bob'}) "
-        "MATCH (e:Evidence {fact: r.id})-[:FROM]->(a) OPTIONAL MATCH (a)-[:DERIVED_FROM]->(m:Media)-[:ILLUSTRATES]->(whole) "
+        "MATCH (e:Evidence {fact: r.id})-[:FROM]->(a) "
+        "OPTIONAL MATCH (a)-[:DERIVED_FROM]->(m:Media)-[:ILLUSTRATES]->(whole) "
         "RETURN e.sentence, labels(m), whole.id, e.begin, e.end, e.box ORDER BY e.begin IS NULL, e.box IS NULL",
     )
     (spoken, read, written) = proofs
