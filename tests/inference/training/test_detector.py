@@ -2,11 +2,13 @@
 
 import json
 
-import onnx
 import pytest
-from onnx import TensorProto, helper
 
-from inference.training.vision import detector
+onnx = pytest.importorskip("onnx")
+
+from onnx import TensorProto, helper  # noqa: E402
+
+from inference.training.vision import detector  # noqa: E402
 
 pytestmark = pytest.mark.training
 
