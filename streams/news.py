@@ -58,7 +58,7 @@ def read(
         extraction: What the models found in it.
         ontology: Which relations may hold between which types.
         observed_at: When the article reached the wire, aware.
-        threshold: Least confidence of a relation.
+        threshold: Least confidence of a relation that the model was trained on.
         keywords: Its keywords.
 
     Returns:
@@ -77,7 +77,8 @@ def read(
             subject = extraction.mentions[relation.subject]
             object_ = extraction.mentions[relation.object]
             spec = ontology.by_id.get(relation.predicate)
-            if spec is None or relation.score < (threshold if spec.threshold is None else spec.threshold):
+            least = threshold if spec is None or spec.threshold is None else spec.threshold
+            if spec is None or (relation.score < least and relation.predicate not in extraction.described):
                 continue
             about = _end(subject, entities[relation.subject], spec.domain)
             target = _end(object_, entities[relation.object], spec.range)

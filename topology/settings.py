@@ -130,11 +130,11 @@ class Settings(BaseSettings):
     inference_timeout: float = Field(30.0, gt=0, description="Seconds until a Triton request counts as failed.")
     relation_threshold: float = Field(0.5, ge=0, le=1, description="Least confidence of a published relation.")
     open_relation_threshold: float = Field(
-        0.5,
+        0.3,
         ge=0,
         le=1,
         description="Least confidence of a relation that the ontology adds and the model was not trained on, where "
-        "the ontology names none for it; no less than the one above.",
+        "the ontology names none for it.",
     )
 
     # Keywords

@@ -131,6 +131,7 @@ def _assemble(
     """Puts a document together from its windows' results, which are the next ones of `found`."""
     raw: list[RawMention] = []
     pairs: list[_Pair] = []
+    described: set[str] = set()
     version = ""
     for text in texts:
         for window in text.windows:
@@ -139,6 +140,9 @@ def _assemble(
             offset = len(raw)
             for first, end, type_, score in result.mentions:
                 raw.append(RawMention(text.field, Span(*window.span(first, end)), text.text, type_, score))
+            described.update(
+                predicate for *_, predicate, _ in result.relations if predicate not in result.labels.relations
+            )
             pairs += ((text, offset + s, offset + o, predicate, score) for s, o, predicate, score in result.relations)
     named = route.names(raw)
     mentions = [mention for mention in named if mention is not None]
@@ -149,7 +153,7 @@ def _assemble(
         if named[subject] and named[object_]
     ]
     relations = consistent(_strongest(kept, mentions), mentions, ontology)
-    return TextExtraction(document, tuple(mentions), relations, route.model, version)
+    return TextExtraction(document, tuple(mentions), relations, route.model, version, frozenset(described))
 
 
 def _strongest(pairs: Sequence[_Pair], mentions: Sequence[TextMention]) -> tuple[TextRelation, ...]:

@@ -85,10 +85,21 @@ class TextRelation:
 
 @dataclass(frozen=True, slots=True)
 class TextExtraction:
-    """Everything found in one document, in reading order."""
+    """Everything found in one document, in reading order.
+
+    Attributes:
+        document: Its id.
+        mentions: Its mentions.
+        relations: What is said of them.
+        model: The model's name on Triton.
+        model_version: Its version.
+        described: Of the relations' predicates those that were read by their description alone, at or above a least
+            confidence of their own.
+    """
 
     document: str
     mentions: tuple[TextMention, ...] = field(default=())
     relations: tuple[TextRelation, ...] = field(default=())
     model: str = ""
     model_version: str = ""
+    described: frozenset[str] = frozenset()

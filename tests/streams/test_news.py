@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
@@ -67,6 +68,13 @@ def test_what_is_unsure_unknown_or_reflexive_is_left_out() -> None:
         relation(0, "P26", 1),
     )
     assert read(ARTICLE, extraction(*left_out), ONTOLOGY, WHEN, 0.5)[1] == []
+
+
+def test_a_relation_read_by_its_description_has_passed_its_own_least_confidence() -> None:
+    found = replace(
+        extraction(relation(2, "P169", 0, 0.35), relation(0, "P26", 1, 0.35)), described=frozenset({"P169"})
+    )
+    assert [triple.predicate.id for triple in read(ARTICLE, found, ONTOLOGY, WHEN, 0.5)[1]] == ["P169"]
 
 
 def test_who_is_syrian_is_of_syria() -> None:
