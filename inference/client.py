@@ -10,6 +10,7 @@ from inference.connection import (
     InferenceUnavailable,
     array_input,
     text_input,
+    together,
 )
 from inference.text.added import AddedRelations
 from inference.text.results import OUTPUTS, BadOutputError, WindowResult, read_labels, read_results
@@ -68,14 +69,8 @@ class TextClient:
         # Longest first: the last requests to finish are then short ones.
         order = sorted(range(len(windows)), key=lambda i: (-len(windows[i]), i))
         parts = [order[i : i + self._windows] for i in range(0, len(order), self._windows)]
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._request([windows[i] for i in part])) for part in parts]
-        except ExceptionGroup as failures:
-            raise failures.exceptions[0] from None
-        results = {
-            i: r for part, task in zip(parts, tasks, strict=True) for i, r in zip(part, task.result(), strict=True)
-        }
+        answers = await together(self._request([windows[i] for i in part]) for part in parts)
+        results = {i: r for part, answer in zip(parts, answers, strict=True) for i, r in zip(part, answer, strict=True)}
         if len({result.labels.version for result in results.values()}) > 1:
             raise InferenceUnavailable("Triton changed the model between two requests; the batch must be read again")
         return [results[i] for i in range(len(windows))]

@@ -1,7 +1,9 @@
 """A connection to Triton that tells passing trouble from lasting."""
 
+import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import tritonclient.grpc.aio as triton
@@ -23,6 +25,7 @@ _CHANNEL = (
     ("grpc.min_reconnect_backoff_ms", 5000),
 )
 
+R = TypeVar("R")
 Array = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
 
 
@@ -43,6 +46,16 @@ def array_input(name: str, array: Array) -> triton.InferInput:
     """Returns an input of numbers."""
     tensor = triton.InferInput(name, list(array.shape), np_to_triton_dtype(array.dtype))
     return tensor.set_data_from_numpy(array)
+
+
+async def together(requests: Iterable[Coroutine[Any, Any, R]]) -> list[R]:
+    """Returns what requests return, in their order; the first failure ends the others and is raised by itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(request) for request in requests]
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 class Connection:

@@ -1,19 +1,10 @@
-"""Reading an article off the wire, with a clear reason for each that cannot be read.
-
-Tolerant of what it does not know: unknown fields are counted and ignored, so that publishers may add fields before we
-know them. Strict in everything else.
-"""
-
-from pydantic import ValidationError
+"""Reading an article off the wire, with a clear reason for each that cannot be read."""
 
 from inference.text.language import language_of
 from inference.text.types import TextDocument
 from streams.events import Article
-from streams.json_events import explained, json_object
-from streams.metrics import UNKNOWN_FIELDS
+from streams.json_events import read_event
 from streams.stage import PoisonError, Record
-
-_KNOWN = frozenset(Article.model_fields)
 
 
 def parse_article(record: Record, *, stage: str, max_text: int) -> Article:
@@ -28,15 +19,7 @@ def parse_article(record: Record, *, stage: str, max_text: int) -> Article:
         PoisonError: null-value, not-utf8, not-json, lone-surrogate, not-an-object, missing-field, wrong-field,
             nul-character, empty-body or too-large.
     """
-    if record.value is None:
-        raise PoisonError("null-value", "the record has no value; to withdraw an article publish it with op: retract")
-    fields = json_object(record.value, "an article")
-    if unknown := fields.keys() - _KNOWN:
-        UNKNOWN_FIELDS.labels(stage).inc(len(unknown))
-    try:
-        article = Article.model_validate(fields)
-    except ValidationError as error:
-        raise explained(error, "article", lambda said: "nul-character" if "NUL" in said else "empty-body") from None
+    article = read_event(record, Article, stage=stage, what="an article", noun="article", whole="empty-body")
     if (size := len(article.headline) + len(article.body)) > max_text:
         raise PoisonError("too-large", f"headline and body have {size} characters, more than max_text = {max_text}")
     return article

@@ -33,10 +33,10 @@ from streams.events import (
     Identity,
     Naming,
     WikidataId,
-    cloud_event_headers,
 )
 from streams.linking.linker import Linker
 from streams.linking.setup import linker
+from streams.outputs import output, serialise
 from streams.retry import forever
 from streams.stage import ConfigurationError, Item, Output, PoisonError, Record
 from topology.ontology import load_ontology
@@ -200,17 +200,14 @@ def _told(decision: Decision, origin: Record) -> Iterable[Output]:
         reason=decision.reason,
         wikidata=decision.wikidata,
     )
-    headers = cloud_event_headers(alias, id_=alias.id, source=CE_SOURCE, time=origin.time)
-    value = alias.__pydantic_serializer__.to_json(alias)
     for topic in (TRIPLES.name, ENTITIES.name):
-        yield Output(topic, alias.id.encode(), value, headers, origin)
+        yield output(topic, alias.id.encode(), alias, alias.id, source=CE_SOURCE, origin=origin)
 
 
 def _identity(identified: Identified, origin: Record) -> Output:
     name, wikidata = identified
     identity = Identity(id=name.id, entity=_entity(name), wikidata=wikidata)
-    headers = cloud_event_headers(identity, id_=name.id, source=CE_SOURCE, time=origin.time)
-    return Output(TRIPLES.name, name.id.encode(), identity.__pydantic_serializer__.to_json(identity), headers, origin)
+    return output(TRIPLES.name, name.id.encode(), identity, name.id, source=CE_SOURCE, origin=origin)
 
 
 def _remembered(registry: Registry, name: Name, origin: Record) -> Output:
@@ -223,7 +220,7 @@ def _remembered(registry: Registry, name: Name, origin: Record) -> Output:
         told=known.told,
     )
     headers = _headers(name.id, origin.time)
-    return Output(ENTITIES.name, _key(name.id), remembered.__pydantic_serializer__.to_json(remembered), headers, origin)
+    return Output(ENTITIES.name, _key(name.id), serialise(remembered), headers, origin)
 
 
 def _headers(id_: str, time: datetime) -> list[tuple[str, bytes]]:

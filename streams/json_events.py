@@ -1,24 +1,49 @@
-"""Reading JSON events off the wire, with a clear reason for each that cannot be read."""
+"""Reading JSON events off the wire, with a clear reason for each that cannot be read.
 
-from collections.abc import Callable
-from typing import Any
+Tolerant of what is not known: unknown fields are counted and ignored, so that publishers may add fields before we know
+them. Strict in everything else.
+"""
+
+from typing import Any, TypeVar
 
 import orjson
 from pydantic import ValidationError
 
-from streams.stage import PoisonError
+from streams.events import Event
+from streams.metrics import UNKNOWN_FIELDS
+from streams.stage import PoisonError, Record
+
+E = TypeVar("E", bound=Event)
 
 
-def json_object(value: bytes, what: str) -> dict[str, Any]:
-    """Reads a JSON object; orjson takes no NaN, no lone surrogates, no bytes that are not UTF-8.
+def read_event(record: Record, model: type[E], *, stage: str, what: str, noun: str, whole: str) -> E:
+    """Reads a publisher's event.
 
     Args:
-        value: A record's value.
-        what: What it should be, for the message: `an article`.
+        record: The record; its key does not matter.
+        model: What the event is.
+        stage: Who reads, for the count of unknown fields.
+        what: What the event is called, for messages: `a media item`.
+        noun: The same in one word, which begins with a vowel: `item`.
+        whole: The reason for a complaint about no single field, other than a NUL character.
 
     Raises:
-        PoisonError: not-utf8, not-json, lone-surrogate or not-an-object.
+        PoisonError: null-value, not-utf8, not-json, lone-surrogate, not-an-object, missing-field, wrong-field,
+            nul-character, or `whole`.
     """
+    if record.value is None:
+        raise PoisonError("null-value", f"the record has no value; to withdraw an {noun} publish it with op: retract")
+    fields = _object(record.value, what)
+    if unknown := fields.keys() - model.model_fields.keys():
+        UNKNOWN_FIELDS.labels(stage).inc(len(unknown))
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise _explained(error, noun, whole) from None
+
+
+def _object(value: bytes, what: str) -> dict[str, Any]:
+    # orjson takes no NaN, no lone surrogates, no bytes that are not UTF-8.
     try:
         fields = orjson.loads(value)
     except orjson.JSONDecodeError as error:
@@ -34,24 +59,17 @@ def json_object(value: bytes, what: str) -> dict[str, Any]:
     return fields
 
 
-def explained(error: ValidationError, what: str, whole: Callable[[str], str]) -> PoisonError:
-    """Returns why an event does not fit its model: missing-field, wrong-field, or what `whole` says.
-
-    Args:
-        error: What pydantic says.
-        what: What the event is, for the message: `article`.
-        whole: Returns the reason for a complaint about no single field.
-    """
+def _explained(error: ValidationError, noun: str, whole: str) -> PoisonError:
     details = error.errors(include_url=False, include_input=False, include_context=False)
     first = details[0]
     message = "; ".join(
-        f"{'.'.join(map(str, detail['loc'])) or what}: {detail['msg'].removeprefix('Value error, ')}"
+        f"{'.'.join(map(str, detail['loc'])) or noun}: {detail['msg'].removeprefix('Value error, ')}"
         for detail in details[:5]
     )
     if first["type"] == "missing":
         return PoisonError("missing-field", message)
     if first["type"] == "value_error" and not first["loc"]:
-        return PoisonError(whole(first["msg"]), message)
+        return PoisonError("nul-character" if "NUL" in first["msg"] else whole, message)
     return PoisonError("wrong-field", message)
 
 

@@ -1,15 +1,17 @@
 """The news stage: articles from `raw-news` become documents and triples on `triples`, and media on `raw-media`."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol
 
 from inference.client import InferenceRejected, InferenceUnavailable
 from inference.text.language import family
 from inference.text.types import TextDocument, TextExtraction
 from streams.articles import as_document, language, parse_article
-from streams.events import Article, Document, Event, Keyword, MediaItem, Naming, Triple, cloud_event_headers
+from streams.events import Article, Keyword, Naming
 from streams.metrics import ARTICLES_READ
 from streams.news import media_items, read
+from streams.outputs import output
 from streams.retry import forever
 from streams.stage import Item, Output, PoisonError, Record
 from streams.terms.keywords import Keywords, terms_of
@@ -116,24 +118,14 @@ class NewsStage:
         self, record: Record, article: Article, extraction: TextExtraction, keywords: tuple[Keyword, ...]
     ) -> list[Output]:
         document, triples = read(article, extraction, self._ontology, record.time, self._threshold, keywords=keywords)
-        key = article.id.encode()
-        outputs = [_output(TRIPLES.name, key, f"{document.id}:{document.revision}", document, record)]
-        outputs += [_output(TRIPLES.name, key, triple.id, triple, record) for triple in triples]
+        key, whole = article.id.encode(), f"{document.id}:{document.revision}"
+        send = partial(output, source=CE_SOURCE, origin=record)
+        outputs = [send(TRIPLES.name, key, document, whole)]
+        outputs += [send(TRIPLES.name, key, triple, triple.id) for triple in triples]
         if article.op == "upsert":
             naming = Naming(id=document.id, revision=document.revision, mentions=document.mentions)
-            outputs.append(_output(MENTIONS.name, key, f"{document.id}:{document.revision}", naming, record))
+            outputs.append(send(MENTIONS.name, key, naming, whole))
             outputs += [
-                _output(RAW_MEDIA.name, item.id.encode(), item.id, item, record)
-                for item in media_items(article, extraction)
+                send(RAW_MEDIA.name, item.id.encode(), item, item.id) for item in media_items(article, extraction)
             ]
         return outputs
-
-
-def _output(topic: str, key: bytes, id_: str, event: Document | Triple | Naming | MediaItem, origin: Record) -> Output:
-    headers = cloud_event_headers(event, id_=id_, source=CE_SOURCE, time=origin.time)
-    return Output(topic, key, serialise(event), headers, origin)
-
-
-def serialise(event: Event) -> bytes:
-    """Returns a message's value: UTF-8 JSON, by pydantic's own serialiser, which builds no dictionary in between."""
-    return event.__pydantic_serializer__.to_json(event)

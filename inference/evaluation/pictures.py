@@ -9,6 +9,7 @@ import numpy as np
 
 from inference.evaluation.distance import edits
 from inference.evaluation.report import Cell, Context, Report, Table
+from inference.evaluation.timing import best_seconds
 from inference.vision.found import Box
 from topology.settings import settings
 
@@ -150,12 +151,7 @@ def _speed(reader: "TextReader", pictures: "Sequence[Picture]", people: float) -
         "its networks alone": lambda: [session.run(None, feeds) for session, feeds in recorded],
         "reading text": lambda: [reader.read(picture) for picture in pictures],
     }
-    best = dict.fromkeys(parts, float("inf"))
-    for _ in range(_ROUNDS):
-        for name, work in parts.items():
-            begun = time.perf_counter()
-            work()
-            best[name] = min(best[name], time.perf_counter() - begun)
+    best = best_seconds(parts, _ROUNDS)
     bare = best["its networks alone"]
     rows: list[tuple[Cell, ...]] = [(n, len(pictures) / took, bare / took) for n, took in best.items()]
     rows.append(("faces and people in photographs (no network)", people, None))

@@ -4,11 +4,11 @@ The machine's own speed drifts by tens of percent, so that windows a second mean
 turn, and the best of several rounds of each counts.
 """
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from inference.evaluation.report import Table
+from inference.evaluation.timing import best_seconds
 from inference.text.sentences import split_sentences
 from inference.text.windows import Window, make_windows, pack
 from inference.text.words import WordTokenizer
@@ -39,12 +39,7 @@ def measure(served: Served, tokenizer: WordTokenizer, windows: list[Window]) -> 
         "encoder alone": encoder,
         "mentions and relations": lambda: served.read(windows, tokenizer),
     }
-    best = dict.fromkeys(parts, float("inf"))
-    for _ in range(ROUNDS):
-        for name, work in parts.items():
-            begun = time.perf_counter()
-            work()
-            best[name] = min(best[name], time.perf_counter() - begun)
+    best = best_seconds(parts, ROUNDS)
     bare = best["encoder alone"]
     return Table(
         "Speed",

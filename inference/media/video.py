@@ -1,6 +1,6 @@
 """Decoding a video: what it is, its scenes and its key frames. Told by what is decoded, not by what the header says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -155,18 +155,10 @@ def _audio_mime(sort: Sort) -> str:
 def _with_sound(read: MediaRead, heard: Heard | None) -> MediaRead:
     if heard is None:
         return read
-    return MediaRead(
-        kind=read.kind,
-        format=read.format,
-        width=read.width,
-        height=read.height,
-        duration=read.duration,
-        fps=read.fps,
-        video_codec=read.video_codec,
+    return replace(
+        read,
         audio_codec=heard.codec,
         sample_rate=heard.rate,
         channels=heard.channels,
-        scenes=read.scenes,
-        frames=read.frames,
         sound=heard.samples,
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from inference.connection import Array, Connection, InferenceRejected, array_input
+from inference.connection import Array, Connection, InferenceRejected, array_input, together
 from inference.vision.depth import Picture
 from inference.vision.detector import Arrays, Labels, View, fit, make_view, read_labels
 from inference.vision.local import VISION_MODEL
@@ -43,14 +43,9 @@ class VisionClient:
         # Each picture is padded to the largest of its request, so those of a shape travel together.
         order = sorted(range(len(fitted)), key=lambda i: (fitted[i].shape, i))
         parts = [order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE)]
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._request([fitted[i] for i in part])) for part in parts]
-        except ExceptionGroup as failures:
-            raise failures.exceptions[0] from None
+        answers = await together(self._request([fitted[i] for i in part]) for part in parts)
         views: dict[int, View] = {}
-        for part, task in zip(parts, tasks, strict=True):
-            labels, outputs = task.result()
+        for part, (labels, outputs) in zip(parts, answers, strict=True):
             try:
                 views |= dict(zip(part, _views([(pictures[i], fitted[i]) for i in part], labels, outputs), strict=True))
             except ValueError as error:

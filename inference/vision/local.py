@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from inference.served import served_code
 from inference.vision.depth import DepthMap, Picture, post_process
 from inference.vision.detector import LONGEST_SIDE, Arrays, Labels, View, fit, make_view, read_labels
 
@@ -27,9 +25,7 @@ class LocalDetector:
             threads: Threads of onnxruntime.
             weights: Folder of the networks and their descriptions, if it is another.
         """
-        if str(folder) not in sys.path:
-            sys.path.insert(0, str(folder))
-        served: Any = import_module("detector")
+        served = served_code(folder, "detector")
         weights = weights or folder
         self._detector, self._depth = served.load(weights, served.in_process(weights, threads))
         self.labels: Labels = read_labels(json.dumps(served.labels(self._detector, self._depth)).encode())

@@ -7,10 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
 from inference.vision.depth import Picture
+from inference.vision.detector import fit
 from inference.vision.found import Box, TextBox
 
 LONGEST_SIDE = 1280
@@ -69,10 +69,7 @@ class TextReader:
         """Returns the lines of text in an RGB picture, from top to bottom and left to right."""
         height, width = picture.shape[:2]
         ratio = min(1.0, LONGEST_SIDE / max(height, width))
-        small = picture
-        if ratio < 1:
-            size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
-            small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+        small = fit(picture, LONGEST_SIDE)
         # rapidocr takes arrays as opencv reads files: blue first.
         answer = self._read(np.ascontiguousarray(small[:, :, ::-1]))
         if answer.txts is None or answer.boxes is None:

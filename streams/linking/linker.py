@@ -13,10 +13,11 @@ from typing import Protocol
 
 import structlog
 
-from streams.events import Entity, Identity, cloud_event_headers
+from streams.events import Entity, Identity
 from streams.linking.cache import AnswerCache
 from streams.linking.sparql import LookupFailedError
 from streams.metrics import LOOKUPS
+from streams.outputs import output
 from streams.publisher import Publisher
 from streams.stage import Output, Record
 from topology.topics import MENTIONS
@@ -161,5 +162,4 @@ def _ended(task: asyncio.Task[None]) -> None:
 def _claim(entity: Entity, wikidata: str | None) -> Output:
     claim = Identity(id=entity.id, entity=entity, wikidata=wikidata)
     origin = Record(MENTIONS.name, 0, 0, time.time_ns() // 1_000_000, None, None)
-    headers = cloud_event_headers(claim, id_=claim.id, source=CE_SOURCE, time=origin.time)
-    return Output(MENTIONS.name, claim.id.encode(), claim.__pydantic_serializer__.to_json(claim), headers, origin)
+    return output(MENTIONS.name, claim.id.encode(), claim, claim.id, source=CE_SOURCE, origin=origin)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import stamina
 
+from inference.knowledge.sparql import literal
 from streams.metrics import RETRIES
 
 ATTEMPTS = 3
@@ -78,18 +79,12 @@ def check_address(url: str) -> None:
 def query(names: Sequence[tuple[str, Sequence[str]]]) -> str:
     """Returns the query for names, each with the classes that its items may be instances of."""
     pairs = [
-        f"({_literal(name, language)} wd:{class_})"
+        f"({literal(name)}@{language} wd:{class_})"
         for name, classes in names
         for language in _LANGUAGES[bool(_HAN.search(name))]
         for class_ in classes
     ]
     return _QUERY % " ".join(pairs)
-
-
-def _literal(name: str, language: str) -> str:
-    """Returns a name as a SPARQL literal (section 4.1.2); it can end neither the literal nor the query."""
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"@{language}'
 
 
 def read(body: bytes) -> dict[tuple[str, str], dict[str, int]]:

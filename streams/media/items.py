@@ -3,14 +3,9 @@
 import base64
 import binascii
 
-from pydantic import ValidationError
-
 from streams.events import MediaItem
-from streams.json_events import explained, json_object
-from streams.metrics import UNKNOWN_FIELDS
+from streams.json_events import read_event
 from streams.stage import PoisonError, Record
-
-_KNOWN = frozenset(MediaItem.model_fields)
 
 
 def parse_item(record: Record, *, stage: str, inline: int) -> MediaItem:
@@ -25,15 +20,7 @@ def parse_item(record: Record, *, stage: str, inline: int) -> MediaItem:
         PoisonError: null-value, not-utf8, not-json, lone-surrogate, not-an-object, missing-field, wrong-field,
             nul-character, no-bytes, not-base64 or too-large.
     """
-    if record.value is None:
-        raise PoisonError("null-value", "the record has no value; to withdraw an item publish it with op: retract")
-    fields = json_object(record.value, "a media item")
-    if unknown := fields.keys() - _KNOWN:
-        UNKNOWN_FIELDS.labels(stage).inc(len(unknown))
-    try:
-        item = MediaItem.model_validate(fields)
-    except ValidationError as error:
-        raise explained(error, "item", lambda said: "nul-character" if "NUL" in said else "no-bytes") from None
+    item = read_event(record, MediaItem, stage=stage, what="a media item", noun="item", whole="no-bytes")
     # Four characters carry three bytes: what is far too long is not even decoded.
     if item.data is not None and (len(item.data) > 2 * inline + 4 or len(inline_bytes(item)) > inline):
         raise PoisonError("too-large", f"more than {inline} bytes travel within the event; publish an address instead")

@@ -8,14 +8,14 @@ from inference.media.decoder import Decoder
 from inference.media.found import Limits, MediaRead, UnreadableError
 from inference.media.perception import Perception, Seen
 from inference.speech.found import Segment
-from streams.events import Article, Document, MediaItem, Triple, cloud_event_headers
+from streams.events import Article, MediaItem
 from streams.media.allowed import Allowed
 from streams.media.attributes import told, withdrawn
 from streams.media.derived import retractions, shown_text, transcript
 from streams.media.fetching import Fetcher
 from streams.media.items import parse_item
 from streams.metrics import MEDIA_BYTES, MEDIA_READ, MEDIA_SECONDS, media_step
-from streams.news_stage import serialise
+from streams.outputs import output
 from streams.retry import forever
 from streams.stage import Item, Output, PoisonError, Record
 from topology.settings import settings
@@ -122,10 +122,12 @@ class MediaStage:
             self._results[item.record] = PoisonError("inference-rejected", str(error))
 
     async def _one(self, record: Record, item: MediaItem) -> list[Output]:
+        key = item.id.encode()
         if item.op == "retract":
+            document = withdrawn(item, record.time)
             return [
-                _output(TRIPLES.name, item.id, f"{item.id}:", withdrawn(item, record.time), record),
-                *(_output(RAW_NEWS.name, a.id, a.id, a, record) for a in retractions(item)),
+                output(TRIPLES.name, key, document, f"{item.id}:", source=CE_SOURCE, origin=record),
+                *(_article(article, record) for article in retractions(item)),
             ]
         async with self._fetcher.fetched(item) as fetched:
             with media_step("decode"):
@@ -137,9 +139,9 @@ class MediaStage:
         document, triples = told(item, fetched, read, seen, record.time)
         articles = (transcript(item, heard), shown_text(item, read.frames, seen))
         return [
-            _output(TRIPLES.name, item.id, f"{document.id}:{document.revision}", document, record),
-            *(_output(TRIPLES.name, item.id, triple.id, triple, record) for triple in triples),
-            *(_output(RAW_NEWS.name, a.id, a.id, a, record) for a in articles if a),
+            output(TRIPLES.name, key, document, f"{document.id}:{document.revision}", source=CE_SOURCE, origin=record),
+            *(output(TRIPLES.name, key, triple, triple.id, source=CE_SOURCE, origin=record) for triple in triples),
+            *(_article(article, record) for article in articles if article),
         ]
 
     async def _perceive(self, read: MediaRead) -> tuple[list[Seen], list[Segment]]:
@@ -157,6 +159,5 @@ class MediaStage:
         return seen, heard
 
 
-def _output(topic: str, key: str, id_: str, event: Document | Triple | Article, origin: Record) -> Output:
-    headers = cloud_event_headers(event, id_=id_, source=CE_SOURCE, time=origin.time)
-    return Output(topic, key.encode(), serialise(event), headers, origin)
+def _article(article: Article, record: Record) -> Output:
+    return output(RAW_NEWS.name, article.id.encode(), article, article.id, source=CE_SOURCE, origin=record)

@@ -1,5 +1,6 @@
 """Writing what a batch changes, in one transaction. Keys are sorted, so that two sinks lock in the same order."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -48,11 +49,11 @@ async def write(
         of_label = [(id_, state) for (of, id_), state in sorted(articles.items()) if of == label]
         await run(cypher.write_articles(label), [_article(i, s) for i, s in of_label if s.wanted is not None])
         await run(cypher.touch_articles(label), [i for i, s in of_label if not s.stored and s.wanted is None], "ids")
-    for link in sorted({(of, type_, to) for (of, _), type_, (to, _) in changes.links}):
-        rows = [
-            {"source": s, "target": t} for (of, s), type_, (to, t) in sorted(changes.links) if (of, type_, to) == link
-        ]
-        await run(cypher.write_links(*link), rows)
+    links: dict[tuple[str, str, str], Rows] = defaultdict(list)
+    for (of, source), type_, (to, target) in sorted(changes.links):
+        links[of, type_, to].append({"source": source, "target": target})
+    for names, rows in sorted(links.items()):
+        await run(cypher.write_links(*names), rows)
     types = await _write_facts(transaction, changes, relations.types)
     for label in (ARTICLE, MEDIA):
         await run(

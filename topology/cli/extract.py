@@ -68,7 +68,7 @@ class _Tally:
         self.articles = self.triples = self.mentions = self.problems = 0
 
     def add(self, readings: "list[Reading]") -> None:
-        from streams.news_stage import serialise  # noqa: PLC0415
+        from streams.outputs import serialise  # noqa: PLC0415
 
         for reading in readings:
             if reading.problem:

@@ -1,4 +1,4 @@
-"""The progress bar of a training run: a bar on a terminal, a line now and then in a log."""
+"""The progress bars of training runs: a bar on a terminal, a line now and then in a log."""
 
 import time
 from types import TracebackType
@@ -8,16 +8,20 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
+    from inference.training.relformer.trainer import Report as RelationReport
     from inference.training.text.trainer import Report
 
 LOG_EVERY = 20.0
 """Seconds between two lines when the output is no terminal."""
 
+_SMOOTH = 0.97
+"""Share of the losses before in what is shown."""
 
-class Bar:
-    """Shows steps, time left and the smoothed losses."""
 
-    def __init__(self, console: Console, steps: int, done: int) -> None:
+class TrainingBar:
+    """Shows steps, time left and smoothed losses."""
+
+    def __init__(self, console: Console, steps: int, done: int = 0) -> None:
         self._console = console
         self._progress = Progress(
             TextColumn("training"),
@@ -30,9 +34,7 @@ class Bar:
             disable=not console.is_terminal,
         )
         self._task = self._progress.add_task("", total=steps, completed=done, losses="")
-        self._smooth: tuple[float, float] | None = None
-        self._told = self._began = time.monotonic()
-        self._steps, self._done = steps, done
+        self._smooth: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         """Starts the bar."""
@@ -45,16 +47,43 @@ class Bar:
         """Leaves the bar where it stands."""
         self._progress.stop()
 
+    def _show(self, step: int, **losses: float) -> str:
+        """Moves the bar; returns the smoothed losses as shown."""
+        for name, new in losses.items():
+            self._smooth[name] = _SMOOTH * self._smooth.get(name, new) + (1 - _SMOOTH) * new
+        shown = " ".join(f"{name} {loss:.4f}" for name, loss in self._smooth.items())
+        self._progress.update(self._task, completed=step, losses=shown)
+        return shown
+
+
+class Bar(TrainingBar):
+    """The text model's."""
+
+    def __init__(self, console: Console, steps: int, done: int) -> None:
+        super().__init__(console, steps, done)
+        self._told = self._began = time.monotonic()
+        self._steps, self._done = steps, done
+
     def tell(self, report: "Report") -> None:
         """Shows a step's losses."""
-        new = report.mentions, report.relations
-        old = self._smooth or new
-        self._smooth = 0.97 * old[0] + 0.03 * new[0], 0.97 * old[1] + 0.03 * new[1]
-        losses = f"mentions {self._smooth[0]:.4f} relations {self._smooth[1]:.4f}"
-        self._progress.update(self._task, completed=report.step, losses=losses)
+        losses = self._show(report.step, mentions=report.mentions, relations=report.relations)
         now = time.monotonic()
         if not self._console.is_terminal and (now - self._told > LOG_EVERY or report.step == self._steps):
             self._told = now
             pace = (now - self._began) / (report.step - self._done)
             left = pace * (self._steps - report.step) / 60
             self._console.print(f"step {report.step}/{self._steps} {losses} {pace:.2f} s/step {left:.1f} min left")
+
+
+class RelationBar(TrainingBar):
+    """A relation model's: also how the validation split was read after each epoch."""
+
+    def tell(self, report: "RelationReport") -> None:
+        """Shows a step's loss, and an epoch's scores."""
+        loss = self._show(report.step, loss=report.loss)
+        if report.valid is not None:
+            tally = report.valid.tally
+            self._console.print(
+                f"step {report.step}: {loss}, valid accuracy {report.valid.accuracy:.4f} "
+                f"P {tally.precision:.4f} R {tally.recall:.4f} F1 {tally.f1:.4f}"
+            )

@@ -62,7 +62,7 @@ def relformer(
     from inference.training.relformer.more import MoreError, read_more  # noqa: PLC0415
     from inference.training.relformer.trainer import Plan, steps_of  # noqa: PLC0415
     from inference.training.text.checkpoint import CheckpointError  # noqa: PLC0415
-    from topology.cli.relation_progress import RelationBar  # noqa: PLC0415
+    from topology.cli.train_progress import RelationBar  # noqa: PLC0415
 
     console = Console()
     how = Plan(epochs, batch, rate, warmup, seed=seed)

@@ -11,10 +11,9 @@ from torch import nn
 
 from inference.relformer.shape import RelFormerShape
 from inference.training.text import checkpoint as text_checkpoint
-from inference.training.text.checkpoint import CheckpointError
+from inference.training.text.checkpoint import NEWEST, CheckpointError
 
 BEST = "best.safetensors"
-NEWEST = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def train(
     steps = steps_of(len(data), how)
     share = _linear(steps, how.warmup)
     stand = checkpoint.resume(work, model, optimizer, about) if work and about else checkpoint.Stand()
-    seconds, began = stand.seconds, time.monotonic()
+    began = time.monotonic()
     device, step, best = next(model.parameters()).device, stand.step, stand.best
     for epoch in range(stand.epoch, how.epochs):
         # Seeded epoch by epoch, so that a run that was stopped goes on as if it had not been.

@@ -3,10 +3,8 @@
 Training uses the very code of the version folder, so that what is learned is what is served.
 """
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from inference.served import served_code
 from inference.text.windows import Window
 from inference.text.words import WordTokenizer
 from inference.training.text.nodes import Node
@@ -37,9 +36,7 @@ class AnaphorFinder:
 
     def __init__(self, tokenizer: WordTokenizer, types: Sequence[str]) -> None:
         """Takes the tokenizer that serves and the model's entity types."""
-        if str(CODE) not in sys.path:
-            sys.path.insert(0, str(CODE))
-        self._code = import_module("anaphora")
+        self._code = served_code(CODE, "anaphora")
         self._anaphora = self._code.Anaphora(table(tokenizer), types)
 
     def added(self, window: Window, nodes: Sequence[Node]) -> tuple[Node, ...]:

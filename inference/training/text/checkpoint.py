@@ -1,13 +1,16 @@
 """Checkpoints: weights and optimiser state as safetensors, the rest as JSON. Nothing is unpickled."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+
+NEWEST = "checkpoint.safetensors"
+"""What a run's folder holds: its newest state."""
 
 
 class CheckpointError(ValueError):
@@ -33,14 +36,14 @@ class Progress:
     seconds: float
 
 
-def save(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress | dict[str, Any]) -> None:
+def save(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, progress: dict[str, Any]) -> None:
     """Writes a checkpoint; a kill at any moment leaves the old one or the new one whole.
 
     Args:
         folder: Where to.
         model: Its weights.
         optimizer: Its state.
-        progress: Where the run stands; plain values if it is not the text model's.
+        progress: Where the run stands, in plain values.
     """
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {f"model.{name}": tensor.detach() for name, tensor in model.state_dict().items()}
@@ -48,14 +51,13 @@ def save(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, progr
         tensors.update({f"optimizer.{index}.{name}": value for name, value in state.items()})
     unshared = {name: tensor.contiguous().clone() for name, tensor in tensors.items()}
     partial = folder / "checkpoint.partial"
-    stand = progress if isinstance(progress, dict) else asdict(progress)
-    save_file(unshared, partial, metadata={"progress": json.dumps(stand)})
-    partial.replace(folder / "checkpoint.safetensors")
+    save_file(unshared, partial, metadata={"progress": json.dumps(progress)})
+    partial.replace(folder / NEWEST)
 
 
 def read_progress(folder: Path) -> Progress | None:
     """Returns where the folder's run stands, None if it has not begun."""
-    metadata = read_metadata(folder / "checkpoint.safetensors")
+    metadata = read_metadata(folder / NEWEST)
     return None if metadata is None else Progress(**json.loads(metadata["progress"]))
 
 
@@ -75,9 +77,9 @@ def load_model(folder: Path, model: nn.Module) -> None:
     Raises:
         CheckpointError: There is no checkpoint, or it is of another model.
     """
-    if not (folder / "checkpoint.safetensors").is_file():
+    if not (folder / NEWEST).is_file():
         raise CheckpointError(f"{folder} holds no checkpoint; `triplewire train … --work {folder}` makes one")
-    tensors = load_file(folder / "checkpoint.safetensors")
+    tensors = load_file(folder / NEWEST)
     try:
         model.load_state_dict({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
     except RuntimeError as error:
@@ -89,7 +91,7 @@ def load_model(folder: Path, model: nn.Module) -> None:
 def load_optimizer(folder: Path, optimizer: torch.optim.Optimizer) -> None:
     """Puts a checkpoint's optimiser state into an optimiser over the same parameters."""
     state: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in load_file(folder / "checkpoint.safetensors").items():
+    for name, tensor in load_file(folder / NEWEST).items():
         if name.startswith("optimizer."):
             _, index, key = name.split(".")
             state.setdefault(int(index), {})[key] = tensor

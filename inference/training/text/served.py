@@ -1,10 +1,9 @@
 """The serving code, as evaluation uses it: what is measured is what is served."""
 
-import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from inference.served import served_code
 from inference.text.windows import Window, pack
 from inference.text.words import WordTokenizer
 
@@ -20,9 +19,7 @@ class Served:
             code: The version folder whose `reader.py` reads it.
             threads: Threads of onnxruntime.
         """
-        if str(code) not in sys.path:
-            sys.path.insert(0, str(code))
-        self.reader: Any = import_module("reader").Reader(folder, threads)
+        self.reader: Any = served_code(code, "reader").Reader(folder, threads)
         self.types: list[str] = self.reader.types
         self.relations: list[str] = self.reader.relations
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
@@ -88,7 +88,8 @@ def train(
 
     def save(step: int) -> None:
         seconds = spent + time.monotonic() - started
-        checkpoint.save(work, model, optimizer, checkpoint.Progress(step, how.steps, how.seed, how.pieces, seconds))
+        progress = checkpoint.Progress(step, how.steps, how.seed, how.pieces, seconds)
+        checkpoint.save(work, model, optimizer, asdict(progress))
 
     model.train()
     for step, indices in _steps(examples, how, done):

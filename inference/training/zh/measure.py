@@ -1,6 +1,5 @@
 """What the exported Chinese model gets right, as Triton would run it: names, relations of given names, and both."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from inference.served import served_code
 from inference.text.windows import Window, pack
 from inference.text.words import Words
 from inference.text.zh.units import UnitTokenizer
@@ -24,10 +24,7 @@ class Served:
 
     def __init__(self, folder: Path) -> None:
         """Loads the graphs, with the code that stands beside them."""
-        sys.path.insert(0, str(folder))
-        from zh_reader import ChineseReader  # noqa: PLC0415  needs onnxruntime
-
-        self.reader: Any = ChineseReader(folder)
+        self.reader: Any = served_code(folder, "zh_reader").ChineseReader(folder)
         self.tokenizer = UnitTokenizer.load(folder / "vocabulary.json")
 
     def read(self, text: str) -> tuple[set[tuple[int, int, str]], set[tuple[Fact, float]]]:

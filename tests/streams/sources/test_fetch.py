@@ -4,49 +4,30 @@ import gzip
 import socket
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from streams.sources import SourceError, fetch, read_source
 from streams.sources.fetch import public
+from tests.loopback import Loopback, begin
 
 FEED = b"<rss version='2.0'><channel><title>T</title><item><title>Hello</title><guid>1</guid></item></channel></rss>"
 
 
-class Server:
-    """An HTTP server on loopback that answers by a table and remembers who asked for what."""
+class Server(Loopback):
+    """Answers by a table and remembers who asked for what."""
 
     def __init__(self) -> None:
         self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
         self.asked: list[tuple[str, str]] = []
-        outer = self
+        super().__init__()
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                outer.asked.append((self.headers["Host"], self.path))
-                status, headers, body = outer.answers[self.path]
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_args: object) -> None:
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self.http.server_address[1]
-        self.thread = threading.Thread(target=self.http.serve_forever, args=(0.02,))
-        self.thread.start()
-
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
-
-    def close(self) -> None:
-        self.http.shutdown()
-        self.thread.join()
-        self.http.server_close()
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        self.asked.append((request.headers["Host"], request.path))
+        status, headers, body = self.answers[request.path]
+        begin(request, status, headers)
+        request.wfile.write(body)
 
 
 @pytest.fixture
