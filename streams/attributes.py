@@ -93,29 +93,22 @@ def place_of(article: Article, extraction: TextExtraction) -> tuple[str, Named |
     return (names.pop() if len(names) == 1 and plain else ""), None
 
 
-def triples_of(article: Article, place: Named | None, observed_at: datetime) -> list[Triple]:
-    """Returns the triples about the article itself."""
-    about = Entity(id=article.id, name=(article.headline or article.id)[:1024], type=ARTICLE_TYPE)
-    found = [_triple(article, about, AUTHOR, named, observed_at) for named in authors(article.author)]
+def triples_of(article: Article, revision: str, place: Named | None, observed_at: datetime) -> list[Triple]:
+    """Returns the triples about the article itself, evidence of this revision of it."""
+    found = [_triple(article, revision, AUTHOR, named, observed_at) for named in authors(article.author)]
     if place:
-        found.append(_triple(article, about, PLACE, place, observed_at))
+        found.append(_triple(article, revision, PLACE, place, observed_at))
     return _distinct(found)
 
 
-def _triple(
-    article: Article,
-    about: Entity,
-    predicate: Predicate,
-    named: Named,
-    observed_at: datetime,
-) -> Triple:
+def _triple(article: Article, revision: str, predicate: Predicate, named: Named, observed_at: datetime) -> Triple:
     field: Literal["author", "body"] = "author" if predicate == AUTHOR else "body"
     text = article.author if field == "author" else article.body
     where = TextSpan(start=named.start, end=named.end, text=text[named.start : named.end])
     whole = TextSpan(start=0, end=len(text), text=text) if field == "author" else where
     evidence = Evidence(
         document=article.id,
-        revision=article.revision,
+        revision=revision,
         field=field,
         sentence=whole,
         subject=TextSpan(start=0, end=0, text=""),
@@ -127,6 +120,7 @@ def _triple(
         model=MODEL,
         model_version=VERSION,
     )
+    about = Entity(id=article.id, name=(article.headline or article.id)[:1024], type=ARTICLE_TYPE)
     target = Entity.of(canonical_name(named.name) or named.name, named.type)
     return Triple.of(about, predicate, target, SURE, evidence, kind="attribute")
 

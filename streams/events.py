@@ -191,7 +191,7 @@ class Evidence(Event):
     """Where a triple was read, precisely enough to show it to an editor."""
 
     document: Identifier = Field(description="Article or media id.")
-    revision: str = Field(description="Hash of the article's text that was read, or of the media item's bytes.")
+    revision: str = Field(description="Hash of the article's text and its reader, or of the media item's bytes.")
     field: Literal["headline", "body", "author", "media"] = Field(
         description="The field that the offsets point into; `media`: there is no text, and spans are empty."
     )
@@ -308,7 +308,8 @@ class Document(Event):
     id: Identifier = Field(description="The article's id, or the media item's.")
     op: Literal["upsert", "retract"] = Field("upsert", description="`retract`: the article was withdrawn.")
     revision: str = Field(
-        "", description="Hash of the text, or the bytes; facts of other revisions of this id no longer hold."
+        "",
+        description="Hash of the text and its reader, or of the bytes; facts of other revisions no longer hold.",
     )
     headline: str = Field("", description="The headline.")
     url: str | None = Field(None, description="Where a reader finds it.")
@@ -330,7 +331,7 @@ class Naming(Event):
     """What a document calls its entities: what the alias registry learns from. Topic `mentions`."""
 
     id: Identifier = Field(description="The article's id.")
-    revision: str = Field(description="Hash of its text.")
+    revision: str = Field(description="Hash of its text and its reader.")
     mentions: tuple[EntityMention, ...] = Field(description="As in the `Document`.")
 
 

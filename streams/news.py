@@ -6,6 +6,7 @@ Pure, so that the worker and `triplewire extract` say the very same thing about 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from hashlib import blake2b
 
 from inference.text.countries import DEMONYMS
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
@@ -66,13 +67,13 @@ def read(
     """
     entities, counted = mentioned(extraction.mentions)
     triples: dict[str, Triple] = {}
-    revision = article.revision
+    revision = revision_of(article, extraction, ontology, threshold)
     values: Values = {}
     place = ""
     if article.op == "upsert":
         values = values_of(article, language(article))
         place, written_in = place_of(article, extraction)
-        triples |= {triple.id: triple for triple in triples_of(article, written_in, observed_at)}
+        triples |= {triple.id: triple for triple in triples_of(article, revision, written_in, observed_at)}
         for relation in extraction.relations:
             subject = extraction.mentions[relation.subject]
             object_ = extraction.mentions[relation.object]
@@ -115,6 +116,18 @@ def read(
         derived_from=article.derived_from,
     )
     return document, list(triples.values())
+
+
+def revision_of(article: Article, extraction: TextExtraction, ontology: Ontology, threshold: float) -> str:
+    """Returns a short hash of an article's text and of what read it.
+
+    A reading by another model, with other relations or another threshold is a revision as other text is: it ends the
+    evidence of the one before, so that an article that is read again leaves no facts behind that nobody finds any more.
+    """
+    if article.op == "retract":
+        return article.revision
+    reader = (extraction.model, extraction.model_version, ontology.digest, repr(threshold))
+    return blake2b("\x1f".join((article.revision, *reader)).encode(), digest_size=8).hexdigest()
 
 
 def mentioned(mentions: Sequence[TextMention]) -> tuple[list[Entity | None], tuple[EntityMention, ...]]:

@@ -1,6 +1,7 @@
 """The ontology file: which entity types and relations the graph knows."""
 
 from functools import cached_property, lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated
 
@@ -100,6 +101,11 @@ class Ontology(BaseModel):
                 found.setdefault(spec.id, set()).add(other)
                 found.setdefault(other, set()).add(spec.id)
         return {id_: frozenset(others) for id_, others in found.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """A short hash of all that it says."""
+        return blake2b(self.model_dump_json().encode(), digest_size=8).hexdigest()
 
     @cached_property
     def by_id(self) -> dict[str, RelationSpec]:

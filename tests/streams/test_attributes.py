@@ -48,7 +48,7 @@ def test_an_object_is_typed_where_it_means_one_thing(text: str, type_: str, expe
 
 def test_an_article_s_attributes_are_about_the_article_itself() -> None:
     place, written_in = place_of(ARTICLE, TextExtraction("a"))
-    author, origin = triples_of(ARTICLE, written_in, datetime.now(UTC))
+    author, origin = triples_of(ARTICLE, "r", written_in, datetime.now(UTC))
     assert place == "Geneva"
     for triple, predicate, field in ((author, "P50", "author"), (origin, "P1071", "body")):
         assert (triple.kind, triple.subject.id, triple.subject.type) == ("attribute", "a", "article")
@@ -56,7 +56,7 @@ def test_an_article_s_attributes_are_about_the_article_itself() -> None:
         span = triple.evidence.object
         assert getattr(ARTICLE, field)[span.start : span.end] == span.text
     assert [t.object.name for t in (author, origin)] == ["Jane Doe", "Geneva"]
-    again = triples_of(ARTICLE, written_in, datetime(2030, 1, 1, tzinfo=UTC))
+    again = triples_of(ARTICLE, "r", written_in, datetime(2030, 1, 1, tzinfo=UTC))
     assert [t.id for t in again] == [author.id, origin.id]
 
 

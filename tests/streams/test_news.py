@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
 from streams.events import Article, Entity, Literal_, Passage, Spot
 from streams.news import MAX_NAME, media_items, read
@@ -42,12 +44,30 @@ def test_a_relation_becomes_a_triple_with_its_evidence() -> None:
     assert (triple.subject, triple.object) == (Entity.of("Acme", "organization"), Entity.of("Ada Orr", "person"))
     assert (triple.predicate.id, triple.predicate.name, triple.confidence) == ("P169", "chief executive officer", 0.8)
     evidence = triple.evidence
-    assert (evidence.document, evidence.revision, evidence.field) == ("a", ARTICLE.revision, "body")
+    assert (evidence.document, evidence.revision, evidence.field) == ("a", document.revision, "body")
     for span in (evidence.sentence, evidence.subject, evidence.object):
         assert BODY[span.start : span.end] == span.text
     assert (evidence.subject.text, evidence.object.text) == ("Acme", "Ada Orr")
     assert (evidence.model, evidence.model_version, evidence.observed_at) == ("model", "7", WHEN)
-    assert (document.id, document.revision, document.triples) == ("a", ARTICLE.revision, 1)
+    assert (document.id, document.triples) == ("a", 1)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (ARTICLE.model_copy(update={"body": f"{BODY} "}), extraction(), ONTOLOGY, 0.5),
+        (ARTICLE, replace(extraction(), model="other"), ONTOLOGY, 0.5),
+        (ARTICLE, replace(extraction(), model_version="8"), ONTOLOGY, 0.5),
+        (ARTICLE, extraction(), ONTOLOGY.model_copy(update={"relations": ONTOLOGY.relations[:2]}), 0.5),
+        (ARTICLE, extraction(), ONTOLOGY, 0.6),
+    ],
+    ids=["text", "model", "version", "ontology", "threshold"],
+)
+def test_another_text_and_another_reader_are_other_revisions(other: tuple[Article, TextExtraction, Ontology, float]):
+    article, found, ontology, threshold = other
+    (first, _), (again, _) = (read(ARTICLE, extraction(), ONTOLOGY, when, 0.5) for when in (WHEN, WHEN.replace(day=3)))
+    assert first.revision == again.revision
+    assert read(article, found, ontology, WHEN, threshold)[0].revision != first.revision
 
 
 def test_the_document_counts_entities_but_not_values() -> None:
