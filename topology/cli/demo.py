@@ -30,13 +30,13 @@ def demo(
     feed: Annotated[
         str,
         typer.Argument(
-            help="A JSONL file, a folder or an RSS/Atom address; by default current events if they are there, "
-            "else the sample feed."
+            help="A JSONL file, a folder or an RSS/Atom address; by default the sample feed, and after it current "
+            "events if they are there."
         ),
     ] = "",
     *,
     number: Annotated[
-        int | None, typer.Option("-n", "--number", min=1, help=f"Articles at most; {ITEMS} of the default feed.")
+        int | None, typer.Option("-n", "--number", min=1, help=f"Articles at most; by default {ITEMS} current events.")
     ] = None,
     down: Annotated[bool, typer.Option("--down", help="End the stack afterwards.")] = False,
 ) -> None:
@@ -93,15 +93,17 @@ def demo(
 
 def _items(feed: str, number: int | None) -> "list[Item]":
     from streams.sources import SourceError, read_source  # noqa: PLC0415
-    from topology.demo.feed import SAMPLE, default_feed  # noqa: PLC0415
+    from topology.demo.feed import SAMPLE, current_events  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
-    if not feed:
-        default = default_feed(settings())
-        feed = str(default)
-        number = number or (None if default == SAMPLE else ITEMS)
     # Read before anything is started: a wrong name should not cost minutes.
-    items = list(islice(read_source(feed), number))
+    if feed:
+        items = list(islice(read_source(feed), number))
+    else:
+        # The sample feed tells stories that change: few hundred real items hardly ever report a successor.
+        items = list(islice(read_source(str(SAMPLE)), number))
+        events = current_events(settings())
+        items += islice(read_source(str(events)), (number or ITEMS + len(items)) - len(items)) if events else ()
     if not items:
         raise SourceError(f"{feed} holds no article")
     return items
