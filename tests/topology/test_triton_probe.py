@@ -15,7 +15,7 @@ DEAD = {"error": "Failed to process the request(s): Stub process 'text_extractio
 NAMES = triton_probe.OUTPUTS | triton_probe.SEEN
 DONE = {"outputs": [{"name": name, "data": ["{}"] if name == "labels" else []} for name in NAMES]}
 EMPTY = {"outputs": [{"name": name, "data": []} for name in NAMES]}
-ALL = ["text_extraction/infer", "text_extraction_zh/infer", "object_detection/infer"]
+ALL = ["text_extraction/infer", "text_extraction_zh/infer", "object_detection/infer", "object_relations/infer"]
 
 
 class Server(HTTPServer):
@@ -82,7 +82,7 @@ def test_a_dead_stub_is_brought_back_by_unloading_and_loading(serve):
     assert triton_probe.main(server.url) == 0
     changed = [call for call in server.asked if not call.endswith("/infer")]
     assert changed == ["text_extraction/unload", "text_extraction/load"]
-    assert server.asked[-3:] == ALL, "looked at again"
+    assert server.asked[-len(ALL) :] == ALL, "looked at again"
 
 
 def test_every_model_that_lost_a_stub_is_named(serve):
@@ -100,7 +100,7 @@ def test_the_model_whose_stub_died_is_the_one_to_load_again():
     assert not triton_probe.stub_died("Exceeds maximum queue size")
 
 
-@pytest.mark.parametrize("lacking", ["text_extraction_zh", "object_detection"])
+@pytest.mark.parametrize("lacking", ["text_extraction_zh", "object_detection", "object_relations"])
 def test_a_server_without_chinese_or_pictures_is_healthy(serve, lacking):
     server = serve(200, DONE)
     server.unknown = lacking

@@ -3,6 +3,7 @@
 import json
 import warnings
 from dataclasses import asdict, fields
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -68,5 +69,6 @@ def export(model: RelationModel, about: About, example: Tensors, folder: Path) -
             opset_version=OPSET,
             dynamo=False,
         )
-    labels = {"relations": about.relations, "shape": asdict(about.shape), "model": about.model}
+    version = sha256((folder / "model.onnx").read_bytes()).hexdigest()[:12]
+    labels = {"relations": about.relations, "shape": asdict(about.shape), "model": about.model, "version": version}
     (folder / "labels.json").write_text(json.dumps(labels) + "\n", encoding="utf-8")

@@ -1,0 +1,85 @@
+"""The relation model of a version folder: `model.onnx` and `labels.json` of `triplewire train relformer-export`.
+
+Without these two files there is no model, and every answer says so: `labels` is null and there are no scores.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+INPUTS: dict[str, tuple[str | int, ...]] = {
+    "ids": ("pairs", "words"),
+    "roles": ("pairs", "words"),
+    "text": ("pairs", "words"),
+    "picture": ("pairs", 3, "picture", "picture"),
+    "seen": ("pairs",),
+    "crops": ("pairs", "objects", 3, "crop", "crop"),
+    "depths": ("pairs", "objects", 1, "crop", "crop"),
+    "deep": ("pairs",),
+    "boxes": ("pairs", "objects", 5),
+    "objects": ("pairs", "objects"),
+    "target": ("pairs",),
+    "nodes": ("pairs", "nodes", 6),
+    "node_kinds": ("pairs", "nodes"),
+    "edges": ("pairs", "nodes", "nodes"),
+}
+"""What the network takes, and its dimensions; those of one name are equal."""
+
+
+class InvalidRequestError(ValueError):
+    """The request breaks the contract; the message says how."""
+
+
+def describe(folder: Path) -> dict[str, Any] | None:
+    """Returns what `labels.json` says of the weights (`relations`, `shape`, `model`, `version`); None without it."""
+    path = folder / "labels.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def session(folder: Path, threads: int) -> Any:
+    """Opens the version folder's ONNX file."""
+    import onnxruntime  # noqa: PLC0415  not needed without weights, nor where another model runs the network
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+
+
+class Relations:
+    """A relation model."""
+
+    def __init__(self, told: dict[str, Any], network: Any) -> None:
+        """Takes what runs the network.
+
+        Args:
+            told: What `describe` returned.
+            network: Called like an onnxruntime session.
+        """
+        self._count = len(told["relations"])
+        self._sides = {"picture": told["shape"]["picture"], "crop": told["shape"]["crop"]}
+        self._network = network
+
+    def scores(self, feeds: dict[str, np.ndarray]) -> np.ndarray:
+        """Returns the probability of each relation for each pair, (pairs, relations) float32.
+
+        Args:
+            feeds: The arrays of `INPUTS`. No pairs are no question: the network is not asked.
+
+        Raises:
+            InvalidRequestError: A shape is wrong.
+        """
+        known: dict[str | int, int] = dict(self._sides)
+        for name, shape in INPUTS.items():
+            given = feeds[name].shape
+            if len(given) != len(shape):
+                raise InvalidRequestError(f"{name} has {len(given)} dimensions instead of {len(shape)}")
+            for size, dimension in zip(given, shape, strict=True):
+                wanted = dimension if isinstance(dimension, int) else known.setdefault(dimension, size)
+                if size != wanted:
+                    raise InvalidRequestError(f"{name} has {size} {dimension} instead of {wanted}: {list(given)}")
+        if not known["pairs"]:
+            return np.zeros((0, self._count), np.float32)
+        return np.asarray(self._network.run(["scores"], feeds)[0], np.float32)
