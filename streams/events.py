@@ -192,8 +192,9 @@ class Evidence(Event):
 
     document: Identifier = Field(description="Article or media id.")
     revision: str = Field(description="Hash of the article's text and its reader, or of the media item's bytes.")
-    field: Literal["headline", "body", "author", "media"] = Field(
-        description="The field that the offsets point into; `media`: there is no text, and spans are empty."
+    field: Literal["headline", "body", "author", "caption", "media"] = Field(
+        description="The field that the offsets point into, `caption` of a media item; `media`: there is no text, and "
+        "spans are empty."
     )
     sentence: TextSpan = Field(description="The sentence, or the sentences from one mention to the other.")
     subject: TextSpan = Field(description="The subject's mention; empty where the subject is the article itself.")

@@ -14,6 +14,7 @@ class EntityTypeSpec(BaseModel):
 
     Attributes:
         wikidata: Classes of Wikidata whose items are of this type; none if its names are not to be looked up there.
+        seen: Whether it is found by looking and not by reading: no text names it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -21,6 +22,7 @@ class EntityTypeSpec(BaseModel):
     name: str = Field(pattern=r"^[a-z_]+$")
     description: str = ""
     wikidata: tuple[Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$")], ...] = ()
+    seen: bool = False
 
 
 class RelationSpec(BaseModel):
@@ -113,9 +115,15 @@ class Ontology(BaseModel):
         return {r.id: r for r in self.relations}
 
     def for_language(self, language: str) -> "Ontology":
-        """Returns the ontology without the relations that only other languages' models read."""
-        kept = tuple(r for r in self.relations if not r.languages or language in r.languages)
-        return Ontology(version=self.version, entity_types=self.entity_types, relations=kept)
+        """Returns the ontology of a language's texts: without what other languages' models read, and what is seen."""
+        types = tuple(t for t in self.entity_types if not t.seen)
+        named = {t.name for t in types}
+        kept = []
+        for relation in self.relations:
+            domain, range_ = (tuple(t for t in of if t in named) for of in (relation.domain, relation.range))
+            if domain and range_ and (not relation.languages or language in relation.languages):
+                kept.append(relation.model_copy(update={"domain": domain, "range": range_}))
+        return Ontology(version=self.version, entity_types=types, relations=tuple(kept))
 
     def allows(self, subject_type: str, relation: str, object_type: str) -> bool:
         """Returns whether the relation may hold between these types."""

@@ -7,32 +7,25 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from inference.media.found import MediaRead
-from inference.media.perception import Seen
-from inference.media.tracks import Track, tracks
 from streams.events import (
-    MEDIA_TYPE,
     Colour,
     Document,
     Entity,
-    Evidence,
     Literal_,
     MediaFacts,
     MediaItem,
     Predicate,
     Scene,
     Spot,
-    TextSpan,
     Triple,
-    stable_id,
 )
 from streams.media.fetching import Fetched
+from streams.media.objects import SeenObject
+from streams.media.origin import Origin
 
 MODEL = "media"
 VERSION = "1"
 """Of the decoders' rules, for the evidence."""
-
-OBJECT_TYPE = "object"
-"""Type of what is seen in a picture: one thing at one place, not a kind of thing."""
 
 NAMED_COLOURS = 3
 """Colours of a picture that become triples at most; the document has all."""
@@ -41,45 +34,38 @@ _SAID = 0.95
 """Confidence of what only EXIF says: clocks of cameras are often wrong."""
 
 _NAMED_SHARE = 0.1
-_NAME = 1024
-_NOWHERE = TextSpan(start=0, end=0, text="")
-
-
-def revision_of(fetched: Fetched) -> str:
-    """Returns the revision of an item: as short a hash as an article's."""
-    return fetched.sha256[:16]
 
 
 def told(
-    item: MediaItem, fetched: Fetched, read: MediaRead, seen: Sequence[Seen], observed_at: datetime
+    origin: Origin,
+    read: MediaRead,
+    found: Sequence[SeenObject],
+    detector: tuple[str, str],
+    further: Sequence[Triple] = (),
 ) -> tuple[Document, list[Triple]]:
     """Says what an item is and shows.
 
     Args:
-        item: The item.
-        fetched: Its bytes.
-        read: What they were decoded to.
-        seen: What was seen in each frame.
-        observed_at: When it reached the wire, aware.
+        origin: The item.
+        read: What its bytes were decoded to.
+        found: What it shows.
+        detector: Name and version of what saw that.
+        further: What else is said of it.
 
     Returns:
         The document, which is to be published first, and its triples.
     """
-    about = Entity(id=item.id, name=_name(item), type=MEDIA_TYPE)
-    plain = _evidence(item, fetched, Spot(media=item.id), observed_at, (MODEL, VERSION))
+    item, fetched, about = origin.item, origin.fetched, origin.entity
+    plain = origin.evidence(Spot(media=item.id), (MODEL, VERSION))
     triples = [
         Triple.of(about, Predicate(id=id_, name=name), value, confidence, plain, kind="attribute")
         for id_, name, value, confidence in _attributes(fetched, read)
     ]
-    model = next(((s.model, s.model_version) for s in seen if s.detections), ("", ""))
-    found = tracks(read.frames, [s.detections for s in seen])
-    for number, (thing, spot) in enumerate(_objects(item, found)):
-        entity = Entity(
-            id=stable_id("o", item.id, fetched.sha256, thing.label, number), name=thing.label, type=OBJECT_TYPE
-        )
-        evidence = _evidence(item, fetched, spot, observed_at, model)
-        depicts = Predicate(id="P180", name="depicts")
-        triples.append(Triple.of(about, depicts, entity, thing.score, evidence, kind="attribute"))
+    depicts = Predicate(id="P180", name="depicts")
+    for seen in found:
+        proof = origin.evidence(seen.spot, detector)
+        triples.append(Triple.of(about, depicts, seen.entity, seen.thing.score, proof, kind="attribute"))
+    triples += further
     facts = MediaFacts(
         kind=read.kind,
         uri=item.uri,
@@ -93,12 +79,12 @@ def told(
     )
     document = Document(
         id=item.id,
-        revision=revision_of(fetched),
+        revision=origin.revision,
         headline=item.headline,
         url=item.url,
         source=item.source,
         published_at=item.published_at,
-        observed_at=observed_at,
+        observed_at=origin.observed_at,
         mentions=item.mentions,
         triples=len(triples),
         media=facts,
@@ -109,47 +95,6 @@ def told(
 def withdrawn(item: MediaItem, observed_at: datetime) -> Document:
     """Returns the document that withdraws an item."""
     return Document(id=item.id, op="retract", observed_at=observed_at, media=MediaFacts(kind=None))
-
-
-def _name(item: MediaItem) -> str:
-    return (item.caption or item.uri.rpartition("/")[2] or item.id)[:_NAME]
-
-
-def _evidence(item: MediaItem, fetched: Fetched, spot: Spot, observed_at: datetime, model: tuple[str, str]) -> Evidence:
-    return Evidence(
-        document=item.id,
-        revision=revision_of(fetched),
-        field="media",
-        sentence=_NOWHERE,
-        subject=_NOWHERE,
-        object=_NOWHERE,
-        spot=spot,
-        source=item.source,
-        url=item.url,
-        published_at=item.published_at,
-        observed_at=observed_at,
-        model=model[0],
-        model_version=model[1],
-    )
-
-
-def _objects(item: MediaItem, found: Sequence[Track]) -> Iterator[tuple[Track, Spot]]:
-    for thing in found:
-        yield (
-            thing,
-            Spot(
-                media=item.id,
-                begin=thing.begin,
-                end=thing.end,
-                frame=thing.frame,
-                box=thing.box,
-                depth=_unit(thing.depth),
-            ),
-        )
-
-
-def _unit(depth: float | None) -> float | None:
-    return None if depth is None else round(min(1.0, max(0.0, depth)), 3)
 
 
 _Attribute = tuple[str, str, Literal_ | Entity, float]

@@ -11,13 +11,17 @@ from inference.speech.found import Segment
 from streams.events import Article, MediaItem
 from streams.media.allowed import Allowed
 from streams.media.attributes import told, withdrawn
+from streams.media.depicted import depicted
 from streams.media.derived import retractions, shown_text, transcript
 from streams.media.fetching import Fetcher
 from streams.media.items import parse_item
+from streams.media.objects import detector_of, objects
+from streams.media.origin import Origin
 from streams.metrics import MEDIA_BYTES, MEDIA_READ, MEDIA_SECONDS, media_step
 from streams.outputs import output
 from streams.retry import forever
 from streams.stage import Item, Output, PoisonError, Record
+from topology.ontology import load_ontology
 from topology.settings import settings
 from topology.topics import MEDIA_GROUP, RAW_MEDIA, RAW_NEWS, TRIPLES
 
@@ -41,6 +45,7 @@ class MediaStage:
         declared = settings()
         self.batch_size = declared.media_batch
         self._inline = declared.media_inline
+        self._ontology = load_ontology(declared.ontology)
         self._perception = perception
         self._fetcher = Fetcher(
             Allowed.of(declared),
@@ -136,7 +141,10 @@ class MediaStage:
         MEDIA_BYTES.inc(fetched.size)
         MEDIA_SECONDS.labels(read.kind).inc(read.duration or 0)
         seen, heard = await self._perceive(read)
-        document, triples = told(item, fetched, read, seen, record.time)
+        origin = Origin(item, fetched, record.time)
+        found = objects(origin, read, seen)
+        further = depicted(origin, found, self._ontology) if read.kind == "picture" else []
+        document, triples = told(origin, read, found, detector_of(seen), further)
         articles = (transcript(item, heard), shown_text(item, read.frames, seen))
         return [
             output(TRIPLES.name, key, document, f"{document.id}:{document.revision}", source=CE_SOURCE, origin=record),

@@ -124,6 +124,7 @@ async def measure(
     declared = settings()
     database, size = declared.neo4j_database, declared.sink_batch
     ontology = load_ontology(declared.ontology)
+    of_texts = ontology.for_language("en")
     await ensure_schema(driver, ontology, database)
     run = uuid4().hex[:8]
     writer = GraphWriter(driver, group=f"bench-{run}", relations=Relations.of(ontology), database=database)
@@ -135,10 +136,10 @@ async def measure(
             await writer.write(batch)
         return time.perf_counter() - begin
 
-    warm = list(made_up(ontology, WARM_UP, entities, seed + 1, run))
+    warm = list(made_up(of_texts, WARM_UP, entities, seed + 1, run))
     await write(warm, "warm-up")
     await _count_plainly(driver, database, [r for r in warm if isinstance(r, Claim)], size, f"BENCH_WARM_{run}")
-    rows = list(made_up(ontology, triples, entities, seed, run))
+    rows = list(made_up(of_texts, triples, entities, seed, run))
     claims = [row for row in rows if isinstance(row, Claim)]
     seconds = await write(rows, "first")
     counter = await _count_plainly(driver, database, claims, size, f"BENCH_{run}")

@@ -141,13 +141,13 @@ class Changes:
         self.entities.setdefault(entity.id, set()).add(entity)
 
     def name_ends(self, claim: Claim) -> None:
-        """Notes what a claim is about and says, but for an article, which is no entity."""
+        """Notes what a claim is about and says, but for an article or media item, which is no entity."""
         if not claim.about_article:
             self.name(claim.subject)
-        if isinstance(claim.object, EntityRow):
-            self.name(claim.object)
-        else:
+        if isinstance(claim.object, LiteralRow):
             self.literals[claim.object.id] = claim.object
+        elif not claim.in_media:
+            self.name(claim.object)
 
     def labels(self, id_: str) -> list[str]:
         """Returns the labels of an entity's types."""

@@ -60,6 +60,7 @@ class Claim:
         relation: The fact's relationship type, from the ontology and never from the message.
         evidence: The evidence node's properties, less `retracted_at`.
         about_article: Whether the subject is the article or media item itself, and so no entity.
+        in_media: Whether the object is the media item itself.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Claim:
     observed_at: datetime
     evidence: dict[str, Any]
     about_article: bool = False
+    in_media: bool = False
     label: str = ARTICLE
 
     def source(self) -> Source:
@@ -172,7 +174,8 @@ def claim(triple: Triple, relations: dict[str, str]) -> Claim:
         relations: Relationship types by relation id; one that is not in there becomes `STATED`.
 
     Raises:
-        PoisonError: The fact's id is not the hash of its parts, or a number is too large.
+        PoisonError: The fact's id is not the hash of its parts, a number is too large, or the object is a media item
+            that the evidence is not from.
     """
     proof, subject, predicate, target = triple.evidence, triple.subject, triple.predicate, triple.object
     if isinstance(target, Literal_):
@@ -189,6 +192,10 @@ def claim(triple: Triple, relations: dict[str, str]) -> Claim:
     seen = millis(proof.published_at or proof.observed_at)
     spot = proof.spot
     label = MEDIA if spot and spot.media == proof.document else ARTICLE
+    # What says that it is in another item would be a relationship to whatever node came first.
+    if isinstance(target, Entity) and target.type == MEDIA_TYPE and (label, target.id) != (MEDIA, proof.document):
+        raise PoisonError("wrong-object", f"the object is the media item {target.id}, but the evidence is not from it")
+    own = (MEDIA_TYPE if label == MEDIA else ARTICLE_TYPE, proof.document)
     relation = relations.get(predicate.id, STATED)
     return Claim(
         id=triple.id,
@@ -226,7 +233,8 @@ def claim(triple: Triple, relations: dict[str, str]) -> Claim:
             **{name: getattr(spot, name, None) for name in ("media", "begin", "end", "frame", "depth")},
             "box": list(spot.box) if spot and spot.box else None,
         },
-        about_article=subject.type == (MEDIA_TYPE if label == MEDIA else ARTICLE_TYPE) and subject.id == proof.document,
+        about_article=(subject.type, subject.id) == own,
+        in_media=isinstance(target, Entity) and target.type == MEDIA_TYPE,
         label=label,
     )
 

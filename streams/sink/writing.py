@@ -135,7 +135,7 @@ async def _write_facts(transaction: AsyncTransaction, changes: Changes, types: S
         return {}
     found = await fetch(transaction, cypher.READ_FACTS, ids=sorted(changes.facts))
     there: dict[str, str] = {row["id"]: row["relation"] for row in found}
-    for labels in product((ENTITY, ARTICLE, MEDIA), (ENTITY, LITERAL)):
+    for labels in product((ENTITY, ARTICLE, MEDIA), (ENTITY, LITERAL, MEDIA)):
         if new := [_row(f) for f in facts if f.claim.fact not in there and _ends(f) == labels]:
             await fetch(transaction, cypher.create_facts(*labels), rows=new)
     old = [f for f in facts if f.claim.fact in there and f.count]
@@ -162,9 +162,12 @@ async def _find(transaction: AsyncTransaction, facts: Mapping[str, str], types: 
 
 
 def _ends(fact: Fact) -> tuple[str, str]:
-    """Returns the labels of a fact's subject and object; the subject of an article's attribute is the article."""
+    """Returns the labels of a fact's subject and object; either may be the article or media item itself."""
     claim = fact.claim
-    return claim.label if claim.about_article else ENTITY, ENTITY if isinstance(claim.object, EntityRow) else LITERAL
+    subject = claim.label if claim.about_article else ENTITY
+    if claim.in_media:
+        return subject, MEDIA
+    return subject, ENTITY if isinstance(claim.object, EntityRow) else LITERAL
 
 
 def _row(fact: Fact) -> dict[str, Any]:

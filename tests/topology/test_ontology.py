@@ -63,3 +63,16 @@ def test_a_language_sees_what_its_model_reads():
     assert "competitor" in ontology.for_language("zh").by_id
     assert "competitor" not in ontology.for_language("en").by_id
     assert ontology.for_language("en").allows("organization", "P169", "person")
+
+
+def test_a_text_names_nothing_that_is_only_seen():
+    whole = load_ontology(Settings().ontology)
+    text = whole.for_language("en")
+    seen = {t.name for t in whole.entity_types if t.seen}
+    assert seen == {"object", "media"}
+    assert seen.isdisjoint(t.name for t in text.entity_types)
+    assert whole.allows("person", "depicted_in", "media")
+    assert "depicted_in" not in text.by_id
+    assert whole.allows("object", "P463", "organization")
+    assert not text.allows("object", "P463", "organization")
+    assert text.allows("person", "P463", "organization")

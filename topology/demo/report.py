@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from topology.graph.names import ARTICLE, ENTITY, EVIDENCE, FROM, MENTIONS
+from topology.graph.names import ARTICLE, ENTITY, EVIDENCE, FROM, MEDIA, MENTIONS
 
 ROWS = 8
 EXAMPLES = 3
@@ -25,11 +25,13 @@ _MENTIONED = (
 )
 _FACTS = (
     f"MATCH (s:{ENTITY})-[r]->(o) WHERE r.id IS NOT NULL AND r.retracted_at IS NULL "
-    "RETURN r.id AS fact, s.name AS subject, type(r) AS relation, coalesce(o.name, o.value) AS object, "
+    "RETURN r.id AS fact, s.name AS subject, type(r) AS relation, "
+    "coalesce(o.name, o.value, o.caption, o.id) AS object, "
     "r.count AS evidence, r.confidence AS confidence ORDER BY confidence DESC, evidence DESC, fact LIMIT $rows"
 )
 _EVIDENCE = (
-    f"UNWIND $facts AS fact MATCH (e:{EVIDENCE} {{fact: fact}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL "
+    f"UNWIND $facts AS fact MATCH (e:{EVIDENCE} {{fact: fact}})-[:{FROM}]->(a:{ARTICLE}|{MEDIA}) "
+    "WHERE e.retracted_at IS NULL "
     "WITH fact, e, a ORDER BY e.confidence DESC, e.id "
     "WITH fact, collect({sentence: e.sentence, headline: a.headline, source: a.source, url: a.url})[0] AS best "
     "RETURN fact, best"

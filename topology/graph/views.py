@@ -44,7 +44,8 @@ CALL (r) {{
 }}
 RETURN r.id AS id, coalesce(subject.name, subject.headline, subject.id) AS subject,
   type(r) AS relation, r.name AS name,
-  coalesce(endNode(r).name, endNode(r).value) AS object, r.count AS count, r.confidence AS confidence,
+  coalesce(endNode(r).name, endNode(r).value, endNode(r).caption, endNode(r).id) AS object, r.count AS count,
+  r.confidence AS confidence,
   r.retracted_at AS retracted_at, r.standing AS standing, r.invalid_at AS invalid_at,
   head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closed_by,
   collect({{sentence: e.sentence, article: a.id, headline: a.headline, url: a.url, retracted_at: e.retracted_at}})

@@ -23,7 +23,8 @@ from streams.events import (
     Triple,
 )
 from streams.sink.writer import GraphWriter
-from tests.streams.sink.sample import APPLE, at, document, new_writer, placed, retraction, triple
+from streams.stage import PoisonError
+from tests.streams.sink.sample import APPLE, TIM, at, document, new_writer, placed, retraction, triple
 from topology.graph.snapshot import digest
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
@@ -97,6 +98,25 @@ async def test_a_video_has_its_attributes_its_objects_and_its_article(driver: As
     assert await ask(driver, "MATCH (m:Media) RETURN m.colours, m.scenes, m.scene_motions, m.uri") == [
         [["red"], [0, 2.5], [0.5], "https://example.org/m.mp4"]
     ]
+
+
+async def test_a_person_is_depicted_in_the_item_itself(driver: AsyncDriver, writer: GraphWriter) -> None:
+    spot = Spot(media="m", box=(1, 2, 30, 40), depth=0.5)
+    proof = WIDE.evidence.model_copy(update={"spot": spot, "field": "caption", "model": "caption-rule"})
+    whole = Entity(id="m", name="a caption", type=MEDIA_TYPE)
+    depicted = Predicate(id="depicted_in", name="depicted in")
+    shown = Triple.of(TIM, depicted, whole, 0.7, proof, kind="inferred")
+    for _ in range(2):
+        await writer.write(placed(media(), shown))
+    assert await ask(
+        driver,
+        "MATCH (p:Person)-[r:DEPICTED_IN]->(m:Media:Video) MATCH (e:Evidence {fact: r.id})-[:FROM]->(m) "
+        "RETURN p.name, r.count, e.model, e.box, e.depth",
+    ) == [["Tim Cook", 1, "caption-rule", [1, 2, 30, 40], 0.5]]
+    assert await ask(driver, "MATCH (n {id: 'm'}) RETURN labels(n)") == [[["Media", "Video"]]]
+    elsewhere = proof.model_copy(update={"document": "n", "spot": Spot(media="n")})
+    with pytest.raises(PoisonError, match="wrong-object"):
+        placed(Triple.of(TIM, depicted, whole, 0.7, elsewhere))
 
 
 async def test_an_article_and_a_media_item_may_have_the_same_id(driver: AsyncDriver, writer: GraphWriter) -> None:
