@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import orjson
 from pydantic import ValidationError
 
 from streams.events import Article, stable_id
+from streams.sources.beside import located
 
 PROBLEMS_SHOWN = 3
 
@@ -40,17 +42,22 @@ class Item:
         return cls(article.id, article.model_dump_json(exclude_defaults=True).encode(), where, article)
 
     @classmethod
-    def parse(cls, value: bytes, where: str) -> "Item":
+    def parse(cls, value: bytes, where: str, folder: Path | None = None) -> "Item":
         """Returns the record of JSON bytes that should be an article.
 
         Bytes that are not one stay as they are, with the problem told: whoever reads the topic puts them into dead
         letters with a reason, so nothing is dropped here. Fields we do not know do not travel.
+
+        Args:
+            value: The bytes.
+            where: Place in the source.
+            folder: Where the pictures lie that the article names by their path; see `streams.sources.beside`.
         """
         try:
             loaded = orjson.loads(value)
         except orjson.JSONDecodeError as error:
             return cls(stable_id("bad", value), value, where, problem=f"not JSON: {error}")
-        return cls.load(loaded, value, where)
+        return cls.load(located(loaded, folder) if folder else loaded, value, where)
 
     @classmethod
     def load(cls, loaded: Any, value: bytes, where: str) -> "Item":

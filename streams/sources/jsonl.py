@@ -5,20 +5,23 @@ from pathlib import Path
 
 import orjson
 
+from streams.sources.beside import located
 from streams.sources.item import Item, SourceError
 
 
-def read_lines(lines: Iterable[bytes], name: str) -> Iterator[Item]:
+def read_lines(lines: Iterable[bytes], name: str, folder: Path | None = None) -> Iterator[Item]:
     """Yields one record per non-blank line, valid or not, in order.
 
     Args:
         lines: The lines, with or without their line ends.
         name: What to call the source in messages.
+        folder: Where pictures lie that the lines name by their path.
     """
     for number, line in enumerate(lines, start=1):
         value = line.rstrip(b"\r\n")
         if value.strip():
-            yield Item.parse(value.removeprefix(b"\xef\xbb\xbf") if number == 1 else value, f"{name} line {number}")
+            value = value.removeprefix(b"\xef\xbb\xbf") if number == 1 else value
+            yield Item.parse(value, f"{name} line {number}", folder)
 
 
 def read_jsonl(path: Path, name: str | None = None) -> Iterator[Item]:
@@ -29,7 +32,7 @@ def read_jsonl(path: Path, name: str | None = None) -> Iterator[Item]:
     """
     try:
         with path.open("rb") as lines:
-            yield from read_lines(lines, name or path.name)
+            yield from read_lines(lines, name or path.name, path.parent)
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror}") from error
 
@@ -52,6 +55,6 @@ def read_json(path: Path, name: str | None = None) -> Iterator[Item]:
         return
     if isinstance(loaded, list):
         for number, element in enumerate(loaded, start=1):
-            yield Item.load(element, orjson.dumps(element), f"{name} element {number}")
+            yield Item.load(located(element, path.parent), orjson.dumps(element), f"{name} element {number}")
     else:
-        yield Item.load(loaded, value, name)
+        yield Item.load(located(loaded, path.parent), value, name)

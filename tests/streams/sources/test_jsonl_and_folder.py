@@ -130,3 +130,20 @@ def test_the_sample_feed_is_sound():
     assert [a.id for a in articles if a.op == "retract"]
     values = [i.value for i in found]
     assert len(set(values)) == len(values) - 1, "one article is in it twice"
+
+
+def test_pictures_beside_the_feed_get_their_address(tmp_path):
+    media = [{"path": "in/a b.png", "caption": "A"}, {"uri": "https://example.org/b.png", "path": "c.png"}]
+    (item,) = items(write(tmp_path / "f.jsonl", orjson.dumps(GOOD | {"media": media})))
+    first, second = item.article.media
+    assert (first.uri, first.caption) == ((tmp_path / "in" / "a b.png").as_uri(), "A")
+    assert second.uri == "https://example.org/b.png"
+    (tmp_path / "f.json").write_bytes(orjson.dumps([GOOD | {"media": media}]))
+    assert items(tmp_path / "f.json")[0].article == item.article
+
+
+@pytest.mark.parametrize("path", ["../secret.png", "/etc/passwd", "", 7, "nul\x00.png"])
+def test_a_path_that_leads_out_of_the_folder_is_no_picture(tmp_path, path):
+    (item,) = items(write(tmp_path / "f.jsonl", orjson.dumps(GOOD | {"media": [{"path": path}]})))
+    assert item.article is None
+    assert "media.0.uri" in item.problem
