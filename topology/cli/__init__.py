@@ -23,6 +23,7 @@ GROUPS = (
     "train",
     "evaluate",
     "terms",
+    "media",
     "graph",
     "demo",
     "bench",

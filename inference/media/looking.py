@@ -1,0 +1,59 @@
+"""Looking at files here and now, without Kafka and without a server, with the very code that the media worker uses."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from inference.media.decoder import Decoder
+from inference.media.found import Limits, UnreadableError
+from inference.vision.local import VISION_MODEL, LocalDetector
+from inference.vision.overlay import Sight
+from inference.vision.text import TextReader
+from topology.settings import Settings
+
+KEY_FRAMES = 6
+"""Key frames of a video that are shown at most."""
+
+
+async def look(
+    paths: Sequence[Path], declared: Settings, tell: Callable[[Path], None] = lambda _: None
+) -> list[list[Sight]]:
+    """Decodes pictures and videos as the worker does and says what is seen in each.
+
+    Args:
+        paths: Files.
+        declared: The settings: limits and the model repository.
+        tell: Called before each file.
+
+    Returns:
+        For each file its picture, or key frames of its video; nothing of a sound.
+
+    Raises:
+        UnreadableError: A file cannot be read; its message names the file.
+        TextReaderMissingError: The extra `media` is not installed.
+    """
+    limits = Limits(
+        pixels=declared.media_pixels,
+        seconds=declared.media_seconds,
+        key_frames=min(KEY_FRAMES, declared.media_key_frames),
+        side=declared.media_side,
+    )
+    decoder = Decoder(1, declared.media_memory * 1024 * 1024, declared.media_decode_within, limits)
+    detector = LocalDetector(declared.models / VISION_MODEL / "1")
+    reader = TextReader()
+    found: list[list[Sight]] = []
+    try:
+        for path in paths:
+            tell(path)
+            try:
+                read = await decoder.read(path)
+            except UnreadableError as error:
+                raise UnreadableError(error.reason, f"{path}: {error.message}") from error
+            sights = []
+            for frame in read.frames:
+                view = (await detector.detect([frame.rgb]))[0]
+                title = path.name if frame.time is None else f"{path.name} at {frame.time:.2f} s"
+                sights.append(Sight(frame.rgb, title, view.detections, reader.read(frame.rgb), view.depth))
+            found.append(sights)
+    finally:
+        await decoder.close()
+    return found
