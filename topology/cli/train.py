@@ -73,6 +73,7 @@ def text(
     head_rate: Annotated[float, typer.Option(help="Peak learning rate of the heads.")] = 1e-3,
     start: Annotated[Path | None, typer.Option(help="Folder of a run whose weights this one starts from.")] = None,
     earlier: Earlier = None,
+    masked: Annotated[float, typer.Option(min=0, max=0.5, help="Share of the word pieces to hide.")] = 0.0,
     pairs_only: Annotated[bool, typer.Option("--pairs-only", help="Train the pair head alone.")] = False,
     threads: Threads = 0,
 ) -> None:
@@ -102,6 +103,7 @@ def text(
             encoder_rate=encoder_rate,
             head_rate=head_rate,
             repeats={s.name: s.repeats for s in SOURCES},
+            masked=masked,
             pairs_only=pairs_only,
             # Without the processor's own bfloat16, torch emulates it four times slower than float32.
             bf16=torch.cpu._is_avx512_bf16_supported(),  # noqa: SLF001  torch has no public question for it

@@ -10,6 +10,7 @@ from dataclasses import replace
 from inference.text.sentences import split_sentences
 from inference.text.windows import make_windows
 from inference.text.words import WordTokenizer
+from inference.training.text.offices import is_office
 from inference.training.text.passages import Judged, Mark, Passage, types
 from inference.training.text.served import Served
 
@@ -40,6 +41,8 @@ def _enrich(passage: Passage, served: Served, tokenizer: WordTokenizer) -> Passa
     for (window, first, end, kind), score in zip(read.mentions.tolist(), read.mention_scores.tolist(), strict=True):
         start, stop = windows[window].span(first, end)
         if score < LEAST_SCORE or any(m.start < stop and start < m.end for m in marks):
+            continue
+        if is_office(passage.text[start:stop]):
             continue
         names = set(passage.text[start:stop].lower().split())
         home = next((e for e in entities if _related(passage.text, [marks[m] for m in e], names)), None)

@@ -12,6 +12,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+MASK_ID = 103
+"""[MASK] in MiniLM's vocabulary."""
+SPECIAL_IDS = (101, 102)
+"""[CLS] and [SEP]."""
+
 
 @dataclass(frozen=True)
 class EncoderShape:

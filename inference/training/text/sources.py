@@ -8,6 +8,7 @@ from pathlib import Path
 from inference.training.text import sources_facts, sources_ner, sources_news, sources_redocred, sources_templates
 from inference.training.text.gazetteer import Gazetteer, load_gazetteer
 from inference.training.text.lowercase import bare_words
+from inference.training.text.offices import bare_offices
 from inference.training.text.passages import Passage
 from topology.ontology import Ontology
 
@@ -37,6 +38,7 @@ class Source:
 
 MADE = 9000
 STORIES = 5000
+NEWS = 5000
 """Sentences made from templates."""
 
 SOURCES: tuple[Source, ...] = (
@@ -87,7 +89,11 @@ SOURCES: tuple[Source, ...] = (
         "Sentences made from templates written for this project",
         "Apache-2.0",
         1.0,
-        lambda _, __, ___: chain(sources_templates.made(MADE), sources_templates.made(STORIES, 1, "stories.txt")),
+        lambda _, __, ___: chain(
+            sources_templates.made(MADE),
+            sources_templates.made(STORIES, 1, "stories.txt"),
+            sources_templates.made(NEWS, 2, "news.txt"),
+        ),
     ),
 )
 
@@ -95,13 +101,17 @@ SOURCES: tuple[Source, ...] = (
 def read(source: Source, data: Path, ontology: Ontology) -> Iterator[Passage]:
     """Yields a source's passages.
 
-    Where only some spans are annotated, words in small letters outside them name nothing: that much is always known.
+    Where only some spans are annotated, words in small letters and offices outside them name nothing: that much is
+    always known.
 
     Raises:
         DataMissing: The folder lacks the source's files.
     """
     try:
         for passage in source.read(data, load_gazetteer(data / "gazetteer"), ontology):
-            yield passage if passage.labelled else replace(passage, bare=passage.bare + tuple(bare_words(passage)))
+            if passage.labelled:
+                yield passage
+            else:
+                yield replace(passage, bare=(*passage.bare, *bare_words(passage), *bare_offices(passage)))
     except FileNotFoundError as error:
         raise DataMissing(f"{source.title}: {error.filename} is missing; point --data at the data folder") from error

@@ -8,6 +8,7 @@ from typing import Any
 
 from inference.training.text.absence import with_absences
 from inference.training.text.gazetteer import Gazetteer
+from inference.training.text.offices import country_of_office
 from inference.training.text.passages import NAMED, Mark, Passage, types
 from inference.training.text.sources_news_facts import add_facts
 
@@ -118,6 +119,8 @@ def _read_links(
         kinds = link_types(text, title, gazetteer) if _names(text) else frozenset()
         if kinds:
             marks.append(Mark(start, end, kinds))
+        elif country := country_of_office(body, start, end, gazetteer):
+            marks.append(country)
         elif re.search(r"\b[A-Z]", text):
             silent.append((start, end))
     return marks, silent

@@ -21,8 +21,9 @@ _ALSO = ("P17", "P206", "P361", "P276", "P706")
 
 _HEADS = {"president": "P35", "prime minister": "P6", "chancellor": "P6", "king": "P35", "queen": "P35"}
 _OFFICE = re.compile(
-    r"(?<!\w)(?P<who>[A-Z][a-z]+) (?P<office>(?:[\w-]+ ){0,3}?(?:president|minister|chancellor|king|queen|secretary|"
-    r"politician|singer|actor|actress|footballer|journalist|activist|ambassador|general|leader)) $",
+    r"(?<!\w)(?P<once>(?:former|late|then|ex|\d+(?:st|nd|rd|th))[ -])?(?P<who>[A-Z][a-z]+|U\.S\.|U\.K\.|US|UK)(?:'s)? "
+    r"(?P<office>(?:[\w-]+ ){0,3}?(?:president|minister|chancellor|king|queen|secretary|politician|"
+    r"singer|actor|actress|footballer|journalist|activist|ambassador|general|leader)) $",
     re.IGNORECASE,
 )
 
@@ -117,13 +118,13 @@ def _officials(text: str, marks: list[Mark], gazetteer: Gazetteer) -> list[tuple
     found = []
     for index, mark in enumerate(list(marks)):
         office = _OFFICE.search(text, 0, mark.start)
-        if office is None or "person" not in mark.types or office["who"] not in gazetteer.demonyms:
+        if office is None or "person" not in mark.types or not gazetteer.country_of(office["who"]):
             continue
         span = office.span("who")
         if any(m.start < span[1] and span[0] < m.end and (m.start, m.end) != span for m in marks):
             continue
         marks[index] = Mark(mark.start, mark.end, types(("person",)))
         if not any((m.start, m.end) == span for m in marks):
-            marks.append(Mark(*span, types(("misc",))))
-        found.append((mark.start, span, office["office"].lower()))
+            marks.append(Mark(*span, types(("misc",) if office["who"] in gazetteer.demonyms else ("location",))))
+        found.append((mark.start, span, f"{'former ' if office['once'] else ''}{office['office']}".lower()))
     return found

@@ -29,6 +29,10 @@ _SUFFIXES = (
     ", a spokesman said on {Q:day}.",
     ", {Q:agency} said, citing {Z:paper}.",
 )
+_KEEPS_CAPITAL = re.compile(r"\{|\S+ (?:[A-Z]|\{\w:person\})|\S*\.\S")
+"""A sentence that begins with a name, an office or an abbreviation."""
+_NUMBER = "{#}"
+_NUMBERS = re.compile(re.escape(_NUMBER))
 _LONGER = 0.4
 """Share of passages of two sentences."""
 _AGAIN = 0.5
@@ -111,6 +115,12 @@ def made(number: int, seed: int = 0, file: str = "facts.txt") -> Iterator[Passag
         yield _Filled(rng).passage(f"templates-{seed}-{index}", chosen)
 
 
+def _written_out(template: Template) -> bool:
+    """Returns whether a template is a sentence, and no slug or table: only to these is "Reuters reported" added."""
+    text = _SLOT.sub("", template.text)
+    return text.endswith(".") and _NUMBER not in text and ": " not in text and re.search("[a-z]", text) is not None
+
+
 class _Filled:
     """Fills the slots of a few sentences; a slot of the same pool may name the same thing again."""
 
@@ -122,6 +132,7 @@ class _Filled:
         self._named: dict[str, list[tuple[int, str]]] = {}
         self._facts: dict[Fact, None] = {}
         self._open: list[tuple[int, tuple[str, ...], int]] = []
+        self._labelled = types(NAMED)
 
     def passage(self, id_: str, chosen: Sequence[Template]) -> Passage:
         for template in chosen:
@@ -131,7 +142,7 @@ class _Filled:
             id_,
             self._text,
             tuple(self._marks),
-            labelled=types(NAMED),
+            labelled=self._labelled,
             entities=tuple(map(tuple, self._entities)),
             facts=tuple(self._facts),
             judged=(Judged(-1, -1, None),),
@@ -141,13 +152,16 @@ class _Filled:
     def _add(self, template: Template) -> None:
         if self._text:
             self._text += " " if self._text.endswith((".", '"')) else ". "
-        self._fill(self._attributed(template))
+        if _NUMBER in template.text:
+            # A score is no quantity, and never part of the name beside it.
+            self._labelled |= {"quantity"}
+        self._fill(self._attributed(template) if _written_out(template) else template)
 
     def _attributed(self, template: Template) -> Template:
         """Returns the template, sometimes with who reported it or when: more names that have no part in it."""
         text, drawn = template.text, self._rng.random()
         if drawn < _BEFORE and not text.startswith('"'):
-            start = text if text[0] == "{" or text.startswith("King") else text[0].lower() + text[1:]
+            start = text if _KEEPS_CAPITAL.match(text) else text[0].lower() + text[1:]
             text = self._rng.choice(_PREFIXES) + start
         elif drawn > 1 - _AFTER and text.endswith("."):
             text = text[:-1] + self._rng.choice(_SUFFIXES)
@@ -156,16 +170,19 @@ class _Filled:
     def _fill(self, template: Template) -> None:
         slots: dict[str, int] = {}
         at = 0
-        for match in _SLOT.finditer(template.text):
-            self._text += template.text[at : match.start()]
+        text = _NUMBERS.sub(lambda _: str(self._rng.randint(0, self._rng.choice((9, 99, 450)))), template.text)
+        capitals = not re.search("[a-z]", _SLOT.sub("", text))
+        for match in _SLOT.finditer(text):
+            self._text += text[at : match.start()]
             at = match.end()
             key, pool = match.groups()
             entity, name = self._chosen(pool, set(slots.values()))
             slots[key] = entity
+            name = name.upper() if capitals and len(name.upper()) == len(name) else name
             if self._text.endswith(" a ") and name[0] in "AEIO":
                 self._text = self._text[:-1] + "n "
             self._mark(entity, name, types_of(pool))
-        self._text += template.text[at:]
+        self._text += text[at:]
         for s, r, o in template.facts:
             self._facts[Fact(slots[s], r, slots[o])] = None
             there, back = IMPLIED.get(r, ((), ()))

@@ -16,7 +16,7 @@ _MONTHS = (
     "December",
 )  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_TYPED_AS = {"person": "first", "work": "work_noun", "product": "game"}
+_TYPED_AS = {"person": "first", "work": "work_noun", "product": "game", "club": "team"}
 """Pools whose names are put together, and the list that tells their types."""
 
 _EAST_ASIAN = 0.06
@@ -24,6 +24,8 @@ _INITIAL = 0.05
 _REAL_COMPANY = 0.5
 _BRAND = 0.7
 _BARE_BRAND = 0.15
+_BARE_CITY = 0.5
+_REAL_TEAM = 0.2
 
 
 def types_of(pool: str) -> frozenset[str]:
@@ -68,6 +70,13 @@ def _company(rng: Random) -> str:
     return stem if rng.random() < _BARE_BRAND else f"{stem} {rng.choice(_names('business'))}"
 
 
+def _club(rng: Random) -> str:
+    if rng.random() < _REAL_TEAM:
+        return rng.choice(_names("team"))
+    city = rng.choice(_names("city"))
+    return city if rng.random() < _BARE_CITY else f"{city} {rng.choice(_names('club_suffix'))}"
+
+
 def _work(rng: Random) -> str:
     the = rng.choice(("The ", ""))
     return f"{the}{rng.choice(_names('work_adjective'))} {rng.choice(_names('work_noun'))}"
@@ -89,6 +98,7 @@ def _date(rng: Random) -> str:
 _MAKERS: dict[str, Callable[[Random], str]] = {
     "person": _person,
     "company": _company,
+    "club": _club,
     "work": _work,
     "product": _product,
     "day": lambda rng: rng.choice(_DAYS),

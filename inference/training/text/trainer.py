@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import torch
 
 from inference.training.text import checkpoint
-from inference.training.text.batches import collate, plan
+from inference.training.text.batches import Batch, collate, plan
 from inference.training.text.dataset import Example
+from inference.training.text.encoder import MASK_ID, SPECIAL_IDS
 from inference.training.text.model import JointModel
 
 
@@ -29,6 +30,7 @@ class Plan:
         mention_weight: Weight of the mention loss.
         save_every: Seconds between checkpoints.
         bf16: Whether the encoder computes in bfloat16.
+        masked: Chance that a piece is hidden from the encoder, so that no name is known by heart.
         pairs_only: Whether only the pair head learns, from the windows that have pairs.
     """
 
@@ -43,6 +45,7 @@ class Plan:
     mention_weight: float = 8.0
     save_every: float = 120.0
     bf16: bool = False
+    masked: float = 0.0
     pairs_only: bool = False
 
 
@@ -97,7 +100,7 @@ def train(
         torch.manual_seed(how.seed * 1_000_003 + step)
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * _rate(step, how)
-        losses = model(collate([examples[i] for i in indices], bf16=how.bf16))
+        losses = model(masked(collate([examples[i] for i in indices], bf16=how.bf16), how.masked))
         loss = how.mention_weight * losses.mentions + how.relation_weight * losses.relations
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -110,6 +113,16 @@ def train(
     if done < how.steps:
         save(how.steps)
     model.eval()
+
+
+def masked(batch: Batch, share: float) -> Batch:
+    """Returns the batch with a share of its pieces hidden. How they are written, their case, still shows."""
+    if not share:
+        return batch
+    hidden = (torch.rand(batch.ids.shape) < share) & batch.mask
+    for special in SPECIAL_IDS:
+        hidden &= batch.ids != special
+    return replace(batch, ids=batch.ids.masked_fill(hidden, MASK_ID))
 
 
 def _steps(examples: Sequence[Example], how: Plan, done: int) -> Iterator[tuple[int, list[int]]]:

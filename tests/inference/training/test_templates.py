@@ -8,7 +8,7 @@ from topology.ontology import load_ontology
 from topology.settings import settings
 
 pytestmark = pytest.mark.training
-FILES = pytest.mark.parametrize("file", ["facts.txt", "stories.txt"])
+FILES = pytest.mark.parametrize("file", ["facts.txt", "stories.txt", "news.txt"])
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_ontology_allows_every_stated_fact(relations, file):
 def test_relations_and_pools_exist(relations, file):
     for template in templates(file):
         assert {r for _, r, _ in template.facts + template.open} <= set(relations)
-        for part in template.text.split("{")[1:]:
+        for part in template.text.replace("{#}", "").split("{")[1:]:
             assert types_of(part.split("}")[0].partition(":")[2])
     assert {r for there, back in IMPLIED.values() for r in (*there, *back)} | set(IMPLIED) <= set(relations)
 
@@ -50,6 +50,17 @@ def test_relations_and_pools_exist(relations, file):
 def test_same_seed_same_sentences_and_another_seed_others():
     assert list(made(20, 1)) == list(made(20, 1))
     assert [p.text for p in made(20, 1)] != [p.text for p in made(20, 2)]
+
+
+def test_scores_are_no_quantities_and_slugs_are_written_in_capitals():
+    found = list(made(2000, file="news.txt"))
+    scores = [p for p in found if "Attendance: " in p.text]
+    assert scores
+    assert all("quantity" in p.labelled for p in scores)
+    slugs = [p for p in found if p.text.startswith("SOCCER - ") and " SIGNS FOR " in p.text]
+    assert slugs
+    assert all(p.text.partition(". ")[0].isupper() for p in slugs)
+    assert not any("u.S." in p.text or ", general " in p.text for p in found)
 
 
 def test_what_a_fact_may_imply_is_left_open_and_all_else_is_judged():

@@ -6,8 +6,10 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from inference.training.text import checkpoint  # noqa: E402
+from inference.training.text.batches import collate  # noqa: E402
+from inference.training.text.encoder import MASK_ID, SPECIAL_IDS  # noqa: E402
 from inference.training.text.model import JointModel, adaptive_threshold_loss  # noqa: E402
-from inference.training.text.trainer import Plan, train  # noqa: E402
+from inference.training.text.trainer import Plan, masked, train  # noqa: E402
 from tests.inference.training.tiny import ONTOLOGY, PAIRS, SHAPE, examples  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -62,6 +64,17 @@ def test_a_checkpoint_of_another_plan_is_refused(data, tmp_path):
     train(new_model(), data, plan(2), tmp_path, lambda _: None)
     with pytest.raises(checkpoint.CheckpointError, match="run of 2 steps"):
         train(new_model(), data, plan(3), tmp_path, lambda _: None)
+
+
+def test_hidden_pieces_are_never_the_ends_nor_the_padding(data):
+    batch = collate(sorted(data[:8], key=lambda e: len(e.ids)), bf16=False)
+    torch.manual_seed(1)
+    hidden = masked(batch, 0.5).ids == MASK_ID
+    ends = sum(batch.ids == special for special in SPECIAL_IDS).bool()
+    assert not (hidden & (ends | ~batch.mask)).any()
+    share = hidden.sum() / (batch.mask & ~ends).sum()
+    assert 0.35 < share < 0.65
+    assert masked(batch, 0.0).ids is batch.ids
 
 
 def test_undecided_relations_teach_nothing():
