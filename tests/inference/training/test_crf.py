@@ -59,6 +59,32 @@ def test_where_nothing_is_labelled_nothing_is_learned(crf):
     assert emissions.grad.abs().max().item() == pytest.approx(0, abs=1e-5)
 
 
+def test_a_mentions_score_is_that_of_its_paths_beside_all_others(crf):
+    sys.path.insert(0, str(MODEL))
+    from viterbi import best_paths, mention_scores, spans  # noqa: PLC0415
+
+    rng = np.random.default_rng(8)
+    scores = crf.scores().detach().numpy().astype(np.float32)
+    lengths = np.array([5, 1, 6, 3], np.int32)
+    emissions = rng.normal(size=(lengths.sum(), TAGS), scale=2).astype(np.float32)
+    paths = best_paths(emissions, lengths, scores)
+    stops = np.cumsum(lengths)
+    flat, bounds, wanted = [], [], []
+    for path, start, stop in zip(paths, stops - lengths, stops, strict=True):
+        for first, end, kind in spans(path):
+            flat.append((start + first, start + end, kind))
+            bounds.append((start, stop))
+            others = [np.array(path) for _ in range(TYPES + 1)]
+            for type_ in range(TYPES):
+                others[type_][first:end] = [tags.begin(type_), *[tags.inside(type_)] * (end - first - 1)]
+            others[TYPES][first:end] = 0
+            ways = [path_score(emissions[start:stop], scores, way) for way in others]
+            wanted.append(np.exp(ways[kind] - np.logaddexp.reduce(ways)))
+    assert len({end - first for first, end, _ in flat}) > 1
+    found = mention_scores(emissions, np.concatenate(paths), np.array(flat), np.array(bounds), scores)
+    assert found == pytest.approx(wanted, abs=1e-5)
+
+
 def test_viterbi_finds_the_best_of_all_paths(crf):
     sys.path.insert(0, str(MODEL))
     from viterbi import best_paths  # noqa: PLC0415

@@ -4,8 +4,9 @@ An anaphor joins the mentions that the pair head averages into an entity. It is 
 names the mention that it stands for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple, TypedDict
 
 import numpy as np
@@ -17,8 +18,16 @@ WITHIN = 2
 Word = tuple[int, ...]
 """The pieces of a word."""
 
+Rest = tuple[Word, ...]
+"""An anaphor's words after its first."""
+
+Row = tuple[int, int, frozenset[int]]
+"""Place in the table, and the type wanted and its rivals as indices."""
+
 Standing = tuple[int, int, int]
 """(first word, end word, index of the name that it stands for) of an anaphor."""
+
+_ORDER = itemgetter(0)
 
 
 class Entry(TypedDict):
@@ -56,11 +65,12 @@ class Anaphora:
 
     def __init__(self, table: Iterable[Entry], types: Sequence[str]) -> None:
         """Takes the table of `labels.json` and the model's entity types."""
-        self._by_first: dict[Word, list[tuple[list[Word], int, frozenset[int]]]] = {}
-        for entry in table:
+        self._by_first: dict[Word, dict[Rest, list[Row]]] = {}
+        for order, entry in enumerate(table):
             first, *rest = map(tuple, entry["words"])
             rivals = frozenset(types.index(name) for name in entry["rivals"])
-            self._by_first.setdefault(first, []).append((rest, types.index(entry["wanted"]), rivals))
+            row = order, types.index(entry["wanted"]), rivals
+            self._by_first.setdefault(first, {}).setdefault(tuple(rest), []).append(row)
 
     def resolve(self, words: Sequence[Word], names: Sequence[Name]) -> list[Standing]:
         """Returns the anaphors that only one name before them can mean, in reading order.
@@ -73,9 +83,9 @@ class Anaphora:
         """
         found = []
         for at, word in enumerate(words):
-            for rest, wanted, rivals in self._by_first.get(word, ()):
-                end = _end(words, at + 1, rest)
-                plain = end and not any(_taken(name, at, end, wanted) for name in names)
+            rests = self._by_first.get(word)
+            for _, end, wanted, rivals in sorted(_rows(words, at + 1, rests), key=_ORDER) if rests else ():
+                plain = not any(_taken(name, at, end, wanted) for name in names)
                 named = _meant(at, wanted, rivals, names) if plain else None
                 if named is not None:
                     found.append((at, end, named))
@@ -83,14 +93,17 @@ class Anaphora:
         return found
 
 
-def _end(words: Sequence[Word], at: int, rest: list[Word]) -> int:
-    """Returns where an anaphor ends whose first word stands before `at`; 0 if it is none."""
-    if not rest:
-        return at
-    for start in range(at, at + WITHIN + 1):
-        if list(words[start : start + len(rest)]) == rest:
-            return start + len(rest)
-    return 0
+def _rows(
+    words: Sequence[Word], at: int, rests: Mapping[Rest, list[Row]]
+) -> Iterator[tuple[int, int, int, frozenset[int]]]:
+    """Yields (place in the table, end word, wanted, rivals) of each anaphor whose first word stands before `at`."""
+    seen: set[Rest] = set()
+    for length in {len(rest) for rest in rests}:
+        for start in range(at, at + WITHIN + 1) if length else (at,):
+            rest = tuple(words[start : start + length])
+            if rest in rests and rest not in seen:
+                seen.add(rest)
+                yield from ((order, start + length, wanted, rivals) for order, wanted, rivals in rests[rest])
 
 
 def _taken(name: Name, at: int, end: int, wanted: int) -> bool:

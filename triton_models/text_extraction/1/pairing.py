@@ -75,7 +75,10 @@ class PairRules:
         for s, subject in enumerate(groups):
             for o, obj in enumerate(groups):
                 if s != o and self._any[kinds[s]][kinds[o]]:
-                    apart, a, b = min((_apart(mentions[a], mentions[b]), a, b) for a in subject for b in obj)
+                    a, b = subject[0], obj[0]
+                    apart = _apart(mentions[a], mentions[b])
+                    if len(subject) > 1 or len(obj) > 1:
+                        apart, a, b = min((_apart(mentions[a], mentions[b]), a, b) for a in subject for b in obj)
                     if s in stood_for or o in stood_for:
                         apart = min(_apart(x, y) for x in places[s] for y in places[o])
                     pairs.append((s, o))

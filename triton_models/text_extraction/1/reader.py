@@ -120,7 +120,7 @@ class Reader:
         flat = np.concatenate(emissions)
         counts = np.array([len(words) for words in firsts], np.int32)
         paths = best_paths(flat, counts, self._transitions)
-        return self._collect(input_ids, firsts, ends, emissions, hidden, paths, added)
+        return self._collect(input_ids, firsts, ends, flat, hidden, paths, added)
 
     def _added(self, text: bytes) -> Added:
         if self.adding.missing:
@@ -149,22 +149,26 @@ class Reader:
         input_ids: npt.NDArray[np.int32],
         firsts: list[npt.NDArray[np.intp]],
         ends: npt.NDArray[np.int64],
-        emissions: list[npt.NDArray[np.float32]],
+        emissions: npt.NDArray[np.float32],
         hidden: list[npt.NDArray[np.float32]],
         paths: list[npt.NDArray[np.int32]],
         added: Added | None,
     ) -> Read:
         mentions: list[tuple[int, int, int, int]] = []
-        scores: list[float] = []
+        flat: list[tuple[int, int, int]] = []
+        bounds: list[tuple[int, int]] = []
         relations: list[tuple[int, int, int, int]] = []
         relation_scores: list[float] = []
+        stop = 0
         for window, path in enumerate(paths):
+            start, stop = stop, stop + len(path)
             found = spans(path)
             if not found:
                 continue
             base = len(mentions)
             mentions += [(window, *mention) for mention in found]
-            scores += mention_scores(emissions[window], path, found, self._transitions, **self._mention_line)
+            flat += [(start + first, start + end, kind) for first, end, kind in found]
+            bounds += [(start, stop)] * len(found)
             stops = np.append(firsts[window], ends[window] - 1)
             surfaces = [input_ids[stops[first] : stops[end]].tobytes() for first, end, _ in found]
             names = [Name(m[0], m[1], frozenset({m[2]}), s) for m, s in zip(found, surfaces, strict=True)]
@@ -175,9 +179,17 @@ class Reader:
             for subject, obj, relation, score in related:
                 relations.append((window, base + subject, base + obj, relation))
                 relation_scores.append(score)
+        scores = mention_scores(
+            emissions,
+            np.concatenate(paths),
+            np.array(flat, np.int64).reshape(-1, 3),
+            np.array(bounds, np.int64).reshape(-1, 2),
+            self._transitions,
+            **self._mention_line,
+        )
         return Read(
             np.array(mentions, np.int32).reshape(-1, 4),
-            np.array(scores, np.float32),
+            scores.astype(np.float32),
             np.array(relations, np.int32).reshape(-1, 4),
             np.array(relation_scores, np.float32),
         )

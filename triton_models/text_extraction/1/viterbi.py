@@ -76,44 +76,57 @@ def spans(tags: Ints) -> list[tuple[int, int, int]]:
 
 def mention_scores(
     emissions: Floats,
-    path: Ints,
-    found: list[tuple[int, int, int]],
+    tags: Ints,
+    found: npt.NDArray[np.int64],
+    bounds: npt.NDArray[np.int64],
     transitions: Floats,
     *,
     slope: float = 1.0,
     offset: float = 0.0,
-) -> list[float]:
+) -> npt.NDArray[np.float64]:
     """Returns the probability of each mention's type, against the other types for the same words and against none.
 
     The words around it keep their tags: a probability of the label given the boundaries, between 0 and 1.
 
     Args:
-        emissions: float32 [n, T] of one window's words.
-        path: int32 [n] the window's best tags.
-        found: Its mentions, as `spans` returns them.
+        emissions: float32 [N, T] of all windows' words end to end.
+        tags: int32 [N] their best tags.
+        found: int [M, 3] (first word, end word, type) of the mentions in reading order, counted over all windows.
+        bounds: int [M, 2] first word of each one's window, and one past its last.
         transitions: float32 [T + 1, T].
         slope: Calibration: what the log-odds are multiplied by.
         offset: And what is added to them.
     """
+    if not len(found):
+        return np.zeros(0)
     opens, goes_on = slice(1, None, 2), slice(2, None, 2)
-    begin_to_inside = np.diagonal(transitions[opens, goes_on])
-    inside_to_inside = np.diagonal(transitions[goes_on, goes_on])
-    scores = []
-    for first, end, kind in found:
-        before = transitions[path[first - 1] if first else -1]
-        typed = before[opens] + emissions[first, opens]
-        leave = opens
-        if end - first > 1:
-            typed = typed + begin_to_inside + emissions[first + 1 : end, goes_on].sum(axis=0)
-            typed = typed + (end - first - 2) * inside_to_inside
-            leave = goes_on
-        none = before[0] + emissions[first:end, 0].sum() + (end - first - 1) * transitions[0, 0]
-        if end < len(path):
-            typed = typed + transitions[:-1][leave, path[end]]
-            none = none + transitions[0, path[end]]
-        best = max(float(typed.max()), float(none))
-        weights = np.exp(typed - best)
-        others = float(weights.sum() - weights[kind] + np.exp(none - best))
-        odds = slope * (float(typed[kind]) - best - np.log(max(others, 1e-30))) + offset
-        scores.append(float(1 / (1 + np.exp(-np.clip(odds, -40, 40)))))
-    return scores
+    first, end, kind = found.T
+    begins, stops = bounds.T
+    before = transitions[np.where(first > begins, tags[first - 1], -1)]
+    typed = before[:, opens] + emissions[first, opens]
+    none = before[:, 0] + _sums(emissions[:, :1], first, end)[:, 0] + (end - first - 1) * transitions[0, 0]
+    leave = transitions[:-1][opens].T
+    (longer,) = np.nonzero(end - first > 1)
+    after = np.where(end < stops, tags[np.minimum(end, len(tags) - 1)], -1)
+    closing = np.where(after[:, None] >= 0, leave[after], 0)
+    if len(longer):
+        typed[longer] += np.diagonal(transitions[opens, goes_on])
+        typed[longer] += _sums(emissions[:, goes_on], first[longer] + 1, end[longer])
+        typed[longer] += (end - first - 2)[longer, None] * np.diagonal(transitions[goes_on, goes_on])
+        inside = transitions[:-1][goes_on].T
+        closing[longer] = np.where(after[longer, None] >= 0, inside[after[longer]], 0)
+    typed += closing
+    none = none + np.where(after >= 0, transitions[0, after], 0)
+    rows = np.arange(len(found))
+    best = np.maximum(typed.max(axis=1), none)
+    weights = np.exp(typed - best[:, None], dtype=np.float64)
+    weights[rows, kind] = 0  # taking its weight off the sum would leave nothing but rounding beside a sure type
+    others = weights.sum(axis=1) + np.exp(none - best)
+    odds = slope * (typed[rows, kind] - best - np.log(np.maximum(others, 1e-30))) + offset
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -40, 40))), np.float64)
+
+
+def _sums(rows: Floats, first: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> Floats:
+    """Returns the sum of the rows from `first` to before `end`, for spans in order that do not overlap."""
+    padded = np.concatenate([rows, np.zeros((1, rows.shape[1]), rows.dtype)])
+    return np.asarray(np.add.reduceat(padded, np.stack([first, end], axis=1).ravel(), axis=0)[::2], rows.dtype)

@@ -107,7 +107,8 @@ class ChineseReader:
             found = spans(path)
             base = len(mentions)
             mentions += [(window, *mention) for mention in found]
-            scores += mention_scores(emissions, path, found, self._transitions)
+            where, whole = np.array(found, np.int64).reshape(-1, 3), np.tile((0, len(path)), (len(found), 1))
+            scores += mention_scores(emissions, path, where, whole, self._transitions).tolist()
             for subject, obj, relation, score in self._relate(units, found, ids):
                 relations.append((window, base + subject, base + obj, relation))
                 relation_scores.append(score)
