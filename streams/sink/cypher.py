@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
+    DERIVED_FROM,
     ENTITY,
     EVIDENCE,
     FROM,
+    ILLUSTRATES,
     LITERAL,
     MEDIA,
     MEDIA_KINDS,
@@ -54,6 +56,7 @@ def read_articles(label: str) -> str:
 UNWIND $ids AS id
 MATCH (a:{label} {{id: id}})
 RETURN id, a.revision AS revision, a.observed_at.epochMillis AS at, a.retracted_at.epochMillis AS retracted_at,
+  a.withdrawn_at.epochMillis AS withdrawn_at,
   [(a)-[m:{MENTIONS}]->(n) | [n.id, m.count]] AS mentions
 """
 
@@ -139,6 +142,51 @@ CREATE (e:{EVIDENCE} {{
   observed_at: {_time("row.observed_at")}, past: row.past, retracted_at: {_time_or_null("row.retracted_at")},
   media: row.media, begin: row.begin, end: row.end, frame: row.frame, box: row.box, depth: row.depth
 }})-[:{FROM}]->(a)
+"""
+
+
+READ_MEDIA = f"""
+CALL () {{
+  UNWIND $illustrated AS id MATCH (:{ARTICLE} {{id: id}})<-[:{ILLUSTRATES}]-(m:{MEDIA}) RETURN m
+  UNION
+  UNWIND $derived AS id MATCH (:{ARTICLE} {{id: id}})-[:{DERIVED_FROM}]->(m:{MEDIA}) RETURN m
+}}
+RETURN DISTINCT m.id AS id
+"""
+
+READ_DERIVED = f"""
+UNWIND $ids AS id
+MATCH (:{MEDIA} {{id: id}})<-[:{DERIVED_FROM}]-(d:{ARTICLE})
+RETURN DISTINCT d.id AS id ORDER BY id
+"""
+
+# Nothing changes, but whoever else wants to change it waits from here on.
+LOCK_ILLUSTRATED = f"""
+UNWIND $ids AS id
+MATCH (:{MEDIA} {{id: id}})-[:{ILLUSTRATES}]->(a:{ARTICLE})
+WITH DISTINCT a ORDER BY a.id
+SET a.id = a.id
+"""
+
+
+def inherit(label: str, link: str, from_label: str) -> str:
+    """Returns the statement that withdraws nodes of this label all of whose sources are withdrawn, or brings them back.
+
+    Evidence that its own document ended keeps the time of that. Returns the facts of evidence that changed.
+    """
+    return f"""
+UNWIND $ids AS id
+MATCH (n:{label} {{id: id}})
+WITH n, [(n)-[:{link}]->(o:{from_label}) | coalesce(o.retracted_at, o.withdrawn_at)] AS times
+WITH n, CASE WHEN all(time IN times WHERE time IS NOT NULL)
+  THEN reduce(last = head(times), time IN times | CASE WHEN time > last THEN time ELSE last END) END AS gone
+SET n.withdrawn_at = gone
+WITH n, gone
+MATCH (n)<-[:{FROM}]-(e:{EVIDENCE})
+WHERE (n.observed_at IS NULL OR (n.retracted_at IS NULL AND e.revision = n.revision))
+  AND ((e.retracted_at IS NULL) <> (gone IS NULL) OR e.retracted_at <> gone)
+SET e.retracted_at = gone
+RETURN DISTINCT e.fact AS fact, e.relation AS relation
 """
 
 

@@ -2,9 +2,10 @@
 
 The rules. Evidence holds while its article's current text is the one it was read from: the article's latest document,
 by the time it reached the wire, is an upsert of the same revision. Evidence that ceases to hold keeps the time of the
-document that ended it; a later document of its revision reinstates it. An article nobody sent a document for is taken
-to hold. A fact's count, confidence, first and last sight and kind are those of the evidence that holds, and of all
-its evidence once none does. All of it depends on what was said and never on when or how often it arrived.
+document that ended it; a later document of its revision reinstates it. What an article brought along falls and comes
+back with it (`streams.sink.withdrawal`). An article nobody sent a document for is taken to hold. A fact's count,
+confidence, first and last sight and kind are those of the evidence that holds, and of all its evidence once none does.
+All of it depends on what was said and never on when or how often it arrived.
 """
 
 from collections.abc import Iterable
@@ -35,6 +36,8 @@ class ArticleState:
 
     Attributes:
         at: When its latest document reached the wire; None while none came.
+        withdrawn_at: When what it comes from was withdrawn; None if that holds.
+        withdrawal: Whether a document was applied that withdraws it, or brings it back.
         properties: What to set, if a document was applied that is no retraction.
         kind: Of a media item: its second label, to set along with them.
         mentions: The mentions in the graph.
@@ -46,6 +49,8 @@ class ArticleState:
     at: int | None = None
     revision: str | None = None
     retracted_at: int | None = None
+    withdrawn_at: int | None = None
+    withdrawal: bool = False
     properties: dict[str, Any] | None = None
     kind: str | None = None
     mentions: dict[str, int] = field(default_factory=dict)
@@ -64,9 +69,10 @@ class ArticleState:
         """Takes in a document, unless a later one came before it."""
         if self.at is not None and page.at < self.at:
             return
-        turns = self.turns(page)
+        held = {id_: self.holds(proof.revision) for id_, proof in self.proofs.items()} if self.turns(page) else {}
         self.at = page.at
         self.wanted = page.mentions
+        self.withdrawal |= page.retract or self.retracted_at is not None
         if page.retract:
             self.retracted_at = page.at if self.retracted_at is None else self.retracted_at
         else:
@@ -74,19 +80,18 @@ class ArticleState:
             self.revision = page.revision
             self.properties = page.properties
             self.kind = page.kind
-        if turns:
-            for proof in self.proofs.values():
-                self._judge(proof)
+        for id_, before in held.items():
+            self._judge(self.proofs[id_], before=before)
 
-    def _judge(self, proof: Proof) -> None:
-        if self.holds(proof.revision) == (proof.retracted_at is None):
-            return
-        proof.retracted_at = None if proof.retracted_at is not None else self.at
-        proof.changed = True
+    def _judge(self, proof: Proof, *, before: bool) -> None:
+        holds = self.holds(proof.revision)
+        if holds != before:
+            proof.retracted_at = self.withdrawn_at if holds else self.at
+            proof.changed = True
 
     def add(self, claim: Claim) -> None:
         """Takes in new evidence."""
-        ended = None
+        ended = self.withdrawn_at
         if not self.holds(claim.revision):
             ended = self.at if self.retracted_at is None else self.retracted_at
         self.proofs[claim.id] = Proof(claim.fact, claim.relation, claim.revision, ended, stored=False)

@@ -34,6 +34,7 @@ async def articles(transaction: AsyncTransaction, rows: Sequence[Told]) -> dict[
                     at=found["at"],
                     revision=found["revision"],
                     retracted_at=found["retracted_at"],
+                    withdrawn_at=found["withdrawn_at"],
                     mentions=dict(found["mentions"]),
                 )
     for row in rows:

@@ -12,6 +12,7 @@ from streams.sink.fusing import Relations, Touched, ends
 from streams.sink.merge import KINDS, ArticleState, Changes, Fact
 from streams.sink.reading import fetch
 from streams.sink.rows import EntityRow, Source
+from streams.sink.withdrawal import inherit
 from topology.graph.names import ARTICLE, ENTITY, LITERAL, MEDIA
 
 Rows = list[dict[str, Any]]
@@ -68,6 +69,7 @@ async def write(
         await run(cypher.delete_mentions(label), unwanted)
         await run(cypher.create_mentions(label), wanted)
     await run(cypher.RETRACT_EVIDENCE, [{"id": id_, "retracted_at": at} for id_, at in sorted(changes.retracted)])
+    changes.recount |= await inherit(transaction, articles, (source for source, _, _ in changes.links))
     recounted = {id_: types.get(id_, type_) for id_, type_ in changes.recount.items()}
     elements = await _recount(transaction, recounted, relations.types)
     touched = Touched()

@@ -1,0 +1,147 @@
+"""What the graph knows of pictures, videos and sounds, for people."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from neo4j import AsyncDriver
+
+from topology.graph.names import ARTICLE, ATTRIBUTES, DERIVED_FROM, EVIDENCE, FROM, ILLUSTRATES, MEDIA, MENTIONS
+
+DEPICTS = ATTRIBUTES["P180"]
+
+_KNOWN = (
+    "WITH DISTINCT m RETURN m.id AS id, m.uri AS uri, m.caption AS caption, m.format AS format, "
+    f"head([(m)-[:{ILLUSTRATES}]->(a) | a.headline]) AS headline, "
+    f"[(m)-[r:{DEPICTS}]->(o) WHERE r.retracted_at IS NULL | {{fact: r.id, name: o.name, score: r.confidence}}] "
+    "AS objects, "
+    f"[(m)<-[:{FROM}]-(p:{EVIDENCE}) WHERE p.retracted_at IS NULL AND p.box IS NOT NULL | "
+    "{fact: p.fact, kind: p.kind, subject: p.subject, box: p.box, begin: p.begin, end: p.end, depth: p.depth}] "
+    "AS boxes, "
+    f"[(m)<-[:{DERIVED_FROM}]-(d)-[:{MENTIONS}]->(e) | e.name] AS read, "
+    f"[(m)-[:{MENTIONS}]->(e) | e.name] AS named, "
+    f"EXISTS {{ (m)<-[:{DERIVED_FROM}]-(d) WHERE d.retracted_at IS NULL }} AS told, "
+    f"[(m)<-[:{DERIVED_FROM}|{FROM}*1..2]-(p:{EVIDENCE}) WHERE p.retracted_at IS NULL AND p.kind <> 'attribute' "
+    "| p.fact] AS facts ORDER BY id"
+)
+_HOLDS = "m.retracted_at IS NULL AND m.withdrawn_at IS NULL"
+_OF_ARTICLES = f"UNWIND $articles AS id MATCH (:{ARTICLE} {{id: id}})<-[:{ILLUSTRATES}]-(m:{MEDIA}) WHERE {_HOLDS} "
+_NAMED = f"MATCH (m:{MEDIA}) WHERE {_HOLDS} AND (m.id = $name OR m.uri ENDS WITH $name) "
+_FACTS = (
+    f"UNWIND $facts AS fact CALL (fact) {{ MATCH (p:{EVIDENCE} {{fact: fact}}) RETURN p.relation AS relation LIMIT 1 "
+    "} MATCH (s)-[r:$(relation) {id: fact}]->(o) "
+    "RETURN fact, coalesce(s.name, s.id) AS subject, r.name AS relation, "
+    "coalesce(o.name, o.value, o.caption, o.id) AS object, r.count AS evidence"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An object that a picture or video shows.
+
+    Attributes:
+        name: Its class.
+        score: Confidence.
+        box: Left, top, right and bottom in the item's pixels.
+        begin: The second at which a video shows it first; None in a picture.
+        end: And last.
+        depth: Median depth, 0 nearest to 1 farthest.
+    """
+
+    name: str
+    score: float
+    box: tuple[float, ...] = ()
+    begin: float | None = None
+    end: float | None = None
+    depth: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What an item states, and how many pieces of evidence there are, others' included."""
+
+    subject: str
+    relation: str
+    object: str
+    evidence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A picture, video or sound.
+
+    Attributes:
+        id: Its id.
+        uri: Where it is.
+        caption: Its caption.
+        format: What its bytes are.
+        headline: Its article's.
+        objects: What it shows.
+        names: Entities that it names itself, and then those of its headline and caption.
+        told: Whether something was read in it, or heard.
+        facts: What it states.
+        boxes: Whom or what some boxes show, by the box.
+    """
+
+    id: str
+    uri: str
+    caption: str
+    format: str
+    headline: str
+    objects: tuple[Thing, ...] = ()
+    names: tuple[str, ...] = ()
+    told: bool = False
+    facts: tuple[Fact, ...] = ()
+    boxes: Mapping[tuple[float, ...], str] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> Counter[str]:
+        """How many objects of each class it shows."""
+        return Counter(thing.name for thing in self.objects)
+
+
+async def of_articles(driver: AsyncDriver, database: str | None, articles: Sequence[str]) -> list[Medium]:
+    """Returns what illustrates articles and was not withdrawn, in order of id."""
+    return await _media(driver, database, _OF_ARTICLES, articles=list(articles))
+
+
+async def named(driver: AsyncDriver, database: str | None, name: str) -> list[Medium]:
+    """Returns media by id, address, or the end of their address."""
+    return await _media(driver, database, _NAMED, name=name)
+
+
+async def _media(driver: AsyncDriver, database: str | None, which: str, **parameters: Any) -> list[Medium]:
+    async def rows(query: str, **given: Any) -> list[dict[str, Any]]:
+        found = await driver.execute_query(query, parameters_=given, database_=database)
+        return [record.data() for record in found.records]
+
+    found = await rows(which + _KNOWN, **parameters)
+    wanted = sorted({fact for row in found for fact in row["facts"]})
+    facts = {row.pop("fact"): Fact(**row) for row in await rows(_FACTS, facts=wanted)}
+    return [_medium(row, facts) for row in found]
+
+
+def _medium(row: Mapping[str, Any], facts: Mapping[str, Fact]) -> Medium:
+    places = {proof["fact"]: proof for proof in row["boxes"]}
+    things = []
+    for seen in sorted(row["objects"], key=lambda o: (o["name"], -o["score"], o["fact"])):
+        place = places.get(seen["fact"], {})
+        when = {name: place.get(name) for name in ("begin", "end", "depth")}
+        things.append(Thing(seen["name"], seen["score"], tuple(place.get("box") or ()), **when))
+    return Medium(
+        id=row["id"],
+        uri=row["uri"] or "",
+        caption=row["caption"] or "",
+        format=row["format"] or "",
+        headline=row["headline"] or "",
+        objects=tuple(things),
+        names=tuple(dict.fromkeys([*sorted(row["read"]), *sorted(row["named"])])),
+        told=row["told"],
+        facts=tuple(facts[fact] for fact in sorted(set(row["facts"])) if fact in facts),
+        boxes={
+            tuple(proof["box"]): proof["subject"]
+            for proof in sorted(row["boxes"], key=lambda p: str(p["subject"]))
+            if proof["kind"] != "attribute" and proof["subject"]
+        },
+    )
