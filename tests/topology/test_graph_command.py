@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from topology.cli import graph
 from topology.graph.history import Episode
+from topology.graph.media import Fact, Medium, Thing
 from topology.graph.views import Shown
 
 
@@ -65,3 +66,18 @@ def test_show_says_who_it_is_and_which_item(monkeypatch: pytest.MonkeyPatch) -> 
     assert lines[0] == "Apple, organization · https://www.wikidata.org/wiki/Q312 · also 苹果公司"
     assert lines[1] == "Apple, misc"
     assert lines[2].startswith("Apple — chief executive officer → Tim Cook")
+
+
+def test_a_picture_is_shown_with_its_objects_and_what_it_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    dog = Thing("dog", 0.5, (1.0, 2.5, 30.0, 40.0), 1.0, 2.0, 0.25)
+    fact = Fact("Ann", "spouse", "Bob", 2)
+    one = Medium(
+        "m-1", "file:///a.mp4", "A walk", "video/mp4", "News", (dog,), ("Ann", "Bob"), told=True, facts=(fact,)
+    )
+    monkeypatch.setattr(graph, "_with_driver", lambda _: [one])
+    text = CliRunner().invoke(graph.graph, ["picture", "a.mp4"]).output
+    assert "dog (0.50) at 1, 2.5, 30, 40, from 1 to 2 s, depth 0.25" in text
+    assert "linked to Ann, Bob" in text
+    assert "Ann — spouse → Bob (2 times in all)" in text
+    monkeypatch.setattr(graph, "_with_driver", lambda _: [])
+    assert CliRunner().invoke(graph.graph, ["picture", "a.mp4"]).exit_code == 1

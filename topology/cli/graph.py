@@ -11,6 +11,8 @@ from topology.cli.output import fail
 if TYPE_CHECKING:
     from neo4j import AsyncDriver
 
+    from topology.graph.media import Thing
+
 T = TypeVar("T")
 
 _STYLES = {"closed": "dim", "withdrawn": "dim", "disputed": "yellow", "contradicted": "yellow"}
@@ -123,6 +125,40 @@ def _ended(fact: Mapping[str, Any]) -> str:
         closer = f" by {fact['closed_by']}" if fact["closed_by"] else ""
         return f"closed {fact['invalid_at']:%Y-%m-%d}{closer}"
     return str(fact["standing"]) if fact["standing"] in ("disputed", "contradicted") else ""
+
+
+@graph.command("picture")
+def picture(
+    name: Annotated[str, typer.Argument(help="A picture's, video's or sound's id or address, or the end of that.")],
+) -> None:
+    """Show what a picture, video or sound shows and states: its objects with their places, names and facts."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    from topology.graph import media  # noqa: PLC0415
+
+    found = _with_driver(lambda driver, database: media.named(driver, database, name))
+    if not found:
+        fail(f"the graph knows no picture, video or sound {name!r}")
+    console = Console()
+    for each in found:
+        console.print(Text(each.caption or each.uri or each.id, style="bold"))
+        about = " · ".join(filter(None, (each.id, each.format, each.uri, each.headline)))
+        console.print(Text(f"  {about}", style="dim"), soft_wrap=True)
+        for thing in each.objects:
+            console.print(Text(f"  shows {_placed(thing)}"), soft_wrap=True)
+        if each.names:
+            console.print(Text(f"  linked to {', '.join(each.names)}"), soft_wrap=True)
+        for fact in each.facts:
+            stated = f"  states {fact.subject} — {fact.relation} → {fact.object} ({fact.evidence} times in all)"
+            console.print(Text(stated), soft_wrap=True)
+
+
+def _placed(thing: "Thing") -> str:
+    box = f" at {', '.join(f'{edge:g}' for edge in thing.box)}" if thing.box else ""
+    when = f", from {thing.begin:g} to {thing.end:g} s" if thing.begin is not None and thing.end is not None else ""
+    away = f", depth {thing.depth:.2f}" if thing.depth is not None else ""
+    return f"{thing.name} ({thing.score:.2f}){box}{when}{away}"
 
 
 @graph.command("history")
