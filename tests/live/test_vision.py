@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from drawn_face import face
 
 from inference.vision.client import VisionClient
 from inference.vision.local import VISION_MODEL, LocalDetector
+from topology.demo.sample_pictures import face
 from topology.settings import REPOSITORY
 
 pytestmark = pytest.mark.live

@@ -1,8 +1,15 @@
 """Which feed to take when none is named."""
 
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+from streams.sources import Item, read_source
 from topology.settings import Settings
+
+ILLUSTRATED = 10
+"""Posts with a picture that are taken from the data folder: a picture takes a second or so to look at."""
 
 SAMPLE = Path(__file__).resolve().parent / "sample-feed.jsonl"
 
@@ -16,3 +23,17 @@ def current_events(settings: Settings) -> Path | None:
 def default_feed(settings: Settings) -> Path:
     """Returns the longest feed there is on this machine: current events from the data folder, else our sample feed."""
     return current_events(settings) or SAMPLE
+
+
+def illustrated_posts(settings: Settings) -> Iterator[Item]:
+    """Yields a few posts of the data folder that have one picture each; none if they are not there."""
+    posts = settings.data / "feeds" / "gsa-posts.jsonl"
+    if posts.is_file():
+        with_one = (item for item in read_source(str(posts)) if item.article and len(item.article.media) == 1)
+        yield from islice(with_one, ILLUSTRATED)
+
+
+def folders(items: Sequence[Item]) -> list[Path]:
+    """Returns the folders of the files that articles name as their pictures."""
+    named = {reference.uri for item in items if item.article for reference in item.article.media}
+    return sorted({Path(unquote(urlsplit(uri).path)).parent for uri in named if uri.startswith("file:")})

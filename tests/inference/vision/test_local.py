@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_face import face
 
 from inference.vision.detector import fit
 from inference.vision.local import LocalDetector
+from topology.demo.sample_pictures import face
 from topology.settings import REPOSITORY
 
 FOLDER = REPOSITORY / "triton_models" / "object_detection" / "1"
