@@ -47,8 +47,9 @@ def build(name: str) -> Stage[Any]:
     if name == "media":
         from inference.media.senses import Senses  # noqa: PLC0415
         from streams.media import MediaStage  # noqa: PLC0415
+        from streams.media.relation_setup import relations  # noqa: PLC0415
 
-        return MediaStage(Senses())
+        return MediaStage(Senses(), relations(settings()))
     from streams.sink import SinkStage  # noqa: PLC0415
 
     return SinkStage()

@@ -183,6 +183,15 @@ class Settings(BaseSettings):
     media_side: int = Field(1280, ge=64, description="Longer side, in pixels, at which pictures are looked at.")
     media_gps: bool = Field(False, description="Whether to publish the place that a picture's EXIF says.")
 
+    media_pairs: int = Field(
+        64, ge=0, description="Pairs of a name and an object, of one picture, whose relation is asked for at most."
+    )
+    media_knowledge: str = Field(
+        "graph",
+        description="Where the relation model learns what is known of names: `graph` is our own Neo4j as it was at the "
+        "beginning of the item's day (UTC), `none` nothing, anything else a SPARQL address (http, https).",
+    )
+
     # Public weights, and what they are for
     hub: str = Field(
         "",

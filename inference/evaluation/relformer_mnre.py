@@ -9,11 +9,12 @@ import torch
 from inference.evaluation.local_client import version_folder
 from inference.evaluation.report import Cell, Context, Table
 from inference.knowledge.memory import InMemoryKnowledge
+from inference.relformer.labels import no_relation
 from inference.relformer.shape import SMALL
 from inference.relformer.words import Pieces
 from inference.text.words import Words, WordTokenizer
 from inference.training.relformer.freebase import freebase_facts
-from inference.training.relformer.metrics import Scores, no_relation
+from inference.training.relformer.metrics import Scores
 from inference.training.relformer.mnre import FILES, RELATIONS, TextPairs, read_mnre, with_knowledge
 from inference.training.relformer.models import MODELS
 from inference.training.relformer.trainer import Plan, score_of, train

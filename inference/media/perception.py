@@ -1,7 +1,7 @@
 """What looks at frames and listens to sound, whatever does it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -21,12 +21,14 @@ class Seen:
         texts: Lines of text, in reading order.
         model: What saw the objects.
         model_version: Its version.
+        depth: The whole frame's depth, 0 nearest, if a depth model looked; usually smaller than the frame.
     """
 
     detections: tuple[Detection, ...] = ()
     texts: tuple[TextBox, ...] = ()
     model: str = ""
     model_version: str = ""
+    depth: NDArray[np.float32] | None = field(default=None, compare=False)
 
 
 class Perception(Protocol):

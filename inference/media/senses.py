@@ -57,7 +57,7 @@ class Senses:
         views = await self._vision.detect(pictures)
         texts = [await self._eyes.ask(_read, picture) for picture in pictures]
         return [
-            Seen(tuple(view.detections), tuple(lines), view.model, view.version)
+            Seen(tuple(view.detections), tuple(lines), view.model, view.version, view.depth)
             for view, lines in zip(views, texts, strict=True)
         ]
 

@@ -8,15 +8,16 @@ from inference.media.decoder import Decoder
 from inference.media.found import Limits, MediaRead, UnreadableError
 from inference.media.perception import Perception, Seen
 from inference.speech.found import Segment
-from streams.events import Article, MediaItem
+from streams.events import Article, MediaItem, Triple
 from streams.media.allowed import Allowed
 from streams.media.attributes import told, withdrawn
 from streams.media.depicted import depicted
 from streams.media.derived import retractions, shown_text, transcript
 from streams.media.fetching import Fetcher
 from streams.media.items import parse_item
-from streams.media.objects import detector_of, objects
+from streams.media.objects import SeenObject, detector_of, objects
 from streams.media.origin import Origin
+from streams.media.related import Relations
 from streams.metrics import MEDIA_BYTES, MEDIA_READ, MEDIA_SECONDS, media_step
 from streams.outputs import output
 from streams.retry import forever
@@ -36,17 +37,19 @@ class MediaStage:
     group = MEDIA_GROUP
     in_flight = 2
 
-    def __init__(self, perception: Perception) -> None:
+    def __init__(self, perception: Perception, relations: Relations | None = None) -> None:
         """Opens nothing but an unconnected client.
 
         Args:
             perception: What looks and listens.
+            relations: What relates names to objects, if anything does.
         """
         declared = settings()
         self.batch_size = declared.media_batch
         self._inline = declared.media_inline
         self._ontology = load_ontology(declared.ontology)
         self._perception = perception
+        self._relations = relations
         self._fetcher = Fetcher(
             Allowed.of(declared),
             largest=declared.media_bytes,
@@ -75,6 +78,8 @@ class MediaStage:
         await self._decoder.close()
         await self._fetcher.close()
         await self._perception.close()
+        if self._relations:
+            await self._relations.close()
 
     async def ready(self) -> str:
         """Returns why nothing can be perceived at the moment, or ""."""
@@ -143,7 +148,7 @@ class MediaStage:
         seen, heard = await self._perceive(read)
         origin = Origin(item, fetched, record.time)
         found = objects(origin, read, seen)
-        further = depicted(origin, found, self._ontology) if read.kind == "picture" else []
+        further = await self._related(origin, read, seen, found)
         document, triples = told(origin, read, found, detector_of(seen), further)
         articles = (transcript(item, heard), shown_text(item, read.frames, seen))
         return [
@@ -151,6 +156,19 @@ class MediaStage:
             *(output(TRIPLES.name, key, triple, triple.id, source=CE_SOURCE, origin=record) for triple in triples),
             *(_article(article, record) for article in articles if article),
         ]
+
+    async def _related(
+        self, origin: Origin, read: MediaRead, seen: Sequence[Seen], found: Sequence[SeenObject]
+    ) -> list[Triple]:
+        """Returns how who is named has to do with what is seen; nothing of videos, whose captions are of all of it."""
+        if read.kind != "picture":
+            return []
+        triples = depicted(origin, found, self._ontology)
+        if self._relations:
+            told = await self._relations.triples(origin, read.frames[0], seen[0], found)
+            # The rule's are surer: of two pieces of evidence at the same place the first is kept.
+            triples += [triple for triple in told if triple.id not in {known.id for known in triples}]
+        return triples
 
     async def _perceive(self, read: MediaRead) -> tuple[list[Seen], list[Segment]]:
         seen: list[Seen] = []

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 from inference.training.text.scores import Tally
 
-NO_RELATION = ("NA", "na", "no_relation", "Other", "Others", "none", "None")
-"""Names by which a data set calls the class of pairs without a relation."""
-
 
 @dataclass(frozen=True)
 class Scores:
@@ -20,11 +17,6 @@ class Scores:
 
     accuracy: float
     tally: Tally
-
-
-def no_relation(relations: Sequence[str]) -> int:
-    """Returns the id of the class without a relation, -1 if there is none."""
-    return next((relations.index(name) for name in NO_RELATION if name in relations), -1)
 
 
 def score(gold: Sequence[int], found: Sequence[int], nothing: int) -> Scores:

@@ -12,6 +12,7 @@ from inference.knowledge.memory import InMemoryKnowledge, read_facts
 from inference.knowledge.sparql import SparqlKnowledge
 from inference.relformer.batch import collate
 from inference.relformer.example import Example, Span
+from inference.relformer.labels import no_relation
 from inference.relformer.shape import RelFormerShape
 from inference.relformer.words import Pieces, Vocabulary
 from inference.text.words import WordTokenizer
@@ -19,7 +20,7 @@ from inference.training.relformer import checkpoint
 from inference.training.relformer.checkpoint import About
 from inference.training.relformer.data import MorePairs
 from inference.training.relformer.export import export
-from inference.training.relformer.metrics import Scores, no_relation
+from inference.training.relformer.metrics import Scores
 from inference.training.relformer.models import MODELS
 from inference.training.relformer.more import MoreData
 from inference.training.relformer.tensors import Tensors

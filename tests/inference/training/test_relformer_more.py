@@ -11,7 +11,8 @@ import torch
 from PIL import Image
 
 from inference.relformer.example import Span
-from inference.training.relformer.metrics import no_relation, score
+from inference.relformer.labels import no_relation
+from inference.training.relformer.metrics import score
 from inference.training.relformer.mnre import RELATIONS, read_mnre
 from inference.training.relformer.more import MoreError, read_more
 from inference.training.relformer.more_pictures import MOST_PIXELS, read_depth, view_of

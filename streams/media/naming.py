@@ -1,0 +1,58 @@
+"""Which text of a picture names somebody, and where."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from inference.text.types import Span
+from streams.events import Entity, MediaItem, TextSpan
+
+
+@dataclass(frozen=True, slots=True)
+class NamedText:
+    """A text that names entities.
+
+    Attributes:
+        field: Of the media item.
+        text: The text.
+        names: Each entity, and where it is first named, in reading order.
+    """
+
+    field: Literal["headline", "caption"]
+    text: str
+    names: tuple[tuple[Entity, Span], ...]
+
+    def span(self, name: int) -> TextSpan:
+        """Returns a name as evidence shows it."""
+        where = self.names[name][1]
+        return TextSpan(start=where.start, end=where.end, text=self.text[where.start : where.end])
+
+
+def named_text(item: MediaItem) -> NamedText | None:
+    """Returns the caption if it names a mention of the item, or else the headline if that does."""
+    texts: tuple[NamedText, ...] = (
+        NamedText("caption", item.caption, _names(item, item.caption)),
+        NamedText("headline", item.headline, _names(item, item.headline)),
+    )
+    return next((text for text in texts if text.names), None)
+
+
+def _names(item: MediaItem, text: str) -> tuple[tuple[Entity, Span], ...]:
+    found: dict[str, tuple[Entity, Span]] = {}
+    taken = set[int]()
+    called = {(name, m.entity.id): m.entity for m in item.mentions for name in (m.entity.name, *m.names) if name}
+    # Longest first: "Berg" within "Ada Berg" is nobody else.
+    for name, id_ in sorted(called, key=lambda each: (-len(each[0]), each)):
+        for where in _places(name, text):
+            characters = range(where.start, where.end)
+            if taken.isdisjoint(characters):
+                taken.update(characters)
+                if id_ not in found or where.start < found[id_][1].start:
+                    found[id_] = called[name, id_], where
+    return tuple(sorted(found.values(), key=lambda each: each[1].start))
+
+
+def _places(name: str, text: str) -> Iterator[Span]:
+    for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+        yield Span(match.start(), match.end())
