@@ -5,7 +5,7 @@ import pytest
 
 from inference.evaluation.distance import edits
 from inference.evaluation.drawn import KINDS, LINES, draw
-from inference.evaluation.pictures import matches, read_coco
+from inference.evaluation.pictures import coco_files, matches, read_coco
 from inference.evaluation.speech import clips_of, words_of
 from inference.vision.found import Box
 
@@ -67,7 +67,26 @@ def test_marked_people_are_in_pixels(tmp_path):
     for name in ("1", "2"):
         Image.new("L", (200, 100)).save(pictures / f"{name}.jpg")
     (labels / "1.txt").write_text("0 0.5 0.5 0.5 1.0\n16 0.1 0.1 0.1 0.1\n")
-    (first, boxes), (_, none) = read_coco(tmp_path)
+    (first, boxes), (_, none) = [read_coco(tmp_path, path) for path in coco_files(tmp_path)]
     assert first.shape == (100, 200, 3)
     assert boxes == [Box(50, 0, 150, 100)]
     assert none == []
+
+
+def test_speeds_stand_beside_the_bare_ones(tmp_path):
+    from inference.evaluation.pictures_speed import speed  # noqa: PLC0415
+    from inference.vision.local import VISION_MODEL, LocalDetector  # noqa: PLC0415
+    from inference.vision.text import TextReader  # noqa: PLC0415
+    from topology.demo.sample_pictures import write  # noqa: PLC0415
+    from topology.settings import REPOSITORY  # noqa: PLC0415
+
+    write(tmp_path)
+    detector = LocalDetector(REPOSITORY / "triton_models" / VISION_MODEL / "1")
+    pictures, video = speed(detector, TextReader(), [tmp_path / "road-sign.png"], 1, seconds=1)
+    rates = {row[0]: row[1:] for row in pictures.rows + video.rows}
+    read, whole = rates["reading text"], rates["all of it: decoding, objects, text"]
+    assert 0 < read[1] <= 1.2, "with its own networks inside, reading is hardly faster than they are"
+    assert whole[0] < read[0]
+    bare = rates["bare PyAV, decoding every frame"]
+    assert bare[1] is None
+    assert rates["decoding, with scenes, motion and key frames"][0] < bare[0]
