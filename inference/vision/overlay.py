@@ -4,8 +4,10 @@ Each picture becomes a row: the picture with boxes and tags, its depth if a dept
 tags mean. Rows are put one below the other.
 """
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -46,11 +48,10 @@ _OBJECTS: tuple[Colour, ...] = (
 )
 """Of objects, in turn by class; dark enough for white letters."""
 
-_LAST_DRAWN = 0x24F
-"""The typeface that Pillow carries has Latin letters; what lies beyond is drawn as a dot."""
+_IN_PLACE = str.maketrans({"\u2014": "-", "\u2013": "-", "\u2192": "->"})
+"""For what the typeface that Pillow carries has no letter: it has hardly more than ASCII."""
 
-_ALSO_DRAWN = frozenset(map(chr, (0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2026, 0x20AC, 0x2122)))
-"""But for dashes, quotation marks, bullet, ellipsis, euro and trade mark."""
+_NO_LETTER = "\uffff"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +102,8 @@ def _row(sight: Sight) -> Image.Image:
     marks = list(_marks(sight))
     for view in views:
         _draw_marks(view, marks, scale)
-    lines = list(_legend(sight, marks))
+    font = _font(_TEXT)
+    lines = _fewer([(colour, line) for colour, text in _legend(sight, marks) for line in _wrapped(text, font)])
     tall = max(size[1], _line_height(_TEXT) * len(lines))
     head = _GAP + _line_height(_TITLE)
     row = Image.new("RGB", (_GAP + (size[0] + _GAP) * len(views) + _LEGEND, head + tall + _GAP), _PAPER)
@@ -112,8 +114,7 @@ def _row(sight: Sight) -> Image.Image:
         row.paste(view, (left, head))
         left += size[0] + _GAP
     for number, (colour, text) in enumerate(lines):
-        at = (left, head + number * _line_height(_TEXT))
-        draw.text(at, _cut(text, _font(_TEXT), row.width - left - _GAP), colour, _font(_TEXT))
+        draw.text((left, head + number * _line_height(_TEXT)), text, colour, font)
     return row
 
 
@@ -139,9 +140,25 @@ def _legend(sight: Sight, marks: Sequence[_Mark]) -> Iterator[tuple[Colour, str]
     lines = [*((mark.colour, mark.told) for mark in marks), *((_FAINT, note) for note in sight.notes)]
     if sight.depth is not None:
         lines.append((_FAINT, "Depth: bright is near, dark is far."))
-    if len(lines) > _LINES:
-        lines = [*lines[: _LINES - 1], (_FAINT, f"… and {len(lines) - _LINES + 1} more")]
     yield from lines or [(_FAINT, "Nothing was seen.")]
+
+
+def _fewer(lines: list[tuple[Colour, str]]) -> list[tuple[Colour, str]]:
+    if len(lines) <= _LINES:
+        return lines
+    return [*lines[: _LINES - 1], (_FAINT, f"… and {len(lines) - _LINES + 1} more lines")]
+
+
+def _wrapped(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
+    """Returns a text in lines that fit into the list; what follows the first is indented."""
+    lines: list[str] = []
+    for word in _drawn(text).split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if not lines or font.getlength(longer) > _LEGEND - _GAP:
+            lines.append(_cut(("    " if lines else "") + word, font, _LEGEND - _GAP))
+        else:
+            lines[-1] = longer
+    return lines or [""]
 
 
 def _draw_marks(view: Image.Image, marks: Sequence[_Mark], scale: float) -> None:
@@ -184,11 +201,23 @@ def _line_height(letters: int) -> int:
 
 
 def _drawn(text: str) -> str:
-    return "".join(c if ord(c) <= _LAST_DRAWN or c in _ALSO_DRAWN else "·" for c in text)
+    """Returns the text in letters that there are: other scripts as dots, and accents left out."""
+    return "".join(map(_letter, text.translate(_IN_PLACE)))
+
+
+@lru_cache(maxsize=4096)
+def _letter(character: str) -> str:
+    plain = unicodedata.normalize("NFKD", character)[0]
+    return character if _has_letter(character) else plain if _has_letter(plain) else "·"
+
+
+def _has_letter(character: str) -> bool:
+    font = _font(_TEXT)
+    return bytes(font.getmask(character)) != bytes(font.getmask(_NO_LETTER))
 
 
 def _cut(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
-    text = _drawn(" ".join(text.split()))
+    text = _drawn(text).rstrip()
     if font.getlength(text) <= width:
         return text
     while text and font.getlength(text + "…") > width:

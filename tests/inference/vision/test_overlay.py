@@ -61,6 +61,20 @@ def test_a_long_list_and_letters_of_any_script_are_no_trouble():
     assert tall.height < 700
 
 
+def test_letters_that_the_typeface_lacks_have_something_in_their_place():
+    def row(note):
+        return overlay([Sight(GREY, "", notes=[note])]).tobytes()
+
+    assert row("Orbán — né à Győr → 新") == row("Orban - ne a Gyor -> ·")
+
+
+def test_long_lines_go_on_in_the_next():
+    short, long = (pixels(Sight(GREY, "", notes=["word " * n]))[HEAD:, 680:] for n in (5, 60))
+    assert np.nonzero((short < 200).any(axis=(1, 2)))[0].max() < 25
+    assert 60 < np.nonzero((long < 200).any(axis=(1, 2)))[0].max() < 200
+    assert (long[:, -4:] > 200).all(), "nothing runs out of the picture"
+
+
 def test_pictures_stand_one_below_the_other():
     one, two = overlay([Sight(GREY, "a")]), overlay([Sight(GREY, "a"), Sight(GREY[:, :100], "b")])
     assert two.height == 2 * one.height
