@@ -3,7 +3,9 @@
 import asyncio
 import signal
 import time
-from itertools import islice
+from collections.abc import Iterable
+from importlib.util import find_spec
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,8 +32,8 @@ def demo(
     feed: Annotated[
         str,
         typer.Argument(
-            help="A JSONL file, a folder or an RSS/Atom address; by default the sample feed, and after it current "
-            "events if they are there."
+            help="A JSONL file, a folder or an RSS/Atom address; by default the sample feed and pictures, after them "
+            "illustrated posts and current events if they are there."
         ),
     ] = "",
     *,
@@ -47,8 +49,9 @@ def demo(
     from streams.sources import SourceError  # noqa: PLC0415
     from streams.sources.publisher import PublishError  # noqa: PLC0415
     from topology.cli.stack_view import bringing_up  # noqa: PLC0415
-    from topology.demo import highlights  # noqa: PLC0415
+    from topology.demo import highlights, pictures  # noqa: PLC0415
     from topology.demo import report as table  # noqa: PLC0415
+    from topology.demo.feed import folders  # noqa: PLC0415
     from topology.demo.progress import StalledError  # noqa: PLC0415
     from topology.demo.run import bring_up, send_through, undone_on_interrupt  # noqa: PLC0415
     from topology.local.errors import StackError  # noqa: PLC0415
@@ -61,23 +64,30 @@ def demo(
     stack = LocalStack(settings())
     try:
         items = _items(feed, number)
+        roots = folders(items) if _sees() else []
+        overlay = settings().state / "demo-pictures.png"
         with undone_on_interrupt(stack):
             console.print("starting Kafka, Neo4j, Triton and the workers; the first start downloads them")
             start = time.monotonic()
             with bringing_up() as report:
-                bring_up(stack, report)
+                bring_up(stack, report, roots)
 
-            async def go() -> "Outcome":
+            async def go() -> "tuple[Outcome, dict[str, list[str]]]":
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
                 console.print(f"ready after {time.monotonic() - start:.0f} s")
-                return await send_through(items, console)
+                outcome = await send_through(items, console, media=bool(roots))
+                return outcome, await pictures.draw(outcome.pictures, settings(), overlay) if roots else {}
 
             # An interrupt while asyncio makes its loop would leave the loop half made, and complaints about it.
             signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
-            outcome = asyncio.run(go())
+            outcome, texts = asyncio.run(go())
             _tell(outcome, console)
             table.show(outcome.report, console)
             highlights.show(outcome.highlights, console)
+            if roots:
+                pictures.show(outcome.pictures, texts, overlay, outcome.pictures_refused, console)
+            elif folders(items):
+                console.print("the pictures were left out: looking at them needs the extra `media`", highlight=False)
             if down:
                 stack.down()
     except (SourceError, PublishError, StalledError, StackError, TopicError, OntologyError) as error:
@@ -93,7 +103,7 @@ def demo(
 
 def _items(feed: str, number: int | None) -> "list[Item]":
     from streams.sources import SourceError, read_source  # noqa: PLC0415
-    from topology.demo.feed import SAMPLE, current_events  # noqa: PLC0415
+    from topology.demo.feed import SAMPLE, current_events, illustrated_posts  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
     # Read before anything is started: a wrong name should not cost minutes.
@@ -101,12 +111,29 @@ def _items(feed: str, number: int | None) -> "list[Item]":
         items = list(islice(read_source(feed), number))
     else:
         # The sample feed tells stories that change: few hundred real items hardly ever report a successor.
-        items = list(islice(read_source(str(SAMPLE)), number))
         events = current_events(settings())
-        items += islice(read_source(str(events)), (number or ITEMS + len(items)) - len(items)) if events else ()
+        first = list(chain(_drawn(), read_source(str(SAMPLE)), illustrated_posts(settings())))
+        real = read_source(str(events)) if events else ()
+        items = list(islice(chain(first, real), number or ITEMS + len(first)))
     if not items:
         raise SourceError(f"{feed} holds no article")
     return items
+
+
+def _sees() -> bool:
+    """Returns whether the extra `media` is installed."""
+    return all(find_spec(name) for name in ("av", "cv2", "rapidocr"))
+
+
+def _drawn() -> "Iterable[Item]":
+    """Returns the articles whose pictures are drawn by us."""
+    if not _sees():
+        return ()
+    from streams.sources import read_source  # noqa: PLC0415
+    from topology.demo.sample_pictures import write  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    return read_source(str(write(settings().state / "sample-pictures")))
 
 
 def _tell(outcome: "Outcome", console: Console) -> None:
@@ -133,6 +160,7 @@ def _where_to_look(stack: "LocalStack", outcome: "Outcome", console: Console) ->
         ("triplewire graph show " + (f'"{examples[0].subject}"' if examples else "NAME"), "what is known of something"),
         ("triplewire graph history NAME", "what was said of it, since when and until when"),
         ("triplewire publish --headline … --body …", "an article of your own"),
+        ("triplewire media overlay PICTURE -o OUT.png", "what is seen in a picture of your own"),
         ("triplewire dead-letters list", "what could not be read, and why"),
         ("triplewire status", "what is running"),
         ("triplewire down", "end everything; the data stays"),

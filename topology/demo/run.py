@@ -4,9 +4,10 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 
@@ -15,9 +16,11 @@ from streams.sources import Item
 from streams.sources.publisher import Publisher
 from topology.demo.account import Account, account, dead_letters_since
 from topology.demo.highlights import Highlights, highlights
+from topology.demo.pictures import shown
 from topology.demo.progress import Tracker, follow
 from topology.demo.report import Report, report
 from topology.graph.connection import connect
+from topology.graph.media import Medium
 from topology.graph.schema import ensure_schema
 from topology.local.errors import StackError
 from topology.local.stack import LocalStack
@@ -25,9 +28,12 @@ from topology.local.stack import Report as Bringing
 from topology.ontology import load_ontology
 from topology.settings import settings
 from topology.topic_admin import create_topics
-from topology.topics import DEAD_LETTERS, ENTITIES_GROUP, NEWS_GROUP, RAW_NEWS, SINK_GROUP
+from topology.topics import DEAD_LETTERS, ENTITIES_GROUP, MEDIA_GROUP, NEWS_GROUP, RAW_MEDIA, RAW_NEWS, SINK_GROUP
 
-WORKERS = ("news", "entities", "sink")
+WORKERS = {"news": NEWS_GROUP, "entities": ENTITIES_GROUP, "sink": SINK_GROUP}
+"""Consumer group by stage."""
+
+MEDIA = "media"
 JOIN_WITHIN = 120.0
 
 
@@ -41,6 +47,8 @@ class Outcome:
         highlights: What counts do not tell.
         seconds: From the first record published until the last was in the graph or in dead letters.
         triples: Triples and decisions on names written.
+        pictures: What the pictures of the feed show, those that say most first.
+        pictures_refused: How many of them are in dead letters.
     """
 
     account: Account
@@ -48,6 +56,8 @@ class Outcome:
     highlights: Highlights
     seconds: float
     triples: int
+    pictures: list[Medium]
+    pictures_refused: int
 
 
 @contextmanager
@@ -81,8 +91,13 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def bring_up(stack: LocalStack, bringing: Bringing) -> None:
+def bring_up(stack: LocalStack, bringing: Bringing, pictures: Sequence[Path] = ()) -> None:
     """Starts servers and workers that do not run yet, and creates topics and graph schema.
+
+    Args:
+        stack: The servers.
+        bringing: Told what goes on.
+        pictures: Folders that a media worker may read, besides those of the settings; it starts anew if there are any.
 
     Raises:
         StackError: Something did not start, or the settings point to other servers than the embedded ones.
@@ -97,9 +112,18 @@ def bring_up(stack: LocalStack, bringing: Bringing) -> None:
     asyncio.run(_prepare())
     for name in WORKERS:
         if not stack.processes.alive(f"worker-{name}"):
-            stack.start_process(f"worker-{name}", [sys.executable, "-m", "streams.worker", name])
+            _start(stack, name, {})
+    if pictures:
+        # One that runs may have been told of other folders.
+        stack.stop_process(f"worker-{MEDIA}")
+        roots = ",".join([*filter(None, [declared.media_roots]), *(str(folder.resolve()) for folder in pictures)])
+        _start(stack, MEDIA, {"TRIPLEWIRE_MEDIA_ROOTS": roots})
     bringing("workers", "joining", 0, 0)
-    asyncio.run(_joined(stack))
+    asyncio.run(_joined(stack, WORKERS | ({MEDIA: MEDIA_GROUP} if pictures else {})))
+
+
+def _start(stack: LocalStack, name: str, variables: dict[str, str]) -> None:
+    stack.start_process(f"worker-{name}", [sys.executable, "-m", "streams.worker", name], variables)
 
 
 async def _prepare() -> None:
@@ -109,25 +133,30 @@ async def _prepare() -> None:
         await ensure_schema(driver, load_ontology(declared.ontology), declared.neo4j_database)
 
 
-async def _joined(stack: LocalStack) -> None:
+async def _joined(stack: LocalStack, groups: Mapping[str, str]) -> None:
     deadline = time.monotonic() + JOIN_WITHIN
     async with Lags(settings().kafka) as lags:
-        while waiting := [g for g in (NEWS_GROUP, ENTITIES_GROUP, SINK_GROUP) if not await lags.stable(g)]:
+        while waiting := [g for g in groups.values() if not await lags.stable(g)]:
             if time.monotonic() > deadline:
-                logs = ", ".join(str(stack.processes.log(f"worker-{name}")) for name in WORKERS)
+                logs = ", ".join(str(stack.processes.log(f"worker-{name}")) for name in groups)
                 raise StackError(f"no worker has joined {' or '.join(waiting)} in {JOIN_WITHIN:.0f} s; see {logs}")
             await asyncio.sleep(0.2)
 
 
-async def send_through(items: Sequence[Item], console: Console) -> Outcome:
+async def send_through(items: Sequence[Item], console: Console, *, media: bool = False) -> Outcome:
     """Publishes a feed, shows its way, and returns what came of it.
+
+    Args:
+        items: The feed.
+        console: Shows its way.
+        media: Whether a media worker runs.
 
     Raises:
         PublishError: The broker is not there.
         StalledError: Nothing moves any more.
     """
     declared = settings()
-    async with Tracker(declared.kafka) as tracker, Lags(declared.kafka) as lags:
+    async with Tracker(declared.kafka, media=media) as tracker, Lags(declared.kafka) as lags:
         refused_before = await lags.ends(DEAD_LETTERS.name)
         async with Publisher(declared.kafka, RAW_NEWS.name) as publisher:
             published = await publisher.publish(items)
@@ -141,4 +170,7 @@ async def send_through(items: Sequence[Item], console: Console) -> Outcome:
         whereabouts = await account(driver, declared.neo4j_database, keys, letters)
         database = declared.neo4j_database
         found, told = await report(driver, database), await highlights(driver, database)
-        return Outcome(whereabouts, found, told, seconds, triples)
+        illustrated = [item.article.id for item in items if item.article and item.article.media]
+        pictures = await shown(driver, database, illustrated) if media else []
+        lost = sum(letter.record.topic == RAW_MEDIA.name for letter in letters)
+        return Outcome(whereabouts, found, told, seconds, triples, pictures, lost)

@@ -110,7 +110,7 @@ _PICTURES: dict[str, tuple[Callable[[], Image.Image], dict[str, str], str]] = {
         {
             "headline": "Museum shows where Neil Armstrong came from",
             "body": "A museum has put up a plaque for Neil Armstrong, the first human being to walk on the Moon. "
-            "Neil Armstrong was born in Wapakoneta, Ohio, and flew for NASA.",
+            "Neil Armstrong was born in Wapakoneta, Ohio. Later he flew for NASA.",
             "published_at": "1972-07-20T12:00:00Z",
         },
         "A plaque for Neil Armstrong",

@@ -1,0 +1,112 @@
+"""What the demo's pictures show: asked of the graph, told in words, and drawn onto the pictures themselves."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from neo4j import AsyncDriver
+from rich.console import Console
+from rich.text import Text
+
+from topology.graph.media import Medium, of_articles
+from topology.settings import Settings
+
+if TYPE_CHECKING:
+    from inference.vision.found import Detection
+
+DRAWN = 3
+"""Pictures that are drawn on: those that say most."""
+
+TOLD = 6
+"""Names, facts and lines of text that are told of a picture at most."""
+
+
+async def shown(driver: AsyncDriver, database: str, articles: Sequence[str]) -> list[Medium]:
+    """Returns the pictures of articles, those that say most first."""
+    found = await of_articles(driver, database, articles)
+    return sorted(found, key=lambda p: (-len(p.facts), -bool(p.objects), -p.told, -len(p.names), p.uri))
+
+
+def told(picture: Medium) -> list[str]:
+    """Returns what is known of a picture, line by line."""
+    lines = [
+        f"{fact.subject} — {fact.relation} → {fact.object} "
+        f"({fact.evidence} piece{'s' * (fact.evidence != 1)} of evidence)"
+        for fact in picture.facts[:TOLD]
+    ]
+    return [*lines, f"linked to {', '.join(picture.names[:TOLD])}"] if picture.names else lines
+
+
+async def draw(pictures: Sequence[Medium], declared: Settings, output: Path) -> dict[str, list[str]]:
+    """Draws what is seen onto the pictures that say most, and writes them as one PNG.
+
+    Returns:
+        The lines of text in each of them, by its address; empty where no picture is a file here, and nothing is
+        written.
+
+    Raises:
+        UnreadableError: A file was lost meanwhile.
+    """
+    from inference.media.looking import look  # noqa: PLC0415 - of the extra `media`
+    from inference.vision.overlay import overlay  # noqa: PLC0415
+
+    chosen = [(picture, path) for picture in pictures if (path := _file(picture))][:DRAWN]
+    if not chosen:
+        return {}
+    looked = await look([path for _, path in chosen], declared)
+    sights = [
+        replace(
+            sight,
+            title=f"{sight.title}: {picture.headline}",
+            objects=[_named(thing, picture) for thing in sight.objects],
+            notes=told(picture),
+        )
+        for (picture, _), found in zip(chosen, looked, strict=True)
+        for sight in found
+    ]
+    overlay(sights).save(output, "PNG")
+    return {
+        picture.uri: [line.text for sight in found for line in sight.texts]
+        for (picture, _), found in zip(chosen, looked, strict=True)
+    }
+
+
+def _file(picture: Medium) -> Path | None:
+    split = urlsplit(picture.uri)
+    path = Path(unquote(split.path))
+    return path if split.scheme == "file" and path.is_file() else None
+
+
+def _named(thing: "Detection", picture: Medium) -> "Detection":
+    """Returns an object with the name of whom it shows, where the graph knows that."""
+    box = tuple(round(max(0.0, edge), 1) for edge in (thing.box.left, thing.box.top, thing.box.right, thing.box.bottom))
+    return replace(thing, label=f"{thing.label}: {picture.boxes[box]}") if box in picture.boxes else thing
+
+
+def show(
+    pictures: Sequence[Medium], texts: dict[str, list[str]], overlay: Path, refused: int, console: Console
+) -> None:
+    """Prints what was seen, and where it can be looked at."""
+
+    def line(text: str, style: str = "") -> None:
+        console.print(Text(text, style=style), soft_wrap=True)
+
+    console.print()
+    line("What the pictures show", "bold")
+    objects = sum((picture.counted for picture in pictures), Counter[str]())
+    seen = ", ".join(f"{number} x {name}" for name, number in objects.most_common()) or "no object"
+    lost = f", {refused} in dead letters" if refused else ""
+    line(f"  {len(pictures)} pictures in the graph{lost}: {seen}; text in {sum(p.told for p in pictures)} of them")
+    for picture in pictures[:DRAWN]:
+        line(f"  {picture.uri.rpartition('/')[2]}: {picture.headline}", "bold")
+        if picture.objects:
+            line("    shows " + ", ".join(f"{number} x {name}" for name, number in picture.counted.items()))
+        if texts.get(picture.uri):
+            line("    says “" + " / ".join(texts[picture.uri][:TOLD]) + "”", "italic")
+        for known in told(picture):
+            line(f"    {known}")
+    if texts:
+        line(f"  drawn onto the pictures: {overlay}")
