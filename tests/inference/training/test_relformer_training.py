@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("torch")
 
+import numpy as np
 import torch
 from typer.testing import CliRunner
 
@@ -13,7 +14,14 @@ from inference.evaluation import relformer as report
 from inference.evaluation.relformer_fit import Amount, sometimes_without
 from inference.evaluation.report import Context, DataMissing
 from inference.relformer.batch import collate
+from inference.relformer.client import RELATION_MODEL
+from inference.relformer.labels import read_weights
+from inference.relformer.question import Question, examples
 from inference.relformer.shape import SMALL
+from inference.relformer.words import Pieces
+from inference.served import served_code
+from inference.text.types import Span as Characters
+from inference.text.words import WordTokenizer
 from inference.training.relformer import checkpoint, run, scenes
 from inference.training.relformer.data import InMemory
 from inference.training.relformer.model import RelFormer
@@ -21,9 +29,10 @@ from inference.training.relformer.more import read_more
 from inference.training.relformer.tensors import Tensors
 from inference.training.relformer.trainer import Plan, steps_of, train
 from inference.training.text.checkpoint import CheckpointError
-from tests.inference.training.relformer_miniature import write_miniature
+from tests.inference.training.relformer_miniature import BOXES, write_miniature
 from tests.inference.training.tiny import MODEL
 from topology.cli import app
+from topology.settings import REPOSITORY
 
 pytestmark = pytest.mark.training
 
@@ -103,21 +112,52 @@ def miniature(tmp_path_factory):
     return write_miniature(tmp_path_factory.mktemp("data") / "MORE")
 
 
-def test_a_model_learns_the_miniature_and_the_folder_says_what_it_is(miniature, tmp_path):
-    data = read_more(miniature)
-    shape = replace(SMALL, relations=3, width=16, heads=2, inner=16, self_layers=1, picture=8)
-    how = Plan(epochs=12, batch=2, rate=5e-3, warmup=0.1, seed=1)
-    told = []
-    found = run.run(
-        data, run.Trainee("relformer", shape), how, tmp_path, tokenizer=MODEL / "tokenizer.json", tell=told.append
-    )
+@pytest.fixture(scope="module")
+def trained(miniature, tmp_path_factory):
+    """The folder of a run on the miniature, what it measured, and what it told on the way."""
+    work, told = tmp_path_factory.mktemp("run"), []
+    trainee = run.Trainee("relformer", TINY)
+    found = run.run(read_more(miniature), trainee, LEARN, work, tokenizer=MODEL / "tokenizer.json", tell=told.append)
+    return work, found, told
+
+
+TINY = replace(SMALL, relations=3, width=16, heads=2, inner=16, self_layers=1, picture=8)
+LEARN = Plan(epochs=12, batch=2, rate=5e-3, warmup=0.1, seed=1)
+
+
+def test_a_model_learns_the_miniature_and_the_folder_says_what_it_is(trained):
+    work, found, told = trained
     assert found.keys() == {"valid", "test"}
     assert found["test"].tally.f1 == 1
-    assert sum(report.valid is not None for report in told) == how.epochs
-    about = checkpoint.read_about(tmp_path)
-    assert (about.model, about.shape, about.relations) == ("relformer", shape, ("none", "steers", "owns"))
+    assert sum(report.valid is not None for report in told) == LEARN.epochs
+    about = checkpoint.read_about(work)
+    assert (about.model, about.shape, about.relations) == ("relformer", TINY, ("none", "steers", "owns"))
     model = RelFormer(about.shape)
-    checkpoint.load_best(tmp_path, model)
+    checkpoint.load_best(work, model)
+
+
+def test_what_was_learnt_is_what_is_served(trained, tmp_path):
+    run.export_run(trained[0], tmp_path)
+    served = served_code(REPOSITORY / "triton_models" / RELATION_MODEL / "1", "relations")
+    weights = read_weights((tmp_path / "labels.json").read_bytes())
+    assert (weights.relations, weights.shape) == (("none", "steers", "owns"), TINY)
+    assert len(weights.version) == 12
+    model = served.Relations(served.describe(tmp_path), served.session(tmp_path, 1))
+    picture = np.zeros((24, 40, 3), np.uint8)
+    picture[:, :20, 0] = picture[:, 20:, 2] = 250
+    words = WordTokenizer(MODEL / "tokenizer.json")
+    for verb, relation in (("steers", "steers"), ("owns", "owns"), ("passes", "none")):
+        question = Question(
+            text=f"Ada Berg {verb} the boat",
+            names=[Characters(0, 8)],
+            labels=["boat", "car"],
+            boxes=[tuple(box) for box in BOXES.values()],
+            pairs=[(0, 0)],
+            picture=picture,
+        )
+        batch = collate(examples(question, words), Pieces(words), weights.shape)
+        (scores,) = model.scores({name: getattr(batch, name) for name in served.INPUTS})
+        assert weights.relations[scores.argmax()] == relation
 
 
 def invoke(*arguments):
