@@ -250,7 +250,9 @@ class Reader:
                 "steps": steps,
             },
         )
-        probabilities: npt.NDArray[np.float32] = 1 / (1 + np.exp(-(self._slope * raw + self._offset)))
+        # Beyond this exp() would overflow, with a warning, to the same probability.
+        lines = np.clip(self._slope * raw + self._offset, -80, 80)
+        probabilities: npt.NDArray[np.float32] = 1 / (1 + np.exp(-lines))
         return probabilities
 
     def _check(
