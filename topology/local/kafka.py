@@ -57,7 +57,8 @@ class Kafka(Service):
         if not formatted.exists():
             shutil.rmtree(self.data / "logs", ignore_errors=True)
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-            arguments = ("format", "--standalone", "-t", cluster, "-c", str(config))
+            # In one word: an id may begin with "-", and by itself would be taken for an option.
+            arguments = ("format", "--standalone", f"--cluster-id={cluster}", "-c", str(config))
             tool = java.command("128m", jars, "kafka.tools.StorageTool", *arguments, options=[*options, java.SHORT])
             java.run(tool, "formatting Kafka's storage")
             formatted.touch()
