@@ -185,3 +185,10 @@ async def test_text_picture_and_speech_are_three_proofs_of_one_fact(
     await publish(road, article)
     await all_is_done(road)
     assert await snapshot(driver, ignore=CLOCK) == before
+    await publish(road, Article(id="live-media", op="retract"))
+    await all_is_done(road)
+    facts = "MATCH ()-[r]->() WHERE r.id IS NOT NULL RETURN DISTINCT r.count, r.retracted_at IS NULL"
+    assert await ask(driver, facts) == [[0, False]], "what its picture and video brought falls with the article"
+    await publish(road, article)
+    await all_is_done(road)
+    assert await snapshot(driver, ignore=CLOCK) == before
