@@ -17,8 +17,8 @@ from inference.training.relformer.trainer import Plan, predict, train
 VOCABULARY = scenes.vocabulary()
 SHAPE = replace(SMALL, vocabulary=len(VOCABULARY), relations=len(scenes.RELATIONS), positions=24, picture=16)
 Tell = Callable[[str], None]
-ABSENT = 0.2
-"""Share of the training scenes that lack a modality, each as often, so that a model knows how to do without."""
+ABSENT = 0.25
+"""Share of the training scenes that lack a modality, or the picture with its depth: a model learns to do without."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,16 @@ def fit(name: str, data: Tensors, amount: Amount, seed: int, shape: RelFormerSha
 
 def sometimes_without(batch: Tensors) -> Tensors:
     """Hides a modality, drawn anew, from some of a batch's scenes."""
-    drawn = torch.rand(len(batch)) / ABSENT * len(scenes.MODALITIES)
-    text, objects, depth, knowledge = ((drawn >= n) & (drawn < n + 1) for n in range(len(scenes.MODALITIES)))
+    ways = len(scenes.MODALITIES) + 1
+    drawn = torch.rand(len(batch)) / ABSENT * ways
+    text, objects, depth, knowledge, picture = ((drawn >= n) & (drawn < n + 1) for n in range(ways))
     context = text[:, None] & (batch.roles == 0)
     context[:, 0] = False
     return replace(
         batch,
         text=batch.text & ~context,
-        seen=batch.seen & ~objects,
-        deep=batch.deep & ~depth,
+        seen=batch.seen & ~(objects | picture),
+        deep=batch.deep & ~(depth | picture),
         node_kinds=batch.node_kinds * ~knowledge[:, None],
         edges=batch.edges * ~knowledge[:, None, None],
     )
