@@ -20,8 +20,8 @@ from topology.ontology import Ontology
 LOOKED_AT = 20_000
 """Facts of one name that are looked at, at most: bounds the work for a country that everybody writes about."""
 
-SECONDS = 10.0
-"""After which the server gives up the question."""
+SECONDS = 60.0
+"""After which the server gives up the question. Milliseconds will do, but a cold server plans the first for long."""
 
 
 class GraphKnowledge:
