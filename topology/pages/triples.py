@@ -55,8 +55,8 @@ decisions on whom a name stands for, and **Identity** records, which give an ent
 
 1. A Document with `op: upsert` and a `revision` you have not seen for this `id`: the evidence of its other revisions no
    longer holds. Its triples follow.
-2. A Document with `op: retract`: none of the article's evidence holds any more, nor that of the media items that name it
-   as their `media.article`, nor that of articles `derived_from` those. No Document of their own says so.
+2. A Document with `op: retract`: none of the article's evidence holds any more, nor that of the media items that name
+   it as their `media.article`, nor that of articles `derived_from` those. No Document of their own says so.
 3. A Triple: its `fact` now has one more piece of evidence, known by the triple's `id`. A fact holds as long as any of
    its evidence does. What was said in a video or stands in a picture comes as a derived article with `derived_from`;
    `evidence.spot` then tells the second, or the frame and the box.
