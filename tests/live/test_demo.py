@@ -11,8 +11,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PIL import Image
 
 from topology.demo.feed import SAMPLE
+from topology.demo.sample_pictures import write
 from topology.local import ports
 from topology.settings import settings
 
@@ -96,21 +98,31 @@ def totals(told: str) -> tuple[int, int]:
     return int(entities), int(facts)
 
 
-async def test_the_demo_fills_a_graph_and_down_leaves_nothing(machine):
-    first = await machine.run("demo", str(SAMPLE))
-    assert f"published {len(SAMPLE.read_text().splitlines())} articles" in first
-    assert f"{ARTICLES} articles in the graph and 0 in dead letters" in first
+async def test_the_demo_fills_a_graph_and_down_leaves_nothing(machine, tmp_path):
+    illustrated = write(tmp_path / "pictures")
+    illustrated.write_text(illustrated.read_text() + SAMPLE.read_text())
+    feed = illustrated.read_text()
+    articles = ARTICLES + 3
+    first = await machine.run("demo", str(illustrated))
+    assert f"published {len(feed.splitlines())} articles" in first
+    assert f"{articles} articles in the graph and 0 in dead letters" in first
     entities, facts = totals(first)
     assert entities > 100
     assert facts > 10
     sentences = re.findall(r"^  “(.+)”$", first, re.MULTILINE)
     assert len(sentences) == 3
-    feed = SAMPLE.read_text()
-    assert all(sentence in feed for sentence in sentences)
+    assert all(sentence in feed for sentence in sentences), "the pictures say what their articles say"
     assert f"http://127.0.0.1:{machine.base + 474}/browser/" in first
 
-    again = await machine.run("demo", str(SAMPLE))
-    assert f"{ARTICLES} articles in the graph and 0 in dead letters" in again
+    assert "3 pictures in the graph: 2 x face; text in 3 of them" in first
+    assert "says “Neil Armstrong was born / in Wapakoneta, Ohio.”" in first
+    assert "linked to " in first
+    with Image.open(machine.state / "demo-pictures.png") as overlay:
+        assert overlay.width > 800
+        assert overlay.height > 1000
+
+    again = await machine.run("demo", str(illustrated))
+    assert f"{articles} articles in the graph and 0 in dead letters" in again
     assert totals(again) == (entities, facts), "publishing everything again changes no count"
 
     assert machine.left_behind()

@@ -17,17 +17,21 @@ from topology.settings import Settings
 if TYPE_CHECKING:
     from inference.vision.found import Detection
 
-DRAWN = 3
-"""Pictures that are drawn on: those that say most."""
+STATING, SHOWING = 2, 2
+"""Pictures that are drawn on: those that state most, and of the others those that show most."""
+
+DRAWN = STATING + SHOWING
 
 TOLD = 6
 """Names, facts and lines of text that are told of a picture at most."""
 
 
 async def shown(driver: AsyncDriver, database: str, articles: Sequence[str]) -> list[Medium]:
-    """Returns the pictures of articles, those that say most first."""
+    """Returns the pictures of articles; first those that are drawn on."""
     found = await of_articles(driver, database, articles)
-    return sorted(found, key=lambda p: (-len(p.facts), -bool(p.objects), -p.told, -len(p.names), p.uri))
+    stating = sorted(found, key=lambda p: (-len(p.facts), -len(p.objects), -p.told, -len(p.names), p.uri))
+    showing = sorted(stating[STATING:], key=lambda p: (-len(p.objects), -len(p.facts), p.uri))
+    return stating[:STATING] + showing
 
 
 def told(picture: Medium) -> list[str]:

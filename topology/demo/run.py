@@ -47,7 +47,7 @@ class Outcome:
         highlights: What counts do not tell.
         seconds: From the first record published until the last was in the graph or in dead letters.
         triples: Triples and decisions on names written.
-        pictures: What the pictures of the feed show, those that say most first.
+        pictures: What the pictures of the feed show, those that are drawn on first.
         pictures_refused: How many of them are in dead letters.
     """
 

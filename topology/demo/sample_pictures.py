@@ -93,7 +93,7 @@ def _road_sign() -> Image.Image:
     for x in (180, 600):
         draw.rectangle((x, 280, x + 16, 450), (110, 110, 112))
     draw.rounded_rectangle((60, 90, 740, 290), 18, (0, 100, 60), "white", 6)
-    _text(draw, ("Kennedy Space Center", "Merritt Island, Florida"), (100, 125), 52, (255, 255, 255))
+    _text(draw, ("The Kennedy Space Center", "is in Florida."), (100, 125), 48, (255, 255, 255))
     return image
 
 
@@ -129,8 +129,8 @@ _PICTURES: dict[str, tuple[Callable[[], Image.Image], dict[str, str], str]] = {
         _road_sign,
         {
             "headline": "Visitors find their way to the Kennedy Space Center",
-            "body": "New signs show visitors the way to the Kennedy Space Center on Merritt Island in Florida, from "
-            "which NASA sent Apollo 11 to the Moon.",
+            "body": "New signs show visitors the way. The Kennedy Space Center is in Florida. From there NASA sent "
+            "Apollo 11 to the Moon.",
             "published_at": "1971-05-03T12:00:00Z",
         },
         "A road sign to the Kennedy Space Center",
