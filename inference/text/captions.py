@@ -64,18 +64,19 @@ def shown(caption: str, people: Mapping[str, Collection[str]], others: Collectio
     )
     found: list[tuple[Span, str]] = []
     for name, person in names:
-        found += [(span, person) for span in _places(name, caption) if not any(_meet(span, s) for s, _ in found)]
+        found += [(span, person) for span in places(name, caption) if not any(_meet(span, s) for s, _ in found)]
     if len({person for _, person in found}) != 1:
         return None
     where, person = min(found, key=lambda each: each[0].start)
     if not _BEFORE.fullmatch(caption[: where.start]) or _AFTER.match(caption, where.end):
         return None
-    known = [span for span, _ in found] + [span for name in others for span in _places(name, caption)]
+    known = [span for span, _ in found] + [span for name in others for span in places(name, caption)]
     rest = [m for m in _CAPITALISED.finditer(caption, where.end) if not _covered(m, known)]
     return None if any(_may_be_somebody(caption, m) for m in rest) else (person, where)
 
 
-def _places(name: str, text: str) -> Iterator[Span]:
+def places(name: str, text: str) -> Iterator[Span]:
+    """Yields where a text holds a name as words of their own."""
     for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
         yield Span(match.start(), match.end())
 

@@ -1,10 +1,9 @@
 """Which text of a picture names somebody, and where."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from inference.text.captions import places
 from inference.text.types import Span
 from streams.events import Entity, MediaItem, TextSpan
 
@@ -44,15 +43,10 @@ def _names(item: MediaItem, text: str) -> tuple[tuple[Entity, Span], ...]:
     called = {(name, m.entity.id): m.entity for m in item.mentions for name in (m.entity.name, *m.names) if name}
     # Longest first: "Berg" within "Ada Berg" is nobody else.
     for name, id_ in sorted(called, key=lambda each: (-len(each[0]), each)):
-        for where in _places(name, text):
+        for where in places(name, text):
             characters = range(where.start, where.end)
             if taken.isdisjoint(characters):
                 taken.update(characters)
                 if id_ not in found or where.start < found[id_][1].start:
                     found[id_] = called[name, id_], where
     return tuple(sorted(found.values(), key=lambda each: each[1].start))
-
-
-def _places(name: str, text: str) -> Iterator[Span]:
-    for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-        yield Span(match.start(), match.end())
