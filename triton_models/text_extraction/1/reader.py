@@ -172,7 +172,8 @@ class Reader:
             stops = np.append(firsts[window], ends[window] - 1)
             surfaces = [input_ids[stops[first] : stops[end]].tobytes() for first, end, _ in found]
             names = [Name(m[0], m[1], frozenset({m[2]}), s) for m, s in zip(found, surfaces, strict=True)]
-            anaphors = self._anaphora.resolve(word_pieces(input_ids, stops), names)
+            pieces = word_pieces(input_ids[stops[0] : stops[-1]], stops - stops[0])
+            anaphors = self._anaphora.resolve(pieces, names)
             related = self._relate(hidden[window], found, surfaces, anaphors)
             if added is not None:
                 related += self._relate_added(hidden[window], found, surfaces, anaphors, added)
