@@ -20,7 +20,6 @@ from tests.conftest import free_port_base
 from tests.live.waiting import until
 from topology.local import ports
 from topology.local.stack import KEEPER, LocalStack, environment
-from topology.local.triton import INSTANCES
 from topology.settings import REPOSITORY, Settings
 from topology.topics import ENTITIES
 
@@ -107,13 +106,20 @@ def stubs(stack):
     return [pid for pid in stack.pids("triton") if pid != server]
 
 
+def model_of(stub):
+    """Returns the file of the model that a stub runs; none while it only starts."""
+    return psutil.Process(stub).cmdline()[1:2]
+
+
 @pytest.mark.usefixtures("triton")
 def test_the_keeper_repairs_a_dead_stub(stack):
     before = set(stubs(stack))
     victim = min(before)
+    lost = model_of(victim)
+    instances = [model_of(stub) for stub in before].count(lost)
     os.kill(victim, signal.SIGKILL)
     # Only the model that lost it is loaded again. The dead one may stay on the list, as a zombie.
-    until(lambda: len(set(stubs(stack)) - before) == INSTANCES)
+    until(lambda: [model_of(stub) for stub in set(stubs(stack)) - before] == [lost] * instances)
     until(lambda: not any(stack.services["triton"].problem() for _ in range(4)))
 
 
