@@ -34,7 +34,11 @@ def own(tmp_path):
     models = tmp_path / "models"
     shutil.copytree(REPOSITORY / "triton_models" / "text_extraction", models / "text_extraction")
     settings = Settings(
-        state=tmp_path / "state", cache=REPOSITORY / ".triplewire" / "cache", port_base=free_port_base(), models=models
+        state=tmp_path / "state",
+        cache=REPOSITORY / ".triplewire" / "cache",
+        port_base=free_port_base(),
+        models=models,
+        neo4j_password="-looks-like-an-option",
     )
     stack = LocalStack(settings)
     yield stack

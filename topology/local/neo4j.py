@@ -78,7 +78,8 @@ class Neo4j(Service):
     def _set_password(self, lib: Path) -> None:
         shutil.rmtree(self.data / "data", ignore_errors=True)
         password = self.settings.neo4j_password.get_secret_value() or secrets.token_urlsafe(16)
-        arguments = ("dbms", "set-initial-password", password)
+        # After "--" a password that begins with "-" is not taken for an option.
+        arguments = ("dbms", "set-initial-password", "--", password)
         tool = java.command("128m", [lib], "org.neo4j.cli.AdminTool", *arguments, options=[java.SHORT])
         env = os.environ | {"NEO4J_HOME": str(self.data), "NEO4J_CONF": str(self.data / "conf")}
         java.run(tool, "setting Neo4j's password", env)
