@@ -105,6 +105,12 @@ def test_an_interrupted_up_leaves_nothing(own):
     nothing_is_left(own)
 
 
+def test_a_password_may_look_like_an_option(own):
+    up = triplewire(own, "up", "neo4j")
+    assert up.returncode == 0, up.stderr
+    assert own.services["neo4j"].problem() == ""
+
+
 def stubs(stack):
     server = stack.processes.record("triton").pid
     return [pid for pid in stack.pids("triton") if pid != server]
