@@ -1,6 +1,5 @@
 """The client of the text model on Triton: packs windows into requests and tells passing trouble from lasting."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from inference.connection import (
@@ -52,8 +51,7 @@ class TextClient:
         self.url = url
         self._specials = (cls_id, sep_id)
         self._windows = windows
-        self._in_flight = asyncio.Semaphore(requests)
-        self._connection = Connection(url, timeout)
+        self._connection = Connection(url, requests=requests, timeout=timeout)
         self._added = added
         self._extra = [text_input("open_relations", added.message)] if added else []
 
@@ -79,8 +77,7 @@ class TextClient:
         packed = pack(windows, *self._specials)
         names = ("input_ids", "case_ids", "first_piece", "lengths")
         inputs = [*self._extra, *(array_input(name, getattr(packed, name)) for name in names)]
-        async with self._in_flight:
-            outputs = await self._connection.infer(self._model, inputs, (*OUTPUTS, "labels"))
+        outputs = await self._connection.infer(self._model, inputs, (*OUTPUTS, "labels"))
         return self._read(windows, outputs)
 
     def _read(self, windows: Sequence[Window], outputs: Mapping[str, Array]) -> list[WindowResult]:

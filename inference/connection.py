@@ -61,14 +61,16 @@ async def together(requests: Iterable[Coroutine[Any, Any, R]]) -> list[R]:
 class Connection:
     """Asks one server. For use within one event loop."""
 
-    def __init__(self, url: str, timeout: float) -> None:
+    def __init__(self, url: str, *, requests: int, timeout: float) -> None:
         """Connects when first used.
 
         Args:
             url: Triton's gRPC address, `host:port`.
+            requests: Requests in flight at most; further ones wait.
             timeout: Seconds until a request counts as failed.
         """
         self.url = url
+        self._in_flight = asyncio.Semaphore(requests)
         self._timeout = timeout
         self._client: triton.InferenceServerClient | None = None
 
@@ -81,14 +83,15 @@ class Connection:
             InferenceUnavailable: The server is down, not ready or too slow, or its Python environment is broken.
             InferenceRejected: The server refuses the request.
         """
-        # A channel belongs to the loop it is made in, which need not run yet when this object is made.
-        if self._client is None:
-            self._client = triton.InferenceServerClient(self.url, channel_args=_CHANNEL)
         wanted = [triton.InferRequestedOutput(name) for name in outputs]
-        try:
-            answer = await self._client.infer(model, list(inputs), outputs=wanted, client_timeout=self._timeout)
-        except InferenceServerException as error:
-            raise self._explained(error) from error
+        async with self._in_flight:
+            # A channel belongs to the loop it is made in, which need not run yet when this object is made.
+            if self._client is None:
+                self._client = triton.InferenceServerClient(self.url, channel_args=_CHANNEL)
+            try:
+                answer = await self._client.infer(model, list(inputs), outputs=wanted, client_timeout=self._timeout)
+            except InferenceServerException as error:
+                raise self._explained(error) from error
         try:
             arrays = {name: answer.as_numpy(name) for name in outputs}
         except (ValueError, TypeError) as error:

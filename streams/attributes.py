@@ -15,7 +15,18 @@ from inference.text.names import canonical_name
 from inference.text.quantities import find_quantities
 from inference.text.types import Field, TextExtraction, TextMention
 from inference.text.zh import dates as zh_dates
-from streams.events import ARTICLE_TYPE, Article, Entity, Evidence, Literal_, Predicate, TextSpan, Triple, Value
+from streams.events import (
+    ARTICLE_TYPE,
+    MAX_NAME,
+    Article,
+    Entity,
+    Evidence,
+    Literal_,
+    Predicate,
+    TextSpan,
+    Triple,
+    Value,
+)
 
 MODEL = "attributes"
 VERSION = "1"
@@ -59,7 +70,7 @@ def listed(article: Article, values: Values) -> tuple[Value, ...]:
     return tuple(
         Value(
             field=field,
-            where=TextSpan(start=v.start, end=v.end, text=texts[field][v.start : v.end]),
+            where=TextSpan.of(texts[field], v.start, v.end),
             value=_literal(v),
             qualifier=cast("Literal['', 'about', 'at least', 'at most']", v.qualifier),
         )
@@ -104,14 +115,14 @@ def triples_of(article: Article, revision: str, place: Named | None, observed_at
 def _triple(article: Article, revision: str, predicate: Predicate, named: Named, observed_at: datetime) -> Triple:
     field: Literal["author", "body"] = "author" if predicate == AUTHOR else "body"
     text = article.author if field == "author" else article.body
-    where = TextSpan(start=named.start, end=named.end, text=text[named.start : named.end])
-    whole = TextSpan(start=0, end=len(text), text=text) if field == "author" else where
+    where = TextSpan.of(text, named.start, named.end)
+    whole = TextSpan.of(text, 0, len(text)) if field == "author" else where
     evidence = Evidence(
         document=article.id,
         revision=revision,
         field=field,
         sentence=whole,
-        subject=TextSpan(start=0, end=0, text=""),
+        subject=TextSpan.of("", 0, 0),
         object=where,
         source=article.source,
         url=article.url,
@@ -120,7 +131,7 @@ def _triple(article: Article, revision: str, predicate: Predicate, named: Named,
         model=MODEL,
         model_version=VERSION,
     )
-    about = Entity(id=article.id, name=(article.headline or article.id)[:1024], type=ARTICLE_TYPE)
+    about = Entity(id=article.id, name=(article.headline or article.id)[:MAX_NAME], type=ARTICLE_TYPE)
     target = Entity.of(canonical_name(named.name) or named.name, named.type)
     return Triple.of(about, predicate, target, SURE, evidence, kind="attribute")
 

@@ -12,6 +12,9 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 EntityType = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=64)]
+MAX_NAME = 1024
+"""Longest entity name. A "name" beyond that is a hostile or broken text, not a name."""
+
 Identifier = Annotated[str, Field(min_length=1, max_length=512)]
 WikidataId = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$")]
 
@@ -138,7 +141,7 @@ class Entity(Event):
     id: Identifier = Field(
         description="Stable id: a hash of type and canonical name. Alias records say whom it stands for."
     )
-    name: Annotated[str, Field(min_length=1, max_length=1024)] = Field(description="Canonical name.")
+    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)] = Field(description="Canonical name.")
     type: EntityType = Field(description="Entity type of the ontology.")
 
     @classmethod
@@ -185,6 +188,11 @@ class TextSpan(Event):
     start: int = Field(ge=0, description="First character.")
     end: int = Field(ge=0, description="One past the last character.")
     text: str = Field(description="The characters themselves.")
+
+    @classmethod
+    def of(cls, text: str, start: int, end: int) -> "TextSpan":
+        """Returns these characters of a text."""
+        return cls(start=start, end=end, text=text[start:end])
 
 
 class Evidence(Event):

@@ -13,6 +13,7 @@ from inference.text.types import Span, TextExtraction, TextMention, TextRelation
 from streams.articles import language
 from streams.attributes import Values, listed, literal, place_of, triples_of, values_of
 from streams.events import (
+    MAX_NAME,
     Article,
     Document,
     Entity,
@@ -27,9 +28,6 @@ from streams.events import (
 )
 from streams.spots import spot_of
 from topology.ontology import Ontology
-
-MAX_NAME = 1024
-"""Longest entity name, as the event declares it. A "name" beyond that is a hostile or broken text, not a name."""
 
 MAX_NAMES = 64
 """Other names of an entity that a document tells at most."""
@@ -214,7 +212,7 @@ def _evidence(
     text = article.headline if relation.field == "headline" else article.body
 
     def span(where: Span) -> TextSpan:
-        return TextSpan(start=where.start, end=where.end, text=text[where.start : where.end])
+        return TextSpan.of(text, where.start, where.end)
 
     return Evidence(
         document=article.id,

@@ -11,15 +11,12 @@ import numpy as np
 
 from inference.evaluation.report import Cell, Table
 from inference.evaluation.timing import best_seconds
+from topology.settings import settings
 
 if TYPE_CHECKING:
     from inference.media.found import Frame
     from inference.vision.local import LocalDetector
     from inference.vision.text import TextReader
-
-_SECONDS = 9
-_SIDE, _KEY_FRAMES = 1280, 24
-"""As the settings have it."""
 
 
 def speed(
@@ -28,7 +25,7 @@ def speed(
     photographs: Sequence[Path],
     rounds: int,
     *,
-    seconds: int = _SECONDS,
+    seconds: int,
 ) -> list[Table]:
     """Times pictures and a drawn video.
 
@@ -42,7 +39,7 @@ def speed(
     from inference.media.child import decode  # noqa: PLC0415  the extra `media`
     from inference.media.found import Limits  # noqa: PLC0415
 
-    limits = Limits(pixels=100_000_000, seconds=900, key_frames=_KEY_FRAMES, side=_SIDE)
+    limits = Limits.of(settings())
 
     def see(frames: "Sequence[Frame]") -> list[object]:
         return [(detector.look([frame.rgb]), reader.read(frame.rgb)) for frame in frames]

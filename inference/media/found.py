@@ -1,10 +1,13 @@
 """What decoding takes and gives: plain data."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from topology.settings import Settings
 
 Kind = Literal["picture", "video", "sound"]
 
@@ -43,6 +46,17 @@ class Limits:
     key_frames: int
     side: int
     gps: bool = False
+
+    @classmethod
+    def of(cls, declared: "Settings") -> "Limits":
+        """Returns the limits that the settings have."""
+        return cls(
+            pixels=declared.media_pixels,
+            seconds=declared.media_seconds,
+            key_frames=declared.media_key_frames,
+            side=declared.media_side,
+            gps=declared.media_gps,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,7 @@
 """Looking at files here and now, without Kafka and without a server, with the very code that the media worker uses."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from inference.media.decoder import Decoder
@@ -31,12 +32,8 @@ async def look(
         UnreadableError: A file cannot be read; its message names the file.
         TextReaderMissingError: The extra `media` is not installed.
     """
-    limits = Limits(
-        pixels=declared.media_pixels,
-        seconds=declared.media_seconds,
-        key_frames=min(KEY_FRAMES, declared.media_key_frames),
-        side=declared.media_side,
-    )
+    limits = Limits.of(declared)
+    limits = replace(limits, key_frames=min(KEY_FRAMES, limits.key_frames))
     decoder = Decoder(1, declared.media_memory * 1024 * 1024, declared.media_decode_within, limits)
     detector = LocalDetector(declared.models / VISION_MODEL / "1")
     reader = TextReader()

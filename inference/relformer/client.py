@@ -4,7 +4,6 @@ How a pair is padded depends on the pairs beside it, so a picture's pairs are sp
 the same whenever it is asked about.
 """
 
-import asyncio
 from dataclasses import fields
 
 import numpy as np
@@ -39,8 +38,7 @@ class RelationClient:
             timeout: Seconds until a request counts as failed.
             model: The model's name.
         """
-        self._connection = Connection(url, timeout)
-        self._in_flight = asyncio.Semaphore(requests)
+        self._connection = Connection(url, requests=requests, timeout=timeout)
         self._tokenizer = tokenizer
         self._reader = Pieces(tokenizer)
         self._model = model
@@ -87,8 +85,7 @@ class RelationClient:
         self, arrays: dict[str, Array], outputs: tuple[str, ...]
     ) -> tuple[Weights | None, dict[str, Array]]:
         inputs = [array_input(name, arrays[name]) for name in _INPUTS]
-        async with self._in_flight:
-            found = await self._connection.infer(self._model, inputs, outputs)
+        found = await self._connection.infer(self._model, inputs, outputs)
         try:
             return read_weights(found["labels"].tolist()[0]), dict(found)
         except (ValueError, TypeError, IndexError) as error:

@@ -40,7 +40,6 @@ def read_weights(content: bytes) -> Weights | None:
     if told is None:
         return None
     try:
-        shape = {**told["shape"], "prefix_levels": tuple(told["shape"]["prefix_levels"])}
-        return Weights(tuple(map(str, told["relations"])), RelFormerShape(**shape), str(told["version"]))
+        return Weights(tuple(map(str, told["relations"])), RelFormerShape.of(told["shape"]), str(told["version"]))
     except (KeyError, TypeError) as error:
         raise ValueError(f"labels without {error}") from error

@@ -54,16 +54,16 @@ def examples(question: Question, tokenizer: WordTokenizer) -> list[Example]:
     """Returns the pairs as the model reads them: words as in its training data, objects numbered within their kind."""
     (words,) = tokenizer.words([question.text])
     spelled = tuple(question.text[s:e] for s, e in zip(words.starts, words.ends, strict=True))
-    objects = dict(zip(numbered(question.labels), question.boxes, strict=True))
+    targets = numbered(question.labels)
+    objects = dict(zip(targets, question.boxes, strict=True))
     view = View(question.picture, question.depth)
     found = []
     for pair in question.pairs:
         name = question.names[pair[0]]
         inside = [n for n, s in enumerate(words.starts) if s < name.end and words.ends[n] > name.start]
         mention = Span(inside[0], inside[-1] + 1)
-        target = list(objects)[pair[1]]
         facts = question.facts.get(pair) if question.facts is not None else None
-        found.append(Example(spelled, mention, objects=objects, target=target, view=view, knowledge=facts))
+        found.append(Example(spelled, mention, objects=objects, target=targets[pair[1]], view=view, knowledge=facts))
     return found
 
 

@@ -1,6 +1,8 @@
 """The sizes of RelFormer, and two sets of them under a name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,16 @@ class RelFormerShape:
     dropout: float = 0.1
     prefix_levels: tuple[int, ...] = ()
     alignment: float = 0.0
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Self:
+        """Returns the shape that JSON says.
+
+        Raises:
+            TypeError: It says something that is no size.
+            KeyError: It does not say which layers read the picture.
+        """
+        return cls(**{**told, "prefix_levels": tuple(told["prefix_levels"])})
 
     def __post_init__(self) -> None:
         if self.width % self.heads:

@@ -1,6 +1,5 @@
 """The client of the vision model on Triton: pictures of like size travel together."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -28,8 +27,7 @@ class VisionClient:
             timeout: Seconds until a request counts as failed.
             model: The model's name.
         """
-        self._connection = Connection(url, timeout)
-        self._in_flight = asyncio.Semaphore(requests)
+        self._connection = Connection(url, requests=requests, timeout=timeout)
         self._model = model
 
     async def detect(self, pictures: Sequence[Picture]) -> list[View]:
@@ -59,8 +57,7 @@ class VisionClient:
         for plane, picture in zip(pixels, pictures, strict=True):
             plane[: picture.shape[0], : picture.shape[1]] = picture
         inputs = [array_input("pixels", pixels), array_input("sizes", sizes)]
-        async with self._in_flight:
-            outputs = await self._connection.infer(self._model, inputs, OUTPUTS)
+        outputs = await self._connection.infer(self._model, inputs, OUTPUTS)
         try:
             return read_labels(outputs["labels"].tolist()[0]), outputs
         except (ValueError, TypeError, IndexError) as error:

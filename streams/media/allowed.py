@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from streams.files import file_path
 from streams.stage import PoisonError
 from topology.settings import Settings
 
@@ -57,11 +58,11 @@ class Allowed:
             PoisonError: address-refused: it lies below none of the roots.
         """
         try:
-            path = Path(unquote(urlsplit(uri).path)).resolve()
+            path = file_path(uri).resolve()
         except (ValueError, OSError, RuntimeError) as error:
             raise PoisonError("address-refused", f"{uri} names no file: {error}") from error
         for root in self.roots:
-            folder = Path(unquote(urlsplit(root).path) if root.startswith("file:") else root)
+            folder = file_path(root) if root.startswith("file:") else Path(root)
             if "://" not in str(folder) and folder.is_absolute() and path.is_relative_to(folder.resolve()):
                 return path
         raise PoisonError("address-refused", f"TRIPLEWIRE_MEDIA_ROOTS does not allow {uri}")

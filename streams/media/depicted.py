@@ -55,8 +55,7 @@ def _whom(item: MediaItem) -> tuple[Entity, TextSpan] | None:
     # "Pulse" alone may be a person by mistake; first and last name hardly.
     if " " not in person.name:
         return None
-    start, end = found[1].start, found[1].end
-    return person, TextSpan(start=start, end=end, text=item.caption[start:end])
+    return person, TextSpan.of(item.caption, found[1].start, found[1].end)
 
 
 def _the_one(found: Sequence[SeenObject]) -> SeenObject | None:

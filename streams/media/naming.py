@@ -25,7 +25,7 @@ class NamedText:
     def span(self, name: int) -> TextSpan:
         """Returns a name as evidence shows it."""
         where = self.names[name][1]
-        return TextSpan(start=where.start, end=where.end, text=self.text[where.start : where.end])
+        return TextSpan.of(self.text, where.start, where.end)
 
 
 def named_text(item: MediaItem) -> NamedText | None:

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from streams.events import MEDIA_TYPE, Entity, Evidence, MediaItem, Spot, TextSpan
+from streams.events import MAX_NAME, MEDIA_TYPE, Entity, Evidence, MediaItem, Spot, TextSpan
 from streams.media.fetching import Fetched
 
-NOWHERE = TextSpan(start=0, end=0, text="")
-_NAME = 1024
+NOWHERE = TextSpan.of("", 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Origin:
         """The item as the subject or object of triples."""
         item = self.item
         return Entity(
-            id=item.id, name=(item.caption or item.uri.rpartition("/")[2] or item.id)[:_NAME], type=MEDIA_TYPE
+            id=item.id, name=(item.caption or item.uri.rpartition("/")[2] or item.id)[:MAX_NAME], type=MEDIA_TYPE
         )
 
     def evidence(
@@ -62,7 +61,7 @@ class Origin:
             document=item.id,
             revision=self.revision,
             field=field,
-            sentence=TextSpan(start=0, end=len(text), text=text),
+            sentence=TextSpan.of(text, 0, len(text)),
             subject=subject,
             object=object_,
             spot=spot,

@@ -56,15 +56,11 @@ class MediaStage:
             seconds=declared.media_fetch_within,
             attempts=declared.media_fetch_attempts,
         )
-        limits = Limits(
-            pixels=declared.media_pixels,
-            seconds=declared.media_seconds,
-            key_frames=declared.media_key_frames,
-            side=declared.media_side,
-            gps=declared.media_gps,
-        )
         self._decoder = Decoder(
-            declared.media_decoders, declared.media_memory * 1024 * 1024, declared.media_decode_within, limits
+            declared.media_decoders,
+            declared.media_memory * 1024 * 1024,
+            declared.media_decode_within,
+            Limits.of(declared),
         )
         # Whoever waits for a decoder holds no download: files would pile up.
         self._slots = asyncio.Semaphore(declared.media_decoders + 1)
@@ -167,7 +163,8 @@ class MediaStage:
         if self._relations:
             told = await self._relations.triples(origin, read.frames[0], seen[0], found)
             # The rule's are surer: of two pieces of evidence at the same place the first is kept.
-            triples += [triple for triple in told if triple.id not in {known.id for known in triples}]
+            known = {triple.id for triple in triples}
+            triples += [triple for triple in told if triple.id not in known]
         return triples
 
     async def _perceive(self, read: MediaRead) -> tuple[list[Seen], list[Segment]]:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
-from streams.events import Article, Entity, Literal_, Passage, Spot
-from streams.news import MAX_NAME, media_items, read
+from streams.events import MAX_NAME, Article, Entity, Literal_, Passage, Spot
+from streams.news import media_items, read
 from topology.ontology import EntityTypeSpec, Ontology, RelationSpec
 
 ONTOLOGY = Ontology(

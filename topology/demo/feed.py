@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
+from streams.files import file_path
 from streams.sources import Item, read_source
 from topology.settings import Settings
 
@@ -36,4 +36,4 @@ def illustrated_posts(settings: Settings) -> Iterator[Item]:
 def folders(items: Sequence[Item]) -> list[Path]:
     """Returns the folders of the files that articles name as their pictures."""
     named = {reference.uri for item in items if item.article for reference in item.article.media}
-    return sorted({Path(unquote(urlsplit(uri).path)).parent for uri in named if uri.startswith("file:")})
+    return sorted({file_path(uri).parent for uri in named if uri.startswith("file:")})

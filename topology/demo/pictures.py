@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from neo4j import AsyncDriver
 from rich.console import Console
 from rich.text import Text
 
+from streams.files import file_path
 from topology.graph.media import Medium, of_articles
 from topology.settings import Settings
 
@@ -79,9 +80,8 @@ async def draw(pictures: Sequence[Medium], declared: Settings, output: Path) -> 
 
 
 def _file(picture: Medium) -> Path | None:
-    split = urlsplit(picture.uri)
-    path = Path(unquote(split.path))
-    return path if split.scheme == "file" and path.is_file() else None
+    path = file_path(picture.uri) if urlsplit(picture.uri).scheme == "file" else None
+    return path if path and path.is_file() else None
 
 
 def _named(thing: "Detection", picture: Medium) -> "Detection":

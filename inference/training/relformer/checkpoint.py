@@ -79,8 +79,7 @@ def read_about(folder: Path) -> About:
     if given is None:
         raise CheckpointError(f"{folder} holds no {BEST}; `triplewire train relformer --work {folder}` makes it")
     about = json.loads(given["about"])
-    shape = RelFormerShape(**{**about["shape"], "prefix_levels": tuple(about["shape"]["prefix_levels"])})
-    return About(about["model"], shape, tuple(about["relations"]), about["plan"])
+    return About(about["model"], RelFormerShape.of(about["shape"]), tuple(about["relations"]), about["plan"])
 
 
 def resume(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, about: About) -> Stand:

@@ -17,6 +17,9 @@ SHORTEST_REGION = 5
 """Letters of a region's name at least; shorter ones are words or names of other things as well."""
 
 _SHORT_NATIONS = "U.S. US UK U.K. UAE DRC Palestine Kosovo Taiwan"
+ABBREVIATED = frozenset({"U.S.", "US", "USA", "U.K.", "UK", "UAE", "DRC"})
+"""Countries as news abbreviates them."""
+
 _NOT_COUNTRIES = frozenset({"Georgia", "Jordan", "Chad"})
 
 

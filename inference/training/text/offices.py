@@ -7,7 +7,7 @@ name. Here only the country in such a link is one.
 import re
 from collections.abc import Iterator
 
-from inference.training.text.gazetteer import Gazetteer
+from inference.training.text.gazetteer import ABBREVIATED, Gazetteer
 from inference.training.text.passages import Mark, Passage, types
 
 _FIELDS = (
@@ -22,7 +22,6 @@ _OFFICE = re.compile(
     r"|Vice[- ]President|President(?:-elect)?|Chancellor|Chief Justice|Attorney General|Supreme Leader|Crown Prince"
     r"|Governor|Mayor|Senator|Speaker|Minister|Police Chief|Chief of Staff|Opposition Leader)s?(?![\w-])"
 )
-_COUNTRIES = types(("U.S.", "US", "USA", "U.K.", "UK", "UAE", "DRC"))
 
 
 def is_office(text: str) -> bool:
@@ -53,6 +52,6 @@ def country_of_office(text: str, start: int, end: int, gazetteer: Gazetteer) -> 
     bare = name.removesuffix("'s")
     if bare in gazetteer.demonyms:
         return Mark(start, start + len(bare), types(("misc",)))
-    if bare in gazetteer.countries or bare in _COUNTRIES:
+    if bare in gazetteer.countries or bare in ABBREVIATED:
         return Mark(start, start + len(bare), types(("location",)))
     return None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from inference.training.text.absence import with_absences
-from inference.training.text.gazetteer import Gazetteer
+from inference.training.text.gazetteer import ABBREVIATED, Gazetteer
 from inference.training.text.offices import country_of_office
 from inference.training.text.passages import NAMED, Mark, Passage, types
 from inference.training.text.sources_news_facts import add_facts
@@ -60,7 +60,6 @@ _SORTS: tuple[tuple[str, str], ...] = (
 _PATTERNS = tuple((re.compile(pattern), kind) for kind, pattern in _SORTS)
 """What a page's title says about its type; "" for offices and lists, which name nothing."""
 
-_ABBREVIATED = frozenset(("U.S.", "US", "USA", "U.K.", "UK", "UAE", "DRC"))
 _TITLE_ONLY = re.compile(
     r"^(President|Prime Minister|Vice President|Governor|Mayor|King|Queen|Pope|Minister|Senator)s?$"
 )
@@ -128,7 +127,7 @@ def _read_links(
 
 def link_types(text: str, title: str, gazetteer: Gazetteer) -> frozenset[str]:
     """Returns the types a linked span may have; none where nothing is said, as for an office or a list."""
-    if text in gazetteer.countries or text in _ABBREVIATED:
+    if text in gazetteer.countries or text in ABBREVIATED:
         return types(("location",))
     if text in gazetteer.demonyms:
         return types(("misc",))

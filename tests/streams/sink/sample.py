@@ -1,6 +1,7 @@
 """Articles, their facts and streams of them, made up."""
 
 import random
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from streams.sink.fusing import Relations
 from streams.sink.rows import Row, claim, decision, item, millis, page
 from streams.sink.writer import GraphWriter
 from topology.graph.names import fact_types
+from topology.graph.snapshot import digest
 from topology.ontology import load_ontology
 from topology.settings import REPOSITORY
 
@@ -161,3 +163,12 @@ def stream(seed: int, *, articles: int = 8, rounds: int = 3) -> list[Triple | Do
             if draw.random() < 0.3:
                 events += events[-len(facts) - 1 :]
     return events
+
+
+async def digest_after(driver: AsyncDriver, events: Iterable[Any]) -> str:
+    """Returns the digest of an empty graph into which a writer of its own wrote events one by one."""
+    await driver.execute_query("MATCH (n) DETACH DELETE n")
+    writer = new_writer(driver)
+    for n, event in enumerate(events):
+        await writer.write(placed(event, first=n))
+    return await digest(driver)

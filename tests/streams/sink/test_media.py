@@ -24,8 +24,7 @@ from streams.events import (
 )
 from streams.sink.writer import GraphWriter
 from streams.stage import PoisonError
-from tests.streams.sink.sample import APPLE, TIM, at, document, new_writer, placed, retraction, triple
-from topology.graph.snapshot import digest
+from tests.streams.sink.sample import APPLE, TIM, at, digest_after, document, placed, retraction, triple
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 
@@ -168,9 +167,5 @@ async def test_the_graph_does_not_depend_on_the_order_of_arrival(driver: AsyncDr
     told = [media(), WIDE, document("a"), media(revision="2", observed=1, kind="picture", article="b"), SEEN]
     digests = set()
     for order in random.Random(1).sample(list(permutations(told)), 6):  # noqa: S311
-        await driver.execute_query("MATCH (n) DETACH DELETE n")
-        writer = new_writer(driver)
-        for n, event in enumerate(order):
-            await writer.write(placed(event, first=n))
-        digests.add(await digest(driver))
+        digests.add(await digest_after(driver, order))
     assert len(digests) == 1

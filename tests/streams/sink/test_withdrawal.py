@@ -7,10 +7,10 @@ from neo4j import AsyncDriver
 
 from streams.events import Entity
 from streams.sink.writer import GraphWriter
-from tests.streams.sink.sample import CUPERTINO, SEAT, at, document, new_writer, placed, retraction, triple
+from tests.streams.sink.sample import CUPERTINO, SEAT, at, digest_after, document, placed, retraction, triple
 from tests.streams.sink.test_media import SEEN, WIDE, ask, media
 from topology.graph.media import Thing, named, of_articles
-from topology.graph.snapshot import CLOCK, digest, snapshot
+from topology.graph.snapshot import CLOCK, snapshot
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 
@@ -91,9 +91,5 @@ async def test_withdrawals_do_not_depend_on_the_order_of_arrival(driver: AsyncDr
         order = []
         while any(left):
             order.append(draw.choice([events for events in left if events]).pop(0))
-        await driver.execute_query("MATCH (n) DETACH DELETE n")
-        writer = new_writer(driver)
-        for n, event in enumerate(order):
-            await writer.write(placed(event, first=n))
-        digests.add(await digest(driver))
+        digests.add(await digest_after(driver, order))
     assert len(digests) == 1

@@ -155,20 +155,14 @@ class Reader:
         added: Added | None,
     ) -> Read:
         mentions: list[tuple[int, int, int, int]] = []
-        flat: list[tuple[int, int, int]] = []
-        bounds: list[tuple[int, int]] = []
         relations: list[tuple[int, int, int, int]] = []
         relation_scores: list[float] = []
-        stop = 0
         for window, path in enumerate(paths):
-            start, stop = stop, stop + len(path)
             found = spans(path)
             if not found:
                 continue
             base = len(mentions)
             mentions += [(window, *mention) for mention in found]
-            flat += [(start + first, start + end, kind) for first, end, kind in found]
-            bounds += [(start, stop)] * len(found)
             stops = np.append(firsts[window], ends[window] - 1)
             surfaces = [input_ids[stops[first] : stops[end]].tobytes() for first, end, _ in found]
             names = [Name(m[0], m[1], frozenset({m[2]}), s) for m, s in zip(found, surfaces, strict=True)]
@@ -180,16 +174,21 @@ class Reader:
             for subject, obj, relation, score in related:
                 relations.append((window, base + subject, base + obj, relation))
                 relation_scores.append(score)
+        told = np.array(mentions, np.int32).reshape(-1, 4)
+        # Where each window begins and ends among the words of all.
+        bounds = np.concatenate([[0], np.cumsum([len(path) for path in paths])])
+        begins, closes = bounds[told[:, 0]], bounds[told[:, 0] + 1]
+        where = np.stack([begins + told[:, 1], begins + told[:, 2], told[:, 3]], axis=1)
         scores = mention_scores(
             emissions,
             np.concatenate(paths),
-            np.array(flat, np.int64).reshape(-1, 3),
-            np.array(bounds, np.int64).reshape(-1, 2),
+            where,
+            np.stack([begins, closes], axis=1),
             self._transitions,
             **self._mention_line,
         )
         return Read(
-            np.array(mentions, np.int32).reshape(-1, 4),
+            told,
             scores.astype(np.float32),
             np.array(relations, np.int32).reshape(-1, 4),
             np.array(relation_scores, np.float32),
