@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.evaluation.report import Table
+from inference.evaluation.text_whole import Whole
 from inference.text.words import WordTokenizer
-from inference.training.text import evaluate_relations, sources_ner, sources_redocred
+from inference.training.text import evaluate_relations, sources_ner
 from inference.training.text.dataset import ExampleMaker
 from inference.training.text.evaluate_mentions import judged_mentions
-from inference.training.text.gazetteer import load_gazetteer
 from inference.training.text.served import Served
 from topology.ontology import Ontology
 
@@ -57,20 +57,17 @@ def expected_error(scored: Scored) -> float:
     return sum(b.count * abs(b.score - b.right) for b in found) / max(1, sum(b.count for b in found))
 
 
-def relation_scores(
-    served: Served, tokenizer: WordTokenizer, ontology: Ontology, data: Path, sample: int = 0
-) -> list[Scored]:
-    """Returns the scores of relations on Re-DocRED test, mentions given and from raw text."""
-    documents = list(sources_redocred.redocred(data, "test", load_gazetteer(data / "gazetteer").demonyms))
-    documents = documents[: sample or None]
-    cells = list(evaluate_relations.judged_cells(served, ExampleMaker(tokenizer, ontology).examples(documents)))
+def relation_scores(served: Served, tokenizer: WordTokenizer, ontology: Ontology, whole: Whole) -> list[Scored]:
+    """Returns the scores of relations in documents, mentions given and from raw text."""
+    examples = ExampleMaker(tokenizer, ontology).examples(whole.passages)
+    cells = list(evaluate_relations.judged_cells(served, examples))
     scores = np.concatenate([c.scores for c in cells]).astype(np.float64)
     truth = np.concatenate([c.truth for c in cells])
     kept = scores >= LEAST
-    whole = list(evaluate_relations.scored_facts(served, tokenizer, documents))
+    told = list(whole.judged(served.relations))
     return [
         Scored("relations, mentions given", scores[kept], truth[kept]),
-        Scored("relations, from raw text", np.array([s for s, _ in whole]), np.array([t for _, t in whole], np.bool_)),
+        Scored("relations, from raw text", np.array([s for s, _ in told]), np.array([t for _, t in told], np.bool_)),
     ]
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from inference.evaluation.text_whole import Whole
 from inference.text.words import WordTokenizer
-from inference.training.text import evaluate_mentions, evaluate_relations, sources_facts, sources_ner, sources_redocred
+from inference.training.text import evaluate_mentions, evaluate_relations, sources_facts, sources_ner
 from inference.training.text.dataset import ExampleMaker
 from inference.training.text.gazetteer import load_gazetteer
 from inference.training.text.scores import Tally
 from inference.training.text.served import Served
-from topology.ontology import Ontology
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,11 @@ def mention_rows(
 
 def relation_rows(
     served: Served,
-    tokenizer: WordTokenizer,
-    ontology: Ontology,
+    maker: ExampleMaker,
     data: Path,
     threshold: float,
     *,
+    whole: Whole,
     tell: Callable[[str], None],
     sample: int = 0,
 ) -> list[Row]:
@@ -71,29 +71,25 @@ def relation_rows(
 
     Args:
         served: The model.
-        tokenizer: Its tokenizer.
-        ontology: Its relations.
+        maker: Makes examples with its tokenizer and relations.
         data: The data folder.
         threshold: Least probability of a fact.
+        whole: Re-DocRED's documents, read.
         tell: Called with a line on each set.
         sample: If not 0, only so many passages of each set are read.
     """
-    maker = ExampleMaker(tokenizer, ontology)
-    demonyms = load_gazetteer(data / "gazetteer").demonyms
-    documents = list(sources_redocred.redocred(data, "test", demonyms))
-    documents = documents[:sample] if sample else documents
-    facts = list(sources_facts.knowledgenet(data, (3,), demonyms))
+    facts = list(sources_facts.knowledgenet(data, (3,), load_gazetteer(data / "gazetteer").demonyms))
     facts = facts[:sample] if sample else facts
-    examples = list(maker.examples(documents))
-    given = evaluate_relations.documents_with_gold_mentions(served, documents, examples, threshold)
+    examples = list(maker.examples(whole.passages))
+    given = evaluate_relations.documents_with_gold_mentions(served, whole.passages, examples, threshold)
     tell(f"Re-DocRED, mentions given: F1 {given.f1:.3f}")
-    whole = evaluate_relations.documents_end_to_end(served, tokenizer, documents, threshold)
-    tell(f"Re-DocRED, from raw text: F1 {whole.f1:.3f}")
+    told = whole.tally(served.relations, threshold)
+    tell(f"Re-DocRED, from raw text: F1 {told.f1:.3f}")
     cells = evaluate_relations.judged_cells(served, maker.examples(facts))
     fold = evaluate_relations.cell_f1(cells, threshold)
     tell(f"KnowledgeNet fold 3: F1 {fold.f1:.3f}")
     return [
         Row("relations, mentions given", "Re-DocRED test, whole documents", given),
-        Row("relations, from raw text", "Re-DocRED test, whole documents", whole),
+        Row("relations, from raw text", "Re-DocRED test, whole documents", told),
         Row("relations, mentions given", "KnowledgeNet fold 3, judged pairs of names", fold),
     ]

@@ -1,4 +1,4 @@
-"""How well relations are found."""
+"""How well relations are found between mentions that are given."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -6,9 +6,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from inference.text.sentences import split_sentences
-from inference.text.windows import make_windows
-from inference.text.words import WordTokenizer
 from inference.training.text.batches import bucket
 from inference.training.text.dataset import Example
 from inference.training.text.nodes import pooling
@@ -82,7 +79,7 @@ def documents_with_gold_mentions(
 
     All facts of the ontology's relations count, also those across windows, which the model cannot see.
     """
-    said: dict[int, set[object]] = {id(p): set() for p in passages}
+    said: dict[int, set[tuple[object, str, object]]] = {id(p): set() for p in passages}
     for example in examples:
         if len(example.pairs):
             rows, columns = np.nonzero(pair_scores(served, example) >= threshold)
@@ -92,52 +89,10 @@ def documents_with_gold_mentions(
                 said[id(example.passage)].add(fact)
     tally = Tally()
     for passage in passages:
-        tally.add(said[id(passage)], _gold(served, passage))
+        tally.add(said[id(passage)], gold_facts(passage, served.relations))
     return tally
 
 
-def documents_end_to_end(
-    served: Served, tokenizer: WordTokenizer, passages: Iterable[Passage], threshold: float
-) -> Tally:
-    """Returns the tally of facts of whole documents from raw text; see `facts_end_to_end`."""
-    tally = Tally()
-    for passage in passages:
-        said = {fact for fact, score in facts_end_to_end(served, tokenizer, passage).items() if score >= threshold}
-        tally.add(said, _gold(served, passage))
-    return tally
-
-
-def scored_facts(served: Served, tokenizer: WordTokenizer, passages: Iterable[Passage]) -> Iterator[tuple[float, bool]]:
-    """Yields score and truth of every fact that is found in the raw text of whole documents."""
-    for passage in passages:
-        gold = _gold(served, passage)
-        for fact, score in facts_end_to_end(served, tokenizer, passage).items():
-            yield score, fact in gold
-
-
-def facts_end_to_end(served: Served, tokenizer: WordTokenizer, passage: Passage) -> dict[object, float]:
-    """Returns (subject, relation, object) of each fact found in a document's raw text, with its highest score.
-
-    A mention stands for the entity that has a gold mention of the same span; one without counts as an entity of its
-    own, and so do its facts as wrong.
-    """
-    entity_of = {
-        (passage.marks[m].start, passage.marks[m].end): index
-        for index, members in enumerate(passage.entities)
-        for m in members
-    }
-    (words,) = tokenizer.words([passage.text])
-    windows = make_windows(words, split_sentences(passage.text))
-    read = served.read(windows, tokenizer)
-    spans = [windows[w].span(first, end) for w, first, end, _ in read.mentions.tolist()]
-    names = [entity_of.get(span, passage.text[slice(*span)]) for span in spans]
-    found: dict[object, float] = {}
-    for (_, s, o, relation), score in zip(read.relations.tolist(), read.relation_scores.tolist(), strict=True):
-        if names[s] != names[o]:
-            fact = names[s], served.relations[relation], names[o]
-            found[fact] = max(score, found.get(fact, 0.0))
-    return found
-
-
-def _gold(served: Served, passage: Passage) -> set[object]:
-    return {(f.subject, f.relation, f.object) for f in passage.facts if f.relation in served.relations}
+def gold_facts(passage: Passage, relations: Sequence[str]) -> set[tuple[object, str, object]]:
+    """Returns a passage's facts of certain relations: subject entity, relation, object entity."""
+    return {(f.subject, f.relation, f.object) for f in passage.facts if f.relation in relations}
