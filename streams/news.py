@@ -124,7 +124,7 @@ def revision_of(article: Article, extraction: TextExtraction, ontology: Ontology
     """
     if article.op == "retract":
         return article.revision
-    reader = (extraction.model, extraction.model_version, ontology.digest, repr(threshold))
+    reader = (extraction.model, extraction.model_version, ontology.digest, repr(threshold), extraction.added)
     return blake2b("\x1f".join((article.revision, *reader)).encode(), digest_size=8).hexdigest()
 
 

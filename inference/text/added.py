@@ -8,6 +8,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from inference.text.windows import MAX_PIECES, Window, pack
 from inference.text.words import WordTokenizer
@@ -27,6 +28,11 @@ class AddedRelations:
     ids: tuple[str, ...]
     message: bytes
     least: tuple[float, ...]
+
+    @property
+    def digest(self) -> str:
+        """A short hash of what is read for them and how sure of it one must be."""
+        return blake2b(self.message + repr(self.least).encode(), digest_size=8).hexdigest()
 
 
 def label_text(name: str, description: str) -> str:

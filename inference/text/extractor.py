@@ -153,7 +153,7 @@ def _assemble(
         if named[subject] and named[object_]
     ]
     relations = consistent(_strongest(kept, mentions), mentions, ontology)
-    return TextExtraction(document, tuple(mentions), relations, route.model, version, frozenset(described))
+    return TextExtraction(document, tuple(mentions), relations, route.model, version, frozenset(described), route.added)
 
 
 def _strongest(pairs: Sequence[_Pair], mentions: Sequence[TextMention]) -> tuple[TextRelation, ...]:

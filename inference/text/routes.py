@@ -43,6 +43,7 @@ class Route:
         windows: Words and sentences to windows.
         names: Mentions of one article to named mentions.
         probe: What a healthy model can read.
+        added: `AddedRelations.digest` of the relations that the model is told with each request; "" if of none.
     """
 
     model: str
@@ -51,6 +52,7 @@ class Route:
     windows: Callable[[Words, Sequence[tuple[int, int]]], list[Window]]
     names: Callable[[Sequence[RawMention]], list[TextMention | None]]
     probe: Window
+    added: str = ""
 
 
 def english(chosen: Settings, tokenizer: WordTokenizer | None = None, client: TextClient | None = None) -> Route:
@@ -63,22 +65,29 @@ def english(chosen: Settings, tokenizer: WordTokenizer | None = None, client: Te
     """
     folder = chosen.models / TEXT_MODEL / "1"
     tokenizer = tokenizer or WordTokenizer(folder / "tokenizer.json")
-    client = client or TextClient(
+    if client is not None:
+        return _english(tokenizer, client)
+    added = added_relations(
+        load_ontology(chosen.ontology).for_language("en").relations,
+        read_labels((folder / "labels.json").read_bytes()).relations,
+        tokenizer,
+        chosen.open_relation_threshold,
+    )
+    client = TextClient(
         chosen.triton,
         tokenizer.cls_id,
         tokenizer.sep_id,
         windows=chosen.inference_windows,
         requests=chosen.inference_requests,
         timeout=chosen.inference_timeout,
-        added=added_relations(
-            load_ontology(chosen.ontology).for_language("en").relations,
-            read_labels((folder / "labels.json").read_bytes()).relations,
-            tokenizer,
-            chosen.open_relation_threshold,
-        ),
+        added=added,
     )
+    return _english(tokenizer, client, added.digest if added else "")
+
+
+def _english(tokenizer: WordTokenizer, client: TextClient, added: str = "") -> Route:
     (words,) = tokenizer.words([_PROBE])
-    return Route(TEXT_MODEL, tokenizer, client, make_windows, name_mentions, Window(words, 0, len(words)))
+    return Route(TEXT_MODEL, tokenizer, client, make_windows, name_mentions, Window(words, 0, len(words)), added)
 
 
 def chinese(chosen: Settings) -> Route | None:

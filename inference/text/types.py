@@ -95,6 +95,7 @@ class TextExtraction:
         model_version: Its version.
         described: Of the relations' predicates those that were read by their description alone, at or above a least
             confidence of their own.
+        added: Tells apart what relations were read by their description; "" if none were.
     """
 
     document: str
@@ -103,3 +104,4 @@ class TextExtraction:
     model: str = ""
     model_version: str = ""
     described: frozenset[str] = frozenset()
+    added: str = ""

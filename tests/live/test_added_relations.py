@@ -25,7 +25,7 @@ ARTICLES = [
 ]
 
 
-def extract(folder, triton, relations):
+def extract(folder, triton, relations, **env):
     """Returns the triples that `triplewire extract` writes with these relations beside the shipped ontology's."""
     articles, found, ontology = (folder / name for name in ("in.jsonl", "out.jsonl", "ontology.yaml"))
     articles.write_text("\n".join(json.dumps({"id": i, "headline": "", "body": body}) for i, body in ARTICLES))
@@ -38,7 +38,7 @@ def extract(folder, triton, relations):
             "from topology.cli import app; app()",
             *("extract", articles, found, "--observed-at", "2026-01-02T00:00:00"),
         ],
-        env={**os.environ, "TRIPLEWIRE_TRITON": triton, "TRIPLEWIRE_ONTOLOGY": str(ontology)},
+        env={**os.environ, "TRIPLEWIRE_TRITON": triton, "TRIPLEWIRE_ONTOLOGY": str(ontology), **env},
         capture_output=True,
         text=True,
         check=False,
@@ -47,10 +47,16 @@ def extract(folder, triton, relations):
     return [json.loads(line) for line in found.read_text(encoding="utf-8").splitlines()]
 
 
+def revisions(triples):
+    return {triple["evidence"]["revision"] for triple in triples}
+
+
 def test_a_name_and_a_description_make_a_relation_extractable(triton, tmp_path):
     plain = extract(tmp_path, triton, [])
     more = extract(tmp_path, triton, [HACKED])
     assert more == extract(tmp_path, triton, [HACKED])
+    easier = extract(tmp_path, triton, [HACKED], TRIPLEWIRE_OPEN_RELATION_THRESHOLD="0.01")
+    assert not revisions(easier) & revisions(more)
     added = [triple for triple in more if triple["predicate"]["id"] == "hacked"]
     assert [(t["subject"]["name"], t["predicate"]["name"], t["object"]["name"]) for t in added] == [
         ("Scattered Spider", "hacked", "Marks & Spencer")

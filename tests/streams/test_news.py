@@ -60,8 +60,9 @@ def test_a_relation_becomes_a_triple_with_its_evidence() -> None:
         (ARTICLE, replace(extraction(), model_version="8"), ONTOLOGY, 0.5),
         (ARTICLE, extraction(), ONTOLOGY.model_copy(update={"relations": ONTOLOGY.relations[:2]}), 0.5),
         (ARTICLE, extraction(), ONTOLOGY, 0.6),
+        (ARTICLE, replace(extraction(), added="other"), ONTOLOGY, 0.5),
     ],
-    ids=["text", "model", "version", "ontology", "threshold"],
+    ids=["text", "model", "version", "ontology", "threshold", "added relations"],
 )
 def test_another_text_and_another_reader_are_other_revisions(other: tuple[Article, TextExtraction, Ontology, float]):
     article, found, ontology, threshold = other

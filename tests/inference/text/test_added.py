@@ -34,3 +34,9 @@ def test_a_long_description_is_cut_to_a_window(tokenizer, words):
     (row,) = json.loads(added_relations([long], [], tokenizer).message)
     assert len(row["pieces"]) == min(words + 2 + 2, MAX_PIECES)
     assert row["pieces"][-1] == tokenizer.sep_id
+
+
+def test_the_digest_tells_other_relations_and_other_thresholds_apart(tokenizer):
+    chosen = [([SPOUSE], 0.7), ([SPOUSE], 0.6), ([SUED], 0.7), ([SPOUSE, SUED], 0.7)]
+    assert len({added_relations(relations, [], tokenizer, least).digest for relations, least in chosen}) == len(chosen)
+    assert added_relations([SPOUSE], [], tokenizer, 0.7).digest == added_relations([SPOUSE], [], tokenizer, 0.7).digest
