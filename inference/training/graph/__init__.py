@@ -1,0 +1,1 @@
+"""Training of the models that rank what a knowledge graph does not say yet."""
