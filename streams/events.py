@@ -104,8 +104,9 @@ class Article(Event):
 
     @property
     def revision(self) -> str:
-        """A short hash of the text: the same id with other text is another revision."""
-        return blake2b(f"{self.headline}\x1f{self.body}".encode(), digest_size=8).hexdigest()
+        """A short hash of the text, and of where it was seen or heard: the same id with another is another revision."""
+        parts = (self.headline, self.body, *(passage.model_dump_json() for passage in self.passages))
+        return blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
 
 
 class MediaItem(Event):
@@ -199,7 +200,7 @@ class Evidence(Event):
     """Where a triple was read, precisely enough to show it to an editor."""
 
     document: Identifier = Field(description="Article or media id.")
-    revision: str = Field(description="Hash of the article's text and its reader, or of the media item's bytes.")
+    revision: str = Field(description="As in the `Document`: hash of what was read and of what read it.")
     field: Literal["headline", "body", "author", "caption", "media"] = Field(
         description="The field that the offsets point into, `caption` of a media item; `media`: there is no text, and "
         "spans are empty."
@@ -318,7 +319,8 @@ class Document(Event):
     op: Literal["upsert", "retract"] = Field("upsert", description="`retract`: the article was withdrawn.")
     revision: str = Field(
         "",
-        description="Hash of the text and its reader, or of the bytes; facts of other revisions no longer hold.",
+        description="Hash of the text, or of bytes and caption, and of what read them; facts of other revisions no "
+        "longer hold.",
     )
     headline: str = Field("", description="The headline.")
     url: str | None = Field(None, description="Where a reader finds it.")
@@ -333,6 +335,12 @@ class Document(Event):
     mentions: tuple[EntityMention, ...] = Field((), description="The entities it names.")
     triples: int = Field(0, ge=0, description="How many triples follow.")
     derived_from: str | None = Field(None, description="Of a transcript and the like: the media item it comes from.")
+    brings: tuple[Identifier, ...] | None = Field(
+        None,
+        max_length=1024,
+        description="Ids of what it brings along: of an article the media items that it names, of a media item the "
+        "articles derived from it. What it brought before and does not any more no longer holds. Null: not told.",
+    )
     media: MediaFacts | None = Field(None, description="Of a picture, video or sound: what it is.")
 
 

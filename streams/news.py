@@ -12,6 +12,7 @@ from inference.text.countries import DEMONYMS
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
 from streams.articles import language
 from streams.attributes import Values, listed, literal, place_of, triples_of, values_of
+from streams.brought import media_id
 from streams.events import (
     MAX_NAME,
     Article,
@@ -24,7 +25,6 @@ from streams.events import (
     Predicate,
     TextSpan,
     Triple,
-    stable_id,
 )
 from streams.spots import spot_of
 from topology.ontology import Ontology
@@ -112,6 +112,7 @@ def read(
         mentions=counted,
         triples=len(triples),
         derived_from=article.derived_from,
+        brings=_brought(article) if article.op == "upsert" else None,
     )
     return document, list(triples.values())
 
@@ -147,7 +148,7 @@ def media_items(article: Article, extraction: TextExtraction) -> list[MediaItem]
             for mention, entity in zip(extraction.mentions, entities, strict=True)
             if mention.field == "headline" or mention.text in reference.caption
         )
-        id_ = stable_id("m", article.id, reference.uri)
+        id_ = media_id(article.id, reference.uri)
         items[id_] = MediaItem(
             id=id_,
             uri=reference.uri,
@@ -161,6 +162,11 @@ def media_items(article: Article, extraction: TextExtraction) -> list[MediaItem]
             published_at=article.published_at,
         )
     return list(items.values())
+
+
+def _brought(article: Article) -> tuple[str, ...]:
+    """Returns the ids of an article's media items, each once."""
+    return tuple(dict.fromkeys(media_id(article.id, reference.uri) for reference in article.media))
 
 
 def _entity(mention: TextMention) -> Entity | None:

@@ -86,6 +86,7 @@ def example() -> tuple[events.Document, events.Triple]:
         ),
         mentions=(events.EntityMention(entity=company, count=2), events.EntityMention(entity=person)),
         triples=1,
+        brings=(),
     )
     return document, triple
 

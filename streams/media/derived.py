@@ -1,7 +1,8 @@
 """Speech and text in pictures become articles of their own, which take the same road as any text.
 
 Of an item there is at most one for its speech and one for the text that it shows. Their ids depend on the item alone,
-their revisions on the text: another reading of the same item is a newer revision and ends the evidence of the older.
+their revisions on the text and on where it is: another reading of the same item is a newer revision and ends the
+evidence of the older. The item's document names the articles there are, and so ends one that is no longer read in it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,10 +13,8 @@ from inference.media.tracks import scaled
 from inference.speech.found import Segment
 from inference.vision.found import TextBox
 from inference.vision.scene_text import SceneText, once_per_scene
-from streams.events import Article, MediaItem, Passage, Spot, stable_id
-
-SPEECH = "speech"
-TEXT = "text in pictures"
+from streams.brought import KINDS, SPEECH, TEXT, derived_id
+from streams.events import Article, MediaItem, Passage, Spot
 
 LEAST_WORDS = 2
 """Fewer words than this say nothing about anybody."""
@@ -25,11 +24,6 @@ _PAUSE = 1.0
 
 _CLOSE, _SIZE = 0.9, 1.6
 """Lines of one text stand closer than this part of their height, and differ in height by less than this factor."""
-
-
-def derived_id(item: MediaItem, kind: str) -> str:
-    """Returns the id of an item's derived article."""
-    return stable_id("d", item.id, kind)
 
 
 def transcript(item: MediaItem, segments: Sequence[Segment]) -> Article | None:
@@ -65,7 +59,7 @@ def shown_text(item: MediaItem, frames: Sequence[Frame], seen: Sequence[Seen]) -
 
 def retractions(item: MediaItem) -> list[Article]:
     """Returns the retractions of whatever may have been derived from an item."""
-    return [Article(id=derived_id(item, kind), op="retract", derived_from=item.id) for kind in (SPEECH, TEXT)]
+    return [Article(id=derived_id(item.id, kind), op="retract", derived_from=item.id) for kind in KINDS]
 
 
 def _article(item: MediaItem, kind: str, parts: Iterable[tuple[str, str, Spot]]) -> Article | None:
@@ -78,7 +72,7 @@ def _article(item: MediaItem, kind: str, parts: Iterable[tuple[str, str, Spot]])
     if len(body.split()) < LEAST_WORDS and not any(ord(c) > _LATIN for c in body):
         return None
     return Article(
-        id=derived_id(item, kind),
+        id=derived_id(item.id, kind),
         body=body,
         url=item.url,
         source=item.source,

@@ -56,7 +56,8 @@ def read_articles(label: str) -> str:
 UNWIND $ids AS id
 MATCH (a:{label} {{id: id}})
 RETURN id, a.revision AS revision, a.observed_at.epochMillis AS at, a.retracted_at.epochMillis AS retracted_at,
-  a.withdrawn_at.epochMillis AS withdrawn_at,
+  a.withdrawn_at.epochMillis AS withdrawn_at, a.brings AS brings, a.brings_since.epochMillis AS brings_since,
+  a.dropped AS dropped, [t IN a.dropped_at | t.epochMillis] AS dropped_at,
   [(a)-[m:{MENTIONS}]->(n) | [n.id, m.count]] AS mentions
 """
 
@@ -110,7 +111,9 @@ UNWIND $rows AS row
 MERGE (a:{label} {{id: row.id}})
 SET a += row.properties
 SET a.observed_at = {_time("row.observed_at")}, a.retracted_at = {_time_or_null("row.retracted_at")}
-SET a.published_at = CASE WHEN row.upsert THEN {_time_or_null("row.published_at")} ELSE a.published_at END
+WITH a, row WHERE row.upsert
+SET a.published_at = {_time_or_null("row.published_at")}, a.brings_since = {_time_or_null("row.brings_since")},
+  a.dropped_at = [t IN row.dropped_at | {_time("t")}]
 {kinds if label == MEDIA else ""}"""
 
 
@@ -169,17 +172,33 @@ SET a.id = a.id
 """
 
 
-def inherit(label: str, link: str, from_label: str) -> str:
-    """Returns the statement that withdraws nodes of this label all of whose sources are withdrawn, or brings them back.
+def read_origins(label: str, link: str, from_label: str) -> str:
+    """Returns the statement that reads what nodes of this label come from, and what speaks against each.
 
-    Evidence that its own document ended keeps the time of that. Returns the facts of evidence that changed.
+    `left_out`: its latest document does not bring the node along; `dropped_at`: since when, if an earlier one did.
     """
     return f"""
 UNWIND $ids AS id
 MATCH (n:{label} {{id: id}})
-WITH n, [(n)-[:{link}]->(o:{from_label}) | coalesce(o.retracted_at, o.withdrawn_at)] AS times
-WITH n, CASE WHEN all(time IN times WHERE time IS NOT NULL)
-  THEN reduce(last = head(times), time IN times | CASE WHEN time > last THEN time ELSE last END) END AS gone
+RETURN id, n.uri AS uri, [(n)-[:{link}]->(o:{from_label}) | {{
+  id: o.id, retracted_at: o.retracted_at.epochMillis, withdrawn_at: o.withdrawn_at.epochMillis,
+  left_out: o.brings IS NOT NULL AND NOT id IN o.brings, brings_since: o.brings_since.epochMillis,
+  dropped_at: head([
+    i IN range(0, coalesce(size(o.dropped), 0) - 1) WHERE o.dropped[i] = id | o.dropped_at[i].epochMillis
+  ])
+}}] AS origins
+"""
+
+
+def inherit(label: str) -> str:
+    """Returns the statement that withdraws nodes of this label, or brings them back.
+
+    Evidence that its own document ended keeps the time of that. Returns the facts of evidence that changed.
+    """
+    return f"""
+UNWIND $rows AS row
+MATCH (n:{label} {{id: row.id}})
+WITH n, {_time_or_null("row.gone")} AS gone
 SET n.withdrawn_at = gone
 WITH n, gone
 MATCH (n)<-[:{FROM}]-(e:{EVIDENCE})

@@ -3,15 +3,16 @@
 The rules. Evidence holds while its article's current text is the one it was read from: the article's latest document,
 by the time it reached the wire, is an upsert of the same revision. Evidence that ceases to hold keeps the time of the
 document that ended it; a later document of its revision reinstates it. What an article brought along falls and comes
-back with it (`streams.sink.withdrawal`). An article nobody sent a document for is taken to hold. A fact's count,
-confidence, first and last sight and kind are those of the evidence that holds, and of all its evidence once none does.
-All of it depends on what was said and never on when or how often it arrived.
+back with it, or with its being named (`streams.sink.withdrawal`). An article nobody sent a document for is taken to
+hold. A fact's count, confidence, first and last sight and kind are those of the evidence that holds, and of all its
+evidence once none does. All of it depends on what was said and never on when or how often it arrived.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from streams.sink.brought import Brought
 from streams.sink.rows import Claim, EntityRow, LiteralRow, Page, Source, Told, label_of
 
 KINDS = ("inferred", "attribute", "reported")
@@ -37,7 +38,8 @@ class ArticleState:
     Attributes:
         at: When its latest document reached the wire; None while none came.
         withdrawn_at: When what it comes from was withdrawn; None if that holds.
-        withdrawal: Whether a document was applied that withdraws it, or brings it back.
+        brought: What its documents bring along.
+        shifted: Whether a document was applied that withdraws it or brings it back, or brings along other than before.
         properties: What to set, if a document was applied that is no retraction.
         kind: Of a media item: its second label, to set along with them.
         mentions: The mentions in the graph.
@@ -50,7 +52,8 @@ class ArticleState:
     revision: str | None = None
     retracted_at: int | None = None
     withdrawn_at: int | None = None
-    withdrawal: bool = False
+    brought: Brought = field(default_factory=Brought)
+    shifted: bool = False
     properties: dict[str, Any] | None = None
     kind: str | None = None
     mentions: dict[str, int] = field(default_factory=dict)
@@ -72,10 +75,12 @@ class ArticleState:
         held = {id_: self.holds(proof.revision) for id_, proof in self.proofs.items()} if self.turns(page) else {}
         self.at = page.at
         self.wanted = page.mentions
-        self.withdrawal |= page.retract or self.retracted_at is not None
+        self.shifted |= page.retract or self.retracted_at is not None
+        over = page.at if self.retracted_at is None else self.retracted_at
         if page.retract:
-            self.retracted_at = page.at if self.retracted_at is None else self.retracted_at
+            self.retracted_at = over
         else:
+            self.shifted |= self.brought.tell(page.brings, over)
             self.retracted_at = None
             self.revision = page.revision
             self.properties = page.properties

@@ -1,11 +1,12 @@
 """What the graph knows of what a batch names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from neo4j import AsyncTransaction
 
 from streams.sink import cypher
+from streams.sink.brought import Brought
 from streams.sink.merge import ArticleState, Proof
 from streams.sink.rows import Claim, Page, Source, Told
 from topology.graph.names import ARTICLE, MEDIA
@@ -36,6 +37,7 @@ async def articles(transaction: AsyncTransaction, rows: Sequence[Told]) -> dict[
                     retracted_at=found["retracted_at"],
                     withdrawn_at=found["withdrawn_at"],
                     mentions=dict(found["mentions"]),
+                    brought=_brought(found),
                 )
     for row in rows:
         if isinstance(row, Page) and states[row.source()].stored and states[row.source()].turns(row):
@@ -47,6 +49,15 @@ async def articles(transaction: AsyncTransaction, rows: Sequence[Told]) -> dict[
                     found["fact"], found["relation"], found["revision"], found["retracted_at"], stored=True
                 )
     return states
+
+
+def _brought(found: Mapping[str, Any]) -> Brought:
+    ids = found["brings"]
+    return Brought(
+        None if ids is None else tuple(ids),
+        found["brings_since"],
+        dict(zip(found["dropped"] or (), found["dropped_at"] or (), strict=True)),
+    )
 
 
 async def known(transaction: AsyncTransaction, rows: Sequence[Told]) -> set[str]:

@@ -94,6 +94,7 @@ class Page:
         label: Of its node.
         kind: Of a media item: its second label.
         link: A relationship to another: its type, and to what.
+        brings: Ids of what it brings along; None if it does not tell.
         at: When it reached the wire; milliseconds since 1970. Orders the revisions of an article.
         properties: The article node's own properties, times in milliseconds.
         mentions: How often it names an entity, by entity id.
@@ -110,6 +111,7 @@ class Page:
     label: str = ARTICLE
     kind: str | None = None
     link: tuple[str, Source] | None = None
+    brings: tuple[str, ...] | None = None
 
     def source(self) -> Source:
         """Returns what it is about."""
@@ -282,6 +284,7 @@ def page(document: Document) -> Page:
         label=MEDIA if document.media else ARTICLE,
         kind=MEDIA_KINDS[document.media.kind] if document.media and document.media.kind else None,
         link=link,
+        brings=document.brings,
     )
 
 

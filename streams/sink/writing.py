@@ -69,7 +69,8 @@ async def write(
         await run(cypher.delete_mentions(label), unwanted)
         await run(cypher.create_mentions(label), wanted)
     await run(cypher.RETRACT_EVIDENCE, [{"id": id_, "retracted_at": at} for id_, at in sorted(changes.retracted)])
-    changes.recount |= await inherit(transaction, articles, (source for source, _, _ in changes.links))
+    linked = {source for source, _, _ in changes.links} | {claim.source() for claim, _ in changes.claims}
+    changes.recount |= await inherit(transaction, articles, linked)
     recounted = {id_: types.get(id_, type_) for id_, type_ in changes.recount.items()}
     elements = await _recount(transaction, recounted, relations.types)
     touched = Touched()
@@ -102,6 +103,8 @@ def _entities(changes: Changes) -> Rows:
 
 def _article(id_: str, state: ArticleState) -> dict[str, Any]:
     own = dict(state.properties or {})
+    if state.properties is not None:
+        own |= {"brings": state.brought.ids, "dropped": list(state.brought.dropped) or None}
     return {
         "id": id_,
         "upsert": state.properties is not None,
@@ -109,6 +112,8 @@ def _article(id_: str, state: ArticleState) -> dict[str, Any]:
         "published_at": own.pop("published_at", None),
         "observed_at": state.at,
         "retracted_at": state.retracted_at,
+        "brings_since": state.brought.since,
+        "dropped_at": list(state.brought.dropped.values()) or None,
         "properties": own,
     }
 

@@ -161,6 +161,7 @@ def test_media_carry_the_headline_and_what_headline_and_caption_name() -> None:
     assert {m.entity.name for m in first.mentions} == {"Ada Orr", "Acme"}
     assert {m.entity.name for m in second.mentions} == {"Acme"}
     assert first.id != second.id
+    assert read(article, extraction(), ONTOLOGY, WHEN, 0.5)[0].brings == (first.id, second.id)
 
 
 def test_a_derived_article_tells_where_in_its_video_a_fact_was_said() -> None:
@@ -170,4 +171,5 @@ def test_a_derived_article_tells_where_in_its_video_a_fact_was_said() -> None:
     document, (triple,) = read(derived, extraction(relation(2, "P169", 0)), ONTOLOGY, WHEN, 0.5)
     assert (document.derived_from, triple.evidence.spot) == ("m", said)
     (plain,) = read(ARTICLE, extraction(relation(2, "P169", 0)), ONTOLOGY, WHEN, 0.5)[1]
-    assert (plain.id, plain.evidence.spot) == (triple.id, None)
+    assert (plain.fact, plain.evidence.spot) == (triple.fact, None)
+    assert plain.evidence.revision != document.revision, "where it was heard is a part of the revision"

@@ -9,7 +9,7 @@ from neo4j import AsyncDriver
 
 from topology.graph.names import ALIAS_OF, OFFSET
 
-CLOCK = ("observed_at", "retracted_at")
+CLOCK = ("observed_at", "retracted_at", "withdrawn_at", "brings_since", "dropped_at")
 """Properties that come from Kafka's clock: ignore their values to compare runs at different times."""
 
 _NODES = f"MATCH (n) WHERE NOT n:{OFFSET} RETURN labels(n) AS labels, properties(n) AS properties"

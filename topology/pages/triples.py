@@ -57,14 +57,17 @@ decisions on whom a name stands for, and **Identity** records, which give an ent
    longer holds. Its triples follow.
 2. A Document with `op: retract`: none of the article's evidence holds any more, nor that of the media items that name
    it as their `media.article`, nor that of articles `derived_from` those. No Document of their own says so.
-3. A Triple: its `fact` now has one more piece of evidence, known by the triple's `id`. A fact holds as long as any of
+3. A Document with `op: upsert` whose `brings` is a list: what earlier Documents of this `id` brought along and this one does
+   not is to be taken as withdrawn, until a later one brings it along again or while something else does; of a media item
+   with what is `derived_from` it. `null` says nothing about it: older versions did not tell.
+4. A Triple: its `fact` now has one more piece of evidence, known by the triple's `id`. A fact holds as long as any of
    its evidence does. What was said in a video or stands in a picture comes as a derived article with `derived_from`;
    `evidence.spot` then tells the second, or the frame and the box.
-4. An Alias: from now on this entity stands for another, or for itself again. The last one on an entity counts. Facts
+5. An Alias: from now on this entity stands for another, or for itself again. The last one on an entity counts. Facts
    are always about the entity they name; follow aliases when you ask.
-5. An Identity: from now on this entity is that Wikidata item, or none that is known. The last one on an entity counts.
+6. An Identity: from now on this entity is that Wikidata item, or none that is known. The last one on an entity counts.
    A name's own and that of whom it stands for are told apart; entities of one item are also joined by an Alias.
-6. Anything else: skip it; types may be added.
+7. Anything else: skip it; types may be added.
 
 ## Headers
 

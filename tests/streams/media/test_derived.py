@@ -6,8 +6,9 @@ from inference.media.found import Frame
 from inference.media.perception import Seen
 from inference.speech.found import Segment
 from inference.vision.found import Box, TextBox
+from streams.brought import derived_id
 from streams.events import MediaItem
-from streams.media.derived import derived_id, retractions, shown_text, transcript
+from streams.media.derived import retractions, shown_text, transcript
 
 ITEM = MediaItem(id="m", uri="https://example.org/v.mp4", source="Wire", headline="A headline")
 
@@ -59,8 +60,10 @@ def test_two_lines_of_a_caption_are_one_sentence_and_another_sign_is_not():
 
 def test_another_reading_is_a_revision_of_the_same_article_and_can_be_withdrawn():
     one, other = (transcript(ITEM, [Segment(0, 1, text, 0.9)]) for text in ("ann met bob", "ann met rob"))
-    assert one.id == other.id == derived_id(ITEM, "speech")
+    assert one.id == other.id == derived_id(ITEM.id, "speech")
     assert one.revision != other.revision
+    later = transcript(ITEM, [Segment(0, 1.5, "ann met bob", 0.9)])
+    assert later.revision != one.revision, "where it is heard is a part of it"
     assert one.id in {article.id for article in retractions(ITEM)}
     assert {article.op for article in retractions(ITEM)} == {"retract"}
 
