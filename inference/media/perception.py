@@ -22,6 +22,7 @@ class Seen:
         model: What saw the objects.
         model_version: Its version.
         depth: The whole frame's depth, 0 nearest, if a depth model looked; usually smaller than the frame.
+        others: Names and versions of what else looked, whether it found anything or not: the models of depth and text.
     """
 
     detections: tuple[Detection, ...] = ()
@@ -29,10 +30,17 @@ class Seen:
     model: str = ""
     model_version: str = ""
     depth: NDArray[np.float32] | None = field(default=None, compare=False)
+    others: tuple[str, ...] = ()
 
 
 class Perception(Protocol):
-    """Eyes and ears. The same frame or sound is always perceived alike, whatever comes along with it."""
+    """Eyes and ears. The same frame or sound is always perceived alike, whatever comes along with it.
+
+    Attributes:
+        listener: Name and version of what listens.
+    """
+
+    listener: str
 
     async def see(self, frames: Sequence[Frame]) -> list[Seen]:
         """Returns what is in each frame.

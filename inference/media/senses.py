@@ -45,6 +45,8 @@ class Senses:
             self._eyes.close()
             self._ears.close()
             raise SensesMissingError(missing)
+        self._text_reader = self._eyes.ask_now(_text_reader)
+        self.listener = self._ears.ask_now(_listener, self._model)
 
     async def see(self, frames: Sequence[Frame]) -> list[Seen]:
         """Returns what is in each frame.
@@ -57,7 +59,14 @@ class Senses:
         views = await self._vision.detect(pictures)
         texts = [await self._eyes.ask(_read, picture) for picture in pictures]
         return [
-            Seen(tuple(view.detections), tuple(lines), view.model, view.version, view.depth)
+            Seen(
+                tuple(view.detections),
+                tuple(lines),
+                view.model,
+                view.version,
+                view.depth,
+                (view.depth_model, self._text_reader),
+            )
             for view, lines in zip(views, texts, strict=True)
         ]
 
@@ -108,6 +117,14 @@ def _missing_ears(model: str) -> str:
     except RecognizerMissingError as error:
         return str(error)
     return ""
+
+
+def _text_reader() -> str:
+    return f"{_reader().name} {_reader().version}"
+
+
+def _listener(model: str) -> str:
+    return f"{_recognizer(model).name} {_recognizer(model).version}"
 
 
 def _read(rgb: NDArray[np.uint8]) -> list[TextBox]:

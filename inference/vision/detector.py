@@ -24,12 +24,14 @@ class View:
         depth: The whole picture's depth; None without a depth model.
         model: The detector's name.
         version: Its version.
+        depth_model: Name and version of the depth model, if there is one.
     """
 
     detections: list[Detection]
     depth: DepthMap | None
     model: str
     version: str
+    depth_model: str = ""
 
 
 class Detector(Protocol):
@@ -54,12 +56,14 @@ class Labels:
         version: Its version.
         labels: What the classes are called.
         inverse: Whether raw depth grows with nearness; None where there is no depth model.
+        depth_model: Name and version of the depth model; empty where there is none.
     """
 
     model: str
     version: str
     labels: tuple[str, ...]
     inverse: bool | None
+    depth_model: str = ""
 
 
 def read_labels(content: bytes) -> Labels:
@@ -71,7 +75,13 @@ def read_labels(content: bytes) -> Labels:
     try:
         told = json.loads(content)
         depth = told["depth"]
-        return Labels(told["model"], told["version"], tuple(told["labels"]), depth and bool(depth["inverse"]))
+        return Labels(
+            told["model"],
+            told["version"],
+            tuple(told["labels"]),
+            depth and bool(depth["inverse"]),
+            f"{depth['model']} {depth['version']}" if depth else "",
+        )
     except (KeyError, TypeError) as error:
         raise ValueError(f"labels without {error}") from error
 
@@ -128,4 +138,4 @@ def make_view(picture: Picture, looked_at: Picture, labels: Labels, arrays: Arra
         box = Box(*np.round(corners, 2).tolist())
         distance = None if depth is None else statistics(depth, box, width, height)
         detections.append(Detection(labels.labels[kind], score, box, distance))
-    return View(detections, depth, labels.model, labels.version)
+    return View(detections, depth, labels.model, labels.version, labels.depth_model)

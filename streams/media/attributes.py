@@ -41,7 +41,9 @@ def told(
     read: MediaRead,
     found: Sequence[SeenObject],
     detector: tuple[str, str],
+    *,
     further: Sequence[Triple] = (),
+    derived: Sequence[str] = (),
 ) -> tuple[Document, list[Triple]]:
     """Says what an item is and shows.
 
@@ -51,6 +53,7 @@ def told(
         found: What it shows.
         detector: Name and version of what saw that.
         further: What else is said of it.
+        derived: Ids of the articles that are derived from it.
 
     Returns:
         The document, which is to be published first, and its triples.
@@ -87,6 +90,7 @@ def told(
         observed_at=origin.observed_at,
         mentions=item.mentions,
         triples=len(triples),
+        brings=tuple(derived),
         media=facts,
     )
     return document, triples

@@ -1,8 +1,10 @@
 """A media item that was fetched: what all that is said of it goes back to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from functools import cached_property
+from hashlib import blake2b
+from typing import Literal, Self
 
 from streams.events import MAX_NAME, MEDIA_TYPE, Entity, Evidence, MediaItem, Spot, TextSpan
 from streams.media.fetching import Fetched
@@ -10,7 +12,8 @@ from streams.media.fetching import Fetched
 NOWHERE = TextSpan.of("", 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: the revision is kept once it was reckoned.
+@dataclass(frozen=True)
 class Origin:
     """A media item.
 
@@ -18,16 +21,27 @@ class Origin:
         item: As it was published.
         fetched: Its bytes.
         observed_at: When it reached the wire, aware.
+        readers: Names and versions of what reads it, and the limits that change what they find.
     """
 
     item: MediaItem
     fetched: Fetched
     observed_at: datetime
+    readers: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def revision(self) -> str:
-        """Its revision: as short a hash as an article's."""
-        return self.fetched.sha256[:16]
+        """A short hash of its bytes, of the text that came along, and of what read them, as an article's is.
+
+        Whom the text names is a part of it: that too was read by something.
+        """
+        item = self.item
+        text = (item.headline, item.caption, *(mention.model_dump_json() for mention in item.mentions))
+        return blake2b("\x1f".join((self.fetched.sha256, *text, *self.readers)).encode(), digest_size=8).hexdigest()
+
+    def read_by(self, *readers: str) -> Self:
+        """Returns the item as it is once these have read it too."""
+        return replace(self, readers=(*self.readers, *readers))
 
     @property
     def entity(self) -> Entity:

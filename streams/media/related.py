@@ -6,7 +6,7 @@ between an object and an organization from the object to the organization.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -29,7 +29,13 @@ FACTS = 12
 
 
 class Knowledge(Protocol):
-    """What is known of names; `streams.media.relation_setup` has what the settings name."""
+    """What is known of names; `streams.media.relation_setup` has what the settings name.
+
+    Attributes:
+        name: Whose knowledge it is.
+    """
+
+    name: str
 
     async def about(self, names: Sequence[str], limit: int, before: datetime) -> tuple[KnownFact, ...]:
         """Returns the facts about some names at a moment; see `inference.knowledge.base.KnowledgeBase`.
@@ -78,8 +84,10 @@ class Relations:
         self._least, self._most = least, most
         self._knowledge = knowledge
 
-    async def triples(self, origin: Origin, frame: Frame, seen: Seen, found: Sequence[SeenObject]) -> list[Triple]:
-        """Returns what is said of a picture.
+    async def triples(
+        self, origin: Origin, frame: Frame, seen: Seen, found: Sequence[SeenObject]
+    ) -> tuple[Origin, list[Triple]]:
+        """Returns a picture as read by the model too, if it was asked, and what is said of it.
 
         Args:
             origin: The picture.
@@ -92,10 +100,10 @@ class Relations:
         """
         text = named_text(origin.item)
         if text is None:
-            return []
+            return origin, []
         pairs = [_Pair(origin, text, n, each) for n in range(len(text.names)) for each in found][: self._most]
         if not pairs:
-            return []
+            return origin, []
 
         async def ask() -> tuple[Weights, list[Answer]] | None:
             weights = await self._reader.weights()
@@ -116,14 +124,16 @@ class Relations:
 
         told = await forever(ask, step="relate", on=(InferenceUnavailable, OSError))
         if told is None:
-            return []
+            return origin, []
         weights, answers = told
+        known = self._knowledge.name if self._knowledge else ""
+        origin = origin.read_by(RELATION_MODEL, weights.version, repr(self._least), str(self._most), known)
         triples: dict[str, Triple] = {}
         for pair, answer in zip(pairs, answers, strict=True):
-            triple = self._told(pair, answer, (RELATION_MODEL, weights.version))
+            triple = self._told(replace(pair, origin=origin), answer, (RELATION_MODEL, weights.version))
             if triple and (triple.id not in triples or triples[triple.id].confidence < triple.confidence):
                 triples[triple.id] = triple
-        return list(triples.values())
+        return origin, list(triples.values())
 
     async def close(self) -> None:
         """Closes connections."""

@@ -51,7 +51,7 @@ def _knowledge(settings: Settings, ontology: Ontology) -> Knowledge | None:
     if settings.media_knowledge == "graph":
         return OwnGraph(settings, ontology)
     try:
-        return Endpoint(SparqlKnowledge(settings.media_knowledge))
+        return Endpoint(SparqlKnowledge(settings.media_knowledge), settings.media_knowledge)
     except KnowledgeError as error:
         raise OSError(f"TRIPLEWIRE_MEDIA_KNOWLEDGE: {error}; or say `graph` or `none`") from error
 
@@ -59,7 +59,8 @@ def _knowledge(settings: Settings, ontology: Ontology) -> Knowledge | None:
 class Endpoint:
     """A SPARQL address; what it says now, whatever the moment that is asked for."""
 
-    def __init__(self, source: SparqlKnowledge) -> None:
+    def __init__(self, source: SparqlKnowledge, name: str) -> None:
+        self.name = name
         self._source = source
         self._kept = CachedKnowledge(source)
 
@@ -81,6 +82,8 @@ class Endpoint:
 
 class OwnGraph:
     """Our own Neo4j; connects when first asked, which is never where there are no weights."""
+
+    name = "graph"
 
     def __init__(self, settings: Settings, ontology: Ontology) -> None:
         self._settings, self._ontology = settings, ontology

@@ -17,6 +17,7 @@ from streams.media.fetching import Fetcher
 from streams.media.items import parse_item
 from streams.media.objects import SeenObject, detector_of, objects
 from streams.media.origin import Origin
+from streams.media.readers import readers
 from streams.media.related import Relations
 from streams.metrics import MEDIA_BYTES, MEDIA_READ, MEDIA_SECONDS, media_step
 from streams.outputs import output
@@ -56,11 +57,9 @@ class MediaStage:
             seconds=declared.media_fetch_within,
             attempts=declared.media_fetch_attempts,
         )
+        self._limits = Limits.of(declared)
         self._decoder = Decoder(
-            declared.media_decoders,
-            declared.media_memory * 1024 * 1024,
-            declared.media_decode_within,
-            Limits.of(declared),
+            declared.media_decoders, declared.media_memory * 1024 * 1024, declared.media_decode_within, self._limits
         )
         # Whoever waits for a decoder holds no download: files would pile up.
         self._slots = asyncio.Semaphore(declared.media_decoders + 1)
@@ -142,30 +141,35 @@ class MediaStage:
         MEDIA_BYTES.inc(fetched.size)
         MEDIA_SECONDS.labels(read.kind).inc(read.duration or 0)
         seen, heard = await self._perceive(read)
-        origin = Origin(item, fetched, record.time)
+        by = readers(read, seen, self._perception.listener, self._limits, self._ontology)
+        origin = Origin(item, fetched, record.time, by)
         found = objects(origin, read, seen)
-        further = await self._related(origin, read, seen, found)
-        document, triples = told(origin, read, found, detector_of(seen), further)
-        articles = (transcript(item, heard), shown_text(item, read.frames, seen))
+        origin, further = await self._related(origin, read, seen, found)
+        articles = [article for article in (transcript(item, heard), shown_text(item, read.frames, seen)) if article]
+        derived = [article.id for article in articles]
+        document, triples = told(origin, read, found, detector_of(seen), further=further, derived=derived)
         return [
             output(TRIPLES.name, key, document, f"{document.id}:{document.revision}", source=CE_SOURCE, origin=record),
             *(output(TRIPLES.name, key, triple, triple.id, source=CE_SOURCE, origin=record) for triple in triples),
-            *(_article(article, record) for article in articles if article),
+            *(_article(article, record) for article in articles),
         ]
 
     async def _related(
         self, origin: Origin, read: MediaRead, seen: Sequence[Seen], found: Sequence[SeenObject]
-    ) -> list[Triple]:
-        """Returns how who is named has to do with what is seen; nothing of videos, whose captions are of all of it."""
+    ) -> tuple[Origin, list[Triple]]:
+        """Returns how who is named has to do with what is seen; nothing of videos, whose captions are of all of it.
+
+        The item comes back with all that has read it by then.
+        """
         if read.kind != "picture":
-            return []
-        triples = depicted(origin, found, self._ontology)
+            return origin, []
+        told: list[Triple] = []
         if self._relations:
-            told = await self._relations.triples(origin, read.frames[0], seen[0], found)
-            # The rule's are surer: of two pieces of evidence at the same place the first is kept.
-            known = {triple.id for triple in triples}
-            triples += [triple for triple in told if triple.id not in known]
-        return triples
+            origin, told = await self._relations.triples(origin, read.frames[0], seen[0], found)
+        triples = depicted(origin, found, self._ontology)
+        # The rule's are surer: of two pieces of evidence at the same place the first is kept.
+        known = {triple.id for triple in triples}
+        return origin, triples + [triple for triple in told if triple.id not in known]
 
     async def _perceive(self, read: MediaRead) -> tuple[list[Seen], list[Segment]]:
         seen: list[Seen] = []

@@ -17,6 +17,8 @@ VOCABULARY = ("Ann", "Bob", "Carl", "met", "and")
 class TonePerception:
     """Sees a person in each frame; reads `Ann Bob` where a frame is mostly blue; hears words spoken as tones."""
 
+    listener = "tones 1"
+
     def __init__(self, failures: int = 0) -> None:
         self.failures = failures
 

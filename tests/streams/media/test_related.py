@@ -42,9 +42,11 @@ BOAT, MAN = seen("boat", (0, 0, 100, 100)), seen("person", (100, 0, 200, 100))
 class Reader:
     """Answers by (name, object): a relation and its score."""
 
-    def __init__(self, answers: dict[tuple[str, str], tuple[str, float]], *, weights: bool = True) -> None:
+    def __init__(
+        self, answers: dict[tuple[str, str], tuple[str, float]], *, weights: bool = True, version: str = "w1"
+    ) -> None:
         self.answers, self.questions, self.failures, self.closed = answers, [], 0, False
-        self._weights = Weights(("none", "steers", "member_of"), SMALL, "w1") if weights else None
+        self._weights = Weights(("none", "steers", "member_of"), SMALL, version) if weights else None
 
     async def weights(self) -> Weights | None:
         return self._weights
@@ -65,6 +67,8 @@ class Reader:
 class Known:
     """Knows one thing of every name, and when it was asked for."""
 
+    name = "everything"
+
     def __init__(self) -> None:
         self.asked: list[Any] = []
 
@@ -84,7 +88,21 @@ def origin(caption: str = "Ada Berg at the Harbour Club", headline: str = "") ->
 
 async def said(reader: Reader, *found: SeenObject, of: Origin | None = None, **options: Any) -> Any:
     relations = Relations(reader, ONTOLOGY, **{"least": 0.5, "most": 64, **options})
-    return await relations.triples(of or origin(), FRAME, Seen(depth=np.ones((5, 10), np.float32)), found)
+    read, triples = await relations.triples(of or origin(), FRAME, Seen(depth=np.ones((5, 10), np.float32)), found)
+    assert {triple.evidence.revision for triple in triples} <= {read.revision}
+    assert (read == (of or origin())) == (not reader.questions), "only who was asked has read it"
+    return triples
+
+
+async def test_the_model_and_what_it_is_asked_with_are_a_part_of_the_revision():
+    async def revision(version: str = "w1", *, least: float = 0.5, most: int = 64, knowledge: Any = None) -> str:
+        relations = Relations(Reader({}, version=version), ONTOLOGY, least=least, most=most, knowledge=knowledge)
+        read, _ = await relations.triples(origin(), FRAME, Seen(), [BOAT])
+        return read.revision
+
+    assert await revision() == await revision()
+    others = [revision("w2"), revision(least=0.6), revision(most=1), revision(knowledge=Known())]
+    assert len({await revision(), *[await other for other in others], origin().revision}) == len(others) + 2
 
 
 async def test_a_relation_goes_the_way_that_the_ontology_allows():

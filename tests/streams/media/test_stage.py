@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from streams.brought import TEXT, derived_id
 from streams.dead_letters import DeadLetter
 from streams.events import Article, Document, MediaItem, Triple
 from streams.media import MediaStage
@@ -139,7 +140,8 @@ async def test_a_photograph_becomes_its_attributes_and_no_place(server):
     (document,) = of(outputs, Document)
     triples = of(outputs, Triple)
     sha256 = hashlib.sha256(data).hexdigest()
-    assert (document.id, document.revision, document.triples) == ("m", sha256[:16], len(triples))
+    assert (document.id, document.triples, document.brings) == ("m", len(triples), ())
+    assert {triple.evidence.revision for triple in triples} == {document.revision}
     assert (document.media.kind, document.media.article, document.media.sha256) == ("picture", "a", sha256)
     assert attributes(triples) == {
         "file format": ["image/jpeg"],
@@ -185,6 +187,7 @@ async def test_a_video_becomes_attributes_objects_a_transcript_and_its_text(serv
     speech, text = articles
     assert (speech.body, text.body) == ("Ann met Bob", "Ann Bob")
     assert {a.derived_from for a in articles} == {"m"}
+    assert document.brings == tuple(a.id for a in articles) == (derived_id("m", "speech"), derived_id("m", TEXT))
     assert [(p.spot.begin, p.spot.end) for p in speech.passages] == [(0, 0.3), (0.4, 0.7), (0.8, 1.1)]
     assert 1 <= text.passages[0].spot.frame <= 2
     assert text.passages[0].spot.box == (4, 4, 30, 10)
@@ -204,6 +207,21 @@ async def test_a_withdrawn_item_withdraws_what_was_derived_from_it():
     (document,) = of(outputs, Document)
     assert (document.op, document.media.kind) == ("retract", None)
     assert [a.op for a in of(outputs, Article, RAW_NEWS.name)] == ["retract", "retract"]
+
+
+async def test_another_listener_makes_another_revision_and_ends_what_it_does_not_hear():
+    class Deaf(TonePerception):
+        listener = "deaf 1"
+
+        async def hear(self, sound):  # noqa: ARG002
+            return []
+
+    data = base64.b64encode(samples.sound(samples.speak(WORDS, VOCABULARY))).decode()
+    old, new = [await through([record(0, id="m", data=data)], MediaStage(eyes)) for eyes in (TonePerception(), Deaf())]
+    (before,), (after,) = of(old, Document), of(new, Document)
+    assert (before.brings, after.brings) == ((derived_id("m", "speech"),), ())
+    assert before.revision != after.revision
+    assert {t.evidence.revision for t in of(new, Triple)} == {after.revision}
 
 
 async def test_transient_trouble_of_the_eyes_is_waited_for():
