@@ -13,11 +13,11 @@ from streams.events import MediaItem
 from streams.media.allowed import Allowed
 from streams.media.download import UnreachableError, client, download
 from streams.media.items import inline_bytes
+from streams.media.stores import Stores, copy
 from streams.metrics import RETRIES, media_step
 from streams.stage import PoisonError
 
 _FIRST_WAIT = 0.25
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,12 @@ class Fetcher:
         self._seconds = seconds
         self._attempts = attempts
         self._http = client()
+        self._stores = Stores(largest)
 
     async def close(self) -> None:
-        """Closes the client."""
+        """Closes connections."""
         await self._http.aclose()
+        await self._stores.close()
 
     @asynccontextmanager
     async def fetched(self, item: MediaItem) -> AsyncIterator[Fetched]:
@@ -97,43 +99,16 @@ class Fetcher:
             await asyncio.to_thread(self._copy, self._allowed.file(uri), into)
         else:
             self._allowed.store(uri)
-            await asyncio.to_thread(self._load, uri, into)
+            await self._stores.load(uri, into)
 
     def _copy(self, path: Path, into: IO[bytes]) -> None:
         try:
             if not path.is_file():
                 raise PoisonError("missing", f"{path}: there is no such file")
             with path.open("rb") as file:
-                self._take(file, into, str(path))
+                copy(file, into, str(path), self._largest)
         except OSError as error:
             raise PoisonError("missing", f"{path}: {error.strerror}") from error
-
-    def _load(self, uri: str, into: IO[bytes]) -> None:
-        import fsspec  # noqa: PLC0415 - of the extra `media`
-
-        try:
-            store, path = fsspec.core.url_to_fs(uri)
-            with store.open(path, "rb") as file:
-                self._take(file, into, uri)
-        except (FileNotFoundError, IsADirectoryError) as error:
-            raise PoisonError("missing", f"{uri}: there is no such file") from error
-        except (ImportError, ValueError) as error:
-            raise PoisonError("address-refused", f"{uri}: {error}") from error
-        except PoisonError:
-            raise
-        except Exception as error:
-            # Every store has errors of its own.
-            raise UnreachableError(f"{uri}: {error}") from error
-
-    def _take(self, file: IO[bytes], into: IO[bytes], name: str) -> None:
-        into.seek(0)
-        into.truncate()
-        size = 0
-        while chunk := file.read(_CHUNK):
-            size += len(chunk)
-            if size > self._largest:
-                raise PoisonError("too-large", f"{name}: more than {self._largest} bytes")
-            into.write(chunk)
 
 
 def _checked(path: Path, item: MediaItem) -> Fetched:
