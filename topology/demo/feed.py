@@ -8,8 +8,8 @@ from streams.files import file_path
 from streams.sources import Item, read_source
 from topology.settings import Settings
 
-ILLUSTRATED = 10
-"""Posts with a picture that are taken from the data folder: a picture takes a second or so to look at."""
+ILLUSTRATED = 20
+"""Posts with a picture that are taken from the data folder: a picture takes two seconds or so to look at."""
 
 SAMPLE = Path(__file__).resolve().parent / "sample-feed.jsonl"
 
