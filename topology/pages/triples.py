@@ -58,8 +58,8 @@ decisions on whom a name stands for, and **Identity** records, which give an ent
 2. A Document with `op: retract`: none of the article's evidence holds any more, nor that of the media items that name
    it as their `media.article`, nor that of articles `derived_from` those. No Document of their own says so.
 3. A Document with `op: upsert` whose `brings` is a list: what earlier Documents of this `id` brought along and this one
-   does not is to be taken as withdrawn, until a later one brings it along again or while something else does; of a media
-   item with what is `derived_from` it. `null` says nothing about it: older versions did not tell.
+   does not is to be taken as withdrawn, until a later one brings it along again or while something else does; of a
+   media item with what is `derived_from` it. `null` says nothing about it: older versions did not tell.
 4. A Triple: its `fact` now has one more piece of evidence, known by the triple's `id`. A fact holds as long as any of
    its evidence does. What was said in a video or stands in a picture comes as a derived article with `derived_from`;
    `evidence.spot` then tells the second, or the frame and the box.
