@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from topology.cli import train_relformer
+from topology.cli import train_graph, train_relformer
 from topology.cli.output import fail
 from topology.cli.train_detector import detector
 from topology.cli.train_open import open_relations
@@ -40,6 +40,7 @@ def register(app: typer.Typer) -> None:
     train_app.command("open")(open_relations)
     train_app.command("relformer")(train_relformer.relformer)
     train_app.command("relformer-export")(train_relformer.export)
+    train_app.command("graph")(train_graph.graph)
     app.add_typer(train_app, name="train")
 
 

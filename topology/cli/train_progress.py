@@ -1,6 +1,8 @@
 """The progress bars of training runs: a bar on a terminal, a line now and then in a log."""
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -8,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
+    from inference.training.graph.trainer import Report as LinkReport
     from inference.training.relformer.trainer import Report as RelationReport
     from inference.training.text.trainer import Report
 
@@ -87,3 +90,35 @@ class RelationBar(TrainingBar):
                 f"step {report.step}: {loss}, valid accuracy {report.valid.accuracy:.4f} "
                 f"P {tally.precision:.4f} R {tally.recall:.4f} F1 {tally.f1:.4f}"
             )
+
+
+class LinkBar(TrainingBar):
+    """A link model's: also how the validation split stands at each look."""
+
+    def __init__(self, console: Console, steps: int) -> None:
+        super().__init__(console, steps)
+        self._told = time.monotonic()
+        self._steps = steps
+
+    def tell(self, report: "LinkReport") -> None:
+        """Shows a step's loss, and how right answers stand."""
+        loss = self._show(report.step, loss=report.loss)
+        now = time.monotonic()
+        if report.valid is not None:
+            valid = report.valid
+            self._console.print(
+                f"step {report.step}/{self._steps}: {loss}, valid MRR {valid.mrr:.4f} "
+                f"Hits@1 {valid.hits1:.4f} Hits@10 {valid.hits10:.4f}"
+            )
+        elif not self._console.is_terminal and now - self._told > LOG_EVERY:
+            self._told = now
+            self._console.print(f"step {report.step}/{self._steps}: {loss}")
+
+
+@contextmanager
+def counted(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
+    """Yields a function that shows how many of how many are done; only on a terminal."""
+    columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda done, count: progress.update(task, completed=done, total=count)

@@ -1,0 +1,59 @@
+"""Sizes and weights of the graph model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class GraphShape:
+    """What a model is made of, and how its losses weigh.
+
+    Attributes:
+        rank: Complex numbers in an entity's vector; it is twice as wide in real ones.
+        heads: Attention heads over the neighbourhood.
+        neighbours: Neighbours read of an entity in training; 0 for no attention over the neighbourhood.
+        wide: Neighbours read when ranking.
+        own: Whether each entity has a vector of its own beside its modalities.
+        bilinear: Whether ComplEx's product is part of the relation classifier.
+        classifier: Whether the pair vector's linear form is.
+        dropout: Of modality vectors after their linear maps, and of the neighbourhood.
+        temperature: Of the contrastive loss.
+        contrast: Weight of the contrastive loss.
+        relation: Weight of the relation loss.
+        pairs: Pairs of a batch on which the relation loss is taken at most.
+        norm: Weight of the nuclear 3-norm.
+        start: Scale of the vectors before training.
+    """
+
+    rank: int = 256
+    heads: int = 4
+    neighbours: int = 16
+    wide: int = 64
+    own: bool = True
+    bilinear: bool = True
+    classifier: bool = True
+    dropout: float = 0.2
+    temperature: float = 0.1
+    contrast: float = 0.1
+    relation: float = 1.0
+    pairs: int = 512
+    norm: float = 0.05
+    start: float = 1e-2
+
+    @property
+    def width(self) -> int:
+        """Real numbers in an entity's vector."""
+        return 2 * self.rank
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        """Returns the shape that plain values describe.
+
+        Raises:
+            TypeError: A name is not one of a shape.
+        """
+        known = {field.name for field in fields(cls)}
+        if unknown := set(given) - known:
+            raise TypeError(f"no shape has {', '.join(sorted(unknown))}")
+        return cls(**given)

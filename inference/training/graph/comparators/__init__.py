@@ -1,0 +1,1 @@
+"""What the contrastive graph model is compared with, trained and ranked in the same way."""

@@ -1,0 +1,45 @@
+"""The models by name: the contrastive one, what its paper compares it with, and the classics."""
+
+from collections.abc import Callable
+from functools import partial
+
+from inference.graph.knowledge_graph import KnowledgeGraph
+from inference.graph.shape import GraphShape
+from inference.training.graph.comparators.mose import Mose
+from inference.training.graph.comparators.mr_mkg import MrMkg
+from inference.training.graph.comparators.otkge import Otkge
+from inference.training.graph.comparators.published import Published
+from inference.training.graph.comparators.tsam import Tsam
+from inference.training.graph.link_model import LinkModel
+from inference.training.graph.model import ContrastiveGraph
+
+Maker = Callable[[KnowledgeGraph, GraphShape], LinkModel]
+
+
+def _published(graph: KnowledgeGraph, shape: GraphShape, name: str) -> LinkModel:
+    size = {"embedding_dim": shape.rank if name in ("complex", "rotate") else shape.width}
+    more = {"encoder_kwargs": {"num_layers": 1}} if name == "compgcn" else {}
+    return Published(graph, shape, name, drawn=name in ("transe", "rotate"), **size, **more)
+
+
+MODELS: dict[str, Maker] = {
+    **{name: partial(_published, name=name) for name in ("transe", "distmult", "complex", "rotate", "compgcn")},
+    "mose": Mose,
+    "mr-mkg": MrMkg,
+    "otkge": Otkge,
+    "tsam": Tsam,
+    "contrastive": ContrastiveGraph,
+}
+
+TITLES = {
+    "transe": "TransE",
+    "distmult": "DistMult",
+    "complex": "ComplEx",
+    "rotate": "RotatE",
+    "compgcn": "CompGCN",
+    "mose": "MoSE (idea)",
+    "mr-mkg": "MR-MKG (idea)",
+    "otkge": "OTKGE (idea)",
+    "tsam": "TSAM (idea)",
+    "contrastive": "contrastive graph",
+}
