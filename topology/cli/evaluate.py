@@ -21,6 +21,7 @@ REPORTS: dict[str, str] = {
     "pictures": "inference.evaluation.pictures",
     "speech": "inference.evaluation.speech",
     "relformer": "inference.evaluation.relformer",
+    "graph": "inference.evaluation.graph",
 }
 """Report by name: the module whose function `evaluate(context)` measures it. `all` runs them in this order."""
 

@@ -1,0 +1,104 @@
+"""How much is trained for the graph report, and the runs themselves: kept, so that a stopped report goes on."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from inference.graph.knowledge_graph import KnowledgeGraph
+from inference.graph.ranks import Ranking
+from inference.training.graph.generated import Recipe
+from inference.training.graph.models import TITLES
+from inference.training.graph.run import PRESETS, Trainee, about, run
+
+CLASSIC = ("transe", "distmult", "complex", "rotate", "compgcn")
+"""PyKEEN's models."""
+MULTIMODAL = ("mose", "mr-mkg", "otkge", "tsam")
+"""Models whose ideas are built anew."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much is measured.
+
+    Attributes:
+        seeds: Generated graphs, each with a model of its own seed.
+        recipe: How they are made.
+        temperatures: Of the contrastive loss.
+        noises: Shares of wrong vectors.
+        shares: Shares of the training triples.
+        epochs: Of every run at most; None for the preset's.
+        rank: Of every model; None for the preset's.
+    """
+
+    seeds: int
+    recipe: Recipe
+    temperatures: tuple[float, ...]
+    noises: tuple[float, ...]
+    shares: tuple[float, ...]
+    epochs: int | None = None
+    rank: int | None = None
+
+
+FULL = Amount(
+    seeds=3,
+    recipe=Recipe(),
+    temperatures=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5),
+    noises=(0.0, 0.1, 0.2, 0.3, 0.4, 0.5),
+    shares=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0),
+)
+QUICK = Amount(
+    seeds=1,
+    recipe=Recipe(entities=150, relations=6, kinds=3, width=16),
+    temperatures=(0.01, 0.1, 0.5),
+    noises=(0.0, 0.5),
+    shares=(0.2, 1.0),
+    epochs=2,
+    rank=16,
+)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Trains what a report asks for.
+
+    Attributes:
+        amount: How much.
+        seed: The first seed.
+        tell: Called with a line on each run.
+        folder: Where runs are kept; None for nowhere.
+    """
+
+    amount: Amount
+    seed: int
+    tell: Callable[[str], None]
+    folder: Path | None
+
+    def trainee(self, preset: str, model: str, seed: int) -> Trainee:
+        """Returns a model with a set's preset; PyKEEN's have their usual size, and plans that their kind can bear."""
+        shape, plan = PRESETS[preset]
+        if model in CLASSIC:
+            shape = replace(shape, rank=min(shape.rank, 100))
+        if model == "compgcn":
+            # Every step reads the whole graph: few large steps.
+            plan = replace(plan, batch=8 * plan.batch, rate=0.02)
+        shape = replace(shape, rank=self.amount.rank or shape.rank)
+        return Trainee(model, shape, replace(plan, epochs=self.amount.epochs or plan.epochs, seed=seed))
+
+    def measure(self, graph: KnowledgeGraph, trainee: Trainee) -> Ranking:
+        """Trains a model on a graph, or goes on with it, and returns how the test split stands."""
+        kinds = "+".join(sorted(graph.modalities)) or "structure"
+        self.tell(f"{TITLES[trainee.model]} on {graph.name}, {kinds}, seed {trainee.plan.seed}")
+        return run(graph, trainee, self.folder and self.folder / _key(graph, trainee))["test"]
+
+    def generated(self, noise: float) -> list[Recipe]:
+        """Returns the recipes of the generated graphs, one a seed."""
+        seeds = range(self.seed + 1, self.seed + 1 + self.amount.seeds)
+        return [replace(self.amount.recipe, seed=seed, noise=noise) for seed in seeds]
+
+
+def _key(graph: KnowledgeGraph, trainee: Trainee) -> str:
+    """Returns a folder's name: no two runs share one."""
+    known = json.dumps(asdict(about(graph, trainee)), sort_keys=True)
+    return f"{graph.name.lower().replace(' ', '-')}-{trainee.model}-{hashlib.sha256(known.encode()).hexdigest()[:12]}"

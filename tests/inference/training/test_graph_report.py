@@ -1,0 +1,80 @@
+"""The graph report: what it is asked for it measures, and a run that is kept is not trained again."""
+
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("torch")
+
+import torch
+
+from inference.evaluation import graph, graph_generated, graph_links
+from inference.evaluation.graph_runs import MULTIMODAL, Amount, Bench
+from inference.evaluation.report import Context, DataMissing
+from inference.evaluation.write import Origin, write
+from inference.training.graph.generated import Recipe, generate
+from tests.inference.training.test_graph_readers import write_mkgc
+
+pytestmark = pytest.mark.training
+
+TINY = Amount(1, Recipe(entities=60, relations=4, kinds=2, width=6), (0.1, 0.5), (0.0, 0.5), (0.5, 1.0), 1, 4)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    monkeypatch.setattr(graph, "QUICK", TINY)
+    for module in (graph_generated, graph_links):
+        monkeypatch.setattr(module, "CLASSIC", ())
+    yield
+    torch.set_num_threads(before)
+
+
+def evaluate(folder, *parts):
+    return graph.evaluate(Context(folder, quick=True, parts=parts))
+
+
+def test_comparators_and_ablation_have_a_row_each(tmp_path):
+    compared, ablated = evaluate(tmp_path, "comparators", "ablation").tables
+    assert [row[0] for row in compared.rows] == [graph_generated.TITLES[m] for m in (*MULTIMODAL, "contrastive")]
+    assert [row[0] for row in ablated.rows] == list(graph_generated.ABLATED)
+    assert all(0 < row[1] <= 1 for row in ablated.rows)
+
+
+def test_each_sweep_is_a_table_and_a_plot(tmp_path):
+    report = evaluate(tmp_path, "temperature", "noise", "share")
+    assert [table.title for table in report.tables] == ["MRR by temperature", "Hits@1 by noise", "Hits@10 by share"]
+    assert [len(table.rows) for table in report.tables] == [2, 2, 2]
+    paths = write(report, "graph", Origin("command", 0, "machine"), tmp_path)
+    assert [path.name for path in paths if path.suffix == ".png"] == [
+        f"graph-{name}.png" for name in ("temperature", "noise", "share")
+    ]
+
+
+def test_a_public_set_has_a_row_for_what_is_read(tmp_path):
+    write_mkgc(tmp_path / "kg", "DB15K")
+    report = evaluate(tmp_path, "db15k")
+    (table,) = report.tables
+    assert [row[:2] for row in table.rows] == [("contrastive graph", "structure")]
+    assert len(report.aims) == 1
+    with pytest.raises(DataMissing, match="wn18rr"):
+        evaluate(tmp_path, "wn18rr")
+    with pytest.raises(DataMissing, match="no part tides"):
+        evaluate(tmp_path, "tides")
+
+
+def test_a_kept_run_is_measured_and_not_trained_again(tmp_path):
+    told = []
+    bench = Bench(TINY, 0, told.append, tmp_path)
+    given = generate(TINY.recipe)
+    trainee = bench.trainee("generated", "contrastive", 1)
+    first = bench.measure(given, trainee)
+    (kept,) = tmp_path.iterdir()
+    before = (kept / "checkpoint.safetensors").stat().st_mtime_ns
+    assert bench.measure(given, trainee) == first
+    assert (kept / "checkpoint.safetensors").stat().st_mtime_ns == before
+    bench.measure(replace(given, name="another"), trainee)
+    bench.measure(given, replace(trainee, shape=replace(trainee.shape, temperature=0.3)))
+    assert len(list(tmp_path.iterdir())) == 3
+    assert len(told) == 4
