@@ -30,6 +30,8 @@ class Amount:
         shares: Shares of the training triples.
         epochs: Of every run at most; None for the preset's.
         rank: Of every model; None for the preset's.
+        part: Share of a public set's training triples.
+        held_out: Triples of a public set's validation and of its test split; None for all.
     """
 
     seeds: int
@@ -39,6 +41,8 @@ class Amount:
     shares: tuple[float, ...]
     epochs: int | None = None
     rank: int | None = None
+    part: float = 1.0
+    held_out: int | None = None
 
 
 FULL = Amount(
@@ -56,6 +60,8 @@ QUICK = Amount(
     shares=(0.2, 1.0),
     epochs=2,
     rank=16,
+    part=0.1,
+    held_out=100,
 )
 
 

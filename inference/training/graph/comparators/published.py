@@ -12,8 +12,8 @@ from inference.training.graph.questions import Batch
 
 DRAWN = 64
 """Wrong answers beside each right one, for models that compare vectors one by one."""
-MOST_NUMBERS = 1 << 27
-"""Numbers held at once when such a model ranks."""
+MOST_NUMBERS = 1 << 22
+"""Numbers held at once when such a model ranks: what a processor's cache can hold."""
 
 
 class Published(LinkModel):
