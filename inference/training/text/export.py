@@ -21,6 +21,7 @@ from torch.nn import functional
 from inference.text.words import WordTokenizer
 from inference.training.text.anaphors import table
 from inference.training.text.calibrate import Calibration, Line
+from inference.training.text.export_pairs import LeanPairs
 from inference.training.text.model import JointModel
 from inference.training.text.pairs import BUCKETS
 from topology.ontology import Ontology
@@ -105,7 +106,7 @@ def export_encoder(model: JointModel, path: Path, precision: Precision) -> None:
 
 
 def export_pairs(model: JointModel, path: Path) -> None:
-    """Writes the pair head in fp32; inputs and output as in `PairHead.forward`, for the pairs of one window."""
+    """Writes the pair head in fp32, lean; inputs and output as in `PairHead.forward`, for the pairs of one window."""
     first = torch.zeros(3, dtype=torch.int64)
     types = model.pairs.types.in_features
     inputs = (
@@ -128,7 +129,7 @@ def export_pairs(model: JointModel, path: Path) -> None:
         "steps": {0: "pairs"},
         "scores": {0: "pairs"},
     }
-    _export(model.pairs.eval(), inputs, path, names=names, outputs=["scores"], axes=axes)
+    _export(LeanPairs(model.pairs).eval(), inputs, path, names=names, outputs=["scores"], axes=axes)
 
 
 def write_labels(

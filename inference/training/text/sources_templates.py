@@ -41,7 +41,7 @@ _SURNAME = 0.7
 """How often it then gives only the surname."""
 
 IMPLIED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "P6": (("P35", "P488", "P1001"), ("P27", "P39", "P19", "P551", "P937", "P108", "P463", "P1001")),
+    "P6": (("P488", "P1001"), ("P27", "P39", "P19", "P551", "P937", "P108", "P463", "P1001")),
     "P35": (("P6", "P488"), ("P27", "P39", "P19", "P551", "P937", "P1001")),
     "P17": (("P131", "P495", "P159", "P276", "P361", "P740", "P1001"), ("P150", "P527", "P36")),
     "P19": (("P27", "P551"), ()),
@@ -86,11 +86,12 @@ IMPLIED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A sentence with slots, what it states, and what it leaves open: triples of slot, relation, slot."""
+    """A sentence with slots, what it states, leaves open and denies: triples of slot, relation, slot."""
 
     text: str
     facts: tuple[tuple[str, str, str], ...]
     open: tuple[tuple[str, str, str], ...]
+    denied: tuple[tuple[str, str, str], ...]
 
 
 @cache
@@ -101,9 +102,10 @@ def templates(file: str = "facts.txt") -> tuple[Template, ...]:
         if line and not line.startswith("#"):
             text, _, stated = line.partition(" |")
             parts = [part.split() for part in stated.split(";") if part.strip()]
-            facts = tuple((s, r, o) for s, r, o in (part for part in parts if part[0] != "?"))
-            unsure = tuple((s, r, o) for _, s, r, o in (part for part in parts if part[0] == "?"))
-            found.append(Template(text, facts, unsure))
+            said: dict[str, list[tuple[str, str, str]]] = {"": [], "?": [], "!": []}
+            for *sign, s, r, o in parts:
+                said["".join(sign)].append((s, r, o))
+            found.append(Template(text, *map(tuple, said.values())))
     return tuple(found)
 
 
@@ -183,12 +185,16 @@ class _Filled:
                 self._text = self._text[:-1] + "n "
             self._mark(entity, name, types_of(pool))
         self._text += text[at:]
+        unsure: list[tuple[str, tuple[str, ...], str]] = []
         for s, r, o in template.facts:
             self._facts[Fact(slots[s], r, slots[o])] = None
             there, back = IMPLIED.get(r, ((), ()))
-            self._open += [(slots[s], there, slots[o]), (slots[o], back, slots[s])]
-        self._open += [(slots[s], (r, *IMPLIED.get(r, ((), ()))[0]), slots[o]) for s, r, o in template.open]
-        self._open += [(slots[o], IMPLIED[r][1], slots[s]) for s, r, o in template.open if r in IMPLIED]
+            unsure += [(s, there, o), (o, back, s)]
+        for s, r, o in template.open:
+            there, back = IMPLIED.get(r, ((), ()))
+            unsure += [(s, (r, *there), o), (o, back, s)]
+        for s, rs, o in unsure:
+            self._open.append((slots[s], tuple(r for r in rs if (s, r, o) not in template.denied), slots[o]))
 
     def _chosen(self, pool: str, taken: set[int]) -> tuple[int, str]:
         """Returns entity and name for a slot: one of an earlier sentence, or a new one."""

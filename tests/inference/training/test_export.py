@@ -1,5 +1,6 @@
 """What is exported computes what was trained, and says so in the served labels."""
 
+import copy
 import json
 
 import numpy as np
@@ -12,6 +13,7 @@ from inference.training.text import export  # noqa: E402
 from inference.training.text.batches import collate  # noqa: E402
 from inference.training.text.calibrate import Calibration, Line  # noqa: E402
 from inference.training.text.evaluate_relations import pair_scores  # noqa: E402
+from inference.training.text.export_pairs import LeanPairs  # noqa: E402
 from inference.training.text.model import JointModel  # noqa: E402
 from inference.training.text.served import Served  # noqa: E402
 from inference.training.text.trainer import Plan, train  # noqa: E402
@@ -67,6 +69,37 @@ def test_the_gpu_export_takes_several_windows(model, data, tmp_path):
         {"input_ids": np.stack([data[1].ids, short.ids]), "case_ids": np.stack([data[1].cases, short.cases])},
     )[0]
     assert np.abs(together[1] - run(path, short)[0][0]).max() < 0.01
+
+
+def inputs_of(example):
+    task = collate([example], bf16=False).tasks[0]
+    words = torch.randn(len(example.word_pieces), SHAPE.width)
+    return words, task.first, task.last, task.pool, task.kinds, task.pairs, task.steps
+
+
+def test_the_pair_head_scores_as_before(model, data, tmp_path):
+    export.export_pairs(model, tmp_path / "pairs.onnx")
+    session = onnxruntime.InferenceSession(str(tmp_path / "pairs.onnx"))
+    for example in data[:5]:
+        inputs = inputs_of(example)
+        with torch.no_grad():
+            wanted = model.pairs.eval()(*inputs).numpy()
+        names = [each.name for each in session.get_inputs()]
+        (scores,) = session.run(["scores"], dict(zip(names, (each.numpy() for each in inputs), strict=True)))
+        assert len(wanted) > 1
+        assert np.abs(scores - wanted).max() < 1e-4
+
+
+def test_only_the_heaviest_products_are_kept(model, data):
+    head = copy.deepcopy(model.pairs).eval()
+    inputs = inputs_of(data[0])
+    with torch.no_grad():
+        weights = head.hidden.weight[:, 3 * PAIRS.width :]
+        lightest = weights.norm(dim=0).argsort()[: weights.shape[1] - 20]
+        kept, whole = LeanPairs(head, 20)(*inputs), head(*inputs)
+        weights[:, lightest] = 0
+        assert torch.allclose(kept, head(*inputs), atol=1e-4)
+    assert not torch.allclose(kept, whole, atol=1e-3)
 
 
 def test_int8_finds_the_trained_facts(model, data, tmp_path):

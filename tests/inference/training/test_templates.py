@@ -41,7 +41,7 @@ def test_ontology_allows_every_stated_fact(relations, file):
 @FILES
 def test_relations_and_pools_exist(relations, file):
     for template in templates(file):
-        assert {r for _, r, _ in template.facts + template.open} <= set(relations)
+        assert {r for _, r, _ in template.facts + template.open + template.denied} <= set(relations)
         for part in template.text.replace("{#}", "").split("{")[1:]:
             assert types_of(part.split("}")[0].partition(":")[2])
     assert {r for there, back in IMPLIED.values() for r in (*there, *back)} | set(IMPLIED) <= set(relations)
@@ -73,3 +73,13 @@ def test_what_a_fact_may_imply_is_left_open_and_all_else_is_judged():
         unsure = any(a == boss.object and b == boss.subject and "P108" in rs for a, rs, b in passage.open)
         assert unsure or (boss.object, "P108", boss.subject) in said
         assert (boss.object, "P169", boss.subject) not in said
+
+
+def test_what_a_sentence_denies_is_judged_not_to_hold():
+    made_by = [p for p in made(4000) if " was developed by " in p.text and " and published by " in p.text]
+    assert made_by
+    for passage in made_by:
+        developed = next(f for f in passage.facts if f.relation == "P178")
+        pair = developed.subject, developed.object
+        assert not any((a, b) == pair and "P123" in rs for a, rs, b in passage.open)
+        assert any((a, b) == pair and "P176" in rs for a, rs, b in passage.open)
