@@ -117,10 +117,7 @@ def stubs(stack):
 
 
 def model_of(stub):
-    """Returns the file of the model that a stub runs; none while it only starts and once it has ended.
-
-    Loading a model first runs a stub that only tells Triton its configuration: it may end before it is asked here.
-    """
+    """Returns the file of the model that a stub runs; none while it only starts, and once it has ended."""
     try:
         return psutil.Process(stub).cmdline()[1:2]
     except psutil.NoSuchProcess:

@@ -16,11 +16,13 @@ class Service(ABC):
         name: As on the command line.
         grace: Seconds it may take to end when asked.
         patience: Seconds until a start counts as failed.
+        passing: Last words of a server that only chance kept from starting: it is started again.
     """
 
     name: ClassVar[str]
     grace: ClassVar[float] = 20
     patience: ClassVar[float] = 300
+    passing: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, settings: Settings) -> None:
         """Works with these settings."""

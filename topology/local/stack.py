@@ -22,6 +22,9 @@ from topology.settings import Settings
 SERVICES: tuple[type[Service], ...] = (Kafka, Neo4j, Triton)
 NAMES = tuple(service.name for service in SERVICES)
 KEEPER = "keeper"
+STARTS = 3
+"""How often a server that only chance keeps from starting is started."""
+
 WORKER_GRACE = 20.0
 
 Report = Callable[[str, str, int, int], None]
@@ -173,7 +176,7 @@ class LocalStack:
             )
 
     def _bring_up(self, service: Service, fresh: bool, report: Report, together: Together) -> ServiceState:
-        start, log = time.monotonic(), self.processes.log(service.name)
+        start, log, starts = time.monotonic(), self.processes.log(service.name), 1
         before = log.stat().st_size if log.exists() else 0
         if fresh:
             report(service.name, "starting", 0, 0)
@@ -184,7 +187,14 @@ class LocalStack:
         while problem := service.problem():
             took = time.monotonic() - start
             if not self.processes.alive(service.name):
-                raise StackError(f"{service.name} ended while starting: {_complaint(log, before)} (see {log})")
+                complaint = _complaint(log, before)
+                again = fresh and starts < STARTS and any(words in complaint for words in service.passing)
+                if not again:
+                    raise StackError(f"{service.name} ended while starting: {complaint} (see {log})")
+                starts, before = starts + 1, log.stat().st_size
+                report(service.name, "starting again", 0, 0)
+                self.processes.stop(service.name)
+                service.launch(self.processes)
             if took > service.patience:
                 raise StackError(f"{service.name} is not ready after {took:.0f} s: {problem} (see {log})")
             together.pause(0.2)

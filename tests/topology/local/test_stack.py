@@ -76,6 +76,33 @@ def test_one_that_ends_while_starting_takes_down_what_was_started_with_it(stack)
     assert nothing_is_left(stack)
 
 
+def unlucky(stack, tmp_path, times):
+    """Makes Triton end while starting, so many times, with words that speak of bad luck; returns who counts them."""
+    counter = tmp_path / "starts"
+    lucky = Fake(stack.settings, "triton")
+    script = f"echo x >> {counter}; [ $(wc -l < {counter}) -gt {times} ] && exec \"$@\"; echo 'error: bad luck'; exit 1"
+    lucky.argv = ["sh", "-c", script, "sh", *lucky.argv]
+    lucky.passing = ("bad luck",)
+    stack.services["triton"] = lucky
+    return counter
+
+
+def test_one_that_only_chance_keeps_from_starting_is_started_again(stack, tmp_path):
+    counter, told = unlucky(stack, tmp_path, 2), []
+    (state,) = stack.up(["triton"], report=lambda service, doing, *_: told.append((service, doing)))
+    assert state.state == "ready"
+    assert counter.read_text().count("x") == 3
+    assert told.count(("triton", "starting again")) == 2
+
+
+def test_one_that_never_has_luck_is_given_up(stack, tmp_path):
+    counter = unlucky(stack, tmp_path, 9)
+    with pytest.raises(StackError, match="triton ended while starting: error: bad luck"):
+        stack.up()
+    assert counter.read_text().count("x") == 3
+    assert nothing_is_left(stack)
+
+
 def test_one_that_does_not_get_ready_is_given_up(stack):
     slow = Fake(stack.settings, "neo4j", SLEEPS)
     slow.patience = 0.5
