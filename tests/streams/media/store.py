@@ -91,10 +91,13 @@ class Line:
         self._store = store
         self._until = until
         self._cut = cut
-        self._over = asyncio.Event()
+        self._carrying: set[asyncio.Task[None]] = set()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.used += 1
+        self._carrying.add(asyncio.create_task(self._carried(reader, writer)))
+
+    async def _carried(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self._store.port)
         forth = asyncio.create_task(_pump(reader, back))
         left = self._until
@@ -104,13 +107,16 @@ class Line:
                 writer.write(data)
                 await writer.drain()
             if left <= 0 and not self._cut:
-                await self._over.wait()
-        except ConnectionError:
-            pass
+                await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            writer.transport.abort()  # whether or not the other end still reads
+            raise
         finally:
             forth.cancel()
             back.close()
             writer.close()
+            # A connection that outlives its test is an error in another one.
+            await asyncio.gather(forth, back.wait_closed(), writer.wait_closed(), return_exceptions=True)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[str]:
@@ -119,8 +125,11 @@ class Line:
         try:
             yield "http://{}:{}".format(*server.sockets[0].getsockname()[:2])
         finally:
-            self._over.set()
             server.close()
+            for task in self._carrying:
+                task.cancel()
+            # What ended before has broken off, as lines do.
+            await asyncio.gather(*self._carrying, return_exceptions=True)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
