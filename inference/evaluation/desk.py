@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inference.evaluation.local_client import LocalClient, version_folder
+from inference.evaluation.local_client import local_extractor, version_folder
 from inference.evaluation.report import Aim, Context, Plot, Report, Table
 from inference.text.countries import DEMONYMS
-from inference.text.extractor import TextExtractor
 from inference.text.names import canonical_name
 from inference.text.types import TextDocument, TextExtraction
-from inference.text.words import WordTokenizer
 from inference.training.text.scores import Tally
 from topology.ontology import load_ontology
 from topology.settings import settings
@@ -108,9 +106,7 @@ def count(items: list[tuple[Paragraph, dict[Fact, float]]], threshold: float, on
 
 def read(texts: list[str]) -> list[TextExtraction]:
     """Returns what the shipped model reads in each text."""
-    folder = version_folder(settings().models)
-    tokenizer = WordTokenizer(folder / "tokenizer.json")
-    extractor = TextExtractor(tokenizer, LocalClient(folder, tokenizer))
+    extractor = local_extractor(version_folder(settings().models))
     return asyncio.run(extractor.extract([TextDocument(f"desk-{i}", "", text) for i, text in enumerate(texts)]))
 
 

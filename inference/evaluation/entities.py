@@ -16,13 +16,11 @@ from pathlib import Path
 from inference.entities.fold import fold
 from inference.entities.memory import Memory, Name
 from inference.entities.registry import Mentioned, Registry
-from inference.evaluation.local_client import LocalClient, version_folder
+from inference.evaluation.local_client import local_extractor, version_folder
 from inference.evaluation.report import Aim, Context, Report, Table
 from inference.linking.gazetteer import shipped
-from inference.text.extractor import TextExtractor
 from inference.text.mentions import RawMention, name_mentions
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention
-from inference.text.words import WordTokenizer
 from streams.news import mentioned
 from topology.settings import settings
 
@@ -191,9 +189,7 @@ def _names(names: Sequence[str], type_: str) -> Iterator[Name]:
 def evaluate(context: Context) -> Report:
     """Measures names alone, names within their article, and names in the whole stream."""
     read = stories(context.need("feeds", "current-events.jsonl"), QUICK if context.quick else None)
-    folder = version_folder(settings().models)
-    tokenizer = WordTokenizer(folder / "tokenizer.json")
-    extractor = TextExtractor(tokenizer, LocalClient(folder, tokenizer))
+    extractor = local_extractor(version_folder(settings().models))
     context.tell(f"reading {len(read)} articles with the model")
     extractions = asyncio.run(extractor.extract([story.document for story in read]))
     pairs = list(zip(read, extractions, strict=True))

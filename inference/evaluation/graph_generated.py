@@ -100,9 +100,7 @@ def _measured(
     """Returns a model's ranking on each of the bench's graphs, reading some modalities and a part of the triples."""
     found = []
     for recipe in bench.generated(noise=noise):
-        graph = _with(generate(recipe), kinds)
-        if part < 1:
-            graph = graph.with_share(part, recipe.seed)
+        graph = _with(generate(recipe), kinds).with_share(part, recipe.seed)
         trainee = bench.trainee("generated", model, recipe.seed)
         found.append(bench.measure(graph, replace(trainee, shape=replace(trainee.shape, **(changes or {})))))
     return found

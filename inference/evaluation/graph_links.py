@@ -61,8 +61,7 @@ def _graph(context: Context, name: str, amount: Amount, *, texts: bool) -> Knowl
         graph = graph_of(name, context.need("kg"), settings().cache / "graph", texts=texts)
     except GraphDataError as error:
         raise DataMissing(str(error)) from error
-    if amount.part < 1:
-        graph = graph.with_share(amount.part, context.seed)
+    graph = graph.with_share(amount.part, context.seed)
     return replace(graph, valid=graph.valid[: amount.held_out], test=graph.test[: amount.held_out])
 
 

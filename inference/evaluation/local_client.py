@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inference.client import TEXT_MODEL, TextClient
+from inference.text.extractor import TextExtractor
 from inference.text.results import Labels, WindowResult, read_labels, read_results
 from inference.text.windows import Window
 from inference.text.words import WordTokenizer
@@ -33,6 +34,12 @@ class LocalClient(TextClient):
             }
             results += read_results(part, outputs, self._labels)
         return results
+
+
+def local_extractor(folder: Path) -> TextExtractor:
+    """Returns what reads texts as the service does, with the model of a version folder."""
+    tokenizer = WordTokenizer(folder / "tokenizer.json")
+    return TextExtractor(tokenizer, LocalClient(folder, tokenizer))
 
 
 def version_folder(models: Path) -> Path:

@@ -9,10 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from inference.evaluation.local_client import LocalClient
-from inference.text.extractor import TextExtractor
+from inference.evaluation.local_client import local_extractor
 from inference.text.types import TextDocument, TextExtraction
-from inference.text.words import WordTokenizer
 from inference.training.text.evaluate_relations import gold_facts
 from inference.training.text.passages import Passage
 from inference.training.text.scores import Tally
@@ -44,9 +42,9 @@ class Whole:
 
 def read(folder: Path, passages: Sequence[Passage]) -> Whole:
     """Returns what a version folder's model finds in each text."""
-    tokenizer = WordTokenizer(folder / "tokenizer.json")
-    extractor = TextExtractor(tokenizer, LocalClient(folder, tokenizer))
-    found = asyncio.run(extractor.extract([TextDocument(str(i), "", p.text) for i, p in enumerate(passages)]))
+    found = asyncio.run(
+        local_extractor(folder).extract([TextDocument(str(i), "", p.text) for i, p in enumerate(passages)])
+    )
     return Whole(passages, [said(extraction, passage) for extraction, passage in zip(found, passages, strict=True)])
 
 

@@ -1,8 +1,6 @@
 """Sizes and weights of the graph model."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -45,15 +43,3 @@ class GraphShape:
     def width(self) -> int:
         """Real numbers in an entity's vector."""
         return 2 * self.rank
-
-    @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Self:
-        """Returns the shape that plain values describe.
-
-        Raises:
-            TypeError: A name is not one of a shape.
-        """
-        known = {field.name for field in fields(cls)}
-        if unknown := set(given) - known:
-            raise TypeError(f"no shape has {', '.join(sorted(unknown))}")
-        return cls(**given)

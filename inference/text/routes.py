@@ -65,15 +65,17 @@ def english(chosen: Settings, tokenizer: WordTokenizer | None = None, client: Te
     """
     folder = chosen.models / TEXT_MODEL / "1"
     tokenizer = tokenizer or WordTokenizer(folder / "tokenizer.json")
-    if client is not None:
-        return _english(tokenizer, client)
-    added = added_relations(
-        load_ontology(chosen.ontology).for_language("en").relations,
-        read_labels((folder / "labels.json").read_bytes()).relations,
-        tokenizer,
-        chosen.open_relation_threshold,
+    added = (
+        None
+        if client
+        else added_relations(
+            load_ontology(chosen.ontology).for_language("en").relations,
+            read_labels((folder / "labels.json").read_bytes()).relations,
+            tokenizer,
+            chosen.open_relation_threshold,
+        )
     )
-    client = TextClient(
+    client = client or TextClient(
         chosen.triton,
         tokenizer.cls_id,
         tokenizer.sep_id,
@@ -82,12 +84,9 @@ def english(chosen: Settings, tokenizer: WordTokenizer | None = None, client: Te
         timeout=chosen.inference_timeout,
         added=added,
     )
-    return _english(tokenizer, client, added.digest if added else "")
-
-
-def _english(tokenizer: WordTokenizer, client: TextClient, added: str = "") -> Route:
     (words,) = tokenizer.words([_PROBE])
-    return Route(TEXT_MODEL, tokenizer, client, make_windows, name_mentions, Window(words, 0, len(words)), added)
+    probe = Window(words, 0, len(words))
+    return Route(TEXT_MODEL, tokenizer, client, make_windows, name_mentions, probe, added.digest if added else "")
 
 
 def chinese(chosen: Settings) -> Route | None:

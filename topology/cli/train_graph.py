@@ -68,11 +68,11 @@ def graph(
     need_torch(threads)
     from rich.console import Console  # noqa: PLC0415
 
+    from inference.training.epochs import steps_of  # noqa: PLC0415
     from inference.training.graph import run  # noqa: PLC0415
     from inference.training.graph.generated import Recipe, generate  # noqa: PLC0415
     from inference.training.graph.questions import Questions  # noqa: PLC0415
     from inference.training.graph.readers import GraphDataError  # noqa: PLC0415
-    from inference.training.graph.trainer import steps_of  # noqa: PLC0415
     from inference.training.text.checkpoint import CheckpointError  # noqa: PLC0415
     from inference.training.text.run import EncoderMissing  # noqa: PLC0415
     from topology.cli.train_progress import LinkBar, counted  # noqa: PLC0415
@@ -96,13 +96,13 @@ def graph(
             folder, cache = (data or settings().data) / "kg", settings().cache / "graph"
             with counted(console, "texts") as tell:
                 given = run.graph_of(name.value, folder, cache, texts=texts, tell=tell)
-        given = given.with_share(share, seed) if share < 1 else given
+        given = given.with_share(share, seed)
         kinds = ", ".join(sorted(given.modalities)) or "structure alone"
         console.print(
             f"{given.name}: {len(given.entities)} entities, {len(given.relations)} relations, {len(given.train)} "
             f"training triples; {kinds}"
         )
-        with LinkBar(console, steps_of(len(Questions(given)), how)) as bar:
+        with LinkBar(console, steps_of(len(Questions(given)), how.epochs, how.batch)) as bar:
             found = run.run(given, run.Trainee(model.value, shape, how), work, bar.tell)
     except (GraphDataError, CheckpointError, EncoderMissing) as error:
         fail(str(error))

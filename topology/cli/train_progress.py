@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from inference.training.graph.trainer import Report as LinkReport
-    from inference.training.relformer.trainer import Report as RelationReport
+    from inference.graph.ranks import Ranking
+    from inference.training import epochs
+    from inference.training.relformer.metrics import Scores
     from inference.training.text.trainer import Report
 
 LOG_EVERY = 20.0
@@ -38,6 +39,7 @@ class TrainingBar:
         )
         self._task = self._progress.add_task("", total=steps, completed=done, losses="")
         self._smooth: dict[str, float] = {}
+        self._told = time.monotonic()
 
     def __enter__(self) -> Self:
         """Starts the bar."""
@@ -49,6 +51,14 @@ class TrainingBar:
     ) -> None:
         """Leaves the bar where it stands."""
         self._progress.stop()
+
+    def _log_due(self, *, last: bool = False) -> bool:
+        """Returns whether a log, where no bar shows, should get a line now; if so, takes it as written."""
+        now = time.monotonic()
+        due = not self._console.is_terminal and (last or now - self._told > LOG_EVERY)
+        if due:
+            self._told = now
+        return due
 
     def _show(self, step: int, **losses: float) -> str:
         """Moves the bar; returns the smoothed losses as shown."""
@@ -64,16 +74,14 @@ class Bar(TrainingBar):
 
     def __init__(self, console: Console, steps: int, done: int) -> None:
         super().__init__(console, steps, done)
-        self._told = self._began = time.monotonic()
+        self._began = time.monotonic()
         self._steps, self._done = steps, done
 
     def tell(self, report: "Report") -> None:
         """Shows a step's losses."""
         losses = self._show(report.step, mentions=report.mentions, relations=report.relations)
-        now = time.monotonic()
-        if not self._console.is_terminal and (now - self._told > LOG_EVERY or report.step == self._steps):
-            self._told = now
-            pace = (now - self._began) / (report.step - self._done)
+        if self._log_due(last=report.step == self._steps):
+            pace = (time.monotonic() - self._began) / (report.step - self._done)
             left = pace * (self._steps - report.step) / 60
             self._console.print(f"step {report.step}/{self._steps} {losses} {pace:.2f} s/step {left:.1f} min left")
 
@@ -81,7 +89,7 @@ class Bar(TrainingBar):
 class RelationBar(TrainingBar):
     """A relation model's: also how the validation split was read after each epoch."""
 
-    def tell(self, report: "RelationReport") -> None:
+    def tell(self, report: "epochs.Report[Scores]") -> None:
         """Shows a step's loss, and an epoch's scores."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
@@ -97,21 +105,18 @@ class LinkBar(TrainingBar):
 
     def __init__(self, console: Console, steps: int) -> None:
         super().__init__(console, steps)
-        self._told = time.monotonic()
         self._steps = steps
 
-    def tell(self, report: "LinkReport") -> None:
+    def tell(self, report: "epochs.Report[Ranking]") -> None:
         """Shows a step's loss, and how right answers stand."""
         loss = self._show(report.step, loss=report.loss)
-        now = time.monotonic()
         if report.valid is not None:
             valid = report.valid
             self._console.print(
                 f"step {report.step}/{self._steps}: {loss}, valid MRR {valid.mrr:.4f} "
                 f"Hits@1 {valid.hits1:.4f} Hits@10 {valid.hits10:.4f}"
             )
-        elif not self._console.is_terminal and now - self._told > LOG_EVERY:
-            self._told = now
+        elif self._log_due():
             self._console.print(f"step {report.step}/{self._steps}: {loss}")
 
 

@@ -58,9 +58,10 @@ def relformer(
     from inference.knowledge.memory import KnowledgeError  # noqa: PLC0415
     from inference.relformer.batch import ExampleError  # noqa: PLC0415
     from inference.relformer.shape import PRESETS  # noqa: PLC0415
+    from inference.training.epochs import steps_of  # noqa: PLC0415
     from inference.training.relformer import run  # noqa: PLC0415
     from inference.training.relformer.more import MoreError, read_more  # noqa: PLC0415
-    from inference.training.relformer.trainer import Plan, steps_of  # noqa: PLC0415
+    from inference.training.relformer.trainer import Plan  # noqa: PLC0415
     from inference.training.text.checkpoint import CheckpointError  # noqa: PLC0415
     from topology.cli.train_progress import RelationBar  # noqa: PLC0415
 
@@ -75,7 +76,7 @@ def relformer(
         source = run.knowledge_source(knowledge, sparql)
         tokenizer = settings().models / "text_extraction" / "1" / "tokenizer.json"
         trainee = run.Trainee(model.value, shape, source)
-        with RelationBar(console, steps_of(len(given.splits["train"]), how)) as bar:
+        with RelationBar(console, steps_of(len(given.splits["train"]), how.epochs, how.batch)) as bar:
             scores = run.run(given, trainee, how, work, tokenizer=tokenizer, tell=bar.tell)
     except (MoreError, ExampleError, KnowledgeError, CheckpointError, FileNotFoundError) as error:
         fail(str(error))

@@ -1,18 +1,13 @@
-"""Checkpoints of link models: safetensors whose header says what model it is and how far it has come."""
+"""What the checkpoints of link models say."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-from safetensors.torch import load_file, save_file
 from torch import nn
 
-from inference.training.text import checkpoint as text_checkpoint
-from inference.training.text.checkpoint import NEWEST, CheckpointError
-
-BEST = "best.safetensors"
+from inference.training import epochs
+from inference.training.text.checkpoint import CheckpointError
 
 
 @dataclass(frozen=True)
@@ -35,36 +30,14 @@ class About:
 
 
 @dataclass(frozen=True)
-class Stand:
-    """How far a run has come.
+class Stand(epochs.Stand):
+    """How far a run has come; its score is MRR.
 
     Attributes:
-        epoch: Epochs done.
-        step: Steps done.
-        best: Best MRR on the validation split so far; -1 before the first.
-        waited: Looks since then.
-        seconds: Training time so far.
+        waited: Looks at the validation split since the best.
     """
 
-    epoch: int = 0
-    step: int = 0
-    best: float = -1.0
     waited: int = 0
-    seconds: float = 0.0
-
-
-def save(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, about: About, stand: Stand) -> None:
-    """Writes a run's newest state; a kill at any moment leaves the old one or the new one whole."""
-    text_checkpoint.save(folder, model, optimizer, {"about": asdict(about), "stand": asdict(stand)})
-
-
-def save_best(folder: Path, model: nn.Module, about: About) -> None:
-    """Writes the weights alone, those that stood best."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors = {name: tensor.detach().contiguous().clone() for name, tensor in model.state_dict().items()}
-    partial = folder / "best.partial"
-    save_file(tensors, partial, metadata={"about": json.dumps(asdict(about))})
-    partial.replace(folder / BEST)
 
 
 def load_best(folder: Path, model: nn.Module) -> None:
@@ -73,34 +46,6 @@ def load_best(folder: Path, model: nn.Module) -> None:
     Raises:
         CheckpointError: There are none.
     """
-    if not (folder / BEST).is_file():
-        raise CheckpointError(f"{folder} holds no {BEST}; `triplewire train graph --work {folder}` makes it")
-    model.load_state_dict(load_file(folder / BEST))
-
-
-def resume(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, about: About) -> Stand:
-    """Puts a run's newest state into model and optimiser; does nothing if it has not begun.
-
-    Raises:
-        CheckpointError: The folder holds another run.
-    """
-    stand = read_stand(folder, about)
-    if stand.epoch:
-        text_checkpoint.load_model(folder, model)
-        text_checkpoint.load_optimizer(folder, optimizer)
-    return stand
-
-
-def read_stand(folder: Path, about: About) -> Stand:
-    """Returns how far a folder's run has come, the beginning if there is none.
-
-    Raises:
-        CheckpointError: The folder holds another run.
-    """
-    given = text_checkpoint.read_metadata(folder / NEWEST)
-    if given is None:
-        return Stand()
-    progress = json.loads(given["progress"])
-    if progress["about"] != json.loads(json.dumps(asdict(about))):
-        raise CheckpointError(f"{folder} holds a run of another model, data or plan; name another --work folder")
-    return Stand(**progress["stand"])
+    if not (folder / epochs.BEST).is_file():
+        raise CheckpointError(f"{folder} holds no {epochs.BEST}; `triplewire train graph --work {folder}` makes it")
+    epochs.load_best(folder, model)

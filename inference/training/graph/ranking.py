@@ -1,7 +1,5 @@
 """Link prediction with a model: filtered ranks of held-out triples, both ways."""
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -13,13 +11,7 @@ from inference.training.graph.link_model import LinkModel
 ROWS = 256
 
 
-def ranks(
-    model: LinkModel,
-    triples: Triples,
-    relations: int,
-    known: Known,
-    tell: Callable[[int, int], None] = lambda _done, _all: None,
-) -> npt.NDArray[np.float64]:
+def ranks(model: LinkModel, triples: Triples, relations: int, known: Known) -> npt.NDArray[np.float64]:
     """Returns the ranks of triples' tails, then of their heads, float [2n]; the model is left in evaluation mode.
 
     Args:
@@ -27,7 +19,6 @@ def ranks(
         triples: What to ask.
         relations: How many there are.
         known: Right answers of all splits.
-        tell: Called with the questions done, and their number.
     """
     model.eval()
     questions = reciprocal(triples, relations)
@@ -39,5 +30,4 @@ def ranks(
             entity, relation = torch.from_numpy(part[:, 0]), torch.from_numpy(part[:, 1])
             scores = model.scores(entity, relation, table).float().numpy()
             found.append(filtered_ranks(scores, part, known))
-            tell(min(first + ROWS, len(questions)), len(questions))
     return np.concatenate(found)

@@ -10,14 +10,15 @@ import torch
 from inference.graph.knowledge_graph import KnowledgeGraph
 from inference.graph.ranks import Ranking, known_answers, summary
 from inference.graph.shape import GraphShape
+from inference.training.epochs import Report
 from inference.training.graph.checkpoint import About
 from inference.training.graph.models import MODELS
 from inference.training.graph.ranking import ranks
 from inference.training.graph.readers import read
-from inference.training.graph.trainer import Plan, Report, train
+from inference.training.graph.trainer import Plan, train
 from inference.training.graph.vectors import text_modality
 
-Tell = Callable[[Report], None]
+Tell = Callable[[Report[Ranking]], None]
 SPLITS = ("valid", "test")
 
 

@@ -11,8 +11,9 @@ from torch import nn
 
 from inference.graph.knowledge_graph import KnowledgeGraph, Triples
 from inference.graph.ranks import Known, Ranking, summary
-from inference.training.graph import checkpoint
-from inference.training.graph.checkpoint import About, Stand
+from inference.training import epochs
+from inference.training.epochs import Report
+from inference.training.graph.checkpoint import About, Stand, load_best
 from inference.training.graph.link_model import LinkModel
 from inference.training.graph.questions import Questions
 from inference.training.graph.ranking import ranks
@@ -43,32 +44,12 @@ class Plan:
     seed: int = 1
 
 
-@dataclass(frozen=True)
-class Report:
-    """A step that was done.
-
-    Attributes:
-        step: Steps done.
-        loss: The batch's loss.
-        valid: How the validation triples stand, after a look at them.
-    """
-
-    step: int
-    loss: float
-    valid: Ranking | None = None
-
-
-def steps_of(questions: int, how: Plan) -> int:
-    """Returns the optimiser steps of a whole run that is not ended early."""
-    return how.epochs * -(-questions // how.batch)
-
-
 def train(
     model: LinkModel,
     graph: KnowledgeGraph,
     known: Known,
     how: Plan,
-    tell: Callable[[Report], None] = lambda _: None,
+    tell: Callable[[Report[Ranking]], None] = lambda _: None,
     *,
     work: Path | None = None,
     about: About | None = None,
@@ -112,7 +93,7 @@ def train(
             waited = 0 if better else stand.waited + 1
             seconds = stand.seconds + time.monotonic() - began
             began = time.monotonic()
-            stand = Stand(epoch + 1, step, max(valid.mrr, stand.best), waited, seconds)
+            stand = Stand(epoch + 1, step, max(valid.mrr, stand.best), seconds, waited)
             keeper.keep(model, optimizer, stand, better=better)
     keeper.end(model)
     model.eval()
@@ -142,16 +123,16 @@ class _InFolder:
         self._work, self._about = work, about
 
     def begin(self, model: LinkModel, optimizer: torch.optim.Optimizer) -> Stand:
-        return checkpoint.resume(self._work, model, optimizer, self._about)
+        return epochs.resume(self._work, model, optimizer, self._about, Stand())
 
     def keep(self, model: LinkModel, optimizer: torch.optim.Optimizer, stand: Stand, *, better: bool) -> None:
         # The best weights first: a kill in between repeats the epochs since the last look, with the same outcome.
         if better:
-            checkpoint.save_best(self._work, model, self._about)
-        checkpoint.save(self._work, model, optimizer, self._about, stand)
+            epochs.save_best(self._work, model, self._about)
+        epochs.save(self._work, model, optimizer, self._about, stand)
 
     def end(self, model: LinkModel) -> None:
-        checkpoint.load_best(self._work, model)
+        load_best(self._work, model)
 
 
 def _ended(stand: Stand, how: Plan) -> bool:

@@ -16,15 +16,16 @@ from inference.relformer.labels import no_relation
 from inference.relformer.shape import RelFormerShape
 from inference.relformer.words import Pieces, Vocabulary
 from inference.text.words import WordTokenizer
-from inference.training.relformer import checkpoint
-from inference.training.relformer.checkpoint import About
+from inference.training import epochs
+from inference.training.epochs import Report
+from inference.training.relformer.checkpoint import About, read_about
 from inference.training.relformer.data import MorePairs
 from inference.training.relformer.export import export
 from inference.training.relformer.metrics import Scores
 from inference.training.relformer.models import MODELS
 from inference.training.relformer.more import MoreData
 from inference.training.relformer.tensors import Tensors
-from inference.training.relformer.trainer import Plan, Report, score_of, train
+from inference.training.relformer.trainer import Plan, score_of, train
 
 
 @dataclass(frozen=True)
@@ -59,16 +60,16 @@ def export_run(work: Path, out: Path) -> None:
     Raises:
         CheckpointError: The folder holds none.
     """
-    about = checkpoint.read_about(work)
+    about = read_about(work)
     model = MODELS[about.model](about.shape)
-    checkpoint.load_best(work, model)
+    epochs.load_best(work, model)
     words = ("a", "b")
     pair = Example(words, Span(0, 1), 0, {"c": (0.5, 0.5, 1.0, 1.0)}, "c", knowledge=(KnownFact("a", "is", "b"),))
     export(model, about, Tensors.of(collate([pair, pair], Vocabulary(words), about.shape)), out)
 
 
 def run(
-    data: MoreData, trainee: Trainee, how: Plan, work: Path, *, tokenizer: Path, tell: Callable[[Report], None]
+    data: MoreData, trainee: Trainee, how: Plan, work: Path, *, tokenizer: Path, tell: Callable[[Report[Scores]], None]
 ) -> dict[str, Scores]:
     """Trains a model and measures it on the splits that it was not trained on.
 

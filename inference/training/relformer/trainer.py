@@ -8,7 +8,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from inference.training.relformer import checkpoint
+from inference.training import epochs
+from inference.training.epochs import Report, Stand, steps_of
+from inference.training.relformer.checkpoint import About
 from inference.training.relformer.data import PairData
 from inference.training.relformer.metrics import Scores, score
 from inference.training.relformer.model import RelationModel
@@ -40,35 +42,15 @@ class Plan:
     seed: int = 1
 
 
-@dataclass(frozen=True)
-class Report:
-    """A step that was done.
-
-    Attributes:
-        step: Steps done.
-        loss: The batch's loss.
-        valid: How the validation split was read, after an epoch's last step.
-    """
-
-    step: int
-    loss: float
-    valid: Scores | None = None
-
-
-def steps_of(pairs: int, how: Plan) -> int:
-    """Returns the optimiser steps of a whole run."""
-    return how.epochs * -(-pairs // how.batch)
-
-
 def train(
     model: RelationModel,
     data: PairData,
     how: Plan,
-    tell: Callable[[Report], None] = lambda _: None,
+    tell: Callable[[Report[Scores]], None] = lambda _: None,
     *,
     valid: tuple[PairData, int] | None = None,
     work: Path | None = None,
-    about: checkpoint.About | None = None,
+    about: About | None = None,
     change: Callable[[Tensors], Tensors] = lambda batch: batch,
 ) -> None:
     """Trains a model in place; with a work folder it goes on where an earlier run of the same plan stopped.
@@ -87,9 +69,9 @@ def train(
         change: Applied to every batch of training.
     """
     optimizer = torch.optim.AdamW(model.parameters(), lr=how.rate, weight_decay=how.decay)
-    steps = steps_of(len(data), how)
+    steps = steps_of(len(data), how.epochs, how.batch)
     share = _linear(steps, how.warmup)
-    stand = checkpoint.resume(work, model, optimizer, about) if work and about else checkpoint.Stand()
+    stand = epochs.resume(work, model, optimizer, about, Stand()) if work and about else Stand()
     began = time.monotonic()
     device, step, best = next(model.parameters()).device, stand.step, stand.best
     for epoch in range(stand.epoch, how.epochs):
@@ -111,10 +93,10 @@ def train(
             seconds = stand.seconds + time.monotonic() - began
             if scores is not None and scores.tally.f1 > best:
                 best = scores.tally.f1
-                checkpoint.save_best(work, model, about)
-            checkpoint.save(work, model, optimizer, about, checkpoint.Stand(epoch + 1, step, best, seconds))
+                epochs.save_best(work, model, about)
+            epochs.save(work, model, optimizer, about, Stand(epoch + 1, step, best, seconds))
     if work and about and valid:
-        checkpoint.load_best(work, model)
+        epochs.load_best(work, model)
     model.eval()
 
 

@@ -25,7 +25,7 @@ from inference.training.graph.neighbourhood import Neighbourhood
 from inference.training.graph.pair_form import PairForm
 from inference.training.graph.questions import Batch, Questions
 
-pytestmark = pytest.mark.training
+pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
 SHAPE = GraphShape(rank=8, heads=2, neighbours=4, wide=8, start=0.5)
 RECIPE = generated.Recipe(entities=60, relations=4, kinds=2, width=6)
@@ -33,12 +33,8 @@ OWN = ("mose", "mr-mkg", "otkge", "tsam", "contrastive")
 
 
 @pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+def _seeded():
     torch.manual_seed(0)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

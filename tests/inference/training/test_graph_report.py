@@ -6,8 +6,6 @@ import pytest
 
 pytest.importorskip("torch")
 
-import torch
-
 from inference.evaluation import graph, graph_generated, graph_links
 from inference.evaluation.graph_runs import MULTIMODAL, Amount, Bench
 from inference.evaluation.report import Context, DataMissing
@@ -15,20 +13,16 @@ from inference.evaluation.write import Origin, write
 from inference.training.graph.generated import Recipe, generate
 from tests.inference.training.test_graph_readers import write_mkgc
 
-pytestmark = pytest.mark.training
+pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
 TINY = Amount(1, Recipe(entities=60, relations=4, kinds=2, width=6), (0.1, 0.5), (0.0, 0.5), (0.5, 1.0), 1, 4)
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch):
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+def _small(monkeypatch):
     monkeypatch.setattr(graph, "QUICK", TINY)
     for module in (graph_generated, graph_links):
         monkeypatch.setattr(module, "CLASSIC", ())
-    yield
-    torch.set_num_threads(before)
 
 
 def evaluate(folder, *parts):

@@ -13,31 +13,24 @@ from typer.testing import CliRunner
 
 from inference.graph.ranks import known_answers
 from inference.graph.shape import GraphShape
-from inference.training.graph import checkpoint, readers, run, trainer, vectors
+from inference.training import epochs
+from inference.training.graph import readers, run, trainer, vectors
 from inference.training.graph.generated import Recipe, generate
 from inference.training.graph.model import ContrastiveGraph
 from inference.training.graph.models import MODELS
 from inference.training.graph.ranking import ranks
-from inference.training.graph.trainer import Plan, Report, train
+from inference.training.graph.trainer import Plan, train
 from inference.training.text.checkpoint import CheckpointError
 from tests.inference.training.test_graph_readers import write_mkgc
 from topology.cli import app, train_graph
 from topology.settings import settings
 
-pytestmark = pytest.mark.training
+pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
 SHAPE = GraphShape(rank=8, heads=2, neighbours=4, wide=8, pairs=64)
 RECIPE = Recipe(entities=80, relations=4, kinds=2, width=6, traits=6, shown=4, missing=0.0, blur=0.02)
 PLAN = Plan(epochs=4, batch=32, every=2, patience=0, seed=3)
 LIBRARY = ("transe", "distmult", "complex", "rotate", "compgcn")
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +47,7 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(graph, tmp_path):
     about = run.about(graph, run.Trainee("contrastive", SHAPE, PLAN))
     known = known_answers(graph)
     whole, halves, again = fresh(graph), fresh(graph), fresh(graph)
-    told: list[Report] = []
+    told: list[epochs.Report] = []
     train(whole, graph, known, PLAN, told.append, work=tmp_path / "whole", about=about)
 
     class StopError(Exception):
@@ -195,7 +188,7 @@ def test_the_command_trains_and_a_second_time_only_measures(kg, tmp_path):
     scores = json.loads((tmp_path / "work" / "scores.json").read_text())
     assert f"test: MRR {scores['test']['mrr']:.4f}" in again.output
     assert scores["test"]["questions"] == 4
-    assert checkpoint.BEST in {path.name for path in (tmp_path / "work").iterdir()}
+    assert epochs.BEST in {path.name for path in (tmp_path / "work").iterdir()}
     other = invoke(*arguments, "--no-texts")
     assert other.exit_code == 1
     assert "another" in other.output

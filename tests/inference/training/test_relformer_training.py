@@ -22,19 +22,21 @@ from inference.relformer.words import Pieces
 from inference.served import served_code
 from inference.text.types import Span as Characters
 from inference.text.words import WordTokenizer
-from inference.training.relformer import checkpoint, run, scenes
+from inference.training import epochs
+from inference.training.relformer import run, scenes
+from inference.training.relformer.checkpoint import About, read_about
 from inference.training.relformer.data import InMemory
 from inference.training.relformer.model import RelFormer
 from inference.training.relformer.more import read_more
 from inference.training.relformer.tensors import Tensors
-from inference.training.relformer.trainer import Plan, steps_of, train
+from inference.training.relformer.trainer import Plan, train
 from inference.training.text.checkpoint import CheckpointError
 from tests.inference.training.relformer_miniature import BOXES, write_miniature
 from tests.inference.training.tiny import MODEL
 from topology.cli import app
 from topology.settings import REPOSITORY
 
-pytestmark = pytest.mark.training
+pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
 WORDS = scenes.vocabulary()
 SHAPE = replace(
@@ -52,15 +54,6 @@ SHAPE = replace(
 PLAN = Plan(epochs=4, batch=8, rate=1e-2, seed=3)
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """More of them wait for each other longer than these sums take."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def pairs():
     return InMemory(Tensors.of(collate([s.example for s in scenes.scenes(24, 1)], WORDS, SHAPE)))
 
@@ -71,7 +64,7 @@ def fresh():
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(tmp_path):
-    about = checkpoint.About("relformer", SHAPE, scenes.RELATIONS, {"epochs": 4})
+    about = About("relformer", SHAPE, scenes.RELATIONS, {"epochs": 4})
     data = pairs()
     whole, halves = fresh(), fresh()
     losses = []
@@ -90,7 +83,7 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(tmp_path):
     train(again, data, PLAN, lambda r: steps.append(r.step), work=tmp_path, about=about)
     assert steps == [7, 8, 9, 10, 11, 12]
     assert all(torch.equal(a, b) for a, b in zip(whole.state_dict().values(), again.state_dict().values(), strict=True))
-    assert len(losses) == steps_of(24, PLAN) == 12
+    assert len(losses) == epochs.steps_of(24, PLAN.epochs, PLAN.batch) == 12
     with pytest.raises(CheckpointError, match="another"):
         train(fresh(), data, PLAN, work=tmp_path, about=replace(about, plan={"epochs": 5}))
 
@@ -131,10 +124,10 @@ def test_a_model_learns_the_miniature_and_the_folder_says_what_it_is(trained):
     assert found.keys() == {"valid", "test"}
     assert found["test"].tally.f1 == 1
     assert sum(report.valid is not None for report in told) == LEARN.epochs
-    about = checkpoint.read_about(work)
+    about = read_about(work)
     assert (about.model, about.shape, about.relations) == ("relformer", TINY, ("none", "steers", "owns"))
     model = RelFormer(about.shape)
-    checkpoint.load_best(work, model)
+    epochs.load_best(work, model)
 
 
 def test_what_was_learnt_is_what_is_served(trained, tmp_path):

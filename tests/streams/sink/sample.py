@@ -23,7 +23,7 @@ from streams.sink.fusing import Relations
 from streams.sink.rows import Row, claim, decision, item, millis, page
 from streams.sink.writer import GraphWriter
 from topology.graph.names import fact_types
-from topology.graph.snapshot import digest
+from topology.graph.snapshot import digest, snapshot
 from topology.ontology import load_ontology
 from topology.settings import REPOSITORY
 
@@ -163,6 +163,20 @@ def stream(seed: int, *, articles: int = 8, rounds: int = 3) -> list[Triple | Do
             if draw.random() < 0.3:
                 events += events[-len(facts) - 1 :]
     return events
+
+
+async def after_disorder(driver: AsyncDriver, draw: random.Random, *queues: list[Any], largest: int) -> str:
+    """Returns the graph, as text, that queues leave: each in its order, between them in none.
+
+    Batches of one to `largest` records are each written by a sink that may just have been started anew.
+    """
+    await driver.execute_query("MATCH (n) DETACH DELETE n")
+    while any(queues):
+        queue = draw.choice([queue for queue in queues if queue])
+        count = draw.randint(1, largest)
+        await new_writer(driver).write(queue[:count])
+        del queue[:count]
+    return "\n".join(await snapshot(driver))
 
 
 async def digest_after(driver: AsyncDriver, events: Iterable[Any]) -> str:

@@ -7,8 +7,7 @@ from neo4j import AsyncDriver
 
 from streams.events import Entity, Identity
 from streams.sink.writer import GraphWriter
-from tests.streams.sink.sample import APPLE, TIM, document, merged, new_writer, placed, split, triple
-from topology.graph.snapshot import snapshot
+from tests.streams.sink.sample import APPLE, TIM, after_disorder, document, merged, placed, split, triple
 from topology.graph.views import entities
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
@@ -47,14 +46,7 @@ async def test_order_between_partitions_batches_and_repeats_leave_the_graph_as_i
     graphs = set()
     for seed in range(3):
         draw = random.Random(seed)  # noqa: S311
-        await driver.execute_query("MATCH (n) DETACH DELETE n")
-        waiting = [placed(*articles, *articles, partition=0), placed(*decisions, *decisions, partition=1)]
-        while any(waiting):
-            # The next few of either partition, by a sink that may just have been started anew.
-            queue = draw.choice([queue for queue in waiting if queue])
-            count = draw.randrange(1, 4)
-            await new_writer(driver).write(queue[:count])
-            del queue[:count]
-        graphs.add("\n".join(await snapshot(driver)))
+        queues = placed(*articles, *articles, partition=0), placed(*decisions, *decisions, partition=1)
+        graphs.add(await after_disorder(driver, draw, *queues, largest=3))
     assert len(graphs) == 1
     assert '"wikidata":"Q312"' in graphs.pop()

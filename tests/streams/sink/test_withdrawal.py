@@ -11,10 +11,10 @@ from streams.sink.writer import GraphWriter
 from tests.streams.sink.sample import (
     CUPERTINO,
     SEAT,
+    after_disorder,
     at,
     digest_after,
     document,
-    new_writer,
     placed,
     retraction,
     triple,
@@ -226,15 +226,8 @@ async def test_dropping_a_picture_does_not_depend_on_order_batches_and_repeats(
     graphs = set()
     draw = random.Random(3)  # noqa: S311
     for _ in range(4):
-        await driver.execute_query("MATCH (n) DETACH DELETE n")
-        # In order within a key, between keys in none; each time from a sink that may just have been started anew, which
-        # is sent again what came before.
-        waiting = [placed(*events, *events, partition=n) for n, events in enumerate((texts, items, TOLD))]
-        while any(waiting):
-            queue = draw.choice([queue for queue in waiting if queue])
-            count = draw.randrange(1, 6)
-            await new_writer(driver).write(queue[:count])
-            del queue[:count]
-        graphs.add("\n".join(await snapshot(driver)))
+        # A sink that was started anew is sent again what came before.
+        queues = [placed(*events, *events, partition=n) for n, events in enumerate((texts, items, TOLD))]
+        graphs.add(await after_disorder(driver, draw, *queues, largest=5))
     assert len(graphs) == 1
     assert (PICTURE in str(await ask(driver, GONE))) == (not texts[-1].brings)
