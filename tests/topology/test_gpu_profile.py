@@ -21,7 +21,7 @@ def profiles():
     return read("config.pbtxt"), read("configs/gpu.pbtxt")
 
 
-@pytest.mark.parametrize("model", ["text_extraction", "object_detection", "object_relations"])
+@pytest.mark.parametrize("model", ["text_extraction", "object_detection", "object_relations", "text_embedding"])
 def test_both_profiles_have_the_same_name_inputs_outputs_and_version(model):
     cpu, gpu = read("config.pbtxt", MODELS / model), read("configs/gpu.pbtxt", MODELS / model)
     assert cpu.name == model
@@ -59,6 +59,15 @@ def test_the_shipped_encoder_is_one_that_can_be_compiled(version):
     assert "--optShapes=input_ids:1x64,case_ids:1x64" in call
     config = text_format.Parse(tensorrt.configuration(signature, tensorrt.Profile()), ModelConfig())
     assert [o.name for o in config.output] == [tensor.name for tensor in signature.outputs]
+
+
+@pytest.mark.parametrize("model", ["text_embedding"])
+def test_the_health_check_asks_the_models_of_the_graph_for_all_that_they_take_and_give(model):
+    cpu = read("config.pbtxt", MODELS / model)
+    names = type(cpu.input[0]).DESCRIPTOR.fields_by_name["data_type"].enum_type.values_by_number
+    sent = [(t["name"], f"TYPE_{t['datatype']}", len(t["shape"])) for t in triton_probe.REQUESTS[model]["inputs"]]
+    assert sent == [(i.name, names[i.data_type].name, len(i.dims)) for i in cpu.input]
+    assert {o.name for o in cpu.output} == triton_probe._AWAITED[model]
 
 
 def test_the_health_check_asks_the_relation_model_nothing_in_the_form_that_it_takes():

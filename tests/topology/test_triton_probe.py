@@ -12,10 +12,16 @@ import pytest
 from topology.docker import triton_probe
 
 DEAD = {"error": "Failed to process the request(s): Stub process 'text_extraction_0_0' is not healthy."}
-NAMES = triton_probe.OUTPUTS | triton_probe.SEEN
+NAMES = triton_probe.OUTPUTS | triton_probe.SEEN | {"vectors"}
 DONE = {"outputs": [{"name": name, "data": ["{}"] if name == "labels" else []} for name in NAMES]}
 EMPTY = {"outputs": [{"name": name, "data": []} for name in NAMES]}
-ALL = ["text_extraction/infer", "text_extraction_zh/infer", "object_detection/infer", "object_relations/infer"]
+ALL = [
+    "text_extraction/infer",
+    "text_extraction_zh/infer",
+    "object_detection/infer",
+    "object_relations/infer",
+    "text_embedding/infer",
+]
 
 
 class Server(HTTPServer):
@@ -100,7 +106,7 @@ def test_the_model_whose_stub_died_is_the_one_to_load_again():
     assert not triton_probe.stub_died("Exceeds maximum queue size")
 
 
-@pytest.mark.parametrize("lacking", ["text_extraction_zh", "object_detection", "object_relations"])
+@pytest.mark.parametrize("lacking", ["text_extraction_zh", "object_detection", "object_relations", "text_embedding"])
 def test_a_server_without_chinese_or_pictures_is_healthy(serve, lacking):
     server = serve(200, DONE)
     server.unknown = lacking

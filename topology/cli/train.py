@@ -12,6 +12,7 @@ import typer
 from topology.cli import train_graph, train_relformer
 from topology.cli.output import fail
 from topology.cli.train_detector import detector
+from topology.cli.train_embedding import embedding
 from topology.cli.train_open import open_relations
 from topology.cli.train_zh import zh
 from topology.settings import REPOSITORY, settings
@@ -41,6 +42,7 @@ def register(app: typer.Typer) -> None:
     train_app.command("relformer")(train_relformer.relformer)
     train_app.command("relformer-export")(train_relformer.export)
     train_app.command("graph")(train_graph.graph)
+    train_app.command("embedding")(embedding)
     app.add_typer(train_app, name="train")
 
 

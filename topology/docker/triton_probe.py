@@ -58,6 +58,13 @@ REQUESTS: dict[str, dict[str, object]] = {
         ],
         "outputs": [{"name": "labels"}],
     },
+    # "[CLS] hello [SEP]". Nor need it have this one.
+    "text_embedding": {
+        "inputs": [
+            {"name": "input_ids", "datatype": "INT64", "shape": [3], "data": [101, 7592, 102]},
+            {"name": "lengths", "datatype": "INT64", "shape": [1], "data": [3]},
+        ]
+    },
 }
 """What each model is asked."""
 
@@ -65,7 +72,7 @@ OUTPUTS = {"mentions", "mention_scores", "relations", "relation_scores", "labels
 SEEN = {"boxes", "classes", "scores", "counts", "depth", "depth_sizes", "labels"}
 """What the text models answer, and what the one for pictures does."""
 
-_AWAITED = {"object_detection": SEEN, "object_relations": {"labels"}}
+_AWAITED = {"object_detection": SEEN, "object_relations": {"labels"}, "text_embedding": {"vectors", "labels"}}
 
 
 def post(url: str, body: dict[str, object], timeout: float, headers: dict[str, str] | None = None) -> str:

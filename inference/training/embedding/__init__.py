@@ -1,0 +1,1 @@
+"""How the frozen sentence encoder becomes what Triton serves."""
