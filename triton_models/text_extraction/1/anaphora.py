@@ -10,7 +10,6 @@ from operator import itemgetter
 from typing import NamedTuple, TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
 WITHIN = 2
 """Words that may stand inside an anaphor of two words: "the Finnish telecoms group"."""
@@ -66,11 +65,13 @@ class Anaphora:
     def __init__(self, table: Iterable[Entry], types: Sequence[str]) -> None:
         """Takes the table of `labels.json` and the model's entity types."""
         self._by_first: dict[Word, dict[Rest, list[Row]]] = {}
+        self._lengths: dict[Word, set[int]] = {}
         for order, entry in enumerate(table):
             first, *rest = map(tuple, entry["words"])
             rivals = frozenset(types.index(name) for name in entry["rivals"])
             row = order, types.index(entry["wanted"]), rivals
             self._by_first.setdefault(first, {}).setdefault(tuple(rest), []).append(row)
+            self._lengths.setdefault(first, set()).add(len(rest))
 
     def resolve(self, words: Sequence[Word], names: Sequence[Name]) -> list[Standing]:
         """Returns the anaphors that only one name before them can mean, in reading order.
@@ -84,7 +85,9 @@ class Anaphora:
         found = []
         for at, word in enumerate(words):
             rests = self._by_first.get(word)
-            for _, end, wanted, rivals in sorted(_rows(words, at + 1, rests), key=_ORDER) if rests else ():
+            if not rests:
+                continue
+            for _, end, wanted, rivals in sorted(_rows(words, at + 1, rests, self._lengths[word]), key=_ORDER):
                 plain = not any(_taken(name, at, end, wanted) for name in names)
                 named = _meant(at, wanted, rivals, names) if plain else None
                 if named is not None:
@@ -94,11 +97,11 @@ class Anaphora:
 
 
 def _rows(
-    words: Sequence[Word], at: int, rests: Mapping[Rest, list[Row]]
+    words: Sequence[Word], at: int, rests: Mapping[Rest, list[Row]], lengths: Iterable[int]
 ) -> Iterator[tuple[int, int, int, frozenset[int]]]:
     """Yields (place in the table, end word, wanted, rivals) of each anaphor whose first word stands before `at`."""
     seen: set[Rest] = set()
-    for length in {len(rest) for rest in rests}:
+    for length in lengths:
         for start in range(at, at + WITHIN + 1) if length else (at,):
             rest = tuple(words[start : start + length])
             if rest in rests and rest not in seen:
@@ -130,12 +133,11 @@ def _within(part: bytes, whole: bytes) -> bool:
     return any(b[start : start + len(a)] == a for start in range(len(b) - len(a) + 1))
 
 
-def word_pieces(input_ids: npt.NDArray[np.int32], stops: npt.NDArray[np.intp]) -> list[Word]:
+def word_pieces(input_ids: Sequence[int], stops: Sequence[int]) -> list[Word]:
     """Returns the pieces of each word.
 
     Args:
-        input_ids: int32 [P].
-        stops: int [n + 1] first piece of each word, and one past the last piece of the last.
+        input_ids: Piece ids.
+        stops: Where each word begins among them, and one past the last piece of the last.
     """
-    ids, bounds = input_ids.tolist(), stops.tolist()
-    return [tuple(ids[start:stop]) for start, stop in pairwise(bounds)]
+    return [tuple(input_ids[start:stop]) for start, stop in pairwise(stops)]

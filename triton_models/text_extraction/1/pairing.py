@@ -72,19 +72,22 @@ class PairRules:
         pairs: list[tuple[int, int]] = []
         steps: list[int] = []
         nearest: list[tuple[int, int]] = []
+        farthest = len(self._bucket) - 1
         for s, subject in enumerate(groups):
+            objects = self._any[kinds[s]]
             for o, obj in enumerate(groups):
-                if s != o and self._any[kinds[s]][kinds[o]]:
+                if s != o and objects[kinds[o]]:
                     a, b = subject[0], obj[0]
-                    apart = _apart(mentions[a], mentions[b])
+                    # Groups are in the order of their first mentions, and mentions do not overlap.
+                    after = s > o
+                    apart = mentions[a][0] - mentions[b][1] if after else mentions[b][0] - mentions[a][1]
                     if len(subject) > 1 or len(obj) > 1:
                         apart, a, b = min((_apart(mentions[a], mentions[b]), a, b) for a in subject for b in obj)
                     if s in stood_for or o in stood_for:
                         apart = min(_apart(x, y) for x in places[s] for y in places[o])
                     pairs.append((s, o))
                     nearest.append((a, b))
-                    after = mentions[subject[0]][:2] > mentions[obj[0]][:2]
-                    steps.append(self._bucket[min(apart, len(self._bucket) - 1)] + self._buckets * after)
+                    steps.append(self._bucket[min(apart, farthest)] + self._buckets * after)
         if not pairs:
             return None
         order = [place for held in places for place in held]

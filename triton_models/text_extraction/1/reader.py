@@ -76,6 +76,7 @@ class Reader:
         self.rules = PairRules(
             self.types, self.relations, labels["domains"], labels["ranges"], labels["distance_buckets"]
         )
+        self._kinds = [frozenset({kind}) for kind in range(len(self.types))]
         self._anaphora = Anaphora(labels.get("anaphora", ()), self.types)
         self._encoder: Encoder = encoder or _session(folder / "encoder.onnx", threads)
         self._pairs = _session(folder / "pairs.onnx", threads)
@@ -106,11 +107,11 @@ class Reader:
         """
         self._check(input_ids, case_ids, first_piece, lengths)
         added = self._added(open_relations) if open_relations else None
-        ends = np.cumsum(lengths)
+        ends = np.cumsum(lengths).tolist()
         emissions: list[npt.NDArray[np.float32]] = []
         hidden: list[npt.NDArray[np.float32]] = []
         firsts: list[npt.NDArray[np.intp]] = []
-        for end, length in zip(ends.tolist(), lengths.tolist(), strict=True):
+        for end, length in zip(ends, lengths.tolist(), strict=True):
             window = slice(end - length, end)
             words = np.flatnonzero(first_piece[window])
             emitted, vectors = self.encode(input_ids[window], case_ids[window], words)
@@ -148,7 +149,7 @@ class Reader:
         self,
         input_ids: npt.NDArray[np.int32],
         firsts: list[npt.NDArray[np.intp]],
-        ends: npt.NDArray[np.int64],
+        ends: list[int],
         emissions: npt.NDArray[np.float32],
         hidden: list[npt.NDArray[np.float32]],
         paths: list[npt.NDArray[np.int32]],
@@ -157,17 +158,19 @@ class Reader:
         mentions: list[tuple[int, int, int, int]] = []
         relations: list[tuple[int, int, int, int]] = []
         relation_scores: list[float] = []
+        ids = input_ids.tolist()
         for window, path in enumerate(paths):
             found = spans(path)
             if not found:
                 continue
             base = len(mentions)
             mentions += [(window, *mention) for mention in found]
-            stops = np.append(firsts[window], ends[window] - 1)
+            stops = [*firsts[window].tolist(), ends[window] - 1]
             surfaces = [input_ids[stops[first] : stops[end]].tobytes() for first, end, _ in found]
-            names = [Name(m[0], m[1], frozenset({m[2]}), s) for m, s in zip(found, surfaces, strict=True)]
-            pieces = word_pieces(input_ids[stops[0] : stops[-1]], stops - stops[0])
-            anaphors = self._anaphora.resolve(pieces, names)
+            names = [
+                Name(first, end, self._kinds[kind], s) for (first, end, kind), s in zip(found, surfaces, strict=True)
+            ]
+            anaphors = self._anaphora.resolve(word_pieces(ids, stops), names)
             related = self._relate(hidden[window], found, surfaces, anaphors)
             if added is not None:
                 related += self._relate_added(hidden[window], found, surfaces, anaphors, added)
@@ -250,8 +253,8 @@ class Reader:
                 "steps": steps,
             },
         )
-        # Beyond this exp() would overflow, with a warning, to the same probability.
-        lines = np.clip(self._slope * raw + self._offset, -80, 80)
+        # Below this exp() would overflow, with a warning, to the same probability.
+        lines = np.maximum(self._slope * raw + self._offset, -80)
         probabilities: npt.NDArray[np.float32] = 1 / (1 + np.exp(-lines))
         return probabilities
 

@@ -22,39 +22,35 @@ def best_paths(emissions: Floats, lengths: Ints, transitions: Floats) -> list[In
     Returns:
         W arrays int32 [words].
     """
-    count = emissions.shape[1]
     order = np.argsort(-lengths, kind="stable")
     starts = (np.cumsum(lengths) - lengths)[order]
     left = lengths[order]
     longest = int(left[0]) if len(left) else 0
-    into = np.ascontiguousarray(transitions[:-1].T)[None]
-    came: list[Ints] = []
     alive = np.searchsorted(-left, -np.arange(longest), side="left")  # windows with a word at each step
-    alpha = transitions[-1] + emissions[starts[: alive[0]]] if longest else np.zeros((0, count), np.float32)
-    final = np.array(alpha)
-    for step in range(1, longest):
-        here = alive[step]
-        options = alpha[:here, None, :] + into
-        best = options.argmax(axis=2)
-        came.append(best.astype(np.int32))
-        reached = np.take_along_axis(options, best[:, :, None], axis=2)[:, :, 0]
-        alpha = reached + emissions[starts[:here] + step]
-        final[:here] = alpha
-    return _trace(final, came, left, order)
+    # Windows are the last axis: sums and maxima are then of long rows.
+    into = transitions[:-1, :, None]
+    reached: list[Floats] = []
+    final = np.zeros((emissions.shape[1], len(left)), np.float32)
+    for step, here in enumerate(alive.tolist()):
+        told = emissions[starts[:here] + step].T
+        before = (reached[-1][:, None, :here] + into).max(axis=0) if step else transitions[-1][:, None]
+        reached.append(before + told)
+        final[:, :here] = reached[-1]
+    return _trace(final, reached, transitions, left, order)
 
 
-def _trace(final: Floats, came: list[Ints], left: Ints, order: npt.NDArray[np.intp]) -> list[Ints]:
-    """Follows the back pointers from each window's last word."""
-    longest = len(came) + 1
-    tags = np.zeros((len(left), longest), np.int32)
-    now = final.argmax(axis=1) if len(final) else np.zeros(0, np.intp)
-    current = np.zeros(len(left), np.intp)
-    current[: len(now)] = now
-    for step in range(longest - 1, -1, -1):
-        here = int(np.searchsorted(-left, -step, side="left"))
+def _trace(
+    final: Floats, reached: list[Floats], transitions: Floats, left: Ints, order: npt.NDArray[np.intp]
+) -> list[Ints]:
+    """Goes back from each window's last word; which tag came before is found anew for the few on the path."""
+    tags = np.zeros((len(left), len(reached)), np.int32)
+    current = final.argmax(axis=0)
+    for step in range(len(reached) - 1, -1, -1):
+        here = reached[step].shape[1]
         tags[:here, step] = current[:here]
         if step:
-            current[:here] = came[step - 1][np.arange(here), current[:here]]
+            before = reached[step - 1][:, :here] + transitions[:-1, current[:here]]
+            current[:here] = before.argmax(axis=0)
     paths: list[Ints] = [np.zeros(0, np.int32)] * len(left)
     for row, window in enumerate(order):
         paths[window] = tags[row, : left[row]]
@@ -64,13 +60,13 @@ def _trace(final: Floats, came: list[Ints], left: Ints, order: npt.NDArray[np.in
 def spans(tags: Ints) -> list[tuple[int, int, int]]:
     """Returns (first word, end word, entity type) of each mention: tag 1 + 2t opens type t, 2 + 2t goes on."""
     found = []
-    opens = np.flatnonzero(tags % 2 == 1)
-    for first in opens:
-        inside = tags[first] + 1
-        end = first + 1
-        while end < len(tags) and tags[end] == inside:
-            end += 1
-        found.append((int(first), int(end), int(tags[first] // 2)))
+    path = tags.tolist()
+    for first, tag in enumerate(path):
+        if tag % 2:
+            end = first + 1
+            while end < len(path) and path[end] == tag + 1:
+                end += 1
+            found.append((first, end, tag // 2))
     return found
 
 
