@@ -32,7 +32,7 @@ from topology.topics import DEAD_LETTERS, NEWS_GROUP, RAW_NEWS
 pytestmark = pytest.mark.live
 
 PATIENCE = 180
-SLICE = 160
+SLICE = 96
 """Articles on their way at each death: several batches on each partition."""
 
 LOOK_EVERY = 0.1
@@ -47,8 +47,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
         port_base=free_port_base(),
         neo4j_password="only-for-tests",
         # Small batches, so that a death always finds some done, some begun and some waiting.
-        batch_size=16,
-        sink_batch=64,
+        batch_size=8,
+        sink_batch=32,
         session_timeout=6,
     )
     with pytest.MonkeyPatch.context() as patch:
@@ -154,8 +154,7 @@ async def test_the_graph_after_every_process_was_killed_equals_that_of_an_undist
         buried = await lags.ends(DEAD_LETTERS.name)
 
     async with connect(settings()) as driver:
-        for items in slices:
-            await through(bootstrap, items)
+        await through(bootstrap, [item for items in slices for item in items])
         undisturbed = await snapshot(driver, ignore=CLOCK)
         await forget(driver)
 
