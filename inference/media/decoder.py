@@ -181,6 +181,9 @@ class _Process:
 
     async def kill(self) -> int:
         """Ends it now; returns its exit status."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        if self._process.returncode is None:
+            # `Process.kill` polls first, and a poll that finds the process dead takes its status from the watcher that
+            # waits for it, which then reports 255 (subprocess.Popen.send_signal, asyncio.ThreadedChildWatcher).
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
         return await self._process.wait()

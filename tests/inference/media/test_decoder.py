@@ -1,7 +1,11 @@
 """Decoder processes: one that hangs, grows or dies costs itself, and the next file is read."""
 
+import asyncio
 import os
+import signal
+import threading
 import zlib
+from asyncio.unix_events import ThreadedChildWatcher
 
 import pytest
 
@@ -48,6 +52,18 @@ async def test_a_decoder_that_computes_for_ever_ends_itself(tmp_path, monkeypatc
     with pytest.raises(UnreadableError, match="too-slow"):
         await decoder.read(samples.write(tmp_path, samples.video(["red"], frames=200, size=(640, 480))))
     await decoder.close()
+
+
+async def test_a_decoder_that_is_killed_after_its_death_keeps_its_status(monkeypatch):
+    late, wait = threading.Event(), ThreadedChildWatcher._do_waitpid
+    monkeypatch.setattr(ThreadedChildWatcher, "_do_waitpid", lambda *args: late.wait() and wait(*args))
+    process = await module._Process.started(ROOMY)
+    pid = process._process.pid
+    os.kill(pid, signal.SIGPROF)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # noqa: ASYNC222 - it is dead at once
+    killing = asyncio.create_task(process.kill())
+    asyncio.get_running_loop().call_soon(late.set)
+    assert await killing == -signal.SIGPROF
 
 
 async def test_a_decoder_that_wants_too_much_memory_is_refused_it(tmp_path):
