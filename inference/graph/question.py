@@ -92,7 +92,8 @@ class Asked:
 
     Attributes:
         entity: Who asks.
-        neighbours: What the graph says of it, in any order.
+        neighbours: All that the graph says of it and other entities, in any order; the newest are read, and what stands
+            between it and a candidate is not suggested again.
         candidates: Whom to judge, in any order, each once and not the entity itself.
     """
 

@@ -35,9 +35,12 @@ class NeighbourAttention(nn.Module):
             relation: int [B, K].
             seen: bool [B, K].
         """
-        scores = self.of_target(entities)[:, None] + self.of_source(messages) + self.of_relation[relation]
-        scores = functional.leaky_relu(scores, SLOPE).masked_fill(~seen[:, :, None], HIDDEN)
-        weights = torch.softmax(scores, dim=1) * seen[:, :, None]
-        mixed = weights.transpose(1, 2) @ messages
+        mixed = self.weights(entities, messages, relation, seen).transpose(1, 2) @ messages
         said = torch.einsum("bhw,hwv->bhv", mixed, self.values).flatten(1)
         return entities + self.dropout(functional.elu(said))
+
+    def weights(self, entities: Tensor, messages: Tensor, relation: Tensor, seen: Tensor) -> Tensor:
+        """Returns float [B, K, heads], how much each head hears of each neighbour: 1 in all, 0 of those not seen."""
+        scores = self.of_target(entities)[:, None] + self.of_source(messages) + self.of_relation[relation]
+        scores = functional.leaky_relu(scores, SLOPE).masked_fill(~seen[:, :, None], HIDDEN)
+        return torch.softmax(scores, dim=1) * seen[:, :, None]

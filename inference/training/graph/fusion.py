@@ -35,10 +35,13 @@ class Fusion(nn.Module):
         """Returns each modality's view of entities, int [B], in the shared space."""
         views = {}
         for kind in self.kinds:
-            present = getattr(self, f"present_{kind}")[entity]
-            vectors = self.maps[kind](getattr(self, f"vectors_{kind}")[entity])
-            views[kind] = View(vectors * present[:, None], present)
+            given = View(getattr(self, f"vectors_{kind}")[entity], getattr(self, f"present_{kind}")[entity])
+            views[kind] = self.shown(kind, given)
         return views
+
+    def shown(self, kind: str, given: View) -> View:
+        """Returns a view in the shared space of an encoder's vectors, of whatever entities they are."""
+        return View(self.maps[kind](given.vectors) * given.present[..., None], given.present)
 
     def forward(self, views: Mapping[str, View]) -> Tensor:
         """Returns the sum of the views, float [B, width]."""

@@ -1,0 +1,148 @@
+"""The client of the link model on Triton: what stands around an entity, and what else may hold of it."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from inference.connection import Array, Connection, InferenceRejected, InferenceUnavailable, array_input
+from inference.graph.inputs import Words, arrays, read
+from inference.graph.question import CONTEXT_WIDTH, Asked, Candidate, Reason, Suggestion, Vector
+
+LINK_MODEL = "link_prediction"
+DIGITS = 4
+"""To which probabilities and weights are rounded."""
+
+
+class LinkClient:
+    """Asks the link model. For use within one event loop."""
+
+    def __init__(self, url: str, *, requests: int = 2, timeout: float = 30.0, model: str = LINK_MODEL) -> None:
+        """Connects when first used.
+
+        Args:
+            url: Triton's gRPC address, `host:port`.
+            requests: Requests in flight at most, over all calls.
+            timeout: Seconds until a request counts as failed.
+            model: The model's name.
+        """
+        self._connection = Connection(url, requests=requests, timeout=timeout)
+        self._model = model
+        self._told: dict[str, Any] | None = None
+
+    async def version(self) -> str:
+        """Returns the version of the weights.
+
+        Raises:
+            InferenceUnavailable: The server is down, not ready or too slow.
+            InferenceRejected: The server refuses the request.
+        """
+        return str((await self._labels())["version"])
+
+    async def context(self, asked: Asked) -> Vector:
+        """Returns what stands around an entity, float32 [128] of length one: near for entities of like surroundings.
+
+        It depends on the entity's and its neighbours' own vectors and on their relations. Candidates are not looked at.
+
+        Raises:
+            InferenceUnavailable: As above, or the server has other weights by now.
+            InferenceRejected: The server refuses the request.
+        """
+        alone = replace(asked, candidates=(Candidate(asked.entity),))
+        found = await self._ask(alone)
+        vector: Vector = found["context"][0].astype(np.float32)
+        return vector
+
+    async def links(self, asked: Asked, least: float = 0.0) -> list[Suggestion]:
+        """Returns what may hold between an entity and its candidates and is not known to, the likeliest first.
+
+        Only relations that the ontology allowed between their types when the model was trained. Each suggestion has the
+        same reasons: how much each neighbour said about the entity.
+
+        Args:
+            asked: The question.
+            least: Least probability of a suggestion.
+
+        Raises:
+            InferenceUnavailable: As above.
+            InferenceRejected: The server refuses the request.
+        """
+        if not asked.candidates:
+            return []
+        ordered = replace(asked, candidates=tuple(sorted(asked.candidates, key=lambda c: c.node.id)))
+        found = await self._ask(ordered)
+        words = _words(await self._labels())
+        weights = found["weights"][0].tolist()
+        read_ones = [
+            Reason(neighbour, round(weight, DIGITS))
+            for neighbour, weight in zip(read(asked, words), weights, strict=False)
+        ]
+        reasons = tuple(sorted(read_ones, key=lambda r: (-r.weight, r.neighbour.node.id, r.neighbour.relation)))
+        probabilities = np.round(found["probabilities"][0].astype(np.float64), DIGITS)
+        known = arrays(ordered, words)["known"][0]
+        suggestions = []
+        for place, role in np.argwhere((probabilities > 0) & (probabilities >= least) & (known == 0)).tolist():
+            relation, subject = words.named(role)
+            ends = asked.entity.id, ordered.candidates[place].node.id
+            one, other = ends if subject else ends[::-1]
+            suggestions.append(Suggestion(one, relation, other, float(probabilities[place, role]), reasons))
+        return sorted(suggestions, key=lambda s: (-s.probability, s.relation, s.subject, s.object))
+
+    async def _ask(self, asked: Asked) -> dict[str, Array]:
+        told = await self._labels()
+        found = await self._request(arrays(asked, _words(told)))
+        shapes = {name: list(found[name].shape) for name in ("context", "probabilities")}
+        wanted = {
+            "context": [1, CONTEXT_WIDTH],
+            "probabilities": [1, len(asked.candidates), 2 * len(told["relations"])],
+        }
+        if shapes != wanted:
+            raise InferenceRejected(f"{self._model} {told['version']} broke its contract: {shapes}")
+        return found
+
+    async def _labels(self) -> dict[str, Any]:
+        if self._told is None:
+            await self._request(_NOTHING)
+        if self._told is None:
+            raise self._connection.torn("labels")
+        return self._told
+
+    async def _request(self, feeds: dict[str, Any]) -> dict[str, Array]:
+        inputs = [array_input(name, array) for name, array in feeds.items()]
+        outputs = ("context", "probabilities", "weights", "labels")
+        found = dict(await self._connection.infer(self._model, inputs, outputs))
+        try:
+            told = json.loads(found["labels"].tolist()[0])
+        except (ValueError, TypeError, IndexError) as error:
+            raise self._connection.torn(str(error)) from error
+        before, self._told = self._told, told
+        if before not in (None, told):
+            raise InferenceUnavailable(f"{self._model} has other weights than {before['version']} by now")
+        return found
+
+    async def close(self) -> None:
+        """Closes the connection; requests under way fail."""
+        await self._connection.close()
+
+
+def _words(told: dict[str, Any]) -> Words:
+    return Words(tuple(told["relations"]), tuple(told["types"]))
+
+
+_NOTHING: dict[str, Array] = {
+    "entity": np.zeros((0, 0), np.float32),
+    "type": np.zeros(0, np.int64),
+    "roles": np.zeros((0, 0), np.float32),
+    "activity": np.zeros((0, 2), np.float32),
+    "near": np.zeros((0, 0, 0), np.float32),
+    "near_role": np.zeros((0, 0), np.int64),
+    "seen": np.zeros((0, 0), np.bool_),
+    "candidates": np.zeros((0, 0, 0), np.float32),
+    "types": np.zeros((0, 0), np.int64),
+    "candidate_roles": np.zeros((0, 0, 0), np.float32),
+    "candidate_activity": np.zeros((0, 0, 2), np.float32),
+    "met": np.zeros((0, 0, 3), np.float32),
+    "known": np.zeros((0, 0, 0), np.float32),
+}
+"""No question at all: asks a server for its labels alone."""
