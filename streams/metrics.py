@@ -29,6 +29,10 @@ UNKNOWN_FIELDS = Counter(
 LOOKUPS = Counter(
     "triplewire_wikidata_lookups", "Names looked up at the SPARQL address: found, none, failed.", ["result"]
 )
+SUGGESTIONS = Counter(
+    "triplewire_suggestions", "Links suggested, suggested no more, and confirmed by a report.", ["change"]
+)
+REFRESHED = Counter("triplewire_refreshed_entities", "Entities whose vectors were made anew.")
 RETRIES = Counter("triplewire_retries", "Calls repeated after transient trouble.", ["step", "error_type"])
 BATCH_EVENTS = Histogram(
     "triplewire_batch_events",

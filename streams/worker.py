@@ -50,6 +50,11 @@ def build(name: str) -> Stage[Any]:
         from streams.media.relation_setup import relations  # noqa: PLC0415
 
         return MediaStage(Senses(), relations(settings()))
+    if name == "suggestions":
+        from streams.suggestions import SuggestionsStage  # noqa: PLC0415
+        from streams.suggestions.setup import suggester  # noqa: PLC0415
+
+        return SuggestionsStage(suggester(settings()))
     from streams.sink import SinkStage  # noqa: PLC0415
 
     return SinkStage()

@@ -9,7 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 
 from streams import events
-from topology.topics import RAW_MEDIA, RAW_NEWS, TRIPLES, Topic
+from topology.topics import RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
 
@@ -23,6 +23,7 @@ MESSAGES: dict[str, tuple[type[events.Event], Topic, Mode]] = {
     "triple": (events.Triple, TRIPLES, "serialization"),
     "alias": (events.Alias, TRIPLES, "serialization"),
     "identity": (events.Identity, TRIPLES, "serialization"),
+    "suggestions": (events.Suggestions, SUGGESTIONS, "serialization"),
 }
 
 

@@ -204,6 +204,14 @@ class Settings(BaseSettings):
         "default pocketsphinx does, in English.",
     )
 
+    # Suggestions
+    suggestions_batch: int = Field(512, ge=1, description="Triples whose entities the suggestions stage takes at once.")
+    suggestions_least: float = Field(
+        0.5, gt=0, le=1, description="Least probability of a suggested link, as the link model calibrates it."
+    )
+    suggestions_kept: int = Field(5, ge=0, description="Links suggested of one entity at most, the likeliest first.")
+    suggestions_candidates: int = Field(64, ge=1, description="Entities that one entity is compared with at most.")
+
     # The sink
     sink_batch: int = Field(2000, ge=1, description="Triples written in one Neo4j transaction at most.")
 

@@ -31,6 +31,7 @@ NEWS_GROUP = "triplewire-news"
 SINK_GROUP = "triplewire-sink"
 ENTITIES_GROUP = "triplewire-entities"
 MEDIA_GROUP = "triplewire-media"
+SUGGESTIONS_GROUP = "triplewire-suggestions"
 
 RAW_NEWS = Topic(
     name="raw-news",
@@ -60,7 +61,7 @@ TRIPLES = Topic(
     partitions=4,
     key="article id",
     value="streams.events.Triple, Document, Alias or Identity as JSON (header `ce_type` says which)",
-    groups=(SINK_GROUP,),
+    groups=(SINK_GROUP, SUGGESTIONS_GROUP),
     config={"retention.ms": str(30 * DAY_MS), "compression.type": "producer", "max.message.bytes": str(8 * MIB)},
 )
 MENTIONS = Topic(
@@ -78,6 +79,14 @@ ENTITIES = Topic(
     partitions=1,
     key="entity id",
     value="streams.events.Alias, and what the registry remembers, as JSON (header `ce_type` says which)",
+    config={"cleanup.policy": "compact"},
+)
+SUGGESTIONS = Topic(
+    name="suggestions",
+    # A topic of its own: who subscribes to `triples` gets what was reported and nothing else.
+    partitions=4,
+    key="entity id",
+    value="streams.events.Suggestions as JSON: all that is suggested of an entity at present",
     config={"cleanup.policy": "compact"},
 )
 TERM_STATISTICS = Topic(
@@ -102,4 +111,13 @@ DEAD_LETTERS = Topic(
     config={"retention.ms": str(90 * DAY_MS), "max.message.bytes": str(16 * MIB)},
 )
 
-TOPICS: tuple[Topic, ...] = (RAW_NEWS, RAW_MEDIA, TRIPLES, MENTIONS, ENTITIES, TERM_STATISTICS, DEAD_LETTERS)
+TOPICS: tuple[Topic, ...] = (
+    RAW_NEWS,
+    RAW_MEDIA,
+    TRIPLES,
+    MENTIONS,
+    ENTITIES,
+    SUGGESTIONS,
+    TERM_STATISTICS,
+    DEAD_LETTERS,
+)

@@ -17,8 +17,8 @@ from topology.settings import Settings
 from topology.topics import MENTIONS, RAW_MEDIA, RAW_NEWS, TRIPLES
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-WORKERS = ("setup", "news", "media", "entities", "sink")
-READ_BY = {"news": RAW_NEWS, "media": RAW_MEDIA, "entities": MENTIONS, "sink": TRIPLES}
+WORKERS = ("setup", "news", "media", "entities", "sink", "suggestions")
+READ_BY = {"news": RAW_NEWS, "media": RAW_MEDIA, "entities": MENTIONS, "sink": TRIPLES, "suggestions": TRIPLES}
 SECRETS = re.compile(r"PASSWORD|AUTH$|SECRET|TOKEN")
 
 
@@ -90,7 +90,7 @@ def test_every_service_has_a_health_check_on_a_port_that_it_opens(service):
 
 
 def test_the_workers_health_check_is_python_that_asks_for_health():
-    for service in ("news", "media", "entities", "sink"):
+    for service in ("news", "media", "entities", "sink", "suggestions"):
         python, flag, code = SERVICES[service]["healthcheck"]["test"][1:]
         assert (python, flag) == ("python", "-c")
         ast.parse(code)
@@ -117,7 +117,7 @@ def test_every_command_is_one_of_the_command_line(call):
 
 
 def test_the_calls_are_the_ones_an_operator_needs():
-    assert [name for name, _ in commands()] == ["setup", "setup", "news", "media", "entities", "sink"]
+    assert [name for name, _ in commands()] == ["setup", "setup", "news", "media", "entities", "sink", "suggestions"]
 
 
 @pytest.mark.parametrize("service", WORKERS)
@@ -147,12 +147,12 @@ def test_the_two_profiles_are_one_triton_each_under_one_name():
     assert [name for name, s in SERVICES.items() if "profiles" in s] == named("triton")
 
 
-@pytest.mark.parametrize("service", ["news", "media", "entities", "sink"])
+@pytest.mark.parametrize("service", ["news", "media", "entities", "sink", "suggestions"])
 def test_there_are_no_more_workers_than_partitions(service):
     assert 1 <= SERVICES[service]["deploy"]["replicas"] <= READ_BY[service].partitions
 
 
-@pytest.mark.parametrize("service", ["news", "media", "entities", "sink"])
+@pytest.mark.parametrize("service", ["news", "media", "entities", "sink", "suggestions"])
 def test_a_stopping_worker_is_given_the_time_it_takes(service):
     grace = int(SERVICES[service]["stop_grace_period"].removesuffix("s"))
     assert grace > Settings.model_fields["stop_within"].default

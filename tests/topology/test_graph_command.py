@@ -31,7 +31,7 @@ def episode(object_: str, **changes: object) -> Episode:
 
 
 def shown(monkeypatch: pytest.MonkeyPatch, episodes: list[Episode]) -> tuple[int, str]:
-    monkeypatch.setattr(graph, "_with_driver", lambda _: episodes)
+    monkeypatch.setattr(graph, "with_driver", lambda _: episodes)
     monkeypatch.setenv("COLUMNS", "160")
     result = CliRunner().invoke(graph.graph, ["history", "Apple"])
     return result.exit_code, result.output
@@ -60,7 +60,7 @@ def test_show_says_who_it_is_and_which_item(monkeypatch: pytest.MonkeyPatch) -> 
     fact = {"subject": "Apple", "name": "chief executive officer", "object": "Tim Cook", "count": 1, "confidence": 0.9}
     fact |= {"retracted_at": None, "invalid_at": None, "standing": None, "evidence": [proof]}
     company = Shown("e-1", "Apple", "organization", "Q312", ["苹果公司"])
-    monkeypatch.setattr(graph, "_with_driver", lambda _: ([company, Shown("e-2", "Apple", "misc", None, [])], [fact]))
+    monkeypatch.setattr(graph, "with_driver", lambda _: ([company, Shown("e-2", "Apple", "misc", None, [])], [fact]))
     monkeypatch.setenv("COLUMNS", "160")
     lines = CliRunner().invoke(graph.graph, ["show", "Apple"]).output.splitlines()
     assert lines[0] == "Apple, organization · https://www.wikidata.org/wiki/Q312 · also 苹果公司"
@@ -74,10 +74,10 @@ def test_a_picture_is_shown_with_its_objects_and_what_it_states(monkeypatch: pyt
     one = Medium(
         "m-1", "file:///a.mp4", "A walk", "video/mp4", "News", (dog,), ("Ann", "Bob"), told=True, facts=(fact,)
     )
-    monkeypatch.setattr(graph, "_with_driver", lambda _: [one])
+    monkeypatch.setattr(graph, "with_driver", lambda _: [one])
     text = CliRunner().invoke(graph.graph, ["picture", "a.mp4"]).output
     assert "dog (0.50) at 1, 2.5, 30, 40, from 1 to 2 s, depth 0.25" in text
     assert "linked to Ann, Bob" in text
     assert "Ann — spouse → Bob (2 times in all)" in text
-    monkeypatch.setattr(graph, "_with_driver", lambda _: [])
+    monkeypatch.setattr(graph, "with_driver", lambda _: [])
     assert CliRunner().invoke(graph.graph, ["picture", "a.mp4"]).exit_code == 1

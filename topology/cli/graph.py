@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from topology.cli import graph_learned
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
@@ -24,10 +25,12 @@ graph = typer.Typer(no_args_is_help=True, help="Look at the graph, and create it
 
 def register(app: typer.Typer) -> None:
     """Adds the group."""
+    graph_learned.register(graph)
     app.add_typer(graph, name="graph")
 
 
-def _with_driver(work: "Callable[[AsyncDriver, str], Awaitable[T]]") -> T:
+def with_driver(work: "Callable[[AsyncDriver, str], Awaitable[T]]") -> T:
+    """Returns what a question to the settings' graph is answered; says so and ends where it cannot be asked."""
     from neo4j.exceptions import AuthError, DriverError, Neo4jError  # noqa: PLC0415
 
     from topology.graph.connection import connect  # noqa: PLC0415
@@ -55,7 +58,7 @@ def schema() -> None:
     from topology.settings import settings  # noqa: PLC0415
 
     ontology = load_ontology(settings().ontology)
-    created = _with_driver(lambda driver, database: ensure_schema(driver, ontology, database))
+    created = with_driver(lambda driver, database: ensure_schema(driver, ontology, database))
     typer.echo(f"created {len(created)} constraints and indexes" if created else "the schema is complete")
 
 
@@ -70,7 +73,7 @@ def stats() -> None:
     async def ask(driver: "AsyncDriver", database: str) -> tuple[dict[str, int], list[tuple[str, int, int]]]:
         return await views.counts(driver, database), await views.relations(driver, database)
 
-    counts, relations = _with_driver(ask)
+    counts, relations = with_driver(ask)
     table = Table("what", "how many")
     for name, number in counts.items():
         table.add_row(name, f"{number:,}")
@@ -98,7 +101,7 @@ def show(
         shown = await views.entities(driver, entity, database)
         return shown, await views.facts(driver, entity, database, limit=limit)
 
-    entities, found = _with_driver(ask)
+    entities, found = with_driver(ask)
     if not found:
         fail(f"the graph knows no fact about {entity!r}; `triplewire graph stats` shows how much it holds")
     console = Console()
@@ -137,7 +140,7 @@ def picture(
 
     from topology.graph import media  # noqa: PLC0415
 
-    found = _with_driver(lambda driver, database: media.named(driver, database, name))
+    found = with_driver(lambda driver, database: media.named(driver, database, name))
     if not found:
         fail(f"the graph knows no picture, video or sound {name!r}")
     console = Console()
@@ -171,7 +174,7 @@ def history(
 
     from topology.graph.history import history as read  # noqa: PLC0415
 
-    episodes = _with_driver(lambda driver, database: read(driver, entity, database))
+    episodes = with_driver(lambda driver, database: read(driver, entity, database))
     if not episodes:
         fail(f"the graph knows no fact about {entity!r}; `triplewire graph stats` shows how much it holds")
     table = Table("relation", "object", "from", "until", "standing", "evidence", "sources", title=episodes[0].entity)
@@ -201,5 +204,5 @@ def digest() -> None:
     """Print a hash of the whole graph: equal graphs have equal ones."""
     from topology.graph.snapshot import snapshot, summed  # noqa: PLC0415
 
-    lines = _with_driver(snapshot)
+    lines = with_driver(snapshot)
     typer.echo(f"{len(lines)} nodes and relationships, sha256 {summed(lines)}")

@@ -14,6 +14,7 @@ class StageName(StrEnum):
     entities = "entities"
     media = "media"
     sink = "sink"
+    suggestions = "suggestions"
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +26,7 @@ def register(app: typer.Typer) -> None:
             StageName,
             typer.Argument(
                 help="news: articles to triples; media: pictures, videos and sound to triples and articles; entities: "
-                "who a name stands for; sink: triples to graph."
+                "who a name stands for; sink: triples to graph; suggestions: what the graph does not say and may hold."
             ),
         ],
         supervise: Annotated[

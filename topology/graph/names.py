@@ -8,12 +8,16 @@ ARTICLE = "Article"
 MEDIA = "Media"
 EVIDENCE = "Evidence"
 OFFSET = "Offset"
+UNTOLD = "Untold"
+"""What the suggestions stage has written and perhaps not published yet; its own affair."""
 
 FROM = "FROM"
 MENTIONS = "MENTIONS"
 ALIAS_OF = "ALIAS_OF"
 ILLUSTRATES = "ILLUSTRATES"
 DERIVED_FROM = "DERIVED_FROM"
+SUGGESTED = "SUGGESTED"
+"""A fact that nobody reported and that may hold: never one of the fact types, and without their property `id`."""
 
 ATTRIBUTES = {
     "P50": "AUTHOR",
@@ -44,7 +48,15 @@ STATED = "STATED"
 """Relationship type of a fact whose relation the ontology does not know; its `property` and `name` say which it is."""
 
 
-_OWN_LABELS = {ENTITY, LITERAL, ARTICLE, MEDIA, EVIDENCE, OFFSET, *MEDIA_KINDS.values()}
+DERIVED = ("vector", "described", "context", "neighbourhood", "roles", "articles", "named_at")
+"""Properties of entities that the suggestions stage works out of all the others, and that can be worked out anew."""
+
+STANDS = (
+    "r.retracted_at IS NULL AND r.invalid_at IS NULL AND NOT coalesce(r.standing, '') IN ['disputed', 'contradicted']"
+)
+"""Cypher's condition for a fact `r` to hold."""
+
+_OWN_LABELS = {ENTITY, LITERAL, ARTICLE, MEDIA, EVIDENCE, OFFSET, UNTOLD, *MEDIA_KINDS.values()}
 
 
 def fact_types(ontology: Ontology) -> dict[str, str]:
@@ -52,7 +64,7 @@ def fact_types(ontology: Ontology) -> dict[str, str]:
 
     A relation that is named like one of the graph's own types gets a trailing underscore.
     """
-    own = {FROM, MENTIONS, STATED, ALIAS_OF, ILLUSTRATES, DERIVED_FROM}
+    own = {FROM, MENTIONS, STATED, ALIAS_OF, ILLUSTRATES, DERIVED_FROM, SUGGESTED}
     return ATTRIBUTES | {r.id: f"{r.graph_type}_" if r.graph_type in own else r.graph_type for r in ontology.relations}
 
 

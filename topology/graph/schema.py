@@ -8,8 +8,30 @@ from dataclasses import dataclass
 
 from neo4j import AsyncDriver, AsyncManagedTransaction
 
-from topology.graph.names import ARTICLE, ENTITY, EVIDENCE, LITERAL, MEDIA, OFFSET, STATED, fact_types, quoted
+from topology.graph.names import (
+    ARTICLE,
+    ENTITY,
+    EVIDENCE,
+    LITERAL,
+    MEDIA,
+    OFFSET,
+    STATED,
+    SUGGESTED,
+    UNTOLD,
+    fact_types,
+    quoted,
+)
 from topology.ontology import Ontology
+
+VECTOR_INDEX = "triplewire_entity_vector"
+"""Entities by their own vectors: what they are called."""
+
+CONTEXT_INDEX = "triplewire_entity_context"
+"""Entities by their context vectors: what stands around them."""
+
+OWN_WIDTH = 384
+CONTEXT_WIDTH = 128
+"""Numbers in these vectors, as `inference.graph.question` has them."""
 
 AWAIT_SECONDS = 300
 """How long a new index over an existing graph may take to fill."""
@@ -42,6 +64,14 @@ def _unique_fact(type_: str) -> SchemaItem:
     )
 
 
+def _vectors(name: str, property_: str, width: int) -> SchemaItem:
+    return SchemaItem(
+        name,
+        f"CREATE VECTOR INDEX {name} IF NOT EXISTS FOR (n:{ENTITY}) ON (n.{property_}) OPTIONS {{indexConfig: {{"
+        f"`vector.dimensions`: {width}, `vector.similarity_function`: 'cosine'}}}}",
+    )
+
+
 def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
     """Returns every constraint and index that the graph of this ontology needs."""
     return (
@@ -63,6 +93,18 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
             "triplewire_entity_wikidata",
             f"CREATE INDEX triplewire_entity_wikidata IF NOT EXISTS FOR (n:{ENTITY}) ON (n.wikidata)",
         ),
+        SchemaItem(
+            "triplewire_article_published",
+            f"CREATE INDEX triplewire_article_published IF NOT EXISTS FOR (n:{ARTICLE}) ON (n.published_at)",
+        ),
+        _unique_node(UNTOLD, "id"),
+        SchemaItem(
+            "triplewire_suggested",
+            f"CREATE CONSTRAINT triplewire_suggested IF NOT EXISTS FOR ()-[r:{SUGGESTED}]-() "
+            "REQUIRE r.suggestion IS UNIQUE",
+        ),
+        _vectors(VECTOR_INDEX, "vector", OWN_WIDTH),
+        _vectors(CONTEXT_INDEX, "context", CONTEXT_WIDTH),
         *(_unique_fact(t) for t in sorted({STATED, *fact_types(ontology).values()})),
     )
 

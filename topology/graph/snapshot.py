@@ -7,15 +7,18 @@ from typing import Any
 import orjson
 from neo4j import AsyncDriver
 
-from topology.graph.names import ALIAS_OF, OFFSET
+from topology.graph.names import ALIAS_OF, DERIVED, OFFSET, SUGGESTED, UNTOLD
 
 CLOCK = ("observed_at", "retracted_at", "withdrawn_at", "brings_since", "dropped_at")
 """Properties that come from Kafka's clock: ignore their values to compare runs at different times."""
 
-_NODES = f"MATCH (n) WHERE NOT n:{OFFSET} RETURN labels(n) AS labels, properties(n) AS properties"
+_UNSAID = "".join(f", {name}: null" for name in DERIVED)
+_NODES = (
+    f"MATCH (n) WHERE NOT n:{OFFSET} AND NOT n:{UNTOLD} RETURN labels(n) AS labels, n {{.*{_UNSAID}}} AS properties"
+)
 _RELATIONSHIPS = (
     # Which decisions on an alias there were before the last one depends on what was known when.
-    f"MATCH (s)-[r]->(o) WHERE NOT s:{OFFSET} AND NOT (r:{ALIAS_OF} AND r.ended_at IS NOT NULL) "
+    f"MATCH (s)-[r:!{SUGGESTED}]->(o) WHERE NOT s:{OFFSET} AND NOT (r:{ALIAS_OF} AND r.ended_at IS NOT NULL) "
     "RETURN s.id AS s, labels(s) AS s_labels, type(r) AS type, properties(r) AS properties, "
     "o.id AS o, labels(o) AS o_labels"
 )
@@ -26,7 +29,7 @@ def _plain(value: Any) -> Any:
 
 
 def _line(row: dict[str, Any], ignore: Collection[str]) -> str:
-    row["properties"] = {k: k in ignore or v for k, v in row["properties"].items()}
+    row["properties"] = {k: k in ignore or v for k, v in row["properties"].items() if v is not None}
     for key in ("labels", "s_labels", "o_labels"):
         if key in row:
             row[key] = sorted(row[key])
@@ -43,7 +46,8 @@ async def _lines(driver: AsyncDriver, database: str | None, ignore: Collection[s
 async def snapshot(driver: AsyncDriver, database: str | None = None, ignore: Collection[str] = ()) -> list[str]:
     """Returns every node and relationship with labels and properties, one JSON text each, sorted.
 
-    The sink's offsets are left out: they say how far the stream was read, not what is known.
+    The sink's offsets are left out: they say how far the stream was read, not what is known. So is what is only
+    suggested, with the vectors that it comes from: it depends on when the graph was asked.
 
     Args:
         driver: The graph's.

@@ -6,7 +6,21 @@ from typing import Any
 from neo4j import AsyncDriver
 
 from topology.graph.history import FAMILY
-from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM, LITERAL, MEDIA, MENTIONS, OFFSET
+from topology.graph.names import (
+    ALIAS_OF,
+    ARTICLE,
+    ENTITY,
+    EVIDENCE,
+    FROM,
+    LITERAL,
+    MEDIA,
+    MENTIONS,
+    OFFSET,
+    STANDS,
+    SUGGESTED,
+)
+
+_FACT = f"!({ALIAS_OF}|{SUGGESTED})"
 
 _COUNTS = {
     "entities": f"MATCH (n:{ENTITY}) RETURN count(n) AS n",
@@ -16,16 +30,19 @@ _COUNTS = {
     "pictures, videos and sound": f"MATCH (n:{MEDIA}) RETURN count(n) AS n",
     "evidence": f"MATCH (n:{EVIDENCE}) RETURN count(n) AS n",
     "evidence that holds": f"MATCH (n:{EVIDENCE}) WHERE n.retracted_at IS NULL RETURN count(n) AS n",
-    "facts": f"MATCH (:{ENTITY})-[r:!{ALIAS_OF}]->() RETURN count(r) AS n",
-    "facts that hold": f"MATCH (:{ENTITY})-[r:!{ALIAS_OF}]->() WHERE r.retracted_at IS NULL AND r.invalid_at IS NULL "
-    "AND NOT coalesce(r.standing, '') IN ['disputed', 'contradicted'] RETURN count(r) AS n",
+    "facts": f"MATCH (:{ENTITY})-[r:{_FACT}]->() RETURN count(r) AS n",
+    "facts that hold": f"MATCH (:{ENTITY})-[r:{_FACT}]->() WHERE {STANDS} RETURN count(r) AS n",
     "facts closed by newer ones": f"MATCH (:{ENTITY})-[r]->() WHERE r.invalid_at IS NOT NULL RETURN count(r) AS n",
     "aliases": f"MATCH (:{ENTITY})-[r:{ALIAS_OF}]->() WHERE r.ended_at IS NULL RETURN count(r) AS n",
+    "suggestions": f"MATCH (:{ENTITY})-[r:{SUGGESTED}]->() WHERE r.closed_at IS NULL AND r.confirmed_at IS NULL "
+    "RETURN count(r) AS n",
+    "suggestions confirmed": f"MATCH (:{ENTITY})-[r:{SUGGESTED}]->() WHERE r.confirmed_at IS NOT NULL "
+    "RETURN count(r) AS n",
     "mentions": f"MATCH (:{ARTICLE})-[r:{MENTIONS}]->() RETURN count(r) AS n",
 }
 
 _BY_TYPE = (
-    f"MATCH (:{ENTITY})-[r:!{ALIAS_OF}]->() RETURN type(r) AS type, count(r) AS facts, sum(r.count) AS evidence "
+    f"MATCH (:{ENTITY})-[r:{_FACT}]->() RETURN type(r) AS type, count(r) AS facts, sum(r.count) AS evidence "
     "ORDER BY facts DESC, type LIMIT $limit"
 )
 

@@ -1,0 +1,62 @@
+"""Which entities a record of `triples` may have changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from streams.events import ARTICLE_TYPE, CE_TYPES, MEDIA_TYPE, Alias, Document, Entity, Triple
+from streams.stage import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a record says something about.
+
+    Attributes:
+        entities: Ids of entities.
+        documents: Ids of articles or media items, whose facts may fall or come back.
+        aliases: Ids of names; whom they stood for may have changed.
+    """
+
+    entities: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+    aliases: frozenset[str] = frozenset()
+
+
+def read(record: Record) -> Change | None:
+    """Returns what a record may have changed; None if nothing.
+
+    What cannot be read is none of this stage's business: the sink says so in dead-letters.
+    """
+    kind = (record.header("ce_type") or b"").decode(errors="replace")
+    try:
+        if kind == CE_TYPES[Triple]:
+            return _of_triple(Triple.model_validate_json(record.value or b""))
+        if kind == CE_TYPES[Document]:
+            document = Document.model_validate_json(record.value or b"")
+            named = frozenset(mention.entity.id for mention in document.mentions)
+            return Change(entities=named, documents=frozenset([document.id]))
+        if kind == CE_TYPES[Alias]:
+            alias = Alias.model_validate_json(record.value or b"")
+            sides = [alias.id, *([alias.canonical.id] if alias.canonical else ())]
+            return Change(entities=frozenset(sides), aliases=frozenset([alias.id]))
+    except ValidationError:
+        return None
+    return None
+
+
+def _of_triple(triple: Triple) -> Change | None:
+    ends = [end for end in (triple.subject, triple.object) if isinstance(end, Entity)]
+    named = frozenset(end.id for end in ends if end.type not in {ARTICLE_TYPE, MEDIA_TYPE})
+    return Change(entities=named) if named else None
+
+
+def together(changes: Iterable[Change | None]) -> Change:
+    """Returns all that some records may have changed."""
+    known = [change for change in changes if change]
+    return Change(
+        frozenset().union(*(change.entities for change in known)),
+        frozenset().union(*(change.documents for change in known)),
+        frozenset().union(*(change.aliases for change in known)),
+    )

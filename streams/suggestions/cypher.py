@@ -1,0 +1,257 @@
+"""The Cypher of suggestions. Every value is a parameter; the only names put into a text come from the ontology file.
+
+Facts are read between whom names stand for: an alias's facts are those of the entity that it stands for.
+"""
+
+from collections.abc import Sequence
+
+from topology.graph.names import (
+    ALIAS_OF,
+    ARTICLE,
+    DERIVED_FROM,
+    ENTITY,
+    EVIDENCE,
+    FROM,
+    ILLUSTRATES,
+    MEDIA,
+    MENTIONS,
+    OFFSET,
+    STANDS,
+    SUGGESTED,
+    UNTOLD,
+    quoted,
+)
+from topology.graph.schema import CONTEXT_INDEX
+
+_MEMBERS = f"""CALL (c) {{
+  RETURN c AS m
+  UNION
+  MATCH (m:{ENTITY})-[alias:{ALIAS_OF}]->(c) WHERE alias.ended_at IS NULL RETURN m
+}}"""
+_HOLDS = "a.retracted_at IS NULL AND a.withdrawn_at IS NULL"
+_WHEN = "coalesce(a.published_at, a.observed_at).epochMillis"
+
+
+def _canonical(name: str, as_: str) -> str:
+    """Returns the clauses that find whom a node stands for."""
+    return f"OPTIONAL MATCH ({name})-[of_{as_}:{ALIAS_OF}]->(to_{as_}:{ENTITY}) WHERE of_{as_}.ended_at IS NULL"
+
+
+READ_OFFSETS = f"""
+MATCH (o:{OFFSET}) WHERE o.group = $group AND o.topic = $topic AND o.topic_id = $topic_id
+RETURN o.partition AS partition, o.offset AS offset
+"""
+
+# What a document may end or bring back: its own facts, and those of what it brought along.
+READ_TOLD = f"""
+UNWIND $ids AS id
+CALL (id) {{
+  MATCH (d:{ARTICLE} {{id: id}}) RETURN d
+  UNION MATCH (d:{MEDIA} {{id: id}}) RETURN d
+  UNION MATCH (:{ARTICLE} {{id: id}})<-[:{ILLUSTRATES}]-(d:{MEDIA}) RETURN d
+  UNION MATCH (:{ARTICLE} {{id: id}})<-[:{ILLUSTRATES}]-(:{MEDIA})<-[:{DERIVED_FROM}]-(d:{ARTICLE}) RETURN d
+  UNION MATCH (:{MEDIA} {{id: id}})<-[:{DERIVED_FROM}]-(d:{ARTICLE}) RETURN d
+}}
+MATCH (d)<-[:{FROM}]-(e:{EVIDENCE})
+RETURN DISTINCT e.fact AS fact, e.relation AS relation
+"""
+
+READ_MENTIONED = (
+    f"UNWIND $ids AS id MATCH (:{ARTICLE} {{id: id}})-[:{MENTIONS}]->(n:{ENTITY}) RETURN DISTINCT n.id AS id"
+)
+
+# Whom an alias ever stood for: a split does not say whom it is taken from.
+READ_STOOD_FOR = f"""
+UNWIND $ids AS id MATCH (:{ENTITY} {{id: id}})-[:{ALIAS_OF}]->(c:{ENTITY}) RETURN DISTINCT c.id AS id
+"""
+
+READ_CANONICAL = f"""
+UNWIND $ids AS id
+MATCH (n:{ENTITY} {{id: id}}) {_canonical("n", "c")}
+RETURN id, to_c.id AS canonical
+"""
+
+READ_KNOWN = f"""
+UNWIND $ids AS id
+MATCH (c:{ENTITY} {{id: id}})
+{_MEMBERS}
+OPTIONAL MATCH (m)<-[:{MENTIONS}]-(a:{ARTICLE}) WHERE {_HOLDS}
+WITH c, count(DISTINCT a) AS articles, max({_WHEN}) AS at
+RETURN c.id AS id, c.name AS name, c.type AS type, articles, at, c.neighbourhood AS neighbourhood,
+  c.described AS described
+"""
+
+# Of articles that claim to be from the future the ages of all others would be wrong.
+READ_NEWEST = f"""
+MATCH (a:{ARTICLE}) WHERE a.published_at <= a.observed_at
+RETURN a.published_at.epochMillis AS at ORDER BY a.published_at DESC LIMIT 1
+"""
+
+READ_PROFILES = f"""
+UNWIND $ids AS id
+MATCH (c:{ENTITY} {{id: id}}) WHERE c.neighbourhood IS NOT NULL
+RETURN c.id AS id, c.name AS name, c.type AS type, c.roles AS roles, c.articles AS articles,
+  c.named_at.epochMillis AS at
+"""
+
+READ_TOGETHER = f"""
+UNWIND $ids AS id
+MATCH (c:{ENTITY} {{id: id}})
+{_MEMBERS}
+MATCH (m)<-[:{MENTIONS}]-(a:{ARTICLE}) WHERE {_HOLDS}
+WITH DISTINCT id, a ORDER BY {_WHEN} DESC, a.id
+WITH id, collect(a)[..$most] AS named
+UNWIND named AS a
+MATCH (a)-[:{MENTIONS}]->(n:{ENTITY}) {_canonical("n", "o")}
+WITH id, coalesce(to_o.id, n.id) AS other, count(DISTINCT a) AS articles, max({_WHEN}) AS at WHERE other <> id
+RETURN id, other, articles, at
+"""
+
+READ_NEAREST = f"""
+UNWIND $rows AS row
+CALL db.index.vector.queryNodes('{CONTEXT_INDEX}', $most, row.vector) YIELD node
+RETURN row.id AS id, node.id AS other
+"""
+
+READ_UNTOLD = f"""
+UNWIND $rows AS row
+MATCH (u:{UNTOLD} {{partition: row.partition}}) WHERE u.offset >= row.first
+RETURN u.id AS id, u.partition AS partition, u.message AS message ORDER BY id
+"""
+
+# What came behind it was only taken because it had been acknowledged, and it was published before that.
+DELETE_TOLD = f"UNWIND $rows AS row MATCH (u:{UNTOLD} {{partition: row.partition}}) WHERE u.offset < row.first DELETE u"
+
+LOCK = (
+    f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) SET n.type = n.type RETURN id, n.neighbourhood AS neighbourhood"
+)
+
+WRITE_PROFILES = f"""
+UNWIND $rows AS row
+MATCH (n:{ENTITY} {{id: row.id}})
+SET n.neighbourhood = row.digest, n.roles = row.roles, n.articles = row.articles,
+  n.named_at = CASE WHEN row.at IS NULL THEN null ELSE datetime({{epochMillis: row.at}}) END
+WITH n, row
+CALL db.create.setNodeVectorProperty(n, 'context', row.context)
+"""
+
+WRITE_VECTORS = f"""
+UNWIND $rows AS row
+MATCH (n:{ENTITY} {{id: row.id}})
+SET n.described = row.text
+WITH n, row
+CALL db.create.setNodeVectorProperty(n, 'vector', row.vector)
+"""
+
+# An alias has no surroundings of its own while it stands for another.
+FORGET = f"""
+UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}})
+SET n.neighbourhood = null, n.roles = null, n.articles = null, n.named_at = null, n.context = null, n.vector = null,
+  n.described = null
+"""
+
+_SUGGESTION = """s.suggestion AS id, s.asked AS asked, startNode(s).id AS subject, s.property AS relation,
+  endNode(s).id AS object, s.confidence AS confidence, s.reasons AS reasons, s.weights AS weights, s.through AS through,
+  s.model_version AS version, s.closed_at IS NOT NULL AS closed, s.confirmed_at.epochMillis AS confirmed"""
+
+READ_SUGGESTED = f"""
+UNWIND $ids AS id
+MATCH (n:{ENTITY} {{id: id}})-[s:{SUGGESTED}]-() WHERE s.asked = id
+RETURN {_SUGGESTION}
+"""
+
+# What is suggested of others and leads here, with the facts by which it does.
+READ_RESTING = f"""
+UNWIND $ids AS id
+MATCH (n:{ENTITY} {{id: id}})-[s:{SUGGESTED}]-()
+WHERE s.asked <> id AND s.closed_at IS NULL AND s.confirmed_at IS NULL
+RETURN DISTINCT id, s.asked AS asked, s.through AS through
+"""
+
+CREATE_SUGGESTED = f"""
+UNWIND $rows AS row
+MATCH (s:{ENTITY} {{id: row.subject}})
+MATCH (o:{ENTITY} {{id: row.object}})
+CREATE (s)-[:{SUGGESTED} {{
+  suggestion: row.id, asked: row.asked, property: row.relation, predicate: row.name, kind: 'inferred',
+  confidence: row.confidence, reasons: row.reasons, weights: row.weights, because: row.because, through: row.through,
+  model: row.model, model_version: row.version, suggested_at: datetime({{epochMillis: row.now}})
+}}]->(o)
+"""
+
+SET_SUGGESTED = f"""
+UNWIND $rows AS row
+MATCH ()-[s:{SUGGESTED} {{suggestion: row.id}}]->()
+SET s.suggested_at = CASE WHEN s.closed_at IS NULL AND s.confirmed_at IS NULL THEN s.suggested_at
+    ELSE datetime({{epochMillis: row.now}}) END,
+  s.confidence = row.confidence, s.reasons = row.reasons, s.weights = row.weights, s.because = row.because,
+  s.through = row.through, s.model = row.model, s.model_version = row.version, s.closed_at = null, s.confirmed_at = null
+"""
+
+CLOSE_SUGGESTED = f"""
+UNWIND $rows AS row
+MATCH ()-[s:{SUGGESTED} {{suggestion: row.id}}]->()
+SET s.closed_at = datetime({{epochMillis: row.now}}), s.confirmed_at = null
+"""
+
+CONFIRM_SUGGESTED = f"""
+UNWIND $rows AS row
+MATCH ()-[s:{SUGGESTED} {{suggestion: row.id}}]->()
+SET s.confirmed_at = datetime({{epochMillis: row.since}}), s.closed_at = null
+"""
+
+WRITE_UNTOLD = f"""
+UNWIND $rows AS row
+MERGE (u:{UNTOLD} {{id: row.id}})
+SET u.partition = row.partition, u.offset = row.offset, u.message = row.message
+"""
+
+READ_ALL = f"MATCH (n:{ENTITY}) WHERE n.id > $after RETURN n.id AS id ORDER BY id LIMIT $most"
+
+
+def _any_of(types: Sequence[str]) -> str:
+    return "|".join(quoted(type_) for type_ in types)
+
+
+def read_links(types: Sequence[str]) -> str:
+    """Returns the statement that reads the facts of these types that hold between entities and others."""
+    return f"""
+UNWIND $ids AS id
+MATCH (c:{ENTITY} {{id: id}})
+{_MEMBERS}
+MATCH (m)-[r:{_any_of(types)}]-(n:{ENTITY}) WHERE {STANDS}
+{_canonical("n", "o")}
+WITH id, r, startNode(r) = m AS outgoing, coalesce(to_o, n) AS o WHERE o.id <> id
+RETURN id, o.id AS other, o.name AS name, o.type AS type, r.property AS relation, outgoing,
+  min(r.first_seen).epochMillis AS since, max(r.last_seen).epochMillis AS at, collect(DISTINCT r.id) AS facts
+"""
+
+
+def read_steps(types: Sequence[str]) -> str:
+    """Returns the statement that reads whom entities stand next to, by their newest facts of these types that hold."""
+    return f"""
+UNWIND $ids AS id
+MATCH (c:{ENTITY} {{id: id}})
+{_MEMBERS}
+MATCH (m)-[r:{_any_of(types)}]-(n:{ENTITY}) WHERE {STANDS}
+WITH id, r, n ORDER BY r.last_seen DESC, r.id
+WITH id, collect({{node: n, fact: r.id}}) AS steps
+WITH id, size(steps) AS facts, steps[..$most] AS steps
+UNWIND steps AS step
+WITH id, facts, step.fact AS fact, step.node AS n {_canonical("n", "o")}
+RETURN id, facts, coalesce(to_o.id, n.id) AS other, collect(DISTINCT fact) AS through
+"""
+
+
+def read_fellows(types: Sequence[str]) -> str:
+    """Returns the statement that finds the objects of these types' facts about entities.
+
+    Of a functional relation one fact closes another, so the objects of the others are changed too.
+    """
+    return f"""
+UNWIND $ids AS id
+MATCH (c:{ENTITY} {{id: id}})
+{_MEMBERS}
+MATCH (m)-[:{_any_of(types)}]->(o:{ENTITY})
+RETURN DISTINCT o.id AS id
+"""

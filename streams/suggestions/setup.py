@@ -1,0 +1,20 @@
+"""The models as the settings have them."""
+
+from inference.graph.client import LinkClient
+
+from inference.embedding.client import EmbeddingClient
+from inference.graph.suggester import Suggester
+from topology.settings import Settings
+
+
+def suggester(settings: Settings) -> Suggester:
+    """Returns what asks the models; opens nothing.
+
+    Raises:
+        OSError: The model repository lacks the sentence encoder.
+    """
+    requests, timeout = settings.inference_requests, settings.inference_timeout
+    return Suggester(
+        EmbeddingClient(settings.triton, settings.models, requests=requests, timeout=timeout),
+        LinkClient(settings.triton, requests=requests, timeout=timeout),
+    )

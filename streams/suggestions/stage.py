@@ -1,0 +1,116 @@
+"""The suggestions stage: what triples changed is looked at anew, and what may hold besides is published."""
+
+from collections.abc import Sequence
+
+import structlog
+from aiokafka.errors import KafkaError
+from neo4j import AsyncDriver
+
+from inference.connection import InferenceRejected, InferenceUnavailable
+from inference.graph.suggester import Suggester
+from streams.retry import forever
+from streams.sink.faults import GraphAccessError, GraphUnavailableError, translated
+from streams.stage import Item, Output, Record
+from streams.suggestions.changed import Change, read, together
+from streams.suggestions.outbox import Outbox, published
+from streams.suggestions.refresh import Limits, Refresher
+from streams.suggestions.waiting import GraphPosition
+from streams.suggestions.writing import Origin
+from streams.topic_ids import topic_id
+from topology.graph.connection import connect
+from topology.graph.schema import ensure_schema
+from topology.ontology import load_ontology
+from topology.settings import settings
+from topology.topics import SUGGESTIONS_GROUP, TRIPLES
+
+log = structlog.get_logger(__name__)
+
+
+class SuggestionsStage:
+    """Keeps vectors and suggestions; see `streams.stage.Stage`.
+
+    One batch at a time: that a batch comes says that what was written for the one before has been published.
+    """
+
+    name = "suggestions"
+    topic = TRIPLES
+    group = SUGGESTIONS_GROUP
+    in_flight = 1
+
+    def __init__(self, suggester: Suggester) -> None:
+        """Reads the settings; opens nothing.
+
+        Args:
+            suggester: The models.
+        """
+        declared = settings()
+        self.batch_size = declared.suggestions_batch
+        self._settings = declared
+        self._ontology = load_ontology(declared.ontology)
+        self._suggester = suggester
+        self._driver: AsyncDriver | None = None
+        self._works: tuple[GraphPosition, Outbox, Refresher] | None = None
+
+    async def start(self) -> None:
+        """Waits for Neo4j and Kafka, and creates what is missing of the graph's schema.
+
+        Raises:
+            GraphAccessError: The login is refused.
+        """
+        declared = self._settings
+        self._driver = driver = connect(declared)
+        database = declared.neo4j_database
+
+        async def prepare() -> None:
+            with translated():
+                await ensure_schema(driver, self._ontology, database)
+
+        await forever(prepare, step="schema", on=GraphUnavailableError)
+        id_ = await forever(lambda: topic_id(declared.kafka, TRIPLES.name), step="topic-id", on=KafkaError)
+        self._works = (
+            GraphPosition(driver, database, declared.kafka, id_),
+            Outbox(driver, database),
+            Refresher(driver, database, self._suggester, self._ontology, Limits.of(declared)),
+        )
+
+    async def stop(self) -> None:
+        """Closes the connections."""
+        await self._suggester.close()
+        if self._driver is not None:
+            await self._driver.close()
+
+    async def ready(self) -> str:
+        """Returns why nothing can be suggested at the moment ("" if it can)."""
+        if self._driver is None or self._works is None:
+            return "waiting for Neo4j"
+        try:
+            with translated():
+                await self._driver.execute_query("RETURN 1", database_=self._settings.neo4j_database)
+            await self._suggester.version()
+        except (GraphUnavailableError, GraphAccessError) as error:
+            return f"Neo4j at {self._settings.neo4j}: {error}"
+        except (InferenceUnavailable, InferenceRejected) as error:
+            return str(error)
+        behind = self._works[0].behind
+        return f"waiting for the sink: {behind}" if behind else ""
+
+    def parse(self, record: Record) -> Change | None:
+        """Returns what a record may have changed; never poison, since that is the sink's business."""
+        return read(record)
+
+    async def process(self, items: Sequence[Item[Change | None]]) -> list[Output]:
+        """Looks anew at what changed, once the graph has it; returns what is not told yet."""
+        if self._works is None:
+            raise RuntimeError("the stage was not started")
+        position, outbox, refresher = self._works
+        first: dict[int, Record] = {}
+        for item in items:
+            first.setdefault(item.record.partition, item.record)
+        begins = {partition: record.offset for partition, record in first.items()}
+        await forever(lambda: outbox.told_before(begins), step="outbox", on=GraphUnavailableError)
+        await position.reached({item.record.partition: item.record.offset for item in items if item.value})
+        begin = items[0].record
+        origin = Origin(begin.partition, begin.offset, max(0, begin.timestamp_ms))
+        await refresher.changed(together(item.value for item in items), origin)
+        untold = await forever(lambda: outbox.untold(begins), step="outbox", on=GraphUnavailableError)
+        return [published(message, first[partition]) for partition, message in untold]

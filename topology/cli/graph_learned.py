@@ -1,0 +1,183 @@
+"""`triplewire graph related`, `similar`, `next` and `vectors`: what the graph has learnt."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from topology.cli.output import fail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from neo4j import AsyncDriver
+    from rich.console import Console
+
+    from topology.graph import learned
+    from topology.settings import Settings
+
+Entity = Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")]
+Limit = Annotated[int, typer.Option(help="Entities shown at most.", min=1)]
+
+
+def register(graph: typer.Typer) -> None:
+    """Adds the commands to the group."""
+    for name, command in (("related", related), ("similar", similar), ("next", next_), ("vectors", vectors)):
+        graph.command(name)(command)
+
+
+def related(entity: Entity, limit: Limit = 10) -> None:
+    """Show whom facts link with an entity, and which links are suggested, with what speaks for them."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    from topology.cli.graph import with_driver  # noqa: PLC0415
+    from topology.graph import learned  # noqa: PLC0415
+
+    async def ask(driver: "AsyncDriver", database: str) -> "tuple[list[learned.Beside], list[learned.Suggestion]]":
+        return (
+            await learned.beside(driver, entity, database, limit),
+            await learned.suggested(driver, entity, database),
+        )
+
+    beside, suggested = with_driver(ask)
+    if not beside and not suggested:
+        fail(f"the graph links nothing with {entity!r}; `triplewire graph stats` shows how much it holds")
+    console = Console()
+    for one in beside:
+        line = Text(f"{one.name}, {one.type}", style="bold")
+        console.print(line.append(f" · {', '.join(one.relations)} ({one.evidence} times)", style="not bold"))
+    if suggested:
+        console.print(Text("Suggested, and not reported when it was:", style="italic"))
+    for each in suggested[:limit]:
+        print_suggestion(each, console)
+
+
+def print_suggestion(each: "learned.Suggestion", console: "Console") -> None:
+    """Prints a suggestion and its reasons."""
+    from rich.text import Text  # noqa: PLC0415
+
+    line = Text(f"  {each.subject} — {each.predicate} → {each.object}?", style="bold")
+    line.append(f"  {each.confidence:.2f}", style="cyan not bold")
+    console.print(line.append("  reported since" if each.confirmed else "", style="green not bold"), soft_wrap=True)
+    for reason in each.because:
+        console.print(Text(f"    as {reason}", style="dim"), soft_wrap=True)
+
+
+def similar(
+    entity: Entity,
+    limit: Limit = 10,
+    by_name: Annotated[
+        bool, typer.Option("--by-name", help="Likeness of names and types, not of what surrounds them.")
+    ] = False,
+) -> None:
+    """Show the entities in the likest surroundings, by Neo4j's vector index."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from topology.cli.graph import with_driver  # noqa: PLC0415
+    from topology.graph import learned  # noqa: PLC0415
+
+    found = with_driver(
+        lambda driver, database: learned.similar(driver, entity, database, limit=limit, by_name=by_name)
+    )
+    if not found:
+        fail(f"the graph has no vector of {entity!r}; the `suggestions` worker or `triplewire graph vectors` makes it")
+    table = Table("entity", "type", "likeness", "both linked with")
+    for one in found:
+        table.add_row(one.name, one.type, f"{one.score:.3f}", ", ".join(one.shared))
+    Console().print(table)
+
+
+def next_(
+    entity: Entity,
+    limit: Limit = 10,
+    articles: Annotated[int, typer.Option(help="Newest articles that name it: the story.", min=1)] = 3,
+) -> None:
+    """Show who or what is likely to be named next in the story that an entity is in."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    from inference.connection import InferenceRejected, InferenceUnavailable  # noqa: PLC0415
+    from topology.cli.graph import with_driver  # noqa: PLC0415
+    from topology.graph import learned  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    story = with_driver(lambda driver, database: learned.story(driver, entity, database, articles=articles))
+    if not story.current:
+        fail(f"no article in the graph names {entity!r}; `triplewire graph stats` shows how much it holds")
+    try:
+        ranked = asyncio.run(_ranked(story, settings()))
+    except (InferenceUnavailable, InferenceRejected, OSError) as error:
+        fail(f"{error}; start Triton with `triplewire up triton`")
+    console = Console()
+    told = dict.fromkeys(story.names[id_][0] for id_ in story.current if id_ in story.names)
+    console.print(Text("The story so far: " + ", ".join(told), style="dim"))
+    table = Table("next", "type", "score", "articles")
+    for id_, score in ranked[:limit]:
+        name, type_ = story.names[id_]
+        table.add_row(name, type_, f"{score:+.2f}", str(story.seen[id_]))
+    console.print(table)
+
+
+async def _ranked(story: "learned.Story", declared: "Settings") -> list[tuple[str, float]]:
+    """Returns the story's candidates, likeliest first: whoever stood beside its entities earlier."""
+    from inference.embedding.client import EmbeddingClient  # noqa: PLC0415
+    from inference.sessions.client import SessionClient  # noqa: PLC0415
+    from inference.sessions.next_entities import next_entities  # noqa: PLC0415
+
+    texts = EmbeddingClient(declared.triton, declared.models, timeout=declared.inference_timeout)
+    sessions = SessionClient(declared.triton, timeout=declared.inference_timeout)
+    try:
+        return await next_entities(
+            texts, sessions, current=story.current, related=story.related, names=story.names, seen=story.seen
+        )
+    finally:
+        await texts.close()
+        await sessions.close()
+
+
+def vectors() -> None:
+    """Make the vectors of all entities anew, and what is suggested with them: after another model, or a lost worker."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress, SpinnerColumn, TextColumn  # noqa: PLC0415
+
+    from inference.connection import InferenceRejected  # noqa: PLC0415
+    from streams.sink.faults import GraphAccessError  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}: {task.completed:.0f} entities"))
+    with Progress(*columns, transient=True, console=Console(stderr=True)) as progress:
+        task = progress.add_task("vectors", total=None)
+        try:
+            done = asyncio.run(
+                _rebuilt(settings(), lambda doing, count: progress.update(task, description=doing, completed=count))
+            )
+        except (GraphAccessError, InferenceRejected, OSError) as error:
+            fail(str(error))
+    typer.echo(f"looked anew at {done} entities")
+
+
+async def _rebuilt(declared: "Settings", tell: "Callable[[str, int], None]") -> int:
+    from streams.publisher import KafkaPublisher  # noqa: PLC0415
+    from streams.suggestions.outbox import Outbox  # noqa: PLC0415
+    from streams.suggestions.rebuild import rebuild  # noqa: PLC0415
+    from streams.suggestions.refresh import Limits, Refresher  # noqa: PLC0415
+    from streams.suggestions.setup import suggester  # noqa: PLC0415
+    from topology.graph.connection import connect  # noqa: PLC0415
+    from topology.graph.schema import ensure_schema  # noqa: PLC0415
+    from topology.ontology import load_ontology  # noqa: PLC0415
+
+    ontology, models = load_ontology(declared.ontology), suggester(declared)
+    publisher = KafkaPublisher("suggestions", declared.kafka)
+    await publisher.start()
+    try:
+        async with connect(declared) as driver:
+            database = declared.neo4j_database
+            await ensure_schema(driver, ontology, database)
+            refresher = Refresher(driver, database, models, ontology, Limits.of(declared))
+            return await rebuild(refresher, Outbox(driver, database), publisher, tell)
+    finally:
+        await publisher.stop()
+        await models.close()
