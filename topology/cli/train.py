@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from topology.cli import train_graph, train_relformer
+from topology.cli import train_graph, train_relformer, train_sessions
 from topology.cli.output import fail
 from topology.cli.train_detector import detector
 from topology.cli.train_embedding import embedding
@@ -42,6 +42,9 @@ def register(app: typer.Typer) -> None:
     train_app.command("relformer")(train_relformer.relformer)
     train_app.command("relformer-export")(train_relformer.export)
     train_app.command("graph")(train_graph.graph)
+    train_app.command("sessions")(train_sessions.sessions)
+    train_app.command("sessions-search")(train_sessions.search)
+    train_app.command("sessions-export")(train_sessions.export)
     train_app.command("embedding")(embedding)
     app.add_typer(train_app, name="train")
 

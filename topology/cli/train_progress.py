@@ -120,6 +120,22 @@ class LinkBar(TrainingBar):
             self._console.print(f"step {report.step}/{self._steps}: {loss}")
 
 
+class SessionBar(TrainingBar):
+    """A session model's: also how the validation split stands after each epoch."""
+
+    def __init__(self, console: Console, steps: int) -> None:
+        super().__init__(console, steps)
+        self._steps = steps
+
+    def tell(self, report: "epochs.Report[float]") -> None:
+        """Shows a step's loss, and how the validation split stands: AUC of links, MRR of stories."""
+        loss = self._show(report.step, loss=report.loss)
+        if report.valid is not None:
+            self._console.print(f"step {report.step}/{self._steps}: {loss}, valid {report.valid:.4f}")
+        elif self._log_due():
+            self._console.print(f"step {report.step}/{self._steps}: {loss}")
+
+
 @contextmanager
 def counted(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
     """Yields a function that shows how many of how many are done; only on a terminal."""

@@ -1,0 +1,51 @@
+"""A part for our own stream: which entity comes next in a story, against counting."""
+
+from inference.evaluation.report import Aim, Cell, Table
+from inference.evaluation.sessions_runs import ABLATED, Bench, means
+from inference.training.sessions import baselines
+from inference.training.sessions.measure import newest_first, stories_tested
+from inference.training.sessions.models import COMPARATORS, TITLES
+from inference.training.sessions.story_questions import StoryQuestions
+
+BASELINES = {
+    "popularity: named most often so far": baselines.popularity,
+    "co-occurrence: named most often beside the story's": baselines.co_occurrence,
+    "likeness: text vector nearest to the last item's": baselines.likeness,
+}
+
+Row = tuple[Cell, ...]
+
+
+def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
+    """Trains the models on stories and measures baselines beside them."""
+    questions = bench.questions(name, bench.seed + 1)
+    assert isinstance(questions, StoryQuestions)  # noqa: S101  for the type checker: only these are stories
+    asked = bench.amount.asked
+    rows: list[Row] = []
+    counted = 0.0
+    for what, baseline in BASELINES.items():
+        bench.tell(f"{what} on {name}")
+        found = stories_tested(baseline, questions, asked)
+        rows.append((what, None, *means([found])))
+        counted = max(counted, found.ranking.mrr)
+    newest = newest_first(questions, asked)
+    rows.append(("recency: named last", None, None, None, None, newest.mrr, newest.hits10))
+    counted = max(counted, newest.mrr)
+    # What is served has fewer rows: it is measured again as it is, not compared again.
+    models = ("session", *ABLATED, *COMPARATORS) if name == "ours" else ("session", "session-no-links")
+    best = 0.0
+    for model in models:
+        results = bench.measure(name, model)["test"]
+        rows.append((TITLES[model], len(results), *means(results)))
+        if model == "session":
+            best = means(results)[3]
+    columns = ("model", "seeds", "AUC", "AP", "F1", "MRR", "Hits@10")
+    note = (
+        f"{questions.items} entities; {len(questions)} training, {questions.count('valid')} validation and "
+        f"{questions.count('test')} test questions, split 7:1:2 by the days of the articles. A question sees the "
+        f"articles of earlier days and what its own has named; ranks are among all entities, without the others of the "
+        f"article. {questions.unheard('test'):.0%} of the test answers were never named before. For AUC, AP and F1 "
+        "each answer stands against one entity drawn as often as it was named."
+    )
+    aims = [Aim(f"{title}: MRR of sessions and interests, against the best count", best, counted)]
+    return Table(title, columns, rows, note), aims

@@ -1,0 +1,1 @@
+"""Training of the session model, and of what it is compared with."""

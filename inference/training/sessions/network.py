@@ -1,0 +1,119 @@
+"""From a question's graphs to a score for each candidate."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from inference.sessions.shape import SessionShape
+from inference.training.sessions.gated_graph import GatedGraph
+from inference.training.sessions.interests import Interests
+
+UNLIKELY = -2.0
+"""Log-odds of any candidate before training."""
+
+
+@dataclass(frozen=True)
+class Graphs:
+    """B questions as tensors, but for their items' vectors; see `inference.sessions.question.Question`."""
+
+    mask: Tensor
+    current: Tensor
+    history: Tensor
+    last: Tensor
+    links: Tensor
+    seen: Tensor
+    relation: Tensor
+
+
+class SessionNetwork(nn.Module):
+    """Historical and current interest graphs, a session vector for each interest, and scores of candidates."""
+
+    def __init__(self, shape: SessionShape, relations: int = 1) -> None:
+        """Makes a network that starts as the inner product of the last item and the candidate.
+
+        Args:
+            shape: Sizes.
+            relations: Kinds of question.
+        """
+        super().__init__()
+        width = shape.width
+        self.shape = shape
+        self.interests = Interests(width, shape.interests)
+        self.current = GatedGraph(width, shape.steps)
+        self.history = GatedGraph(width, shape.steps)
+        self.both = nn.Linear(2 * width, width)
+        self.query, self.key = nn.Linear(width, width), nn.Linear(width, width, bias=False)
+        self.weight = nn.Linear(width, 1, bias=False)
+        self.session = nn.Linear(2 * width, width)
+        nn.init.zeros_(self.session.weight)
+        nn.init.zeros_(self.session.bias)
+        self.relation = nn.Embedding(relations, width)
+        nn.init.ones_(self.relation.weight)
+        self.sharpness = nn.Parameter(torch.tensor(float(shape.sharpness)))
+        self.dropout = nn.Dropout(shape.dropout)
+        self.trust = nn.Linear(2 * width, 1)
+        self.evidence = nn.Linear(_EVIDENCE, 1)
+        self.mixed = nn.Sequential(nn.Linear(_EVIDENCE, 16), nn.GELU(), nn.Linear(16, 1))
+        for start in (self.evidence, self.mixed[-1]):
+            nn.init.zeros_(start.weight)
+            nn.init.zeros_(start.bias)
+        # Most candidates are wrong: else the first steps push down all that is seen often, right or wrong.
+        nn.init.constant_(self.evidence.bias, UNLIKELY)
+
+    def forward(self, nodes: Tensor, candidates: Tensor, graphs: Graphs) -> Tensor:
+        """Returns the log-odds of each candidate, [B, C].
+
+        Args:
+            nodes: The nodes' vectors, [B, N, width].
+            candidates: The candidates', [B, C, width].
+            graphs: The rest of the questions.
+        """
+        last = nodes[torch.arange(len(nodes), device=nodes.device), graphs.last]
+        base = last * self.relation(graphs.relation)
+        if not self.shape.graphs:
+            scores = self.sharpness * (candidates @ base[:, :, None])[..., 0]
+            return scores + self.evidence.bias
+        there = graphs.mask.to(nodes.dtype)
+        belongs = self.interests(nodes) * there[..., None]
+        together = belongs @ belongs.transpose(1, 2)
+        states = torch.cat(
+            [self.current(nodes, graphs.current, together), self.history(nodes, graphs.history, together)], dim=-1
+        )
+        states = self.dropout(torch.tanh(self.both(states)))
+        # A weight for each node, as SR-GNN's equation 6; summed interest by interest.
+        asked = torch.sigmoid(self.query(last)[:, None] + self.key(states))
+        spoken = self.weight(asked) * states
+        heard = belongs.transpose(1, 2) @ spoken
+        own = last[:, None].expand_as(heard)
+        sessions = base[:, None] + self.session(torch.cat([own, heard], dim=-1))
+        scores = self.sharpness * candidates @ sessions.transpose(1, 2)
+        # The interest that speaks for a candidate decides, among those that the session has.
+        had = torch.log(belongs.amax(1) + 1e-6)
+        scores = (torch.softmax(scores + had[:, None], dim=-1) * scores).sum(-1)
+        evidence = self._evidence(scores, states, last, graphs)
+        found: Tensor = scores + (self.evidence(evidence) + self.mixed(evidence))[..., 0]
+        return found
+
+    def _evidence(self, scores: Tensor, states: Tensor, last: Tensor, graphs: Graphs) -> Tensor:
+        """Returns what else speaks for a candidate: [B, C, _EVIDENCE]."""
+        if not self.shape.links:
+            return torch.cat([scores[..., None], scores.new_zeros(*scores.shape, _EVIDENCE - 1)], dim=-1)
+        links = torch.log1p(graphs.links) * graphs.mask.to(scores.dtype)[:, None]
+        own = functional.one_hot(graphs.last, links.shape[-1]).to(scores.dtype)
+        trusted = functional.softplus(self.trust(torch.cat([states, last[:, None].expand_as(states)], dim=-1)))
+        return torch.stack(
+            [
+                scores,
+                (links @ own[..., None])[..., 0],
+                links.sum(-1),
+                (links @ trusted)[..., 0],
+                torch.log1p(graphs.seen),
+            ],
+            dim=-1,
+        )
+
+
+_EVIDENCE = 5
+"""The score itself; links with the last item; with all nodes; with each as far as it is trusted; how often seen."""
