@@ -57,13 +57,15 @@ class Surroundings:
     links: tuple[Link, ...] = ()
 
     def digest(self, *more: object) -> str:
-        """Returns a hash of all that vectors and suggestions are made from on this side, and of what else counts."""
+        """Returns a hash of what vectors and suggestions are made from on this side, and of what else counts.
+
+        When the newest article came is not part of it: one without a date has a later time when it is published again.
+        """
         parts: Iterable[object] = (
             *more,
             self.entity.name,
             self.entity.type,
             self.entity.articles,
-            self.entity.at,
             *sorted((link.other.id, link.relation, link.outgoing, link.facts, link.at) for link in self.links),
         )
         return blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()

@@ -8,24 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.structs import OffsetAndMetadata
+from aiokafka import AIOKafkaProducer
 from neo4j import AsyncDriver
 
 from streams.events import Article, MediaReference
 from tests import media_samples as samples
+from tests.live.groups import Reads, all_is_done, begin_at_the_end
 from tests.streams.media.doubles import VOCABULARY
 from tests.streams.media.server import Server, serving
 from topology.graph.snapshot import CLOCK, snapshot
 from topology.local.stack import environment
 from topology.settings import Settings
-from topology.topics import MEDIA_GROUP, NEWS_GROUP, RAW_MEDIA, RAW_NEWS, SINK_GROUP, TRIPLES, Topic
+from topology.topics import MEDIA_GROUP, NEWS_GROUP, RAW_MEDIA, RAW_NEWS, SINK_GROUP, TRIPLES
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1500)]
 
 WORKER = Path(__file__).with_name("media_worker.py")
-READS: dict[str, tuple[Topic, str]] = {
+READS: Reads = {
     "news": (RAW_NEWS, NEWS_GROUP),
     "media": (RAW_MEDIA, MEDIA_GROUP),
     "sink": (TRIPLES, SINK_GROUP),
@@ -41,61 +40,10 @@ def server() -> Iterator[Server]:
         yield server
 
 
-def partitions(topic: Topic) -> list[TopicPartition]:
-    return [TopicPartition(topic.name, number) for number in range(topic.partitions)]
-
-
-async def ends(kafka: str) -> dict[TopicPartition, int]:
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
-    await consumer.start()
-    try:
-        return await ends_by(consumer)
-    finally:
-        await consumer.stop()
-
-
-async def ends_by(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
-    return dict(await consumer.end_offsets([tp for topic, _ in READS.values() for tp in partitions(topic)]))
-
-
-async def begin_at_the_end(kafka: str) -> None:
-    """Makes the groups begin where the topics end now: what other tests left there is not ours."""
-    end = await ends(kafka)
-    for topic, group in READS.values():
-        consumer = AIOKafkaConsumer(bootstrap_servers=kafka, group_id=group, enable_auto_commit=False)
-        await consumer.start()
-        try:
-            consumer.assign(partitions(topic))
-            await consumer.commit({tp: OffsetAndMetadata(end[tp], "") for tp in partitions(topic)})
-        finally:
-            await consumer.stop()
-
-
-async def all_is_done(kafka: str) -> None:
-    """Waits until nothing is in flight: what a stage publishes is on its topic before what it read is committed."""
-    consumer, admin = AIOKafkaConsumer(bootstrap_servers=kafka), AIOKafkaAdminClient(bootstrap_servers=kafka)
-    await consumer.start()
-    await admin.start()
-    try:
-        async with asyncio.timeout(1200):
-            while True:
-                before = await ends_by(consumer)
-                done: dict[TopicPartition, int] = {}
-                for _, group in READS.values():
-                    offsets = await admin.list_consumer_group_offsets(group)
-                    done |= {tp: found.offset for tp, found in offsets.items()}
-                if all(done.get(tp, 0) >= end for tp, end in before.items()) and before == await ends_by(consumer):
-                    return
-                await asyncio.sleep(0.5)
-    finally:
-        await consumer.stop()
-        await admin.close()
-
-
 @pytest.fixture
 async def road(kafka: str, neo4j: Settings, neo4j_driver: AsyncDriver, tmp_path: Path) -> AsyncIterator[str]:
     await neo4j_driver.execute_query("MATCH (n) DETACH DELETE n")
-    await begin_at_the_end(kafka)
+    await begin_at_the_end(kafka, READS)
     variables = {
         **os.environ,
         **environment(neo4j),
@@ -147,7 +95,7 @@ async def test_text_picture_and_speech_are_three_proofs_of_one_fact(
         ),
     )
     await publish(road, article)
-    await all_is_done(road)
+    await all_is_done(road, READS)
     driver = neo4j_driver
     assert await ask(driver, "MATCH (:Person {name: 'Ann'})-[r:SPOUSE]->(:Person {name: 'Bob'}) RETURN r.count") == [
         [3]
@@ -183,12 +131,12 @@ async def test_text_picture_and_speech_are_three_proofs_of_one_fact(
     ]
     before = await snapshot(driver, ignore=CLOCK)
     await publish(road, article)
-    await all_is_done(road)
+    await all_is_done(road, READS)
     assert await snapshot(driver, ignore=CLOCK) == before
     await publish(road, Article(id="live-media", op="retract"))
-    await all_is_done(road)
+    await all_is_done(road, READS)
     facts = "MATCH ()-[r]->() WHERE r.id IS NOT NULL RETURN DISTINCT r.count, r.retracted_at IS NULL"
     assert await ask(driver, facts) == [[0, False]], "what its picture and video brought falls with the article"
     await publish(road, article)
-    await all_is_done(road)
+    await all_is_done(road, READS)
     assert await snapshot(driver, ignore=CLOCK) == before

@@ -49,8 +49,7 @@ def demo(
     from streams.sources import SourceError  # noqa: PLC0415
     from streams.sources.publisher import PublishError  # noqa: PLC0415
     from topology.cli.stack_view import bringing_up  # noqa: PLC0415
-    from topology.demo import highlights, pictures  # noqa: PLC0415
-    from topology.demo import report as table  # noqa: PLC0415
+    from topology.demo import pictures  # noqa: PLC0415
     from topology.demo.feed import folders  # noqa: PLC0415
     from topology.demo.progress import StalledError  # noqa: PLC0415
     from topology.demo.run import bring_up, send_through, undone_on_interrupt  # noqa: PLC0415
@@ -70,20 +69,19 @@ def demo(
             console.print("starting Kafka, Neo4j, Triton and the workers; the first start downloads them")
             start = time.monotonic()
             with bringing_up() as report:
-                bring_up(stack, report, roots)
+                bring_up(stack, report, roots, suggestions=True)
 
             async def go() -> "tuple[Outcome, dict[str, list[str]]]":
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
                 console.print(f"ready after {time.monotonic() - start:.0f} s")
-                outcome = await send_through(items, console, media=bool(roots))
+                outcome = await send_through(items, console, media=bool(roots), suggestions=True)
                 return outcome, await pictures.draw(outcome.pictures, settings(), overlay) if roots else {}
 
             # An interrupt while asyncio makes its loop would leave the loop half made, and complaints about it.
             signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
             outcome, texts = asyncio.run(go())
             _tell(outcome, console)
-            table.show(outcome.report, console)
-            highlights.show(outcome.highlights, console)
+            _show(outcome, stack, console)
             if roots:
                 pictures.show(outcome.pictures, texts, overlay, outcome.pictures_refused, console)
             elif folders(items):
@@ -150,6 +148,32 @@ def _tell(outcome: "Outcome", console: Console) -> None:
     console.print()
 
 
+def _show(outcome: "Outcome", stack: "LocalStack", console: Console) -> None:
+    from topology.demo import highlights  # noqa: PLC0415
+    from topology.demo import report as table  # noqa: PLC0415
+
+    table.show(outcome.report, console)
+    highlights.show(outcome.highlights, console)
+    _suggest(outcome, stack, console)
+
+
+def _suggest(outcome: "Outcome", stack: "LocalStack", console: Console) -> None:
+    from rich.text import Text  # noqa: PLC0415
+
+    from topology.cli.graph_learned import print_suggestion  # noqa: PLC0415
+
+    console.print()
+    if outcome.suggested is None:
+        log = stack.processes.log("worker-suggestions")
+        console.print(f"the suggestions worker has not caught up; see {log}", highlight=False, soft_wrap=True)
+        return
+    console.print(Text("What nobody reported and may hold", style="bold"))
+    for each in outcome.suggested:
+        print_suggestion(each, console)
+    if not outcome.suggested:
+        console.print("  nothing that the model holds likely enough")
+
+
 def _where_to_look(stack: "LocalStack", outcome: "Outcome", console: Console) -> None:
     from topology.local.neo4j import Neo4j, password_file  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
@@ -159,6 +183,7 @@ def _where_to_look(stack: "LocalStack", outcome: "Outcome", console: Console) ->
     lines = [
         ("triplewire graph show " + (f'"{examples[0].subject}"' if examples else "NAME"), "what is known of something"),
         ("triplewire graph history NAME", "what was said of it, since when and until when"),
+        ("triplewire graph related NAME", "whom it is linked with, and what is suggested, with the reasons"),
         ("triplewire publish --headline … --body …", "an article of your own"),
         ("triplewire media overlay PICTURE -o OUT.png", "what is seen in a picture of your own"),
         ("triplewire dead-letters list", "what could not be read, and why"),

@@ -20,6 +20,7 @@ from topology.demo.pictures import shown
 from topology.demo.progress import Tracker, follow
 from topology.demo.report import Report, report
 from topology.graph.connection import connect
+from topology.graph.learned import Suggestion, likeliest
 from topology.graph.media import Medium
 from topology.graph.schema import ensure_schema
 from topology.local.errors import StackError
@@ -28,13 +29,26 @@ from topology.local.stack import Report as Bringing
 from topology.ontology import load_ontology
 from topology.settings import settings
 from topology.topic_admin import create_topics
-from topology.topics import DEAD_LETTERS, ENTITIES_GROUP, MEDIA_GROUP, NEWS_GROUP, RAW_MEDIA, RAW_NEWS, SINK_GROUP
+from topology.topics import (
+    DEAD_LETTERS,
+    ENTITIES_GROUP,
+    MEDIA_GROUP,
+    NEWS_GROUP,
+    RAW_MEDIA,
+    RAW_NEWS,
+    SINK_GROUP,
+    SUGGESTIONS_GROUP,
+    TRIPLES,
+)
 
 WORKERS = {"news": NEWS_GROUP, "entities": ENTITIES_GROUP, "sink": SINK_GROUP}
 """Consumer group by stage."""
 
 MEDIA = "media"
+SUGGESTIONS = "suggestions"
 JOIN_WITHIN = 120.0
+SUGGEST_WITHIN = 90.0
+LOOK_EVERY = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,7 @@ class Outcome:
         triples: Triples and decisions on names written.
         pictures: What the pictures of the feed show, those that are drawn on first.
         pictures_refused: How many of them are in dead letters.
+        suggested: The likeliest of what the graph does not say; None if the worker had not come so far.
     """
 
     account: Account
@@ -58,6 +73,7 @@ class Outcome:
     triples: int
     pictures: list[Medium]
     pictures_refused: int
+    suggested: list[Suggestion] | None = None
 
 
 @contextmanager
@@ -91,13 +107,16 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def bring_up(stack: LocalStack, bringing: Bringing, pictures: Sequence[Path] = ()) -> None:
+def bring_up(
+    stack: LocalStack, bringing: Bringing, pictures: Sequence[Path] = (), *, suggestions: bool = False
+) -> None:
     """Starts servers and workers that do not run yet, and creates topics and graph schema.
 
     Args:
         stack: The servers.
         bringing: Told what goes on.
         pictures: Folders that a media worker may read, besides those of the settings; it starts anew if there are any.
+        suggestions: Whether a worker suggests links too.
 
     Raises:
         StackError: Something did not start, or the settings point to other servers than the embedded ones.
@@ -110,7 +129,8 @@ def bring_up(stack: LocalStack, bringing: Bringing, pictures: Sequence[Path] = (
         raise StackError(f"this works on the embedded stack alone, but {names} point elsewhere; unset them")
     stack.up(report=bringing)
     asyncio.run(_prepare())
-    for name in WORKERS:
+    workers = WORKERS | ({SUGGESTIONS: SUGGESTIONS_GROUP} if suggestions else {})
+    for name in workers:
         if not stack.processes.alive(f"worker-{name}"):
             _start(stack, name, {})
     if pictures:
@@ -119,7 +139,7 @@ def bring_up(stack: LocalStack, bringing: Bringing, pictures: Sequence[Path] = (
         roots = ",".join([*filter(None, [declared.media_roots]), *(str(folder.resolve()) for folder in pictures)])
         _start(stack, MEDIA, {"TRIPLEWIRE_MEDIA_ROOTS": roots})
     bringing("workers", "joining", 0, 0)
-    asyncio.run(_joined(stack, WORKERS | ({MEDIA: MEDIA_GROUP} if pictures else {})))
+    asyncio.run(_joined(stack, workers | ({MEDIA: MEDIA_GROUP} if pictures else {})))
 
 
 def _start(stack: LocalStack, name: str, variables: dict[str, str]) -> None:
@@ -143,13 +163,16 @@ async def _joined(stack: LocalStack, groups: Mapping[str, str]) -> None:
             await asyncio.sleep(0.2)
 
 
-async def send_through(items: Sequence[Item], console: Console, *, media: bool = False) -> Outcome:
+async def send_through(
+    items: Sequence[Item], console: Console, *, media: bool = False, suggestions: bool = False
+) -> Outcome:
     """Publishes a feed, shows its way, and returns what came of it.
 
     Args:
         items: The feed.
         console: Shows its way.
         media: Whether a media worker runs.
+        suggestions: Whether a worker suggests links.
 
     Raises:
         PublishError: The broker is not there.
@@ -163,6 +186,7 @@ async def send_through(items: Sequence[Item], console: Console, *, media: bool =
         console.print(f"published {published.sent} articles on {RAW_NEWS.name} in {published.seconds:.1f} s")
         seconds = await follow(tracker, published, console) + published.seconds
         triples = (await tracker.look(published)).triples
+        caught_up = suggestions and await _caught_up(lags, console)
     letters = await dead_letters_since(declared.kafka, refused_before)
     async with connect(declared) as driver:
         unsent = {where for where, _ in published.refused}
@@ -173,4 +197,18 @@ async def send_through(items: Sequence[Item], console: Console, *, media: bool =
         illustrated = [item.article.id for item in items if item.article and item.article.media]
         pictures = await shown(driver, database, illustrated) if media else []
         lost = sum(letter.record.topic == RAW_MEDIA.name for letter in letters)
-        return Outcome(whereabouts, found, told, seconds, triples, pictures, lost)
+        suggested = await likeliest(driver, database) if caught_up else None
+        return Outcome(whereabouts, found, told, seconds, triples, pictures, lost, suggested)
+
+
+async def _caught_up(lags: Lags, console: Console) -> bool:
+    """Waits until the suggestions worker has looked at all that was written; not for ever."""
+    moved, before = time.monotonic(), -1
+    while lag := await lags.lag(SUGGESTIONS_GROUP, TRIPLES.name):
+        if lag != before:
+            moved, before = time.monotonic(), lag
+            console.print(f"looking for what the graph does not say: {lag} triples to go", highlight=False)
+        if time.monotonic() - moved > SUGGEST_WITHIN:
+            return False
+        await asyncio.sleep(LOOK_EVERY)
+    return True

@@ -84,11 +84,15 @@ class World:
         )
         return {(a, s, o, standing) for a, s, o, standing in found}
 
-    async def everything(self) -> list[str]:
-        """Returns all that this stage keeps, in full."""
+    async def everything(self, *, timed: bool = True) -> list[str]:
+        """Returns all that this stage keeps, in full; if wanted but for when it was suggested."""
         found = await self.rows(
             "MATCH (n:Entity) RETURN n.id, n.vector, n.context, n.neighbourhood, n.roles, n.articles, n.named_at "
             "ORDER BY n.id"
         )
-        found += await self.rows("MATCH ()-[r:SUGGESTED]->() RETURN properties(r) AS p ORDER BY r.suggestion")
+        found += await self.rows(
+            "MATCH ()-[r:SUGGESTED]->() RETURN r {.*, suggested_at: CASE WHEN $timed THEN r.suggested_at END} "
+            "ORDER BY r.suggestion",
+            timed=timed,
+        )
         return [repr(row) for row in found]
