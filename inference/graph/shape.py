@@ -20,6 +20,7 @@ class GraphShape:
         contrast: Weight of the contrastive loss.
         relation: Weight of the relation loss.
         pairs: Pairs of a batch on which the relation loss is taken at most.
+        drawn: Entities drawn for each batch that stand for all wrong answers; 0 for all.
         norm: Weight of the nuclear 3-norm.
         start: Scale of the vectors before training.
     """
@@ -36,6 +37,7 @@ class GraphShape:
     contrast: float = 0.1
     relation: float = 1.0
     pairs: int = 512
+    drawn: int = 0
     norm: float = 0.05
     start: float = 1e-2
 

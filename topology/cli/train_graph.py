@@ -53,6 +53,9 @@ def graph(
     temperature: Annotated[float | None, typer.Option(min=1e-4, help="Of the contrastive loss.")] = None,
     contrast: Annotated[float | None, typer.Option(min=0, help="Weight of the contrastive loss.")] = None,
     relation: Annotated[float | None, typer.Option(min=0, help="Weight of the relation loss.")] = None,
+    drawn: Annotated[
+        int | None, typer.Option(min=0, help="Wrong answers drawn for a batch, which stand for all; 0 for all.")
+    ] = None,
     norm: Annotated[float | None, typer.Option(min=0, help="Weight of the nuclear norm.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the questions at most.")] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Questions in a batch.")] = None,
@@ -86,6 +89,7 @@ def graph(
         temperature=temperature,
         contrast=contrast,
         relation=relation,
+        drawn=drawn,
         norm=norm,
     )
     how = _given(how, epochs=epochs, batch=batch, rate=rate, every=every, patience=patience, seed=seed)

@@ -1,5 +1,7 @@
 """The contrastive multimodal graph model (Dai 2024), with a decoder that ranks."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -10,7 +12,7 @@ from inference.training.graph.attention import NeighbourAttention
 from inference.training.graph.bilinear import between, nuclear, product
 from inference.training.graph.contrast import View, contrast
 from inference.training.graph.fusion import Fusion
-from inference.training.graph.link_model import LinkModel, answer_loss
+from inference.training.graph.link_model import LinkModel, drawn_answer_loss
 from inference.training.graph.neighbourhood import Near, Neighbourhood
 from inference.training.graph.pair_form import PairForm
 from inference.training.graph.questions import Batch
@@ -44,41 +46,54 @@ class ContrastiveGraph(LinkModel):
 
     def scores(self, entity: Tensor, relation: Tensor, table: Tensor) -> Tensor:
         """Returns float [Q, entities]; a question does not see the neighbours that answer it."""
-        near = self._near(entity)
-        near = near.without(near.relation == self.near.backwards(relation)[:, None])
-        asking = self._attended(entity, table, near)
-        question = torch.zeros_like(asking)
-        if self.shape.bilinear:
-            question = product(asking, self.relation(relation))
-        if self.pair is not None:
-            question = question + self.pair.question(asking, relation)
-        return question @ table.T
+        return self._question(self._asking(entity, table), relation) @ table.T
 
     def loss(self, batch: Batch) -> Tensor:
         """Returns the weighted sum of ranking, relation and contrastive loss and the nuclear norm."""
-        table = self.table()
-        loss = answer_loss(self.scores(batch.entity, batch.relation, table), batch)
+        near = self._near(batch.entity)
+        drawn = torch.randperm(self.entities)[: self.shape.drawn or None]
+        # Each entity is fused once and its row taken once: a row's gradient is as large as the table it is taken from.
+        needed = [batch.entity, near.entity.flatten(), batch.answer, drawn]
+        used, row = torch.cat(needed).unique(return_inverse=True)
+        own, around, answer, wrong = self._fused(used)[0][row].split([len(part) for part in needed])
+        asking = Asking(batch.entity, own, around.view(*near.entity.shape, self.shape.width), near)
+        loss = drawn_answer_loss(self._question(asking, batch.relation), answer, wrong, batch, drawn, self.entities)
         if self.shape.relation:
-            loss = loss + self.shape.relation * self._relation_loss(batch, table)
+            loss = loss + self.shape.relation * self._relation_loss(asking, answer, batch)
         if self.shape.contrast:
             found = contrast(self._fused(batch.entity.unique())[1], self.shape.temperature)
             loss = loss if found is None else loss + self.shape.contrast * found
-        factors = table[batch.entity][batch.row], self.relation(batch.relation)[batch.row], table[batch.answer]
+        factors = own[batch.row], self.relation(batch.relation)[batch.row], answer
         return loss + self.shape.norm * nuclear(*factors)
 
     def relation_logits(self, entity: Tensor, answer: Tensor, table: Tensor) -> Tensor:
         """Returns float [P, relations]: which relation holds between pairs, int [P] each; those in between unseen."""
-        near = self._near(entity)
-        asking = self._attended(entity, table, near.without(near.entity == answer[:, None]))
-        logits = torch.zeros(len(entity), len(self.relation.weight), device=table.device)
-        if self.shape.bilinear:
-            logits = logits + between(asking, table[answer]) @ self.relation.weight.T
-        return logits if self.pair is None else logits + self.pair.logits(asking, table[answer])
+        return self._relations(self._asking(entity, table), answer, table[answer])
 
-    def _relation_loss(self, batch: Batch, table: Tensor) -> Tensor:
+    def _relation_loss(self, asking: "Asking", answer: Tensor, batch: Batch) -> Tensor:
         some = torch.randperm(len(batch.row))[: self.shape.pairs]
-        entity, relation = batch.entity[batch.row[some]], batch.relation[batch.row[some]]
-        return functional.cross_entropy(self.relation_logits(entity, batch.answer[some], table), relation)
+        row = batch.row[some]
+        logits = self._relations(asking.of(row), batch.answer[some], answer[some])
+        return functional.cross_entropy(logits, batch.relation[row])
+
+    def _question(self, asking: "Asking", relation: Tensor) -> Tensor:
+        """Returns float [Q, width]: an entity's score as an answer is its product with the entity's vector."""
+        near = asking.near
+        attended = self._attended(asking, near.without(near.relation == self.near.backwards(relation)[:, None]))
+        question = torch.zeros_like(attended)
+        if self.shape.bilinear:
+            question = product(attended, self.relation(relation))
+        if self.pair is not None:
+            question = question + self.pair.question(attended, relation)
+        return question
+
+    def _relations(self, asking: "Asking", answer: Tensor, vectors: Tensor) -> Tensor:
+        near = asking.near
+        attended = self._attended(asking, near.without(near.entity == answer[:, None]))
+        logits = torch.zeros(len(answer), len(self.relation.weight), device=vectors.device)
+        if self.shape.bilinear:
+            logits = logits + between(attended, vectors) @ self.relation.weight.T
+        return logits if self.pair is None else logits + self.pair.logits(attended, vectors)
 
     def _fused(self, entity: Tensor) -> tuple[Tensor, list[View]]:
         """Returns entities' vectors in the shared space, and the views that they are the sum of."""
@@ -93,8 +108,33 @@ class ContrastiveGraph(LinkModel):
         most = self.shape.neighbours if self.training else self.shape.wide
         return self.near.of(entity, most if self.shape.neighbours else 0, drawn=self.training)
 
-    def _attended(self, entity: Tensor, table: Tensor, near: Near) -> Tensor:
+    def _asking(self, entity: Tensor, table: Tensor) -> "Asking":
+        near = self._near(entity)
+        return Asking(entity, table[entity], table[near.entity], near)
+
+    def _attended(self, asking: "Asking", near: Near) -> Tensor:
         if not self.shape.neighbours:
-            return table[entity]
-        messages = product(table[near.entity], self.relation(near.relation))
-        return self.attention(table[entity], messages, near.relation, near.seen)
+            return asking.own
+        messages = product(asking.around, self.relation(near.relation))
+        return self.attention(asking.own, messages, near.relation, near.seen)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Entities that ask, with what stands around them.
+
+    Attributes:
+        entity: int [B].
+        own: float [B, width] their fused vectors.
+        around: float [B, K, width] those of their neighbours.
+        near: The neighbours.
+    """
+
+    entity: Tensor
+    own: Tensor
+    around: Tensor
+    near: Near
+
+    def of(self, rows: Tensor) -> "Asking":
+        """Returns some of them, int [P] rows."""
+        return Asking(self.entity[rows], self.own[rows], self.around[rows], self.near.of(rows))

@@ -22,6 +22,10 @@ class Near:
     relation: Tensor
     seen: Tensor
 
+    def of(self, rows: Tensor) -> "Near":
+        """Returns those of some of the entities, int [P] rows."""
+        return Near(self.entity[rows], self.relation[rows], self.seen[rows])
+
     def without(self, hidden: Tensor) -> "Near":
         """Returns the same without the neighbours that bool [B, K] marks."""
         return Near(self.entity, self.relation, self.seen & ~hidden)

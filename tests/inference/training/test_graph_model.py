@@ -1,6 +1,7 @@
 """The graph model's parts against their equations, and what a model may not see."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from inference.training.graph.bilinear import between, nuclear, product
 from inference.training.graph.comparators.mr_mkg import triplet_loss
 from inference.training.graph.comparators.otkge import transport_cost
 from inference.training.graph.contrast import View, contrast, info_nce
-from inference.training.graph.link_model import answer_loss
+from inference.training.graph.link_model import answer_loss, drawn_answer_loss
 from inference.training.graph.model import ContrastiveGraph
 from inference.training.graph.models import MODELS, TITLES
 from inference.training.graph.neighbourhood import Neighbourhood
@@ -71,6 +72,40 @@ def test_the_answer_loss_is_one_against_all_for_each_answer():
     batch = Batch(torch.zeros(2), torch.zeros(2), torch.tensor([0, 0, 1]), torch.tensor([3, 1, 2]))
     wanted = functional.cross_entropy(scores[batch.row], batch.answer)
     assert torch.allclose(answer_loss(scores, batch), wanted)
+
+
+def _drawn(question, table, batch, drawn):
+    return drawn_answer_loss(question, table[batch.answer], table[drawn], batch, drawn, len(table))
+
+
+def test_with_all_entities_drawn_the_loss_is_that_of_all():
+    question, table = torch.randn(2, 3), 9 * torch.randn(6, 3)
+    batch = Batch(torch.zeros(2), torch.zeros(2), torch.tensor([0, 0, 1]), torch.tensor([3, 1, 2]))
+    wanted = answer_loss(question @ table.T, batch)
+    assert torch.allclose(_drawn(question, table, batch, torch.randperm(6)), wanted, atol=1e-4)
+
+
+def test_the_wrong_answers_drawn_stand_for_all_wrong_ones():
+    question, table = torch.randn(1, 3), torch.randn(6, 3)
+    batch = Batch(torch.zeros(1), torch.zeros(1), torch.zeros(2).long(), torch.tensor([3, 1]))
+    right = (question @ table.T)[0, [3, 1]]
+
+    def of_wrong(loss):
+        """What the normaliser holds beside the right answers."""
+        return (loss + right.mean()).exp() - right.exp().sum()
+
+    drawn = [_drawn(question, table, batch, torch.tensor(some)) for some in combinations(range(6), 3)]
+    exact = of_wrong(answer_loss(question @ table.T, batch))
+    assert torch.allclose(torch.stack([of_wrong(loss) for loss in drawn]).mean(), exact, atol=1e-4)
+    assert not torch.allclose(of_wrong(drawn[0]), exact, atol=1e-2)
+
+
+def test_what_a_batch_does_not_need_is_not_fused():
+    model = trained(ContrastiveGraph(small((0, 0, 1), (0, 1, 2), entities=40), replace(SHAPE, drawn=2, relation=0)))
+    batch = Questions(small((0, 0, 1), (0, 1, 2), entities=40)).batch(torch.arange(2))
+    model.loss(batch).backward()
+    touched = model.own.weight.grad.abs().sum(dim=1) > 0
+    assert 0 < touched.sum() < 10
 
 
 def test_info_nce_is_the_papers_loss():
