@@ -66,7 +66,7 @@ YouTube has no training file here. For GATNE's test edges the models learn from 
 tenth decides between models), about a tenth of what GATNE learns from, so its published numbers do not compare. The
 random splits draw from all edges that are there, of every file, one of each pair of nodes.
 
-Ranks on link sets are of 250 test edges, the same for every model and run, each asked from both ends. Runs are kept
+Ranks on link sets are of 200 test edges, the same for every model and run, each asked from both ends. Runs are kept
 under the state folder's `sessions`, so that a report that was stopped goes on; remove the folder to train anew."""
 
 

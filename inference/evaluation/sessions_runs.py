@@ -12,7 +12,8 @@ from inference.sessions.metrics import Found, Parting
 from inference.training.sessions.models import COMPARATORS, TITLES
 from inference.training.sessions.run import AnyQuestions, Trainee, preset, questions_of, run
 
-ABLATED = ("session-one-interest", "session-no-links", "vectors")
+ABLATED = ("session-no-links", "vectors")
+"""The session model without some of its parts."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Amount:
     """How much is measured.
 
     Attributes:
-        seeds: Runs of the session model and its comparators.
-        ablated: Runs of the session model without one of its parts.
+        seeds: Runs of the session model.
+        others: Runs of it without some of its parts, and of each comparator.
         part: Share of each set.
         epochs: Of every run at most; None for the preset's.
         width: Of every model; None for the preset's.
@@ -29,11 +30,11 @@ class Amount:
     """
 
     seeds: int = 3
-    ablated: int = 1
+    others: int = 1
     part: float = 1.0
     epochs: int | None = None
     width: int | None = None
-    asked: int | None = None
+    asked: int | None = 2000
 
 
 FULL = Amount()
@@ -80,7 +81,7 @@ class Bench:
 
     def measure(self, name: str, model: str) -> dict[str, list[Found]]:
         """Trains a model with each seed, or takes what an earlier run found; returns how the test splits stand."""
-        runs = self.amount.ablated if model in ABLATED else self.amount.seeds
+        runs = self.amount.seeds if model == "session" else self.amount.others
         found: dict[str, list[Found]] = {}
         for seed in range(self.seed + 1, self.seed + 1 + runs):
             for split, result in self._once(name, self.trainee(name, model, seed), seed).items():

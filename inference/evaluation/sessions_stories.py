@@ -31,8 +31,8 @@ def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
     newest = newest_first(questions, asked)
     rows.append(("recency: named last", None, None, None, None, newest.mrr, newest.hits10))
     counted = max(counted, newest.mrr)
-    # What is served has fewer rows: it is measured again as it is, not compared again.
-    models = ("session", *ABLATED, *COMPARATORS) if name == "ours" else ("session", "session-no-links")
+    # What is served is measured as it is, not compared again.
+    models = ("session", *ABLATED, *COMPARATORS) if name == "ours" else ("session",)
     best = 0.0
     for model in models:
         results = bench.measure(name, model)["test"]
@@ -42,10 +42,14 @@ def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
     columns = ("model", "seeds", "AUC", "AP", "F1", "MRR", "Hits@10")
     note = (
         f"{questions.items} entities; {len(questions)} training, {questions.count('valid')} validation and "
-        f"{questions.count('test')} test questions, split 7:1:2 by the days of the articles. A question sees the "
-        f"articles of earlier days and what its own has named; ranks are among all entities, without the others of the "
-        f"article. {questions.unheard('test'):.0%} of the test answers were never named before. For AUC, AP and F1 "
-        "each answer stands against one entity drawn as often as it was named."
+        f"{questions.count('test')} test questions{_part(asked)}, split 7:1:2 by the days of the articles. A question "
+        "sees the articles of earlier days and what its own has named; ranks are among all entities, without others of "
+        f"the article. {questions.unheard('test'):.0%} of the test answers were never named before. For AUC, AP and "
+        "F1 each answer stands against one entity drawn as often as it was named."
     )
     aims = [Aim(f"{title}: MRR of sessions and interests, against the best count", best, counted)]
     return Table(title, columns, rows, note), aims
+
+
+def _part(asked: int | None) -> str:
+    return f", of which about {asked} are asked, evenly spread" if asked else ""

@@ -27,6 +27,8 @@ class Batch:
         links: float32 [B, C, N].
         seen: float32 [B, C].
         right: bool [B, C].
+        expected: float32 [B, C]: how often a candidate was to be expected among those drawn beside the answer, up to a
+            factor; one where all are as likely.
         tables: The items' vectors.
     """
 
@@ -40,4 +42,5 @@ class Batch:
     links: npt.NDArray[np.float32]
     seen: npt.NDArray[np.float32]
     right: npt.NDArray[np.bool_]
+    expected: npt.NDArray[np.float32]
     tables: Tables

@@ -135,6 +135,7 @@ def _batch(side: Side, relation: Numbers, users: Numbers, candidates: Numbers, r
         links=structure.between(candidates[:, :, None], nodes[:, None, :]) * mask[:, None],
         seen=structure.seen[candidates],
         right=right,
+        expected=np.ones(right.shape, np.float32),
         tables=side.tables,
     )
 

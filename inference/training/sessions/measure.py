@@ -19,7 +19,7 @@ Scorer = Callable[[Batch], npt.NDArray[np.float32]]
 PAIRS = 2048
 RANKED = 16
 """Questions scored at once: with one candidate each, and with all items."""
-MOST_RANKED = 250
+MOST_RANKED = 200
 """Held-out edges whose answers are ranked, each from both ends; the same for every model."""
 
 

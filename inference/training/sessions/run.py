@@ -46,11 +46,11 @@ class Trainee:
 
 def preset(name: str, model: str) -> Trainee:
     """Returns the sizes and the plan of a model on a set; chosen on validation splits."""
-    shape, plan = SessionShape(sharpness=5.0), Plan(epochs=6, questions=30_000, batch=256, patience=2)
+    shape, plan = SessionShape(sharpness=5.0), Plan(epochs=4, questions=20_000, batch=256, patience=2)
     if name.endswith("random"):
-        plan = replace(plan, epochs=12, batch=64, rate=3e-3, negatives=4)
+        plan = replace(plan, epochs=6, batch=64, rate=3e-3, negatives=4)
     if name in STORIES:
-        plan = replace(plan, epochs=8, batch=128, negatives=12)
+        plan = replace(plan, epochs=5, batch=128, negatives=36)
     if model in COMPARATORS:
         # Vectors of their own need more steps, and more to hold them back.
         plan = replace(plan, rate=5e-3, rates=dict.fromkeys(plan.rates, 1e-3), decay=1e-6)
@@ -155,13 +155,16 @@ def run(
         CheckpointError: The work folder holds another run.
     """
     model, _ = trained(name, questions, trainee, work, tell)
+    scores = scorer(model)
     if isinstance(questions, StoryQuestions):
-        found = {"test": stories_tested(scorer(model), questions, asked)}
+        found = {"test": stories_tested(scores, questions, asked)}
     else:
-        found = {"test": links_tested(scorer(model), questions)}
-    if isinstance(questions, LinkQuestions) and questions.split.told(questions.split.test).any():
-        found["untold"] = links_tested(scorer(model), questions, untold=True)
+        split = questions.split
+        found = {"test": links_tested(scores, questions)}
+        told = split.told(split.test)
+        if told.any() and split.test_right[~told].any():
+            found["untold"] = links_tested(scores, questions, untold=True)
     if work:
-        scores = {split: asdict(result) for split, result in found.items()}
-        (work / "scores.json").write_text(json.dumps(scores, indent=2) + "\n", encoding="utf-8")
+        text = json.dumps({part: asdict(result) for part, result in found.items()}, indent=2)
+        (work / "scores.json").write_text(text + "\n", encoding="utf-8")
     return found

@@ -4,7 +4,7 @@ Every question sees the articles of days before its own, and of its own article 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 import numpy as np
@@ -16,9 +16,10 @@ from inference.sessions.layout import NODES, Layout, lay_out
 from inference.sessions.stories import Article, by_time
 from inference.training.sessions.batch import Batch
 
-NEGATIVES = 24
-"""Other items kept for each training question: a third any, a third as often as named, a third named beside."""
-BESIDE_MOST = 64
+NEGATIVES = 36
+"""Other items kept for each training question."""
+BESIDE = 12
+"""As many of them, if there are, stand beside the story's in earlier articles; the others are any."""
 
 Numbers = npt.NDArray[np.int64]
 
@@ -92,7 +93,7 @@ class StoryQuestions:
         kept = rng.permutation(self._training.candidates.shape[1] - 1)[:negatives] + 1
         columns = np.append(0, kept)
         arrays = {name: getattr(self._training, name)[rows] for name in _BY_QUESTION}
-        for name in ("candidates", "links", "seen", "right"):
+        for name in ("candidates", "links", "seen", "right", "expected"):
             arrays[name] = arrays[name][:, columns]
         return Batch(**arrays, tables=self.tables)
 
@@ -138,26 +139,28 @@ class StoryQuestions:
                 return
 
     def _laid_out(self, rng: np.random.Generator) -> Batch:
-        batches = [
-            self._batch(asked, np.stack([self._beside(a, rng) for a in asked]))
-            for asked in _grouped(self._asked("train"), 512)
-        ]
+        batches = []
+        for asked in _grouped(self._asked("train"), 512):
+            drawn = [self._beside(one, rng) for one in asked]
+            batch = self._batch(asked, np.stack([candidates for candidates, _ in drawn]))
+            batches.append(replace(batch, expected=np.stack([expected for _, expected in drawn])))
         joined = {name: np.concatenate([getattr(b, name) for b in batches]) for name in _BY_QUESTION}
         return Batch(**joined, tables={})
 
-    def _beside(self, asked: Asked, rng: np.random.Generator) -> Numbers:
-        """Returns the answer and other items; an item that the article names is none of them."""
-        third = NEGATIVES // 3
-        near = sorted({item for beside in asked.layout.links for item in list(beside)[:BESIDE_MOST]})
-        near = [item for item in near if item not in asked.named]
-        chosen = [near[int(i)] for i in rng.permutation(len(near))[:third]]
-        chosen += self._drawn(asked, rng, third)
+    def _beside(self, asked: Asked, rng: np.random.Generator) -> tuple[Numbers, npt.NDArray[np.float32]]:
+        """Returns the answer and other items that the article does not name, and how often each was to be expected."""
+        linked = {item for beside in asked.layout.links for item in beside}
+        near = sorted(linked.difference(asked.named))
+        chosen = [near[int(i)] for i in rng.permutation(len(near))[:BESIDE]]
+        close, anywhere = len(chosen) / (len(near) + 1), (NEGATIVES - len(chosen)) / len(self._trained)
         # Items of later articles, too: else whatever was never named would be sure to be the answer.
         while len(chosen) < NEGATIVES:
             item = self._trained[int(rng.integers(len(self._trained)))]
             if item not in asked.named:
                 chosen.append(item)
-        return self._ids((asked.answer, *chosen))
+        candidates = (asked.answer, *chosen)
+        expected = [anywhere + close * (item in linked) for item in candidates]
+        return self._ids(candidates), np.array(expected, np.float32)
 
     def _drawn(self, asked: Asked, rng: np.random.Generator, count: int) -> list[str]:
         """Returns items, each as likely as it was named before; any, where none was."""
@@ -189,7 +192,20 @@ class StoryQuestions:
                 links[row, :, node] = self._dense(beside)[own]
         last = np.array([one.layout.last for one in asked], np.int64)
         relation = np.zeros(len(asked), np.int64)
-        return Batch(nodes, mask, current, history, last, relation, candidates, links, seen, right, self.tables)
+        return Batch(
+            nodes=nodes,
+            mask=mask,
+            current=current,
+            history=history,
+            last=last,
+            relation=relation,
+            candidates=candidates,
+            links=links,
+            seen=seen,
+            right=right,
+            expected=np.ones(right.shape, np.float32),
+            tables=self.tables,
+        )
 
     def _ids(self, items: Sequence[str]) -> Numbers:
         return np.array([self._number[item] for item in items], np.int64)

@@ -169,7 +169,9 @@ def _cool(model: nn.Module, done: float) -> None:
 def _step(model: nn.Module, batch: Batch, optimizer: torch.optim.Optimizer) -> float:
     scores = model(batch)
     right = torch.from_numpy(batch.right).to(scores.dtype)
-    loss = functional.binary_cross_entropy_with_logits(scores, right)
+    # What is drawn often must not count as wrong for that: noise-contrastive estimation (Gutmann and Hyvärinen 2010).
+    drawn = torch.log(torch.from_numpy(batch.expected))
+    loss = functional.binary_cross_entropy_with_logits(scores - drawn, right)
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 5.0)

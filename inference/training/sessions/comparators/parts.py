@@ -14,7 +14,7 @@ class Items(nn.Module):
     def __init__(self, items: int, widths: Mapping[str, int], width: int) -> None:
         super().__init__()
         self.own = nn.Embedding(items, width)
-        nn.init.normal_(self.own.weight, std=0.1)
+        nn.init.normal_(self.own.weight, std=0.3)
         self.maps = nn.ModuleDict({kind: nn.Linear(given, width) for kind, given in widths.items()})
 
     def views(self, batch: Batch, items: Tensor) -> list[Tensor]:

@@ -1,0 +1,357 @@
+"""Training on sessions: nothing held out is read, a stopped run goes on, and what can be known is learnt."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+import torch
+from typer.testing import CliRunner
+
+from inference.graph.knowledge_graph import Modality
+from inference.sessions.link_sets import LinkSplit
+from inference.sessions.question import question
+from inference.sessions.shape import SessionShape
+from inference.sessions.stories import Article
+from inference.training import epochs
+from inference.training.sessions import baselines, measure, run, trainer
+from inference.training.sessions.batch import Batch
+from inference.training.sessions.link_questions import LinkQuestions
+from inference.training.sessions.models import COMPARATORS, MODELS, TITLES
+from inference.training.sessions.story_questions import NEGATIVES, StoryQuestions
+from inference.training.sessions.structure import Structure, places, turned
+from inference.training.sessions.trainer import Plan, train
+from inference.training.text.checkpoint import CheckpointError
+from topology.cli import app, train_sessions
+from topology.settings import settings
+
+pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
+
+SHAPE = SessionShape(width=16, interests=2, heads=2, sharpness=5.0)
+PLAN = Plan(epochs=4, questions=400, batch=32, negatives=4, patience=0, seed=3)
+
+
+def communities(count=4, size=12, seed=0):
+    """Edges within groups of nodes: training tells the groups, so held-out edges can be known."""
+    rng = np.random.default_rng(seed)
+    pairs = [(a, b) for a in range(size) for b in range(a) if rng.random() < 0.6 or a == b + 1]
+    edges = np.array([(a % 2, g * size + a, g * size + b) for g in range(count) for a, b in pairs])
+    edges = edges[rng.permutation(len(edges))]
+    train_, held = edges[: int(0.8 * len(edges))], edges[int(0.8 * len(edges)) :]
+    wrong = held.copy()
+    wrong[:, 2] = (held[:, 2] + size * rng.integers(1, count, len(held))) % (count * size)
+    both, right = np.concatenate([held, wrong]), np.repeat([True, False], len(held))
+    rows = rng.permutation(len(both))
+    valid, test = np.array_split(rows, 2)
+    return LinkSplit("groups", count * size, 2, train_, both[valid], right[valid], both[test], right[test], pooled=True)
+
+
+@pytest.fixture(scope="module")
+def split():
+    return communities()
+
+
+@pytest.fixture(scope="module")
+def links(split):
+    return LinkQuestions(split, 1, None, inductive=True)
+
+
+def test_nothing_of_a_held_out_edge_is_in_any_question(split):
+    swapped = replace(split, valid=split.valid[::-1] + 0, test=np.zeros_like(split.test))
+    for inductive in (True, False):
+        one, other = (LinkQuestions(s, 1, None, inductive=inductive) for s in (split, swapped))
+        rows = np.arange(20)
+        for name in Batch.__dataclass_fields__:
+            found = [getattr(q.training(rows, 3, np.random.default_rng(0)), name) for q in (one, other)]
+            if name == "tables":
+                assert all(np.array_equal(found[0][k].vectors, found[1][k].vectors) for k in found[0])
+            else:
+                assert np.array_equal(*found), name
+
+
+def test_what_an_inductive_model_is_asked_is_not_in_the_graph_that_it_sees(links):
+    keys = {tuple(e) for e in links.part.structure.edges.tolist()}
+    assert links.part.asked.size
+    assert not keys & {tuple(e) for e in links.part.asked.tolist()}
+    assert len(keys) + len(links.part.asked) == len(links.split.train)
+
+
+def test_an_edge_that_is_asked_for_is_hidden_from_its_own_question():
+    """Node 0 is linked with 1 once and with 2 twice, and 1 with 2."""
+    edges = np.array([[0, 0, 1], [0, 0, 2], [1, 2, 0], [0, 1, 2]])
+    none = np.zeros((1, 3), np.int64)
+    split = LinkSplit("tiny", 3, 2, edges, none, np.array([True]), none, np.array([True]))
+    found = LinkQuestions(split, 1, None, inductive=False).training(np.array([0, 1]), 2, np.random.default_rng(0))
+    once, twice = (
+        {n for n, there in zip(*r, strict=True) if there}
+        for r in zip(found.nodes.tolist(), found.mask.tolist(), strict=True)
+    )
+    assert once == {0, 2}, "1 is the answer, and was linked once"
+    assert twice == {0, 1, 2}
+    last = found.links[:, 0, -1]
+    assert last.tolist() == [0, 1]
+    assert found.seen[:, 0].tolist() == [1, 2]
+    where = found.nodes[1].tolist()
+    zero, two = len(where) - 1, where.index(2)
+    assert found.history[1, zero, two] == 0
+    assert found.history[1, two, zero] == 1, "the other edge is another one"
+
+
+def test_places_tell_communities_apart_and_are_kept(split, tmp_path):
+    structure = Structure(split.train, split.nodes, 0)
+    found = places(structure, tmp_path, 8)
+    assert np.allclose(np.linalg.norm(found.vectors, axis=1), 1, atol=1e-5)
+    alike = found.vectors @ found.vectors.T
+    same = np.equal.outer(np.arange(48) // 12, np.arange(48) // 12)
+    assert alike[same].mean() > 0.8
+    assert np.abs(alike[~same]).mean() < 0.2
+    (kept,) = tmp_path.iterdir()
+    np.save(kept, np.zeros((48, 8), np.float32))
+    assert not places(structure, tmp_path, 8).vectors.any()
+    assert places(Structure(split.train[1:], split.nodes, 0), tmp_path, 8).vectors.any()
+
+
+def test_a_turn_is_undone(split):
+    vectors = places(Structure(split.train, split.nodes, 0), None, 8).vectors
+    turn, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((8, 8)))
+    assert np.allclose(turned(vectors @ turn.astype(np.float32), vectors), vectors, atol=1e-4)
+
+
+def fresh(questions, name="session"):
+    torch.manual_seed(PLAN.seed)
+    return MODELS[name](questions, SHAPE)
+
+
+def auc(model, questions):
+    return measure.judge_links(measure.scorer(model), questions)
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_not_been(links, tmp_path):
+    about = trainer.about("session", ("groups", 48, len(links)), SHAPE, PLAN)
+    whole, halves, again = fresh(links), fresh(links), fresh(links)
+    told = []
+    train(whole, links, lambda m: auc(m, links), PLAN, work=tmp_path / "whole", about=about, tell=told.append)
+
+    class StopError(Exception):
+        """Ends a run in its last epoch."""
+
+    def stop(report):
+        if report.step == told[-1].step - 1:
+            raise StopError
+
+    with pytest.raises(StopError):
+        train(halves, links, lambda m: auc(m, links), PLAN, work=tmp_path / "halves", about=about, tell=stop)
+    steps = []
+    train(
+        again,
+        links,
+        lambda m: auc(m, links),
+        PLAN,
+        work=tmp_path / "halves",
+        about=about,
+        tell=lambda r: steps.append(r.step),
+    )
+    assert steps == list(range(told[-1].step * 3 // 4 + 1, told[-1].step + 1))
+    assert all(torch.equal(a, b) for a, b in zip(whole.state_dict().values(), again.state_dict().values(), strict=True))
+    with pytest.raises(CheckpointError, match="another"):
+        train(whole, links, lambda _: 0.0, PLAN, work=tmp_path / "whole", about=replace(about, model="nfm"))
+
+
+def test_the_best_on_the_validation_split_is_kept_and_the_rest_ends_early(links, tmp_path):
+    model, values, weights = fresh(links), iter([0.1, 0.5, 0.9, 0.4, 0.3]), []
+
+    def judged(given):
+        weights.append(given.network.sharpness.item())
+        return next(values)
+
+    how = replace(PLAN, epochs=9, patience=2)
+    about = trainer.about("session", ("groups", 48, 1), SHAPE, how)
+    assert train(model, links, judged, how, work=tmp_path, about=about) == 0.9
+    assert len(weights) == 5
+    assert model.network.sharpness.item() == weights[2]
+
+
+def test_each_encoder_has_its_own_learning_rate(links):
+    model = fresh(links)
+    groups = model.groups({"common-sense": 0.25}, 0.5)
+    assert [g["lr"] for g in groups] == [0.25, 0.5]
+    assert groups[0]["params"] == [model.encoder.maps["common-sense"].weight]
+    assert sum(len(g["params"]) for g in groups) == len(list(model.parameters()))
+
+
+@pytest.mark.parametrize("name", [name for name in MODELS if name != "seq2seq"])
+def test_each_model_learns_which_nodes_belong_together(split, links, name):
+    questions = LinkQuestions(split, 1, None, inductive=False) if name in COMPARATORS else links
+    trainee = replace(run.preset("amazon", name), shape=SHAPE)
+    trainee = replace(trainee, plan=replace(trainee.plan, epochs=8, questions=400, batch=32, rate=0.02, patience=0))
+    assert set(TITLES) == set(MODELS)
+    assert run.run("groups", questions, trainee, None)["test"].parting.auc > 0.75
+
+
+def test_ranks_on_links_are_those_of_the_scores(links):
+    scores = measure.scorer(fresh(links))
+    edges = links.split.test[links.split.test_right][:2]
+    found = measure.link_ranking(scores, links, edges)
+    known = {(a, b) for _, a, b in links.split.known.tolist()} | {(b, a) for _, a, b in links.split.known.tolist()}
+    types = {(t, a, b) for t, a, b in links.split.known.tolist()}
+    ranks = []
+    for kind, one, other in [*edges.tolist(), *edges[:, [0, 2, 1]].tolist()]:
+        (batch,) = links.all(np.array([[kind, one, other]]), 1)
+        given = scores(batch)[0]
+        others = [n for n in range(48) if (kind, one, n) not in types and (kind, n, one) not in types]
+        ranks.append(1 + sum(given[n] > given[other] for n in others))
+    assert known
+    assert found.mrr == pytest.approx(np.mean([1 / r for r in ranks]), rel=1e-5)
+
+
+NAMES = [f"{letter}{number}" for letter in "abcd" for number in range(4)]
+
+
+def serial(days=50, seed=0):
+    """Each article names an item and the one after it, in a ring: who is before stands beside it as often."""
+    rng = np.random.default_rng(seed)
+    articles = []
+    for day in range(days):
+        for _ in range(5):
+            first = int(rng.integers(16))
+            named = NAMES[first], NAMES[(first + 1) % 16]
+            articles.append(Article(f"2026-{1 + day // 28:02}-{1 + day % 28:02}", named))
+    return articles
+
+
+@pytest.fixture(scope="module")
+def stories():
+    vectors = np.eye(16, dtype=np.float32)
+    return StoryQuestions(serial(), {"language": Modality(vectors, np.ones(16, np.bool_))}, NAMES, 1)
+
+
+def test_a_question_sees_earlier_days_and_what_its_article_named_before():
+    articles = [
+        Article("2026-01-01", ("a0", "a1")),
+        Article("2026-01-02", ("a0", "a2")),
+        Article("2026-01-02", ("a0", "a3", "a1")),
+        *(Article(f"2026-01-{n:02}", ("b0", "b1")) for n in range(3, 12)),
+    ]
+    made = StoryQuestions(articles, {"language": Modality(np.eye(16, dtype=np.float32), np.ones(16, bool))}, NAMES, 1)
+    asked = list(made._asked("train"))[2]
+    assert asked.answer == "a3"
+    assert asked.layout.nodes == ("a0", "a1"), "the article of the same day is not history yet"
+    assert asked.seen.sum() == 2
+    nearby = list(made._asked("train"))[3]
+    assert nearby.layout.nodes[:2] == ("a0", "a3")
+    assert nearby.layout.current[0, 1] == 1
+
+
+def test_other_candidates_are_never_what_the_article_names_and_some_were_never_named(stories):
+    asked = list(stories._asked("train"))
+    batch = stories.training(np.arange(len(stories)), NEGATIVES, np.random.default_rng(0))
+    assert batch.right[:, 0].all()
+    assert not batch.right[:, 1:].any()
+    for row, one in enumerate(asked):
+        named = set(stories._ids(one.named).tolist())
+        assert not named & set(batch.candidates[row, 1:].tolist())
+    assert (batch.seen[:10, 1:] == 0).any()
+    linked = batch.links.sum(-1) > 0
+    assert batch.expected[linked].mean() > batch.expected[~linked].max(), "drawn more often, and made up for"
+
+
+def test_stories_are_learnt_better_than_counting(stories):
+    trainee = replace(run.preset("ours", "session"), shape=SHAPE)
+    trainee = replace(trainee, plan=replace(trainee.plan, epochs=10, batch=16, rate=0.01, patience=0))
+    found = run.run("ours", stories, trainee, None)["test"]
+    counts = [
+        measure.stories_tested(scores, stories).ranking.mrr
+        for scores in (baselines.popularity, baselines.co_occurrence, baselines.likeness)
+    ]
+    assert found.ranking.mrr > 0.9
+    assert max(counts) < 0.75
+    assert measure.newest_first(stories).mrr < 0.75
+
+
+def test_the_order_of_a_session_alone_is_learnt_by_seq2seq(stories):
+    trainee = replace(run.preset("ours", "seq2seq"), shape=SHAPE)
+    trainee = replace(trainee, plan=replace(trainee.plan, epochs=30, batch=16, rate=0.02, patience=0))
+    found = run.run("ours", stories, trainee, None)["test"]
+    assert found.ranking.mrr > measure.stories_tested(baselines.co_occurrence, stories).ranking.mrr
+
+
+def test_a_batch_of_training_is_the_question_of_the_service(stories):
+    """What is trained and what is asked through the client are the same numbers."""
+    batches = [batch for batch, _ in stories.all("test", 4)]
+    asked = list(stories._asked("test"))[1]
+    vectors = {name: stories.tables["language"].vectors[number] for number, name in enumerate(NAMES)}
+    seen = dict(zip(NAMES, asked.seen.astype(int).tolist(), strict=True))
+    served = question(asked.layout, NAMES, vectors, seen)
+    count = len(asked.layout.nodes)
+    for name in ("current", "history"):
+        assert np.array_equal(getattr(batches[0], name)[1, :count, :count], getattr(served, name)[0])
+    assert np.array_equal(batches[0].links[1, :, :count], served.links[0])
+    assert np.array_equal(batches[0].seen[1], served.seen[0])
+    assert batches[0].last[1] == served.last[0]
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(app, ["train", *map(str, arguments), "--threads", "1"])
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    feed = tmp_path / "data" / "feeds" / "current-events.jsonl"
+    feed.parent.mkdir(parents=True)
+    lines = [
+        {"published_at": f"{a.day}T00:00:00Z", "links": [{"text": e.upper(), "title": e} for e in a.entities]}
+        for a in serial(12)
+    ]
+    feed.write_text("\n".join(map(json.dumps, lines)))
+    monkeypatch.setenv("TRIPLEWIRE_CACHE", str(tmp_path / "cache"))
+    settings.cache_clear()
+    yield tmp_path / "data"
+    settings.cache_clear()
+
+
+def test_the_commands_train_search_and_export(data, tmp_path):
+    small = ("--data", data, "--set", "ours")
+    sizes = ("--width", 8, "--interests", 2, "--epochs", 1, "--batch", 64)
+    first = invoke("sessions", *small, "--work", tmp_path / "work", *sizes)
+    assert first.exit_code == 0, first.output
+    assert "ours: 16 items" in first.output
+    scores = json.loads((tmp_path / "work" / "scores.json").read_text())
+    assert f"MRR {scores['test']['ranking']['mrr']:.4f}" in first.output
+    again = invoke("sessions", *small, "--work", tmp_path / "work", *sizes)
+    assert "step 1/" not in again.output
+    other = invoke("sessions", *small, "--work", tmp_path / "work", *sizes, "--seed", 5)
+    assert other.exit_code == 1
+    assert "another" in other.output
+    out = tmp_path / "served"
+    exported = invoke("sessions-export", "--work", tmp_path / "work", "--out", out)
+    assert exported.exit_code == 0, exported.output
+    assert json.loads((out / "labels.json").read_text())["width"] == 384
+    assert epochs.BEST in {path.name for path in (tmp_path / "work").iterdir()}
+
+
+def test_the_search_looks_at_the_validation_split_alone(data, monkeypatch):
+    pytest.importorskip("optuna")
+    monkeypatch.setattr(measure, "stories_tested", None)
+    monkeypatch.setattr(run, "stories_tested", None)
+    found = invoke("sessions-search", "--data", data, "--set", "ours", "--trials", 2, "--epochs", 1)
+    assert found.exit_code == 0, found.output
+    assert "best: " in found.output
+    assert found.output.count("run ") == 2
+
+
+def test_a_missing_set_and_a_missing_run_are_one_line(tmp_path):
+    for set_ in ("amazon", "youtube-random", "ours"):
+        result = invoke("sessions", "--data", tmp_path, "--set", set_, "--work", tmp_path / "work")
+        assert result.exit_code == 1
+        assert "Traceback" not in result.output
+    result = invoke("sessions-export", "--work", tmp_path)
+    assert result.exit_code == 1
+    assert "train sessions" in " ".join(result.output.split())
+
+
+def test_every_set_and_model_of_the_code_can_be_named():
+    assert {s.value for s in train_sessions.Set} == set(run.SETS)
+    assert {m.value for m in train_sessions.Model} == set(MODELS)
