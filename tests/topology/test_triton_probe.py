@@ -12,7 +12,7 @@ import pytest
 from topology.docker import triton_probe
 
 DEAD = {"error": "Failed to process the request(s): Stub process 'text_extraction_0_0' is not healthy."}
-NAMES = triton_probe.OUTPUTS | triton_probe.SEEN | {"vectors"}
+NAMES = set().union(triton_probe.OUTPUTS, *triton_probe._AWAITED.values())
 DONE = {"outputs": [{"name": name, "data": ["{}"] if name == "labels" else []} for name in NAMES]}
 EMPTY = {"outputs": [{"name": name, "data": []} for name in NAMES]}
 ALL = [
@@ -21,6 +21,7 @@ ALL = [
     "object_detection/infer",
     "object_relations/infer",
     "text_embedding/infer",
+    "link_prediction/infer",
 ]
 
 
@@ -106,7 +107,9 @@ def test_the_model_whose_stub_died_is_the_one_to_load_again():
     assert not triton_probe.stub_died("Exceeds maximum queue size")
 
 
-@pytest.mark.parametrize("lacking", ["text_extraction_zh", "object_detection", "object_relations", "text_embedding"])
+@pytest.mark.parametrize(
+    "lacking", ["text_extraction_zh", "object_detection", "object_relations", "text_embedding", "link_prediction"]
+)
 def test_a_server_without_chinese_or_pictures_is_healthy(serve, lacking):
     server = serve(200, DONE)
     server.unknown = lacking

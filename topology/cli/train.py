@@ -13,6 +13,7 @@ from topology.cli import train_graph, train_relformer, train_sessions
 from topology.cli.output import fail
 from topology.cli.train_detector import detector
 from topology.cli.train_embedding import embedding
+from topology.cli.train_links import links, own_graph
 from topology.cli.train_open import open_relations
 from topology.cli.train_zh import zh
 from topology.settings import REPOSITORY, settings
@@ -46,6 +47,8 @@ def register(app: typer.Typer) -> None:
     train_app.command("sessions-search")(train_sessions.search)
     train_app.command("sessions-export")(train_sessions.export)
     train_app.command("embedding")(embedding)
+    train_app.command("own-graph")(own_graph)
+    train_app.command("links")(links)
     app.add_typer(train_app, name="train")
 
 

@@ -65,6 +65,27 @@ REQUESTS: dict[str, dict[str, object]] = {
             {"name": "lengths", "datatype": "INT64", "shape": [1], "data": [3]},
         ]
     },
+    # No question at all. Nor need it have this one.
+    "link_prediction": {
+        "inputs": [
+            {"name": name, "datatype": datatype, "shape": [0, *shape], "data": []}
+            for name, datatype, shape in (
+                ("entity", "FP32", [1]),
+                ("type", "INT64", []),
+                ("roles", "FP32", [1]),
+                ("activity", "FP32", [2]),
+                ("near", "FP32", [1, 1]),
+                ("near_role", "INT64", [1]),
+                ("seen", "BOOL", [1]),
+                ("candidates", "FP32", [1, 1]),
+                ("types", "INT64", [1]),
+                ("candidate_roles", "FP32", [1, 1]),
+                ("candidate_activity", "FP32", [1, 2]),
+                ("met", "FP32", [1, 3]),
+                ("known", "FP32", [1, 1]),
+            )
+        ]
+    },
 }
 """What each model is asked."""
 
@@ -72,7 +93,12 @@ OUTPUTS = {"mentions", "mention_scores", "relations", "relation_scores", "labels
 SEEN = {"boxes", "classes", "scores", "counts", "depth", "depth_sizes", "labels"}
 """What the text models answer, and what the one for pictures does."""
 
-_AWAITED = {"object_detection": SEEN, "object_relations": {"labels"}, "text_embedding": {"vectors", "labels"}}
+_AWAITED = {
+    "object_detection": SEEN,
+    "object_relations": {"labels"},
+    "text_embedding": {"vectors", "labels"},
+    "link_prediction": {"context", "probabilities", "weights", "labels"},
+}
 
 
 def post(url: str, body: dict[str, object], timeout: float, headers: dict[str, str] | None = None) -> str:

@@ -1,0 +1,1 @@
+"""Training of the served link model on the project's own graph."""

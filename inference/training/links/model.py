@@ -1,0 +1,142 @@
+"""The inductive contrastive model: no vector belongs to an entity, so it reads those that news has just named.
+
+The score of one relation between two entities is decision 0026's, ComplEx's product and the paper's linear form of the
+pair vector, plus what counts say: who met whom, how often and when, and what stands between them already.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from inference.graph.knowledge_graph import Modality
+from inference.graph.question import CONTEXT_WIDTH, OWN_WIDTH
+from inference.training.graph.attention import NeighbourAttention
+from inference.training.graph.bilinear import between, product
+from inference.training.graph.contrast import View
+from inference.training.graph.fusion import Fusion
+from inference.training.graph.pair_form import PairForm
+from inference.training.links.counts import Counts
+
+
+@dataclass(frozen=True)
+class LinkShape:
+    """Sizes, and what is read.
+
+    Attributes:
+        roles: Relations, both ways.
+        types: Entity types, with one for all that are not known.
+        heads: Attention heads over the neighbourhood.
+        hidden: Hidden numbers of what counts say.
+        dropout: Of text vectors' maps, and of the neighbourhood.
+        vectors: Whether vectors are read.
+        neighbours: Whether neighbours are.
+        counts: Whether counts are.
+    """
+
+    roles: int
+    types: int
+    heads: int = 4
+    hidden: int = 32
+    dropout: float = 0.2
+    vectors: bool = True
+    neighbours: bool = True
+    counts: bool = True
+
+
+@dataclass(frozen=True)
+class Question:
+    """Some entities that ask, and the candidates of each; the attributes are the served model's inputs.
+
+    Attributes:
+        entity: float [B, 384].
+        type: int [B].
+        roles: float [B, R], its facts by role.
+        activity: float [B, 2], articles and days.
+        near: float [B, K, 384].
+        near_role: int [B, K].
+        seen: bool [B, K].
+        candidates: float [B, C, 384].
+        types: int [B, C].
+        candidate_roles: float [B, C, R].
+        candidate_activity: float [B, C, 2].
+        met: float [B, C, 3], shared, together and days.
+        known: float [B, C, R], the roles that the asking entity has in facts with the candidate.
+    """
+
+    entity: Tensor
+    type: Tensor
+    roles: Tensor
+    activity: Tensor
+    near: Tensor
+    near_role: Tensor
+    seen: Tensor
+    candidates: Tensor
+    types: Tensor
+    candidate_roles: Tensor
+    candidate_activity: Tensor
+    met: Tensor
+    known: Tensor
+
+
+class InductiveLinks(nn.Module):
+    """Scores candidates of an entity in all roles."""
+
+    def __init__(self, shape: LinkShape) -> None:
+        super().__init__()
+        self.shape = shape
+        text = Modality(torch.zeros(0, OWN_WIDTH).numpy(), torch.zeros(0, dtype=torch.bool).numpy())
+        self.fusion = Fusion({"text": text}, CONTEXT_WIDTH, 0.05, shape.dropout)
+        self.relation = nn.Embedding(shape.roles, CONTEXT_WIDTH)
+        nn.init.normal_(self.relation.weight, std=0.5)
+        self.attention = NeighbourAttention(CONTEXT_WIDTH, shape.heads, shape.roles, shape.dropout)
+        # From zero, its own start, it would hardly have begun to listen when training ends.
+        nn.init.normal_(self.attention.values, std=CONTEXT_WIDTH**-0.5)
+        self.pair = PairForm(CONTEXT_WIDTH, shape.roles)
+        self.counts = Counts(shape.roles, shape.hidden)
+
+    def fused(self, vectors: Tensor) -> Tensor:
+        """Returns vectors float [..., 384] in the shared space."""
+        present = torch.ones(vectors.shape[:-1], dtype=torch.bool, device=vectors.device)
+        return self.fusion.shown("text", View(vectors, present)).vectors
+
+    def context(self, question: Question) -> tuple[Tensor, Tensor]:
+        """Returns the asking entities' context vectors, float [B, width], and the neighbours' weights, [B, K]."""
+        own = self.fused(question.entity)
+        messages = product(self.fused(question.near), self.relation(question.near_role))
+        weights = self.attention.weights(own, messages, question.near_role, question.seen).mean(dim=2)
+        if not self.shape.neighbours:
+            return own, weights
+        return self.attention(own, messages, question.near_role, question.seen), weights
+
+    def forward(
+        self, question: Question, context: Tensor, asked: Tensor | None = None, there: Tensor | None = None
+    ) -> Tensor:
+        """Returns logits float [B, C, R]; with `asked`, int [B], those of one role, float [B, C].
+
+        Args:
+            question: The question.
+            context: What `context` returned.
+            asked: The one role wanted of each entity.
+            there: The candidates' vectors in the shared space, where they are at hand.
+        """
+        wide = question.types.shape[1]
+        logits = torch.zeros((), device=context.device)
+        if self.shape.vectors:
+            there = self.fused(question.candidates) if there is None else there
+            here = context[:, None].expand(-1, wide, -1)
+            if asked is None:
+                linear = self.pair.logits(here.flatten(0, 1), there.flatten(0, 1)).unflatten(0, (-1, wide))
+                logits = logits + between(here, there) @ self.relation.weight.T + linear
+            else:
+                form = product(context, self.relation(asked)) + self.pair.question(context, asked)
+                logits = logits + (there @ form[:, :, None])[:, :, 0]
+        if self.shape.counts:
+            logits = logits + self.counts(question, asked)
+        return logits
+
+
+def views(model: InductiveLinks, question: Question, context: Tensor) -> list[View]:
+    """Returns the asking entities as their names show them and as their neighbours do, for the contrastive loss."""
+    own = model.fused(question.entity)
+    return [View(own, torch.ones(len(own), dtype=torch.bool)), View(context - own, question.seen.any(dim=1))]

@@ -1,0 +1,55 @@
+"""Own vectors of many entities, by the very model that is served, kept in a file."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from inference.embedding.client import EMBEDDING_MODEL, WIDTH
+from inference.embedding.pieces import SentencePieces
+from inference.embedding.text import entity_text
+from inference.graph.inputs import Floats
+from inference.graph.own_graph import OwnEntity
+from inference.served import served_code
+
+TEXTS = 256
+
+Tell = Callable[[int, int], None]
+
+
+def own_vectors(
+    entities: Sequence[OwnEntity], models: Path, cache: Path, tell: Tell = lambda _done, _all: None
+) -> dict[str, Floats]:
+    """Returns each entity's own vector by its id, float32 [384].
+
+    Args:
+        entities: Each once.
+        models: The model repository.
+        cache: Folder where vectors are kept, by a hash of the texts and the encoder.
+        tell: Called with the texts done, and their number.
+    """
+    folder = models / EMBEDDING_MODEL / "1"
+    texts = [entity_text(entity.name, entity.type) for entity in entities]
+    digest = hashlib.sha256((folder / "encoder.onnx").read_bytes())
+    digest.update("\n".join(texts).encode())
+    path = cache / f"vectors-{digest.hexdigest()[:16]}.npy"
+    if path.is_file():
+        vectors = np.load(path, allow_pickle=False)
+    else:
+        served = served_code(folder, "embedder")
+        embedder = served.Embedder(json.loads((folder / "labels.json").read_bytes()), served.session(folder, 1))
+        pieces = SentencePieces(folder / "tokenizer.json")
+        parts = [np.zeros((0, WIDTH), np.float32)]
+        for start in range(0, len(texts), TEXTS):
+            part = pieces.of(texts[start : start + TEXTS])
+            ids = np.array([piece for text in part for piece in text], np.int64)
+            parts.append(embedder.vectors(ids, np.array([len(text) for text in part], np.int64)))
+            tell(min(start + TEXTS, len(texts)), len(texts))
+        vectors = np.concatenate(parts)
+        cache.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial.npy")
+        np.save(partial, vectors, allow_pickle=False)
+        partial.replace(path)
+    return {entity.id: vector for entity, vector in zip(entities, vectors, strict=True)}
