@@ -22,6 +22,7 @@ REPORTS: dict[str, str] = {
     "speech": "inference.evaluation.speech",
     "relformer": "inference.evaluation.relformer",
     "graph": "inference.evaluation.graph",
+    "suggestions": "inference.evaluation.suggestions",
     "sessions": "inference.evaluation.sessions",
 }
 """Report by name: the module whose function `evaluate(context)` measures it. `all` runs them in this order."""
