@@ -1,11 +1,21 @@
 """A part for our own stream: which entity comes next in a story, against counting."""
 
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
 from inference.evaluation.report import Aim, Cell, Table
 from inference.evaluation.sessions_runs import ABLATED, Bench, means
+from inference.served import served_code
+from inference.sessions.client import SESSION_MODEL
+from inference.sessions.question import INPUTS
 from inference.training.sessions import baselines
-from inference.training.sessions.measure import newest_first, stories_tested
+from inference.training.sessions.batch import Batch
+from inference.training.sessions.measure import Scorer, newest_first, stories_tested
 from inference.training.sessions.models import COMPARATORS, TITLES
 from inference.training.sessions.story_questions import StoryQuestions
+from topology.settings import settings
 
 BASELINES = {
     "popularity: named most often so far": baselines.popularity,
@@ -17,7 +27,7 @@ Row = tuple[Cell, ...]
 
 
 def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
-    """Trains the models on stories and measures baselines beside them."""
+    """Measures baselines on stories, and beside them models that it trains; of what ships, the weights that ship."""
     questions = bench.questions(name, bench.seed + 1)
     assert isinstance(questions, StoryQuestions)  # noqa: S101  for the type checker: only these are stories
     asked = bench.amount.asked
@@ -31,14 +41,17 @@ def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
     newest = newest_first(questions, asked)
     rows.append(("recency: named last", None, None, None, None, newest.mrr, newest.hits10))
     counted = max(counted, newest.mrr)
-    # What is served is measured as it is, not compared again.
-    models = ("session", *ABLATED, *COMPARATORS) if name == "ours" else ("session",)
     best = 0.0
-    for model in models:
-        results = bench.measure(name, model)["test"]
-        rows.append((TITLES[model], len(results), *means(results)))
-        if model == "session":
-            best = means(results)[3]
+    if name == "ours":
+        for model in ("session", *ABLATED, *COMPARATORS):
+            results = bench.measure(name, model)["test"]
+            rows.append((TITLES[model], len(results), *means(results)))
+            best = best or means(results)[3]
+    else:
+        bench.tell(f"the weights that ship on {name}")
+        found = stories_tested(served(settings().models / SESSION_MODEL / "1"), questions, asked)
+        rows.append(("sessions and interests, as served", 1, *means([found])))
+        best = found.ranking.mrr
     columns = ("model", "seeds", "AUC", "AP", "F1", "MRR", "Hits@10")
     note = (
         f"{questions.items} entities; {len(questions)} training, {questions.count('valid')} validation and "
@@ -49,6 +62,19 @@ def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
     )
     aims = [Aim(f"{title}: MRR of sessions and interests, against the best count", best, counted)]
     return Table(title, columns, rows, note), aims
+
+
+def served(folder: Path) -> Scorer:
+    """Returns the exported model of a version folder as what scores: it was trained on the articles before the test."""
+    network = served_code(folder, "scorer").session(folder, 1)
+
+    def scores(batch: Batch) -> npt.NDArray[np.float32]:
+        vectors = batch.tables["language"].vectors
+        feeds = {name: getattr(batch, name) for name in INPUTS if name not in ("nodes", "candidates")}
+        feeds |= {"nodes": vectors[batch.nodes], "candidates": vectors[batch.candidates]}
+        return np.asarray(network.run(["scores"], feeds)[0], np.float32)
+
+    return scores
 
 
 def _part(asked: int | None) -> str:

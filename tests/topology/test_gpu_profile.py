@@ -22,7 +22,8 @@ def profiles():
 
 
 @pytest.mark.parametrize(
-    "model", ["text_extraction", "object_detection", "object_relations", "text_embedding", "link_prediction"]
+    "model",
+    ["text_extraction", "object_detection", "object_relations", "text_embedding", "link_prediction", "next_entity"],
 )
 def test_both_profiles_have_the_same_name_inputs_outputs_and_version(model):
     cpu, gpu = read("config.pbtxt", MODELS / model), read("configs/gpu.pbtxt", MODELS / model)
@@ -63,7 +64,7 @@ def test_the_shipped_encoder_is_one_that_can_be_compiled(version):
     assert [o.name for o in config.output] == [tensor.name for tensor in signature.outputs]
 
 
-@pytest.mark.parametrize("model", ["text_embedding", "link_prediction"])
+@pytest.mark.parametrize("model", ["text_embedding", "link_prediction", "next_entity"])
 def test_the_health_check_asks_the_models_of_the_graph_for_all_that_they_take_and_give(model):
     cpu = read("config.pbtxt", MODELS / model)
     names = type(cpu.input[0]).DESCRIPTOR.fields_by_name["data_type"].enum_type.values_by_number

@@ -22,6 +22,7 @@ ALL = [
     "object_relations/infer",
     "text_embedding/infer",
     "link_prediction/infer",
+    "next_entity/infer",
 ]
 
 
@@ -108,7 +109,8 @@ def test_the_model_whose_stub_died_is_the_one_to_load_again():
 
 
 @pytest.mark.parametrize(
-    "lacking", ["text_extraction_zh", "object_detection", "object_relations", "text_embedding", "link_prediction"]
+    "lacking",
+    ["text_extraction_zh", "object_detection", "object_relations", "text_embedding", "link_prediction", "next_entity"],
 )
 def test_a_server_without_chinese_or_pictures_is_healthy(serve, lacking):
     server = serve(200, DONE)

@@ -86,6 +86,22 @@ REQUESTS: dict[str, dict[str, object]] = {
             )
         ]
     },
+    # No question at all. Nor need it have this one.
+    "next_entity": {
+        "inputs": [
+            {"name": name, "datatype": datatype, "shape": [0, *shape], "data": []}
+            for name, datatype, shape in (
+                ("nodes", "FP32", [1, 384]),
+                ("mask", "BOOL", [1]),
+                ("current", "FP32", [1, 1]),
+                ("history", "FP32", [1, 1]),
+                ("last", "INT64", []),
+                ("candidates", "FP32", [1, 384]),
+                ("links", "FP32", [1, 1]),
+                ("seen", "FP32", [1]),
+            )
+        ]
+    },
 }
 """What each model is asked."""
 
@@ -98,6 +114,7 @@ _AWAITED = {
     "object_relations": {"labels"},
     "text_embedding": {"vectors", "labels"},
     "link_prediction": {"context", "probabilities", "weights", "labels"},
+    "next_entity": {"scores", "labels"},
 }
 
 

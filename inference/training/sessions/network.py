@@ -70,7 +70,10 @@ class SessionNetwork(nn.Module):
             candidates: The candidates', [B, C, width].
             graphs: The rest of the questions.
         """
-        last = nodes[torch.arange(len(nodes), device=nodes.device), graphs.last]
+        # Not by index: an export would keep the number of questions that it was traced with.
+        places = torch.arange(nodes.shape[1], device=nodes.device)
+        own = (places[None] == graphs.last[:, None]).to(nodes.dtype)
+        last = (nodes * own[..., None]).sum(1)
         base = last * self.relation(graphs.relation)
         if not self.shape.graphs:
             scores = self.sharpness * (candidates @ base[:, :, None])[..., 0]
@@ -86,22 +89,20 @@ class SessionNetwork(nn.Module):
         asked = torch.sigmoid(self.query(last)[:, None] + self.key(states))
         spoken = self.weight(asked) * states
         heard = belongs.transpose(1, 2) @ spoken
-        own = last[:, None].expand_as(heard)
-        sessions = base[:, None] + self.session(torch.cat([own, heard], dim=-1))
+        sessions = base[:, None] + self.session(torch.cat([last[:, None].expand_as(heard), heard], dim=-1))
         scores = self.sharpness * candidates @ sessions.transpose(1, 2)
         # The interest that speaks for a candidate decides, among those that the session has.
         had = torch.log(belongs.amax(1) + 1e-6)
         scores = (torch.softmax(scores + had[:, None], dim=-1) * scores).sum(-1)
-        evidence = self._evidence(scores, states, last, graphs)
+        evidence = self._evidence(scores, states, own, last, graphs)
         found: Tensor = scores + (self.evidence(evidence) + self.mixed(evidence))[..., 0]
         return found
 
-    def _evidence(self, scores: Tensor, states: Tensor, last: Tensor, graphs: Graphs) -> Tensor:
+    def _evidence(self, scores: Tensor, states: Tensor, own: Tensor, last: Tensor, graphs: Graphs) -> Tensor:
         """Returns what else speaks for a candidate: [B, C, _EVIDENCE]."""
         if not self.shape.links:
             return torch.cat([scores[..., None], scores.new_zeros(*scores.shape, _EVIDENCE - 1)], dim=-1)
         links = torch.log1p(graphs.links) * graphs.mask.to(scores.dtype)[:, None]
-        own = functional.one_hot(graphs.last, links.shape[-1]).to(scores.dtype)
         trusted = functional.softplus(self.trust(torch.cat([states, last[:, None].expand_as(states)], dim=-1)))
         return torch.stack(
             [

@@ -19,7 +19,9 @@ from inference.sessions.stories import Article
 from inference.training import epochs
 from inference.training.sessions import baselines, measure, run, trainer
 from inference.training.sessions.batch import Batch
+from inference.training.sessions.export import ExportError, Served, export
 from inference.training.sessions.link_questions import LinkQuestions
+from inference.training.sessions.model import SessionModel
 from inference.training.sessions.models import COMPARATORS, MODELS, TITLES
 from inference.training.sessions.story_questions import NEGATIVES, StoryQuestions
 from inference.training.sessions.structure import Structure, places, turned
@@ -291,6 +293,40 @@ def test_a_batch_of_training_is_the_question_of_the_service(stories):
     assert np.array_equal(batches[0].links[1, :, :count], served.links[0])
     assert np.array_equal(batches[0].seen[1], served.seen[0])
     assert batches[0].last[1] == served.last[0]
+
+
+@pytest.mark.parametrize(("questions", "nodes", "candidates"), [(1, 1, 1), (1, 7, 3), (3, 4, 9)])
+def test_what_is_exported_answers_as_what_was_trained_whatever_the_sizes(tmp_path, questions, nodes, candidates):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    torch.manual_seed(0)
+    model = SessionModel({"language": 6}, 1, SHAPE).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.1 * torch.randn_like(parameter))
+    export(model, "tiny", tmp_path)
+    mask = torch.rand(questions, nodes) < 0.7
+    mask[:, nodes // 2] = True
+    given = {
+        "nodes": torch.randn(questions, nodes, 6),
+        "mask": mask,
+        "current": torch.rand(questions, nodes, nodes).round(),
+        "history": (3 * torch.rand(questions, nodes, nodes)).round(),
+        "last": torch.full((questions,), nodes // 2),
+        "candidates": torch.randn(questions, candidates, 6),
+        "links": (3 * torch.rand(questions, candidates, nodes)).round(),
+        "seen": (9 * torch.rand(questions, candidates)).round(),
+    }
+    network = onnxruntime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
+    (found,) = network.run(["scores"], {name: tensor.numpy() for name, tensor in given.items()})
+    with torch.no_grad():
+        expected = Served(model)(*given.values()).numpy()
+    assert found.shape == (questions, candidates)
+    assert np.allclose(found, expected, atol=1e-4)
+
+
+def test_a_model_that_reads_more_than_language_is_not_served(links, tmp_path):
+    with pytest.raises(ExportError, match="common-sense"):
+        export(fresh(links), "groups", tmp_path)
 
 
 def invoke(*arguments):

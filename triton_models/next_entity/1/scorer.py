@@ -1,0 +1,72 @@
+"""The session model of a version folder: `model.onnx` and `labels.json` of `triplewire train sessions-export`."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+INPUTS: dict[str, tuple[str, ...]] = {
+    "nodes": ("questions", "nodes", "width"),
+    "mask": ("questions", "nodes"),
+    "current": ("questions", "nodes", "nodes"),
+    "history": ("questions", "nodes", "nodes"),
+    "last": ("questions",),
+    "candidates": ("questions", "candidates", "width"),
+    "links": ("questions", "candidates", "nodes"),
+    "seen": ("questions", "candidates"),
+}
+"""What the network takes, and its dimensions; those of one name are equal."""
+
+
+class InvalidRequestError(ValueError):
+    """The request breaks the contract; the message says how."""
+
+
+def session(folder: Path, threads: int) -> Any:
+    """Opens the version folder's ONNX file."""
+    import onnxruntime  # noqa: PLC0415  not needed where another model runs the network
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+
+
+class Scorer:
+    """The network with its contract."""
+
+    def __init__(self, told: dict[str, Any], network: Any) -> None:
+        """Takes what runs the network.
+
+        Args:
+            told: What labels.json says: `width` of the vectors.
+            network: Called like an onnxruntime session.
+        """
+        self._width = told["width"]
+        self._network = network
+
+    def scores(self, feeds: dict[str, np.ndarray]) -> np.ndarray:
+        """Returns the log-odds of each candidate, (questions, candidates) float32.
+
+        Args:
+            feeds: The arrays of `INPUTS`. No questions, or no candidates, are not asked.
+
+        Raises:
+            InvalidRequestError: A shape is wrong, or the last node is none.
+        """
+        known = {"width": self._width}
+        for name, shape in INPUTS.items():
+            given = feeds[name].shape
+            if len(given) != len(shape):
+                raise InvalidRequestError(f"{name} has {len(given)} dimensions instead of {len(shape)}")
+            for size, dimension in zip(given, shape, strict=True):
+                if size != known.setdefault(dimension, size):
+                    raise InvalidRequestError(f"{name} has {size} {dimension} instead of {known[dimension]}")
+        if not (known["questions"] and known["candidates"]):
+            return np.zeros((known["questions"], known["candidates"]), np.float32)
+        last = feeds["last"]
+        if last.min() < 0 or last.max() >= known["nodes"]:
+            raise InvalidRequestError(f"last is a node, between 0 and {known['nodes'] - 1}")
+        if not feeds["mask"][np.arange(len(last)), last].all():
+            raise InvalidRequestError("last is a node that is masked")
+        return np.asarray(self._network.run(["scores"], feeds)[0], np.float32)
