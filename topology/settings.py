@@ -207,7 +207,11 @@ class Settings(BaseSettings):
     # Suggestions
     suggestions_batch: int = Field(512, ge=1, description="Triples whose entities the suggestions stage takes at once.")
     suggestions_least: float = Field(
-        0.5, gt=0, le=1, description="Least probability of a suggested link, as the link model calibrates it."
+        0.01,
+        gt=0,
+        le=1,
+        description="Least probability of a suggested link: that it will be reported within two months, which of any "
+        "one link is seldom likely.",
     )
     suggestions_kept: int = Field(5, ge=0, description="Links suggested of one entity at most, the likeliest first.")
     suggestions_candidates: int = Field(64, ge=1, description="Entities that one entity is compared with at most.")

@@ -78,7 +78,7 @@ MATCH (c:{ENTITY} {{id: id}})
 OPTIONAL MATCH (m)<-[:{MENTIONS}]-(a:{ARTICLE}) WHERE {_HOLDS}
 WITH c, count(DISTINCT a) AS articles, max({_WHEN}) AS at
 RETURN c.id AS id, c.name AS name, c.type AS type, articles, at, c.neighbourhood AS neighbourhood,
-  c.described AS described
+  c.described AS described, c.articles AS counted
 """
 
 # Of articles that claim to be from the future the ages of all others would be wrong.
@@ -103,14 +103,15 @@ WITH DISTINCT id, a ORDER BY {_WHEN} DESC, a.id
 WITH id, collect(a)[..$most] AS named
 UNWIND named AS a
 MATCH (a)-[:{MENTIONS}]->(n:{ENTITY}) {_canonical("n", "o")}
-WITH id, coalesce(to_o.id, n.id) AS other, count(DISTINCT a) AS articles, max({_WHEN}) AS at WHERE other <> id
-RETURN id, other, articles, at
+WITH id, coalesce(to_o.id, n.id) AS other, coalesce(to_o.type, n.type) AS type,
+  count(DISTINCT a) AS articles, max({_WHEN}) AS at WHERE other <> id
+RETURN id, other, type, articles, at
 """
 
 READ_NEAREST = f"""
 UNWIND $rows AS row
 CALL db.index.vector.queryNodes('{CONTEXT_INDEX}', $most, row.vector) YIELD node
-RETURN row.id AS id, node.id AS other
+RETURN row.id AS id, node.id AS other, node.type AS type
 """
 
 READ_UNTOLD = f"""
@@ -141,6 +142,12 @@ MATCH (n:{ENTITY} {{id: row.id}})
 SET n.described = row.text
 WITH n, row
 CALL db.create.setNodeVectorProperty(n, 'vector', row.vector)
+"""
+
+COUNT_ARTICLES = f"""
+UNWIND $rows AS row
+MATCH (n:{ENTITY} {{id: row.id}})
+SET n.articles = row.articles, n.named_at = datetime({{epochMillis: row.at}})
 """
 
 # An alias has no surroundings of its own while it stands for another.
@@ -239,7 +246,8 @@ WITH id, collect({{node: n, fact: r.id}}) AS steps
 WITH id, size(steps) AS facts, steps[..$most] AS steps
 UNWIND steps AS step
 WITH id, facts, step.fact AS fact, step.node AS n {_canonical("n", "o")}
-RETURN id, facts, coalesce(to_o.id, n.id) AS other, collect(DISTINCT fact) AS through
+RETURN id, facts, coalesce(to_o.id, n.id) AS other, coalesce(to_o.type, n.type) AS type,
+  collect(DISTINCT fact) AS through
 """
 
 

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from neo4j import READ_ACCESS, AsyncDriver, AsyncManagedTransaction
 
+from inference.connection import together
 from inference.graph.surroundings import Known, Link, Surroundings
 from streams.sink.cypher import READ_ENDS, find_facts
 from streams.sink.faults import translated
@@ -26,11 +27,24 @@ class Found:
         around: What the graph says of it.
         digest: Of its surroundings when it was last looked at; None if it never was.
         described: What its own vector in the graph stands for; None if there is none.
+        counted: How many articles named it when they were last counted; None if they never were.
     """
 
     around: Surroundings
     digest: str | None
     described: str | None
+    counted: int | None = None
+
+
+Other = tuple[str, str]
+"""Another entity's id and type."""
+
+
+class Steps(NamedTuple):
+    """Where facts about an entity lead: how many hold, and by which of the newest one gets to whom."""
+
+    facts: int
+    others: dict[Other, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +117,18 @@ class GraphReader:
     async def found(self, ids: Collection[str]) -> list[Found]:
         """Returns entities that stand for themselves, by id."""
         links: dict[str, list[Link]] = defaultdict(list)
-        for row in await self.rows(self._links, ids=sorted(ids)):
+        asked = (self.rows(query, ids=sorted(ids)) for query in (self._links, cypher.READ_KNOWN))
+        reported, named = await together(asked)
+        for row in reported:
             other = Known(row["other"], row["name"], row["type"])
             facts = tuple(sorted(row["facts"]))
             links[row["id"]].append(Link(other, row["relation"], row["outgoing"], facts, row["since"], row["at"]))
         entities = []
-        for row in sorted(await self.rows(cypher.READ_KNOWN, ids=sorted(ids)), key=lambda row: str(row["id"])):
+        for row in sorted(named, key=lambda row: str(row["id"])):
             own = tuple(sorted(links[row["id"]], key=lambda link: (link.other.id, link.relation, link.outgoing)))
             known = Known(row["id"], row["name"], row["type"], roles.counted(own), row["articles"], row["at"])
-            entities.append(Found(Surroundings(known, own), row["neighbourhood"], row["described"]))
+            kept = row["neighbourhood"], row["described"], row["counted"]
+            entities.append(Found(Surroundings(known, own), *kept))
         return entities
 
     async def resting(self, holding: Mapping[str, Collection[str]], aliases: Collection[str]) -> set[str]:
@@ -140,26 +157,26 @@ class GraphReader:
             for row in rows
         }
 
-    async def steps(self, ids: Collection[str], most: int) -> dict[str, tuple[int, dict[str, tuple[str, ...]]]]:
-        """Returns, by id, how many facts hold about entities, and whom their newest lead to by which."""
-        found: dict[str, tuple[int, dict[str, tuple[str, ...]]]] = {}
+    async def steps(self, ids: Collection[str], most: int) -> dict[str, Steps]:
+        """Returns, by id, how many facts hold about entities, and whom their newest lead to."""
+        found: dict[str, Steps] = {}
         for row in await self.rows(self._steps, ids=sorted(ids), most=most):
-            _, others = found.setdefault(row["id"], (row["facts"], {}))
-            others[row["other"]] = tuple(sorted(row["through"]))
+            steps = found.setdefault(row["id"], Steps(row["facts"], {}))
+            steps.others[row["other"], row["type"]] = tuple(sorted(row["through"]))
         return found
 
-    async def named_together(self, ids: Collection[str], most: int) -> dict[str, dict[str, tuple[int, int | None]]]:
+    async def named_together(self, ids: Collection[str], most: int) -> dict[str, dict[Other, tuple[int, int]]]:
         """Returns, by id, whom the newest articles that name an entity name too: in how many, and when last."""
-        found: dict[str, dict[str, tuple[int, int | None]]] = defaultdict(dict)
+        found: dict[str, dict[Other, tuple[int, int]]] = defaultdict(dict)
         for row in await self.rows(cypher.READ_TOGETHER, ids=sorted(ids), most=most):
-            found[row["id"]][row["other"]] = row["articles"], row["at"]
+            found[row["id"]][row["other"], row["type"]] = row["articles"], row["at"]
         return found
 
-    async def nearest(self, vectors: Mapping[str, list[float]], most: int) -> dict[str, list[str]]:
+    async def nearest(self, vectors: Mapping[str, list[float]], most: int) -> dict[str, list[Other]]:
         """Returns, by id, the entities with the nearest context vectors, nearest first."""
         rows = [{"id": id_, "vector": vector} for id_, vector in sorted(vectors.items())]
-        found: dict[str, list[str]] = defaultdict(list)
-        for row in await self.rows(cypher.READ_NEAREST, rows=rows, most=most):
+        found: dict[str, list[Other]] = defaultdict(list)
+        for row in await self.rows(cypher.READ_NEAREST, rows=rows, most=most) if rows else ():
             if row["other"] != row["id"]:
-                found[row["id"]].append(row["other"])
+                found[row["id"]].append((row["other"], row["type"]))
         return found

@@ -1,6 +1,6 @@
 """Looking anew at the entities around which the graph has changed."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
@@ -11,7 +11,8 @@ from inference.connection import InferenceRejected, InferenceUnavailable
 from inference.graph.client import LINK_MODEL
 from inference.graph.suggester import Described, Suggester
 from streams.retry import forever
-from streams.sink.faults import GraphUnavailableError
+from streams.sink.faults import GraphUnavailableError, translated
+from streams.suggestions import cypher
 from streams.suggestions.changed import Change
 from streams.suggestions.prospects import Prospects
 from streams.suggestions.reading import Found, GraphReader
@@ -24,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-AT_ONCE = 64
+AT_ONCE = 256
 """Entities that are looked at, and written, together."""
 
 PASSING = (GraphUnavailableError, InferenceUnavailable, OSError)
@@ -122,9 +123,21 @@ class Refresher:
                 one for one in found if one.around.entity.id in forced or one.digest != digests[one.around.entity.id]
             ]
             outcomes = await self._judged(stale, digests, version, links=links)
+            await self._count(one for one in found if one not in stale)
         if not outcomes:
             return set()
         return await write(self._driver, self._database, outcomes, origin, (LINK_MODEL, version), links=links)
+
+    async def _count(self, found: Iterable[Found]) -> None:
+        """Writes down in how many articles those are named whose surroundings are as they were."""
+        rows = [
+            {"id": one.around.entity.id, "articles": one.around.entity.articles, "at": one.around.entity.at}
+            for one in found
+            if one.around.entity.articles not in {0, one.counted}
+        ]
+        if rows:
+            with translated():
+                await self._driver.execute_query(cypher.COUNT_ARTICLES, rows=rows, database_=self._database)
 
     async def _judged(
         self, stale: Sequence[Found], digests: dict[str, str], version: str, *, links: bool

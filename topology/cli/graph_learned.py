@@ -58,7 +58,7 @@ def print_suggestion(each: "learned.Suggestion", console: "Console") -> None:
     from rich.text import Text  # noqa: PLC0415
 
     line = Text(f"  {each.subject} — {each.predicate} → {each.object}?", style="bold")
-    line.append(f"  {each.confidence:.2f}", style="cyan not bold")
+    line.append(f"  {each.confidence:.1%}", style="cyan not bold")
     console.print(line.append("  reported since" if each.confirmed else "", style="green not bold"), soft_wrap=True)
     for reason in each.because:
         console.print(Text(f"    as {reason}", style="dim"), soft_wrap=True)
