@@ -426,6 +426,7 @@ class Suggested(Event):
         subject: Entity,
         predicate: Predicate,
         object_: Entity,
+        *,
         confidence: float,
         reasons: tuple[SuggestionReason, ...],
     ) -> Self:

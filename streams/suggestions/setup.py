@@ -1,8 +1,7 @@
 """The models as the settings have them."""
 
-from inference.graph.client import LinkClient
-
 from inference.embedding.client import EmbeddingClient
+from inference.graph.client import LinkClient
 from inference.graph.suggester import Suggester
 from topology.settings import Settings
 

@@ -130,7 +130,7 @@ def wanted(
         )
         confidence = round(float(one.probability), DIGITS)
         predicate = Predicate(id=spec.id, name=spec.name)
-        told = Suggested.of(entity(around.entity), subject, predicate, object_, confidence, reasons)
+        told = Suggested.of(entity(around.entity), subject, predicate, object_, confidence=confidence, reasons=reasons)
         found.setdefault(told.id, Open(told, other.through, version))
     best = sorted(found.values(), key=lambda one: (-one.told.confidence, one.told.id))
     return best[:most]
