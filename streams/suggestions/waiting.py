@@ -1,5 +1,6 @@
 """Waiting until the graph has what a batch says."""
 
+import asyncio
 from collections.abc import Mapping
 
 from aiokafka.errors import KafkaError
@@ -15,8 +16,9 @@ LOOKS = 5
 """The sink's group is asked each time the graph has been looked at so often: it seldom knows more."""
 
 
-class BehindError(Exception):
-    """The sink has not written these records yet."""
+FIRST_WAIT = 0.1
+LONGEST_WAIT = 2.0
+"""Seconds between two looks: the sink writes a batch in about one."""
 
 
 class GraphPosition:
@@ -38,22 +40,28 @@ class GraphPosition:
     async def reached(self, offsets: Mapping[int, int]) -> None:
         """Returns once the graph has what stands at these offsets, by partition, and all before.
 
-        It asks again and again, at longer and longer intervals up to a few seconds.
+        It looks again and again, for as long as that takes, at longer and longer intervals up to some seconds.
         """
-        looks = 0
-
-        async def check() -> None:
-            nonlocal looks
-            looks += 1
-            await self._check(offsets, thorough=looks % LOOKS == 0)
-
+        wait, looks = FIRST_WAIT, 0
         try:
-            on = (BehindError, GraphUnavailableError, KafkaError, OSError)
-            await forever(check, step="sink", on=on)
+            while late := await self._late(offsets, thorough=looks % LOOKS == LOOKS - 1):
+                self.behind = "; ".join(f"partition {p} before {offset}" for p, offset in sorted(late.items()))
+                await asyncio.sleep(wait)
+                wait, looks = min(2 * wait, LONGEST_WAIT), looks + 1
         finally:
             self.behind = ""
 
-    async def _check(self, offsets: Mapping[int, int], *, thorough: bool) -> None:
+    async def _late(self, offsets: Mapping[int, int], *, thorough: bool) -> dict[int, int]:
+        """Returns what the graph has not yet, by partition."""
+        written = await forever(self._written, step="offsets", on=GraphUnavailableError)
+        late = {p: offset for p, offset in offsets.items() if written.get(p, -1) < offset}
+        if late and thorough:
+            # What the sink buried is never written, but it is acknowledged.
+            done = await forever(self._done, step="offsets", on=(KafkaError, OSError))
+            late = {p: offset for p, offset in late.items() if done.get(p, 0) <= offset}
+        return late
+
+    async def _written(self) -> dict[int, int]:
         with translated():
             found = await self._driver.execute_query(
                 cypher.READ_OFFSETS,
@@ -62,13 +70,8 @@ class GraphPosition:
                 topic_id=self._topic_id,
                 database_=self._database,
             )
-        written = {row["partition"]: int(row["offset"]) for row in found.records}
-        late = {p: offset for p, offset in offsets.items() if written.get(p, -1) < offset}
-        if late and thorough:
-            # What the sink buried is never written, but it is acknowledged.
-            async with Lags(self._kafka) as lags:
-                done = await lags.committed(SINK_GROUP, TRIPLES.name)
-            late = {p: offset for p, offset in late.items() if done.get(p, 0) <= offset}
-        if late:
-            self.behind = "; ".join(f"partition {p} at {written.get(p, -1)} of {late[p]}" for p in sorted(late))
-            raise BehindError(self.behind)
+        return {row["partition"]: int(row["offset"]) for row in found.records}
+
+    async def _done(self) -> dict[int, int]:
+        async with Lags(self._kafka) as lags:
+            return await lags.committed(SINK_GROUP, TRIPLES.name)
