@@ -1,8 +1,9 @@
-"""The models of the suggestion report: the one that is served, and parts of it trained for comparison."""
+"""The models of the suggestion report: the one that is served, and the one that it was exported from."""
 
 import json
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -11,24 +12,18 @@ from torch import Tensor
 
 from inference.evaluation.report import Context
 from inference.graph.client import LINK_MODEL
-from inference.graph.inputs import Floats
 from inference.served import served_code
 from inference.training.links import run
 from inference.training.links.batches import Asking
-from inference.training.links.model import Question
-from inference.training.links.ranking import Score, model_score
+from inference.training.links.calibrate import Line, judged, logits
+from inference.training.links.model import InductiveLinks, Question
 from inference.training.links.run import Given
-from inference.training.links.trainer import Plan
+from inference.training.links.trainer import Plan, train
 from topology.settings import settings
 
 QUICK_ARTICLES = 2400
-AT_ONCE = 1500
-"""Candidates that the served model is given at once: all roles of each are computed."""
-
-PARTS = {
-    "counts alone": {"vectors": False},
-    "vectors and neighbours alone": {"counts": False},
-}
+SAMPLE = 100
+"""Entities by which the trained model and the served file are compared, about."""
 
 
 def given(feed: Path, context: Context) -> Given:
@@ -43,12 +38,17 @@ def some(asking: Asking, context: Context) -> list[int] | None:
 
 
 class Served:
-    """The version folder that Triton loads, in this process."""
+    """The version folder that Triton loads, in this process.
+
+    Attributes:
+        line: Its calibration.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         folder = folder or settings().models / LINK_MODEL / "1"
         served = served_code(folder, "link_scores")
         told = json.loads((folder / "labels.json").read_bytes())
+        self.line = Line(**told["calibration"])
         self._model: Any = served.LinkScores(told, served.session(folder, 1))
 
     def ask(self, question: Question) -> Tensor:
@@ -56,29 +56,24 @@ class Served:
         feeds = {field.name: getattr(question, field.name).numpy() for field in fields(Question)}
         return torch.from_numpy(self._model.of(feeds)[1])
 
-    def score(self, asking: Asking) -> Score:
-        """Returns how the model scores all entities of a snapshot."""
 
-        def score(entity: int, roles: list[int]) -> Floats:
-            whole = asking.whole(entity)
-            parts = []
-            for start in range(0, len(asking.of), AT_ONCE):
-                some = slice(start, start + AT_ONCE)
-                wide = ("candidates", "types", "candidate_roles", "candidate_activity", "met", "known")
-                part = replace(whole, **{name: getattr(whole, name)[:, some] for name in wide})
-                parts.append(self.ask(part)[0, :, roles].T.numpy())
-            return np.concatenate(parts, axis=1)
-
-        return score  # type: ignore[return-value]
+def trained(given: Given, context: Context) -> InductiveLinks:
+    """Returns the model of `triplewire train links`, trained now if it is not kept; in the quick form hardly."""
+    context.tell("the trained model")
+    shape = run.shape_of(given.words)
+    if not context.quick:
+        return train(shape, given.train, given.valid, Plan(), settings().state / "links" / "served", tell=_silent)
+    with TemporaryDirectory() as work:
+        return train(shape, [given.valid], given.valid, Plan(epochs=1, judged=20), Path(work), tell=_silent)
 
 
-def parts(given: Given, context: Context) -> dict[str, Score]:
-    """Returns models that lack a part of the served one, trained the same way."""
-    found = {}
-    for name, lacking in PARTS.items():
-        context.tell(f"training: {name}")
-        shape = replace(run.shape_of(given.words), **lacking)
-        work = settings().state / "links" / name.replace(" ", "-")
-        model, _ = run.run(given, Plan(), work, shape=shape)
-        found[name] = model_score(model, given.test)
-    return found
+def _silent(_: object) -> None:
+    """Tells nobody how training goes."""
+
+
+def apart(model: InductiveLinks, line: Line, served: Served, asking: Asking) -> float:
+    """Returns by how much a probability of the served file differs at most from the model's, for some who ask."""
+    some_ = np.flatnonzero(asking.of.seen.any(axis=1))[:: max(1, len(asking.of) // SAMPLE)].tolist()
+    mine, theirs = judged(logits(model), asking, some_), judged(served.ask, asking, some_)
+    scores = 1 / (1 + np.exp(-(line.slope * mine.scores.astype(np.float64) + line.offset)))
+    return float(np.abs(scores - theirs.scores).max())
