@@ -207,7 +207,7 @@ class Settings(BaseSettings):
     # Suggestions
     suggestions_batch: int = Field(512, ge=1, description="Triples whose entities the suggestions stage takes at once.")
     suggestions_least: float = Field(
-        0.01,
+        0.02,
         gt=0,
         le=1,
         description="Least probability of a suggested link: that it will be reported within two months, which of any "
