@@ -38,11 +38,11 @@ class Trainee:
 
 
 PRESETS: dict[str, tuple[GraphShape, Plan]] = {
-    "fb15k-237": (GraphShape(rank=200, neighbours=8, relation=4.0, norm=0.05, drawn=2048), Plan(epochs=20, batch=1024)),
-    "wn18rr": (GraphShape(rank=200, neighbours=8, relation=0.05, norm=0.1, drawn=4096), Plan(epochs=20, batch=1024)),
-    "db15k": (GraphShape(rank=200, neighbours=8, norm=0.05, drawn=2048), Plan(epochs=20, batch=1024)),
-    "mkg-w": (GraphShape(rank=200, neighbours=8, norm=0.05, drawn=2048), Plan(epochs=20, batch=1024)),
-    "mkg-y": (GraphShape(rank=200, neighbours=8, norm=0.05, drawn=2048), Plan(epochs=20, batch=1024)),
+    "fb15k-237": (GraphShape(rank=200, neighbours=8, norm=0.05, drawn=2048), Plan(epochs=20, batch=256)),
+    "wn18rr": (GraphShape(rank=200, neighbours=8, relation=0.05, norm=0.1, drawn=4096), Plan(epochs=20, batch=256)),
+    "db15k": (GraphShape(rank=200, neighbours=8, norm=0.05, drawn=2048), Plan(epochs=20, batch=256)),
+    "mkg-w": (GraphShape(rank=200, neighbours=8, norm=0.05, drawn=2048), Plan(epochs=20, batch=256)),
+    "mkg-y": (GraphShape(rank=200, neighbours=8, norm=0.05, drawn=2048), Plan(epochs=20, batch=256)),
     "generated": (GraphShape(rank=64, neighbours=8, wide=32, start=0.1), Plan(epochs=30, batch=256)),
 }
 """Sizes and plans by set, such as two cores can bear: about an hour for FB15k-237.
