@@ -154,7 +154,8 @@ async def test_the_graph_after_every_process_was_killed_equals_that_of_an_undist
         buried = await lags.ends(DEAD_LETTERS.name)
 
     async with connect(settings()) as driver:
-        await through(bootstrap, [item for items in slices for item in items])
+        for items in slices:
+            await through(bootstrap, items)
         undisturbed = await snapshot(driver, ignore=CLOCK)
         await forget(driver)
 
