@@ -131,9 +131,7 @@ async def test_the_demo_fills_a_graph_and_down_leaves_nothing(machine, tmp_path)
     assert machine.left_behind() == []
 
 
-@pytest.mark.parametrize(
-    ("number", "moment"), [(signal.SIGINT, "starting"), (signal.SIGINT, STARTED), (signal.SIGTERM, STARTED)]
-)
+@pytest.mark.parametrize(("number", "moment"), [(signal.SIGINT, "starting"), (signal.SIGTERM, STARTED)])
 async def test_an_interrupted_demo_leaves_nothing(machine, number, moment):
     process = await machine.start("demo", str(SAMPLE))
     await wait_for(process, moment)

@@ -295,7 +295,7 @@ async def test_offsets_are_read_back(driver: AsyncDriver, writer: GraphWriter) -
 
 
 async def test_a_server_killed_in_mid_write(driver: AsyncDriver, stack: LocalStack) -> None:
-    records = placed(*stream(99, articles=150, rounds=4))
+    records = placed(*stream(99, articles=60))
     await new_writer(driver).write(records)
     expected = await digest(driver)
     await driver.execute_query("MATCH (n) DETACH DELETE n")
