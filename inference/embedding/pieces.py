@@ -1,13 +1,9 @@
 """Texts to the word pieces that the sentence encoder reads."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-# Threads of the tokenizer's own would fight with the model for the cores, and it forbids them after a fork anyway.
-os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-
-from tokenizers import Tokenizer
+from inference.text.words import read_tokenizer
 
 MOST_PIECES = 64
 """Word pieces of a text with [CLS] and [SEP]; longer texts are cut."""
@@ -22,13 +18,8 @@ class SentencePieces:
         Raises:
             FileNotFoundError: There is none.
         """
-        if not path.is_file():
-            raise FileNotFoundError(f"no tokenizer at {path}")
-        self._tokenizer = Tokenizer.from_file(str(path))
-        self._tokenizer.no_padding()
+        self._tokenizer = read_tokenizer(path)
         self._tokenizer.enable_truncation(MOST_PIECES)
-        # A text that spells out "[SEP]" must not end itself.
-        self._tokenizer.encode_special_tokens = True
 
     def of(self, texts: Sequence[str]) -> list[list[int]]:
         """Returns each text's pieces, [CLS] first and [SEP] last. Any string will do."""

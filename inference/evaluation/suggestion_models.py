@@ -15,10 +15,11 @@ from inference.graph.client import LINK_MODEL
 from inference.served import served_code
 from inference.training.links import run
 from inference.training.links.batches import Asking
-from inference.training.links.calibrate import Line, judged, logits
+from inference.training.links.calibrate import judged, logits
 from inference.training.links.model import InductiveLinks, Question
 from inference.training.links.run import Given
 from inference.training.links.trainer import Plan, train
+from inference.training.text.calibrate import Line
 from topology.settings import settings
 
 QUICK_ARTICLES = 2400

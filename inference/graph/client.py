@@ -50,7 +50,7 @@ class LinkClient:
             InferenceRejected: The server refuses the request.
         """
         alone = replace(asked, candidates=(Candidate(asked.entity),))
-        found = await self._ask(alone)
+        _, _, found = await self._ask(alone)
         vector: Vector = found["context"][0].astype(np.float32)
         return vector
 
@@ -71,8 +71,7 @@ class LinkClient:
         if not asked.candidates:
             return []
         ordered = replace(asked, candidates=tuple(sorted(asked.candidates, key=lambda c: c.node.id)))
-        found = await self._ask(ordered)
-        words = _words(await self._labels())
+        words, feeds, found = await self._ask(ordered)
         weights = found["weights"][0].tolist()
         read_ones = [
             Reason(neighbour, round(weight, DIGITS))
@@ -80,7 +79,7 @@ class LinkClient:
         ]
         reasons = tuple(sorted(read_ones, key=lambda r: (-r.weight, r.neighbour.node.id, r.neighbour.relation)))
         probabilities = np.round(found["probabilities"][0].astype(np.float64), DIGITS)
-        known = arrays(ordered, words)["known"][0]
+        known = feeds["known"][0]
         suggestions = []
         for place, role in np.argwhere((probabilities > 0) & (probabilities >= least) & (known == 0)).tolist():
             relation, subject = words.named(role)
@@ -89,9 +88,12 @@ class LinkClient:
             suggestions.append(Suggestion(one, relation, other, float(probabilities[place, role]), reasons))
         return sorted(suggestions, key=lambda s: (-s.probability, s.relation, s.subject, s.object))
 
-    async def _ask(self, asked: Asked) -> dict[str, Array]:
+    async def _ask(self, asked: Asked) -> tuple[Words, dict[str, Array], dict[str, Array]]:
+        """Returns what the model's numbers mean, what it was given and what it answered."""
         told = await self._labels()
-        found = await self._request(arrays(asked, _words(told)))
+        words = Words(tuple(told["relations"]), tuple(told["types"]))
+        feeds = arrays(asked, words)
+        found = await self._request(feeds)
         shapes = {name: list(found[name].shape) for name in ("context", "probabilities")}
         wanted = {
             "context": [1, CONTEXT_WIDTH],
@@ -99,7 +101,7 @@ class LinkClient:
         }
         if shapes != wanted:
             raise InferenceRejected(f"{self._model} {told['version']} broke its contract: {shapes}")
-        return found
+        return words, feeds, found
 
     async def _labels(self) -> dict[str, Any]:
         if self._told is None:
@@ -124,10 +126,6 @@ class LinkClient:
     async def close(self) -> None:
         """Closes the connection; requests under way fail."""
         await self._connection.close()
-
-
-def _words(told: dict[str, Any]) -> Words:
-    return Words(tuple(told["relations"]), tuple(told["types"]))
 
 
 _NOTHING: dict[str, Array] = {

@@ -91,6 +91,23 @@ _KNOWN_WORDS = 1 << 18
 """Words whose pieces are remembered, about 50 MB."""
 
 
+def read_tokenizer(path: Path) -> Tokenizer:
+    """Reads a `tokenizer.json`: nothing is padded or cut, and no text can spell out a special token.
+
+    Raises:
+        FileNotFoundError: There is none.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"no tokenizer at {path}")
+    tokenizer = Tokenizer.from_file(str(path))
+    # MiniLM's file bakes in padding and truncation to 128 pieces.
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    # A text that spells out "[SEP]" must not close the window.
+    tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
 class WordTokenizer:
     """Splits texts into words and pieces; safe to use from several threads."""
 
@@ -100,14 +117,7 @@ class WordTokenizer:
         Raises:
             FileNotFoundError: There is none.
         """
-        if not path.is_file():
-            raise FileNotFoundError(f"no tokenizer at {path}")
-        self._tokenizer = Tokenizer.from_file(str(path))
-        # MiniLM's file bakes in padding and truncation to 128 pieces.
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        # A text that spells out "[SEP]" must not close the window.
-        self._tokenizer.encode_special_tokens = True
+        self._tokenizer = read_tokenizer(path)
         vocabulary = self._tokenizer.get_vocab()
         self.cls_id: int = vocabulary["[CLS]"]
         self.sep_id: int = vocabulary["[SEP]"]

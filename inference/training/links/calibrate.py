@@ -12,20 +12,13 @@ from inference.graph.inputs import Ints
 from inference.training.links.batches import Asking
 from inference.training.links.losses import targets
 from inference.training.links.model import InductiveLinks, Question
+from inference.training.text.calibrate import Line
 
 BINS = 4000
 SPAN = 40.0
 """Logits are counted in bins between minus and plus this."""
 STEPS = 50
 AT_ONCE = 8
-
-
-@dataclass(frozen=True)
-class Line:
-    """A probability is the sigmoid of slope · logit + offset."""
-
-    slope: float = 1.0
-    offset: float = 0.0
 
 
 @dataclass(frozen=True)

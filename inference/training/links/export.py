@@ -11,10 +11,10 @@ from torch.nn import functional
 
 from inference.graph.inputs import Words
 from inference.graph.question import CONTEXT_WIDTH, MOST_NEIGHBOURS, OWN_WIDTH
-from inference.training.links.calibrate import Line
 from inference.training.links.model import InductiveLinks, Question
 from inference.training.links.snapshots import HORIZON
 from inference.training.links.words import Allowed
+from inference.training.text.calibrate import Line
 from inference.training.text.export import OPSET
 
 NAMES = tuple(field.name for field in fields(Question))

@@ -8,13 +8,14 @@ from pathlib import Path
 from inference.graph.inputs import Words
 from inference.training.graph.own_articles import own_graph
 from inference.training.links.batches import Asking
-from inference.training.links.calibrate import Line, fit, judged, logits
+from inference.training.links.calibrate import fit, judged, logits
 from inference.training.links.export import ServedLinks, export
 from inference.training.links.model import InductiveLinks, LinkShape
 from inference.training.links.own_vectors import own_vectors
 from inference.training.links.snapshots import HORIZON, snapshot
 from inference.training.links.trainer import Plan, Tell, train
 from inference.training.links.words import Allowed, allowed, words_of
+from inference.training.text.calibrate import Line
 from topology.ontology import load_ontology
 from topology.settings import Settings
 
