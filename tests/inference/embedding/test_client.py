@@ -5,13 +5,14 @@ import json
 import grpc
 import numpy as np
 import pytest
-from tritonclient.grpc import service_pb2, service_pb2_grpc
+from tritonclient.grpc import service_pb2_grpc
 
 from inference.connection import InferenceRejected, InferenceUnavailable
 from inference.embedding.client import AT_ONCE, EMBEDDING_MODEL, EmbeddingClient
 from inference.embedding.pieces import MOST_PIECES
 from inference.embedding.text import entity_text
 from inference.served import served_code
+from tests.inference.serving import answer_of, served
 from topology.settings import REPOSITORY
 
 MODELS = REPOSITORY / "triton_models"
@@ -35,23 +36,13 @@ class Server(service_pb2_grpc.GRPCInferenceServiceServicer):
             vectors = self.change(self.embedder.vectors(ids, lengths))
         except SERVED.InvalidRequestError as error:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
-        response = service_pb2.ModelInferResponse(model_name=request.model_name)
-        response.outputs.add(name="vectors", datatype="FP32", shape=vectors.shape)
-        response.raw_output_contents.append(vectors.tobytes())
-        return response
+        return answer_of(request, {"vectors": vectors})
 
 
 @pytest.fixture
 async def server():
-    running = grpc.aio.server()
-    servicer = Server()
-    service_pb2_grpc.add_GRPCInferenceServiceServicer_to_server(servicer, running)
-    port = running.add_insecure_port("127.0.0.1:0")
-    servicer.client = EmbeddingClient(f"127.0.0.1:{port}", MODELS, timeout=20)
-    await running.start()
-    yield servicer
-    await servicer.client.close()
-    await running.stop(0)
+    async with served(Server(), lambda url: EmbeddingClient(url, MODELS, timeout=20)) as server:
+        yield server
 
 
 async def test_vectors_have_length_one_and_like_names_are_near(server):

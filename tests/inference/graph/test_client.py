@@ -6,19 +6,19 @@ from dataclasses import replace
 import grpc
 import numpy as np
 import pytest
-from tritonclient.grpc import service_pb2, service_pb2_grpc
+from tritonclient.grpc import service_pb2_grpc
 
 from inference.connection import InferenceRejected, InferenceUnavailable
 from inference.graph.client import LINK_MODEL, LinkClient
 from inference.graph.question import CONTEXT_WIDTH, MOST_NEIGHBOURS, Asked, Candidate, Neighbour, Node
 from inference.served import served_code
+from tests.inference.serving import add_text, answer_of, feeds_of, served
 from topology.ontology import load_ontology
 from topology.settings import REPOSITORY, settings
 
 FOLDER = REPOSITORY / "triton_models" / LINK_MODEL / "1"
 SERVED = served_code(FOLDER, "link_scores")
 TOLD = json.loads((FOLDER / "labels.json").read_text())
-TYPES = {"INT64": np.int64, "BOOL": np.bool_, "FP32": np.float32}
 
 
 class Server(service_pb2_grpc.GRPCInferenceServiceServicer):
@@ -30,35 +30,20 @@ class Server(service_pb2_grpc.GRPCInferenceServiceServicer):
         self.told, self.change = TOLD, lambda outputs: outputs
 
     async def ModelInfer(self, request, context):  # noqa: N802
-        feeds = {
-            spec.name: np.frombuffer(raw, TYPES[spec.datatype]).reshape(tuple(spec.shape))
-            for spec, raw in zip(request.inputs, request.raw_input_contents, strict=True)
-        }
+        feeds = feeds_of(request)
         try:
             found = self.change(dict(zip(SERVED.OUTPUTS, self.model.of(feeds), strict=True)))
         except SERVED.InvalidRequestError as error:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
-        response = service_pb2.ModelInferResponse(model_name=request.model_name)
-        for name, array in found.items():
-            response.outputs.add(name=name, datatype="FP32", shape=array.shape)
-            response.raw_output_contents.append(array.tobytes())
-        text = json.dumps(self.told).encode()
-        response.outputs.add(name="labels", datatype="BYTES", shape=[1])
-        response.raw_output_contents.append(len(text).to_bytes(4, "little") + text)
+        response = answer_of(request, found)
+        add_text(response, "labels", json.dumps(self.told).encode())
         return response
 
 
 @pytest.fixture
 async def server():
-    running = grpc.aio.server()
-    servicer = Server()
-    service_pb2_grpc.add_GRPCInferenceServiceServicer_to_server(servicer, running)
-    port = running.add_insecure_port("127.0.0.1:0")
-    servicer.client = LinkClient(f"127.0.0.1:{port}", timeout=20)
-    await running.start()
-    yield servicer
-    await servicer.client.close()
-    await running.stop(0)
+    async with served(Server(), lambda url: LinkClient(url, timeout=20)) as server:
+        yield server
 
 
 def node(id_, type_, roles=None, **numbers):

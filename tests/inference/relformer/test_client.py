@@ -5,7 +5,7 @@ import json
 import grpc
 import numpy as np
 import pytest
-from tritonclient.grpc import service_pb2, service_pb2_grpc
+from tritonclient.grpc import service_pb2_grpc
 
 from inference.connection import InferenceRejected, InferenceUnavailable
 from inference.knowledge.base import KnownFact
@@ -15,13 +15,13 @@ from inference.relformer.question import Question, examples, numbered
 from inference.served import served_code
 from inference.text.types import Span
 from inference.text.words import WordTokenizer
+from tests.inference.serving import add_text, answer_of, feeds_of, served
 from topology.settings import REPOSITORY
 
 MODELS = REPOSITORY / "triton_models"
 TINY = REPOSITORY / "tests" / "inference" / "data" / "relations"
 """`member_of` where any fact is known, else `steers` where the object fills a fifth of the picture, else `none`."""
 
-TYPES = {"INT64": np.int64, "BOOL": np.bool_, "FP32": np.float32}
 SERVED = served_code(MODELS / RELATION_MODEL / "1", "relations")
 TOKENIZER = WordTokenizer(MODELS / "text_extraction" / "1" / "tokenizer.json")
 
@@ -35,36 +35,23 @@ class Server(service_pb2_grpc.GRPCInferenceServiceServicer):
         self.pairs, self.change = [], lambda scores: scores
 
     async def ModelInfer(self, request, context):  # noqa: N802
-        feeds = {
-            spec.name: np.frombuffer(raw, TYPES[spec.datatype]).reshape(tuple(spec.shape))
-            for spec, raw in zip(request.inputs, request.raw_input_contents, strict=True)
-        }
-        response = service_pb2.ModelInferResponse(model_name=request.model_name)
+        feeds = feeds_of(request)
+        found = {}
         if "scores" in {output.name for output in request.outputs}:
             self.pairs.append(len(feeds["target"]))
             try:
-                scores = self.change(self.model.scores(feeds))
+                found["scores"] = self.change(self.model.scores(feeds))
             except SERVED.InvalidRequestError as error:
                 await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
-            response.outputs.add(name="scores", datatype="FP32", shape=scores.shape)
-            response.raw_output_contents.append(scores.tobytes())
-        text = json.dumps(self.told).encode()
-        response.outputs.add(name="labels", datatype="BYTES", shape=[1])
-        response.raw_output_contents.append(len(text).to_bytes(4, "little") + text)
+        response = answer_of(request, found)
+        add_text(response, "labels", json.dumps(self.told).encode())
         return response
 
 
 @pytest.fixture
 async def server():
-    running = grpc.aio.server(options=[("grpc.max_receive_message_length", -1)])
-    servicer = Server()
-    service_pb2_grpc.add_GRPCInferenceServiceServicer_to_server(servicer, running)
-    port = running.add_insecure_port("127.0.0.1:0")
-    servicer.client = RelationClient(f"127.0.0.1:{port}", TOKENIZER, requests=2, timeout=20)
-    await running.start()
-    yield servicer
-    await servicer.client.close()
-    await running.stop(0)
+    async with served(Server(), lambda url: RelationClient(url, TOKENIZER, requests=2, timeout=20)) as server:
+        yield server
 
 
 SMALL_BOX, LARGE_BOX = (0.2, 0.5, 0.2, 0.5), (0.6, 0.5, 0.6, 0.9)

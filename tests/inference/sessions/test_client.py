@@ -5,7 +5,7 @@ import json
 import grpc
 import numpy as np
 import pytest
-from tritonclient.grpc import service_pb2, service_pb2_grpc
+from tritonclient.grpc import service_pb2_grpc
 
 from inference.connection import InferenceRejected, InferenceUnavailable
 from inference.served import served_code
@@ -13,12 +13,12 @@ from inference.sessions.client import SESSION_MODEL, SessionClient
 from inference.sessions.layout import lay_out
 from inference.sessions.question import question
 from inference.signature import read_signature
+from tests.inference.serving import answer_of, feeds_of, served
 from topology.settings import REPOSITORY
 
 FOLDER = REPOSITORY / "triton_models" / SESSION_MODEL / "1"
 SERVED = served_code(FOLDER, "scorer")
 TOLD = json.loads((FOLDER / "labels.json").read_text())
-TYPES = {"INT64": np.int64, "BOOL": np.bool_, "FP32": np.float32}
 
 EARLIER = [("Oslo", "Ada", "Ferry"), ("Oslo", "Ada"), ("Ada", "Ferry"), ("Ferry", "Bergen")]
 NAMES = ("Oslo", "Ada", "Ferry", "Bergen", "Rome", "Po")
@@ -38,31 +38,18 @@ class Server(service_pb2_grpc.GRPCInferenceServiceServicer):
         self.change = lambda scores: scores
 
     async def ModelInfer(self, request, context):  # noqa: N802
-        feeds = {
-            spec.name: np.frombuffer(raw, TYPES[spec.datatype]).reshape(tuple(spec.shape))
-            for spec, raw in zip(request.inputs, request.raw_input_contents, strict=True)
-        }
+        feeds = feeds_of(request)
         try:
             scores = self.change(self.model.scores(feeds))
         except SERVED.InvalidRequestError as error:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
-        response = service_pb2.ModelInferResponse(model_name=request.model_name)
-        response.outputs.add(name="scores", datatype="FP32", shape=scores.shape)
-        response.raw_output_contents.append(scores.tobytes())
-        return response
+        return answer_of(request, {"scores": scores})
 
 
 @pytest.fixture
 async def server():
-    running = grpc.aio.server()
-    servicer = Server()
-    service_pb2_grpc.add_GRPCInferenceServiceServicer_to_server(servicer, running)
-    port = running.add_insecure_port("127.0.0.1:0")
-    servicer.client = SessionClient(f"127.0.0.1:{port}", requests=2, timeout=20)
-    await running.start()
-    yield servicer
-    await servicer.client.close()
-    await running.stop(0)
+    async with served(Server(), lambda url: SessionClient(url, requests=2, timeout=20)) as server:
+        yield server
 
 
 async def test_who_stood_beside_the_story_is_likelier_than_who_did_not(server):

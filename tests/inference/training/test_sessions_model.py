@@ -105,14 +105,19 @@ def random_graphs(questions=2, nodes=5, candidates=3):
     return Graphs(mask, counts[0], counts[1], zeros + 1, links, seen, zeros)
 
 
+def shaken(module):
+    """The module with no number of it zero."""
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.add_(0.2 * torch.randn_like(parameter))
+    return module
+
+
 def warmed(shape=SHAPE, relations=1):
     """A network none of whose parts is still zero."""
     torch.manual_seed(2)
     network = SessionNetwork(shape, relations).eval()
-    with torch.no_grad():
-        for parameter in network.parameters():
-            parameter.add_(0.2 * torch.randn_like(parameter))
-    return network
+    return shaken(network)
 
 
 def test_padding_and_the_other_candidates_change_nothing():
@@ -169,10 +174,7 @@ def test_training_starts_from_the_likeness_of_the_last_item():
 def encoder(**widths):
     torch.manual_seed(0)
     found = ItemEncoder(widths, SHAPE).eval()
-    with torch.no_grad():
-        for parameter in found.parameters():
-            parameter.add_(0.2 * torch.randn_like(parameter))
-    return found
+    return shaken(found)
 
 
 def test_each_modality_hears_the_others_and_what_is_missing_is_not_heard():
