@@ -5,8 +5,8 @@ from inference.evaluation.relformer_fit import Amount
 from inference.evaluation.report import Context, DataMissing, Report
 
 PARTS = ("text", "scenes", "comparators")
-FULL = Amount(scenes=3200, held_out=960, epochs=14, seeds=3)
-QUICK = Amount(scenes=256, held_out=80, epochs=1, seeds=1)
+FULL = Amount(scenes=3200, held_out=960, epochs=14, seeds=3, pairs=10)
+QUICK = Amount(scenes=256, held_out=80, epochs=1, seeds=1, pairs=2)
 
 ABOUT = """\
 RelFormer in its small preset (two layers of self-attention, one with cross-attention, width 64; the text side 96),

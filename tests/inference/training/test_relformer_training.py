@@ -189,7 +189,7 @@ def test_bad_data_is_one_line_that_names_it(tmp_path):
 
 
 def test_the_report_measures_what_it_is_asked_for(monkeypatch, tmp_path):
-    monkeypatch.setattr(report, "QUICK", Amount(scenes=32, held_out=16, epochs=1, seeds=1))
+    monkeypatch.setattr(report, "QUICK", Amount(scenes=32, held_out=16, epochs=1, seeds=1, pairs=2))
     found = report.evaluate(Context(tmp_path, quick=True, parts=("comparators",)))
     (table,) = found.tables
     assert [row[0] for row in table.rows][-1] == "RelFormer"
@@ -199,10 +199,10 @@ def test_the_report_measures_what_it_is_asked_for(monkeypatch, tmp_path):
 
 
 def test_the_scenes_report_has_a_column_for_each_ablation(monkeypatch, tmp_path):
-    monkeypatch.setattr(report, "QUICK", Amount(scenes=32, held_out=16, epochs=1, seeds=1))
+    monkeypatch.setattr(report, "QUICK", Amount(scenes=32, held_out=16, epochs=1, seeds=1, pairs=2))
     found = report.evaluate(Context(tmp_path, quick=True, parts=("scenes",)))
     table, cues = found.tables
     assert len(table.columns) == 2 + len(scenes.MODALITIES)
     assert [row[0] for row in table.rows] == list(scenes.PARTS)
-    assert len(cues.rows) == 2
+    assert len(cues.rows) == 3
     assert len(found.aims) == len(scenes.PARTS) + len(scenes.MODALITIES) + 2
