@@ -30,14 +30,12 @@ class Amount:
         held_out: Scenes that are measured on.
         epochs: Passes over the training scenes.
         seeds: Models of a kind, each of its own seed.
-        pairs: Models with visual cues, each beside one without them of the same seed: seeds differ more than the two.
     """
 
     scenes: int
     held_out: int
     epochs: int
     seeds: int
-    pairs: int
 
 
 def tensors(examples: Sequence[scenes.Scene], without: str = "") -> Tensors:

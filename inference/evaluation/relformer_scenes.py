@@ -1,20 +1,16 @@
 """Part "scenes": whether RelFormer reads each modality, and needs each where only it tells the relation."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import Any
 
-from inference.evaluation.relformer_fit import SHAPE, Amount, Tell, by_part, fit, tensors
+from inference.evaluation.relformer_fit import Amount, Tell, by_part, fit, tensors
 from inference.evaluation.report import Aim, Cell, Plot, Table
 from inference.training.relformer import scenes
 
 Parts = Mapping[str, float]
 Measured = Mapping[str, Sequence[Parts]]
 """By what is missing ("" for nothing): the shares of right relations by part, one for each seed."""
-
-CUES = replace(SHAPE, prefix_levels=(0, 1), alignment=0.05)
-"""With visual cues at both levels of the own paths, and aligned distributions."""
 
 
 def measure(amount: Amount, seed: int, tell: Tell) -> Measured:
@@ -88,47 +84,3 @@ def plot(measured: Measured) -> Plot:
 
     caption = "Right relations by what decides them, with everything and without each modality; dashed is chance."
     return Plot("scenes", caption, draw)
-
-
-def cues_table(amount: Amount, seed: int, tell: Tell) -> tuple[Table, list[Aim]]:
-    """Measures visual cues with alignment: few scenes, with them and without, and the same with no picture at all."""
-    few = replace(amount, scenes=amount.scenes // 2)
-    train, held_out = scenes.scenes(few.scenes, seed), scenes.scenes(few.held_out, seed + 1)
-    data = tensors(train)
-    tests = {name: tensors(held_out, name) for name in ("", "picture")}
-    found: dict[str, list[tuple[float, float]]] = {"without": [], "with": []}
-    for number in range(few.pairs):
-        for title, shape in (("without", SHAPE), ("with", CUES)):
-            tell(f"RelFormer {title} visual cues, seed {seed + number}")
-            model = fit("relformer", data, few, seed + number, shape)
-            everything = by_part(model, tests[""], held_out)
-            blind = by_part(model, tests["picture"], held_out)
-            found[title].append(
-                (fmean(everything[part] for part in scenes.PARTS), fmean(blind[part] for part in TEXT_ONLY))
-            )
-    rows: list[tuple[Cell, ...]] = [
-        (f"{title} visual prefix and alignment", *map(spread, zip(*pairs, strict=True)))
-        for title, pairs in found.items()
-    ]
-    gains = [[new[i] - old[i] for old, new in zip(found["without"], found["with"], strict=True)] for i in range(2)]
-    rows.append(("gain of a seed, with its standard error", *map(gained, gains)))
-    losses = sum(gain < 0 for gain in gains[1])
-    note = (
-        f"Trained on {few.scenes} scenes, {few.pairs} seeds, the same for both. The last column is of scenes that text "
-        f"or knowledge decide, read without picture and depth; there, {losses} of {few.pairs} seeds lost by the cues."
-    )
-    return (
-        Table("Multi-level visual cues", ("RelFormer", "all parts", "no picture"), rows, note),
-        [
-            Aim("visual cues and alignment: mean gain on the scenes", fmean(gains[0]), 0.0),
-            Aim("visual cues and alignment: mean gain without a picture", fmean(gains[1]), 0.0),
-        ],
-    )
-
-
-def gained(values: Sequence[float]) -> str:
-    """Returns mean and standard error as one cell."""
-    return f"{fmean(values):+.3f} ± {stdev(values) / len(values) ** 0.5:.3f}"
-
-
-TEXT_ONLY = ("text", "knowledge", "text + knowledge")

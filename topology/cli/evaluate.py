@@ -21,6 +21,7 @@ REPORTS: dict[str, str] = {
     "pictures": "inference.evaluation.pictures",
     "speech": "inference.evaluation.speech",
     "relformer": "inference.evaluation.relformer",
+    "visual-cues": "inference.evaluation.visual_cues",
     "graph": "inference.evaluation.graph",
     "suggestions": "inference.evaluation.suggestions",
     "sessions": "inference.evaluation.sessions",

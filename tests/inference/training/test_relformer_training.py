@@ -11,6 +11,7 @@ import torch
 from typer.testing import CliRunner
 
 from inference.evaluation import relformer as report
+from inference.evaluation import visual_cues
 from inference.evaluation.relformer_fit import Amount, sometimes_without
 from inference.evaluation.report import Context, DataMissing
 from inference.relformer.batch import collate
@@ -189,7 +190,7 @@ def test_bad_data_is_one_line_that_names_it(tmp_path):
 
 
 def test_the_report_measures_what_it_is_asked_for(monkeypatch, tmp_path):
-    monkeypatch.setattr(report, "QUICK", Amount(scenes=32, held_out=16, epochs=1, seeds=1, pairs=2))
+    monkeypatch.setattr(report, "QUICK", Amount(scenes=32, held_out=16, epochs=1, seeds=1))
     found = report.evaluate(Context(tmp_path, quick=True, parts=("comparators",)))
     (table,) = found.tables
     assert [row[0] for row in table.rows][-1] == "RelFormer"
@@ -199,10 +200,32 @@ def test_the_report_measures_what_it_is_asked_for(monkeypatch, tmp_path):
 
 
 def test_the_scenes_report_has_a_column_for_each_ablation(monkeypatch, tmp_path):
-    monkeypatch.setattr(report, "QUICK", Amount(scenes=32, held_out=16, epochs=1, seeds=1, pairs=2))
+    monkeypatch.setattr(report, "QUICK", Amount(scenes=32, held_out=16, epochs=1, seeds=1))
     found = report.evaluate(Context(tmp_path, quick=True, parts=("scenes",)))
-    table, cues = found.tables
+    (table,) = found.tables
     assert len(table.columns) == 2 + len(scenes.MODALITIES)
     assert [row[0] for row in table.rows] == list(scenes.PARTS)
-    assert len(cues.rows) == 3
-    assert len(found.aims) == len(scenes.PARTS) + len(scenes.MODALITIES) + 2
+    assert len(found.aims) == len(scenes.PARTS) + len(scenes.MODALITIES)
+
+
+def test_models_with_and_without_visual_cues_are_compared_pair_by_pair(monkeypatch, tmp_path):
+    reached = {"without": [0.9, 0.5, 0.7], "with": [0.95, 0.4, 0.8]}
+    seeds = [
+        [{"all parts": share, "no picture": share / 2} for share in reached[title]] for title in ("without", "with")
+    ]
+    monkeypatch.setattr(visual_cues, "measure", lambda *_: dict(zip(("without", "with"), seeds, strict=True)))
+    found = visual_cues.evaluate(Context(tmp_path, quick=True))
+    (table,) = found.tables
+    assert table.rows[-1] == ("pairs that gained / lost", "2 / 1", "2 / 1")
+    assert table.rows[-2][1] == "+0.017 ± 0.060"
+    assert [aim.measured for aim in found.aims] == pytest.approx([0.05 / 3, 0.025 / 3])
+
+
+def test_a_pair_differs_in_its_cues_alone(monkeypatch, tmp_path):
+    fitted = []
+    monkeypatch.setattr(visual_cues, "fit", lambda *given: fitted.append(given) or given)
+    monkeypatch.setattr(visual_cues, "by_part", lambda *_: dict.fromkeys(scenes.PARTS, 0.5))
+    measured = visual_cues.measure(Amount(scenes=16, held_out=8, epochs=1, seeds=2), Context(tmp_path, seed=3))
+    assert [given[3:] for given in fitted] == [(s, c) for s in (3, 4) for c in (visual_cues.SHAPE, visual_cues.CUES)]
+    assert all(given[1] is fitted[0][1] for given in fitted)
+    assert measured["with"] == [{"all parts": 0.5, "no picture": 0.5}] * 2
