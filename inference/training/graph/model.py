@@ -45,8 +45,10 @@ class ContrastiveGraph(LinkModel):
         return self._fused(torch.arange(self.entities))[0]
 
     def scores(self, entity: Tensor, relation: Tensor, table: Tensor) -> Tensor:
-        """Returns float [Q, entities]; a question does not see the neighbours that answer it."""
-        return self._question(self._asking(entity, table), relation) @ table.T
+        """Returns float [Q, entities]; a question does not see the neighbours that training says answer it."""
+        asking = self._asking(entity, table)
+        answering = asking.near.relation == self.near.backwards(relation)[:, None]
+        return self._question(asking, relation, answering) @ table.T
 
     def loss(self, batch: Batch) -> Tensor:
         """Returns the weighted sum of ranking, relation and contrastive loss and the nuclear norm."""
@@ -57,7 +59,9 @@ class ContrastiveGraph(LinkModel):
         used, row = torch.cat(needed).unique(return_inverse=True)
         own, around, answer, wrong = self._fused(used)[0][row].split([len(part) for part in needed])
         asking = Asking(batch.entity, own, around.view(*near.entity.shape, self.shape.width), near)
-        loss = drawn_answer_loss(self._question(asking, batch.relation), answer, wrong, batch, drawn, self.entities)
+        # No answer is seen, whatever relation it is a neighbour by: held-out answers mostly are no neighbours.
+        question = self._question(asking, batch.relation, answers_among(near.entity, batch, self.entities))
+        loss = drawn_answer_loss(question, answer, wrong, batch, drawn, self.entities)
         if self.shape.relation:
             loss = loss + self.shape.relation * self._relation_loss(asking, answer, batch)
         if self.shape.contrast:
@@ -76,10 +80,9 @@ class ContrastiveGraph(LinkModel):
         logits = self._relations(asking.of(row), batch.answer[some], answer[some])
         return functional.cross_entropy(logits, batch.relation[row])
 
-    def _question(self, asking: "Asking", relation: Tensor) -> Tensor:
+    def _question(self, asking: "Asking", relation: Tensor, hidden: Tensor) -> Tensor:
         """Returns float [Q, width]: an entity's score as an answer is its product with the entity's vector."""
-        near = asking.near
-        attended = self._attended(asking, near.without(near.relation == self.near.backwards(relation)[:, None]))
+        attended = self._attended(asking, asking.near.without(hidden))
         question = torch.zeros_like(attended)
         if self.shape.bilinear:
             question = product(attended, self.relation(relation))
@@ -117,6 +120,12 @@ class ContrastiveGraph(LinkModel):
             return asking.own
         messages = product(asking.around, self.relation(near.relation))
         return self.attention(asking.own, messages, near.relation, near.seen)
+
+
+def answers_among(entity: Tensor, batch: Batch, entities: int) -> Tensor:
+    """Returns bool [Q, K]: which of each question's entities, int [Q, K] of so many, are right answers to it."""
+    asked = torch.arange(len(entity), device=entity.device)[:, None]
+    return torch.isin(asked * entities + entity, batch.row * entities + batch.answer)
 
 
 @dataclass(frozen=True)

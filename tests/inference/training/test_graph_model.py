@@ -20,7 +20,7 @@ from inference.training.graph.comparators.mr_mkg import triplet_loss
 from inference.training.graph.comparators.otkge import transport_cost
 from inference.training.graph.contrast import View, contrast, info_nce
 from inference.training.graph.link_model import answer_loss, drawn_answer_loss
-from inference.training.graph.model import ContrastiveGraph
+from inference.training.graph.model import ContrastiveGraph, answers_among
 from inference.training.graph.models import MODELS, TITLES
 from inference.training.graph.neighbourhood import Neighbourhood
 from inference.training.graph.pair_form import PairForm
@@ -203,6 +203,28 @@ def test_a_question_does_not_see_the_neighbours_that_answer_it():
         assert torch.allclose(one.scores(*ask, table), other.scores(*ask, table))
         ask = torch.tensor([0]), torch.tensor([1])
         assert not torch.allclose(one.scores(*ask, table), other.scores(*ask, table))
+
+
+def test_while_it_learns_a_question_sees_no_answer_whatever_relation_it_is_a_neighbour_by():
+    shape = replace(SHAPE, relation=0, contrast=0, norm=0, dropout=0)
+
+    def loss(*more):
+        graph = small((0, 0, 1), (0, 1, 2), *more)
+        model = ContrastiveGraph(graph, shape)
+        torch.manual_seed(1)
+        trained(model).train()
+        questions = Questions(graph)
+        (asked,) = (questions.asked == torch.tensor([0, 0])).all(dim=1).nonzero()
+        return model.loss(questions.batch(asked)).item()
+
+    assert loss((0, 1, 1)) == pytest.approx(loss())
+    assert loss((0, 1, 3)) != pytest.approx(loss())
+
+
+def test_answers_are_told_among_neighbours_question_by_question():
+    batch = Batch(torch.tensor([0, 3]), torch.tensor([0, 0]), torch.tensor([0, 0, 1]), torch.tensor([1, 2, 4]))
+    near = torch.tensor([[1, 4, 2], [1, 4, 2]])
+    assert answers_among(near, batch, 6).tolist() == [[True, False, True], [False, True, False]]
 
 
 def test_the_classifier_does_not_see_what_stands_between_a_pair():
