@@ -10,7 +10,8 @@ from typing import Any
 
 from inference.graph.question import Reason, Suggestion
 from inference.graph.surroundings import Known, Link, Prospect, Surroundings
-from streams.events import Entity, Predicate, Suggested, SuggestionReason
+from streams.events import Entity, Predicate
+from streams.suggestion_events import Suggested, SuggestionReason
 from topology.ontology import Ontology
 
 REASONS = 3

@@ -12,11 +12,11 @@ from typing import Any
 from neo4j import AsyncDriver, AsyncTransaction
 
 from inference.graph.suggester import Described
-from streams.events import Suggestions
 from streams.metrics import REFRESHED, SUGGESTIONS
 from streams.outputs import serialise
 from streams.sink.faults import translated
 from streams.sink.reading import fetch
+from streams.suggestion_events import Suggestions
 from streams.suggestions import cypher, roles
 from streams.suggestions.reading import Found
 from streams.suggestions.standing import Kept, Moves, Open, entity, moves

@@ -14,7 +14,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from neo4j import AsyncDriver
 
-from streams.events import Article, Suggestions
+from streams.events import Article
+from streams.suggestion_events import Suggestions
 from tests.live.groups import Reads, all_is_done, begin_at_the_end
 from topology.local.stack import environment
 from topology.settings import Settings

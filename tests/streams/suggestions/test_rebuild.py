@@ -3,8 +3,8 @@
 import pytest
 from neo4j import AsyncDriver
 
-from streams.events import Suggestions
 from streams.sink.writer import GraphWriter
+from streams.suggestion_events import Suggestions
 from streams.suggestions.rebuild import rebuild
 from tests.streams.memory import MemoryPublisher
 from tests.streams.sink.sample import merged, retraction
