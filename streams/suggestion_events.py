@@ -1,8 +1,9 @@
 """The messages of the topic `suggestions`: what nobody reported and may hold."""
 
+from datetime import datetime
 from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from streams.events import Entity, Event, Identifier, Predicate, stable_id
 
@@ -15,7 +16,7 @@ class SuggestionReason(Event):
     predicate: Predicate = Field(description="What it says.")
     object: Entity = Field(description="Its object.")
     weight: float = Field(
-        ge=0, le=1, description="Its share of the model's attention to all that the graph says of the entity."
+        ge=0, description="By how much the log-odds of the suggestion fall when the model does not see this fact."
     )
 
 
@@ -29,7 +30,19 @@ class Suggested(Event):
     predicate: Predicate = Field(description="What may hold.")
     object: Entity = Field(description="The other entity.")
     confidence: float = Field(ge=0, le=1, description="Calibrated probability that it is reported within two months.")
-    reasons: tuple[SuggestionReason, ...] = Field(description="What speaks for it, the weightiest first.")
+    reasons: tuple[SuggestionReason, ...] = Field(
+        description="Facts about the entity that it is suggested of which speak for it, the weightiest first."
+    )
+    # What was written before these fields were there has to be published all the same.
+    together: int = Field(
+        0, ge=0, description="How many of the 20 newest articles that name the entity name the other one too."
+    )
+    together_at: AwareDatetime | None = Field(None, description="When the newest of these was published.")
+    shared: float = Field(
+        0.0,
+        ge=0,
+        description="Adamic and Adar's index: Σ 1 / ln(1 + facts of n) over all n that both have a fact with.",
+    )
 
     @classmethod
     def of(
@@ -41,6 +54,9 @@ class Suggested(Event):
         *,
         confidence: float,
         reasons: tuple[SuggestionReason, ...],
+        together: int = 0,
+        together_at: datetime | None = None,
+        shared: float = 0.0,
     ) -> Self:
         """Returns the suggestion of these parts, with its deterministic ids."""
         fact = stable_id("f", subject.id, predicate.id, object_.id)
@@ -52,6 +68,9 @@ class Suggested(Event):
             object=object_,
             confidence=confidence,
             reasons=reasons,
+            together=together,
+            together_at=together_at,
+            shared=shared,
         )
 
 

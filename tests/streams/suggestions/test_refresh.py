@@ -6,7 +6,7 @@ import pytest
 from neo4j import AsyncDriver
 
 from streams.sink.writer import GraphWriter
-from tests.streams.sink.sample import merged, retraction, split
+from tests.streams.sink.sample import NOON, merged, retraction, split
 from tests.streams.suggestions.world import ANN, BOB, CARL, DORA, World, article
 from topology.graph.snapshot import digest
 from topology.graph.views import counts, facts
@@ -30,6 +30,7 @@ async def test_what_is_two_steps_away_is_suggested_with_what_speaks_for_it(world
     assert (one.subject, one.predicate.id, one.object, one.kind) == (ANN, "P3373", CARL, "inferred")
     assert one.confidence == round(1 - math.exp(-1 / math.log(3)), 4)
     assert [(r.subject, r.object, r.weight) for r in one.reasons] == [(ANN, BOB, 1.0)]
+    assert (one.together, one.together_at, one.shared) == (1, NOON, round(1 / math.log(3), 4))
     found = await world.rows("MATCH ({name: 'Ann'})-[r:SIBLING]->({name: 'Bob'}) RETURN r.id")
     assert [[one.reasons[0].fact]] == found
     assert await world.suggested() == {(*OF_ANN, "open"), (*OF_CARL, "open")}
