@@ -123,7 +123,9 @@ class Refresher:
         else:
             digests = {one.around.entity.id: one.around.digest(*what_counts) for one in found}
             stale = [
-                one for one in found if one.around.entity.id in forced or one.digest != digests[one.around.entity.id]
+                one
+                for one in found
+                if one.around.entity.id in forced or one.digest != digests[one.around.entity.id] or one.fewer
             ]
             outcomes = await self._judged(stale, digests, version, links=links)
             await self._count(one for one in found if one not in stale)

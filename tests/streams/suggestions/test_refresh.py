@@ -1,6 +1,7 @@
 """Vectors and suggestions in a real graph: what they rest on, and that repeats change nothing."""
 
 import math
+from datetime import timedelta
 
 import pytest
 from neo4j import AsyncDriver
@@ -90,6 +91,24 @@ async def test_a_retraction_closes_what_rested_on_it(world: World) -> None:
     before = await world.everything()
     await world.look(withdrawn, first)
     assert await world.everything() == before
+
+
+async def test_counts_fall_with_their_articles(world: World) -> None:
+    await world.tell([event for n in range(5) for event in article(f"a{n}", (ANN, BOB), (BOB, CARL), observed=n)])
+    assert [one.together for one in (await world.untold())["Ann"].suggestions] == [5]
+    withdrawn = [retraction("a4", observed=9)]
+    first = await world.tell(withdrawn)
+    (one,) = (await world.untold(first))["Ann"].suggestions
+    assert (one.together, one.together_at) == (4, NOON + timedelta(minutes=3))
+    kept = (
+        "MATCH ({name: 'Ann'})-[r:SUGGESTED {asked: $ann}]->() RETURN r.together, r.together_at.epochMillis, r.shared"
+    )
+    at = int(one.together_at.timestamp() * 1000) if one.together_at else 0
+    assert await world.rows(kept, ann=ANN.id) == [[4, at, one.shared]]
+    before = await world.everything()
+    again = await world.tell(withdrawn)
+    assert await world.everything() == before
+    assert await world.untold(again) == {}
 
 
 async def test_an_alias_is_whom_it_stands_for(world: World) -> None:
