@@ -24,16 +24,8 @@ from inference.linking.gazetteer import gazetteer, shipped
 from inference.linking.ids import WikidataIds
 from inference.linking.table import TableError
 from streams import tolerant
-from streams.events import (
-    CE_TYPES,
-    Alias,
-    Entity,
-    Event,
-    Identifier,
-    Identity,
-    Naming,
-    WikidataId,
-)
+from streams.cloud_events import CE_TYPES
+from streams.events import Alias, Entity, Event, Identifier, Identity, Naming, WikidataId
 from streams.linking.linker import Linker
 from streams.linking.setup import linker
 from streams.outputs import output, serialise

@@ -1,11 +1,9 @@
-"""Every message that travels on Kafka.
+"""Every message that travels on Kafka, but for `streams/suggestion_events.py`.
 
 The `triples` topic is a public contract: `topology/schemas/` is generated from here.
-Values are UTF-8 JSON; keys are the document's id; headers follow CloudEvents 1.0 binary mode for Kafka
-(https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md).
+Values are UTF-8 JSON; keys are the document's id; `streams/cloud_events.py` has the headers.
 """
 
-from datetime import datetime
 from hashlib import blake2b
 from typing import Annotated, Literal, Self
 
@@ -395,67 +393,6 @@ class Identity(Event):
         return self
 
 
-class SuggestionReason(Event):
-    """A fact that speaks for a suggestion."""
-
-    fact: Identifier = Field(description="The fact's id, as in its triples.")
-    subject: Entity = Field(description="Its subject.")
-    predicate: Predicate = Field(description="What it says.")
-    object: Entity = Field(description="Its object.")
-    weight: float = Field(
-        ge=0, le=1, description="Its share of the model's attention to all that the graph says of the entity."
-    )
-
-
-class Suggested(Event):
-    """A fact that nobody reported and that may hold."""
-
-    id: Identifier = Field(description="Hash of the entity that it is suggested of and of the fact.")
-    fact: Identifier = Field(description="The id that the fact has if it is reported.")
-    kind: Literal["inferred"] = Field("inferred", description="Always: it was worked out, not read.")
-    subject: Entity = Field(description="Who or what it is about.")
-    predicate: Predicate = Field(description="What may hold.")
-    object: Entity = Field(description="The other entity.")
-    confidence: float = Field(ge=0, le=1, description="Calibrated probability that it is reported within two months.")
-    reasons: tuple[SuggestionReason, ...] = Field(description="What speaks for it, the weightiest first.")
-
-    @classmethod
-    def of(
-        cls,
-        asked: Entity,
-        subject: Entity,
-        predicate: Predicate,
-        object_: Entity,
-        *,
-        confidence: float,
-        reasons: tuple[SuggestionReason, ...],
-    ) -> Self:
-        """Returns the suggestion of these parts, with its deterministic ids."""
-        fact = stable_id("f", subject.id, predicate.id, object_.id)
-        return cls(
-            id=stable_id("s", asked.id, fact),
-            fact=fact,
-            subject=subject,
-            predicate=predicate,
-            object=object_,
-            confidence=confidence,
-            reasons=reasons,
-        )
-
-
-class Suggestions(Event):
-    """All that is suggested of an entity at present. Topic `suggestions`, CloudEvents type `triplewire.suggestions`.
-
-    The last one on an entity counts: what it does not contain is suggested no more.
-    """
-
-    id: Identifier = Field(description="The entity's id.")
-    entity: Entity = Field(description="The entity.")
-    suggestions: tuple[Suggested, ...] = Field(description="What is suggested, the likeliest first.")
-    model: str = Field(description="The model that suggests.")
-    model_version: str = Field(description="That model's version.")
-
-
 class TermCounts(Event):
     """In how many articles of one language each term stood."""
 
@@ -473,33 +410,8 @@ class TermSnapshot(Event):
     languages: dict[str, TermCounts] = Field(description="Counts by language.")
 
 
-CE_TYPES: dict[type[Event], str] = {
-    Article: "triplewire.article",
-    TermSnapshot: "triplewire.term-snapshot",
-    Alias: "triplewire.alias",
-    Identity: "triplewire.identity",
-    Naming: "triplewire.naming",
-    Suggestions: "triplewire.suggestions",
-    MediaItem: "triplewire.media",
-    Triple: "triplewire.triple",
-    Document: "triplewire.document",
-}
-"""CloudEvents `type` of each message."""
-
 ARTICLE_TYPE = "article"
 """Type of the subject of an article's attributes. It is the article itself: its id is the article's."""
 
 MEDIA_TYPE = "media"
 """The same of a picture, video or sound."""
-
-
-def cloud_event_headers(event: Event, *, id_: str, source: str, time: datetime) -> list[tuple[str, bytes]]:
-    """Returns CloudEvents binary-mode headers for a message."""
-    return [
-        ("ce_specversion", b"1.0"),
-        ("ce_id", id_.encode()),
-        ("ce_type", CE_TYPES[type(event)].encode()),
-        ("ce_source", source.encode()),
-        ("ce_time", time.isoformat().encode()),
-        ("content-type", b"application/json"),
-    ]

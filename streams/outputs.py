@@ -1,6 +1,7 @@
 """Events as records to publish."""
 
-from streams.events import Event, cloud_event_headers
+from streams.cloud_events import cloud_event_headers
+from streams.events import Event
 from streams.stage import Output, Record
 
 

@@ -1,4 +1,4 @@
-"""The messages as JSON Schema: `topology/schemas/` is written from `streams/events.py` here."""
+"""The messages as JSON Schema: `topology/schemas/` is written from the models in `streams` here."""
 
 import json
 from datetime import UTC, datetime
@@ -9,6 +9,8 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 
 from streams import events
+from streams.cloud_events import CE_TYPES
+from streams.suggestion_events import Suggestions
 from topology.topics import RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
@@ -23,7 +25,7 @@ MESSAGES: dict[str, tuple[type[events.Event], Topic, Mode]] = {
     "triple": (events.Triple, TRIPLES, "serialization"),
     "alias": (events.Alias, TRIPLES, "serialization"),
     "identity": (events.Identity, TRIPLES, "serialization"),
-    "suggestions": (events.Suggestions, SUGGESTIONS, "serialization"),
+    "suggestions": (Suggestions, SUGGESTIONS, "serialization"),
 }
 
 
@@ -136,7 +138,7 @@ def schema(name: str) -> dict[str, Any]:
     model, topic, mode = MESSAGES[name]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:triplewire:{topic.name}:{events.CE_TYPES[model]}",
+        "$id": f"urn:triplewire:{topic.name}:{CE_TYPES[model]}",
         **model.model_json_schema(mode=mode, schema_generator=_Generator),
     }
 

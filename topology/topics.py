@@ -86,7 +86,7 @@ SUGGESTIONS = Topic(
     # A topic of its own: who subscribes to `triples` gets what was reported and nothing else.
     partitions=4,
     key="entity id",
-    value="streams.events.Suggestions as JSON: all that is suggested of an entity at present",
+    value="streams.suggestion_events.Suggestions as JSON: all that is suggested of an entity at present",
     config={"cleanup.policy": "compact"},
 )
 TERM_STATISTICS = Topic(

@@ -1,6 +1,7 @@
 """The client of the link model on Triton: what stands around an entity, and what else may hold of it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from inference.connection import Array, Connection, InferenceRejected, InferenceUnavailable, array_input
 from inference.graph.inputs import Words, arrays, read
+from inference.graph.leaving_out import falls, hiding
 from inference.graph.question import CONTEXT_WIDTH, Asked, Candidate, Reason, Suggestion, Vector
 
 LINK_MODEL = "link_prediction"
@@ -50,15 +52,14 @@ class LinkClient:
             InferenceRejected: The server refuses the request.
         """
         alone = replace(asked, candidates=(Candidate(asked.entity),))
-        _, _, found = await self._ask(alone)
+        found = await self._ask(arrays(alone, await self._words()))
         vector: Vector = found["context"][0].astype(np.float32)
         return vector
 
     async def links(self, asked: Asked, least: float = 0.0) -> list[Suggestion]:
         """Returns what may hold between an entity and its candidates and is not known to, the likeliest first.
 
-        Only relations that the ontology allowed between their types when the model was trained. Each suggestion has the
-        same reasons: how much each neighbour said about the entity.
+        Only relations that the ontology allowed between their types when the model was trained.
 
         Args:
             asked: The question.
@@ -70,14 +71,9 @@ class LinkClient:
         """
         if not asked.candidates:
             return []
-        ordered = replace(asked, candidates=tuple(sorted(asked.candidates, key=lambda c: c.node.id)))
-        words, feeds, found = await self._ask(ordered)
-        weights = found["weights"][0].tolist()
-        read_ones = [
-            Reason(neighbour, round(weight, DIGITS))
-            for neighbour, weight in zip(read(asked, words), weights, strict=False)
-        ]
-        reasons = tuple(sorted(read_ones, key=lambda r: (-r.weight, r.neighbour.node.id, r.neighbour.relation)))
+        ordered, words = _ordered(asked), await self._words()
+        feeds = arrays(ordered, words)
+        found = await self._ask(feeds)
         probabilities = np.round(found["probabilities"][0].astype(np.float64), DIGITS)
         known = feeds["known"][0]
         suggestions = []
@@ -85,23 +81,56 @@ class LinkClient:
             relation, subject = words.named(role)
             ends = asked.entity.id, ordered.candidates[place].node.id
             one, other = ends if subject else ends[::-1]
-            suggestions.append(Suggestion(one, relation, other, float(probabilities[place, role]), reasons))
+            suggestions.append(Suggestion(one, relation, other, float(probabilities[place, role])))
         return sorted(suggestions, key=lambda s: (-s.probability, s.relation, s.subject, s.object))
 
-    async def _ask(self, asked: Asked) -> tuple[Words, dict[str, Array], dict[str, Array]]:
-        """Returns what the model's numbers mean, what it was given and what it answered."""
+    async def reasons(self, asked: Asked, suggestions: Sequence[Suggestion]) -> list[tuple[Reason, ...]]:
+        """Returns, for each of some suggestions, the neighbours that speak for it, the weightiest first.
+
+        What speaks against it is left out. One request: the model is asked once more as it was, and once with each
+        neighbour hidden, about the candidates of these suggestions only.
+
+        Args:
+            asked: The question that they answer.
+            suggestions: Of `links`.
+
+        Raises:
+            InferenceUnavailable: As above.
+            InferenceRejected: The server refuses the request.
+        """
+        words = await self._words()
+        near = read(asked, words)
+        if not near or not suggestions:
+            return [()] * len(suggestions)
+        others = {end for each in suggestions for end in (each.subject, each.object)}
+        cut = replace(asked, candidates=tuple(c for c in asked.candidates if c.node.id in others))
+        ordered = _ordered(cut)
+        found = await self._ask(hiding(arrays(ordered, words), len(near)))
+        fallen = np.round(falls(found["probabilities"].astype(np.float64)), DIGITS)
+        places = {candidate.node.id: place for place, candidate in enumerate(ordered.candidates)}
+        explained = []
+        for each in suggestions:
+            outgoing = each.subject == asked.entity.id
+            role = words.role((each.relation, outgoing))
+            weights = fallen[:, places[each.object if outgoing else each.subject], role].tolist()
+            speaking = [Reason(n, weight) for n, weight in zip(near, weights, strict=True) if weight > 0]
+            explained.append(tuple(sorted(speaking, key=_weightiest)))
+        return explained
+
+    async def _words(self) -> Words:
+        """Returns what the model's numbers mean."""
         told = await self._labels()
-        words = Words(tuple(told["relations"]), tuple(told["types"]))
-        feeds = arrays(asked, words)
+        return Words(tuple(told["relations"]), tuple(told["types"]))
+
+    async def _ask(self, feeds: dict[str, Array]) -> dict[str, Array]:
+        """Returns what the model answers."""
         found = await self._request(feeds)
         shapes = {name: list(found[name].shape) for name in ("context", "probabilities")}
-        wanted = {
-            "context": [1, CONTEXT_WIDTH],
-            "probabilities": [1, len(asked.candidates), 2 * len(told["relations"])],
-        }
-        if shapes != wanted:
-            raise InferenceRejected(f"{self._model} {told['version']} broke its contract: {shapes}")
-        return words, feeds, found
+        questions, candidates, roles = feeds["known"].shape
+        if shapes != {"context": [questions, CONTEXT_WIDTH], "probabilities": [questions, candidates, roles]}:
+            version = (await self._labels())["version"]
+            raise InferenceRejected(f"{self._model} {version} broke its contract: {shapes}")
+        return found
 
     async def _labels(self) -> dict[str, Any]:
         if self._told is None:
@@ -112,7 +141,7 @@ class LinkClient:
 
     async def _request(self, feeds: dict[str, Any]) -> dict[str, Array]:
         inputs = [array_input(name, array) for name, array in feeds.items()]
-        outputs = ("context", "probabilities", "weights", "labels")
+        outputs = ("context", "probabilities", "labels")
         found = dict(await self._connection.infer(self._model, inputs, outputs))
         try:
             told = json.loads(found["labels"].tolist()[0])
@@ -126,6 +155,16 @@ class LinkClient:
     async def close(self) -> None:
         """Closes the connection; requests under way fail."""
         await self._connection.close()
+
+
+def _ordered(asked: Asked) -> Asked:
+    """Returns a question with its candidates in an order of their own, so that the same question has the same bytes."""
+    return replace(asked, candidates=tuple(sorted(asked.candidates, key=lambda c: c.node.id)))
+
+
+def _weightiest(reason: Reason) -> tuple[float, str, str, bool]:
+    neighbour = reason.neighbour
+    return -reason.weight, neighbour.node.id, neighbour.relation, neighbour.outgoing
 
 
 _NOTHING: dict[str, Array] = {

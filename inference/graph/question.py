@@ -104,11 +104,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """How much a neighbour weighed.
+    """How much a neighbour speaks for a suggestion.
 
     Attributes:
         neighbour: Which.
-        weight: Its share of the attention over the neighbourhood; all of an entity's add up to 1.
+        weight: By how much the log-odds of the suggestion fall when the model does not see it.
     """
 
     neighbour: Neighbour
@@ -124,11 +124,9 @@ class Suggestion:
         relation: Its relation, by id.
         object: Id of its object.
         probability: Calibrated: how likely it is to be reported within two months, given that it was asked about.
-        reasons: The neighbours of the one who asks, the weightiest first.
     """
 
     subject: str
     relation: str
     object: str
     probability: float
-    reasons: tuple[Reason, ...] = ()

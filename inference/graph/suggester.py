@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from inference.connection import together
 from inference.embedding.text import entity_text
-from inference.graph.question import MOST_NEIGHBOURS, Asked, Candidate, Neighbour, Node, Suggestion, Vector
+from inference.graph.question import MOST_NEIGHBOURS, Asked, Candidate, Neighbour, Node, Reason, Suggestion, Vector
 from inference.graph.surroundings import Known, Prospect, Surroundings
 
 DAY_MS = 24 * 60 * 60 * 1000
@@ -47,6 +47,9 @@ class LinkModel(Protocol):
 
     async def links(self, asked: Asked, least: float = 0.0) -> list[Suggestion]:
         """Returns what may hold with probability `least` at least, the likeliest first. Raises as `version`."""
+
+    async def reasons(self, asked: Asked, suggestions: Sequence[Suggestion]) -> list[tuple[Reason, ...]]:
+        """Returns the neighbours that speak for each suggestion, the weightiest first. Raises as `version`."""
 
     async def close(self) -> None:
         """Closes the connection."""
@@ -104,19 +107,44 @@ class Suggester:
             newest: When the graph's newest article was published; milliseconds since 1970. Ages count from there.
             least: Least probability.
         """
-        await self._fetch(
-            known
-            for each, prospects in questions
-            for known in (*_around(each), *(prospect.entity for prospect in prospects))
-        )
+        await self._fetch_all(questions)
         return await together(
             self._model.links(self._asked(each, newest, prospects), least) for each, prospects in questions
         )
+
+    async def reasons(
+        self,
+        questions: Sequence[tuple[Surroundings, Sequence[Prospect]]],
+        suggestions: Sequence[Sequence[Suggestion]],
+        *,
+        newest: int,
+    ) -> list[list[tuple[Reason, ...]]]:
+        """Returns the neighbours that speak for each of some suggestions, the weightiest first. Raises as the models.
+
+        Args:
+            questions: As they were asked.
+            suggestions: Some of what each question was answered; where there are none, the model is not asked.
+            newest: As it was then.
+        """
+        open_ = [(question, given) for question, given in zip(questions, suggestions, strict=True) if given]
+        await self._fetch_all([question for question, _ in open_])
+        found = await together(
+            self._model.reasons(self._asked(each, newest, prospects), given) for (each, prospects), given in open_
+        )
+        explained = iter(found)
+        return [next(explained) if given else [] for given in suggestions]
 
     async def close(self) -> None:
         """Closes the connections."""
         await self._texts.close()
         await self._model.close()
+
+    async def _fetch_all(self, questions: Iterable[tuple[Surroundings, Sequence[Prospect]]]) -> None:
+        await self._fetch(
+            known
+            for each, prospects in questions
+            for known in (*_around(each), *(prospect.entity for prospect in prospects))
+        )
 
     async def _fetch(self, entities: Iterable[Known]) -> None:
         """Makes sure that the own vectors of entities are there, all at once."""

@@ -94,3 +94,8 @@ class Prospect:
     together: int = 0
     at: int | None = None
     through: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> bool:
+        """Whether anything was counted that speaks for a link."""
+        return self.together > 0 or self.shared > 0

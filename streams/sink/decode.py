@@ -2,7 +2,8 @@
 
 from pydantic import ValidationError
 
-from streams.events import CE_TYPES, Alias, Document, Identity, Triple
+from streams.cloud_events import CE_TYPES
+from streams.events import Alias, Document, Identity, Triple
 from streams.sink.rows import Row, claim, decision, item, page
 from streams.stage import PoisonError, Record
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from streams.events import ARTICLE_TYPE, CE_TYPES, MEDIA_TYPE, Alias, Document, Entity, Triple
+from streams.cloud_events import CE_TYPES
+from streams.events import ARTICLE_TYPE, MEDIA_TYPE, Alias, Document, Entity, Triple
 from streams.stage import Record
 
 

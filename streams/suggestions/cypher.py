@@ -158,7 +158,8 @@ SET n.neighbourhood = null, n.roles = null, n.articles = null, n.named_at = null
 """
 
 _SUGGESTION = """s.suggestion AS id, s.asked AS asked, startNode(s).id AS subject, s.property AS relation,
-  endNode(s).id AS object, s.confidence AS confidence, s.reasons AS reasons, s.weights AS weights, s.through AS through,
+  endNode(s).id AS object, s.confidence AS confidence, s.reasons AS reasons, s.weights AS weights,
+  s.together AS together, s.together_at.epochMillis AS together_at, s.shared AS shared, s.through AS through,
   s.model_version AS version, s.closed_at IS NOT NULL AS closed, s.confirmed_at.epochMillis AS confirmed"""
 
 READ_SUGGESTED = f"""
@@ -175,13 +176,16 @@ WHERE s.asked <> id AND s.closed_at IS NULL AND s.confirmed_at IS NULL
 RETURN DISTINCT id, s.asked AS asked, s.through AS through
 """
 
+_TOGETHER_AT = "CASE WHEN row.together_at IS NULL THEN null ELSE datetime({epochMillis: row.together_at}) END"
+
 CREATE_SUGGESTED = f"""
 UNWIND $rows AS row
 MATCH (s:{ENTITY} {{id: row.subject}})
 MATCH (o:{ENTITY} {{id: row.object}})
 CREATE (s)-[:{SUGGESTED} {{
   suggestion: row.id, asked: row.asked, property: row.relation, predicate: row.name, kind: 'inferred',
-  confidence: row.confidence, reasons: row.reasons, weights: row.weights, because: row.because, through: row.through,
+  confidence: row.confidence, reasons: row.reasons, weights: row.weights, because: row.because,
+  together: row.together, together_at: {_TOGETHER_AT}, shared: row.shared, through: row.through,
   model: row.model, model_version: row.version, suggested_at: datetime({{epochMillis: row.now}})
 }}]->(o)
 """
@@ -192,7 +196,8 @@ MATCH ()-[s:{SUGGESTED} {{suggestion: row.id}}]->()
 SET s.suggested_at = CASE WHEN s.closed_at IS NULL AND s.confirmed_at IS NULL THEN s.suggested_at
     ELSE datetime({{epochMillis: row.now}}) END,
   s.confidence = row.confidence, s.reasons = row.reasons, s.weights = row.weights, s.because = row.because,
-  s.through = row.through, s.model = row.model, s.model_version = row.version, s.closed_at = null, s.confirmed_at = null
+  s.together = row.together, s.together_at = {_TOGETHER_AT}, s.shared = row.shared, s.through = row.through,
+  s.model = row.model, s.model_version = row.version, s.closed_at = null, s.confirmed_at = null
 """
 
 CLOSE_SUGGESTED = f"""

@@ -35,6 +35,11 @@ class Found:
     described: str | None
     counted: int | None = None
 
+    @property
+    def fewer(self) -> bool:
+        """Whether an article that was counted no longer names it: what is suggested may have rested on that one."""
+        return self.counted is not None and self.around.entity.articles < self.counted
+
 
 Other = tuple[str, str]
 """Another entity's id and type."""

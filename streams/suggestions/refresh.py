@@ -16,7 +16,7 @@ from streams.suggestions import cypher
 from streams.suggestions.changed import Change
 from streams.suggestions.prospects import Prospects
 from streams.suggestions.reading import Found, GraphReader
-from streams.suggestions.standing import Open, wanted
+from streams.suggestions.standing import Open, likely, wanted
 from streams.suggestions.writing import Origin, Outcome, write
 from topology.ontology import Ontology
 from topology.settings import Settings
@@ -27,6 +27,9 @@ T = TypeVar("T")
 
 AT_ONCE = 256
 """Entities that are looked at, and written, together."""
+
+WAY = 2
+"""How suggestions are worked out and told; after another way each entity is looked at anew when it is next named."""
 
 PASSING = (GraphUnavailableError, InferenceUnavailable, OSError)
 
@@ -114,13 +117,15 @@ class Refresher:
     ) -> set[str]:
         version = await self._suggester.version()
         limits = self._limits
-        what_counts = version, limits.least, limits.kept, limits.candidates, self._ontology.digest
+        what_counts = WAY, version, limits.least, limits.kept, limits.candidates, self._ontology.digest
         if aliases:
             outcomes = [Outcome(one, "", None) for one in found if one.digest is not None]
         else:
             digests = {one.around.entity.id: one.around.digest(*what_counts) for one in found}
             stale = [
-                one for one in found if one.around.entity.id in forced or one.digest != digests[one.around.entity.id]
+                one
+                for one in found
+                if one.around.entity.id in forced or one.digest != digests[one.around.entity.id] or one.fewer
             ]
             outcomes = await self._judged(stale, digests, version, links=links)
             await self._count(one for one in found if one not in stale)
@@ -171,9 +176,17 @@ class Refresher:
         questions = await self._prospects.of([around for around, _ in linked], contexts)
         newest = await self.reader.newest()
         answers = await self._suggester.suggest(questions, newest=newest, least=self._limits.least)
-        found: dict[str, Sequence[Open]] = {
-            around.entity.id: wanted(around, prospects, answer, self._ontology, version=version, most=self._limits.kept)
+        ontology, most = self._ontology, self._limits.kept
+        some = [
+            likely(around, prospects, answer, ontology, most=most)
             for (around, prospects), answer in zip(questions, answers, strict=True)
+        ]
+        reasons = await self._suggester.reasons(questions, some, newest=newest)
+        found: dict[str, Sequence[Open]] = {
+            around.entity.id: wanted(
+                around, prospects, zip(given, why, strict=True), ontology, version=version, most=most
+            )
+            for (around, prospects), given, why in zip(questions, some, reasons, strict=True)
         }
         return [found.get(one.around.entity.id, ()) for one in stale]
 

@@ -4,19 +4,16 @@ A suggestion is open, closed (it is suggested no more) or confirmed (it was open
 that falls again makes a confirmed one open again if it is still suggested, and closed if not.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from inference.graph.question import Reason, Suggestion
-from inference.graph.surroundings import Known, Link, Prospect, Surroundings
-from streams.events import Entity, Predicate, Suggested, SuggestionReason
+from inference.graph.surroundings import Link, Prospect, Surroundings
+from streams.events import Predicate
+from streams.suggestion_events import Suggested
+from streams.suggestions.evidence import DIGITS, entity, moment, told_reasons, words
 from topology.ontology import Ontology
-
-REASONS = 3
-"""Reasons that are told of a suggestion, the weightiest."""
-
-DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +40,28 @@ class Open:
 
     Attributes:
         told: As it is published.
+        at: When the newest article that names both was published, milliseconds since 1970; None without any.
         through: Ids of the facts by which the other entity was found.
         version: Of the model.
     """
 
     told: Suggested
+    at: int | None
     through: tuple[str, ...]
     version: str
 
     @property
     def values(self) -> tuple[Any, ...]:
         """What may change while it is open."""
-        reasons, weights = zip(*((r.fact, r.weight) for r in self.told.reasons), strict=True)
-        return self.told.confidence, reasons, weights, self.through, self.version
+        told = self.told
+        reasons, weights = tuple(r.fact for r in told.reasons), tuple(r.weight for r in told.reasons)
+        counted = told.together, self.at, told.shared
+        return told.confidence, reasons, weights, *counted, self.through, self.version
 
     @property
     def because(self) -> list[str]:
-        """The reasons in words."""
-        return [f"{r.subject.name} — {r.predicate.name} → {r.object.name} ({r.weight:.2f})" for r in self.told.reasons]
+        """What speaks for it in words."""
+        return words(self.told)
 
 
 @dataclass(slots=True)
@@ -104,62 +105,72 @@ def moves(around: Surroundings, kept: Iterable[Kept], wanted: Sequence[Open]) ->
     return found
 
 
-def wanted(
+def likely(
     around: Surroundings,
     prospects: Iterable[Prospect],
     suggestions: Iterable[Suggestion],
     ontology: Ontology,
     *,
+    most: int,
+) -> list[Suggestion]:
+    """Returns of what the model says, the likeliest first, what has to be explained to know what is suggested.
+
+    For most of it something was counted that speaks for it. Whether a neighbour speaks for the rest has to be asked: so
+    these are as many as are suggested at most, and what is likelier and may turn out to have no reason.
+    """
+    reported = {_parts(around.entity.id, link) for link in around.links}
+    others = {prospect.entity.id: prospect for prospect in prospects}
+    found: list[Suggestion] = []
+    counted = 0
+    for one in suggestions:
+        if counted == most:
+            break
+        other = others.get(_other(around, one))
+        # The model knows the newest neighbours only, and the ontology of its training.
+        if other and one.relation in ontology.by_id and (one.subject, one.relation, one.object) not in reported:
+            found.append(one)
+            counted += other.counted
+    return found
+
+
+def wanted(
+    around: Surroundings,
+    prospects: Iterable[Prospect],
+    explained: Iterable[tuple[Suggestion, Sequence[Reason]]],
+    ontology: Ontology,
+    *,
     version: str,
     most: int,
 ) -> list[Open]:
-    """Returns what is to be suggested of an entity, the likeliest first, from what the model says."""
-    reported = {_parts(around.entity.id, link) for link in around.links}
+    """Returns what is to be suggested of an entity, the likeliest first: of what is likely, all that has a reason."""
     others = {prospect.entity.id: prospect for prospect in prospects}
-    links = {(link.other.id, link.relation, link.outgoing): link for link in around.links}
     found: dict[str, Open] = {}
-    for one in suggestions:
-        other = others.get(one.object if one.subject == around.entity.id else one.subject)
-        spec = ontology.by_id.get(one.relation)
-        reasons = tuple(_reasons(around.entity, one.reasons, links, ontology))
-        # The model knows the newest neighbours only; and what nothing speaks for cannot be explained.
-        if other is None or spec is None or not reasons or (one.subject, one.relation, one.object) in reported:
+    for one, given in explained:
+        other = others[_other(around, one)]
+        reasons = told_reasons(around, given, ontology)
+        if not reasons and not other.counted:
             continue
         subject, object_ = (
             entity(around.entity if id_ == around.entity.id else other.entity) for id_ in (one.subject, one.object)
         )
-        confidence = round(float(one.probability), DIGITS)
-        predicate = Predicate(id=spec.id, name=spec.name)
-        told = Suggested.of(entity(around.entity), subject, predicate, object_, confidence=confidence, reasons=reasons)
-        found.setdefault(told.id, Open(told, other.through, version))
-    best = sorted(found.values(), key=lambda one: (-one.told.confidence, one.told.id))
-    return best[:most]
+        told = Suggested.of(
+            entity(around.entity),
+            subject,
+            Predicate(id=one.relation, name=ontology.by_id[one.relation].name),
+            object_,
+            confidence=round(float(one.probability), DIGITS),
+            reasons=reasons,
+            together=other.together,
+            together_at=moment(other.at),
+            shared=round(float(other.shared), DIGITS),
+        )
+        found.setdefault(told.id, Open(told, other.at, other.through, version))
+    return list(found.values())[:most]
 
 
-def entity(known: Known) -> Entity:
-    """Returns an entity as it is published."""
-    return Entity(id=known.id, name=known.name, type=known.type)
+def _other(around: Surroundings, one: Suggestion) -> str:
+    return one.object if one.subject == around.entity.id else one.subject
 
 
 def _parts(id_: str, link: Link) -> tuple[str, str, str]:
     return (id_, link.relation, link.other.id) if link.outgoing else (link.other.id, link.relation, id_)
-
-
-def _reasons(
-    known: Known, reasons: Iterable[Reason], links: Mapping[tuple[str, str, bool], Link], ontology: Ontology
-) -> Iterable[SuggestionReason]:
-    best = sorted(reasons, key=lambda reason: -reason.weight)
-    for reason in [reason for reason in best if reason.weight > 0][:REASONS]:
-        neighbour = reason.neighbour
-        link = links.get((neighbour.node.id, neighbour.relation, neighbour.outgoing))
-        spec = ontology.by_id.get(neighbour.relation)
-        if link and spec:
-            ends = (known, link.other) if link.outgoing else (link.other, known)
-            subject, object_ = map(entity, ends)
-            yield SuggestionReason(
-                fact=link.facts[0],
-                subject=subject,
-                predicate=Predicate(id=spec.id, name=spec.name),
-                object=object_,
-                weight=min(1.0, round(float(reason.weight), DIGITS)),
-            )

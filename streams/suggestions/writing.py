@@ -12,14 +12,15 @@ from typing import Any
 from neo4j import AsyncDriver, AsyncTransaction
 
 from inference.graph.suggester import Described
-from streams.events import Suggestions
 from streams.metrics import REFRESHED, SUGGESTIONS
 from streams.outputs import serialise
 from streams.sink.faults import translated
 from streams.sink.reading import fetch
+from streams.suggestion_events import Suggestions
 from streams.suggestions import cypher, roles
+from streams.suggestions.evidence import entity
 from streams.suggestions.reading import Found
-from streams.suggestions.standing import Kept, Moves, Open, entity, moves
+from streams.suggestions.standing import Kept, Moves, Open, moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ async def _suggestions(
     kept: dict[str, list[Kept]] = defaultdict(list)
     ids = [outcome.found.around.entity.id for outcome in outcomes]
     for row in await fetch(tx, cypher.READ_SUGGESTED, ids=ids):
-        values = row["confidence"], tuple(row["reasons"]), tuple(row["weights"]), tuple(row["through"]), row["version"]
+        weighed = row["confidence"], tuple(row["reasons"]), tuple(row["weights"])
+        counted = row["together"], row["together_at"], row["shared"]
+        values = *weighed, *counted, tuple(row["through"]), row["version"]
         parts = row["id"], row["subject"], row["relation"], row["object"], row["closed"], row["confirmed"]
         kept[row["asked"]].append(Kept(*parts, values))
     changes: dict[str, Moves] = {}
@@ -173,6 +176,9 @@ def _row(one: Open, asked: str, origin: Origin, model: tuple[str, str]) -> Mappi
         "reasons": [reason.fact for reason in told.reasons],
         "weights": [reason.weight for reason in told.reasons],
         "because": one.because,
+        "together": told.together,
+        "together_at": one.at,
+        "shared": told.shared,
         "through": list(one.through),
         "model": model[0],
         "version": one.version,

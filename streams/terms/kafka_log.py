@@ -15,7 +15,8 @@ from aiokafka.errors import for_code
 
 from inference.text.keywords import TermTable
 from streams import tolerant
-from streams.events import TermCounts, TermSnapshot, cloud_event_headers
+from streams.cloud_events import cloud_event_headers
+from streams.events import TermCounts, TermSnapshot
 from streams.stage import Output, Record
 from streams.terms.counting import PartitionCount
 from streams.topic_ids import topic_id

@@ -14,7 +14,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from neo4j import AsyncDriver
 
-from streams.events import Article, Suggestions
+from streams.events import Article
+from streams.suggestion_events import Suggestions
 from tests.live.groups import Reads, all_is_done, begin_at_the_end
 from topology.local.stack import environment
 from topology.settings import Settings
@@ -126,6 +127,7 @@ async def test_an_article_leads_to_suggestions_and_its_retraction_ends_them(
         (one,) = of_ann.suggestions
         assert (one.kind, one.subject.name, one.predicate.id, one.object.name) == ("inferred", "Ann", "P26", "Carl")
         assert [(r.subject.name, r.object.name) for r in one.reasons] == [("Ann", "Bob")]
+        assert (one.together, one.together_at is not None) == (1, True)
         before = await kept(neo4j_driver)
         vectors = await neo4j_driver.execute_query(
             "MATCH (n:Entity) RETURN n.name AS name, size(n.vector) AS own, size(n.context) AS context ORDER BY name"

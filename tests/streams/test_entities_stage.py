@@ -7,8 +7,9 @@ import orjson
 import pytest
 
 from streams import entities_stage
+from streams.cloud_events import cloud_event_headers
 from streams.entities_stage import EntitiesStage
-from streams.events import Alias, Entity, EntityMention, Identity, Naming, cloud_event_headers
+from streams.events import Alias, Entity, EntityMention, Identity, Naming
 from streams.stage import ConfigurationError, Item, Output, PoisonError, Record
 from topology.settings import settings
 from topology.topics import ENTITIES, MENTIONS, TRIPLES

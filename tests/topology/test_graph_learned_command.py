@@ -18,13 +18,14 @@ def shown(monkeypatch: pytest.MonkeyPatch, answer: object, *words: str) -> tuple
 
 def test_related_tells_what_is_reported_from_what_is_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
     beside = [Beside("Tim Cook", "person", ("chief executive officer",), 3)]
-    open_ = Suggestion("Apple", "owned by", "Ann", 0.021, ("Apple — founded by → Ann (0.75)",))
+    reasons = ("Apple — founded by → Ann (+0.75)", "named together in 4 articles, last on 2026-11-20")
+    open_ = Suggestion("Apple", "owned by", "Ann", 0.021, reasons)
     code, text = shown(monkeypatch, (beside, [open_]), "related", "Apple")
     reported, suggested = text.split("Suggested")
     assert code == 0
     assert "Tim Cook, person · chief executive officer (3 times)" in reported
     assert "Apple — owned by → Ann?  2.1%" in suggested
-    assert "as Apple — founded by → Ann (0.75)" in suggested
+    assert all(f"as {reason}\n" in suggested for reason in reasons)
     assert "reported since" not in suggested
 
 

@@ -13,7 +13,7 @@ def register(app: typer.Typer) -> None:
 def schemas(
     *,
     write: Annotated[bool, typer.Option("--write", help="Write topology/schemas/ and docs/triples.md anew.")] = False,
-    check: Annotated[bool, typer.Option("--check", help="Fail if a file differs from streams/events.py.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Fail if a file differs from the models.")] = False,
 ) -> None:
     """Print where each message's JSON Schema is; write them anew or check them."""
     from topology import contract  # noqa: PLC0415

@@ -64,7 +64,7 @@ class Suggestion:
     """A link that nobody reported, or not when it was suggested.
 
     Attributes:
-        because: The facts that speak for it, each with its weight, the weightiest first.
+        because: What speaks for it: facts, each with its weight, the weightiest first, and what was counted.
         confirmed: Whether it has been reported since.
     """
 

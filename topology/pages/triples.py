@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from streams import events
+from streams.cloud_events import cloud_event_headers
 from topology import contract
 from topology.settings import REPOSITORY
 from topology.topics import DAY_MS, TRIPLES
@@ -114,7 +115,7 @@ def files() -> dict[Path, str]:
 def page() -> str:
     """Returns the text of `docs/triples.md`."""
     document, triple = contract.example()
-    headers = events.cloud_event_headers(
+    headers = cloud_event_headers(
         triple, id_=triple.id, source=triple.evidence.source, time=triple.evidence.observed_at
     )
     introduction = INTRODUCTION.format(

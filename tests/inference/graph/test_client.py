@@ -1,48 +1,22 @@
 """The link model as Triton serves it, asked through its client, without Triton."""
 
-import json
 from dataclasses import replace
 
-import grpc
 import numpy as np
 import pytest
-from tritonclient.grpc import service_pb2_grpc
 
 from inference.connection import InferenceRejected, InferenceUnavailable
-from inference.graph.client import LINK_MODEL, LinkClient
-from inference.graph.question import CONTEXT_WIDTH, MOST_NEIGHBOURS, Asked, Candidate, Neighbour, Node
-from inference.served import served_code
-from tests.inference.serving import add_text, answer_of, feeds_of, served
+from inference.graph.client import LinkClient
+from inference.graph.question import CONTEXT_WIDTH, Asked, Candidate, Neighbour, Node
+from tests.inference.graph.link_server import SERVED, TOLD, LinkServer
+from tests.inference.serving import served
 from topology.ontology import load_ontology
-from topology.settings import REPOSITORY, settings
-
-FOLDER = REPOSITORY / "triton_models" / LINK_MODEL / "1"
-SERVED = served_code(FOLDER, "link_scores")
-TOLD = json.loads((FOLDER / "labels.json").read_text())
-
-
-class Server(service_pb2_grpc.GRPCInferenceServiceServicer):
-    """Answers with the served code and weights."""
-
-    def __init__(self):
-        pytest.importorskip("onnxruntime")
-        self.model = SERVED.LinkScores(TOLD, SERVED.session(FOLDER, 1))
-        self.told, self.change = TOLD, lambda outputs: outputs
-
-    async def ModelInfer(self, request, context):  # noqa: N802
-        feeds = feeds_of(request)
-        try:
-            found = self.change(dict(zip(SERVED.OUTPUTS, self.model.of(feeds), strict=True)))
-        except SERVED.InvalidRequestError as error:
-            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
-        response = answer_of(request, found)
-        add_text(response, "labels", json.dumps(self.told).encode())
-        return response
+from topology.settings import settings
 
 
 @pytest.fixture
 async def server():
-    async with served(Server(), lambda url: LinkClient(url, timeout=20)) as server:
+    async with served(LinkServer(), lambda url: LinkClient(url, timeout=20)) as server:
         yield server
 
 
@@ -86,29 +60,22 @@ async def test_a_person_often_named_with_a_country_is_likelier_its_citizen(serve
     assert await citizen(Candidate(LAND, 0.3, 9, 1.0)) > 2 * await citizen(Candidate(LAND))
 
 
-async def test_reasons_are_the_neighbours_and_weigh_one_in_all(server):
-    near = [Neighbour(node(f"n{n}", "location"), "P551", outgoing=True, days=n) for n in range(MOST_NEIGHBOURS + 5)]
-    unknown = Neighbour(node("x", "location"), "no such relation", outgoing=True)
-    found = await server.client.links(replace(ASKED, neighbours=(*near, unknown)))
-    reasons = found[0].reasons
-    assert len(reasons) == MOST_NEIGHBOURS
-    assert {r.neighbour.node.id for r in reasons} == {f"n{n}" for n in range(MOST_NEIGHBOURS)}, "the newest"
-    assert sum(r.weight for r in reasons) == pytest.approx(1, abs=0.01)
-    assert [r.weight for r in reasons] == sorted((r.weight for r in reasons), reverse=True)
-
-
-async def test_an_entity_without_neighbours_gets_suggestions_without_reasons(server):
-    found = await server.client.links(replace(ASKED, neighbours=()))
+async def test_nobody_to_ask_about_and_nobody_to_hear_are_no_trouble(server):
+    lonely = replace(ASKED, neighbours=())
+    found = await server.client.links(lonely)
     assert found
-    assert found[0].reasons == ()
+    assert await server.client.reasons(lonely, found) == [()] * len(found)
     assert await server.client.links(replace(ASKED, candidates=())) == []
+    assert await server.client.reasons(ASKED, []) == []
 
 
 async def test_the_order_in_which_neighbours_and_candidates_are_told_changes_nothing(server):
     near = (MEMBER, Neighbour(LAND, "P551", outgoing=True, days=3.0))
     one = replace(ASKED, neighbours=near)
     other = replace(ASKED, neighbours=near[::-1], candidates=ASKED.candidates[::-1])
-    assert await server.client.links(one) == await server.client.links(other)
+    found = await server.client.links(one)
+    assert found == await server.client.links(other)
+    assert await server.client.reasons(one, found) == await server.client.reasons(other, found)
     assert (await server.client.context(one)).tobytes() == (await server.client.context(other)).tobytes()
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import orjson
 import pytest
 
-from streams.events import Document, Entity, Identity, Triple, cloud_event_headers
+from streams.cloud_events import cloud_event_headers
+from streams.events import Document, Entity, Identity, Triple
 from streams.sink.decode import decode
 from streams.sink.rows import Claim, ItemRow, Page
 from streams.stage import PoisonError, Record

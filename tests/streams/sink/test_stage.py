@@ -7,7 +7,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import UnknownTopicOrPartitionError
 from neo4j import AsyncDriver
 
-from streams.events import cloud_event_headers
+from streams.cloud_events import cloud_event_headers
 from streams.retry import forever
 from streams.sink import SinkStage
 from streams.stage import Item, Record

@@ -51,7 +51,6 @@ class CommonNeighbours:
     async def links(self, asked: Asked, least: float = 0.0) -> list[Suggestion]:
         self.questions.append(asked)
         known = {(n.node.id, n.relation, n.outgoing) for n in asked.neighbours}
-        reasons = tuple(Reason(n, 1 / len(asked.neighbours)) for n in asked.neighbours)
         found = []
         for candidate in asked.candidates:
             probability = float(1 - np.exp(-candidate.shared))
@@ -65,8 +64,11 @@ class CommonNeighbours:
                         and candidate.node.roles.get((spec.id, not outgoing))
                         and (candidate.node.id, spec.id, outgoing) not in known
                     ):
-                        found.append(Suggestion(ends[0].id, spec.id, ends[1].id, probability, reasons))
+                        found.append(Suggestion(ends[0].id, spec.id, ends[1].id, probability))
         return sorted(found, key=lambda one: (-one.probability, one.subject, one.relation, one.object))
+
+    async def reasons(self, asked: Asked, suggestions: Sequence[Suggestion]) -> list[tuple[Reason, ...]]:
+        return [tuple(Reason(n, 1 / len(asked.neighbours)) for n in asked.neighbours)] * len(suggestions)
 
     async def close(self) -> None:
         pass

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inference.graph.question import CONTEXT_WIDTH, OWN_WIDTH, Suggestion
+from inference.graph.question import CONTEXT_WIDTH, OWN_WIDTH, Reason, Suggestion
 from inference.graph.suggester import Suggester
 from inference.graph.surroundings import Known, Link, Prospect, Surroundings
 from streams.suggestions import roles
@@ -23,11 +23,18 @@ def around(known: Known, *links: Link) -> Surroundings:
 
 
 QUESTION = around(ALEPPO, link(DAMASCUS, "P150", outgoing=False), link(SYRIA, "P131"))
-PROSPECTS = [Prospect(Known("Syria", "Syria", "location", {("P17", False): 4, ("P131", False): 4}, 9, 0), 1.5, 3, 0)]
+SYRIAS = {("P17", False): 4, ("P131", False): 4, ("P150", True): 4}
+PROSPECTS = [Prospect(Known("Syria", "Syria", "location", SYRIAS, 9, 0), 1.5, 3, 0)]
 
 
 async def suggested(models: Suggester, least: float) -> list[Suggestion]:
     (found,) = await models.suggest([(QUESTION, PROSPECTS)], newest=0, least=least)
+    return found
+
+
+async def explained(models: Suggester, suggestions: list[Suggestion]) -> list[tuple[Reason, ...]]:
+    nothing, found = await models.reasons([(QUESTION, PROSPECTS)] * 2, [[], suggestions], newest=0)
+    assert nothing == []
     return found
 
 
@@ -53,9 +60,18 @@ async def behave(models: Suggester, least: float) -> None:
         assert {(each.subject, each.object) for each in found} <= {("Aleppo", "Syria"), ("Syria", "Aleppo")}
         # What is reported is not suggested, and neighbours alone speak.
         assert ("Aleppo", "P131", "Syria") not in {(each.subject, each.relation, each.object) for each in found}
-        for each in found:
-            assert {reason.neighbour.node.id for reason in each.reasons} == {"Damascus", "Syria"}
-            assert sum(reason.weight for reason in each.reasons) == pytest.approx(1, abs=1e-3)
+        why = await explained(models, found)
+        assert len(why) == len(found)
+        assert {reason.neighbour.node.id for reasons in why for reason in reasons} <= {"Damascus", "Syria"}
+        assert any(why)
+        for reasons in why:
+            weights = [reason.weight for reason in reasons]
+            assert weights == sorted(weights, reverse=True)
+            assert all(weight > 0 for weight in weights)
+        again = await explained(models, found)
+        assert [[(r.neighbour.relation, r.weight) for r in reasons] for reasons in again] == [
+            [(r.neighbour.relation, r.weight) for r in reasons] for reasons in why
+        ]
         assert await models.version()
     finally:
         await models.close()

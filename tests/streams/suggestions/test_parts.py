@@ -7,7 +7,8 @@ import pytest
 from inference.graph.question import CONTEXT_WIDTH, OWN_WIDTH
 from inference.graph.suggester import DAY_MS, Suggester
 from inference.graph.surroundings import Known, Link, Prospect, Surroundings
-from streams.events import Event, cloud_event_headers
+from streams.cloud_events import cloud_event_headers
+from streams.events import Event
 from streams.stage import Record
 from streams.suggestions import roles
 from streams.suggestions.changed import Change, read

@@ -3,11 +3,11 @@
 import pytest
 from neo4j import AsyncDriver
 
-from streams.events import Suggestions
 from streams.sink.writer import GraphWriter
+from streams.suggestion_events import Suggestions
 from streams.suggestions.rebuild import rebuild
 from tests.streams.memory import MemoryPublisher
-from tests.streams.sink.sample import merged, retraction
+from tests.streams.sink.sample import NOON, merged, retraction
 from tests.streams.suggestions.world import ANN, BOB, CARL, DORA, World, article
 from topology.graph import learned
 from topology.graph.names import DERIVED
@@ -48,7 +48,12 @@ async def test_people_see_each_suggestion_once_with_its_reasons(world: World) ->
     await world.tell(article("a", (ANN, BOB), (BOB, CARL)))
     (one,) = await learned.suggested(world.driver, "Ann")
     assert (one.subject, one.predicate, one.object, one.confirmed) == ("Ann", "sibling", "Carl", False)
-    assert one.because in {("Ann — sibling → Bob (1.00)",), ("Bob — sibling → Carl (1.00)",)}
+    fact, *counted = one.because
+    assert fact in {"Ann — sibling → Bob (+1)", "Bob — sibling → Carl (+1)"}
+    assert counted == [
+        f"named together in 1 article, last on {NOON:%Y-%m-%d}",
+        "linked with the same entities (Adamic-Adar 0.91)",
+    ]
     assert await learned.likeliest(world.driver) == [one]
     assert await learned.suggested(world.driver, "Bob") == []
     (beside,) = await learned.beside(world.driver, "Ann")

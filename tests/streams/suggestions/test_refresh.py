@@ -1,12 +1,13 @@
 """Vectors and suggestions in a real graph: what they rest on, and that repeats change nothing."""
 
 import math
+from datetime import timedelta
 
 import pytest
 from neo4j import AsyncDriver
 
 from streams.sink.writer import GraphWriter
-from tests.streams.sink.sample import merged, retraction, split
+from tests.streams.sink.sample import NOON, merged, retraction, split
 from tests.streams.suggestions.world import ANN, BOB, CARL, DORA, World, article
 from topology.graph.snapshot import digest
 from topology.graph.views import counts, facts
@@ -30,6 +31,7 @@ async def test_what_is_two_steps_away_is_suggested_with_what_speaks_for_it(world
     assert (one.subject, one.predicate.id, one.object, one.kind) == (ANN, "P3373", CARL, "inferred")
     assert one.confidence == round(1 - math.exp(-1 / math.log(3)), 4)
     assert [(r.subject, r.object, r.weight) for r in one.reasons] == [(ANN, BOB, 1.0)]
+    assert (one.together, one.together_at, one.shared) == (1, NOON, round(1 / math.log(3), 4))
     found = await world.rows("MATCH ({name: 'Ann'})-[r:SIBLING]->({name: 'Bob'}) RETURN r.id")
     assert [[one.reasons[0].fact]] == found
     assert await world.suggested() == {(*OF_ANN, "open"), (*OF_CARL, "open")}
@@ -89,6 +91,24 @@ async def test_a_retraction_closes_what_rested_on_it(world: World) -> None:
     before = await world.everything()
     await world.look(withdrawn, first)
     assert await world.everything() == before
+
+
+async def test_counts_fall_with_their_articles(world: World) -> None:
+    await world.tell([event for n in range(5) for event in article(f"a{n}", (ANN, BOB), (BOB, CARL), observed=n)])
+    assert [one.together for one in (await world.untold())["Ann"].suggestions] == [5]
+    withdrawn = [retraction("a4", observed=9)]
+    first = await world.tell(withdrawn)
+    (one,) = (await world.untold(first))["Ann"].suggestions
+    assert (one.together, one.together_at) == (4, NOON + timedelta(minutes=3))
+    kept = (
+        "MATCH ({name: 'Ann'})-[r:SUGGESTED {asked: $ann}]->() RETURN r.together, r.together_at.epochMillis, r.shared"
+    )
+    at = int(one.together_at.timestamp() * 1000) if one.together_at else 0
+    assert await world.rows(kept, ann=ANN.id) == [[4, at, one.shared]]
+    before = await world.everything()
+    again = await world.tell(withdrawn)
+    assert await world.everything() == before
+    assert await world.untold(again) == {}
 
 
 async def test_an_alias_is_whom_it_stands_for(world: World) -> None:

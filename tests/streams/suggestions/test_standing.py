@@ -1,5 +1,6 @@
 """What becomes of suggestions, in memory."""
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,11 +8,13 @@ import pytest
 
 from inference.graph.question import OWN_WIDTH, Neighbour, Node, Reason, Suggestion
 from inference.graph.surroundings import Known, Link, Prospect, Surroundings
-from streams.suggestions.standing import Kept, Open, moves, wanted
+from streams.suggestion_events import Suggested
+from streams.suggestions.standing import Kept, Open, likely, moves, wanted
 from tests.streams.sink.sample import ONTOLOGY
-from tests.streams.suggestions.world import ANN, BOB, CARL
+from tests.streams.suggestions.world import ANN, BOB, CARL, DORA
 
 SIBLING = "P3373"
+EVE = ANN.of("Eve", "person")
 
 
 def known(entity: object) -> Known:
@@ -31,13 +34,22 @@ def of_ann(*links: Link) -> Surroundings:
     return Surroundings(known(ANN), links)
 
 
-def suggestion(object_: object = CARL, probability: float = 0.7, *reasons: Reason) -> Suggestion:
-    return Suggestion(ANN.id, SIBLING, object_.id, probability, reasons or (reason(BOB),))  # type: ignore[attr-defined]
+def suggestion(object_: object = CARL, probability: float = 0.7, relation: str = SIBLING) -> Suggestion:
+    return Suggestion(ANN.id, relation, object_.id, probability)  # type: ignore[attr-defined]
 
 
-def opened(*suggestions: Suggestion, around: Surroundings | None = None, most: int = 5) -> list[Open]:
-    prospects = [Prospect(known(CARL), through=("f-2",)), Prospect(known(BOB))]
-    return wanted(around or of_ann(link(BOB)), prospects, suggestions, ONTOLOGY, version="1", most=most)
+COUNTED = {"shared": 1.43, "together": 4, "at": 1_790_000_000_123}
+PROSPECTS = (Prospect(known(CARL), through=("f-2",)), Prospect(known(BOB)))
+FROM_BOB = (reason(BOB),)
+
+
+def opened(
+    *explained: tuple[Suggestion, tuple[Reason, ...]],
+    around: Surroundings | None = None,
+    prospects: Sequence[Prospect] = PROSPECTS,
+    most: int = 5,
+) -> list[Open]:
+    return wanted(around or of_ann(link(BOB)), prospects, explained, ONTOLOGY, version="1", most=most)
 
 
 def kept(one: Open, *, closed: bool = False, confirmed: int | None = None) -> Kept:
@@ -49,25 +61,54 @@ def kept(one: Open, *, closed: bool = False, confirmed: int | None = None) -> Ke
 def test_a_suggestion_says_what_speaks_for_it_the_weightiest_first() -> None:
     around = of_ann(link(BOB, "f-1"), link(CARL, "f-3", outgoing=False))
     backwards = Reason(Neighbour(reason(CARL).neighbour.node, SIBLING, outgoing=False), 0.75)
-    (one,) = opened(suggestion(CARL, 0.7, reason(BOB, 0.25), backwards), around=around)
+    (one,) = opened((suggestion(), (reason(BOB, 0.25), backwards)), around=around)
     assert [(r.fact, r.subject, r.object, r.weight) for r in one.told.reasons] == [
         ("f-3", CARL, ANN, 0.75),
         ("f-1", ANN, BOB, 0.25),
     ]
-    assert one.because == ["Carl — sibling → Ann (0.75)", "Ann — sibling → Bob (0.25)"]
+    assert one.because == ["Carl — sibling → Ann (+0.75)", "Ann — sibling → Bob (+0.25)"]
 
 
-def test_what_is_reported_or_unexplained_or_of_nobody_asked_about_is_not_suggested() -> None:
-    stranger = ANN.of("Stranger", "person")
-    nobody = reason(stranger)
-    assert opened(suggestion(BOB), suggestion(stranger), suggestion(CARL, 0.9, nobody)) == []
+def test_each_suggestion_has_reasons_of_its_own() -> None:
+    around = of_ann(link(BOB, "f-1"), link(EVE, "f-3"))
+    told = [(suggestion(), (reason(EVE, 0.5), reason(BOB, 0.1))), (suggestion(BOB, 0.6), (reason(EVE, 0.1),))]
+    one, other = opened(*told, around=around)
+    assert [[r.object for r in each.told.reasons] for each in (one, other)] == [[EVE, BOB], [EVE]]
 
 
-def test_the_likeliest_are_kept() -> None:
-    around = of_ann(link(ANN.of("Eve", "person")))
-    of_eve = reason(ANN.of("Eve", "person"))
-    found = opened(suggestion(CARL, 0.6, of_eve), suggestion(BOB, 0.8, of_eve), around=around, most=1)
-    assert [one.told.object for one in found] == [BOB]
+def test_what_was_counted_is_told_and_is_reason_enough() -> None:
+    (one,) = opened((suggestion(), ()), prospects=[Prospect(known(CARL), **COUNTED)])
+    assert (one.told.together, one.told.shared, one.told.reasons) == (4, 1.43, ())
+    assert one.told.together_at is not None
+    assert one.told.together_at.isoformat() == "2026-09-21T14:13:20.123000+00:00"
+    assert one.because == [
+        "named together in 4 articles, last on 2026-09-21",
+        "linked with the same entities (Adamic-Adar 1.43)",
+    ]
+    (one,) = opened((suggestion(), FROM_BOB), prospects=[Prospect(known(CARL), together=1)])
+    assert one.because == ["Ann — sibling → Bob (+1)", "named together in 1 article"]
+
+
+def test_what_nothing_speaks_for_is_not_suggested() -> None:
+    nobody, against = reason(EVE), reason(BOB, 0.00004)
+    assert [opened((suggestion(), reasons)) for reasons in ((), (nobody,), (against,))] == [[], [], []]
+
+
+def test_what_is_reported_or_of_nobody_asked_about_is_not_likely() -> None:
+    stranger, unknown = ANN.of("Stranger", "person"), suggestion(relation="P0")
+    asked = suggestion(BOB), suggestion(stranger), unknown, suggestion(CARL, 0.1)
+    assert likely(of_ann(link(BOB)), PROSPECTS, asked, ONTOLOGY, most=5) == [suggestion(CARL, 0.1)]
+
+
+def test_so_many_are_explained_that_the_likeliest_with_a_reason_are_kept() -> None:
+    prospects = [Prospect(known(n), **counts) for n, counts in ((CARL, {}), (BOB, COUNTED), (EVE, COUNTED))]
+    around = of_ann(link(DORA))
+    asked = [suggestion(CARL, 0.8), suggestion(BOB, 0.6), suggestion(EVE, 0.5)]
+    some = likely(around, prospects, asked, ONTOLOGY, most=1)
+    assert some == asked[:2]
+    for of_carl, kept_one in (((reason(DORA),), CARL), ((), BOB)):
+        (one,) = opened(*zip(some, (of_carl, ()), strict=True), around=around, prospects=prospects, most=1)
+        assert one.told.object == kept_one
 
 
 @pytest.mark.parametrize(
@@ -87,7 +128,7 @@ def test_the_likeliest_are_kept() -> None:
     ],
 )
 def test_standings(old: Sequence[object], new: int, expected: str, *, reported: bool) -> None:
-    (one,) = opened(suggestion())
+    (one,) = opened((suggestion(), FROM_BOB))
     before = [kept(one, closed=bool(old[0]), confirmed=old[1])] if old else []  # type: ignore[arg-type]
     around = of_ann(link(BOB), link(CARL, "f-9")) if reported else of_ann(link(BOB))
     found = moves(around, before, [one] * new)
@@ -100,7 +141,22 @@ def test_standings(old: Sequence[object], new: int, expected: str, *, reported: 
 
 
 def test_another_probability_is_written_and_the_same_is_not() -> None:
-    (one,), (other,) = opened(suggestion(CARL, 0.7)), opened(suggestion(CARL, 0.71))
+    (one,), (other,) = (opened((suggestion(CARL, p), FROM_BOB)) for p in (0.7, 0.71))
     assert one.told.id == other.told.id
     assert moves(of_ann(link(BOB)), [kept(one)], [other]).set == [other]
     assert not moves(of_ann(link(BOB)), [kept(one)], [one]).any
+
+
+@pytest.mark.parametrize("counts", [{"together": 5}, {"at": 1_790_000_000_124}, {"shared": 1.44}])
+def test_other_counts_are_written(counts: dict[str, float]) -> None:
+    one, other = (
+        opened((suggestion(), FROM_BOB), prospects=[Prospect(known(CARL), **given)])[0]
+        for given in (COUNTED, COUNTED | counts)
+    )
+    assert moves(of_ann(link(BOB)), [kept(one)], [other]).set == [other]
+
+
+def test_what_was_written_before_there_were_counts_can_be_published() -> None:
+    (one,) = opened((suggestion(), FROM_BOB))
+    before = json.loads(one.told.model_dump_json(exclude={"together", "together_at", "shared"}))
+    assert Suggested.model_validate(before) == one.told
