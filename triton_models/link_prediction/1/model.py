@@ -17,18 +17,12 @@ class TritonPythonModel:
     """Loaded once by each instance."""
 
     def initialize(self, args: dict[str, str]) -> None:
-        """Loads what the version folder holds.
-
-        Parameters of the model's configuration: `intra_op_threads`, and `network`, the name of another model of this
-        server that runs the network in place of the ONNX file.
-        """
-        given = json.loads(args["model_config"]).get("parameters", {})
-        parameters = {name: value["string_value"] for name, value in given.items()}
+        """Loads what the version folder holds; the configuration's `intra_op_threads` is the network's threads."""
+        parameters = json.loads(args["model_config"]).get("parameters", {})
+        threads = int(parameters.get("intra_op_threads", {}).get("string_value", "1"))
         folder = Path(__file__).parent
         told = (folder / "labels.json").read_bytes()
-        served = parameters.get("network")
-        threads = int(parameters.get("intra_op_threads", "1"))
-        self._scores = LinkScores(json.loads(told), Served(served) if served else session(folder, threads))
+        self._scores = LinkScores(json.loads(told), session(folder, threads))
         self._labels = np.array([told], np.object_)
 
     def execute(self, requests: list[Any]) -> list[Any]:
@@ -44,33 +38,3 @@ class TritonPythonModel:
             return pb_utils.InferenceResponse(error=invalid)
         answer = dict(zip(OUTPUTS, found, strict=True)) | {"labels": self._labels}
         return pb_utils.InferenceResponse([pb_utils.Tensor(name, array) for name, array in answer.items()])
-
-
-class Served:
-    """The network as another model of the same server: the GPU profile, where it is a TensorRT plan.
-
-    Business logic scripting:
-    https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/python_backend/README.html
-    """
-
-    def __init__(self, model: str) -> None:
-        """Asks nothing of the model yet: it may still be loading."""
-        self._model = model
-
-    def run(self, outputs: list[str], feeds: dict[str, np.ndarray]) -> list[np.ndarray]:
-        """Does what an onnxruntime session does.
-
-        Raises:
-            TritonModelException: The model is not there, or refused.
-        """
-        asked = pb_utils.InferenceRequest(
-            model_name=self._model,
-            requested_output_names=outputs,
-            inputs=[pb_utils.Tensor(name, np.ascontiguousarray(array)) for name, array in feeds.items()],
-            # Without this a plan's output would stay on the GPU, out of numpy's reach.
-            preferred_memory=pb_utils.PreferredMemory(pb_utils.TRITONSERVER_MEMORY_CPU, 0),
-        )
-        answer = asked.exec()
-        if answer.has_error():
-            raise pb_utils.TritonModelException(f"{self._model}: {answer.error().message()}")
-        return [pb_utils.get_output_tensor_by_name(answer, name).as_numpy() for name in outputs]

@@ -12,7 +12,7 @@ class InvalidRequestError(ValueError):
 
 def session(folder: Path, threads: int) -> Any:
     """Opens the version folder's ONNX file."""
-    import onnxruntime  # noqa: PLC0415  not needed where another model runs the network
+    import onnxruntime  # noqa: PLC0415  what a request has to look like is known without it
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
