@@ -1,12 +1,19 @@
-"""Where the workers of a live test begin to read, and when they are done."""
+"""The workers of a live test: how they are started, where they begin to read, and when they are done."""
 
 import asyncio
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import OffsetAndMetadata
+from neo4j import AsyncDriver
 
+from topology.local.stack import environment
+from topology.settings import REPOSITORY, Settings
 from topology.topics import Topic
 
 Reads = Mapping[str, tuple[Topic, str]]
@@ -41,6 +48,55 @@ async def begin_at_the_end(kafka: str, reads: Reads) -> None:
             await consumer.commit({tp: OffsetAndMetadata(end[tp], "") for tp in partitions(topic)})
         finally:
             await consumer.stop()
+
+
+@asynccontextmanager
+async def working(
+    kafka: str,
+    neo4j: Settings,
+    driver: AsyncDriver,
+    *,
+    folder: Path,
+    reads: Reads,
+    arguments: Mapping[str, Sequence[str]],
+    variables: Mapping[str, str],
+) -> AsyncIterator[None]:
+    """Runs a worker of each stage on an empty graph, which it leaves empty.
+
+    Args:
+        kafka: Bootstrap address.
+        neo4j: The settings to connect with.
+        driver: A connection to the same graph.
+        folder: The workers' state and logs.
+        reads: The stages.
+        arguments: What Python is given to run each stage.
+        variables: Settings of this test, beside the addresses and folders.
+    """
+    await driver.execute_query("MATCH (n) DETACH DELETE n")
+    await begin_at_the_end(kafka, reads)
+    given = {
+        **os.environ,
+        **environment(neo4j),
+        "TRIPLEWIRE_KAFKA": kafka,
+        "TRIPLEWIRE_STATE": str(folder),
+        "TRIPLEWIRE_NEO4J_PASSWORD": neo4j.neo4j_password.get_secret_value(),
+        **variables,
+    }
+    workers = []
+    for name in reads:
+        with (folder / f"{name}.log").open("wb") as log:
+            workers.append(
+                await asyncio.create_subprocess_exec(
+                    sys.executable, *arguments[name], env=given, stdout=log, stderr=log, cwd=REPOSITORY
+                )
+            )
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.terminate()
+        await asyncio.gather(*(worker.wait() for worker in workers))
+        await driver.execute_query("MATCH (n) DETACH DELETE n")
 
 
 async def all_is_done(kafka: str, reads: Reads) -> None:

@@ -1,8 +1,5 @@
 """The whole media road: an article, a picture with words and a video with speech become one fact with three proofs."""
 
-import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +10,10 @@ from neo4j import AsyncDriver
 
 from streams.events import Article, MediaReference
 from tests import media_samples as samples
-from tests.live.groups import Reads, all_is_done, begin_at_the_end
+from tests.live.groups import Reads, all_is_done, working
 from tests.streams.media.doubles import VOCABULARY
 from tests.streams.media.server import Server, serving
 from topology.graph.snapshot import CLOCK, snapshot
-from topology.local.stack import environment
 from topology.settings import Settings
 from topology.topics import MEDIA_GROUP, NEWS_GROUP, RAW_MEDIA, RAW_NEWS, SINK_GROUP, TRIPLES
 
@@ -42,31 +38,16 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 async def road(kafka: str, neo4j: Settings, neo4j_driver: AsyncDriver, tmp_path: Path) -> AsyncIterator[str]:
-    await neo4j_driver.execute_query("MATCH (n) DETACH DELETE n")
-    await begin_at_the_end(kafka, READS)
+    arguments = {stage: (str(WORKER), stage) for stage in READS}
     variables = {
-        **os.environ,
-        **environment(neo4j),
-        "TRIPLEWIRE_KAFKA": kafka,
-        "TRIPLEWIRE_STATE": str(tmp_path),
-        "TRIPLEWIRE_NEO4J_PASSWORD": neo4j.neo4j_password.get_secret_value(),
         "TRIPLEWIRE_SESSION_TIMEOUT": "30",
         "TRIPLEWIRE_MEDIA_PRIVATE_HOSTS": "127.0.0.1",
         "TRIPLEWIRE_MEDIA_DECODERS": "1",
     }
-    workers = []
-    for name in READS:
-        with (tmp_path / f"{name}.log").open("wb") as log:
-            workers.append(
-                await asyncio.create_subprocess_exec(
-                    sys.executable, str(WORKER), name, env=variables, stdout=log, stderr=log, cwd=WORKER.parents[2]
-                )
-            )
-    yield kafka
-    for worker in workers:
-        worker.terminate()
-    await asyncio.gather(*(worker.wait() for worker in workers))
-    await neo4j_driver.execute_query("MATCH (n) DETACH DELETE n")
+    async with working(
+        kafka, neo4j, neo4j_driver, folder=tmp_path, reads=READS, arguments=arguments, variables=variables
+    ):
+        yield kafka
 
 
 async def publish(kafka: str, article: Article) -> None:

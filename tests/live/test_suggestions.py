@@ -3,8 +3,6 @@
 The worker is killed on the way, after it wrote and again after it published: that must not show.
 """
 
-import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,8 +14,7 @@ from neo4j import AsyncDriver
 
 from streams.events import Article
 from streams.suggestion_events import Suggestions
-from tests.live.groups import Reads, all_is_done, begin_at_the_end
-from topology.local.stack import environment
+from tests.live.groups import Reads, all_is_done, working
 from topology.settings import Settings
 from topology.topics import NEWS_GROUP, RAW_NEWS, SINK_GROUP, SUGGESTIONS, SUGGESTIONS_GROUP, TRIPLES
 
@@ -34,31 +31,12 @@ SUPERVISED = "import sys; from streams.supervisor import Supervisor; sys.exit(Su
 
 @pytest.fixture
 async def road(kafka: str, neo4j: Settings, neo4j_driver: AsyncDriver, tmp_path: Path) -> AsyncIterator[str]:
-    await neo4j_driver.execute_query("MATCH (n) DETACH DELETE n")
-    await begin_at_the_end(kafka, READS)
-    variables = {
-        **os.environ,
-        **environment(neo4j),
-        "TRIPLEWIRE_KAFKA": kafka,
-        "TRIPLEWIRE_STATE": str(tmp_path),
-        "TRIPLEWIRE_NEO4J_PASSWORD": neo4j.neo4j_password.get_secret_value(),
-        "TRIPLEWIRE_SESSION_TIMEOUT": "10",
-        "TRIPLEWIRE_SUGGESTIONS_LEAST": "0.3",
-    }
-    workers = []
-    for name in READS:
-        arguments = (sys.executable, "-c", SUPERVISED, sys.executable, str(WORKER), name, str(tmp_path))
-        with (tmp_path / f"{name}.log").open("wb") as log:
-            workers.append(
-                await asyncio.create_subprocess_exec(
-                    *arguments, env=variables, stdout=log, stderr=log, cwd=WORKER.parents[2]
-                )
-            )
-    yield kafka
-    for worker in workers:
-        worker.terminate()
-    await asyncio.gather(*(worker.wait() for worker in workers))
-    await neo4j_driver.execute_query("MATCH (n) DETACH DELETE n")
+    arguments = {stage: ("-c", SUPERVISED, sys.executable, str(WORKER), stage, str(tmp_path)) for stage in READS}
+    variables = {"TRIPLEWIRE_SESSION_TIMEOUT": "10", "TRIPLEWIRE_SUGGESTIONS_LEAST": "0.3"}
+    async with working(
+        kafka, neo4j, neo4j_driver, folder=tmp_path, reads=READS, arguments=arguments, variables=variables
+    ):
+        yield kafka
 
 
 async def publish(kafka: str, *articles: Article) -> None:
