@@ -56,12 +56,12 @@ class LinkQuestions:
                 while it is.
         """
         self.split = split
-        whole = Structure(split.train, split.nodes, seed)
+        whole = Structure(split.train, split.nodes, seed, split.types)
         self.whole = self.part = Side(whole, {}, split.train, hidden=True)
         if inductive:
             drawn = np.random.default_rng(seed).permutation(len(split.train))
             asked, rest = np.split(drawn, [round(ASKED * len(drawn))])
-            part = Structure(split.train[np.sort(rest)], split.nodes, seed)
+            part = Structure(split.train[np.sort(rest)], split.nodes, seed, split.types)
             known, all_known = places(part, cache), places(whole, cache)
             aligned = replace(all_known, vectors=turned(all_known.vectors, known.vectors))
             self.part = Side(part, {"common-sense": known}, split.train[np.sort(asked)], hidden=False)
@@ -109,7 +109,7 @@ class LinkQuestions:
             none = np.zeros((len(part), 0), np.int64)
             found = _batch(self.whole, part[:, 0], part[:, 1], none, none.astype(np.bool_))
             rows = structure.links[found.nodes.ravel()].toarray().reshape(*found.nodes.shape, -1)
-            seen = np.tile(structure.seen, (len(part), 1))
+            seen = structure.seen_by_type[part[:, 0]]
             links = rows.transpose(0, 2, 1) * found.mask[:, None]
             right = everything == part[:, 2:]
             yield replace(found, candidates=everything, links=links, seen=seen, right=right)
@@ -133,7 +133,8 @@ def _batch(side: Side, relation: Numbers, users: Numbers, candidates: Numbers, r
         relation=relation,
         candidates=candidates,
         links=structure.between(candidates[:, :, None], nodes[:, None, :]) * mask[:, None],
-        seen=structure.seen[candidates],
+        # By the type that is asked for: who is linked often by one type need not be by another.
+        seen=structure.seen_by_type[relation[:, None], candidates],
         right=right,
         expected=np.ones(right.shape, np.float32),
         tables=side.tables,

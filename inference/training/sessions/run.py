@@ -48,7 +48,9 @@ def preset(name: str, model: str) -> Trainee:
     """Returns the sizes and the plan of a model on a set; chosen on validation splits."""
     shape, plan = SessionShape(sharpness=5.0), Plan(epochs=4, questions=20_000, batch=256, patience=2)
     if name.endswith("random"):
-        plan = replace(plan, epochs=6, batch=64, rate=3e-3, negatives=4)
+        # Few edges: how alike two places look says less, and weights must be held back.
+        shape = replace(shape, sharpness=1.0)
+        plan = replace(plan, epochs=6, batch=64, rate=3e-3, negatives=4, decay=1e-3)
     if name in STORIES:
         plan = replace(plan, epochs=5, batch=128, negatives=36)
     if model in COMPARATORS:

@@ -18,15 +18,21 @@ MOST_ROUNDS = 3
 
 
 class Structure:
-    """A graph of links, all types together."""
+    """A graph of links, all types together.
 
-    def __init__(self, edges: Edges, nodes: int, seed: int) -> None:
+    Attributes:
+        seen: float32 [nodes] edges of each node.
+        seen_by_type: float32 [types, nodes] the same by edge type.
+    """
+
+    def __init__(self, edges: Edges, nodes: int, seed: int, types: int) -> None:
         """Reads a graph.
 
         Args:
             edges: Its edges.
             nodes: How many nodes there are.
             seed: Which neighbours stand in the session of a node that has more than fit.
+            types: How many edge types there are.
         """
         self.nodes = nodes
         self.edges = edges
@@ -34,6 +40,9 @@ class Structure:
         self.directed: csr_matrix = coo_matrix((ones, (edges[:, 1], edges[:, 2])), (nodes, nodes)).tocsr()
         self.links: csr_matrix = (self.directed + self.directed.T).tocsr()
         self.seen = np.asarray(self.links.sum(1), np.float32).ravel()
+        self.seen_by_type = np.zeros((types, nodes), np.float32)
+        for end in (1, 2):
+            np.add.at(self.seen_by_type, (edges[:, 0], edges[:, end]), 1)
         self._directed, self._links = _Counts(self.directed), _Counts(self.links)
         self.sessions = self._sessions(np.random.default_rng(seed))
 

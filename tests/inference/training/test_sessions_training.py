@@ -95,15 +95,29 @@ def test_an_edge_that_is_asked_for_is_hidden_from_its_own_question():
     assert twice == {0, 1, 2}
     last = found.links[:, 0, -1]
     assert last.tolist() == [0, 1]
-    assert found.seen[:, 0].tolist() == [1, 2]
+    assert found.seen[:, 0].tolist() == [1, 1], "the edge of the other type does not count"
     where = found.nodes[1].tolist()
     zero, two = len(where) - 1, where.index(2)
     assert found.history[1, zero, two] == 0
     assert found.history[1, two, zero] == 1, "the other edge is another one"
 
 
+def test_a_candidate_is_seen_as_often_as_it_is_linked_by_the_type_that_is_asked_for():
+    """By the first type node 0 is linked with 1, 2 and 3; by the second 3 with 1."""
+    edges = np.array([[0, 0, 1], [0, 0, 2], [0, 3, 0], [1, 3, 1]])
+    none = np.zeros((1, 3), np.int64)
+    split = LinkSplit("tiny", 4, 2, edges, none, np.array([True]), none, np.array([True]))
+    questions = LinkQuestions(split, 1, None, inductive=False)
+    by_first, by_second = (next(questions.all(np.array([[kind, 2, 0]]), 8)).seen[0] for kind in (0, 1))
+    assert by_first.tolist() == [3, 1, 1, 1]
+    assert by_second.tolist() == [0, 1, 0, 1]
+    (given, turned_round) = questions.pairs(np.array([[0, 2, 3], [1, 2, 3]]), 8)
+    assert given.seen[:, 0].tolist() == [1, 1]
+    assert turned_round.seen[:, 0].tolist() == [1, 0]
+
+
 def test_places_tell_communities_apart_and_are_kept(split, tmp_path):
-    structure = Structure(split.train, split.nodes, 0)
+    structure = Structure(split.train, split.nodes, 0, split.types)
     found = places(structure, tmp_path, 8)
     assert np.allclose(np.linalg.norm(found.vectors, axis=1), 1, atol=1e-5)
     alike = found.vectors @ found.vectors.T
@@ -113,11 +127,11 @@ def test_places_tell_communities_apart_and_are_kept(split, tmp_path):
     (kept,) = tmp_path.iterdir()
     np.save(kept, np.zeros((48, 8), np.float32))
     assert not places(structure, tmp_path, 8).vectors.any()
-    assert places(Structure(split.train[1:], split.nodes, 0), tmp_path, 8).vectors.any()
+    assert places(Structure(split.train[1:], split.nodes, 0, split.types), tmp_path, 8).vectors.any()
 
 
 def test_a_turn_is_undone(split):
-    vectors = places(Structure(split.train, split.nodes, 0), None, 8).vectors
+    vectors = places(Structure(split.train, split.nodes, 0, split.types), None, 8).vectors
     turn, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((8, 8)))
     assert np.allclose(turned(vectors @ turn.astype(np.float32), vectors), vectors, atol=1e-4)
 
