@@ -135,6 +135,8 @@ def _sweep(
             axes.fill_between(places, list(map(min, line)), list(map(max, line)), color=drawn.get_color(), alpha=0.15)
         if log:
             axes.set_xscale("log")
+            axes.set_xticks(places, [f"{place:g}" for place in places])
+            axes.minorticks_off()
         axes.set_xlabel(name)
         axes.set_ylabel(what)
         axes.set_ylim(bottom=0)
