@@ -3,10 +3,12 @@
 import json
 
 import grpc
+import numpy as np
 import pytest
 from tritonclient.grpc import service_pb2_grpc
 
 from inference.graph.client import LINK_MODEL
+from inference.graph.question import Node
 from inference.served import served_code
 from tests.inference.serving import add_text, answer_of, feeds_of
 from topology.settings import REPOSITORY
@@ -35,3 +37,9 @@ class LinkServer(service_pb2_grpc.GRPCInferenceServiceServicer):
         response = answer_of(request, found)
         add_text(response, "labels", json.dumps(self.told).encode())
         return response
+
+
+def node(id_, type_, roles=None, **numbers):
+    """Returns an entity with a vector of its own, the same each time."""
+    vector = np.random.default_rng(sum(map(ord, id_))).normal(size=384)
+    return Node(id_, type_, (vector / np.linalg.norm(vector)).astype(np.float32), roles or {}, **numbers)

@@ -6,24 +6,10 @@ import numpy as np
 import pytest
 
 from inference.connection import InferenceRejected, InferenceUnavailable
-from inference.graph.client import LinkClient
-from inference.graph.question import CONTEXT_WIDTH, Asked, Candidate, Neighbour, Node
-from tests.inference.graph.link_server import SERVED, TOLD, LinkServer
-from tests.inference.serving import served
+from inference.graph.question import CONTEXT_WIDTH, Asked, Candidate, Neighbour
+from tests.inference.graph.link_server import SERVED, TOLD, node
 from topology.ontology import load_ontology
 from topology.settings import settings
-
-
-@pytest.fixture
-async def server():
-    async with served(LinkServer(), lambda url: LinkClient(url, timeout=20)) as server:
-        yield server
-
-
-def node(id_, type_, roles=None, **numbers):
-    vector = np.random.default_rng(sum(map(ord, id_))).normal(size=384)
-    return Node(id_, type_, (vector / np.linalg.norm(vector)).astype(np.float32), roles or {}, **numbers)
-
 
 LAND = node("land", "location", {("P17", False): 40}, articles=90)
 PARTY = node("party", "organization", {("P17", True): 1}, articles=9)

@@ -5,26 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inference.graph.client import LinkClient
 from inference.graph.inputs import Words, arrays
 from inference.graph.leaving_out import falls
-from inference.graph.question import MOST_NEIGHBOURS, Asked, Candidate, Neighbour, Node
-from tests.inference.graph.link_server import TOLD, LinkServer
-from tests.inference.serving import served
+from inference.graph.question import MOST_NEIGHBOURS, Asked, Candidate, Neighbour
+from tests.inference.graph.link_server import TOLD, node
 
 WORDS = Words(tuple(TOLD["relations"]), tuple(TOLD["types"]))
 RELATIONS = ("P551", "P27", "P19", "P102", "P108", "P463")
-
-
-@pytest.fixture
-async def server():
-    async with served(LinkServer(), lambda url: LinkClient(url, timeout=20)) as server:
-        yield server
-
-
-def node(id_, type_, roles=None, **numbers):
-    vector = np.random.default_rng(sum(map(ord, id_))).normal(size=384)
-    return Node(id_, type_, (vector / np.linalg.norm(vector)).astype(np.float32), roles or {}, **numbers)
 
 
 NEAR = tuple(
