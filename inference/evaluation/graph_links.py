@@ -44,16 +44,15 @@ def measure(bench: Bench, context: Context, name: str) -> tuple[Table, list[Aim]
         DataMissing: The set is not there.
     """
     plain, worded = (_graph(context, name, bench.amount, texts=texts) for texts in (False, name not in UNREAD))
-    rows: list[Row] = []
     published = PUBLISHED.get(name, {})
-    classic, whose = max(published.values(), default=0.0), "published"
-    for model in CLASSIC:
-        if model in TRAINED.get(name, ()):
-            found = bench.measure(plain, bench.trainee(name, model, context.seed + 1))
-            classic, whose = (max(classic, found.mrr) if whose == "here" else found.mrr), "here"
-            rows.append((TITLES[model], "structure", *_cells(found), published.get(model)))
-        elif model in published:
-            rows.append((TITLES[model], "structure", None, None, None, published[model]))
+    trained = {m: bench.measure(plain, bench.trainee(name, m, context.seed + 1)) for m in TRAINED.get(name, ())}
+    classic = max((found.mrr for found in trained.values()), default=max(published.values(), default=0.0))
+    whose = "here" if trained else "published"
+    rows: list[Row] = [
+        (TITLES[m], "structure", *(_cells(trained[m]) if m in trained else (None,) * 3), published.get(m))
+        for m in CLASSIC
+        if m in trained or m in published
+    ]
     kinds = ["structure", *sorted(worded.modalities)]
     trainee = bench.trainee(name, "contrastive", context.seed + 1)
     alone = replace(trainee, shape=replace(trainee.shape, **ALONE))
