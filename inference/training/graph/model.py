@@ -33,7 +33,8 @@ class ContrastiveGraph(LinkModel):
         relations = 2 * len(graph.relations)
         self.near = Neighbourhood(graph)
         self.fusion = Fusion(graph.modalities, shape.width, shape.start, shape.dropout)
-        self.own = nn.Embedding(self.entities, shape.width) if shape.own else None
+        # Sparse: a batch needs few of the rows, and a step over all of WN18RR's takes longer than all else.
+        self.own = nn.Embedding(self.entities, shape.width, sparse=True) if shape.own else None
         self.relation = nn.Embedding(relations, shape.width)
         self.attention = NeighbourAttention(shape.width, shape.heads, relations, shape.dropout)
         self.pair = PairForm(shape.width, relations) if shape.classifier else None

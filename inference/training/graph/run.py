@@ -38,6 +38,7 @@ class Trainee:
 
 
 _PUBLIC = GraphShape(rank=128, neighbours=8, relation=4.0, norm=0.05, drawn=2048)
+_GENERATED = GraphShape(rank=64, neighbours=8, wide=32, start=0.1, pairs=128, relation=0.2, contrast=1.0)
 
 PRESETS: dict[str, tuple[GraphShape, Plan]] = {
     "fb15k-237": (_PUBLIC, Plan(epochs=10, batch=256)),
@@ -45,11 +46,12 @@ PRESETS: dict[str, tuple[GraphShape, Plan]] = {
     "db15k": (_PUBLIC, Plan(epochs=10, batch=256)),
     "mkg-w": (_PUBLIC, Plan(epochs=10, batch=256)),
     "mkg-y": (_PUBLIC, Plan(epochs=10, batch=256)),
-    "generated": (GraphShape(rank=64, neighbours=8, wide=32, start=0.1, pairs=128), Plan(epochs=16, batch=256)),
+    "generated": (_GENERATED, Plan(epochs=24, batch=256)),
 }
-"""Sizes and plans by set, such as two cores can bear: half an hour for FB15k-237.
+"""Sizes and plans by set, such as two cores can bear.
 
-Weights of the norm and of the relation loss follow Chen et al. 2021 where they give them.
+Weights of the norm and of the relation loss follow Chen et al. 2021 where they give them; those of generated graphs were
+chosen on the validation splits of two that no report reads (seeds 101 and 102).
 """
 
 

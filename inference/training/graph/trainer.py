@@ -158,5 +158,7 @@ def _step(model: LinkModel, questions: Questions, rows: torch.Tensor, optimizer:
     loss = model.loss(questions.batch(rows))
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
-    optimizer.step()
+    # Said outright, since Adagrad makes sparse tensors and PyTorch warns where nobody has chosen.
+    with torch.sparse.check_sparse_tensor_invariants(enable=False):
+        optimizer.step()
     return float(loss.item())
