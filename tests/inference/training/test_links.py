@@ -18,8 +18,9 @@ from inference.served import served_code
 from inference.training.links.batches import Asking
 from inference.training.links.calibrate import Judged, fit, judged, logits
 from inference.training.links.export import ServedLinks, export
-from inference.training.links.model import InductiveLinks, LinkShape, Question
+from inference.training.links.model import InductiveLinks, Question
 from inference.training.links.ranking import model_score, ranks
+from inference.training.links.shape import LinkShape
 from inference.training.links.snapshots import HORIZON, snapshot
 from inference.training.links.trainer import Plan, train
 from inference.training.text.calibrate import Line
