@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -61,21 +61,19 @@ class Amount:
 
     Attributes:
         seeds: Runs of each variant.
-        epochs: Of every run at most.
-        judged: Validation questions by which training ends.
+        plan: How each is trained.
         hidden: Hidden numbers of what counts say.
         young: Whether training is on the validation snapshot alone: of a short feed there is no older one.
     """
 
     seeds: int = 3
-    epochs: int = Plan.epochs
-    judged: int = Plan.judged
+    plan: Plan = field(default_factory=Plan)
     hidden: int = LinkShape.hidden
     young: bool = False
 
 
 FULL = Amount()
-QUICK = Amount(seeds=2, epochs=1, judged=20, hidden=8, young=True)
+QUICK = Amount(seeds=2, plan=Plan(epochs=1, judged=20), hidden=8, young=True)
 
 
 @dataclass(frozen=True)
@@ -99,8 +97,9 @@ class Bench:
         self.tell(f"link model, {variant.title}, seed {seed}")
         shape = replace(run.shape_of(self.given.words), hidden=self.amount.hidden)
         shape = replace(shape, **dict.fromkeys(variant.without, False))
-        weights = Plan().weights if variant.contrast else replace(Plan().weights, contrast=0.0)
-        how = Plan(epochs=self.amount.epochs, judged=self.amount.judged, seed=seed, weights=weights)
+        how = replace(self.amount.plan, seed=seed)
+        if not variant.contrast:
+            how = replace(how, weights=replace(how.weights, contrast=0.0))
         taught = [self.given.valid] if self.amount.young else self.given.train
         work = self.folder / _key(variant, shape, taught, self.given.valid, how)
         return train(shape, taught, self.given.valid, how, work, tell=lambda _: None)
@@ -113,7 +112,7 @@ class Bench:
             seeds: A run each.
             rows: Questions of the hidden months.
         """
-        looked = range(min(self.amount.judged, len(self.given.valid.of.asked)))
+        looked = range(min(self.amount.plan.judged, len(self.given.valid.of.asked)))
         hidden, valid = [], []
         for seed in seeds:
             model = self.model(variant, seed)
