@@ -91,8 +91,10 @@ def ablation(
     better = []
     for variant, found in ablated.items():
         loss = MEASURES["MRR"](whole[0]).mean(axis=0) - MEASURES["MRR"](found[0]).mean(axis=0)
-        rows.append(_row(variant.title, found, (float(loss.mean()), *interval(loss, groups, seed=0))))
-        better += [variant.title] if round(loss.mean(), 3) < 0 else []
+        lost, (low, high) = float(loss.mean()), interval(loss, groups, seed=0)
+        rows.append(_row(variant.title, found, (lost, low, high)))
+        if round(lost, 3) < 0:
+            better.append(f"{variant.title} ({'by more' if high < 0 else 'by no more'} than chance explains)")
     note = f"Trained anew without the part, by the same seeds. {SPREAD} Lost is MRR, as a mean over seeds; {RESAMPLED}"
     if better:
         note += (
@@ -100,7 +102,7 @@ def ablation(
             "stays as it is."
         )
     columns = ("the link model", "seeds", "MRR", "Hits@1", "Hits@10", "spread of MRR", "MRR on validation")
-    return Table("What each part adds", (*columns, "lost", "from", "to"), rows, note)
+    return Table("What each part adds", (*columns, "MRR lost", "from", "to"), rows, note)
 
 
 def _run(seed: int) -> str:

@@ -92,7 +92,7 @@ def _added(
     whole = bench.ranks(runs.WHOLE, numbers, rows)
     ablated = {variant: bench.ranks(variant, numbers, rows) for variant in runs.ABLATED}
     groups = parts.facts(bench.given.test, rows)
-    against = {SERVED: served[None], f"mean of {len(numbers)} seeds": whole[0]}
+    against = {f"{SERVED}, as it is served": served[None], f"mean of {len(numbers)} seeds": whole[0]}
     return [
         parts.seeds(numbers, whole[0]),
         parts.against(against, baselines, groups),

@@ -153,8 +153,10 @@ def test_the_model_stands_against_the_best_baseline_by_each_measure():
 
 
 def test_a_better_model_without_a_part_is_named_and_nothing_is_chosen_by_it():
-    good, bad = np.full((2, 8), 1.0), np.full((2, 8), 4.0)
+    good, bad, mixed = np.full((2, 8), 1.0), np.full((2, 8), 4.0), np.array([[1.0] * 5 + [9.0] * 3] * 2)
     table = parts.ablation((bad, bad), {ABLATED[2]: (good, bad)}, np.arange(8))
     assert table.rows[1][7:] == (-0.75, -0.75, -0.75)
-    assert f"higher {ABLATED[2].title}; the hidden months choose nothing" in table.note
+    assert f"higher {ABLATED[2].title} (by more than chance explains); the hidden months choose nothing" in table.note
+    table = parts.ablation((np.full((2, 8), 2.0), bad), {ABLATED[2]: (mixed, bad)}, np.arange(8))
+    assert f"higher {ABLATED[2].title} (by no more than chance explains)" in table.note
     assert "higher" not in parts.ablation((good, bad), {ABLATED[2]: (bad, bad)}, np.arange(8)).note
