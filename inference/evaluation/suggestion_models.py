@@ -3,7 +3,6 @@
 import json
 from dataclasses import fields
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ from inference.training.links.batches import Asking
 from inference.training.links.calibrate import judged, logits
 from inference.training.links.model import InductiveLinks, Question
 from inference.training.links.run import Given
-from inference.training.links.trainer import Plan, train
 from inference.training.text.calibrate import Line
 from topology.settings import settings
 
@@ -56,20 +54,6 @@ class Served:
         """Returns the probabilities, float [B, C, R]."""
         feeds = {field.name: getattr(question, field.name).numpy() for field in fields(Question)}
         return torch.from_numpy(self._model.of(feeds)[1])
-
-
-def trained(given: Given, context: Context) -> InductiveLinks:
-    """Returns the model of `triplewire train links`, trained now if it is not kept; in the quick form hardly."""
-    context.tell("the trained model")
-    shape = run.shape_of(given.words)
-    if not context.quick:
-        return train(shape, given.train, given.valid, Plan(), settings().state / "links" / "served", tell=_silent)
-    with TemporaryDirectory() as work:
-        return train(shape, [given.valid], given.valid, Plan(epochs=1, judged=20), Path(work), tell=_silent)
-
-
-def _silent(_: object) -> None:
-    """Tells nobody how training goes."""
 
 
 def apart(model: InductiveLinks, line: Line, served: Served, asking: Asking) -> float:

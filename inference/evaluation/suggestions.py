@@ -3,18 +3,21 @@
 from collections import Counter
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 
+from inference.evaluation import suggestion_calibration as calibration
+from inference.evaluation import suggestion_models as models
+from inference.evaluation import suggestion_parts as parts
+from inference.evaluation import suggestion_runs as runs
 from inference.evaluation.report import Aim, Context, Plot, Report, Table
 from inference.evaluation.suggestion_baselines import Baselines
 from inference.graph.ranks import Ranking, summary
-
-if TYPE_CHECKING:
-    from inference.training.links.batches import Asking
-    from inference.training.links.calibrate import Judged
-    from inference.training.links.run import Given
+from inference.training.links.batches import Asking
+from inference.training.links.calibrate import judged
+from inference.training.links.ranking import model_score, ranks
+from inference.training.links.trainer import Plan
 
 SERVED = "link model"
 QUICK_QUESTIONS = 60
@@ -30,52 +33,32 @@ months before the hidden ones chose everything and calibrated."""
 NOTES = """\
 What arrives is what our text model reads in the news, its errors included: some of what counts as a wrong suggestion
 is true and was not told, and some of what arrived was misread. Whom names stand for was decided on the whole feed. The
-ranks are the trained model's, which is kept under the state folder's `links` (trained anew where it is not); the
-probabilities are the served file's."""
+ranks are those of trained models, which are kept under the state folder's `links`, so that a report that was stopped
+goes on; the probabilities are the served file's."""
 
 
 def evaluate(context: Context) -> Report:
-    """Measures the served model, parts of it, and baselines; the quick form reads few articles and trains nothing.
+    """Measures the link model, other seeds, what is left without parts of it, and baselines; the quick form a little.
 
     Raises:
         DataMissing: The feed is not there.
     """
-    import torch  # noqa: PLC0415
-
-    from inference.evaluation import suggestion_models as models  # noqa: PLC0415
-    from inference.training.links.calibrate import judged  # noqa: PLC0415
-    from inference.training.links.ranking import model_score, ranks  # noqa: PLC0415
-
     torch.set_num_threads(1)
     feed = context.need("feeds", "current-events.jsonl")
     given = models.given(feed, context)
     rows = list(range(len(given.test.of.asked)))[: QUICK_QUESTIONS if context.quick else None]
-    served = models.Served()
     context.tell(f"{len(rows)} questions; baselines")
-    found = {name: ranks(given.test, score, rows) for name, score in Baselines(given.test).all().items()}
-    model = models.trained(given, context)
-    found[SERVED] = ranks(given.test, model_score(model, given.test), rows)
-    difference = models.apart(model, served.line, served, given.test)
+    baselines = {name: ranks(given.test, score, rows) for name, score in Baselines(given.test).all().items()}
+    served = models.Served()
+    with runs.bench(given, context) as bench:
+        model = bench.model(runs.WHOLE, Plan.seed)
+        found = ranks(given.test, model_score(model, given.test), rows)
+        difference = models.apart(model, served.line, served, given.test)
+        added = _added(bench, context, rows, baselines, found)
     context.tell("the served model judges whom entities met")
     before, told = (judged(served.ask, asking, models.some(asking, context)) for asking in (given.valid, given.test))
-    rankings = {name: summary(of) for name, of in found.items()}
-    return _report(given, rankings, found[SERVED], (before, told), rows=rows, difference=difference)
-
-
-def _report(
-    given: "Given",
-    rankings: Mapping[str, Ranking],
-    served: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-    judged: "tuple[Judged, Judged]",
-    *,
-    rows: list[int],
-    difference: float,
-) -> Report:
-    from inference.evaluation import suggestion_calibration as calibration  # noqa: PLC0415
-
-    before, told = judged
-    baseline = {name: ranking for name, ranking in rankings.items() if name in Baselines(given.test).all()}
-    best = max(baseline, key=lambda name: baseline[name].hits10)
+    rankings = {name: summary(of) for name, of in (baselines | {SERVED: found}).items()}
+    best = max(baselines, key=lambda name: rankings[name].hits10)
     error = calibration.expected_error(told)
     return Report(
         "Suggestions: is it right?",
@@ -83,7 +66,8 @@ def _report(
         (f"feeds/current-events.jsonl, {sum(given.test.of.world.articles):,} namings before the cut",),
         [
             _ranked(rankings),
-            _by_relation(given.test, served, rows),
+            *added,
+            _by_relation(given.test, found, rows),
             _reach(given.test),
             calibration.table(before, told),
             calibration.thresholds(before, told, given.test),
@@ -100,6 +84,22 @@ def _report(
     )
 
 
+def _added(
+    bench: runs.Bench, context: Context, rows: list[int], baselines: Mapping[str, runs.Ranks], served: runs.Ranks
+) -> list[Table]:
+    """Returns the tables of further runs: other seeds, and the model without one part each."""
+    numbers = range(context.seed + 1, context.seed + 1 + bench.amount.seeds)
+    whole = bench.ranks(runs.WHOLE, numbers, rows)
+    ablated = {variant: bench.ranks(variant, numbers, rows) for variant in runs.ABLATED}
+    groups = parts.facts(bench.given.test, rows)
+    against = {f"{SERVED}, as it is served": served[None], f"mean of {len(numbers)} seeds": whole[0]}
+    return [
+        parts.seeds(numbers, whole[0]),
+        parts.against(against, baselines, groups),
+        parts.ablation(whole, ablated, groups),
+    ]
+
+
 def _gain(rankings: Mapping[str, Ranking], best: str) -> float:
     return rankings[SERVED].hits10 / max(1e-9, rankings[best].hits10)
 
@@ -109,7 +109,7 @@ def _ranked(rankings: Mapping[str, Ranking]) -> Table:
     return Table("Facts that arrived, suggested before", ("way", "MRR", "Hits@1", "Hits@10", "questions"), [*rows])
 
 
-def _by_relation(asking: "Asking", found: np.ndarray[tuple[int, ...], np.dtype[np.float64]], rows: list[int]) -> Table:
+def _by_relation(asking: Asking, found: runs.Ranks, rows: list[int]) -> Table:
     relations = asking.words.relations
     of = [relations[int(asking.of.role[row]) % len(relations)] for row in rows]
     cells = []
@@ -119,7 +119,7 @@ def _by_relation(asking: "Asking", found: np.ndarray[tuple[int, ...], np.dtype[n
     return Table("The served model by relation", ("relation", "MRR", "Hits@10", "questions"), [*cells])
 
 
-def _reach(asking: "Asking") -> Table:
+def _reach(asking: Asking) -> Table:
     of = asking.of
     met = [int(answer) in asking.met(int(entity)) for entity, answer in zip(of.asked, of.answer, strict=True)]
     between = [int(answer) in asking.known[int(e)] for e, answer in zip(of.asked, of.answer, strict=True)]

@@ -17,31 +17,7 @@ from inference.training.graph.contrast import View
 from inference.training.graph.fusion import Fusion
 from inference.training.graph.pair_form import PairForm
 from inference.training.links.counts import Counts
-
-
-@dataclass(frozen=True)
-class LinkShape:
-    """Sizes, and what is read.
-
-    Attributes:
-        roles: Relations, both ways.
-        types: Entity types, with one for all that are not known.
-        heads: Attention heads over the neighbourhood.
-        hidden: Hidden numbers of what counts say.
-        dropout: Of text vectors' maps, and of the neighbourhood.
-        vectors: Whether vectors are read.
-        neighbours: Whether neighbours are.
-        counts: Whether counts are.
-    """
-
-    roles: int
-    types: int
-    heads: int = 4
-    hidden: int = 32
-    dropout: float = 0.2
-    vectors: bool = True
-    neighbours: bool = True
-    counts: bool = True
+from inference.training.links.shape import LinkShape, counted
 
 
 @dataclass(frozen=True)
@@ -131,12 +107,12 @@ class InductiveLinks(nn.Module):
             else:
                 form = product(context, self.relation(asked)) + self.pair.question(context, asked)
                 logits = logits + (there @ form[:, :, None])[:, :, 0]
-        if self.shape.counts:
-            logits = logits + self.counts(question, asked)
-        return logits
+        return logits + self.counts(counted(self.shape, question), asked)
 
 
 def views(model: InductiveLinks, question: Question, context: Tensor) -> list[View]:
     """Returns the asking entities as their names show them and as their neighbours do, for the contrastive loss."""
     own = model.fused(question.entity)
-    return [View(own, torch.ones(len(own), dtype=torch.bool)), View(context - own, question.seen.any(dim=1))]
+    # A model that hears no neighbour shows none: its context is the name's, and their difference zero has no direction.
+    heard = question.seen.any(dim=1) & model.shape.neighbours
+    return [View(own, torch.ones(len(own), dtype=torch.bool)), View(context - own, heard)]

@@ -10,8 +10,9 @@ from inference.training.graph.own_articles import own_graph
 from inference.training.links.batches import Asking
 from inference.training.links.calibrate import fit, judged, logits
 from inference.training.links.export import ServedLinks, export
-from inference.training.links.model import InductiveLinks, LinkShape
+from inference.training.links.model import InductiveLinks
 from inference.training.links.own_vectors import own_vectors
+from inference.training.links.shape import LinkShape
 from inference.training.links.snapshots import HORIZON, snapshot
 from inference.training.links.trainer import Plan, Tell, train
 from inference.training.links.words import Allowed, allowed, words_of

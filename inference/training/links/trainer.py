@@ -15,8 +15,9 @@ from inference.training.epochs import Report
 from inference.training.graph.checkpoint import Stand
 from inference.training.links.batches import Asking
 from inference.training.links.losses import Weights, loss
-from inference.training.links.model import InductiveLinks, LinkShape
+from inference.training.links.model import InductiveLinks
 from inference.training.links.ranking import model_score, ranks
+from inference.training.links.shape import LinkShape
 
 Tell = Callable[[Report[Ranking]], None]
 
@@ -55,6 +56,11 @@ class About:
     snapshots: tuple[tuple[int, int], ...]
 
 
+def about(shape: LinkShape, given: Sequence[Asking], valid: Asking, how: Plan) -> About:
+    """Returns what a run is told apart from others by."""
+    return About(asdict(shape), asdict(how), tuple((len(a.of), len(a.of.asked)) for a in (*given, valid)))
+
+
 def train(
     shape: LinkShape, given: Sequence[Asking], valid: Asking, how: Plan, work: Path, *, tell: Tell
 ) -> InductiveLinks:
@@ -66,8 +72,8 @@ def train(
     torch.manual_seed(how.seed)
     model = InductiveLinks(shape)
     optimizer = torch.optim.AdamW(model.parameters(), lr=how.rate, weight_decay=how.decay)
-    about = About(asdict(shape), asdict(how), tuple((len(a.of), len(a.of.asked)) for a in (*given, valid)))
-    stand = epochs.resume(work, model, optimizer, about, Stand())
+    this = about(shape, given, valid, how)
+    stand = epochs.resume(work, model, optimizer, this, Stand())
     looked = np.random.default_rng(how.seed).permutation(len(valid.of.asked))[: how.judged].tolist()
     step, began = stand.step, time.monotonic()
     for epoch in range(stand.epoch, how.epochs):
@@ -92,8 +98,8 @@ def train(
         seconds, began = stand.seconds + time.monotonic() - began, time.monotonic()
         stand = Stand(epoch + 1, step, max(ranking.mrr, stand.best), seconds, 0 if better else stand.waited + 1)
         if better:
-            epochs.save_best(work, model, about)
-        epochs.save(work, model, optimizer, about, stand)
+            epochs.save_best(work, model, this)
+        epochs.save(work, model, optimizer, this, stand)
     epochs.load_best(work, model)
     model.eval()
     return model

@@ -18,8 +18,10 @@ from inference.served import served_code
 from inference.training.links.batches import Asking
 from inference.training.links.calibrate import Judged, fit, judged, logits
 from inference.training.links.export import ServedLinks, export
-from inference.training.links.model import InductiveLinks, LinkShape, Question
+from inference.training.links.losses import Weights, loss
+from inference.training.links.model import InductiveLinks, Question
 from inference.training.links.ranking import model_score, ranks
+from inference.training.links.shape import LinkShape
 from inference.training.links.snapshots import HORIZON, snapshot
 from inference.training.links.trainer import Plan, train
 from inference.training.text.calibrate import Line
@@ -53,9 +55,10 @@ def stream(pairs=30):
     return sorted(articles, key=lambda article: article.day)
 
 
-def asking(day=CUT, articles=None):
+def asking(day=CUT, articles=None, names=0):
+    """A snapshot's questions; with other `names` vectors tell nothing that was learnt from these."""
     articles = articles or stream()
-    draw = np.random.default_rng(0)
+    draw = np.random.default_rng(names)
     ids = sorted({entity.id for article in articles for entity in article.entities})
     vectors = {id_: draw.normal(size=384).astype(np.float32) / 20 for id_ in ids}
     return Asking(snapshot(articles, day, vectors, WORDS, ALLOWED), WORDS, ALLOWED)
@@ -105,9 +108,9 @@ def test_it_learns_and_a_stopped_run_ends_as_one_that_was_not(tmp_path):
         assert torch.equal(tensor, parts.state_dict()[name]), name
 
 
-def trained_a_little():
+def trained_a_little(shape=SHAPE):
     torch.manual_seed(3)
-    model = InductiveLinks(SHAPE).eval()
+    model = InductiveLinks(shape).eval()
     for parameter in model.parameters():
         torch.nn.init.normal_(parameter, std=0.2)
     return model
@@ -158,6 +161,56 @@ def test_the_context_is_a_matter_of_names_and_neighbours_alone():
         assert torch.equal(model.context(question)[0], model.context(other)[0])
         lonely = replace(question, seen=question.seen & False)
         assert not torch.equal(model.context(question)[0], model.context(lonely)[0])
+
+
+PARTS = {
+    "vectors": ("entity", "near", "candidates"),
+    "neighbours": ("near", "near_role", "seen"),
+    "met": ("met",),
+    "between": ("known",),
+    "popularity": ("roles", "activity", "candidate_roles", "candidate_activity"),
+}
+
+
+def reads(model, part):
+    """Returns whether the scores of any entity that has neighbours depend on a part of the question."""
+    given = asking()
+    entities = np.flatnonzero(given.of.seen.any(axis=1))[:3].tolist()
+    question = given.question(entities, [np.arange(30)] * len(entities))
+    draw = torch.Generator().manual_seed(1)
+    changed = {}
+    for name in PARTS[part]:
+        was = getattr(question, name)
+        changed[name] = ~was if was.dtype == torch.bool else (was + torch.randint(1, 4, was.shape, generator=draw)) % 4
+    other = replace(question, **changed)
+    role = torch.zeros(len(entities), dtype=torch.int64)
+    with torch.no_grad():
+        for asked in (None, role):
+            one, two = (model(q, model.context(q)[0], asked) for q in (question, other))
+            if not torch.equal(one, two):
+                return True
+    return False
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_that_is_left_out_is_not_read(part):
+    without = ("vectors", "neighbours") if part == "vectors" else (part,)
+    whole, ablated = trained_a_little(), trained_a_little(replace(SHAPE, **dict.fromkeys(without, False)))
+    assert reads(whole, part)
+    assert not reads(ablated, part)
+    assert all(reads(ablated, other) for other in set(PARTS) - set(without)), "all else is read as before"
+
+
+def test_who_hears_no_neighbour_learns_nothing_from_what_neighbours_show():
+    given = asking()
+    rows = [row for row, entity in enumerate(given.of.asked) if given.of.seen[entity].any()]
+    for neighbours in (True, False):
+        model = trained_a_little(replace(SHAPE, neighbours=neighbours))
+        with_it, without = (
+            loss(model, given, rows, Weights(contrast=weight), np.random.default_rng(0)).item() for weight in (0.3, 0.0)
+        )
+        assert (with_it > without) == neighbours
+        assert neighbours or with_it == without
 
 
 def test_all_that_can_be_suggested_is_judged_once_and_what_arrived_is_marked():
