@@ -17,8 +17,8 @@ CLASSIC = ("transe", "distmult", "complex", "rotate", "compgcn")
 MULTIMODAL = ("mose", "mr-mkg", "otkge", "tsam")
 """Models whose ideas are built anew."""
 ALIGNING = {"mr-mkg": 0.1, "otkge": 0.1, "tsam": 0.5}
-"""Weights of their alignment losses, as they stood best on the validation splits that chose ours: 0.1, 0.5 and, while that
-helped, more were tried of each."""
+"""Weights of their alignment losses, as they stood best on the validation splits that chose ours: 0.1, 0.5 and, while
+that helped, more were tried of each."""
 
 
 @dataclass(frozen=True)

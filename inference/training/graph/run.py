@@ -37,21 +37,26 @@ class Trainee:
     plan: Plan
 
 
-_PUBLIC = GraphShape(rank=128, neighbours=8, relation=4.0, norm=0.05, drawn=2048)
+_PUBLIC = GraphShape(
+    rank=256, neighbours=0, classifier=False, contrast=1.0, relation=4.0, pairs=2048, norm=0.05, drawn=2048
+)
+_LEXICAL = replace(_PUBLIC, rank=128, relation=0.05, norm=0.1, drawn=4096)
 _GENERATED = GraphShape(rank=64, neighbours=8, wide=32, start=0.1, pairs=128, relation=0.2, contrast=1.0)
 
 PRESETS: dict[str, tuple[GraphShape, Plan]] = {
-    "fb15k-237": (_PUBLIC, Plan(epochs=10, batch=256)),
-    "wn18rr": (replace(_PUBLIC, relation=0.05, norm=0.1, drawn=4096), Plan(epochs=10, batch=256)),
-    "db15k": (_PUBLIC, Plan(epochs=10, batch=256)),
-    "mkg-w": (_PUBLIC, Plan(epochs=10, batch=256)),
-    "mkg-y": (_PUBLIC, Plan(epochs=10, batch=256)),
+    "fb15k-237": (_PUBLIC, Plan(epochs=30, batch=256)),
+    "wn18rr": (_LEXICAL, Plan(epochs=24, batch=256)),
+    "db15k": (_PUBLIC, Plan(epochs=30, batch=256)),
+    "mkg-w": (_PUBLIC, Plan(epochs=30, batch=256)),
+    "mkg-y": (_PUBLIC, Plan(epochs=30, batch=256)),
     "generated": (_GENERATED, Plan(epochs=24, batch=256)),
 }
-"""Sizes and plans by set, such as two cores can bear.
+"""Sizes and plans by set, such as two cores can bear: half an hour of one of them for FB15k-237.
 
-Weights of the norm and of the relation loss follow Chen et al. 2021 where they give them; those of generated graphs were
-chosen on the validation splits of two that no report reads (seeds 101 and 102).
+Weights of the norm and of the relation loss follow Chen et al. 2021 where they give them. On the public sets
+neighbourhood and pair classifier are left out and text is contrasted: so it stood best on FB15k-237's validation split
+(decision 0026). Weights on generated graphs were chosen on the validation splits of two that no report reads (seeds 101
+and 102).
 """
 
 

@@ -50,15 +50,33 @@ def test_a_public_set_has_a_row_for_what_is_read(tmp_path):
     write_mkgc(tmp_path / "kg", "DB15K")
     report = evaluate(tmp_path, "db15k")
     (table,) = report.tables
-    ours = ("contrastive graph without the paper's parts", "contrastive graph")
+    parts = (", all of the paper's parts", ", ComplEx and relation loss alone", "")
+    ours = [f"contrastive graph{part}" for part in parts]
     assert [row[:2] for row in table.rows] == [(model, "structure") for model in ("DistMult", *ours)]
     (aim,) = report.aims
     assert aim.what.endswith("against the best classic here")
-    assert aim.wanted == table.rows[0][2]
+    assert (aim.measured, aim.wanted) == (table.rows[-1][4], table.rows[0][4])
     with pytest.raises(DataMissing, match="wn18rr"):
         evaluate(tmp_path, "wn18rr")
     with pytest.raises(DataMissing, match="no part tides"):
         evaluate(tmp_path, "tides")
+
+
+def test_rows_with_and_without_the_papers_parts_differ_in_nothing_else(tmp_path):
+    worded = generate(TINY.recipe)
+    plain = replace(worded, modalities={})
+    chosen = Bench(replace(TINY, epochs=None, rank=None), 0, print, tmp_path).trainee("fb15k-237", "contrastive", 1)
+    rows = graph_links._variants(plain, worded, chosen)
+    (_, _, whole), (_, _, text), (_, unread, structure), (_, graph_, last) = rows
+    assert (last, graph_, unread) == (chosen, worded, plain)
+    assert whole.plan == text.plan == structure.plan
+    assert whole.shape == replace(text.shape, neighbours=8, classifier=True)
+    assert not text.shape.neighbours
+    assert not text.shape.classifier
+    assert replace(structure.shape, contrast=text.shape.contrast) == text.shape
+    assert text.shape.contrast > structure.shape.contrast == 0
+    assert text.shape.rank < chosen.shape.rank
+    assert len(graph_links._variants(plain, plain, chosen)) == len(rows) - 1
 
 
 def test_a_kept_run_is_measured_and_not_trained_again(tmp_path):
