@@ -50,9 +50,13 @@ def graph(
     share: Annotated[float, typer.Option(min=0.001, max=1, help="Share of the training triples.")] = 1.0,
     rank: Annotated[int | None, typer.Option(min=1, help="Complex numbers in a vector; the set's default.")] = None,
     neighbours: Annotated[int | None, typer.Option(min=0, help="Neighbours read; 0 for no attention.")] = None,
+    classifier: Annotated[
+        bool | None, typer.Option(help="The paper's classifier over pair vectors; the set's default.")
+    ] = None,
     temperature: Annotated[float | None, typer.Option(min=1e-4, help="Of the contrastive loss.")] = None,
     contrast: Annotated[float | None, typer.Option(min=0, help="Weight of the contrastive loss.")] = None,
     relation: Annotated[float | None, typer.Option(min=0, help="Weight of the relation loss.")] = None,
+    pairs: Annotated[int | None, typer.Option(min=1, help="Pairs of a batch that the relation loss reads.")] = None,
     drawn: Annotated[
         int | None, typer.Option(min=0, help="Wrong answers drawn for a batch, which stand for all; 0 for all.")
     ] = None,
@@ -86,9 +90,11 @@ def graph(
         shape,
         rank=rank,
         neighbours=neighbours,
+        classifier=classifier,
         temperature=temperature,
         contrast=contrast,
         relation=relation,
+        pairs=pairs,
         drawn=drawn,
         norm=norm,
     )

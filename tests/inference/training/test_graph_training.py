@@ -189,9 +189,10 @@ def test_the_command_trains_and_a_second_time_only_measures(kg, tmp_path):
     assert f"test: MRR {scores['test']['mrr']:.4f}" in again.output
     assert scores["test"]["questions"] == 4
     assert epochs.BEST in {path.name for path in (tmp_path / "work").iterdir()}
-    other = invoke(*arguments, "--no-texts")
-    assert other.exit_code == 1
-    assert "another" in other.output
+    for options in (("--no-texts",), ("--classifier",), ("--pairs", 7)):
+        other = invoke(*arguments, *options)
+        assert other.exit_code == 1
+        assert "another" in other.output
 
 
 def test_a_missing_set_is_one_line_that_names_it(tmp_path):
