@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean
 
@@ -11,6 +11,7 @@ from inference.graph.ranks import Ranking
 from inference.sessions.metrics import Found, Parting
 from inference.training.sessions.models import COMPARATORS, TITLES
 from inference.training.sessions.run import AnyQuestions, Trainee, preset, questions_of, run
+from inference.training.sessions.trainer import plain
 
 ABLATED = ("session-no-links", "vectors")
 """The session model without some of its parts."""
@@ -100,7 +101,7 @@ class Bench:
 
 def _key(name: str, trainee: Trainee, part: float) -> str:
     """Returns a folder's name: no two runs share one."""
-    known = json.dumps([name, part, asdict(trainee)], sort_keys=True)
+    known = json.dumps([name, part, plain(trainee)], sort_keys=True)
     return f"{name}-{trainee.model}-{trainee.plan.seed}-{hashlib.sha256(known.encode()).hexdigest()[:12]}"
 
 

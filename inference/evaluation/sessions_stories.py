@@ -58,7 +58,8 @@ def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
         f"{questions.count('test')} test questions{_part(asked)}, split 7:1:2 by the days of the articles. A question "
         "sees the articles of earlier days and what its own has named; ranks are among all entities, without others of "
         f"the article. {questions.unheard('test'):.0%} of the test answers were never named before. For AUC, AP and "
-        "F1 each answer stands against one entity drawn as often as it was named."
+        "F1 each answer stands against one entity drawn as often as it was named. All that is trained learns here with "
+        "a ranking loss beside binary cross-entropy."
     )
     aims = [Aim(f"{title}: MRR of sessions and interests, against the best count", best, counted)]
     return Table(title, columns, rows, note), aims

@@ -17,6 +17,8 @@ class SessionShape:
         sharpness: What an inner product of two items weighs before training.
         links: Whether it reads in how many earlier sessions candidates stand beside the nodes.
         graphs: Whether it reads the session graphs at all; without them the last item alone speaks.
+        counts: What the logarithm of how often a candidate stood beside the story's items weighs before training; None
+            for not reading it.
     """
 
     width: int = 128
@@ -28,3 +30,4 @@ class SessionShape:
     sharpness: float = 1.0
     links: bool = True
     graphs: bool = True
+    counts: float | None = None

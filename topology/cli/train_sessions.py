@@ -58,6 +58,7 @@ def sessions(
     questions: Annotated[int | None, typer.Option(min=1, help="Questions in an epoch at most.")] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Questions in a batch.")] = None,
     negatives: Annotated[int | None, typer.Option(min=1, help="Other candidates beside each answer.")] = None,
+    ranking: Annotated[float | None, typer.Option(min=0, help="What ranking loss weighs; the set's default.")] = None,
     rate: Annotated[float | None, typer.Option(help="Peak learning rate of all but the encoders.")] = None,
     language_rate: Annotated[float | None, typer.Option(help="That of the language encoder.")] = None,
     common_sense_rate: Annotated[float | None, typer.Option(help="That of the common-sense encoder.")] = None,
@@ -88,6 +89,7 @@ def sessions(
         questions=questions,
         batch=batch,
         negatives=negatives,
+        ranking=ranking,
         rate=rate,
         patience=patience,
         seed=seed,
@@ -100,10 +102,10 @@ def sessions(
     except CheckpointError as error:
         fail(str(error))
     for split, result in found.items():
-        parting, ranking = result.parting, result.ranking
+        parting, ranks = result.parting, result.ranking
         console.print(
-            f"{split}: AUC {parting.auc:.4f} AP {parting.ap:.4f} F1 {parting.f1:.4f} MRR {ranking.mrr:.4f} "
-            f"Hits@10 {ranking.hits10:.4f}"
+            f"{split}: AUC {parting.auc:.4f} AP {parting.ap:.4f} F1 {parting.f1:.4f} MRR {ranks.mrr:.4f} "
+            f"Hits@10 {ranks.hits10:.4f}"
         )
     console.print(f"Wrote {work / 'best.safetensors'}.")
 

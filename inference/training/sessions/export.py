@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from inference.sessions.question import INPUTS
+from inference.training.sessions.graphs import Graphs
 from inference.training.sessions.model import SessionModel
-from inference.training.sessions.network import Graphs
 
 OPSET = 17
 AXES = {

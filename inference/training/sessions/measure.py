@@ -94,7 +94,7 @@ def links_tested(scores: Scorer, questions: LinkQuestions, *, untold: bool = Fal
     return Found(found, link_ranking(scores, questions, edges[right]))
 
 
-def judge_stories(scores: Scorer, questions: StoryQuestions, most: int = 400) -> float:
+def judge_stories(scores: Scorer, questions: StoryQuestions, most: int = 1000) -> float:
     """Returns what decides between models: filtered MRR on validation questions, spread over time."""
     return summary(_story_ranks(scores, questions, "valid", most)).mrr
 

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from inference.sessions.shape import SessionShape
 from inference.training.sessions.batch import Batch
 from inference.training.sessions.fusion import ItemEncoder
-from inference.training.sessions.network import Graphs, SessionNetwork
+from inference.training.sessions.graphs import Graphs
+from inference.training.sessions.network import SessionNetwork
 
 
 class SessionModel(nn.Module):

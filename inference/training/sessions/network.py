@@ -1,30 +1,21 @@
 """From a question's graphs to a score for each candidate."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from inference.sessions.shape import SessionShape
+from inference.training.sessions.counts import Counts
 from inference.training.sessions.gated_graph import GatedGraph
+from inference.training.sessions.graphs import Graphs
 from inference.training.sessions.interests import Interests
 
 UNLIKELY = -2.0
 """Log-odds of any candidate before training."""
-
-
-@dataclass(frozen=True)
-class Graphs:
-    """B questions as tensors, but for their items' vectors; see `inference.sessions.question.Question`."""
-
-    mask: Tensor
-    current: Tensor
-    history: Tensor
-    last: Tensor
-    links: Tensor
-    seen: Tensor
-    relation: Tensor
+TIES = 0.05
+"""What how often a candidate is named weighs against its counts, before training: little more than who comes first."""
+RARE = -8.0
+"""The same where counts are read: of thousands of items one is next, and the counts tell the few that may be."""
 
 
 class SessionNetwork(nn.Module):
@@ -32,6 +23,8 @@ class SessionNetwork(nn.Module):
 
     def __init__(self, shape: SessionShape, relations: int = 1) -> None:
         """Makes a network that starts as the inner product of the last item and the candidate.
+
+        If it reads counts, it starts as their ranking, with that product beside it.
 
         Args:
             shape: Sizes.
@@ -54,13 +47,21 @@ class SessionNetwork(nn.Module):
         self.sharpness = nn.Parameter(torch.tensor(float(shape.sharpness)))
         self.dropout = nn.Dropout(shape.dropout)
         self.trust = nn.Linear(2 * width, 1)
-        self.evidence = nn.Linear(_EVIDENCE, 1)
-        self.mixed = nn.Sequential(nn.Linear(_EVIDENCE, 16), nn.GELU(), nn.Linear(16, 1))
+        counted = shape.counts if shape.links and shape.graphs else None
+        read = _EVIDENCE + (counted is not None)
+        self.evidence = nn.Linear(read, 1)
+        self.mixed = nn.Sequential(nn.Linear(read, 16), nn.GELU(), nn.Linear(16, 1))
         for start in (self.evidence, self.mixed[-1]):
             nn.init.zeros_(start.weight)
             nn.init.zeros_(start.bias)
         # Most candidates are wrong: else the first steps push down all that is seen often, right or wrong.
         nn.init.constant_(self.evidence.bias, UNLIKELY)
+        self.counts = None if counted is None else Counts(2 * width)
+        if counted is not None:
+            nn.init.constant_(self.evidence.bias, RARE)
+            with torch.no_grad():
+                # Of those that stood beside the story's items as often, the more often named is first.
+                self.evidence.weight[0, -2:] = counted * torch.tensor([TIES, 1.0])
 
     def forward(self, nodes: Tensor, candidates: Tensor, graphs: Graphs) -> Tensor:
         """Returns the log-odds of each candidate, [B, C].
@@ -99,22 +100,25 @@ class SessionNetwork(nn.Module):
         return found
 
     def _evidence(self, scores: Tensor, states: Tensor, own: Tensor, last: Tensor, graphs: Graphs) -> Tensor:
-        """Returns what else speaks for a candidate: [B, C, _EVIDENCE]."""
+        """Returns what else speaks for a candidate: [B, C, _EVIDENCE], or one more with counts."""
         if not self.shape.links:
             return torch.cat([scores[..., None], scores.new_zeros(*scores.shape, _EVIDENCE - 1)], dim=-1)
         links = torch.log1p(graphs.links) * graphs.mask.to(scores.dtype)[:, None]
-        trusted = functional.softplus(self.trust(torch.cat([states, last[:, None].expand_as(states)], dim=-1)))
-        return torch.stack(
-            [
-                scores,
-                (links @ own[..., None])[..., 0],
-                links.sum(-1),
-                (links @ trusted)[..., 0],
-                torch.log1p(graphs.seen),
-            ],
-            dim=-1,
-        )
+        known = torch.cat([states, last[:, None].expand_as(states)], dim=-1)
+        trusted = functional.softplus(self.trust(known))
+        found = [
+            scores,
+            (links @ own[..., None])[..., 0],
+            links.sum(-1),
+            (links @ trusted)[..., 0],
+            torch.log1p(graphs.seen),
+        ]
+        if self.counts is not None:
+            found.append(self.counts(known, own, graphs))
+        return torch.stack(found, dim=-1)
 
 
 _EVIDENCE = 5
-"""The score itself; links with the last item; with all nodes; with each as far as it is trusted; how often seen."""
+"""The score itself; links with the last item; with all nodes; with each as far as it is trusted; how often seen.
+
+Then, where they are read, the counts."""

@@ -15,11 +15,7 @@ from inference.sessions.history import History
 from inference.sessions.layout import NODES, Layout, lay_out
 from inference.sessions.stories import Article, by_time
 from inference.training.sessions.batch import Batch
-
-NEGATIVES = 36
-"""Other items kept for each training question."""
-BESIDE = 12
-"""As many of them, if there are, stand beside the story's in earlier articles; the others are any."""
+from inference.training.sessions.beside import beside
 
 Numbers = npt.NDArray[np.int64]
 
@@ -141,26 +137,12 @@ class StoryQuestions:
     def _laid_out(self, rng: np.random.Generator) -> Batch:
         batches = []
         for asked in _grouped(self._asked("train"), 512):
-            drawn = [self._beside(one, rng) for one in asked]
-            batch = self._batch(asked, np.stack([candidates for candidates, _ in drawn]))
-            batches.append(replace(batch, expected=np.stack([expected for _, expected in drawn])))
+            drawn = [beside(one.layout, one.answer, one.named, self._trained, rng) for one in asked]
+            batch = self._batch(asked, np.stack([self._ids(candidates) for candidates, _ in drawn]))
+            expected = np.array([expected for _, expected in drawn], np.float32)
+            batches.append(replace(batch, expected=expected))
         joined = {name: np.concatenate([getattr(b, name) for b in batches]) for name in _BY_QUESTION}
         return Batch(**joined, tables={})
-
-    def _beside(self, asked: Asked, rng: np.random.Generator) -> tuple[Numbers, npt.NDArray[np.float32]]:
-        """Returns the answer and other items that the article does not name, and how often each was to be expected."""
-        linked = {item for beside in asked.layout.links for item in beside}
-        near = sorted(linked.difference(asked.named))
-        chosen = [near[int(i)] for i in rng.permutation(len(near))[:BESIDE]]
-        close, anywhere = len(chosen) / (len(near) + 1), (NEGATIVES - len(chosen)) / len(self._trained)
-        # Items of later articles, too: else whatever was never named would be sure to be the answer.
-        while len(chosen) < NEGATIVES:
-            item = self._trained[int(rng.integers(len(self._trained)))]
-            if item not in asked.named:
-                chosen.append(item)
-        candidates = (asked.answer, *chosen)
-        expected = [anywhere + close * (item in linked) for item in candidates]
-        return self._ids(candidates), np.array(expected, np.float32)
 
     def _drawn(self, asked: Asked, rng: np.random.Generator, count: int) -> list[str]:
         """Returns items, each as likely as it was named before; any, where none was."""
@@ -188,8 +170,8 @@ class StoryQuestions:
             own = candidates[min(row, len(candidates) - 1)]
             seen[row] = one.seen[own]
             right[row] = own == self._number[one.answer]
-            for node, beside in enumerate(layout.links):
-                links[row, :, node] = self._dense(beside)[own]
+            for node, near in enumerate(layout.links):
+                links[row, :, node] = self._dense(near)[own]
         last = np.array([one.layout.last for one in asked], np.int64)
         relation = np.zeros(len(asked), np.int64)
         return Batch(

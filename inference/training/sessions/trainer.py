@@ -1,4 +1,7 @@
-"""Training of a session model or one it is compared with: Adam, a linear schedule, binary cross-entropy."""
+"""Training of a session model or one it is compared with: Adam, a linear schedule, binary cross-entropy.
+
+Beside it, where a plan says so, a ranking loss: cross-entropy of the answer among the candidates.
+"""
 
 import time
 from collections.abc import Callable, Mapping
@@ -45,6 +48,7 @@ class Plan:
         decay: Weight decay.
         patience: Epochs without a better one after which training ends; 0 for never.
         seed: Decides weights, batches and dropout.
+        ranking: What the ranking loss weighs beside the binary one; None for without it.
     """
 
     epochs: int = 10
@@ -56,6 +60,7 @@ class Plan:
     decay: float = 0.0
     patience: int = 3
     seed: int = 1
+    ranking: float | None = None
 
     def steps(self, questions: int) -> int:
         """Returns the steps of an epoch, of so many questions in all."""
@@ -129,7 +134,7 @@ def train(
                 group["lr"] = peak * (1 - step / (how.epochs * steps))
             _cool(model, step / (how.epochs * steps))
             batch = questions.training(order[number * how.batch : (number + 1) * how.batch], how.negatives, rng)
-            loss = _step(model, batch, optimizer)
+            loss = _step(model, batch, optimizer, how.ranking)
             if number + 1 < steps:
                 tell(Report(step + 1, loss))
         found = judge(model)
@@ -150,7 +155,12 @@ def train(
 
 def about(model: str, data: tuple[str, int, int], shape: Any, how: Plan) -> About:
     """Returns what a run's checkpoints say."""
-    return About(model, data, asdict(shape), asdict(how))
+    return About(model, data, plain(shape), plain(how))
+
+
+def plain(settings: Any) -> dict[str, Any]:
+    """Returns the fields of settings; what is None is left out, so that a run from before it existed is the same."""
+    return asdict(settings, dict_factory=lambda pairs: {name: value for name, value in pairs if value is not None})
 
 
 def _groups(model: nn.Module, how: Plan) -> list[dict[str, object]]:
@@ -166,12 +176,15 @@ def _cool(model: nn.Module, done: float) -> None:
             module.temperature = annealed(done)
 
 
-def _step(model: nn.Module, batch: Batch, optimizer: torch.optim.Optimizer) -> float:
+def _step(model: nn.Module, batch: Batch, optimizer: torch.optim.Optimizer, ranking: float | None) -> float:
     scores = model(batch)
     right = torch.from_numpy(batch.right).to(scores.dtype)
     # What is drawn often must not count as wrong for that: noise-contrastive estimation (Gutmann and Hyvärinen 2010).
     drawn = torch.log(torch.from_numpy(batch.expected))
     loss = functional.binary_cross_entropy_with_logits(scores - drawn, right)
+    if ranking is not None:
+        answer = torch.zeros(len(scores), dtype=torch.int64)
+        loss = loss + ranking * functional.cross_entropy(scores - drawn, answer)
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 5.0)

@@ -53,11 +53,10 @@ async def server():
 
 
 async def test_who_stood_beside_the_story_is_likelier_than_who_did_not(server):
-    """Vectors are noise, so only counts can tell: Ferry stood beside Ada, Po beside nobody."""
+    """Vectors are noise, so only counts can tell: Ferry stood beside Ada, Rome and Po beside nobody."""
     layout = lay_out(("Oslo", "Ada"), EARLIER)
     scores = dict(zip(NAMES, await server.client.scores(layout, NAMES, vectors(), SEEN), strict=True))
-    assert scores["Ferry"] > scores["Rome"] > scores["Po"]
-    assert scores["Ferry"] > scores["Po"] + 1
+    assert scores["Ferry"] > max(scores["Rome"], scores["Po"]) + 1
 
 
 async def test_the_same_question_has_the_same_answer_to_the_byte(server):

@@ -12,12 +12,14 @@ import torch
 from inference.sessions.shape import SessionShape
 from inference.training.sessions.fusion import ItemEncoder
 from inference.training.sessions.gated_graph import GatedGraph, normalised
+from inference.training.sessions.graphs import Graphs
 from inference.training.sessions.interests import COLDEST, WARMEST, Interests, annealed
-from inference.training.sessions.network import Graphs, SessionNetwork
+from inference.training.sessions.network import SessionNetwork
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
 SHAPE = SessionShape(width=8, interests=3, heads=2, dropout=0.0)
+COUNTED = replace(SHAPE, counts=1.5)
 
 
 def test_each_row_of_both_adjacencies_sums_to_one_or_is_empty():
@@ -120,8 +122,9 @@ def warmed(shape=SHAPE, relations=1):
     return shaken(network)
 
 
-def test_padding_and_the_other_candidates_change_nothing():
-    network, graphs = warmed(), random_graphs()
+@pytest.mark.parametrize("shape", [SHAPE, COUNTED])
+def test_padding_and_the_other_candidates_change_nothing(shape):
+    network, graphs = warmed(shape), random_graphs()
     nodes, candidates = torch.randn(2, 5, 8), torch.randn(2, 3, 8)
     whole = network(nodes, candidates, graphs)
 
@@ -144,9 +147,10 @@ def test_padding_and_the_other_candidates_change_nothing():
     assert torch.allclose(network(nodes, candidates[:, 1:2], one), whole[:, 1:2], atol=1e-5)
 
 
+@pytest.mark.parametrize("shape", [SHAPE, COUNTED])
 @pytest.mark.parametrize("part", ["current", "history", "links", "seen", "last"])
-def test_every_part_of_a_question_speaks(part):
-    network, graphs = warmed(), random_graphs()
+def test_every_part_of_a_question_speaks(part, shape):
+    network, graphs = warmed(shape), random_graphs()
     nodes, candidates = torch.randn(2, 5, 8), torch.randn(2, 3, 8)
     changed = replace(graphs, **{part: getattr(graphs, part) + 1})
     assert not torch.allclose(network(nodes, candidates, graphs), network(nodes, candidates, changed))
@@ -155,7 +159,7 @@ def test_every_part_of_a_question_speaks(part):
 def test_without_links_or_graphs_they_are_not_read():
     graphs = random_graphs()
     nodes, candidates = torch.randn(2, 5, 8), torch.randn(2, 3, 8)
-    blind, alone = warmed(replace(SHAPE, links=False)), warmed(replace(SHAPE, graphs=False))
+    blind, alone = warmed(replace(COUNTED, links=False)), warmed(replace(COUNTED, graphs=False))
     other = replace(graphs, links=graphs.links + 1, seen=graphs.seen + 1)
     assert torch.equal(blind(nodes, candidates, graphs), blind(nodes, candidates, other))
     more = replace(other, history=graphs.history + 1, current=graphs.current + 1)
@@ -169,6 +173,30 @@ def test_training_starts_from_the_likeness_of_the_last_item():
     expected = (candidates @ nodes[:, 1, :, None])[..., 0]
     found = network(nodes, candidates, graphs) - network.evidence.bias
     assert torch.allclose(found, expected, atol=1e-5)
+
+
+def of_three(current, links, seen):
+    """A question of three nodes, the last named first in the session if there is one, and some candidates."""
+    zero, none = torch.zeros(1, dtype=torch.int64), torch.zeros(1, 3, 3)
+    mask = torch.ones(1, 3, dtype=torch.bool)
+    return Graphs(
+        mask, torch.tensor(current)[None], none, zero, torch.tensor(links)[None], torch.tensor(seen)[None], zero
+    )
+
+
+def test_with_counts_training_starts_from_their_ranking():
+    """The story named node 1 and then node 0; node 2 stood beside them earlier."""
+    network = SessionNetwork(COUNTED).eval()
+    named = [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
+    links = [[3.0, 3.0, 0.0], [7.0, 0.0, 0.0], [2.0, 3.0, 9.0], [2.0, 3.0, 9.0], [0.0, 0.0, 9.0], [0.0, 0.0, 0.0]]
+    seen = [9.0, 7.0, 9.0, 20.0, 9.0, 50.0]
+    graphs = of_three(named, links, seen)
+    found = network(torch.zeros(1, 3, 8), torch.zeros(1, 6, 8), graphs)[0]
+    assert found.argsort(descending=True).tolist() == [1, 0, 3, 2, 4, 5]
+    alone = replace(graphs, current=torch.zeros(1, 3, 3))
+    found = network(torch.zeros(1, 3, 8), torch.zeros(1, 6, 8), alone)[0]
+    assert found.argsort(descending=True)[:2].tolist() == [1, 0], "the only node of the session counts without a step"
+    assert found[0] < found[1] - 0.5
 
 
 def encoder(**widths):

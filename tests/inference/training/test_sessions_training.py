@@ -1,6 +1,7 @@
 """Training on sessions: nothing held out is read, a stopped run goes on, and what can be known is learnt."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 from typer.testing import CliRunner
 
 from inference.graph.knowledge_graph import Modality
+from inference.sessions.layout import Layout
 from inference.sessions.link_sets import LinkSplit
 from inference.sessions.question import question
 from inference.sessions.shape import SessionShape
@@ -19,11 +21,12 @@ from inference.sessions.stories import Article
 from inference.training import epochs
 from inference.training.sessions import baselines, measure, run, trainer
 from inference.training.sessions.batch import Batch
+from inference.training.sessions.beside import FIRST, NEGATIVES, beside
 from inference.training.sessions.export import ExportError, Served, export
 from inference.training.sessions.link_questions import LinkQuestions
 from inference.training.sessions.model import SessionModel
 from inference.training.sessions.models import COMPARATORS, MODELS, TITLES
-from inference.training.sessions.story_questions import NEGATIVES, StoryQuestions
+from inference.training.sessions.story_questions import StoryQuestions
 from inference.training.sessions.structure import Structure, places, turned
 from inference.training.sessions.trainer import Plan, train
 from inference.training.text.checkpoint import CheckpointError
@@ -270,8 +273,71 @@ def test_other_candidates_are_never_what_the_article_names_and_some_were_never_n
         named = set(stories._ids(one.named).tolist())
         assert not named & set(batch.candidates[row, 1:].tolist())
     assert (batch.seen[:10, 1:] == 0).any()
-    linked = batch.links.sum(-1) > 0
-    assert batch.expected[linked].mean() > batch.expected[~linked].max(), "drawn more often, and made up for"
+
+
+def crowded(count):
+    """A question of one node beside which so many items stood, each as often as its number says."""
+    links = {f"n{number}": number for number in range(1, count + 1)}
+    return Layout(("oslo",), np.zeros((1, 1), np.float32), np.zeros((1, 1), np.float32), 0, (links,))
+
+
+@pytest.mark.parametrize("answer", ["n90", "n20", "elsewhere"])
+def test_whom_counts_rank_highest_always_stands_beside_the_answer(answer):
+    anywhere = [f"a{number}" for number in range(500)]
+    layout, met, runs = crowded(90), Counter(), 400
+    for seed in range(runs):
+        candidates, expected = beside(layout, answer, {"oslo", answer, "n89"}, anywhere, np.random.default_rng(seed))
+        assert candidates[0] == answer
+        assert len(candidates) == len(expected) == 1 + NEGATIVES
+        assert not {"oslo", "n89"} & set(candidates)
+        met.update(dict(zip(candidates, expected, strict=True)).items())
+    of = {item: (expected, times / runs) for (item, expected), times in met.items()}
+    top = {item for item, (expected, _) in of.items() if expected > 0.9}
+    highest = [f"n{number}" for number in range(90, 0, -1) if number != 89]
+    assert top == set(highest[: FIRST + 1]), "the answer among them or not"
+    drawn = [of[item] for item in highest[FIRST + 1 :] if item != answer]
+    assert {expected for expected, _ in drawn} == {of[highest[-1]][0]}
+    assert np.mean([times for _, times in drawn]) == pytest.approx(drawn[0][0], rel=0.2)
+    far = [of[item] for item in anywhere if item in of]
+    assert np.mean([times for _, times in far]) == pytest.approx(far[0][0], rel=0.2)
+    assert of[answer][0] == (of["n88"] if answer == "n90" else of["n19"] if answer == "n20" else far[0])[0]
+
+
+def test_the_ranking_loss_is_of_the_answer_among_the_candidates(links):
+    """Where all candidates are raised alike the binary loss changes and the ranking loss does not."""
+
+    class Raised(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.all, self.answer = (torch.nn.Parameter(torch.tensor(0.5)) for _ in range(2))
+
+        def forward(self, batch):
+            return self.all + self.answer * torch.from_numpy(batch.right).float()
+
+    batch = links.training(np.arange(8), 4, np.random.default_rng(0))
+    found = {}
+    for ranking in (None, 0.0, 1.0):
+        model = Raised()
+        found[ranking] = trainer._step(model, batch, torch.optim.SGD(model.parameters(), lr=0.0), ranking)
+        if ranking == 1.0:
+            both = model.all.grad.item(), model.answer.grad.item()
+        else:
+            binary = model.all.grad.item(), model.answer.grad.item()
+    assert found[None] == found[0.0]
+    assert found[1.0] - found[0.0] == pytest.approx(np.log(1 + 4 * np.exp(-0.5)), rel=1e-5)
+    assert both[0] == pytest.approx(binary[0], abs=1e-6)
+    assert both[1] < binary[1]
+
+
+def test_a_setting_that_is_off_changes_no_name_of_a_run():
+    assert "ranking" not in trainer.plain(PLAN)
+    assert "counts" not in trainer.plain(SHAPE)
+    trainee = run.preset("own-graph", "session")
+    told = trainer.plain(trainee)
+    assert (told["plan"]["ranking"], told["shape"]["counts"]) == (1.0, 1.5)
+    assert trainer.plain(replace(PLAN, ranking=0.0))["ranking"] == 0.0
+    linked = run.preset("amazon", "session")
+    assert linked.plan.ranking is linked.shape.counts is None
 
 
 def test_stories_are_learnt_better_than_counting(stories):
@@ -309,11 +375,14 @@ def test_a_batch_of_training_is_the_question_of_the_service(stories):
     assert batches[0].last[1] == served.last[0]
 
 
+@pytest.mark.parametrize("counts", [None, 1.5])
 @pytest.mark.parametrize(("questions", "nodes", "candidates"), [(1, 1, 1), (1, 7, 3), (3, 4, 9)])
-def test_what_is_exported_answers_as_what_was_trained_whatever_the_sizes(tmp_path, questions, nodes, candidates):
+def test_what_is_exported_answers_as_what_was_trained_whatever_the_sizes(
+    tmp_path, questions, nodes, candidates, counts
+):
     onnxruntime = pytest.importorskip("onnxruntime")
     torch.manual_seed(0)
-    model = SessionModel({"language": 6}, 1, SHAPE).eval()
+    model = SessionModel({"language": 6}, 1, replace(SHAPE, counts=counts)).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
