@@ -56,6 +56,7 @@ def write_mkgc(folder, name):
     place.mkdir(parents=True)
     for split in readers.SPLITS:
         (place / f"{split}.txt").write_text("0\t1\t2\n2\t0\t10\n")
+    (place / "valid.txt").write_text("2\t1\t0\n0\t0\t10\n")
     return place
 
 
@@ -71,6 +72,14 @@ def test_numbered_sets_have_no_texts_and_yago_has_names(tmp_path):
         "2": "Out of My Mind",
         "10": "",
     }
+
+
+def test_what_training_tells_does_not_choose_between_models(tmp_path):
+    place = write_mkgc(tmp_path, "DB15K")
+    (place / "valid.txt").write_text("0\t1\t2\n2\t1\t10\n")
+    graph = read("db15k", tmp_path)
+    assert [(graph.entities[h], graph.entities[t], graph.relations[r]) for h, r, t in graph.valid] == [("2", "10", "1")]
+    assert len(graph.test) == 2
 
 
 @pytest.mark.parametrize("name", ["fb15k-237", "db15k", "nowhere"])
