@@ -87,8 +87,8 @@ def _graph(name: str, splits: Mapping[str, Named], texts: Mapping[str, str]) -> 
         rows = [(entity[head], relation[between], entity[tail]) for head, between, tail in triples]
         return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
-    # Nine tenths of DB15K's validation triples are training triples too, as it was published: they would choose the model
-    # that knows its training triples by heart.
+    # Nine tenths of DB15K's validation triples are training triples too, as it was published: they would choose the
+    # model that knows its training triples by heart.
     told = set(splits["train"])
     splits = {**splits, "valid": [triple for triple in splits["valid"] if triple not in told]}
     train, valid, test = (numbers(splits[split]) for split in SPLITS)
