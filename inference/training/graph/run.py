@@ -44,7 +44,7 @@ _LEXICAL = replace(_PUBLIC, rank=128, relation=0.05, norm=0.1, drawn=4096)
 _GENERATED = GraphShape(rank=64, neighbours=8, wide=32, start=0.1, pairs=128, relation=0.2, contrast=1.0)
 
 PRESETS: dict[str, tuple[GraphShape, Plan]] = {
-    "fb15k-237": (_PUBLIC, Plan(epochs=30, batch=256)),
+    "fb15k-237": (_PUBLIC, Plan(epochs=40, batch=256)),
     "wn18rr": (_LEXICAL, Plan(epochs=24, batch=256)),
     "db15k": (_PUBLIC, Plan(epochs=30, batch=256)),
     "mkg-w": (_PUBLIC, Plan(epochs=30, batch=256)),
