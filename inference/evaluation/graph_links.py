@@ -68,7 +68,7 @@ def measure(bench: Bench, context: Context, name: str) -> tuple[Table, list[Aim]
         found = bench.measure(graph, ours)
         reads = " + ".join(["structure", *sorted(graph.modalities)])
         rows.append((title, reads, ours.shape.rank, ours.plan.epochs, *_cells(found), None))
-    columns = ("model", "reads", "rank", "epochs", "MRR", "Hits@1", "Hits@10", "published MRR")
+    columns = ("model", "reads", "rank", "most epochs", "MRR", "Hits@1", "Hits@10", "published MRR")
     note = (
         f"{len(plain.entities)} entities, {len(plain.relations)} relations, {len(plain.train)} training and "
         f"{len(plain.test)} test triples, each asked both ways. The last row is the preset of `triplewire train "
