@@ -20,8 +20,8 @@ entity's hidden traits, which decide its relations."""
 NOTES = """\
 Runs are kept under the state folder's `graph`, so that a report that was stopped goes on where it was; remove the
 folder to train anew. On the public sets one seed is trained, for so many epochs at most: it ends when three looks at
-the validation split in a row were no better. Of DB15K's published validation triples nine tenths are training triples,
-and are left out. Texts of WN18RR are not read, since on its validation split they cost more than half. Sizes fit two CPU
+the validation split in a row were no better. Nine tenths of DB15K's published validation triples are training triples,
+and are left out. Texts of WN18RR are not read: on its validation split they cost more than half. Sizes fit two CPU
 cores; larger ones are options of `triplewire train graph`."""
 
 
