@@ -35,8 +35,10 @@ async def test_a_fresh_worker_finds_what_another_counted(kafka: str, monkeypatch
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
     try:
-        # Days that a test can set: on raw-news itself the broker's clock tells them.
-        await admin.create_topics([NewTopic(topic, 2, 1, topic_configs={"message.timestamp.type": "CreateTime"})])
+        # Days that a test can set: on raw-news itself the broker's clock tells them. Kept although they are long past:
+        # the broker looks every few minutes for what is older than a week.
+        configs = {"message.timestamp.type": "CreateTime", "retention.ms": "-1"}
+        await admin.create_topics([NewTopic(topic, 2, 1, topic_configs=configs)])
     finally:
         await admin.close()
     producer = AIOKafkaProducer(bootstrap_servers=kafka)
