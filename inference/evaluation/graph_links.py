@@ -53,21 +53,18 @@ def measure(bench: Bench, context: Context, name: str) -> tuple[Table, list[Aim]
     """
     plain, worded = (_graph(context, name, bench.amount, texts=texts) for texts in (False, name not in UNREAD))
     published = PUBLISHED.get(name, {})
-    trained = {m: bench.measure(plain, bench.trainee(name, m, context.seed + 1)) for m in TRAINED.get(name, ())}
-    classic = max((found.mrr for found in trained.values()), default=max(published.values(), default=0.0))
-    whose = "here" if trained else "published"
-    rows: list[Row] = []
-    for model in CLASSIC:
-        if model in trained:
-            how = bench.trainee(name, model, context.seed + 1)
-            rows.append((TITLES[model], "structure", how.shape.rank, how.plan.epochs, *_cells(trained[model]), None))
-        elif model in published:
-            rows.append((TITLES[model], "structure", *(None,) * 5, published[model]))
-    chosen = bench.trainee(name, "contrastive", context.seed + 1)
-    for title, graph, ours in _variants(plain, worded, chosen):
-        found = bench.measure(graph, ours)
+    seed = context.seed + 1
+    trained = [(TITLES[model], plain, bench.trainee(name, model, seed)) for model in TRAINED.get(name, ())]
+    ours = _variants(plain, worded, bench.trainee(name, "contrastive", seed))
+    rows: list[Row] = [(TITLES[m], "structure", *(None,) * 5, published[m]) for m in CLASSIC if m in published]
+    measured = []
+    for title, graph, how in (*trained, *ours):
+        found = bench.measure(graph, how)
         reads = " + ".join(["structure", *sorted(graph.modalities)])
-        rows.append((title, reads, ours.shape.rank, ours.plan.epochs, *_cells(found), None))
+        rows.append((title, reads, how.shape.rank, how.plan.epochs, *_cells(found), None))
+        measured.append(found.mrr)
+    classics = measured[: len(trained)] or list(published.values())
+    whose = "here" if trained else "published"
     columns = ("model", "reads", "rank", "most epochs", "MRR", "Hits@1", "Hits@10", "published MRR")
     note = (
         f"{len(plain.entities)} entities, {len(plain.relations)} relations, {len(plain.train)} training and "
@@ -75,9 +72,9 @@ def measure(bench: Bench, context: Context, name: str) -> tuple[Table, list[Aim]
         "graph`. No picture features of this set can be had."
     )
     what = f"{plain.name}: MRR of the contrastive graph"
-    aims = [Aim(f"{what}, against the best classic {whose}", found.mrr, classic)] if classic else []
+    aims = [Aim(f"{what}, against the best classic {whose}", measured[-1], max(classics))] if classics else []
     if name in AIMS:
-        aims.append(Aim(what, found.mrr, AIMS[name]))
+        aims.append(Aim(what, measured[-1], AIMS[name]))
     return Table(plain.name, columns, rows, note), aims
 
 

@@ -37,13 +37,15 @@ def beside(
     known = sorted((counted.keys() | near.keys()) - (set(named) - {answer}))
     ordered = sorted(known, key=lambda item: (-counted[item], -near[item]))
     # One more than are kept: the answer is among these as any other would be.
-    first, others = set(ordered[: FIRST + 1]), [item for item in ordered[FIRST + 1 :] if item != answer]
+    first, rest = ordered[: FIRST + 1], ordered[FIRST + 1 :]
+    others = [item for item in rest if item != answer]
     drawn = [others[int(n)] for n in rng.permutation(len(others))[:BESIDE]]
-    chosen = [item for item in ordered[: FIRST + 1] if item != answer] + drawn
+    chosen = [item for item in first if item != answer] + drawn
     close, anywhere = len(drawn) / max(1, len(others)), (NEGATIVES - len(chosen)) / len(items)
     while len(chosen) < NEGATIVES:
         item = items[int(rng.integers(len(items)))]
         if item not in named:
             chosen.append(item)
-    candidates, rest = [answer, *chosen], set(ordered[FIRST + 1 :])
-    return candidates, [anywhere + (1.0 if item in first else close * (item in rest)) for item in candidates]
+    expected = {**dict.fromkeys(first, 1.0), **dict.fromkeys(rest, close)}
+    candidates = [answer, *chosen]
+    return candidates, [anywhere + expected.get(item, 0.0) for item in candidates]

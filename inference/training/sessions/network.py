@@ -55,10 +55,9 @@ class SessionNetwork(nn.Module):
             nn.init.zeros_(start.weight)
             nn.init.zeros_(start.bias)
         # Most candidates are wrong: else the first steps push down all that is seen often, right or wrong.
-        nn.init.constant_(self.evidence.bias, UNLIKELY)
+        nn.init.constant_(self.evidence.bias, UNLIKELY if counted is None else RARE)
         self.counts = None if counted is None else Counts(2 * width)
         if counted is not None:
-            nn.init.constant_(self.evidence.bias, RARE)
             with torch.no_grad():
                 # Of those that stood beside the story's items as often, the more often named is first.
                 self.evidence.weight[0, -2:] = counted * torch.tensor([TIES, 1.0])
