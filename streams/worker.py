@@ -12,13 +12,13 @@ import structlog
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from streams.faust_source import FaustSource
-from streams.health import HealthServer
-from streams.logs import configure_logging
-from streams.publisher import KafkaPublisher
-from streams.retry import forever
-from streams.road import BUG_EXIT, Road, unless
-from streams.stage import ConfigurationError, Stage
+from streams.road.faust_source import FaustSource
+from streams.road.health import HealthServer
+from streams.road.logs import configure_logging
+from streams.road.publisher import KafkaPublisher
+from streams.road.retry import forever
+from streams.road.road import BUG_EXIT, Road, unless
+from streams.road.stage import ConfigurationError, Stage
 from topology.ontology import OntologyError
 from topology.settings import settings
 from topology.topics import TOPICS
@@ -35,13 +35,13 @@ BUGS_ENOUGH = 5
 def build(name: str) -> Stage[Any]:
     """Returns a stage by name; imports only what that stage needs."""
     if name == "news":
-        from inference.text.extractor import TextExtractor  # noqa: PLC0415
-        from streams.news_stage import NewsStage  # noqa: PLC0415
-        from streams.terms.keywords import streaming  # noqa: PLC0415
+        from inference.text_extraction.extractor import TextExtractor  # noqa: PLC0415
+        from streams.news.stage import NewsStage  # noqa: PLC0415
+        from streams.news.terms.keywords import streaming  # noqa: PLC0415
 
         return NewsStage(TextExtractor(), streaming(settings(), NewsStage.topic.name))
     if name == "entities":
-        from streams.entities_stage import EntitiesStage  # noqa: PLC0415
+        from streams.entities.stage import EntitiesStage  # noqa: PLC0415
 
         return EntitiesStage()
     if name == "media":

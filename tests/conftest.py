@@ -12,11 +12,11 @@ import pytest
 from neo4j import AsyncDriver
 from triton_double import TritonDouble
 
+from topology.admin.topics import create_topics
 from topology.graph.connection import connect
 from topology.local import ports
 from topology.local.stack import KEEPER, NAMES, LocalStack, environment
 from topology.settings import REPOSITORY, Settings, settings
-from topology.topic_admin import create_topics
 
 
 def free_port_base() -> int:

@@ -11,7 +11,7 @@ import grpc
 import numpy as np
 from tritonclient.grpc import service_pb2, service_pb2_grpc
 
-from inference.text.words import Case
+from inference.text.language.words import Case
 
 LABELS = {"entity_types": ["person", "location"], "relations": ["P551", "P27"], "version": "double-1"}
 CAPITAL = (Case.CAPITALISED, Case.UPPER, Case.INITIAL)

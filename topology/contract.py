@@ -8,9 +8,9 @@ from typing import Any, Literal
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 
-from streams import events
-from streams.cloud_events import CE_TYPES
-from streams.suggestion_events import Suggestions
+from streams.messages import events
+from streams.messages.cloud_events import CE_TYPES
+from streams.messages.suggestion_events import Suggestions
 from topology.topics import RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"

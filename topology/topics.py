@@ -37,7 +37,7 @@ RAW_NEWS = Topic(
     name="raw-news",
     partitions=4,
     key="article id",
-    value="streams.events.Article as JSON",
+    value="streams.messages.events.Article as JSON",
     groups=(NEWS_GROUP,),
     # Larger than Kafka's 1 MB, so that an oversized article reaches us and is refused with a reason, not lost at the
     # producer.
@@ -52,7 +52,7 @@ RAW_MEDIA = Topic(
     name="raw-media",
     partitions=4,
     key="media id",
-    value="streams.events.MediaItem as JSON",
+    value="streams.messages.events.MediaItem as JSON",
     groups=(MEDIA_GROUP,),
     config={"retention.ms": str(7 * DAY_MS), "message.timestamp.type": "LogAppendTime"},
 )
@@ -60,7 +60,7 @@ TRIPLES = Topic(
     name="triples",
     partitions=4,
     key="article id",
-    value="streams.events.Triple, Document, Alias or Identity as JSON (header `ce_type` says which)",
+    value="streams.messages.events.Triple, Document, Alias or Identity as JSON (header `ce_type` says which)",
     groups=(SINK_GROUP, SUGGESTIONS_GROUP),
     config={"retention.ms": str(30 * DAY_MS), "compression.type": "producer", "max.message.bytes": str(8 * MIB)},
 )
@@ -70,7 +70,7 @@ MENTIONS = Topic(
     # the others stand by.
     partitions=1,
     key="article id; entity id",
-    value="streams.events.Naming, or an Identity that a look-up found, as JSON (header `ce_type` says which)",
+    value="streams.messages.events.Naming, or an Identity that a look-up found, as JSON (header `ce_type` says which)",
     groups=(ENTITIES_GROUP,),
     config={"retention.ms": str(7 * DAY_MS), "compression.type": "producer", "max.message.bytes": str(8 * MIB)},
 )
@@ -78,7 +78,7 @@ ENTITIES = Topic(
     name="entities",
     partitions=1,
     key="entity id",
-    value="streams.events.Alias, and what the registry remembers, as JSON (header `ce_type` says which)",
+    value="streams.messages.events.Alias, and what the registry remembers, as JSON (header `ce_type` says which)",
     config={"cleanup.policy": "compact"},
 )
 SUGGESTIONS = Topic(
@@ -86,14 +86,14 @@ SUGGESTIONS = Topic(
     # A topic of its own: who subscribes to `triples` gets what was reported and nothing else.
     partitions=4,
     key="entity id",
-    value="streams.suggestion_events.Suggestions as JSON: all that is suggested of an entity at present",
+    value="streams.messages.suggestion_events.Suggestions as JSON: all that is suggested of an entity at present",
     config={"cleanup.policy": "compact"},
 )
 TERM_STATISTICS = Topic(
     name="term-statistics",
     partitions=1,
     key="topic, its id, partition, day modulo 16",
-    value="streams.events.TermSnapshot as JSON",
+    value="streams.messages.events.TermSnapshot as JSON",
     # Rewritten every few thousand articles and read when a worker starts, so what is superseded is cleared away soon.
     config={
         "cleanup.policy": "compact",

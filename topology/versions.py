@@ -1,6 +1,6 @@
 """The versions of everything that is not a Python library: one place for the embedded stack and for docker-compose.yml.
 
-`tests/topology/test_compose.py` holds the compose file and the Dockerfiles to these.
+`tests/topology/docker/test_compose.py` holds the compose file and the Dockerfiles to these.
 """
 
 PYTHON = "3.11"

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from inference.client import TEXT_MODEL, TextClient
-from inference.text.extractor import TextExtractor
-from inference.text.results import Labels, WindowResult, read_labels, read_results
-from inference.text.windows import Window
-from inference.text.words import WordTokenizer
+from inference.text.language.words import WordTokenizer
+from inference.text_extraction.client import TEXT_MODEL, TextClient
+from inference.text_extraction.extractor import TextExtractor
+from inference.text_extraction.results import Labels, WindowResult, read_labels, read_results
+from inference.text_extraction.windows import Window
 from inference.training.text.served import Served
 
 _AT_ONCE = 64

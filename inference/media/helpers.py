@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import ParamSpec, TypeVar
 
-from inference.connection import InferenceRejected
+from inference.triton.connection import InferenceRejected
 
 P = ParamSpec("P")
 R = TypeVar("R")

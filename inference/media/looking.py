@@ -6,9 +6,9 @@ from pathlib import Path
 
 from inference.media.decoder import Decoder
 from inference.media.found import Limits, UnreadableError
-from inference.vision.local import VISION_MODEL, LocalDetector
-from inference.vision.overlay import Sight
-from inference.vision.text import TextReader
+from inference.object_detection.local import VISION_MODEL, LocalDetector
+from inference.object_detection.overlay import Sight
+from inference.object_detection.text_recognition import TextReader
 from topology.settings import Settings
 
 KEY_FRAMES = 6

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.media.found import Frame
+from inference.object_detection.found import Detection, TextBox
 from inference.speech.found import Segment
-from inference.vision.found import Detection, TextBox
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,15 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.connection import InferenceUnavailable
 from inference.media.found import Frame
 from inference.media.helpers import Helper
 from inference.media.perception import Seen
+from inference.object_detection.client import VisionClient
+from inference.object_detection.found import TextBox
+from inference.object_detection.text_recognition import TextReader, TextReaderMissingError
 from inference.speech.found import Segment
 from inference.speech.recognizer import Recognizer, RecognizerMissingError, recognizer
-from inference.vision.client import VisionClient
-from inference.vision.found import TextBox
-from inference.vision.text import TextReader, TextReaderMissingError
+from inference.triton.connection import InferenceUnavailable
 from topology.settings import settings
 
 

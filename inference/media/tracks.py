@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.media.found import Frame
-from inference.vision.found import Box, Detection
+from inference.object_detection.found import Box, Detection
 
 LEAST = 0.5
 """Mean of overlap (IoU) and likeness (histogram intersection) above which two detections are one object: looks alone

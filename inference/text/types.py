@@ -47,7 +47,7 @@ class TextMention:
         span: Where.
         text: The characters of the span, as they stand there.
         type: An entity type of the ontology (`person`, `organization`, …).
-        name: The canonical name (see `inference.text.names`); with the type it decides the entity.
+        name: The canonical name (see `inference.text.names.canonical`); with the type it decides the entity.
         score: The model's confidence, 0 to 1.
         spelling: What it would be called if the article said no more: "Takaichi", where the name is "Sanae Takaichi".
     """

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import unquote
 
-from streams.files import file_path
-from streams.stage import PoisonError
+from streams.messages.files import file_path
+from streams.road.stage import PoisonError
 from topology.settings import Settings
 
 

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from inference.media.found import MediaRead
-from streams.events import (
+from streams.media.fetching import Fetched
+from streams.media.objects import SeenObject
+from streams.media.origin import Origin
+from streams.messages.events import (
     Colour,
     Document,
     Entity,
@@ -19,9 +22,6 @@ from streams.events import (
     Spot,
     Triple,
 )
-from streams.media.fetching import Fetched
-from streams.media.objects import SeenObject
-from streams.media.origin import Origin
 
 MODEL = "media"
 VERSION = "1"

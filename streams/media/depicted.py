@@ -5,10 +5,10 @@ Right or silent: where a second face is seen, or the caption could mean anybody 
 
 from collections.abc import Sequence
 
-from inference.text.captions import shown
-from streams.events import MEDIA_TYPE, Entity, MediaItem, Predicate, TextSpan, Triple
+from inference.text.names.captions import shown
 from streams.media.objects import SeenObject
 from streams.media.origin import Origin
+from streams.messages.events import MEDIA_TYPE, Entity, MediaItem, Predicate, TextSpan, Triple
 from topology.ontology import Ontology
 
 RELATION = "depicted_in"

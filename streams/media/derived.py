@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from inference.media.found import Frame
 from inference.media.perception import Seen
 from inference.media.tracks import scaled
+from inference.object_detection.found import TextBox
+from inference.object_detection.scene_text import SceneText, once_per_scene
 from inference.speech.found import Segment
-from inference.vision.found import TextBox
-from inference.vision.scene_text import SceneText, once_per_scene
-from streams.brought import KINDS, SPEECH, TEXT, derived_id
-from streams.events import Article, MediaItem, Passage, Spot
+from streams.messages.carried_ids import KINDS, SPEECH, TEXT, derived_id
+from streams.messages.events import Article, MediaItem, Passage, Spot
 
 LEAST_WORDS = 2
 """Fewer words than this say nothing about anybody."""

@@ -12,9 +12,9 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from streams.media.allowed import Allowed
+from streams.road.stage import PoisonError
 from streams.sources.fetch import REDIRECTS, PrivateError, UnresolvedError, resolve
 from streams.sources.item import SourceError
-from streams.stage import PoisonError
 
 _GONE = frozenset({404, 410})
 _FOR_NOW = frozenset({408, 425, 429})

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from streams.events import MediaItem
 from streams.media.allowed import Allowed
 from streams.media.download import UnreachableError, client, download
 from streams.media.items import inline_bytes
 from streams.media.stores import Stores, copy
-from streams.metrics import RETRIES, media_step
-from streams.stage import PoisonError
+from streams.messages.events import MediaItem
+from streams.road.metrics import RETRIES, media_step
+from streams.road.stage import PoisonError
 
 _FIRST_WAIT = 0.25
 

@@ -3,9 +3,9 @@
 import base64
 import binascii
 
-from streams.events import MediaItem
-from streams.json_events import read_event
-from streams.stage import PoisonError, Record
+from streams.messages.events import MediaItem
+from streams.messages.json_events import read_event
+from streams.road.stage import PoisonError, Record
 
 
 def parse_item(record: Record, *, stage: str, inline: int) -> MediaItem:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from inference.text.captions import places
+from inference.text.names.captions import places
 from inference.text.types import Span
-from streams.events import Entity, MediaItem, TextSpan
+from streams.messages.events import Entity, MediaItem, TextSpan
 
 
 @dataclass(frozen=True, slots=True)

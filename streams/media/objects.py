@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from inference.media.found import MediaRead
 from inference.media.perception import Seen
 from inference.media.tracks import Track, tracks
-from streams.events import Entity, Spot, stable_id
 from streams.media.origin import Origin
+from streams.messages.events import Entity, Spot, stable_id
 
 OBJECT_TYPE = "object"
 """Type of what is seen in a picture: one thing at one place, not a kind of thing."""

@@ -6,8 +6,8 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Literal, Self
 
-from streams.events import MAX_NAME, MEDIA_TYPE, Entity, Evidence, MediaItem, Spot, TextSpan
 from streams.media.fetching import Fetched
+from streams.messages.events import MAX_NAME, MEDIA_TYPE, Entity, Evidence, MediaItem, Spot, TextSpan
 
 NOWHERE = TextSpan.of("", 0, 0)
 

@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from inference.connection import InferenceUnavailable
 from inference.knowledge.base import KnownFact
 from inference.media.found import Frame
 from inference.media.perception import Seen
-from inference.relformer.client import RELATION_MODEL
-from inference.relformer.labels import Weights
-from inference.relformer.question import Answer, Question
-from streams.events import Entity, Predicate, Triple
+from inference.object_relations.client import RELATION_MODEL
+from inference.object_relations.labels import Weights
+from inference.object_relations.question import Answer, Question
+from inference.triton.connection import InferenceUnavailable
 from streams.media.naming import NamedText, named_text
 from streams.media.objects import SeenObject
 from streams.media.origin import Origin
-from streams.retry import forever
+from streams.messages.events import Entity, Predicate, Triple
+from streams.road.retry import forever
 from topology.ontology import Ontology
 
 FACTS = 12
@@ -49,7 +49,7 @@ class Knowledge(Protocol):
 
 
 class RelationReader(Protocol):
-    """What is needed of the relation model; `inference.relformer.client.RelationClient` is one."""
+    """What is needed of the relation model; `inference.object_relations.client.RelationClient` is one."""
 
     async def weights(self) -> Weights | None:
         """Returns what its weights are; None if it has none."""

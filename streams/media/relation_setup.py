@@ -6,13 +6,13 @@ from datetime import datetime
 
 from neo4j import AsyncDriver
 
-from inference.connection import InferenceUnavailable
 from inference.knowledge.base import KnownFact
 from inference.knowledge.cache import CachedKnowledge
 from inference.knowledge.memory import KnowledgeError
 from inference.knowledge.sparql import SparqlKnowledge
-from inference.relformer.client import RELATION_MODEL, RelationClient
-from inference.text.words import WordTokenizer
+from inference.object_relations.client import RELATION_MODEL, RelationClient
+from inference.text.language.words import WordTokenizer
+from inference.triton.connection import InferenceUnavailable
 from streams.media.knowledge import GraphKnowledge
 from streams.media.related import Knowledge, Relations
 from streams.sink.faults import GraphUnavailableError

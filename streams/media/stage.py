@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 
-from inference.connection import InferenceRejected, InferenceUnavailable
 from inference.media.decoder import Decoder
 from inference.media.found import Limits, MediaRead, UnreadableError
 from inference.media.perception import Perception, Seen
 from inference.speech.found import Segment
-from streams.events import Article, MediaItem, Triple
+from inference.triton.connection import InferenceRejected, InferenceUnavailable
 from streams.media.allowed import Allowed
 from streams.media.attributes import told, withdrawn
 from streams.media.depicted import depicted
@@ -19,10 +18,11 @@ from streams.media.objects import SeenObject, detector_of, objects
 from streams.media.origin import Origin
 from streams.media.readers import readers
 from streams.media.related import Relations
-from streams.metrics import MEDIA_BYTES, MEDIA_READ, MEDIA_SECONDS, media_step
-from streams.outputs import output
-from streams.retry import forever
-from streams.stage import Item, Output, PoisonError, Record
+from streams.messages.events import Article, MediaItem, Triple
+from streams.messages.outputs import output
+from streams.road.metrics import MEDIA_BYTES, MEDIA_READ, MEDIA_SECONDS, media_step
+from streams.road.retry import forever
+from streams.road.stage import Item, Output, PoisonError, Record
 from topology.ontology import load_ontology
 from topology.settings import settings
 from topology.topics import MEDIA_GROUP, RAW_MEDIA, RAW_NEWS, TRIPLES
@@ -31,7 +31,7 @@ CE_SOURCE = "triplewire/media"
 
 
 class MediaStage:
-    """Reads pictures, videos and sound; see `streams.stage.Stage`."""
+    """Reads pictures, videos and sound; see `streams.road.stage.Stage`."""
 
     name = "media"
     topic = RAW_MEDIA

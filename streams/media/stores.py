@@ -11,7 +11,7 @@ import errno
 from typing import IO, Any
 
 from streams.media.download import UnreachableError
-from streams.stage import PoisonError
+from streams.road.stage import PoisonError
 
 _CHUNK = 1 << 20
 

@@ -2,10 +2,10 @@
 
 from pydantic import ValidationError
 
-from streams.cloud_events import CE_TYPES
-from streams.events import Alias, Document, Identity, Triple
+from streams.messages.cloud_events import CE_TYPES
+from streams.messages.events import Alias, Document, Identity, Triple
+from streams.road.stage import PoisonError, Record
 from streams.sink.rows import Row, claim, decision, item, page
-from streams.stage import PoisonError, Record
 
 
 def decode(record: Record, relations: dict[str, str]) -> Row:

@@ -12,8 +12,8 @@ from neo4j.exceptions import (
     Neo4jError,
 )
 
-from streams.stage import ConfigurationError as UnusableSettingsError
-from streams.stage import PoisonError
+from streams.road.stage import ConfigurationError as UnusableSettingsError
+from streams.road.stage import PoisonError
 
 _CONTENT = ("Neo.ClientError.Statement.ArgumentError", "Neo.ClientError.Statement.TypeError")
 _HEALS = ("Neo.ClientError.Transaction.", "Neo.ClientError.Cluster.", "Neo.ClientError.Database.")

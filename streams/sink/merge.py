@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from streams.sink.brought import Brought
+from streams.sink.carried import Brought
 from streams.sink.rows import Claim, EntityRow, LiteralRow, Page, Source, Told, label_of
 
 KINDS = ("inferred", "attribute", "reported")

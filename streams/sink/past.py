@@ -6,7 +6,7 @@ a statement is taken to be of the present.
 
 import re
 
-from streams.events import Evidence
+from streams.messages.events import Evidence
 
 _FORMER = r"(?:former|ex|previous|erstwhile|one-time|outgoing|deposed|ousted)"
 _TITLE = r"(?:[\s-]+(?!(?:and|but|who|met|meets|said|says|told|with|to|by|that|as|for|in|at|on)\b)[^\s.;:,!?()]+){0,5}"

@@ -6,7 +6,7 @@ from typing import Any
 from neo4j import AsyncTransaction
 
 from streams.sink import cypher
-from streams.sink.brought import Brought
+from streams.sink.carried import Brought
 from streams.sink.merge import ArticleState, Proof
 from streams.sink.rows import Claim, Page, Source, Told
 from topology.graph.names import ARTICLE, MEDIA

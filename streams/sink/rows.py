@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from streams.events import (
+from streams.messages.events import (
     ARTICLE_TYPE,
     MEDIA_TYPE,
     Alias,
@@ -20,8 +20,8 @@ from streams.events import (
     Triple,
     stable_id,
 )
+from streams.road.stage import PoisonError
 from streams.sink.past import past
-from streams.stage import PoisonError
 from topology.graph.names import ARTICLE, DERIVED_FROM, ILLUSTRATES, MEDIA, MEDIA_KINDS, STATED, entity_label
 
 INT64_MAX = 2**63 - 1

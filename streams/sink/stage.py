@@ -6,15 +6,15 @@ import structlog
 from aiokafka.errors import KafkaError
 from neo4j import AsyncDriver
 
-from streams.metrics import observe_end_to_end
-from streams.retry import forever
+from streams.road.metrics import observe_end_to_end
+from streams.road.retry import forever
+from streams.road.stage import Item, Output, PoisonError, Record
+from streams.road.topic_ids import topic_id
 from streams.sink.decode import decode
 from streams.sink.faults import ConflictError, GraphAccessError, GraphUnavailableError, translated
 from streams.sink.fusing import Relations
 from streams.sink.rows import Claim, Page, Row
 from streams.sink.writer import GraphWriter, Written
-from streams.stage import Item, Output, PoisonError, Record
-from streams.topic_ids import topic_id
 from topology.graph.connection import connect
 from topology.graph.names import fact_types
 from topology.graph.schema import ensure_schema
@@ -31,7 +31,7 @@ _STEP = "write"
 
 
 class SinkStage:
-    """Writes triples and documents; see `streams.stage.Stage`.
+    """Writes triples and documents; see `streams.road.stage.Stage`.
 
     One batch at a time: offsets in the graph only ever rise, so a later batch must not be committed before an earlier.
     """

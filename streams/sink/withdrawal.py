@@ -15,7 +15,7 @@ from typing import Any
 
 from neo4j import AsyncTransaction
 
-from streams.brought import KINDS, derived_id, media_id
+from streams.messages.carried_ids import KINDS, derived_id, media_id
 from streams.sink import cypher
 from streams.sink.merge import ArticleState
 from streams.sink.reading import fetch

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from streams.events import stable_id
+from streams.messages.events import stable_id
 from streams.sources.item import Item, SourceError
 from streams.sources.jsonl import read_json, read_jsonl
 from streams.sources.markup import clean, markdown_text, read_page

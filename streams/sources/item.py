@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from streams.events import Article, stable_id
+from streams.messages.events import Article, stable_id
 from streams.sources.beside import located
 
 PROBLEMS_SHOWN = 3

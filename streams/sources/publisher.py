@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.structs import RecordMetadata
 
-from streams.cloud_events import cloud_event_headers
+from streams.messages.cloud_events import cloud_event_headers
 from streams.sources.item import Item
 from topology.topics import TOPICS
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import feedparser
 
-from streams.events import stable_id
+from streams.messages.events import stable_id
 from streams.sources.fetch import fetch
 from streams.sources.item import Item, SourceError
 from streams.sources.markup import fragment_text

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from streams.cloud_events import CE_TYPES
-from streams.events import ARTICLE_TYPE, MEDIA_TYPE, Alias, Document, Entity, Triple
-from streams.stage import Record
+from streams.messages.cloud_events import CE_TYPES
+from streams.messages.events import ARTICLE_TYPE, MEDIA_TYPE, Alias, Document, Entity, Triple
+from streams.road.stage import Record
 
 
 @dataclass(frozen=True, slots=True)

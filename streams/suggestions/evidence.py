@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from inference.graph.question import Reason
-from inference.graph.surroundings import Known, Link, Surroundings
-from streams.events import Entity, Predicate
-from streams.suggestion_events import Suggested, SuggestionReason
+from inference.link_prediction.question import Reason
+from inference.link_prediction.surroundings import Known, Link, Surroundings
+from streams.messages.events import Entity, Predicate
+from streams.messages.suggestion_events import Suggested, SuggestionReason
 from topology.ontology import Ontology
 
 REASONS = 3

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from neo4j import AsyncDriver
 
-from streams.outputs import output
+from streams.messages.outputs import output
+from streams.messages.suggestion_events import Suggestions
+from streams.road.stage import Output, Record
 from streams.sink.faults import translated
-from streams.stage import Output, Record
-from streams.suggestion_events import Suggestions
 from streams.suggestions import cypher
 from topology.topics import SUGGESTIONS
 

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice, zip_longest
 
-from inference.graph.question import MOST_NEIGHBOURS
-from inference.graph.surroundings import Known, Prospect, Surroundings
+from inference.link_prediction.question import MOST_NEIGHBOURS
+from inference.link_prediction.surroundings import Known, Prospect, Surroundings
 from streams.suggestions.reading import GraphReader, Other, Steps
 from topology.ontology import Ontology
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from neo4j import READ_ACCESS, AsyncDriver, AsyncManagedTransaction
 
-from inference.connection import together
-from inference.graph.surroundings import Known, Link, Surroundings
+from inference.link_prediction.surroundings import Known, Link, Surroundings
+from inference.triton.connection import together
 from streams.sink.cypher import READ_ENDS, find_facts
 from streams.sink.faults import translated
 from streams.suggestions import cypher, roles

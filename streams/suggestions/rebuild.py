@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable
 
-from streams.publisher import Publisher
-from streams.retry import forever
-from streams.stage import Record
+from streams.road.publisher import Publisher
+from streams.road.retry import forever
+from streams.road.stage import Record
 from streams.suggestions import cypher
 from streams.suggestions.changed import Change
 from streams.suggestions.outbox import Outbox, published

@@ -7,10 +7,10 @@ from typing import Self, TypeVar
 import structlog
 from neo4j import AsyncDriver
 
-from inference.connection import InferenceRejected, InferenceUnavailable
-from inference.graph.client import LINK_MODEL
-from inference.graph.suggester import Described, Suggester
-from streams.retry import forever
+from inference.link_prediction.client import LINK_MODEL
+from inference.link_prediction.suggester import Described, Suggester
+from inference.triton.connection import InferenceRejected, InferenceUnavailable
+from streams.road.retry import forever
 from streams.sink.faults import GraphUnavailableError, translated
 from streams.suggestions import cypher
 from streams.suggestions.changed import Change

@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from inference.graph.question import Role
-from inference.graph.surroundings import Link
+from inference.link_prediction.question import Role
+from inference.link_prediction.surroundings import Link
 
 _ROLE = re.compile(r"(.+)([<>])(\d+)")
 

@@ -1,8 +1,8 @@
 """The models as the settings have them."""
 
-from inference.embedding.client import EmbeddingClient
-from inference.graph.client import LinkClient
-from inference.graph.suggester import Suggester
+from inference.link_prediction.client import LinkClient
+from inference.link_prediction.suggester import Suggester
+from inference.text_embedding.client import EmbeddingClient
 from topology.settings import Settings
 
 

@@ -6,17 +6,17 @@ import structlog
 from aiokafka.errors import KafkaError
 from neo4j import AsyncDriver
 
-from inference.connection import InferenceRejected, InferenceUnavailable
-from inference.graph.suggester import Suggester
-from streams.retry import forever
+from inference.link_prediction.suggester import Suggester
+from inference.triton.connection import InferenceRejected, InferenceUnavailable
+from streams.road.retry import forever
+from streams.road.stage import Item, Output, Record
+from streams.road.topic_ids import topic_id
 from streams.sink.faults import GraphAccessError, GraphUnavailableError, translated
-from streams.stage import Item, Output, Record
 from streams.suggestions.changed import Change, read, together
 from streams.suggestions.outbox import Outbox, published
 from streams.suggestions.refresh import Limits, Refresher
 from streams.suggestions.waiting import GraphPosition
 from streams.suggestions.writing import Origin
-from streams.topic_ids import topic_id
 from topology.graph.connection import connect
 from topology.graph.schema import ensure_schema
 from topology.ontology import load_ontology
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 class SuggestionsStage:
-    """Keeps vectors and suggestions; see `streams.stage.Stage`.
+    """Keeps vectors and suggestions; see `streams.road.stage.Stage`.
 
     One batch at a time: that a batch comes says that what was written for the one before has been published.
     """

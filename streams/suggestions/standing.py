@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from inference.graph.question import Reason, Suggestion
-from inference.graph.surroundings import Link, Prospect, Surroundings
-from streams.events import Predicate
-from streams.suggestion_events import Suggested
+from inference.link_prediction.question import Reason, Suggestion
+from inference.link_prediction.surroundings import Link, Prospect, Surroundings
+from streams.messages.events import Predicate
+from streams.messages.suggestion_events import Suggested
 from streams.suggestions.evidence import DIGITS, entity, moment, told_reasons, words
 from topology.ontology import Ontology
 

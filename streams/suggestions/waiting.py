@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from aiokafka.errors import KafkaError
 from neo4j import AsyncDriver
 
-from streams.lags import Lags
-from streams.retry import forever
+from streams.road.lags import Lags
+from streams.road.retry import forever
 from streams.sink.faults import GraphUnavailableError, translated
 from streams.suggestions import cypher
 from topology.topics import SINK_GROUP, TRIPLES

@@ -11,12 +11,12 @@ from typing import Any
 
 from neo4j import AsyncDriver, AsyncTransaction
 
-from inference.graph.suggester import Described
-from streams.metrics import REFRESHED, SUGGESTIONS
-from streams.outputs import serialise
+from inference.link_prediction.suggester import Described
+from streams.messages.outputs import serialise
+from streams.messages.suggestion_events import Suggestions
+from streams.road.metrics import REFRESHED, SUGGESTIONS
 from streams.sink.faults import translated
 from streams.sink.reading import fetch
-from streams.suggestion_events import Suggestions
 from streams.suggestions import cypher, roles
 from streams.suggestions.evidence import entity
 from streams.suggestions.reading import Found

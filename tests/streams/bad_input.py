@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from streams.dead_letters import DeadLetter
+from streams.road.dead_letters import DeadLetter
 from tests.streams.doubles import REJECTED
 from tests.streams.hostile import HeaderName, Raw
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from inference.client import InferenceRejected
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
+from inference.text_extraction.client import InferenceRejected
 
 REJECTED = "Unreadable"
 """A text with this word is one the model refuses."""

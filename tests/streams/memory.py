@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
-from streams.publisher import Refused
-from streams.road import Delivery
-from streams.stage import Output, Record
+from streams.road.publisher import Refused
+from streams.road.road import Delivery
+from streams.road.stage import Output, Record
 
 
 class MemorySource:

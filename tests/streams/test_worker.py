@@ -8,12 +8,12 @@ import pytest
 import stamina
 
 from streams import worker
-from streams.articles import parse_article
-from streams.health import HealthServer
-from streams.logs import Once
-from streams.metrics import RETRIES, UNKNOWN_FIELDS
-from streams.retry import forever
-from streams.stage import LATEST_MS, Record
+from streams.news.articles import parse_article
+from streams.road.health import HealthServer
+from streams.road.logs import Once
+from streams.road.metrics import RETRIES, UNKNOWN_FIELDS
+from streams.road.retry import forever
+from streams.road.stage import LATEST_MS, Record
 from tests.streams.bad_input import article
 from topology.settings import Settings, settings
 

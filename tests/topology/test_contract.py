@@ -6,11 +6,11 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from typer.testing import CliRunner
 
-from streams import events
-from topology import contract, generated
+from streams.messages import events
+from topology import contract
 from topology.cli import app
+from topology.pages import generated, triples
 from topology.pages import settings as settings_page
-from topology.pages import triples
 
 
 def validator(name: str) -> Draft202012Validator:

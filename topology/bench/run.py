@@ -13,12 +13,12 @@ import psutil
 from aiokafka.structs import RecordMetadata
 from rich.console import Console
 
-from streams.sink.bench import measure as measure_sink_alone
 from streams.sources import Item
 from streams.sources.publisher import Publisher
 from topology.bench.cpu import Seconds, cpu_seconds, difference
 from topology.bench.feed import bench_items
 from topology.bench.latency import Watch, quantile
+from topology.bench.sink import measure as measure_sink_alone
 from topology.demo.progress import Tracker, follow
 from topology.demo.run import WORKERS
 from topology.graph.connection import connect

@@ -36,6 +36,7 @@ def bench(
     import orjson  # noqa: PLC0415
 
     from streams.sources.publisher import PublishError  # noqa: PLC0415
+    from topology.admin.topics import TopicError  # noqa: PLC0415
     from topology.bench.page import page  # noqa: PLC0415
     from topology.bench.run import Plan, clean_state, measure  # noqa: PLC0415
     from topology.cli.stack_view import bringing_up  # noqa: PLC0415
@@ -46,7 +47,6 @@ def bench(
     from topology.local.stack import LocalStack  # noqa: PLC0415
     from topology.ontology import OntologyError  # noqa: PLC0415
     from topology.settings import REPOSITORY, Settings, settings  # noqa: PLC0415
-    from topology.topic_admin import TopicError  # noqa: PLC0415
 
     feed = default_feed(settings())
     own = {"TRIPLEWIRE_STATE": STATE.resolve(), "TRIPLEWIRE_PORT_BASE": port_base}

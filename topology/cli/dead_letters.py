@@ -10,7 +10,7 @@ import typer
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
-    from streams.dead_letters import DeadLetter
+    from streams.road.dead_letters import DeadLetter
 
 R = TypeVar("R")
 
@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
         ] = False,
     ) -> None:
         """Show dead letters, newest last."""
-        from streams.replay import read_letters  # noqa: PLC0415
+        from streams.road.replay import read_letters  # noqa: PLC0415
 
         found = _ask(read_letters(_kafka()))
         letters = [letter for letter in found.letters if reason in {"", letter.reason}][-limit:]
@@ -49,7 +49,7 @@ def register(app: typer.Typer) -> None:
         ] = 3,
     ) -> None:
         """Publish dead letters again to the topics they came from."""
-        from streams import replay as replays  # noqa: PLC0415
+        from streams.road import replay as replays  # noqa: PLC0415
 
         if everything == bool(offset):
             fail("say which: --all, or --offset N (see `triplewire dead-letters list`)")

@@ -48,6 +48,7 @@ def demo(
     """
     from streams.sources import SourceError  # noqa: PLC0415
     from streams.sources.publisher import PublishError  # noqa: PLC0415
+    from topology.admin.topics import TopicError  # noqa: PLC0415
     from topology.cli.stack_view import bringing_up  # noqa: PLC0415
     from topology.demo import pictures  # noqa: PLC0415
     from topology.demo.feed import folders  # noqa: PLC0415
@@ -57,7 +58,6 @@ def demo(
     from topology.local.stack import LocalStack  # noqa: PLC0415
     from topology.ontology import OntologyError  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
-    from topology.topic_admin import TopicError  # noqa: PLC0415
 
     console = Console()
     stack = LocalStack(settings())

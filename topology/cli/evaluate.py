@@ -11,20 +11,20 @@ from topology.cli.output import fail
 from topology.settings import REPOSITORY, settings
 
 REPORTS: dict[str, str] = {
-    "text": "inference.evaluation.text",
-    "desk": "inference.evaluation.desk",
-    "attributes": "inference.evaluation.attributes",
-    "entities": "inference.evaluation.entities",
-    "fusion": "streams.sink.fusion_report",
-    "open": "inference.evaluation.open",
-    "zh": "inference.evaluation.zh",
-    "pictures": "inference.evaluation.pictures",
-    "speech": "inference.evaluation.speech",
-    "relformer": "inference.evaluation.relformer",
-    "visual-cues": "inference.evaluation.visual_cues",
-    "graph": "inference.evaluation.graph",
-    "suggestions": "inference.evaluation.suggestions",
-    "sessions": "inference.evaluation.sessions",
+    "text": "inference.evaluation.text.report",
+    "desk": "inference.evaluation.text.desk",
+    "attributes": "inference.evaluation.text.attributes",
+    "entities": "inference.evaluation.text.entities",
+    "fusion": "inference.evaluation.graph.fusion",
+    "open": "inference.evaluation.text.open",
+    "zh": "inference.evaluation.text.zh",
+    "pictures": "inference.evaluation.media.pictures",
+    "speech": "inference.evaluation.media.speech",
+    "relformer": "inference.research.relformer.reports.report",
+    "visual-cues": "inference.research.relformer.reports.visual_cues",
+    "graph": "inference.research.graph_completion.report",
+    "suggestions": "inference.evaluation.graph.suggestions",
+    "sessions": "inference.research.sessions.report",
 }
 """Report by name: the module whose function `evaluate(context)` measures it. `all` runs them in this order."""
 

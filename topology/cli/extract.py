@@ -17,7 +17,7 @@ from topology.cli.output import fail
 
 if TYPE_CHECKING:
     from inference.text.types import TextExtraction
-    from streams.offline import Reading
+    from streams.news.offline import Reading
 
 SHOWN = 20
 """Unreadable lines told one by one; all are counted."""
@@ -68,7 +68,7 @@ class _Tally:
         self.articles = self.triples = self.mentions = self.problems = 0
 
     def add(self, readings: "list[Reading]") -> None:
-        from streams.outputs import serialise  # noqa: PLC0415
+        from streams.messages.outputs import serialise  # noqa: PLC0415
 
         for reading in readings:
             if reading.problem:
@@ -95,7 +95,7 @@ class _Tally:
 def _mention_lines(extraction: "TextExtraction") -> Iterator[bytes]:
     import orjson  # noqa: PLC0415
 
-    from streams.events import Entity  # noqa: PLC0415
+    from streams.messages.events import Entity  # noqa: PLC0415
 
     for mention in extraction.mentions:
         line = {
@@ -112,7 +112,7 @@ def _mention_lines(extraction: "TextExtraction") -> Iterator[bytes]:
 
 def _ensure_model() -> None:
     """Makes sure that the model answers: starts Triton where it should be the embedded one and is not there."""
-    from inference.text.extractor import TextExtractor  # noqa: PLC0415
+    from inference.text_extraction.extractor import TextExtractor  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
     async def trouble() -> str:
@@ -145,9 +145,9 @@ def _ensure_model() -> None:
 
 
 async def _run(lines: IO[bytes], total: int | None, tally: _Tally, when: datetime) -> None:
-    from inference.client import InferenceUnavailable  # noqa: PLC0415
-    from inference.text.extractor import TextExtractor  # noqa: PLC0415
-    from streams.offline import Reader  # noqa: PLC0415
+    from inference.text_extraction.client import InferenceUnavailable  # noqa: PLC0415
+    from inference.text_extraction.extractor import TextExtractor  # noqa: PLC0415
+    from streams.news.offline import Reader  # noqa: PLC0415
     from topology.ontology import OntologyError, load_ontology  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 

@@ -12,7 +12,7 @@ from topology.cli.output import fail
 if TYPE_CHECKING:
     from neo4j import AsyncDriver
 
-    from topology.graph.media import Thing
+    from streams.desk.media import Thing
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ def stats() -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    from topology.graph import views  # noqa: PLC0415
+    from streams.desk import views  # noqa: PLC0415
 
     async def ask(driver: "AsyncDriver", database: str) -> tuple[dict[str, int], list[tuple[str, int, int]]]:
         return await views.counts(driver, database), await views.relations(driver, database)
@@ -95,7 +95,7 @@ def show(
     from rich.console import Console  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    from topology.graph import views  # noqa: PLC0415
+    from streams.desk import views  # noqa: PLC0415
 
     async def ask(driver: "AsyncDriver", database: str) -> tuple[list[views.Shown], list[dict[str, Any]]]:
         shown = await views.entities(driver, entity, database)
@@ -138,7 +138,7 @@ def picture(
     from rich.console import Console  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    from topology.graph import media  # noqa: PLC0415
+    from streams.desk import media  # noqa: PLC0415
 
     found = with_driver(lambda driver, database: media.named(driver, database, name))
     if not found:
@@ -172,7 +172,7 @@ def history(
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    from topology.graph.history import history as read  # noqa: PLC0415
+    from streams.desk.history import history as read  # noqa: PLC0415
 
     episodes = with_driver(lambda driver, database: read(driver, entity, database))
     if not episodes:

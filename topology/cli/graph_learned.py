@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from neo4j import AsyncDriver
     from rich.console import Console
 
-    from topology.graph import learned
+    from streams.desk import learned
     from topology.settings import Settings
 
 Entity = Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")]
@@ -31,8 +31,8 @@ def related(entity: Entity, limit: Limit = 10) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    from streams.desk import learned  # noqa: PLC0415
     from topology.cli.graph import with_driver  # noqa: PLC0415
-    from topology.graph import learned  # noqa: PLC0415
 
     async def ask(driver: "AsyncDriver", database: str) -> "tuple[list[learned.Beside], list[learned.Suggestion]]":
         return (
@@ -75,8 +75,8 @@ def similar(
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
+    from streams.desk import learned  # noqa: PLC0415
     from topology.cli.graph import with_driver  # noqa: PLC0415
-    from topology.graph import learned  # noqa: PLC0415
 
     found = with_driver(
         lambda driver, database: learned.similar(driver, entity, database, limit=limit, by_name=by_name)
@@ -99,9 +99,9 @@ def next_(
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    from inference.connection import InferenceRejected, InferenceUnavailable  # noqa: PLC0415
+    from inference.triton.connection import InferenceRejected, InferenceUnavailable  # noqa: PLC0415
+    from streams.desk import learned  # noqa: PLC0415
     from topology.cli.graph import with_driver  # noqa: PLC0415
-    from topology.graph import learned  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
     story = with_driver(lambda driver, database: learned.story(driver, entity, database, articles=articles))
@@ -123,9 +123,9 @@ def next_(
 
 async def _ranked(story: "learned.Story", declared: "Settings") -> list[tuple[str, float]]:
     """Returns the story's candidates, likeliest first: whoever stood beside its entities earlier."""
-    from inference.embedding.client import EmbeddingClient  # noqa: PLC0415
-    from inference.sessions.client import SessionClient  # noqa: PLC0415
-    from inference.sessions.next_entities import next_entities  # noqa: PLC0415
+    from inference.next_entity.client import SessionClient  # noqa: PLC0415
+    from inference.next_entity.next_entities import next_entities  # noqa: PLC0415
+    from inference.text_embedding.client import EmbeddingClient  # noqa: PLC0415
 
     texts = EmbeddingClient(declared.triton, declared.models, timeout=declared.inference_timeout)
     sessions = SessionClient(declared.triton, timeout=declared.inference_timeout)
@@ -143,7 +143,7 @@ def vectors() -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress, SpinnerColumn, TextColumn  # noqa: PLC0415
 
-    from inference.connection import InferenceRejected  # noqa: PLC0415
+    from inference.triton.connection import InferenceRejected  # noqa: PLC0415
     from streams.sink.faults import GraphAccessError  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
@@ -160,7 +160,7 @@ def vectors() -> None:
 
 
 async def _rebuilt(declared: "Settings", tell: "Callable[[str, int], None]") -> int:
-    from streams.publisher import KafkaPublisher  # noqa: PLC0415
+    from streams.road.publisher import KafkaPublisher  # noqa: PLC0415
     from streams.suggestions.outbox import Outbox  # noqa: PLC0415
     from streams.suggestions.rebuild import rebuild  # noqa: PLC0415
     from streams.suggestions.refresh import Limits, Refresher  # noqa: PLC0415

@@ -37,8 +37,8 @@ def overlay(
     try:
         from inference.media.found import UnreadableError  # noqa: PLC0415
         from inference.media.looking import look  # noqa: PLC0415
-        from inference.vision.overlay import overlay as drawn  # noqa: PLC0415
-        from inference.vision.text import TextReaderMissingError  # noqa: PLC0415
+        from inference.object_detection.overlay import overlay as drawn  # noqa: PLC0415
+        from inference.object_detection.text_recognition import TextReaderMissingError  # noqa: PLC0415
     except ModuleNotFoundError as error:
         fail(f"this needs {error.name} of the extra `media`: pip install 'triplewire[media]'")
     console = Console()

@@ -11,7 +11,7 @@ import typer
 from topology.cli.models_pull import pull
 
 if TYPE_CHECKING:
-    from topology.repository import ModelVersion
+    from topology.models.repository import ModelVersion
 
 models = typer.Typer(help="What Triton serves.", no_args_is_help=True)
 
@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
 def list_() -> None:
     """Print the models, their versions, files and labels, and what the Triton server says of them."""
     from topology.cli.output import fail  # noqa: PLC0415
-    from topology.repository import RepositoryError, versions  # noqa: PLC0415
+    from topology.models.repository import RepositoryError, versions  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
     repository = settings().models
@@ -73,9 +73,9 @@ def compile_(
     ] = False,
 ) -> None:
     """Write the trtexec call and Triton's configuration of the encoder as a TensorRT plan."""
-    from inference.signature import NotOnnxError, read_signature  # noqa: PLC0415
-    from topology import tensorrt  # noqa: PLC0415
+    from inference.triton.signatures import NotOnnxError, read_signature  # noqa: PLC0415
     from topology.cli.output import fail  # noqa: PLC0415
+    from topology.models import tensorrt  # noqa: PLC0415
 
     profile = tensorrt.Profile((1, 1, max_windows), (3, min(64, max_pieces), max_pieces))
     try:

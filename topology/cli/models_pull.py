@@ -21,8 +21,8 @@ def pull(
     ] = None,
 ) -> None:
     """Fetch public weights from the hub of TRIPLEWIRE_HUB, and check their hashes."""
-    from topology.public_models import PullError, public_models  # noqa: PLC0415
-    from topology.public_models import pull as fetch  # noqa: PLC0415
+    from topology.models.public_models import PullError, public_models  # noqa: PLC0415
+    from topology.models.public_models import pull as fetch  # noqa: PLC0415
 
     table = public_models()
     if name == "list":

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from topology import generated
+from topology.pages import generated
 
 
 def fail(message: str) -> NoReturn:

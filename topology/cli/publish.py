@@ -94,7 +94,7 @@ def retract(
 
 
 def _own(headline: str, body: str, id_: str, url: str, source: str) -> "Item":
-    from streams.events import stable_id  # noqa: PLC0415
+    from streams.messages.events import stable_id  # noqa: PLC0415
     from streams.sources import Item  # noqa: PLC0415
 
     fields = {

@@ -32,8 +32,8 @@ def build(
     output: Annotated[Path | None, typer.Option(help="File to write; the repository's own if not given.")] = None,
 ) -> None:
     """Count in how many articles each term stands, and write the repository's table."""
-    from inference.text.keywords import TermTable, most_frequent  # noqa: PLC0415
-    from inference.text.vocabulary import BASELINE, article_terms  # noqa: PLC0415
+    from inference.text.keywords.vocabulary import BASELINE, article_terms  # noqa: PLC0415
+    from inference.text.keywords.weigh import TermTable, most_frequent  # noqa: PLC0415
     from streams.sources import read_source  # noqa: PLC0415
 
     target = output or BASELINE

@@ -10,7 +10,7 @@ from rich.table import Table
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
-    from topology.topic_admin import TopicState
+    from topology.admin.topics import TopicState
 
 topics_app = typer.Typer(name="topics", no_args_is_help=True, help="Create and list the Kafka topics.")
 
@@ -21,8 +21,8 @@ def create() -> None:
 
     Partitions are only ever added. Running it again changes nothing.
     """
+    from topology.admin.topics import TopicError, create_topics  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
-    from topology.topic_admin import TopicError, create_topics  # noqa: PLC0415
 
     try:
         done = asyncio.run(create_topics(settings().kafka))
@@ -35,8 +35,8 @@ def create() -> None:
 @topics_app.command("list")
 def list_topics() -> None:
     """List the declared topics, and how they are on the broker."""
+    from topology.admin.topics import TopicError, topic_states  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
-    from topology.topic_admin import TopicError, topic_states  # noqa: PLC0415
     from topology.topics import TOPICS  # noqa: PLC0415
 
     try:

@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Run a worker until it is stopped (Ctrl-C). Start it twice and they share the work."""
         if supervise:
-            from streams.supervisor import Supervisor  # noqa: PLC0415
+            from streams.road.supervisor import Supervisor  # noqa: PLC0415
 
             raise typer.Exit(Supervisor([sys.executable, "-m", "streams.worker", stage.value]).run())
         from streams.worker import main  # noqa: PLC0415

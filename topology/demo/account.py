@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from neo4j import AsyncDriver
 
-from streams.dead_letters import DeadLetter
-from streams.lags import Offsets
-from streams.stage import Record
+from streams.road.dead_letters import DeadLetter
+from streams.road.lags import Offsets
+from streams.road.stage import Record
 from topology.topics import DEAD_LETTERS
 
 CHUNK = 2000

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from streams.files import file_path
+from streams.messages.files import file_path
 from streams.sources import Item, read_source
 from topology.settings import Settings
 

@@ -7,7 +7,7 @@ from neo4j import AsyncDriver
 from rich.console import Console
 from rich.text import Text
 
-from topology.graph.history import contradictions
+from streams.desk.history import contradictions
 from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, MENTIONS
 
 SHOWN = 4

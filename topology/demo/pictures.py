@@ -11,12 +11,12 @@ from neo4j import AsyncDriver
 from rich.console import Console
 from rich.text import Text
 
-from streams.files import file_path
-from topology.graph.media import Medium, of_articles
+from streams.desk.media import Medium, of_articles
+from streams.messages.files import file_path
 from topology.settings import Settings
 
 if TYPE_CHECKING:
-    from inference.vision.found import Detection
+    from inference.object_detection.found import Detection
 
 STATING, SHOWING = 2, 2
 """Pictures that are drawn on: those that state most, and of the others those that show most."""
@@ -56,7 +56,7 @@ async def draw(pictures: Sequence[Medium], declared: Settings, output: Path) -> 
         UnreadableError: A file was lost meanwhile.
     """
     from inference.media.looking import look  # noqa: PLC0415 - of the extra `media`
-    from inference.vision.overlay import overlay  # noqa: PLC0415
+    from inference.object_detection.overlay import overlay  # noqa: PLC0415
 
     chosen = [(picture, path) for picture in pictures if (path := _file(picture))][:DRAWN]
     if not chosen:

@@ -9,7 +9,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-from streams.lags import Lags, Offsets
+from streams.road.lags import Lags, Offsets
 from streams.sources.publisher import Report
 from topology.topics import (
     ENTITIES_GROUP,

@@ -11,24 +11,24 @@ from pathlib import Path
 
 from rich.console import Console
 
-from streams.lags import Lags
+from streams.desk.learned import Suggestion, likeliest
+from streams.desk.media import Medium
+from streams.road.lags import Lags
 from streams.sources import Item
 from streams.sources.publisher import Publisher
+from topology.admin.topics import create_topics
 from topology.demo.account import Account, account, dead_letters_since
 from topology.demo.highlights import Highlights, highlights
 from topology.demo.pictures import shown
 from topology.demo.progress import Tracker, follow
 from topology.demo.report import Report, report
 from topology.graph.connection import connect
-from topology.graph.learned import Suggestion, likeliest
-from topology.graph.media import Medium
 from topology.graph.schema import ensure_schema
 from topology.local.errors import StackError
 from topology.local.stack import LocalStack
 from topology.local.stack import Report as Bringing
 from topology.ontology import load_ontology
 from topology.settings import settings
-from topology.topic_admin import create_topics
 from topology.topics import (
     DEAD_LETTERS,
     ENTITIES_GROUP,

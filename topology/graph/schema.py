@@ -31,7 +31,7 @@ CONTEXT_INDEX = "triplewire_entity_context"
 
 OWN_WIDTH = 384
 CONTEXT_WIDTH = 128
-"""Numbers in these vectors, as `inference.graph.question` has them."""
+"""Numbers in these vectors, as `inference.link_prediction.question` has them."""
 
 AWAIT_SECONDS = 300
 """How long a new index over an existing graph may take to fill."""

@@ -1,4 +1,4 @@
-"""`docs/triples.md`: the public topic, field by field, written from `streams/events.py`."""
+"""`docs/triples.md`: the public topic, field by field, written from `streams/messages/events.py`."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from streams import events
-from streams.cloud_events import cloud_event_headers
+from streams.messages import events
+from streams.messages.cloud_events import cloud_event_headers
 from topology import contract
 from topology.settings import REPOSITORY
 from topology.topics import DAY_MS, TRIPLES
@@ -36,7 +36,7 @@ PARTS: tuple[type[events.Event], ...] = (
 INTRODUCTION = """\
 # The `{topic}` topic
 
-<!-- Written by `triplewire schemas --write` from streams/events.py; change it there. -->
+<!-- Written by `triplewire schemas --write` from streams/messages/events.py; change it there. -->
 
 A public contract: any consumer may read it. For each article, picture, video and sound the topic carries one
 **Document** record and then the **Triple** records that were read in it; between them stand **Alias** records,

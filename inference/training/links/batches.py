@@ -9,11 +9,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from inference.graph.inputs import Floats, Ints, Words
-from inference.graph.world import NOTHING, Met
+from inference.link_prediction.inputs import Floats, Ints, Words
 from inference.training.links.model import Question
 from inference.training.links.snapshots import Snapshot
 from inference.training.links.words import Allowed
+from inference.training.links.world import NOTHING, Met
 
 MOST_MET = 200
 """Of those whom an entity met, so many are looked at: those beside whom it was named most often, then the nearest."""

@@ -8,11 +8,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from inference.graph.inputs import Ints
+from inference.link_prediction.inputs import Ints
+from inference.training.common.calibrate import Line
 from inference.training.links.batches import Asking
 from inference.training.links.losses import targets
 from inference.training.links.model import InductiveLinks, Question
-from inference.training.text.calibrate import Line
 
 BINS = 4000
 SPAN = 40.0

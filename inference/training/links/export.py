@@ -9,13 +9,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from inference.graph.inputs import Words
-from inference.graph.question import CONTEXT_WIDTH, MOST_NEIGHBOURS, OWN_WIDTH
+from inference.link_prediction.inputs import Words
+from inference.link_prediction.question import CONTEXT_WIDTH, MOST_NEIGHBOURS, OWN_WIDTH
+from inference.training.common.calibrate import Line
 from inference.training.links.model import InductiveLinks, Question
 from inference.training.links.snapshots import HORIZON
 from inference.training.links.words import Allowed
-from inference.training.text.calibrate import Line
-from inference.training.text.export import OPSET
+from inference.training.text.export.files import OPSET
 
 NAMES = tuple(field.name for field in fields(Question))
 _WIDE = {"candidates", "types", "candidate_roles", "candidate_activity", "met", "known"}

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from inference.graph.inputs import Ints
-from inference.training.graph.contrast import contrast
+from inference.link_prediction.inputs import Ints
 from inference.training.links.batches import Asking, filled
+from inference.training.links.layers.contrast import contrast
 from inference.training.links.model import InductiveLinks, views
 
 NEVER = -1e9

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from inference.graph.knowledge_graph import Modality
-from inference.graph.question import CONTEXT_WIDTH, OWN_WIDTH
-from inference.training.graph.attention import NeighbourAttention
-from inference.training.graph.bilinear import between, product
-from inference.training.graph.contrast import View
-from inference.training.graph.fusion import Fusion
-from inference.training.graph.pair_form import PairForm
+from inference.link_prediction.question import CONTEXT_WIDTH, OWN_WIDTH
 from inference.training.links.counts import Counts
+from inference.training.links.knowledge_graph import Modality
+from inference.training.links.layers.attention import NeighbourAttention
+from inference.training.links.layers.bilinear import between, product
+from inference.training.links.layers.contrast import View
+from inference.training.links.layers.fusion import Fusion
+from inference.training.links.layers.pair_form import PairForm
 from inference.training.links.shape import LinkShape, counted
 
 

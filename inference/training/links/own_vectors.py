@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.embedding.client import EMBEDDING_MODEL, WIDTH
-from inference.embedding.pieces import SentencePieces
-from inference.embedding.text import entity_text
-from inference.graph.inputs import Floats
-from inference.graph.own_graph import OwnEntity
-from inference.served import served_code
+from inference.link_prediction.inputs import Floats
+from inference.text_embedding.client import EMBEDDING_MODEL, WIDTH
+from inference.text_embedding.pieces import SentencePieces
+from inference.text_embedding.text import entity_text
+from inference.training.links.own_graph import OwnEntity
+from inference.triton.served_code import served_code
 
 TEXTS = 256
 

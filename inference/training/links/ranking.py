@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from inference.graph.inputs import Floats
+from inference.link_prediction.inputs import Floats
 from inference.training.links.batches import Asking
 from inference.training.links.model import InductiveLinks
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from inference.graph.inputs import Words
-from inference.training.graph.own_articles import own_graph
+from inference.link_prediction.inputs import Words
+from inference.training.common.calibrate import Line
+from inference.training.common.own_articles import own_graph
 from inference.training.links.batches import Asking
 from inference.training.links.calibrate import fit, judged, logits
 from inference.training.links.export import ServedLinks, export
@@ -16,7 +17,6 @@ from inference.training.links.shape import LinkShape
 from inference.training.links.snapshots import HORIZON, snapshot
 from inference.training.links.trainer import Plan, Tell, train
 from inference.training.links.words import Allowed, allowed, words_of
-from inference.training.text.calibrate import Line
 from topology.ontology import load_ontology
 from topology.settings import Settings
 

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from inference.graph.inputs import Floats, Ints, Words
-from inference.graph.own_graph import OwnArticle
-from inference.graph.question import MOST_NEIGHBOURS
-from inference.graph.world import World
+from inference.link_prediction.inputs import Floats, Ints, Words
+from inference.link_prediction.question import MOST_NEIGHBOURS
+from inference.training.links.own_graph import OwnArticle
 from inference.training.links.words import Allowed
+from inference.training.links.world import World
 
 HORIZON = timedelta(days=61)
 """How far ahead is looked: the two months that the report hides, and that a served probability speaks of."""

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from inference.graph.ranks import Ranking, summary
-from inference.training import epochs
-from inference.training.epochs import Report
-from inference.training.graph.checkpoint import Stand
+from inference.training.common import epochs
+from inference.training.common.epochs import Report
+from inference.training.common.network_checkpoint import Stand
+from inference.training.common.ranks import Ranking, summary
 from inference.training.links.batches import Asking
 from inference.training.links.losses import Weights, loss
 from inference.training.links.model import InductiveLinks

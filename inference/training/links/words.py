@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from inference.graph.inputs import Words
+from inference.link_prediction.inputs import Words
 from topology.ontology import Ontology
 
 VALUES = {"date", "quantity"}

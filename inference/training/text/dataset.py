@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inference.text.sentences import split_sentences
-from inference.text.windows import Window, make_windows, pack
-from inference.text.words import WordTokenizer
+from inference.text.language.sentences import split_sentences
+from inference.text.language.words import WordTokenizer
+from inference.text_extraction.windows import Window, make_windows, pack
 from inference.training.text import tags
-from inference.training.text.anaphors import AnaphorFinder
 from inference.training.text.nodes import Node
 from inference.training.text.pair_targets import PairTargets
-from inference.training.text.passages import Passage
+from inference.training.text.sources.anaphors import AnaphorFinder
+from inference.training.text.sources.passages import Passage
 from topology.ontology import Ontology
 
 DEV_SHARE = 20

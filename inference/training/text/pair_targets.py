@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from inference.text.windows import Window
+from inference.text_extraction.windows import Window
 from inference.training.text.nodes import Node, distance
-from inference.training.text.passages import Passage
+from inference.training.text.sources.passages import Passage
 from topology.ontology import Ontology
 
 Bools = npt.NDArray[np.bool_]

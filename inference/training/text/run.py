@@ -7,19 +7,19 @@ from pathlib import Path
 
 import torch
 
-from inference.text.words import WordTokenizer
-from inference.training.text import checkpoint
-from inference.training.text.candidates import add_candidates
+from inference.text.language.words import WordTokenizer
+from inference.training.common import checkpoint
 from inference.training.text.dataset import Example, ExampleMaker, is_dev
 from inference.training.text.encoder import EncoderShape
-from inference.training.text.gazetteer import load_gazetteer
 from inference.training.text.model import JointModel
 from inference.training.text.pairs import PairShape
-from inference.training.text.passages import Passage
 from inference.training.text.served import Served
-from inference.training.text.sources import SOURCES, read
+from inference.training.text.sources.all import SOURCES, read
+from inference.training.text.sources.candidates import add_candidates
+from inference.training.text.sources.gazetteer import load_gazetteer
+from inference.training.text.sources.passages import Passage
+from inference.training.text.sources.variants import name_pools, variants
 from inference.training.text.trainer import Plan, Report, train
-from inference.training.text.variants import name_pools, variants
 from topology.ontology import Ontology
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from inference.served import served_code
-from inference.text.windows import Window, pack
-from inference.text.words import WordTokenizer
+from inference.text.language.words import WordTokenizer
+from inference.text_extraction.windows import Window, pack
+from inference.triton.served_code import served_code
 
 
 class Served:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from inference.training.text import checkpoint
+from inference.training.common import checkpoint
 from inference.training.text.batches import Batch, collate, plan
 from inference.training.text.dataset import Example
 from inference.training.text.encoder import MASK_ID, SPECIAL_IDS

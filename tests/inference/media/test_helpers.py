@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from inference.connection import InferenceRejected
 from inference.media.helpers import Helper
+from inference.triton.connection import InferenceRejected
 
 
 @pytest.fixture

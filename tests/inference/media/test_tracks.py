@@ -4,7 +4,7 @@ import numpy as np
 
 from inference.media.found import Frame
 from inference.media.tracks import tracks
-from inference.vision.found import Box, Depth, Detection
+from inference.object_detection.found import Box, Depth, Detection
 
 
 def frame(time: float | None, scene: int = 0, scale: float = 1.0, colours: dict[int, int] | None = None) -> Frame:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from inference.connection import InferenceUnavailable
 from inference.media.found import Frame
 from inference.media.perception import Seen
+from inference.object_detection.found import Box, Detection, TextBox
 from inference.speech.found import Segment
-from inference.vision.found import Box, Detection, TextBox
+from inference.triton.connection import InferenceUnavailable
 from tests import media_samples as samples
 
 VOCABULARY = ("Ann", "Bob", "Carl", "met", "and")

@@ -4,11 +4,11 @@ import numpy as np
 
 from inference.media.found import Frame
 from inference.media.perception import Seen
+from inference.object_detection.found import Box, TextBox
 from inference.speech.found import Segment
-from inference.vision.found import Box, TextBox
-from streams.brought import derived_id
-from streams.events import MediaItem
 from streams.media.derived import retractions, shown_text, transcript
+from streams.messages.carried_ids import derived_id
+from streams.messages.events import MediaItem
 
 ITEM = MediaItem(id="m", uri="https://example.org/v.mp4", source="Wire", headline="A headline")
 

@@ -10,12 +10,12 @@ from typing import Any
 import fsspec
 import pytest
 
-from streams.events import MediaItem
 from streams.media import fetching
 from streams.media.allowed import Allowed
 from streams.media.fetching import Fetcher
+from streams.messages.events import MediaItem
+from streams.road.stage import PoisonError
 from streams.sources import fetch
-from streams.stage import PoisonError
 from tests.streams.media.server import ENDLESS, SILENT, Server, serving
 
 HERE = Allowed(hosts=("*",), private_hosts=("127.0.0.1",))

@@ -10,10 +10,10 @@ import pytest
 
 from inference.media.found import Frame, Limits, MediaRead
 from inference.media.perception import Seen
-from streams.events import Entity, EntityMention, MediaItem
 from streams.media.fetching import Fetched
 from streams.media.origin import Origin
 from streams.media.readers import readers
+from streams.messages.events import Entity, EntityMention, MediaItem
 from topology.ontology import load_ontology
 from topology.settings import Settings
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from streams.brought import TEXT, derived_id
-from streams.dead_letters import DeadLetter
-from streams.events import Article, Document, MediaItem, Triple
 from streams.media import MediaStage
-from streams.road import Road
+from streams.messages.carried_ids import TEXT, derived_id
+from streams.messages.events import Article, Document, MediaItem, Triple
+from streams.road.dead_letters import DeadLetter
+from streams.road.road import Road
+from streams.road.stage import Item, Output, Record
 from streams.sink.decode import decode
-from streams.stage import Item, Output, Record
 from tests import media_samples as samples
 from tests.streams.media.doubles import VOCABULARY, TonePerception
 from tests.streams.media.server import ENDLESS, Server, serving

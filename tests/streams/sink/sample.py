@@ -7,7 +7,7 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-from streams.events import (
+from streams.messages.events import (
     Alias,
     Document,
     Entity,

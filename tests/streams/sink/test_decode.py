@@ -5,11 +5,11 @@ from typing import Any
 import orjson
 import pytest
 
-from streams.cloud_events import cloud_event_headers
-from streams.events import Document, Entity, Identity, Triple
+from streams.messages.cloud_events import cloud_event_headers
+from streams.messages.events import Document, Entity, Identity, Triple
+from streams.road.stage import PoisonError, Record
 from streams.sink.decode import decode
 from streams.sink.rows import Claim, ItemRow, Page
-from streams.stage import PoisonError, Record
 from tests.streams.sink.sample import NOON, RELATIONS, document, triple
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise, permutations
 
 import pytest
 
-from streams.events import Evidence, TextSpan
+from streams.messages.events import Evidence, TextSpan
 from streams.sink.fusion import CLOSED, CONTRADICTED, CURRENT, DAY, DISPUTED, Reign, Verdict, Vote, reigns, verdicts
 from streams.sink.past import past
 from tests.streams.sink.sample import NOON

@@ -6,8 +6,8 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from inference.graph.question import CONTEXT_WIDTH, OWN_WIDTH, Asked, Reason, Suggestion, Vector
-from inference.graph.suggester import Suggester
+from inference.link_prediction.question import CONTEXT_WIDTH, OWN_WIDTH, Asked, Reason, Suggestion, Vector
+from inference.link_prediction.suggester import Suggester
 from topology.ontology import Ontology
 
 _TURN = np.random.default_rng(0).normal(size=(OWN_WIDTH, CONTEXT_WIDTH))

@@ -4,12 +4,12 @@ import math
 
 import pytest
 
-from inference.graph.question import CONTEXT_WIDTH, OWN_WIDTH
-from inference.graph.suggester import DAY_MS, Suggester
-from inference.graph.surroundings import Known, Link, Prospect, Surroundings
-from streams.cloud_events import cloud_event_headers
-from streams.events import Event
-from streams.stage import Record
+from inference.link_prediction.question import CONTEXT_WIDTH, OWN_WIDTH
+from inference.link_prediction.suggester import DAY_MS, Suggester
+from inference.link_prediction.surroundings import Known, Link, Prospect, Surroundings
+from streams.messages.cloud_events import cloud_event_headers
+from streams.messages.events import Event
+from streams.road.stage import Record
 from streams.suggestions import roles
 from streams.suggestions.changed import Change, read
 from streams.suggestions.prospects import _ranked, _shared

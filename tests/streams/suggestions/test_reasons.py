@@ -4,15 +4,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from inference.graph.client import LinkClient
-from inference.graph.suggester import Suggester
-from inference.graph.surroundings import Known, Link, Prospect, Surroundings
-from streams.suggestion_events import Suggestions
+from inference.link_prediction.client import LinkClient
+from inference.link_prediction.suggester import Suggester
+from inference.link_prediction.surroundings import Known, Link, Prospect, Surroundings
+from streams.messages.suggestion_events import Suggestions
 from streams.suggestions import roles
 from streams.suggestions.reading import Found
 from streams.suggestions.standing import likely, wanted
 from streams.suggestions.writing import Outcome, _message
-from tests.inference.graph.link_server import LinkServer
+from tests.inference.link_prediction.link_server import LinkServer
 from tests.inference.serving import served
 from tests.streams.suggestions.doubles import HashedTexts
 from topology.ontology import load_ontology

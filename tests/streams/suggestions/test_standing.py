@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from inference.graph.question import OWN_WIDTH, Neighbour, Node, Reason, Suggestion
-from inference.graph.surroundings import Known, Link, Prospect, Surroundings
-from streams.suggestion_events import Suggested
+from inference.link_prediction.question import OWN_WIDTH, Neighbour, Node, Reason, Suggestion
+from inference.link_prediction.surroundings import Known, Link, Prospect, Surroundings
+from streams.messages.suggestion_events import Suggested
 from streams.suggestions.standing import Kept, Open, likely, moves, wanted
 from tests.streams.sink.sample import ONTOLOGY
 from tests.streams.suggestions.world import ANN, BOB, CARL, DORA

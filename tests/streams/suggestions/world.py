@@ -5,8 +5,8 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-from streams.events import Alias, Document, Entity, EntityMention, Predicate, Triple
-from streams.suggestion_events import Suggestions
+from streams.messages.events import Alias, Document, Entity, EntityMention, Predicate, Triple
+from streams.messages.suggestion_events import Suggestions
 from streams.suggestions.changed import Change, together
 from streams.suggestions.outbox import Outbox
 from streams.suggestions.refresh import Limits, Refresher

@@ -1,1 +1,0 @@
-"""Whom a name stands for, decided from all articles: pure logic, no wire and no graph."""

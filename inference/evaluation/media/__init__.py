@@ -1,0 +1,1 @@
+"""Reports about pictures, video and speech."""

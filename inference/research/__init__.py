@@ -1,0 +1,1 @@
+"""The three papers, reproduced: each with its model, comparators, data and report."""

@@ -1,0 +1,1 @@
+"""What RelFormer reaches."""

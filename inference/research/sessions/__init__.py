@@ -1,0 +1,1 @@
+"""The session paper: its comparators, its data sets and its report."""

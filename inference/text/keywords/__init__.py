@@ -1,0 +1,1 @@
+"""What a text is about, by how rare its terms are."""

@@ -1,0 +1,1 @@
+"""Which language a text has, and its words and sentences."""

@@ -1,0 +1,1 @@
+"""Names: full and short forms, places, institutions, countries, bylines and captions."""

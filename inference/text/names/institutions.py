@@ -1,0 +1,120 @@
+"""Whose parliament: institutions that every country has, told apart by the country that the text gives them.
+
+"The Supreme Court" of one article is not that of another. Where the text says whose it is, the country becomes part of
+the name, so that the two never meet in one entity.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from inference.text.names.countries import ALIASES, DEMONYMS
+
+_OFFICES = (
+    "president, vice president, prime minister, deputy prime minister, foreign minister, defense minister, "
+    "defence minister, interior minister, finance minister, health minister, justice minister, king, queen, "
+    "supreme leader, attorney general, parliament, senate, national assembly, house of representatives, "
+    "chamber of deputies, legislative assembly, supreme court, constitutional court, high court, court of appeal, "
+    "court of appeals, federal court, national guard, coast guard, air force, navy, army, armed forces, military, "
+    "police, national police, federal police, government, cabinet, central bank, election commission, "
+    "electoral commission, foreign ministry, defense ministry, defence ministry, interior ministry, finance ministry, "
+    "health ministry, ministry of defense, ministry of defence, ministry of foreign affairs, ministry of health, "
+    "ministry of the interior, ministry of finance, ministry of justice, justice ministry, security council, "
+    "opposition, labour party, labor party, social democratic party, socialist party, communist party, "
+    "conservative party, liberal party, green party, people's party, national party, constitution"
+)
+SHARED = frozenset(_OFFICES.split(", "))
+"""What every country has one of, in lower case."""
+
+_COUNTRIES = frozenset(ALIASES.values()) | frozenset(DEMONYMS.values())
+_WITH_THE = frozenset(
+    {
+        "Bahamas",
+        "Central African Republic",
+        "Comoros",
+        "Czech Republic",
+        "Democratic Republic of the Congo",
+        "Gambia",
+        "Maldives",
+        "Netherlands",
+        "Philippines",
+        "Republic of the Congo",
+        "Seychelles",
+        "Solomon Islands",
+        "United Arab Emirates",
+        "United Kingdom",
+        "United States",
+    }
+)
+_JOINED = re.compile(r"(?:['’]s?)?\s+(?:[a-z]+\s+){0,2}")  # noqa: RUF001
+_OF = re.compile(r"\s+(?:of|in)\s+(?:the\s+)?")
+_STOP = re.compile(r"[.!?]\s")
+_FAR = 120
+"""Characters within which a sentence's country is the institution's."""
+
+_MAIN = 0.6
+"""Share of an article's mentions of countries that makes one the article's country."""
+
+
+class Place(NamedTuple):
+    """A mention as far as it matters here: where it stands, and its canonical name."""
+
+    field: str
+    start: int
+    end: int
+    name: str
+
+
+def country_of(name: str) -> str:
+    """Returns the country that a name or nationality stands for, or ""."""
+    return DEMONYMS.get(name) or (name if name in _COUNTRIES else "")
+
+
+def owners(places: Sequence[Place], texts: Mapping[str, str]) -> list[str]:
+    """Returns for each mention of a shared institution the name with its country, and "" for everything else.
+
+    The country is the one right before it ("Brazil's Supreme Court") or after it ("the Senate of the Philippines"),
+    else the nearest before it in its sentence, else the one that the article is about. Without any, the name stays.
+
+    Args:
+        places: The article's mentions.
+        texts: Its fields.
+    """
+    if not any(place.name.lower() in SHARED for place in places):
+        return [""] * len(places)
+    countries = [(place, country) for place in places if (country := country_of(place.name))]
+    main = _main(country for _, country in countries)
+    return [
+        _titled(place.name, found)
+        if place.name.lower() in SHARED and (found := _owner(place, countries, texts[place.field]) or main)
+        else ""
+        for place in places
+    ]
+
+
+def _titled(name: str, country: str) -> str:
+    return f"{name} of {'the ' if country in _WITH_THE else ''}{country}"
+
+
+def _main(countries: Iterable[str]) -> str:
+    counts = Counter(countries)
+    if not counts:
+        return ""
+    country, most = min(counts.items(), key=lambda item: (-item[1], item[0]))
+    return country if most >= _MAIN * counts.total() else ""
+
+
+def _owner(place: Place, countries: Sequence[tuple[Place, str]], text: str) -> str:
+    nearest, distance = "", _FAR
+    for other, country in countries:
+        if other.field != place.field:
+            continue
+        if other.start >= place.end and _OF.fullmatch(text, place.end, other.start):
+            return country
+        gap = place.start - other.end
+        if gap >= 0 and _JOINED.fullmatch(text, other.end, place.start):
+            return country
+        if 0 <= gap < distance and not _STOP.search(text, other.end, place.start):
+            nearest, distance = country, gap
+    return nearest

@@ -1,0 +1,77 @@
+"""Which Springfield: places told apart by the region that the text names right after them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from inference.text.names.institutions import Place, country_of
+
+_STATES = (
+    "Alabama, Alaska, Arizona, Arkansas, California, Colorado, Connecticut, Delaware, Florida, Georgia, Hawaii, "
+    "Idaho, Illinois, Indiana, Iowa, Kansas, Kentucky, Louisiana, Maine, Maryland, Massachusetts, Michigan, "
+    "Minnesota, Mississippi, Missouri, Montana, Nebraska, Nevada, New Hampshire, New Jersey, New Mexico, "
+    "New York, North Carolina, North Dakota, Ohio, Oklahoma, Oregon, Pennsylvania, Rhode Island, South Carolina, "
+    "South Dakota, Tennessee, Texas, Utah, Vermont, Virginia, Washington, West Virginia, Wisconsin, Wyoming, "
+    "Ontario, Quebec, British Columbia, Alberta, Manitoba, Saskatchewan, Nova Scotia, New Brunswick, "
+    "Newfoundland and Labrador, Prince Edward Island, New South Wales, Victoria, Queensland, South Australia, "
+    "Western Australia, Tasmania"
+)
+STATES = frozenset(_STATES.split(", "))
+"""Regions that English news names right after a town: states of the USA and of Australia, provinces of Canada."""
+
+_COMMA = re.compile(r",\s+")
+_SHARED_NAMES = (
+    "Springfield, Portland, Birmingham, Cambridge, Richmond, Columbus, Columbia, Aurora, Arlington, Charleston, "
+    "Manchester, Rochester, Jackson, Jacksonville, Glendale, Peoria, Wilmington, Worcester, Burlington, Salem, "
+    "Naples, Odessa, Valencia, Cordoba, Córdoba, Santiago, San Jose, San José, Tripoli, Hyderabad, Victoria, "
+    "Newcastle, Perth, Hamilton, Kingston, Georgetown, Punjab, Balochistan, Kashmir, Granada, Mérida, León, "
+    "Toledo, Alexandria, York, Windsor, London, Paris, Rome, Athens, Moscow, Dublin, Vancouver, Melbourne, Concord, "
+    "Dover, Durham, Fairfield, Franklin, Greenville, Lexington, Milton, Oxford, Plymouth, Clinton, Newport, "
+    "Lancaster, Bloomington, Lafayette, Kansas City, Pasadena, Fayetteville, Covington, Monroe, Auburn, Bristol"
+)
+_NAMESAKES = frozenset(_SHARED_NAMES.split(", "))
+"""Places of which there are several that get into the news, in no order."""
+
+_IN_ENGLAND = frozenset({"London", "Birmingham", "Manchester", "Cambridge", "Oxford", "York", "Bristol", "Newcastle"})
+_HOME = {
+    **dict.fromkeys(_IN_ENGLAND, "United Kingdom"),
+    **dict.fromkeys(("Perth", "Melbourne"), "Australia"),
+    "Paris": "France",
+    "Rome": "Italy",
+    "Athens": "Greece",
+    "Moscow": "Russia",
+    "Dublin": "Ireland",
+    "Vancouver": "Canada",
+    "Naples": "Italy",
+    "Odessa": "Ukraine",
+    "Kingston": "Jamaica",
+}
+"""Where a name's best known place is: saying so does not make it another."""
+
+
+def regions(places: Sequence[Place], texts: Mapping[str, str]) -> list[str]:
+    """Returns for each place the name with its region, where the text names one after it and it is needed; else "".
+
+    That is done for names that several well-known places share ("Springfield, Illinois", "Tripoli, Lebanon"): Kyiv is
+    Kyiv, whether the text adds "Ukraine" or not.
+
+    Args:
+        places: The article's mentions of places.
+        texts: Its fields.
+    """
+    found = [""] * len(places)
+    order = sorted(range(len(places)), key=lambda i: (places[i].field, places[i].start, places[i].end))
+    for i, j in pairwise(order):
+        place, region = places[i], places[j]
+        if (
+            not place.field
+            or place.field != region.field
+            or not _COMMA.fullmatch(texts[place.field], place.end, region.start)
+        ):
+            continue
+        if country_of(place.name):
+            continue
+        known = place.name in _NAMESAKES and _HOME.get(place.name) != region.name
+        if known and (region.name in STATES or country_of(region.name) == region.name):
+            found[i] = f"{place.name}, {region.name}"
+    return found

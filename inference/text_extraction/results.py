@@ -1,0 +1,131 @@
+"""What the text model's output tensors mean, checked and taken apart window by window."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from inference.text_extraction.added import AddedRelations
+from inference.text_extraction.windows import Window
+
+OUTPUTS: Mapping[str, tuple[npt.DTypeLike, tuple[int, ...]]] = {
+    "mentions": (np.int32, (4,)),
+    "mention_scores": (np.float32, ()),
+    "relations": (np.int32, (4,)),
+    "relation_scores": (np.float32, ()),
+}
+"""Type of each output and the shape of each of its rows; `labels` comes besides as one string."""
+
+_Arrays = Mapping[str, npt.NDArray[Any]]
+
+_DECIMALS = 4
+"""Digits of a score that mean anything; the rest would only lengthen every message."""
+
+
+class BadOutputError(ValueError):
+    """The outputs contradict the model's contract; the message says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The lists that the model's indices point into, and which model they belong to."""
+
+    entity_types: tuple[str, ...]
+    relations: tuple[str, ...]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowResult:
+    """What was found in one window.
+
+    Attributes:
+        labels: Labels of the model that read it.
+        mentions: (first word, end word exclusive, entity type, score), words counted within the window, in order.
+        relations: (subject, object, relation id, score); subject and object index `mentions`.
+    """
+
+    labels: Labels
+    mentions: list[tuple[int, int, str, float]] = field(default_factory=list)
+    relations: list[tuple[int, int, str, float]] = field(default_factory=list)
+
+
+@lru_cache(maxsize=8)
+def read_labels(text: bytes) -> Labels:
+    """Reads the model's `labels` output.
+
+    Raises:
+        BadOutputError: It is not what `labels.json` holds.
+    """
+    try:
+        content = json.loads(text)
+        return Labels(tuple(content["entity_types"]), tuple(content["relations"]), str(content["version"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadOutputError(f"output labels is no label list: {text[:80]!r}") from error
+
+
+def read_results(
+    windows: Sequence[Window], outputs: _Arrays, labels: Labels, added: AddedRelations | None = None
+) -> list[WindowResult]:
+    """Takes the outputs of one request apart.
+
+    Args:
+        windows: The request's windows.
+        outputs: The arrays named in `OUTPUTS`.
+        labels: The model's labels.
+        added: What the request added; the indices of these relations follow on the model's own.
+
+    Raises:
+        BadOutputError: A shape, type or index is not as the contract says.
+    """
+    for name, (dtype, row) in OUTPUTS.items():
+        array = outputs[name]
+        if array.dtype != dtype or array.shape[1:] != row or not array.ndim:
+            raise BadOutputError(f"output {name} is {array.dtype}{list(array.shape)}")
+    own = len(labels.relations)
+    relations = (*labels.relations, *(added.ids if added else ()))
+    _check(windows, outputs, len(labels.entity_types), len(relations))
+    results = [WindowResult(labels) for _ in windows]
+    local = []  # each mention's place within its window
+    for (window, first, end, type_), score in _scored(outputs, "mentions", "mention_scores"):
+        found = results[window].mentions
+        local.append(len(found))
+        found.append((first, end, labels.entity_types[type_], score))
+    for (window, subject, object_, relation), score in _scored(outputs, "relations", "relation_scores"):
+        if relation < own or (added and score >= added.least[relation - own]):
+            results[window].relations.append((local[subject], local[object_], relations[relation], score))
+    return results
+
+
+def _scored(outputs: _Arrays, rows: str, scores: str) -> Iterator[tuple[list[int], float]]:
+    return zip(outputs[rows].tolist(), (round(score, _DECIMALS) for score in outputs[scores].tolist()), strict=True)
+
+
+def _check(windows: Sequence[Window], outputs: _Arrays, types: int, known: int) -> None:
+    def must(truth: npt.NDArray[np.bool_], what: str) -> None:
+        if not truth.all():
+            raise BadOutputError(f"{what}, in row {int(np.flatnonzero(~truth)[0])}")
+
+    mentions, relations = outputs["mentions"], outputs["relations"]
+    for name, rows, scores in (
+        ("mentions", mentions, outputs["mention_scores"]),
+        ("relations", relations, outputs["relation_scores"]),
+    ):
+        if len(rows) != len(scores):
+            raise BadOutputError(f"{len(rows)} {name} but {len(scores)} scores")
+        # Written so that NaN fails too.
+        must((scores >= 0) & (scores <= 1), f"a score of {name} is outside 0 to 1")
+        must((rows[:, 0] >= 0) & (rows[:, 0] < len(windows)), f"{name} name an unknown window")
+    window, first, end, type_ = mentions.T
+    sizes = np.fromiter((w.stop - w.start for w in windows), dtype=np.int32, count=len(windows))
+    must((first >= 0) & (first < end) & (end <= sizes[window]), "a mention lies outside its window")
+    must((type_ >= 0) & (type_ < types), "a mention has an unknown type")
+    owner, subject, object_, relation = relations.T
+    for pointed in (subject, object_):
+        must((pointed >= 0) & (pointed < len(mentions)), "a relation points at no mention")
+        must(window[pointed] == owner, "a relation leaves its window")
+    must((relation >= 0) & (relation < known), "a relation has an unknown id")

@@ -1,0 +1,60 @@
+"""What a Chinese mention is called in the graph.
+
+A name keeps its own characters, in simplified form, so that 蘋果公司 and 苹果公司 meet; a country is called as it is in
+English, so that facts from both languages meet in it; a name in Latin letters is treated as the English model's.
+"""
+
+import re
+from collections.abc import Sequence
+
+from inference.text.names.canonical import canonical_name, peel, vote_types
+from inference.text.types import TextMention
+from inference.text_extraction.mentions import MAX_NAME, RawMention
+from inference.text_extraction_zh.countries import COUNTRIES
+from inference.text_extraction_zh.simplify import simplify
+
+_EDGE = " \t\u3000\"'`.,;:!?*|/\\-—_~·“”‘’「」『』《》〈〉、。"  # noqa: RUF001
+_DOTS = str.maketrans(dict.fromkeys("•‧・∙⋅", "·"))
+_PAIRS = {"(": ")", "[": "]", "【": "】"}
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+
+
+def canonical_name_zh(text: str) -> str:
+    """Returns the canonical name of a mention, given its characters as they stand in the text; "" if nothing is left.
+
+    White space within goes, dots between foreign names are one kind, punctuation at the edges goes. Idempotent.
+    """
+    simple = simplify(text).translate(_DOTS)
+    if not _HAN.search(simple):
+        return canonical_name(_peel(simple))
+    name = _peel("".join(c for c in simple if not c.isspace() and c.isprintable()))
+    return COUNTRIES.get(name, name)
+
+
+def _peel(name: str) -> str:
+    """Peels until nothing more comes off."""
+    before = None
+    while name != before:
+        before = name
+        name = peel(name, _EDGE, _PAIRS)
+    return name
+
+
+def name_mentions_zh(raw: Sequence[RawMention]) -> list[TextMention | None]:
+    """Returns each mention with its canonical name and its type within the article; None where no name is left.
+
+    All mentions of a name in an article are of one type, and a country is a place.
+    """
+    surfaces = [mention.text[mention.span.start : mention.span.end] for mention in raw]
+    names = [canonical_name_zh(surface) for surface in surfaces]
+    types = vote_types(names, [mention.type for mention in raw], [mention.score for mention in raw])
+    types |= dict.fromkeys(types.keys() & _ENGLISH, "location")
+    return [
+        TextMention(mention.field, mention.span, surface, types[name], name, mention.score)
+        if 0 < len(name) <= MAX_NAME
+        else None
+        for mention, surface, name in zip(raw, surfaces, names, strict=True)
+    ]
+
+
+_ENGLISH = frozenset(COUNTRIES.values())

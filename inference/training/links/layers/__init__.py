@@ -1,0 +1,1 @@
+"""The layers of the link model, each after a part of the contrastive multimodal paper."""

@@ -1,0 +1,18 @@
+"""A batch of questions as the networks read it."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Graphs:
+    """B questions as tensors, but for their items' vectors; see `inference.next_entity.question.Question`."""
+
+    mask: Tensor
+    current: Tensor
+    history: Tensor
+    last: Tensor
+    links: Tensor
+    seen: Tensor
+    relation: Tensor

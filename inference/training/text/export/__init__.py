@@ -1,0 +1,1 @@
+"""From a checkpoint to what Triton loads, and to the model card."""

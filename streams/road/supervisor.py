@@ -1,0 +1,84 @@
+"""Starts a worker, and starts it again when it dies.
+
+The road ends its process when it meets a bug, because going on could lose records. Somebody has to start it again: on
+a bare machine this does; under Docker or Kubernetes the same job is the orchestrator's (`--no-supervise`).
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from types import FrameType
+
+from streams.road.road import BUG_EXIT
+from streams.worker import CONFIGURATION_EXIT
+
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 30.0
+"""Seconds between starts, doubled after each quick death: a worker that cannot live must not eat the machine."""
+
+HEALTHY_AFTER = 60.0
+"""Seconds after which a death counts as the first again."""
+
+
+class Supervisor:
+    """Keeps one child running until told to stop."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        """Nothing is started yet.
+
+        Args:
+            command: The child's command line. Two numbers are added to it. The first is a pipe's read end: when the
+                other end closes, this process is gone, and the child ends too. The second is how many bugs have ended
+                the child in quick succession.
+        """
+        self._command = list(command)
+        self._stopping = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> int:
+        """Runs until SIGTERM or SIGINT (passed on to the child), or until the child ends by itself.
+
+        Returns:
+            The exit status to end with.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._pass_on)
+        read_end, write_end = os.pipe()
+        wait = FIRST_WAIT
+        bugs = 0
+        try:
+            while True:
+                begin = time.monotonic()
+                # A session of its own: Ctrl-C reaches the child once, from us, and not a second time from the terminal.
+                self._child = subprocess.Popen(
+                    [*self._command, str(read_end), str(bugs)], pass_fds=(read_end,), start_new_session=True
+                )
+                if self._stopping.is_set():
+                    self._child.terminate()
+                status = self._child.wait()
+                if self._stopping.is_set() or status in {0, CONFIGURATION_EXIT}:
+                    return max(status, 0)
+                lived = time.monotonic() - begin
+                if lived > HEALTHY_AFTER:
+                    wait, bugs = FIRST_WAIT, 0
+                bugs += status == BUG_EXIT
+                print(  # noqa: T201 - the supervisor's log is its standard error
+                    f"worker ended with status {status} after {lived:.0f} s; starting it again in {wait:g} s",
+                    file=sys.stderr,
+                    flush=True,
+                )
+                if self._stopping.wait(wait):
+                    return 0
+                wait = min(wait * 2, LONGEST_WAIT)
+        finally:
+            os.close(read_end)
+            os.close(write_end)
+
+    def _pass_on(self, number: int, _frame: FrameType | None) -> None:
+        self._stopping.set()
+        if self._child is not None and self._child.poll() is None:
+            self._child.send_signal(number)

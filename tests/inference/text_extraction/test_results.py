@@ -1,0 +1,92 @@
+import json
+
+import numpy as np
+import pytest
+
+from inference.text_extraction.added import AddedRelations
+from inference.text_extraction.results import BadOutputError, Labels, read_labels, read_results
+from inference.text_extraction.windows import Window
+
+LABELS = Labels(("person", "location"), ("P1", "P2"), "7")
+
+
+def arrays(**changed):
+    good = {
+        "mentions": np.array([[1, 0, 2, 0], [0, 0, 1, 1], [1, 2, 3, 1]], np.int32),
+        "mention_scores": np.array([0.5, 0.25, 1], np.float32),
+        "relations": np.array([[1, 2, 0, 1]], np.int32),
+        "relation_scores": np.array([0.87654321], np.float32),
+    }
+    return {name: np.asarray(changed.get(name, array), array.dtype) for name, array in good.items()}
+
+
+@pytest.fixture
+def windows(tokenizer):
+    (words,) = tokenizer.words(["one two three"])
+    return [Window(words, 0, 1), Window(words, 0, 3)]
+
+
+def test_results_are_told_by_window(windows):
+    first, second = read_results(windows, arrays(), LABELS)
+    assert (first.mentions, first.relations) == ([(0, 1, "location", 0.25)], [])
+    assert second.mentions == [(0, 2, "person", 0.5), (2, 3, "location", 1.0)]
+    assert second.relations == [(1, 0, "P2", 0.8765)]
+    assert second.labels is LABELS
+
+
+@pytest.mark.parametrize("least,found", [(0.87, [(1, 0, "sued", 0.8765)]), (0.88, [])])
+def test_added_relations_count_on_from_the_models_own(windows, least, found):
+    outputs = arrays(relations=[[1, 2, 0, 3]])
+    _, second = read_results(windows, outputs, LABELS, AddedRelations(("met", "sued"), b"", (1.0, least)))
+    assert second.relations == found
+    with pytest.raises(BadOutputError, match="unknown id"):
+        read_results(windows, outputs, LABELS, AddedRelations(("met",), b"", (0.0,)))
+
+
+def test_an_added_relation_does_not_raise_the_bar_for_the_others(windows):
+    _, second = read_results(windows, arrays(), LABELS, AddedRelations(("met",), b"", (1.0,)))
+    assert second.relations == [(1, 0, "P2", 0.8765)]
+
+
+def test_nothing_found(windows):
+    none = arrays(mentions=np.zeros((0, 4)), mention_scores=[], relations=np.zeros((0, 4)), relation_scores=[])
+    assert [r.mentions + r.relations for r in read_results(windows, none, LABELS)] == [[], []]
+
+
+@pytest.mark.parametrize(
+    "changed,complaint",
+    [
+        ({"mentions": [[2, 0, 1, 0]] * 3}, "mentions name an unknown window, in row 0"),
+        ({"mentions": [[1, 0, 2, 0], [0, 0, 2, 1], [1, 2, 3, 1]]}, "outside its window, in row 1"),
+        ({"mentions": [[1, 1, 1, 0], [0, 0, 1, 1], [1, 2, 3, 1]]}, "outside its window"),
+        ({"mentions": [[1, -1, 1, 0], [0, 0, 1, 1], [1, 2, 3, 1]]}, "outside its window"),
+        ({"mentions": [[1, 0, 1, 2], [0, 0, 1, 1], [1, 2, 3, 1]]}, "unknown type"),
+        ({"mention_scores": [0.5, np.nan, 1]}, "a score of mentions is outside 0 to 1, in row 1"),
+        ({"mention_scores": [0.5]}, "3 mentions but 1 scores"),
+        ({"mentions": [1, 2, 3]}, r"output mentions is int32\[3\]"),
+        ({"relations": [[1, 0, 3, 0]]}, "points at no mention"),
+        ({"relations": [[1, 0, -1, 0]]}, "points at no mention"),
+        ({"relations": [[1, 0, 1, 0]]}, "leaves its window"),
+        ({"relations": [[1, 0, 2, 2]]}, "unknown id"),
+        ({"relation_scores": [1.5]}, "a score of relations"),
+    ],
+)
+def test_contradictions_are_told(windows, changed, complaint):
+    with pytest.raises(BadOutputError, match=complaint):
+        read_results(windows, arrays(**changed), LABELS)
+
+
+def test_wrong_types_are_told(windows):
+    with pytest.raises(BadOutputError, match="output mentions is int64"):
+        read_results(windows, arrays() | {"mentions": np.zeros((0, 4), np.int64)}, LABELS)
+
+
+def test_labels():
+    text = json.dumps({"entity_types": ["person", "location"], "relations": ["P1", "P2"], "version": 7}).encode()
+    assert read_labels(text) == LABELS
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"\xff", b'{"entity_types": 1, "relations": [], "version": ""}'])
+def test_what_is_no_label_list(text):
+    with pytest.raises(BadOutputError, match="labels"):
+        read_labels(text)

@@ -1,0 +1,34 @@
+"""Through a real Triton pictures look as they do in this process."""
+
+import numpy as np
+import pytest
+
+from inference.object_detection.client import VisionClient
+from inference.object_detection.local import VISION_MODEL, LocalDetector
+from topology.demo.sample_pictures import face
+from topology.settings import REPOSITORY
+
+pytestmark = pytest.mark.live
+
+FOLDER = REPOSITORY / "triton_models" / VISION_MODEL / "1"
+
+
+def pictures():
+    """A drawn face on grey, at several places and sizes."""
+    found = []
+    for height, width, left in ((400, 600, 300), (300, 260, 30), (1200, 1000, 500)):
+        picture = np.full((height, width, 3), 150, np.uint8)
+        picture[40:280, left : left + 200] = face()
+        found.append(picture)
+    return found
+
+
+async def test_views_through_triton_are_those_of_this_process(triton):
+    client = VisionClient(triton, requests=2, timeout=60)
+    views = await client.detect(pictures())
+    expected = LocalDetector(FOLDER).look(pictures())
+    for view, local in zip(views, expected, strict=True):
+        assert (view.model, view.depth) == ("opencv-faces-people", None)
+        assert view.detections == local.detections
+    assert [d.label for d in views[0].detections] == ["face"]
+    await client.close()

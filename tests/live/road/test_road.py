@@ -1,0 +1,217 @@
+"""The road on a real broker: nothing lost, whatever is sent and whoever dies."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from streams.messages.events import Article, Document
+from streams.news.articles import as_document
+from streams.news.reading import read
+from streams.road.dead_letters import DeadLetter
+from streams.road.publisher import KafkaPublisher
+from streams.road.road import BUG_EXIT
+from streams.road.stage import Output, Record
+from streams.worker import BUGS_ENOUGH
+from tests.live.road.harness import Lane
+from tests.streams import bad_input, hostile
+from tests.streams.doubles import WordExtractor
+from topology.ontology import load_ontology
+from topology.settings import settings
+from topology.topics import DEAD_LETTERS, RAW_MEDIA, TRIPLES
+
+pytestmark = pytest.mark.live
+
+NAMES = ("Ann", "Bob", "Carl", "Dora", "Eve")
+
+
+@pytest.fixture
+async def lane(kafka: str, tmp_path: Path) -> Lane:
+    lane = Lane(kafka, tmp_path)
+    await lane.open()
+    return lane
+
+
+def articles(lane: Lane, count: int) -> list[tuple[str, bytes]]:
+    """Returns keys and values of articles that mention three to five people each."""
+    bodies = [" met ".join(NAMES[(n + i) % 5] for i in range(3 + n % 3)) for n in range(count)]
+    return [(f"{lane.topic}-{n}", bad_input.article(f"{lane.topic}-{n}", body)) for n, body in enumerate(bodies)]
+
+
+async def triple_ids(values: list[tuple[str, bytes]]) -> set[str]:
+    """Returns the ids of the triples that these articles state."""
+    given = [Article.model_validate_json(value) for _, value in values]
+    documents = [as_document(article) for article in given]
+    ontology = load_ontology(settings().ontology)
+    time = Record("", 0, 0, 0, None, None).time
+    return {
+        triple.id
+        for article, extraction in zip(given, await WordExtractor().extract(documents), strict=True)
+        for triple in read(article, extraction, ontology, time, 0.5)[1]
+    }
+
+
+def ids(records: list[Record], type_: str) -> set[str]:
+    """Returns the CloudEvents ids of the messages of one type."""
+    return {
+        (record.header("ce_id") or b"").decode() for record in records if record.header("ce_type") == type_.encode()
+    }
+
+
+async def nothing_is_lost(lane: Lane, values: list[tuple[str, bytes]]) -> None:
+    """Waits until every article is committed; then its document and all its triples must be there."""
+    await lane.until_committed(len(values))
+    expected = await triple_ids(values)
+    keys = {key.encode() for key, _ in values}
+    # Read up to the last record of these articles; were one lost, this would run into the deadline.
+    found = await lane.read(TRIPLES.name, lambda records: expected <= ids(records, "triplewire.triple"))
+    assert {record.key for record in found if record.header("ce_type") == b"triplewire.document"} >= keys
+    ours = [record for record in found if record.key in keys]
+    assert ids(ours, "triplewire.triple") == expected
+
+
+async def test_bad_input_never_stops_the_stream(lane: Lane) -> None:
+    bad = bad_input.cases(lane.topic)
+    raw = bad_input.with_neighbours(lane.topic, bad)
+    await hostile.publish_batch(lane.kafka, lane.topic, 1, raw)
+    async with lane.worker():
+        await lane.until_committed(len(raw))
+
+    def ours(records: list[Record]) -> list[Record]:
+        return [record for record in records if record.header("__streams.errors.topic") == lane.topic.encode()]
+
+    letters = [
+        DeadLetter.of(record)
+        for record in ours(await lane.read(DEAD_LETTERS.name, lambda records: len(ours(records)) >= len(bad)))
+    ]
+    bad_input.check(sorted(letters, key=lambda letter: int(letter.offset)), bad, lane.topic)
+    good = {f"{lane.topic}-{number}".encode() for number in range(len(bad) + 1)}
+    await lane.read(TRIPLES.name, lambda records: good <= {record.key for record in records})
+
+
+async def test_one_unreadable_header_name_among_a_hundred_records(lane: Lane) -> None:
+    values = articles(lane, 99)
+    raw: list[hostile.Raw] = [(key.encode(), value, ()) for key, value in values]
+    raw.insert(60, (b"evil", b"{}", ((hostile.HeaderName("x"), b"1"),)))
+    await hostile.publish_batch(lane.kafka, lane.topic, 0, raw)
+    async with lane.worker():
+        await nothing_is_lost(lane, values)
+        await lane.until_committed(100)
+
+
+async def test_an_id_with_other_text_is_a_revision_and_keeps_its_order(lane: Lane) -> None:
+    id_ = f"{lane.topic}-twice"
+    bodies = ["Ann met Bob.", "Ann met Eve.", "Ann met Bob."]
+    await lane.publish([(id_, bad_input.article(id_, body)) for body in bodies])
+    await lane.publish([(id_, b'{"id": "%s", "op": "retract"}' % id_.encode())])
+
+    def documents(records: list[Record]) -> list[Document]:
+        return [
+            Document.model_validate_json(record.value or b"")
+            for record in records
+            if record.key == id_.encode() and record.header("ce_type") == b"triplewire.document"
+        ]
+
+    async with lane.worker():
+        found = documents(await lane.read(TRIPLES.name, lambda records: len(documents(records)) == 4))
+    first, second, third, _ = (document.revision for document in found)
+    assert first == third != second
+    assert [document.op for document in found] == ["upsert", "upsert", "upsert", "retract"]
+
+
+async def test_transient_failures_lose_nothing_and_keep_the_order(lane: Lane) -> None:
+    values = articles(lane, 400)
+    await lane.publish(values)
+    async with lane.worker("transient"):
+        await nothing_is_lost(lane, values)
+    order = [
+        record
+        for record in await lane.read(
+            TRIPLES.name, lambda records: {k.encode() for k, _ in values} <= {r.key for r in records}
+        )
+        if (record.key or b"").startswith(lane.topic.encode()) and record.header("ce_type") == b"triplewire.document"
+    ]
+    numbers = [int((record.key or b"").rsplit(b"-", 1)[1]) for record in order]
+    for partition in {record.partition for record in order}:
+        in_partition = [n for n, record in zip(numbers, order, strict=True) if record.partition == partition]
+        assert in_partition == sorted(in_partition)
+
+
+async def test_a_bug_ends_the_process_and_the_supervisor_loses_nothing(lane: Lane) -> None:
+    values = articles(lane, 400)
+    await lane.publish(values)
+    async with lane.worker("bug", supervised=True) as worker:
+        await nothing_is_lost(lane, values)
+        assert f"worker ended with status {BUG_EXIT}" in worker.log.read_text()
+        assert await worker.terminate() == 0
+
+
+async def test_without_a_supervisor_a_bug_ends_the_worker_unacknowledged(lane: Lane) -> None:
+    values = articles(lane, 400)
+    await lane.publish(values)
+    async with lane.worker("bug") as worker:
+        assert await worker.ended() == BUG_EXIT
+    # The third batch met the bug; what was committed is at most the two before it.
+    assert await lane.committed() <= 64
+
+
+async def test_a_row_that_is_a_bug_every_time_is_buried_in_the_end(lane: Lane) -> None:
+    values = articles(lane, 100)
+    bug = bad_input.article(f"{lane.topic}-bug", "Bug met Ann.")
+    await lane.publish([*values[:50], (values[50][0], bug), *values[50:]])
+    async with lane.worker("row", supervised=True) as worker:
+        await nothing_is_lost(lane, values)
+        await lane.until_committed(101)
+        assert worker.log.read_text().count(f"worker ended with status {BUG_EXIT}") == BUGS_ENOUGH
+
+    def ours(records: list[Record]) -> list[Record]:
+        return [record for record in records if record.header("__streams.errors.topic") == lane.topic.encode()]
+
+    (letter,) = ours(await lane.read(DEAD_LETTERS.name, lambda records: bool(ours(records))))
+    assert letter.value == bug
+    assert (DeadLetter.of(letter).reason, "ZeroDivisionError" in DeadLetter.of(letter).message) == ("bug", True)
+
+
+async def test_kill_9_of_one_of_two_workers_in_mid_stream_loses_nothing(lane: Lane) -> None:
+    values = articles(lane, 6000)
+    await lane.publish(values[:3000])
+    async with lane.worker() as first, lane.worker():
+        await lane.until_committed(300)
+        await first.kill()
+        await lane.publish(values[3000:])
+        await first.start()
+        await nothing_is_lost(lane, values)
+
+
+async def test_a_worker_that_joins_and_leaves_loses_nothing(lane: Lane) -> None:
+    values = articles(lane, 6000)
+    await lane.publish(values[:2000])
+    async with lane.worker() as first:
+        await lane.until_committed(300)
+        async with lane.worker() as second:
+            await second.says("source.assigned")
+            await lane.publish(values[2000:4000])
+            await lane.until_committed(2500)
+            assert await second.terminate() == 0
+        await lane.publish(values[4000:])
+        await nothing_is_lost(lane, values)
+        assert await first.terminate() == 0
+
+
+async def test_an_output_too_large_for_its_topic_is_refused_and_its_neighbours_sent(lane: Lane) -> None:
+    key = lane.topic.encode()
+    publisher = KafkaPublisher("test", lane.kafka)
+    origins = [Record("", 0, offset, 0, None, None) for offset in range(3)]
+    # Random bytes: what compresses well would fit.
+    sizes = (10, 2_000_000, 10)
+    outputs = [
+        Output(RAW_MEDIA.name, key, os.urandom(size), (), origin) for size, origin in zip(sizes, origins, strict=True)
+    ]
+    await publisher.start()
+    try:
+        refused = await publisher.publish(outputs)
+    finally:
+        await publisher.stop()
+    assert [refusal.origin for refusal in refused] == [origins[1]]
+    found = await lane.read(RAW_MEDIA.name, lambda records: len([r for r in records if r.key == key]) >= 2)
+    assert [record.value for record in found if record.key == key] == [outputs[0].value, outputs[2].value]

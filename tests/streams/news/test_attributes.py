@@ -1,0 +1,74 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from inference.text.types import Span, TextExtraction, TextMention
+from streams.messages.events import Article, Literal_
+from streams.news.attributes import listed, literal, place_of, triples_of, values_of
+
+BODY = "GENEVA (AP) — On Monday 3,000 troops left. The firm, founded on 3 March 1921, paid $3.2 billion."
+ARTICLE = Article(
+    id="a", headline="Troops leave", body=BODY, author="By Jane Doe", published_at=datetime(2025, 3, 12, tzinfo=UTC)
+)
+
+
+def mention(text: str, type_: str, body: str = BODY) -> TextMention:
+    start = body.index(text)
+    return TextMention("body", Span(start, start + len(text)), text, type_, text, 0.9)
+
+
+def test_values_are_listed_with_their_places() -> None:
+    values = listed(ARTICLE, values_of(ARTICLE, "en"))
+    assert [(v.where.text, v.value.value, v.value.datatype, v.value.unit) for v in values] == [
+        ("Monday", "2025-03-10", "xsd:date", ""),
+        ("3,000 troops", "3000", "xsd:decimal", "troops"),
+        ("3 March 1921", "1921-03-03", "xsd:date", ""),
+        ("$3.2 billion", "3200000000", "xsd:decimal", "USD"),
+    ]
+    assert all(BODY[v.where.start : v.where.end] == v.where.text for v in values)
+
+
+@pytest.mark.parametrize(
+    ("text", "type_", "expected"),
+    [
+        ("3 March 1921", "date", Literal_(value="1921-03-03", datatype="xsd:date")),
+        ("March 1921", "date", Literal_(value="1921-03-03", datatype="xsd:date")),
+        ("Monday", "date", Literal_(value="2025-03-10", datatype="xsd:date")),
+        ("$3.2 billion", "quantity", Literal_(value="3200000000", datatype="xsd:decimal", unit="USD")),
+        ("3,000", "date", Literal_(value="3,000")),
+        ("Monday 3,000", "date", Literal_(value="Monday 3,000")),
+        ("Geneva", "date", Literal_(value="Geneva")),
+    ],
+)
+def test_an_object_is_typed_where_it_means_one_thing(text: str, type_: str, expected: Literal_) -> None:
+    body = BODY.replace("GENEVA", "Geneva")
+    article = ARTICLE.model_copy(update={"body": body})
+    assert literal(mention(text, type_, body), values_of(article, "en")) == expected
+
+
+def test_an_article_s_attributes_are_about_the_article_itself() -> None:
+    place, written_in = place_of(ARTICLE, TextExtraction("a"))
+    author, origin = triples_of(ARTICLE, "r", written_in, datetime.now(UTC))
+    assert place == "Geneva"
+    for triple, predicate, field in ((author, "P50", "author"), (origin, "P1071", "body")):
+        assert (triple.kind, triple.subject.id, triple.subject.type) == ("attribute", "a", "article")
+        assert (triple.predicate.id, triple.evidence.field) == (predicate, field)
+        span = triple.evidence.object
+        assert getattr(ARTICLE, field)[span.start : span.end] == span.text
+    assert [t.object.name for t in (author, origin)] == ["Jane Doe", "Geneva"]
+    again = triples_of(ARTICLE, "r", written_in, datetime(2030, 1, 1, tzinfo=UTC))
+    assert [t.id for t in again] == [author.id, origin.id]
+
+
+def test_without_a_dateline_it_plays_where_all_its_places_are_one() -> None:
+    body = "Rain fell in Lima. Roads in Lima were closed."
+    article = Article(id="b", headline="Rain", body=body)
+    lima = mention("Lima", "location", body)
+    assert place_of(article, TextExtraction("b", (lima, lima))) == ("Lima", None)
+    other = TextMention("body", Span(0, 4), "Rain", "location", "Cusco", 0.9)
+    assert place_of(article, TextExtraction("b", (lima, other))) == ("", None)
+    assert place_of(article, TextExtraction("b")) == ("", None)
+
+
+def test_languages_nobody_taught_it_have_no_values() -> None:
+    assert listed(ARTICLE, values_of(ARTICLE, "fr")) == ()

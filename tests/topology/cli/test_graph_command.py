@@ -1,0 +1,83 @@
+"""What `triplewire graph history` shows of what the graph says."""
+
+from datetime import UTC, datetime
+
+import pytest
+from typer.testing import CliRunner
+
+from streams.desk.history import Episode
+from streams.desk.media import Fact, Medium, Thing
+from streams.desk.views import Shown
+from topology.cli import graph
+
+
+def episode(object_: str, **changes: object) -> Episode:
+    fields = {
+        "entity": "Apple",
+        "relation": "chief executive officer",
+        "object": object_,
+        "fact": f"f-{object_}",
+        "standing": "current",
+        "since": datetime(2026, 3, 1, tzinfo=UTC),
+        "until": None,
+        "last_seen": datetime(2026, 5, 1, tzinfo=UTC),
+        "closed_by": None,
+        "evidence": 3,
+        "articles": 2,
+        "confidence": 0.9,
+        "sources": ["Wire"],
+    }
+    return Episode(**(fields | changes))
+
+
+def shown(monkeypatch: pytest.MonkeyPatch, episodes: list[Episode]) -> tuple[int, str]:
+    monkeypatch.setattr(graph, "with_driver", lambda _: episodes)
+    monkeypatch.setenv("COLUMNS", "160")
+    result = CliRunner().invoke(graph.graph, ["history", "Apple"])
+    return result.exit_code, result.output
+
+
+def test_history_says_until_when_and_by_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = datetime(2026, 3, 9, tzinfo=UTC)
+    old = episode("Tim Cook", standing="closed", until=ended, closed_by="Ann Lee")
+    code, text = shown(monkeypatch, [old, episode("Ann Lee", since=ended), episode("Bob", standing="disputed")])
+    lines = text.splitlines()
+    (closed,) = [line for line in lines if "Tim Cook" in line]
+    assert all(part in closed for part in ("2026-03-01", "2026-03-09", "closed by Ann Lee", "3 in 2", "Wire"))
+    assert "seen 2026-05-01" in next(line for line in lines if "2026-03-09" in line and "current" in line)
+    assert "disputed" in next(line for line in lines if "Bob" in line)
+    assert code == 0
+
+
+def test_history_of_nobody_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, text = shown(monkeypatch, [])
+    assert code == 1
+    assert "graph stats" in text
+
+
+def test_show_says_who_it_is_and_which_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    proof = {"sentence": "Apple is led by Tim Cook.", "headline": "News", "url": None, "article": "a"}
+    fact = {"subject": "Apple", "name": "chief executive officer", "object": "Tim Cook", "count": 1, "confidence": 0.9}
+    fact |= {"retracted_at": None, "invalid_at": None, "standing": None, "evidence": [proof]}
+    company = Shown("e-1", "Apple", "organization", "Q312", ["苹果公司"])
+    monkeypatch.setattr(graph, "with_driver", lambda _: ([company, Shown("e-2", "Apple", "misc", None, [])], [fact]))
+    monkeypatch.setenv("COLUMNS", "160")
+    lines = CliRunner().invoke(graph.graph, ["show", "Apple"]).output.splitlines()
+    assert lines[0] == "Apple, organization · https://www.wikidata.org/wiki/Q312 · also 苹果公司"
+    assert lines[1] == "Apple, misc"
+    assert lines[2].startswith("Apple — chief executive officer → Tim Cook")
+
+
+def test_a_picture_is_shown_with_its_objects_and_what_it_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    dog = Thing("dog", 0.5, (1.0, 2.5, 30.0, 40.0), 1.0, 2.0, 0.25)
+    fact = Fact("Ann", "spouse", "Bob", 2)
+    one = Medium(
+        "m-1", "file:///a.mp4", "A walk", "video/mp4", "News", (dog,), ("Ann", "Bob"), told=True, facts=(fact,)
+    )
+    monkeypatch.setattr(graph, "with_driver", lambda _: [one])
+    text = CliRunner().invoke(graph.graph, ["picture", "a.mp4"]).output
+    assert "dog (0.50) at 1, 2.5, 30, 40, from 1 to 2 s, depth 0.25" in text
+    assert "linked to Ann, Bob" in text
+    assert "Ann — spouse → Bob (2 times in all)" in text
+    monkeypatch.setattr(graph, "with_driver", lambda _: [])
+    assert CliRunner().invoke(graph.graph, ["picture", "a.mp4"]).exit_code == 1

@@ -1,0 +1,1 @@
+"""Creating and checking what the servers must hold."""

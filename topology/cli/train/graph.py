@@ -1,0 +1,128 @@
+"""`triplewire train graph`: train the contrastive graph model, or one it is compared with, to predict links."""
+
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from topology.cli.output import fail
+from topology.settings import settings
+
+
+class Set(StrEnum):
+    """What can be learnt from."""
+
+    FB15K_237 = "fb15k-237"
+    WN18RR = "wn18rr"
+    DB15K = "db15k"
+    MKG_W = "mkg-w"
+    MKG_Y = "mkg-y"
+    GENERATED = "generated"
+
+
+class Model(StrEnum):
+    """What can be trained."""
+
+    CONTRASTIVE = "contrastive"
+    TRANSE = "transe"
+    DISTMULT = "distmult"
+    COMPLEX = "complex"
+    ROTATE = "rotate"
+    COMPGCN = "compgcn"
+    MOSE = "mose"
+    MR_MKG = "mr-mkg"
+    OTKGE = "otkge"
+    TSAM = "tsam"
+
+
+def graph(
+    *,
+    work: Annotated[Path, typer.Option(help="Folder of the run's checkpoints, outside the repository.")],
+    data: Annotated[Path | None, typer.Option(help="Data folder; TRIPLEWIRE_DATA if not given.")] = None,
+    name: Annotated[
+        Set, typer.Option("--set", help="A public set, or the generated multimodal graph.")
+    ] = Set.GENERATED,
+    model: Annotated[Model, typer.Option(help="The model, or one it is compared with.")] = Model.CONTRASTIVE,
+    texts: Annotated[bool, typer.Option(help="Read names and descriptions, where the set has them.")] = True,
+    noise: Annotated[float, typer.Option(min=0, max=1, help="Generated graph: share of wrong vectors.")] = 0.0,
+    share: Annotated[float, typer.Option(min=0.001, max=1, help="Share of the training triples.")] = 1.0,
+    rank: Annotated[int | None, typer.Option(min=1, help="Complex numbers in a vector; the set's default.")] = None,
+    neighbours: Annotated[int | None, typer.Option(min=0, help="Neighbours read; 0 for no attention.")] = None,
+    classifier: Annotated[
+        bool | None, typer.Option(help="The paper's classifier over pair vectors; the set's default.")
+    ] = None,
+    temperature: Annotated[float | None, typer.Option(min=1e-4, help="Of the contrastive loss.")] = None,
+    contrast: Annotated[float | None, typer.Option(min=0, help="Weight of the contrastive loss.")] = None,
+    relation: Annotated[float | None, typer.Option(min=0, help="Weight of the relation loss.")] = None,
+    pairs: Annotated[int | None, typer.Option(min=1, help="Pairs of a batch that the relation loss reads.")] = None,
+    drawn: Annotated[
+        int | None, typer.Option(min=0, help="Wrong answers drawn for a batch, which stand for all; 0 for all.")
+    ] = None,
+    norm: Annotated[float | None, typer.Option(min=0, help="Weight of the nuclear norm.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the questions at most.")] = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="Questions in a batch.")] = None,
+    rate: Annotated[float | None, typer.Option(help="Learning rate of embeddings.")] = None,
+    every: Annotated[int | None, typer.Option(min=1, help="Epochs between looks at the validation split.")] = None,
+    patience: Annotated[int | None, typer.Option(min=0, help="Looks without a better one before the end.")] = None,
+    seed: Annotated[int, typer.Option(help="Decides weights, batches, dropout, and what is generated.")] = 1,
+    threads: Annotated[int, typer.Option(min=0, help="CPU threads; 0 for all cores.")] = 0,
+) -> None:
+    """Train on a link-prediction set; run the same command again to go on after a stop."""
+    from topology.cli.train import need_torch  # noqa: PLC0415
+
+    need_torch(threads)
+    from rich.console import Console  # noqa: PLC0415
+
+    from inference.research.graph_completion import run  # noqa: PLC0415
+    from inference.research.graph_completion.generated import Recipe, generate  # noqa: PLC0415
+    from inference.research.graph_completion.questions import Questions  # noqa: PLC0415
+    from inference.research.graph_completion.readers import GraphDataError  # noqa: PLC0415
+    from inference.training.common.checkpoint import CheckpointError  # noqa: PLC0415
+    from inference.training.common.epochs import steps_of  # noqa: PLC0415
+    from inference.training.text.run import EncoderMissing  # noqa: PLC0415
+    from topology.cli.train.progress import LinkBar, counted  # noqa: PLC0415
+
+    console = Console()
+    shape, how = run.PRESETS[name.value]
+    shape = _given(
+        shape,
+        rank=rank,
+        neighbours=neighbours,
+        classifier=classifier,
+        temperature=temperature,
+        contrast=contrast,
+        relation=relation,
+        pairs=pairs,
+        drawn=drawn,
+        norm=norm,
+    )
+    how = _given(how, epochs=epochs, batch=batch, rate=rate, every=every, patience=patience, seed=seed)
+    try:
+        if name is Set.GENERATED:
+            given = generate(Recipe(noise=noise, seed=seed))
+        else:
+            folder, cache = (data or settings().data) / "kg", settings().cache / "graph"
+            with counted(console, "texts") as tell:
+                given = run.graph_of(name.value, folder, cache, texts=texts, tell=tell)
+        given = given.with_share(share, seed)
+        kinds = ", ".join(sorted(given.modalities)) or "structure alone"
+        console.print(
+            f"{given.name}: {len(given.entities)} entities, {len(given.relations)} relations, {len(given.train)} "
+            f"training triples; {kinds}"
+        )
+        with LinkBar(console, steps_of(len(Questions(given)), how.epochs, how.batch)) as bar:
+            found = run.run(given, run.Trainee(model.value, shape, how), work, bar.tell)
+    except (GraphDataError, CheckpointError, EncoderMissing) as error:
+        fail(str(error))
+    except ModuleNotFoundError as error:
+        fail(f"{model.value} needs {error.name}; run `make train-env`")
+    for split, ranking in found.items():
+        console.print(f"{split}: MRR {ranking.mrr:.4f} Hits@1 {ranking.hits1:.4f} Hits@10 {ranking.hits10:.4f}")
+    console.print(f"Wrote {work / 'best.safetensors'}.")
+
+
+def _given(preset: Any, **options: object) -> Any:
+    """Returns a preset with the options that were given in its place."""
+    return replace(preset, **{name: value for name, value in options.items() if value is not None})

@@ -1,0 +1,145 @@
+"""The progress bars of training runs: a bar on a terminal, a line now and then in a log."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from inference.research.relformer.metrics import Scores
+    from inference.training.common import epochs
+    from inference.training.common.ranks import Ranking
+    from inference.training.text.trainer import Report
+
+LOG_EVERY = 20.0
+"""Seconds between two lines when the output is no terminal."""
+
+_SMOOTH = 0.97
+"""Share of the losses before in what is shown."""
+
+
+class TrainingBar:
+    """Shows steps, time left and smoothed losses."""
+
+    def __init__(self, console: Console, steps: int, done: int = 0) -> None:
+        self._console = console
+        self._progress = Progress(
+            TextColumn("training"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[losses]}"),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task("", total=steps, completed=done, losses="")
+        self._smooth: dict[str, float] = {}
+        self._told = time.monotonic()
+
+    def __enter__(self) -> Self:
+        """Starts the bar."""
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leaves the bar where it stands."""
+        self._progress.stop()
+
+    def _log_due(self, *, last: bool = False) -> bool:
+        """Returns whether a log, where no bar shows, should get a line now; if so, takes it as written."""
+        now = time.monotonic()
+        due = not self._console.is_terminal and (last or now - self._told > LOG_EVERY)
+        if due:
+            self._told = now
+        return due
+
+    def _show(self, step: int, **losses: float) -> str:
+        """Moves the bar; returns the smoothed losses as shown."""
+        for name, new in losses.items():
+            self._smooth[name] = _SMOOTH * self._smooth.get(name, new) + (1 - _SMOOTH) * new
+        shown = " ".join(f"{name} {loss:.4f}" for name, loss in self._smooth.items())
+        self._progress.update(self._task, completed=step, losses=shown)
+        return shown
+
+
+class Bar(TrainingBar):
+    """The text model's."""
+
+    def __init__(self, console: Console, steps: int, done: int) -> None:
+        super().__init__(console, steps, done)
+        self._began = time.monotonic()
+        self._steps, self._done = steps, done
+
+    def tell(self, report: "Report") -> None:
+        """Shows a step's losses."""
+        losses = self._show(report.step, mentions=report.mentions, relations=report.relations)
+        if self._log_due(last=report.step == self._steps):
+            pace = (time.monotonic() - self._began) / (report.step - self._done)
+            left = pace * (self._steps - report.step) / 60
+            self._console.print(f"step {report.step}/{self._steps} {losses} {pace:.2f} s/step {left:.1f} min left")
+
+
+class RelationBar(TrainingBar):
+    """A relation model's: also how the validation split was read after each epoch."""
+
+    def tell(self, report: "epochs.Report[Scores]") -> None:
+        """Shows a step's loss, and an epoch's scores."""
+        loss = self._show(report.step, loss=report.loss)
+        if report.valid is not None:
+            tally = report.valid.tally
+            self._console.print(
+                f"step {report.step}: {loss}, valid accuracy {report.valid.accuracy:.4f} "
+                f"P {tally.precision:.4f} R {tally.recall:.4f} F1 {tally.f1:.4f}"
+            )
+
+
+class LinkBar(TrainingBar):
+    """A link model's: also how the validation split stands at each look."""
+
+    def __init__(self, console: Console, steps: int) -> None:
+        super().__init__(console, steps)
+        self._steps = steps
+
+    def tell(self, report: "epochs.Report[Ranking]") -> None:
+        """Shows a step's loss, and how right answers stand."""
+        loss = self._show(report.step, loss=report.loss)
+        if report.valid is not None:
+            valid = report.valid
+            self._console.print(
+                f"step {report.step}/{self._steps}: {loss}, valid MRR {valid.mrr:.4f} "
+                f"Hits@1 {valid.hits1:.4f} Hits@10 {valid.hits10:.4f}"
+            )
+        elif self._log_due():
+            self._console.print(f"step {report.step}/{self._steps}: {loss}")
+
+
+class SessionBar(TrainingBar):
+    """A session model's: also how the validation split stands after each epoch."""
+
+    def __init__(self, console: Console, steps: int) -> None:
+        super().__init__(console, steps)
+        self._steps = steps
+
+    def tell(self, report: "epochs.Report[float]") -> None:
+        """Shows a step's loss, and how the validation split stands: AUC of links, MRR of stories."""
+        loss = self._show(report.step, loss=report.loss)
+        if report.valid is not None:
+            self._console.print(f"step {report.step}/{self._steps}: {loss}, valid {report.valid:.4f}")
+        elif self._log_due():
+            self._console.print(f"step {report.step}/{self._steps}: {loss}")
+
+
+@contextmanager
+def counted(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
+    """Yields a function that shows how many of how many are done; only on a terminal."""
+    columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda done, count: progress.update(task, completed=done, total=count)

@@ -1,0 +1,50 @@
+"""`triplewire train zh`: train and export the Chinese model."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from topology.cli.output import fail
+from topology.settings import settings
+
+FOLDER = "text_extraction_zh"
+
+
+def zh(
+    *,
+    data: Annotated[Path | None, typer.Option(help="Data folder; TRIPLEWIRE_DATA if not given.")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the data.")] = 14,
+    seed: Annotated[int, typer.Option(help="Decides weights, batches and dropout.")] = 1,
+    version: Annotated[str, typer.Option(help="The version that triples will name.")] = "1.1.0",
+    work: Annotated[Path | None, typer.Option(help="Folder that keeps the weights as torch reads them.")] = None,
+) -> None:
+    """Train the Chinese model from scratch, calibrate it and export it for Triton: some minutes on one core."""
+    from topology.cli.train import need_torch  # noqa: PLC0415
+
+    # One thread: the sums of several come out in any order, and the same seed must give the same model.
+    need_torch(1)
+    from rich.console import Console  # noqa: PLC0415
+
+    from inference.training.text.sources.all import DataMissing  # noqa: PLC0415
+    from inference.training.text_zh import run  # noqa: PLC0415
+    from inference.training.text_zh.data import read_finre  # noqa: PLC0415
+    from inference.training.text_zh.finish import finish  # noqa: PLC0415
+
+    console = Console()
+    folder = data or settings().data
+    how = run.Plan(epochs=epochs, seed=seed)
+    try:
+        sentences = run.training_sets(folder)
+        held_out = read_finre(folder / "zh/finre/FinRE/valid.txt")
+    except (DataMissing, FileNotFoundError) as error:
+        fail(str(error))
+    console.print(f"{len(sentences)} sentences; their words take half a minute")
+    model, pieces = run.train(
+        sentences, how, lambda n, m, r: console.print(f"epoch {n} of {epochs}: names {m:.3f}, relations {r:.3f}")
+    )
+    if work:
+        run.save(model, pieces, how, work)
+    target = settings().models / FOLDER / "1"
+    finish(model, pieces, target, held_out, version)
+    console.print(f"Wrote {target}. Next: triplewire evaluate zh")
