@@ -15,8 +15,9 @@ from inference.media.perception import Seen
 from inference.object_detection.client import VisionClient
 from inference.object_detection.found import TextBox
 from inference.object_detection.text_recognition import TextReader, TextReaderMissingError
+from inference.speech.choice import recognizer
 from inference.speech.found import Segment
-from inference.speech.recognizer import Recognizer, RecognizerMissingError, recognizer
+from inference.speech.recognizer import Recognizer, RecognizerMissingError
 from inference.triton.connection import InferenceUnavailable
 from topology.settings import settings
 

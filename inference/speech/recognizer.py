@@ -1,6 +1,5 @@
 """Speech into text, whatever recogniser does it."""
 
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -35,23 +34,3 @@ class Recognizer(Protocol):
 
 class RecognizerMissingError(RuntimeError):
     """The wanted recogniser is not installed, or its model is not there; the message says what to do."""
-
-
-def recognizer(model: str = "") -> Recognizer:
-    """Returns the recogniser of a setting.
-
-    Args:
-        model: Empty for pocketsphinx with its own English model, or the folder of a Whisper model as CTranslate2 has
-            it (`model.bin`, `config.json`, `tokenizer.json`), which needs the extra `whisper`.
-
-    Raises:
-        RecognizerMissingError: It cannot be loaded.
-    """
-    # Each needs packages that the other does not.
-    if not model:
-        from inference.speech.sphinx import SphinxRecognizer  # noqa: PLC0415
-
-        return SphinxRecognizer()
-    from inference.speech.whisper import WhisperRecognizer  # noqa: PLC0415
-
-    return WhisperRecognizer(Path(model))

@@ -160,7 +160,7 @@ def _show(outcome: "Outcome", stack: "LocalStack", console: Console) -> None:
 def _suggest(outcome: "Outcome", stack: "LocalStack", console: Console) -> None:
     from rich.text import Text  # noqa: PLC0415
 
-    from topology.cli.graph_learned import print_suggestion  # noqa: PLC0415
+    from topology.cli.graph.learned import print_suggestion  # noqa: PLC0415
 
     console.print()
     if outcome.suggested is None:

@@ -15,7 +15,8 @@ from inference.training.common.calibrate import Line
 from inference.training.links import run
 from inference.training.links.batches import Asking
 from inference.training.links.calibrate import judged, logits
-from inference.training.links.model import InductiveLinks, Question
+from inference.training.links.model import InductiveLinks
+from inference.training.links.question import Question
 from inference.training.links.run import Given
 from inference.triton.served_code import served_code
 from topology.settings import settings

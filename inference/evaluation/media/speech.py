@@ -11,7 +11,8 @@ from inference.evaluation.distance import edits
 from inference.evaluation.report import Cell, Context, Report, Table
 from inference.media.child import decode
 from inference.media.found import Limits
-from inference.speech.recognizer import RATE, Recognizer, recognizer
+from inference.speech.choice import recognizer
+from inference.speech.recognizer import RATE, Recognizer
 from topology.settings import settings
 
 KENNEDY = "and so my fellow americans ask not what your country can do for you ask what you can do for your country"

@@ -13,7 +13,7 @@ from inference.research.sessions.models import COMPARATORS, TITLES
 from inference.research.sessions.report_runs import ABLATED, Bench, means
 from inference.training.next_entity.batch import Batch
 from inference.training.next_entity.measure import Scorer, newest_first, stories_tested
-from inference.training.next_entity.story_questions import StoryQuestions
+from inference.training.next_entity.stories.questions import StoryQuestions
 from inference.triton.served_code import served_code
 from topology.settings import settings
 

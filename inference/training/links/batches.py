@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from inference.link_prediction.inputs import Floats, Ints, Words
-from inference.training.links.model import Question
+from inference.training.links.question import Question
 from inference.training.links.snapshots import Snapshot
 from inference.training.links.words import Allowed
 from inference.training.links.world import NOTHING, Met

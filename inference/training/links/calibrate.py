@@ -12,7 +12,8 @@ from inference.link_prediction.inputs import Ints
 from inference.training.common.calibrate import Line
 from inference.training.links.batches import Asking
 from inference.training.links.losses import targets
-from inference.training.links.model import InductiveLinks, Question
+from inference.training.links.model import InductiveLinks
+from inference.training.links.question import Question
 
 BINS = 4000
 SPAN = 40.0

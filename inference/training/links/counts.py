@@ -1,13 +1,10 @@
 """What counts say of a pair: who met whom, how often and when, what each does otherwise, what stands between them."""
 
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-if TYPE_CHECKING:
-    from inference.training.links.model import Question
+from inference.training.links.question import Question
 
 MONTH = 30.0
 PAIR = 14
@@ -35,7 +32,7 @@ class Counts(nn.Module):
         # Hardly any of all that could be suggested arrives.
         nn.init.constant_(self.out.bias, NEARLY_NEVER)
 
-    def forward(self, question: "Question", asked: Tensor | None) -> Tensor:
+    def forward(self, question: Question, asked: Tensor | None) -> Tensor:
         """Returns float [B, C, R], or [B, C] of one asked role, int [B]."""
         pair = pair_numbers(question)
         backwards = torch.arange(self.roles).roll(self.roles // 2)
@@ -63,7 +60,7 @@ class Counts(nn.Module):
         return implied + linear + own @ self.own + deep
 
 
-def pair_numbers(question: "Question") -> Tensor:
+def pair_numbers(question: Question) -> Tensor:
     """Returns float [B, C, PAIR]."""
     shared, together, days = question.met.unbind(dim=2)
     beside = (together > 0).to(shared.dtype)

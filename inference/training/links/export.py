@@ -12,7 +12,8 @@ from torch.nn import functional
 from inference.link_prediction.inputs import Words
 from inference.link_prediction.question import CONTEXT_WIDTH, MOST_NEIGHBOURS, OWN_WIDTH
 from inference.training.common.calibrate import Line
-from inference.training.links.model import InductiveLinks, Question
+from inference.training.links.model import InductiveLinks
+from inference.training.links.question import Question
 from inference.training.links.snapshots import HORIZON
 from inference.training.links.words import Allowed
 from inference.training.text.export.files import OPSET

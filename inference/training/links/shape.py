@@ -1,12 +1,10 @@
 """Sizes of the link model, and which parts of a question it reads."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import torch
 
-if TYPE_CHECKING:
-    from inference.training.links.model import Question
+from inference.training.links.question import Question
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ _FIELDS = {
 """What counts read of a question, by the switch that hides it."""
 
 
-def counted(shape: LinkShape, question: "Question") -> "Question":
+def counted(shape: LinkShape, question: Question) -> Question:
     """Returns a question as counts are to see it: what the shape does not read is zero, as if nothing were known."""
     hidden = [name for switch, names in _FIELDS.items() if not getattr(shape, switch) for name in names]
     # The question itself where all is read, so that the served network has no step for it.

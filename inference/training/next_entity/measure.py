@@ -11,7 +11,7 @@ from inference.research.sessions.link_sets import Edges
 from inference.training.common.ranks import Ranking, answers, filtered_ranks, summary
 from inference.training.next_entity.batch import Batch
 from inference.training.next_entity.metrics import Found, Parting, mean, parting
-from inference.training.next_entity.story_questions import StoryQuestions
+from inference.training.next_entity.stories.questions import StoryQuestions
 
 Scorer = Callable[[Batch], npt.NDArray[np.float32]]
 """Returns float32 [B, C] for a batch; higher is better."""

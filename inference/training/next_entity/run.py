@@ -15,12 +15,12 @@ from inference.research.sessions.models import COMPARATORS, MODELS
 from inference.training.common.own_articles import own_articles
 from inference.training.common.vectors import Tell as Encoded
 from inference.training.common.vectors import text_modality
-from inference.training.next_entity import stories
-from inference.training.next_entity.beside import NEGATIVES
 from inference.training.next_entity.measure import judge_links, judge_stories, links_tested, scorer, stories_tested
 from inference.training.next_entity.metrics import Found
 from inference.training.next_entity.shape import SessionShape
-from inference.training.next_entity.story_questions import StoryQuestions
+from inference.training.next_entity.stories import articles as stories
+from inference.training.next_entity.stories.beside import NEGATIVES
+from inference.training.next_entity.stories.questions import StoryQuestions
 from inference.training.next_entity.trainer import Plan, Tell, about, train
 from topology.settings import settings
 

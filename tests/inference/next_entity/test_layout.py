@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from inference.next_entity.layout import CURRENT, NODES, lay_out
 from inference.next_entity.question import INPUTS, question
-from inference.training.next_entity.history import History
+from inference.training.next_entity.stories.history import History
 
 EARLIER = [("Oslo", "Ada", "Ferry"), ("Ada", "Ferry", "Bergen"), ("Ferry", "Ada"), ("Rome", "Po")]
 

@@ -5,7 +5,8 @@ import wave
 import numpy as np
 import pytest
 
-from inference.speech.recognizer import RATE, RecognizerMissingError, recognizer
+from inference.speech.choice import recognizer
+from inference.speech.recognizer import RATE, RecognizerMissingError
 from topology.settings import settings
 
 

@@ -6,11 +6,13 @@ import pytest
 from typer.testing import CliRunner
 
 from streams.desk.learned import Alike, Beside, Story, Suggestion
-from topology.cli import graph, graph_learned
+from topology.cli import graph
+from topology.cli.graph import driver
+from topology.cli.graph import learned as graph_learned
 
 
 def shown(monkeypatch: pytest.MonkeyPatch, answer: object, *words: str) -> tuple[int, str]:
-    monkeypatch.setattr(graph, "with_driver", lambda _: answer)
+    monkeypatch.setattr(driver, "with_driver", lambda _: answer)
     monkeypatch.setenv("COLUMNS", "160")
     result = CliRunner().invoke(graph.graph, list(words))
     return result.exit_code, result.output

@@ -3,7 +3,6 @@
 import os
 import platform
 from enum import StrEnum
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from topology.cli.train import relformer as train_relformer
 from topology.cli.train import sessions as train_sessions
 from topology.cli.train.detector import detector
 from topology.cli.train.embedding import embedding
+from topology.cli.train.environment import need_torch
 from topology.cli.train.links import links, own_graph
 from topology.cli.train.open_relations import open_relations
 from topology.cli.train.text_zh import zh
@@ -52,19 +52,6 @@ def register(app: typer.Typer) -> None:
     train_app.command("own-graph")(own_graph)
     train_app.command("links")(links)
     app.add_typer(train_app, name="train")
-
-
-def need_torch(threads: int = 0) -> None:
-    """Ends with a message where torch is not installed; sets its threads."""
-    if find_spec("torch") is None:
-        fail(
-            "Training needs torch, which this environment does not have. "
-            "Run `make train-env`, then `.venv-train/bin/triplewire train …`."
-        )
-    import torch  # noqa: PLC0415
-
-    if threads:
-        torch.set_num_threads(threads)
 
 
 def _version_folder() -> Path:

@@ -23,7 +23,7 @@ def detector(
     version: Annotated[str, typer.Option(help="And its version.")] = "1",
 ) -> None:
     """Train a detector from random weights and export it for object_detection (extra `yolo`, AGPL-3.0)."""
-    from topology.cli.train import need_torch  # noqa: PLC0415
+    from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch()
     from inference.training.detector.run import Plan, YoloMissingError, describe, train  # noqa: PLC0415

@@ -14,7 +14,7 @@ def embedding(
     out: Annotated[Path | None, typer.Option(help="Folder to write; the served version by default.")] = None,
 ) -> None:
     """Write the packaged sentence encoder as int8 ONNX; nothing is trained."""
-    from topology.cli.train import need_torch  # noqa: PLC0415
+    from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(1)
     from inference.text_embedding.client import EMBEDDING_MODEL  # noqa: PLC0415

@@ -70,7 +70,7 @@ def graph(
     threads: Annotated[int, typer.Option(min=0, help="CPU threads; 0 for all cores.")] = 0,
 ) -> None:
     """Train on a link-prediction set; run the same command again to go on after a stop."""
-    from topology.cli.train import need_torch  # noqa: PLC0415
+    from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(threads)
     from rich.console import Console  # noqa: PLC0415

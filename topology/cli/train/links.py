@@ -37,7 +37,7 @@ def links(
     threads: Annotated[int, typer.Option(min=0, help="CPU threads; 0 for all cores.")] = 1,
 ) -> None:
     """Train the link model on the own graph and write it for Triton; run again to go on after a stop."""
-    from topology.cli.train import need_torch  # noqa: PLC0415
+    from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(threads)
     from dataclasses import replace  # noqa: PLC0415

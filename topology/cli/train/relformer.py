@@ -50,7 +50,7 @@ def relformer(
     threads: Annotated[int, typer.Option(min=0, help="CPU threads; 0 for all cores.")] = 0,
 ) -> None:
     """Train on MORE's format; run the same command again to go on after a stop."""
-    from topology.cli.train import need_torch  # noqa: PLC0415
+    from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(threads)
     from rich.console import Console  # noqa: PLC0415
@@ -94,7 +94,7 @@ def export(
     out: Annotated[Path, typer.Option(help="Folder for model.onnx and labels.json.")],
 ) -> None:
     """Write a trained relation model as ONNX."""
-    from topology.cli.train import need_torch  # noqa: PLC0415
+    from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(1)
     from inference.research.relformer import run  # noqa: PLC0415

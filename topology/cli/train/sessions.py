@@ -68,7 +68,7 @@ def sessions(
     threads: Threads = 0,
 ) -> None:
     """Train on sessions; run the same command again to go on after a stop."""
-    from topology.cli.train import need_torch  # noqa: PLC0415
+    from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(threads)
     from rich.console import Console  # noqa: PLC0415
@@ -121,7 +121,7 @@ def search(
     threads: Threads = 0,
 ) -> None:
     """Search for settings with Optuna; only the validation split is looked at."""
-    from topology.cli.train import need_torch  # noqa: PLC0415
+    from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(threads)
     from rich.console import Console  # noqa: PLC0415
@@ -143,7 +143,7 @@ def export(
     threads: Threads = 0,
 ) -> None:
     """Write a trained session model as ONNX for Triton."""
-    from topology.cli.train import need_torch  # noqa: PLC0415
+    from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(threads)
     from inference.training.common.checkpoint import CheckpointError  # noqa: PLC0415

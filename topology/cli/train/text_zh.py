@@ -20,7 +20,7 @@ def zh(
     work: Annotated[Path | None, typer.Option(help="Folder that keeps the weights as torch reads them.")] = None,
 ) -> None:
     """Train the Chinese model from scratch, calibrate it and export it for Triton: some minutes on one core."""
-    from topology.cli.train import need_torch  # noqa: PLC0415
+    from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     # One thread: the sums of several come out in any order, and the same seed must give the same model.
     need_torch(1)

@@ -8,10 +8,10 @@ import pytest
 
 pytest.importorskip("torch")
 
+from inference.evaluation.graph import suggestion_calibration as calibration
+from inference.evaluation.graph import suggestion_parts as parts
 from inference.evaluation.graph.suggestion_baselines import Baselines
 from inference.evaluation.graph.suggestion_runs import ABLATED, WHOLE, Amount, Bench
-from inference.research.graph_completion.report import suggestion_calibration as calibration
-from inference.research.graph_completion.report import suggestion_parts as parts
 from inference.training.common.ranks import summary
 from inference.training.links import losses, trainer
 from inference.training.links.calibrate import Judged

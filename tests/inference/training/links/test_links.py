@@ -18,8 +18,9 @@ from inference.training.links.batches import Asking
 from inference.training.links.calibrate import Judged, fit, judged, logits
 from inference.training.links.export import ServedLinks, export
 from inference.training.links.losses import Weights, loss
-from inference.training.links.model import InductiveLinks, Question
+from inference.training.links.model import InductiveLinks
 from inference.training.links.own_graph import OwnArticle, OwnEntity, OwnFact
+from inference.training.links.question import Question
 from inference.training.links.ranking import model_score, ranks
 from inference.training.links.shape import LinkShape
 from inference.training.links.snapshots import HORIZON, snapshot

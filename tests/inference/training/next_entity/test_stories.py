@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 from inference.training.links.own_graph import OwnArticle, OwnEntity, write_articles
-from inference.training.next_entity.stories import Article, by_time, read_linked, read_own
+from inference.training.next_entity.stories.articles import Article, by_time, read_linked, read_own
 
 
 def line(day, *links):

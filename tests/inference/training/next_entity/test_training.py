@@ -1,6 +1,5 @@
 """Training on sessions: nothing held out is read, a stopped run goes on, and what can be known is learnt."""
 
-import json
 from collections import Counter
 from dataclasses import replace
 
@@ -10,7 +9,6 @@ import pytest
 pytest.importorskip("torch")
 
 import torch
-from typer.testing import CliRunner
 
 from inference.next_entity.layout import Layout
 from inference.next_entity.question import question
@@ -19,21 +17,18 @@ from inference.research.sessions.link_questions import LinkQuestions
 from inference.research.sessions.link_sets import LinkSplit
 from inference.research.sessions.models import COMPARATORS, MODELS, TITLES
 from inference.research.sessions.structure import Structure, places, turned
-from inference.training.common import epochs
 from inference.training.common.checkpoint import CheckpointError
 from inference.training.links.knowledge_graph import Modality
 from inference.training.next_entity import measure, run, trainer
 from inference.training.next_entity.batch import Batch
-from inference.training.next_entity.beside import FIRST, NEGATIVES, beside
 from inference.training.next_entity.export import ExportError, Served, export
 from inference.training.next_entity.model import SessionModel
 from inference.training.next_entity.shape import SessionShape
-from inference.training.next_entity.stories import Article
-from inference.training.next_entity.story_questions import StoryQuestions
+from inference.training.next_entity.stories.articles import Article
+from inference.training.next_entity.stories.beside import FIRST, NEGATIVES, beside
+from inference.training.next_entity.stories.questions import StoryQuestions
 from inference.training.next_entity.trainer import Plan, train
-from topology.cli import app
-from topology.cli.train import sessions as train_sessions
-from topology.settings import settings
+from tests.inference.training.next_entity.serial import NAMES, serial
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
@@ -228,21 +223,6 @@ def test_ranks_on_links_are_those_of_the_scores(links):
     assert found.mrr == pytest.approx(np.mean([1 / r for r in ranks]), rel=1e-5)
 
 
-NAMES = [f"{letter}{number}" for letter in "abcd" for number in range(4)]
-
-
-def serial(days=50, seed=0):
-    """Each article names an item and the one after it, in a ring: who is before stands beside it as often."""
-    rng = np.random.default_rng(seed)
-    articles = []
-    for day in range(days):
-        for _ in range(5):
-            first = int(rng.integers(16))
-            named = NAMES[first], NAMES[(first + 1) % 16]
-            articles.append(Article(f"2026-{1 + day // 28:02}-{1 + day % 28:02}", named))
-    return articles
-
-
 @pytest.fixture(scope="module")
 def stories():
     vectors = np.eye(16, dtype=np.float32)
@@ -412,67 +392,3 @@ def test_what_is_exported_answers_as_what_was_trained_whatever_the_sizes(
 def test_a_model_that_reads_more_than_language_is_not_served(links, tmp_path):
     with pytest.raises(ExportError, match="common-sense"):
         export(fresh(links), "groups", tmp_path)
-
-
-def invoke(*arguments):
-    return CliRunner().invoke(app, ["train", *map(str, arguments), "--threads", "1"])
-
-
-@pytest.fixture
-def data(tmp_path, monkeypatch):
-    feed = tmp_path / "data" / "feeds" / "current-events.jsonl"
-    feed.parent.mkdir(parents=True)
-    lines = [
-        {"published_at": f"{a.day}T00:00:00Z", "links": [{"text": e.upper(), "title": e} for e in a.entities]}
-        for a in serial(12)
-    ]
-    feed.write_text("\n".join(map(json.dumps, lines)))
-    monkeypatch.setenv("TRIPLEWIRE_CACHE", str(tmp_path / "cache"))
-    settings.cache_clear()
-    yield tmp_path / "data"
-    settings.cache_clear()
-
-
-def test_the_commands_train_search_and_export(data, tmp_path):
-    small = ("--data", data, "--set", "ours")
-    sizes = ("--width", 8, "--interests", 2, "--epochs", 1, "--batch", 64)
-    first = invoke("sessions", *small, "--work", tmp_path / "work", *sizes)
-    assert first.exit_code == 0, first.output
-    assert "ours: 16 items" in first.output
-    scores = json.loads((tmp_path / "work" / "scores.json").read_text())
-    assert f"MRR {scores['test']['ranking']['mrr']:.4f}" in first.output
-    again = invoke("sessions", *small, "--work", tmp_path / "work", *sizes)
-    assert "step 1/" not in again.output
-    other = invoke("sessions", *small, "--work", tmp_path / "work", *sizes, "--seed", 5)
-    assert other.exit_code == 1
-    assert "another" in other.output
-    out = tmp_path / "served"
-    exported = invoke("sessions-export", "--work", tmp_path / "work", "--out", out)
-    assert exported.exit_code == 0, exported.output
-    assert json.loads((out / "labels.json").read_text())["width"] == 384
-    assert epochs.BEST in {path.name for path in (tmp_path / "work").iterdir()}
-
-
-def test_the_search_looks_at_the_validation_split_alone(data, monkeypatch):
-    pytest.importorskip("optuna")
-    monkeypatch.setattr(measure, "stories_tested", None)
-    monkeypatch.setattr(run, "stories_tested", None)
-    found = invoke("sessions-search", "--data", data, "--set", "ours", "--trials", 2, "--epochs", 1)
-    assert found.exit_code == 0, found.output
-    assert "best: " in found.output
-    assert found.output.count("run ") == 2
-
-
-def test_a_missing_set_and_a_missing_run_are_one_line(tmp_path):
-    for set_ in ("amazon", "youtube-random", "ours"):
-        result = invoke("sessions", "--data", tmp_path, "--set", set_, "--work", tmp_path / "work")
-        assert result.exit_code == 1
-        assert "Traceback" not in result.output
-    result = invoke("sessions-export", "--work", tmp_path)
-    assert result.exit_code == 1
-    assert "train sessions" in " ".join(result.output.split())
-
-
-def test_every_set_and_model_of_the_code_can_be_named():
-    assert {s.value for s in train_sessions.Set} == set(run.SETS)
-    assert {m.value for m in train_sessions.Model} == set(MODELS)

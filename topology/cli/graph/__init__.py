@@ -1,12 +1,12 @@
 """`triplewire graph …`: the schema, the counts, and what the graph says."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from topology.cli import graph_learned
+from topology.cli.graph import learned as graph_learned
+from topology.cli.graph.driver import with_driver
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
@@ -27,27 +27,6 @@ def register(app: typer.Typer) -> None:
     """Adds the group."""
     graph_learned.register(graph)
     app.add_typer(graph, name="graph")
-
-
-def with_driver(work: "Callable[[AsyncDriver, str], Awaitable[T]]") -> T:
-    """Returns what a question to the settings' graph is answered; says so and ends where it cannot be asked."""
-    from neo4j.exceptions import AuthError, DriverError, Neo4jError  # noqa: PLC0415
-
-    from topology.graph.connection import connect  # noqa: PLC0415
-    from topology.settings import settings  # noqa: PLC0415
-
-    declared = settings()
-
-    async def run() -> T:
-        async with connect(declared) as driver:
-            return await work(driver, declared.neo4j_database)
-
-    try:
-        return asyncio.run(run())
-    except AuthError:
-        fail(f"Neo4j at {declared.neo4j} refuses the login; set TRIPLEWIRE_NEO4J_USER and TRIPLEWIRE_NEO4J_PASSWORD")
-    except (DriverError, Neo4jError, OSError) as error:
-        fail(f"Neo4j at {declared.neo4j} cannot be asked ({error}); start it with `triplewire up neo4j`")
 
 
 @graph.command("schema")

@@ -13,9 +13,9 @@ import numpy.typing as npt
 from inference.next_entity.layout import NODES, Layout, lay_out
 from inference.training.links.knowledge_graph import Modality
 from inference.training.next_entity.batch import Batch
-from inference.training.next_entity.beside import beside
-from inference.training.next_entity.history import History
-from inference.training.next_entity.stories import Article, by_time
+from inference.training.next_entity.stories.articles import Article, by_time
+from inference.training.next_entity.stories.beside import beside
+from inference.training.next_entity.stories.history import History
 
 Numbers = npt.NDArray[np.int64]
 

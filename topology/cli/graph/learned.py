@@ -32,7 +32,7 @@ def related(entity: Entity, limit: Limit = 10) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     from streams.desk import learned  # noqa: PLC0415
-    from topology.cli.graph import with_driver  # noqa: PLC0415
+    from topology.cli.graph.driver import with_driver  # noqa: PLC0415
 
     async def ask(driver: "AsyncDriver", database: str) -> "tuple[list[learned.Beside], list[learned.Suggestion]]":
         return (
@@ -76,7 +76,7 @@ def similar(
     from rich.table import Table  # noqa: PLC0415
 
     from streams.desk import learned  # noqa: PLC0415
-    from topology.cli.graph import with_driver  # noqa: PLC0415
+    from topology.cli.graph.driver import with_driver  # noqa: PLC0415
 
     found = with_driver(
         lambda driver, database: learned.similar(driver, entity, database, limit=limit, by_name=by_name)
@@ -101,7 +101,7 @@ def next_(
 
     from inference.triton.connection import InferenceRejected, InferenceUnavailable  # noqa: PLC0415
     from streams.desk import learned  # noqa: PLC0415
-    from topology.cli.graph import with_driver  # noqa: PLC0415
+    from topology.cli.graph.driver import with_driver  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
     story = with_driver(lambda driver, database: learned.story(driver, entity, database, articles=articles))

@@ -1,0 +1,1 @@
+"""Sessions made of news stories: what an article names, and what its story named before."""

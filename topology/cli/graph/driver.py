@@ -1,0 +1,33 @@
+"""Asking the settings' graph from a command, with a clear message where it cannot be asked."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from topology.cli.output import fail
+
+if TYPE_CHECKING:
+    from neo4j import AsyncDriver
+
+T = TypeVar("T")
+
+
+def with_driver(work: "Callable[[AsyncDriver, str], Awaitable[T]]") -> T:
+    """Returns what a question to the settings' graph is answered; says so and ends where it cannot be asked."""
+    from neo4j.exceptions import AuthError, DriverError, Neo4jError  # noqa: PLC0415
+
+    from topology.graph.connection import connect  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    declared = settings()
+
+    async def run() -> T:
+        async with connect(declared) as driver:
+            return await work(driver, declared.neo4j_database)
+
+    try:
+        return asyncio.run(run())
+    except AuthError:
+        fail(f"Neo4j at {declared.neo4j} refuses the login; set TRIPLEWIRE_NEO4J_USER and TRIPLEWIRE_NEO4J_PASSWORD")
+    except (DriverError, Neo4jError, OSError) as error:
+        fail(f"Neo4j at {declared.neo4j} cannot be asked ({error}); start it with `triplewire up neo4j`")

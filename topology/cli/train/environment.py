@@ -1,0 +1,18 @@
+"""The environment that training needs."""
+
+from importlib.util import find_spec
+
+from topology.cli.output import fail
+
+
+def need_torch(threads: int = 0) -> None:
+    """Ends with a message where torch is not installed; sets its threads."""
+    if find_spec("torch") is None:
+        fail(
+            "Training needs torch, which this environment does not have. "
+            "Run `make train-env`, then `.venv-train/bin/triplewire train …`."
+        )
+    import torch  # noqa: PLC0415
+
+    if threads:
+        torch.set_num_threads(threads)
