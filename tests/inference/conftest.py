@@ -5,12 +5,24 @@ from collections.abc import Iterator
 import pytest
 
 from inference.text.language.words import WordTokenizer
-from topology.settings import REPOSITORY
+from topology.settings import REPOSITORY, settings
 
 
 @pytest.fixture(scope="session")
 def tokenizer():
     return WordTokenizer(REPOSITORY / "triton_models" / "text_extraction" / "1" / "tokenizer.json")
+
+
+@pytest.fixture
+def story_data(tmp_path, monkeypatch):
+    """A data folder with a feed of linked articles, and a cache folder of its own."""
+    from tests.inference.training.next_entity.serial import write_feed  # noqa: PLC0415 - only training tests need it
+
+    write_feed(tmp_path / "data" / "feeds" / "current-events.jsonl")
+    monkeypatch.setenv("TRIPLEWIRE_CACHE", str(tmp_path / "cache"))
+    settings.cache_clear()
+    yield tmp_path / "data"
+    settings.cache_clear()
 
 
 @pytest.fixture

@@ -12,8 +12,6 @@ from inference.research.sessions import report_runs as sessions_runs
 from inference.research.sessions import report_stories as sessions_stories
 from inference.research.sessions.models import COMPARATORS, TITLES
 from inference.research.sessions.report_runs import Amount, Bench
-from tests.inference.research.sessions.test_link_sets import sets as sets  # noqa: PLC0414
-from tests.inference.training.next_entity.test_training import data as data  # noqa: PLC0414
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
@@ -29,11 +27,11 @@ def _small(monkeypatch):
 
 
 @pytest.fixture
-def gatne(data, sets):
-    (data / "kg" / "gatne").mkdir(parents=True)
+def gatne(story_data, sets):
+    (story_data / "kg" / "gatne").mkdir(parents=True)
     for name in link_sets.SIZES:
-        (sets / name).rename(data / "kg" / "gatne" / name)
-    return data
+        (sets / name).rename(story_data / "kg" / "gatne" / name)
+    return story_data
 
 
 def evaluate(folder, *parts):
@@ -54,8 +52,8 @@ def test_a_link_set_has_a_row_for_each_model_and_says_what_training_tells(gatne,
     assert "Sessions and interests" in markdown.read_text()
 
 
-def test_stories_stand_beside_counting(data):
-    report = evaluate(data, "ours")
+def test_stories_stand_beside_counting(story_data):
+    report = evaluate(story_data, "ours")
     (table,) = report.tables
     assert [row[0].split(":")[0] for row in table.rows[:4]] == ["popularity", "co-occurrence", "likeness", "recency"]
     assert [row[0] for row in table.rows[4:]] == [TITLES[m] for m in ("session", *sessions_runs.ABLATED, *FEW)]
@@ -72,8 +70,8 @@ def test_what_is_missing_or_unknown_is_named(tmp_path):
             evaluate(tmp_path, part)
 
 
-def test_a_kept_run_is_not_trained_again(data, tmp_path, monkeypatch):
-    bench = Bench(TINY, 0, lambda _: None, data, tmp_path / "cache", tmp_path / "runs")
+def test_a_kept_run_is_not_trained_again(story_data, tmp_path, monkeypatch):
+    bench = Bench(TINY, 0, lambda _: None, story_data, tmp_path / "cache", tmp_path / "runs")
     first = bench.measure("ours", "session")
     monkeypatch.setattr(sessions_runs, "run", None)
     assert bench.measure("ours", "session") == first

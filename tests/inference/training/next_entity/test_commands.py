@@ -11,10 +11,8 @@ from typer.testing import CliRunner
 from inference.research.sessions.models import MODELS
 from inference.training.common import epochs
 from inference.training.next_entity import measure, run
-from tests.inference.training.next_entity.serial import serial
 from topology.cli import app
 from topology.cli.train import sessions as train_sessions
-from topology.settings import settings
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
@@ -23,23 +21,8 @@ def invoke(*arguments):
     return CliRunner().invoke(app, ["train", *map(str, arguments), "--threads", "1"])
 
 
-@pytest.fixture
-def data(tmp_path, monkeypatch):
-    feed = tmp_path / "data" / "feeds" / "current-events.jsonl"
-    feed.parent.mkdir(parents=True)
-    lines = [
-        {"published_at": f"{a.day}T00:00:00Z", "links": [{"text": e.upper(), "title": e} for e in a.entities]}
-        for a in serial(12)
-    ]
-    feed.write_text("\n".join(map(json.dumps, lines)))
-    monkeypatch.setenv("TRIPLEWIRE_CACHE", str(tmp_path / "cache"))
-    settings.cache_clear()
-    yield tmp_path / "data"
-    settings.cache_clear()
-
-
-def test_the_commands_train_search_and_export(data, tmp_path):
-    small = ("--data", data, "--set", "ours")
+def test_the_commands_train_search_and_export(story_data, tmp_path):
+    small = ("--data", story_data, "--set", "ours")
     sizes = ("--width", 8, "--interests", 2, "--epochs", 1, "--batch", 64)
     first = invoke("sessions", *small, "--work", tmp_path / "work", *sizes)
     assert first.exit_code == 0, first.output
@@ -58,11 +41,11 @@ def test_the_commands_train_search_and_export(data, tmp_path):
     assert epochs.BEST in {path.name for path in (tmp_path / "work").iterdir()}
 
 
-def test_the_search_looks_at_the_validation_split_alone(data, monkeypatch):
+def test_the_search_looks_at_the_validation_split_alone(story_data, monkeypatch):
     pytest.importorskip("optuna")
     monkeypatch.setattr(measure, "stories_tested", None)
     monkeypatch.setattr(run, "stories_tested", None)
-    found = invoke("sessions-search", "--data", data, "--set", "ours", "--trials", 2, "--epochs", 1)
+    found = invoke("sessions-search", "--data", story_data, "--set", "ours", "--trials", 2, "--epochs", 1)
     assert found.exit_code == 0, found.output
     assert "best: " in found.output
     assert found.output.count("run ") == 2
