@@ -21,14 +21,14 @@ class Context:
         data: The data folder.
         seed: Of whatever is drawn by chance.
         quick: Whether a sample is enough: tells that it works, not how good it is.
-        tell: Called with a line on what goes on.
+        log: Called with a line on what goes on.
         parts: Parts of the report to measure; empty for all.
     """
 
     data: Path
     seed: int = 0
     quick: bool = False
-    tell: Callable[[str], None] = field(default=lambda _: None)
+    log: Callable[[str], None] = field(default=lambda _: None)
     parts: tuple[str, ...] = ()
 
     def need(self, *parts: str) -> Path:

@@ -66,8 +66,8 @@ def evaluate(
         )
     console = Console()
     for name in chosen:
-        tell = partial(console.print, f"[dim]{name}[/]")
-        context = Context(data or settings().data, seed, quick, tell, tuple(part or ()))
+        log = partial(console.print, f"[dim]{name}[/]")
+        context = Context(data or settings().data, seed, quick, log, tuple(part or ()))
         try:
             report: Report = import_module(REPORTS[name]).evaluate(context)
         except DataMissing as error:

@@ -129,7 +129,7 @@ def evaluate(context: Context) -> Report:
     by_noise: dict[bool, list[tuple[float, dict[str, float]]]] = {True: [], False: []}
     asked = 0
     for noise in NOISE:
-        context.tell(f"{many} offices, {noise:.0%} noise")
+        context.log(f"{many} offices, {noise:.0%} noise")
         draw = random.Random(f"{context.seed} {noise}")  # noqa: S311 - a simulation
         offices = [made_up(draw, noise) for _ in range(many)]
         for live, rows in by_noise.items():

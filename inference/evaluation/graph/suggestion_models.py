@@ -28,7 +28,7 @@ SAMPLE = 100
 
 def given(feed: Path, context: Context) -> Given:
     """Returns the snapshots; what is read is kept in the cache folder."""
-    context.tell("the own graph")
+    context.log("the own graph")
     return run.load(feed, settings(), limit=QUICK_ARTICLES if context.quick else None)
 
 

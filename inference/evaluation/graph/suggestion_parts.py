@@ -11,7 +11,7 @@ from inference.evaluation.graph.suggestion_runs import Ranks, Variant
 from inference.evaluation.report import Cell, Table
 from inference.training.common.ranks import summary
 from inference.training.links.batches import Asking
-from inference.training.links.trainer import Plan
+from inference.training.links.trainer import LinkTrainingPlan
 
 MEASURES: Mapping[str, Callable[[Ranks], Ranks]] = {
     "MRR": lambda ranks: 1 / ranks,
@@ -106,7 +106,7 @@ def ablation(
 
 
 def _run(seed: int) -> str:
-    return f"seed {seed}, the one that is served" if seed == Plan.seed else f"seed {seed}"
+    return f"seed {seed}, the one that is served" if seed == LinkTrainingPlan.seed else f"seed {seed}"
 
 
 def _row(title: str, found: tuple[Ranks, Ranks], lost: tuple[float, float, float] | None) -> tuple[Cell, ...]:

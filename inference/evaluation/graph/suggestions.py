@@ -17,7 +17,7 @@ from inference.training.common.ranks import Ranking, summary
 from inference.training.links.batches import Asking
 from inference.training.links.calibrate import judged
 from inference.training.links.ranking import model_score, ranks
-from inference.training.links.trainer import Plan
+from inference.training.links.trainer import LinkTrainingPlan
 
 SERVED = "link model"
 QUICK_QUESTIONS = 60
@@ -47,15 +47,15 @@ def evaluate(context: Context) -> Report:
     feed = context.need("feeds", "current-events.jsonl")
     given = models.given(feed, context)
     rows = list(range(len(given.test.of.asked)))[: QUICK_QUESTIONS if context.quick else None]
-    context.tell(f"{len(rows)} questions; baselines")
+    context.log(f"{len(rows)} questions; baselines")
     baselines = {name: ranks(given.test, score, rows) for name, score in Baselines(given.test).all().items()}
     served = models.Served()
     with runs.bench(given, context) as bench:
-        model = bench.model(runs.WHOLE, Plan.seed)
+        model = bench.model(runs.WHOLE, LinkTrainingPlan.seed)
         found = ranks(given.test, model_score(model, given.test), rows)
         difference = models.apart(model, served.line, served, given.test)
         added = _added(bench, context, rows, baselines, found)
-    context.tell("the served model judges whom entities met")
+    context.log("the served model judges whom entities met")
     before, told = (judged(served.ask, asking, models.some(asking, context)) for asking in (given.valid, given.test))
     rankings = {name: summary(of) for name, of in (baselines | {SERVED: found}).items()}
     best = max(baselines, key=lambda name: rankings[name].hits10)

@@ -46,11 +46,11 @@ def evaluate(context: Context) -> Report:
     drawn = list(draw(context.seed))[:: _QUICK * 2 if context.quick else len(LINES) // EACH_KIND]
     detector = LocalDetector(settings().models / VISION_MODEL / "1")
     reader = TextReader()
-    context.tell(f"{len(measured)} of {len(files)} photographs")
+    context.log(f"{len(measured)} of {len(files)} photographs")
     people = _people(detector, [read_coco(folder, path) for path in measured])
-    context.tell(f"{len(drawn)} drawn pictures")
+    context.log(f"{len(drawn)} drawn pictures")
     reading = _reading(reader, drawn)
-    context.tell("speed")
+    context.log("speed")
     timed = measured[:1] if context.quick else measured[:_TIMED]
     rounds = 1 if context.quick else _ROUNDS
     tables = [people, reading, *speed(detector, reader, timed, rounds, seconds=3 if context.quick else 9)]

@@ -97,7 +97,7 @@ def words_of(text: str) -> list[str]:
 def _hear(context: Context, using: Recognizer, clips: list[Clip]) -> list[Heard]:
     found = []
     for clip in clips:
-        context.tell(f"{using.name}: {clip.path.name}")
+        context.log(f"{using.name}: {clip.path.name}")
         samples = decode(clip.path, _LIMITS).sound
         if samples is None:
             continue

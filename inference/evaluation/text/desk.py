@@ -122,7 +122,7 @@ def evaluate(context: Context) -> Report:
     for title, items in parts.items():
         c = count(items, threshold)
         rows.append((title, len(items), c.right + c.missed, c.precision, c.recall, c.f1))
-    context.tell(f"F1 {rows[1][-1]:.3f} on the second half")
+    context.log(f"F1 {rows[1][-1]:.3f} on the second half")
     final = count(scored[half:], threshold)
     return Report(
         "News paragraphs, from raw text to facts",

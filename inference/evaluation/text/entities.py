@@ -190,7 +190,7 @@ def evaluate(context: Context) -> Report:
     """Measures names alone, names within their article, and names in the whole stream."""
     read = stories(context.need("feeds", "current-events.jsonl"), QUICK if context.quick else None)
     extractor = local_extractor(version_folder(settings().models))
-    context.tell(f"reading {len(read)} articles with the model")
+    context.log(f"reading {len(read)} articles with the model")
     extractions = asyncio.run(extractor.extract([story.document for story in read]))
     pairs = list(zip(read, extractions, strict=True))
     return report(

@@ -56,9 +56,9 @@ def evaluate(context: Context) -> Report:
     ontology = load_ontology(settings().ontology).for_language("en")
     most = 4 if context.quick else MOST_SENTENCES
     given = read(folder, folder, ontology, context.data, most)
-    context.tell(f"{len(given.pairs.source)} pairs, {len(given.relations)} relations")
+    context.log(f"{len(given.pairs.source)} pairs, {len(given.relations)} relations")
     how = OpenPlan(epochs=1 if context.quick else OpenPlan.epochs, seed=context.seed + 1)
-    return report(given, folds(given.pairs, given.taught, given.labels, how, tell=context.tell))
+    return report(given, folds(given.pairs, given.taught, given.labels, how, log=context.log))
 
 
 def report(given: OpenSet, held: list[Fold]) -> Report:

@@ -42,7 +42,7 @@ def evaluate(context: Context) -> Report:
         PARTS if not context.quick else (*graph_links.SETS[-1:], *PARTS[len(graph_links.SETS) :])
     )
     kept = None if context.quick else settings().state / "graph"
-    bench = Bench(QUICK if context.quick else FULL, context.seed, context.tell, kept)
+    bench = Bench(QUICK if context.quick else FULL, context.seed, context.log, kept)
     tables, aims, plots, sources = [], [], [], []
     for name in graph_links.SETS:
         if name in chosen:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from inference.research.graph_completion.generated import Recipe
 from inference.research.graph_completion.models import TITLES
-from inference.research.graph_completion.run import PRESETS, Trainee, about, run
+from inference.research.graph_completion.run import PRESETS, Trainee, run, run_of
 from inference.training.common.ranks import Ranking
 from inference.training.links.knowledge_graph import KnowledgeGraph
 
@@ -75,13 +75,13 @@ class Bench:
     Attributes:
         amount: How much.
         seed: The first seed.
-        tell: Called with a line on each run.
+        log: Called with a line on each run.
         folder: Where runs are kept; None for nowhere.
     """
 
     amount: Amount
     seed: int
-    tell: Callable[[str], None]
+    log: Callable[[str], None]
     folder: Path | None
 
     def trainee(self, preset: str, model: str, seed: int) -> Trainee:
@@ -99,7 +99,7 @@ class Bench:
     def measure(self, graph: KnowledgeGraph, trainee: Trainee) -> Ranking:
         """Trains a model on a graph, or goes on with it, and returns how the test split stands."""
         kinds = "+".join(sorted(graph.modalities)) or "structure"
-        self.tell(f"{TITLES[trainee.model]} on {graph.name}, {kinds}, seed {trainee.plan.seed}")
+        self.log(f"{TITLES[trainee.model]} on {graph.name}, {kinds}, seed {trainee.plan.seed}")
         return run(graph, trainee, self.folder and self.folder / _key(graph, trainee))["test"]
 
     def generated(self, noise: float) -> list[Recipe]:
@@ -110,5 +110,5 @@ class Bench:
 
 def _key(graph: KnowledgeGraph, trainee: Trainee) -> str:
     """Returns a folder's name: no two runs share one."""
-    known = json.dumps(asdict(about(graph, trainee)), sort_keys=True)
+    known = json.dumps(asdict(run_of(graph, trainee)), sort_keys=True)
     return f"{graph.name.lower().replace(' ', '-')}-{trainee.model}-{hashlib.sha256(known.encode()).hexdigest()[:12]}"

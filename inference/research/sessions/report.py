@@ -86,7 +86,7 @@ def evaluate(context: Context) -> Report:
     chosen = context.parts or (PARTS if not context.quick else ("youtube-random", "ours"))
     kept = None if context.quick else settings().state / "sessions"
     amount = QUICK if context.quick else FULL
-    bench = Bench(amount, context.seed, context.tell, context.data, settings().cache / "graph", kept)
+    bench = Bench(amount, context.seed, context.log, context.data, settings().cache / "graph", kept)
     tables, aims, sources = [], [], []
     for name in PARTS:
         if name not in chosen:

@@ -49,7 +49,7 @@ class Bench:
     Attributes:
         amount: How much.
         seed: The first seed.
-        tell: Called with a line on each run.
+        log: Called with a line on each run.
         data: The data folder.
         cache: Where vectors are kept.
         folder: Where runs are kept; None for nowhere.
@@ -57,7 +57,7 @@ class Bench:
 
     amount: Amount
     seed: int
-    tell: Callable[[str], None]
+    log: Callable[[str], None]
     data: Path
     cache: Path
     folder: Path | None
@@ -94,7 +94,7 @@ class Bench:
         if work and (work / "scores.json").is_file():
             kept = json.loads((work / "scores.json").read_text(encoding="utf-8"))
             return {s: Found(Parting(**r["parting"]), Ranking(**r["ranking"])) for s, r in kept.items()}
-        self.tell(f"{TITLES[trainee.model]} on {name}, seed {seed}")
+        self.log(f"{TITLES[trainee.model]} on {name}, seed {seed}")
         questions = self.questions(name, seed, inductive=trainee.model not in COMPARATORS)
         return run(name, questions, trainee, work, asked=self.amount.asked)
 

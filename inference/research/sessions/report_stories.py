@@ -34,7 +34,7 @@ def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
     rows: list[Row] = []
     counted = 0.0
     for what, baseline in BASELINES.items():
-        bench.tell(f"{what} on {name}")
+        bench.log(f"{what} on {name}")
         found = stories_tested(baseline, questions, asked)
         rows.append((what, None, *means([found])))
         counted = max(counted, found.ranking.mrr)
@@ -48,7 +48,7 @@ def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
             rows.append((TITLES[model], len(results), *means(results)))
             best = best or means(results)[3]
     else:
-        bench.tell(f"the weights that ship on {name}")
+        bench.log(f"the weights that ship on {name}")
         found = stories_tested(served(settings().models / SESSION_MODEL / "1"), questions, asked)
         rows.append(("sessions and interests, as served", 1, *means([found])))
         best = found.ranking.mrr

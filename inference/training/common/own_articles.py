@@ -32,16 +32,18 @@ Reading = dict[str, Any]
 _WHEN = datetime(2000, 1, 1, tzinfo=UTC)
 """Time of observation in the evidence, of which nothing is kept."""
 
-Tell = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
-def own_articles(feed: Path, chosen: Settings, tell: Tell = lambda _done, _all: None, limit: int | None = None) -> Path:
+def own_articles(
+    feed: Path, chosen: Settings, progress: OnProgress = lambda _done, _all: None, limit: int | None = None
+) -> Path:
     """Returns the file of a feed's articles (see `read_articles`), making it if it is not in the cache folder.
 
     Args:
         feed: JSON lines of articles in order of time, as `triplewire publish` takes them.
         chosen: Says which text model and ontology, what confidence, and where the cache is.
-        tell: Called with the articles read, and their number.
+        progress: Called with the articles read, and their number.
         limit: Only so many of them, the first.
     """
     lines = feed.read_bytes().splitlines()[:limit]
@@ -55,17 +57,17 @@ def own_articles(feed: Path, chosen: Settings, tell: Tell = lambda _done, _all: 
     if not path.is_file():
         readings = folder / f"readings-{key}.jsonl"
         folder.mkdir(parents=True, exist_ok=True)
-        asyncio.run(_read(lines, readings, chosen, tell))
+        asyncio.run(_read(lines, readings, chosen, progress))
         write_articles(path, resolved(_kept(readings)))
-    tell(len(lines), len(lines))
+    progress(len(lines), len(lines))
     return path
 
 
 def own_graph(
-    feed: Path, chosen: Settings, tell: Tell = lambda _done, _all: None, limit: int | None = None
+    feed: Path, chosen: Settings, progress: OnProgress = lambda _done, _all: None, limit: int | None = None
 ) -> list[OwnArticle]:
     """Returns a feed's articles; see `own_articles`."""
-    return list(read_articles(own_articles(feed, chosen, tell, limit)))
+    return list(read_articles(own_articles(feed, chosen, progress, limit)))
 
 
 def resolved(readings: Sequence[Reading]) -> Iterator[OwnArticle]:
@@ -101,7 +103,7 @@ def resolved(readings: Sequence[Reading]) -> Iterator[OwnArticle]:
         )
 
 
-async def _read(lines: Sequence[bytes], path: Path, chosen: Settings, tell: Tell) -> None:
+async def _read(lines: Sequence[bytes], path: Path, chosen: Settings, progress: OnProgress) -> None:
     """Appends what is not read yet."""
     done = _whole_lines(path)
     extractor = local_extractor(version_folder(chosen.models))
@@ -110,7 +112,7 @@ async def _read(lines: Sequence[bytes], path: Path, chosen: Settings, tell: Tell
     rest = iter(lines[done:])
     with path.open("ab") as out:
         while batch := list(islice(rest, BATCH)):
-            tell(done, len(lines))
+            progress(done, len(lines))
             readings = [reading async for part in reader.read(batch) for reading in part]
             out.writelines(orjson.dumps(_said(batch[r.number - 1], r)) + b"\n" for r in readings)
             done += len(batch)

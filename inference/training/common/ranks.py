@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from inference.training.links.knowledge_graph import KnowledgeGraph, Triples, reciprocal
 
-Known = Mapping[tuple[int, int], npt.NDArray[np.int64]]
+KnownAnswers = Mapping[tuple[int, int], npt.NDArray[np.int64]]
 """Right answers by question (entity, relation), a relation read backwards being its number plus their count."""
 
 
@@ -33,12 +33,12 @@ class Ranking:
     questions: int
 
 
-def known_answers(graph: KnowledgeGraph) -> Known:
+def known_answers(graph: KnowledgeGraph) -> KnownAnswers:
     """Returns the right answers to all questions in all splits: those that a filtered rank leaves out."""
     return answers(np.concatenate([graph.train, graph.valid, graph.test]), len(graph.relations))
 
 
-def answers(triples: Triples, relations: int) -> Known:
+def answers(triples: Triples, relations: int) -> KnownAnswers:
     """Returns the right answers to the questions of both directions of triples, ascending and each once."""
     both = reciprocal(triples, relations)
     both = both[np.lexsort(both.T[::-1])]
@@ -51,7 +51,7 @@ def answers(triples: Triples, relations: int) -> Known:
     return {key: tails[start:end] for key, start, end in zip(keys, starts, ends, strict=True)}
 
 
-def filtered_ranks(scores: npt.NDArray[np.float32], questions: Triples, known: Known) -> npt.NDArray[np.float64]:
+def filtered_ranks(scores: npt.NDArray[np.float32], questions: Triples, known: KnownAnswers) -> npt.NDArray[np.float64]:
     """Returns the rank of each question's right answer among the candidates that are not known to be right.
 
     Args:

@@ -19,16 +19,16 @@ MOST_PIECES = 64
 """Word pieces of a text; WN18RR's longest definitions are cut."""
 TEXTS = 64
 
-Tell = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
-def text_modality(texts: Sequence[str], cache: Path, tell: Tell = lambda _done, _all: None) -> Modality:
+def text_modality(texts: Sequence[str], cache: Path, progress: OnProgress = lambda _done, _all: None) -> Modality:
     """Returns the texts' vectors, float32 [texts, 384] of length one; an empty text has none.
 
     Args:
         texts: One for each entity, "" for none.
         cache: Folder where they are kept, by a hash of the texts.
-        tell: Called with the texts done, and their number.
+        progress: Called with the texts done, and their number.
 
     Raises:
         EncoderMissing: The package that carries the encoder is not installed.
@@ -38,7 +38,7 @@ def text_modality(texts: Sequence[str], cache: Path, tell: Tell = lambda _done, 
     if path.is_file():
         vectors = np.load(path, allow_pickle=False)
     else:
-        vectors = _encode(texts, tell)
+        vectors = _encode(texts, progress)
         cache.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial.npy")
         np.save(partial, vectors, allow_pickle=False)
@@ -46,7 +46,7 @@ def text_modality(texts: Sequence[str], cache: Path, tell: Tell = lambda _done, 
     return Modality(vectors, np.array([bool(text) for text in texts]))
 
 
-def _encode(texts: Sequence[str], tell: Tell) -> npt.NDArray[np.float32]:
+def _encode(texts: Sequence[str], progress: OnProgress) -> npt.NDArray[np.float32]:
     folder = pretrained_folder()
     shape = EncoderShape()
     encoder = Encoder(shape)
@@ -63,7 +63,7 @@ def _encode(texts: Sequence[str], tell: Tell) -> npt.NDArray[np.float32]:
         for first in range(0, len(order), TEXTS):
             rows = order[first : first + TEXTS]
             vectors[rows] = _pooled(encoder, [pieces[row] for row in rows]).numpy()
-            tell(min(first + TEXTS, len(order)), len(order))
+            progress(min(first + TEXTS, len(order)), len(order))
     return vectors
 
 

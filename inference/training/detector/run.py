@@ -21,7 +21,7 @@ class YoloMissingError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DetectorTrainingPlan:
     """How to train.
 
     Attributes:
@@ -90,7 +90,7 @@ def _layout(data: Path, work: Path) -> Path:
     return config
 
 
-def train(data: Path, work: Path, how: Plan) -> tuple[Path, Measured]:
+def train(data: Path, work: Path, how: DetectorTrainingPlan) -> tuple[Path, Measured]:
     """Trains, measures on the training pictures themselves, and exports.
 
     Args:

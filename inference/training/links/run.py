@@ -7,6 +7,7 @@ from pathlib import Path
 
 from inference.link_prediction.inputs import Words
 from inference.training.common.calibrate import Line
+from inference.training.common.loop import ignore
 from inference.training.common.own_articles import own_graph
 from inference.training.links.batches import Asking
 from inference.training.links.calibrate import fit, judged, logits
@@ -15,7 +16,7 @@ from inference.training.links.model import InductiveLinks
 from inference.training.links.own_vectors import own_vectors
 from inference.training.links.shape import LinkShape
 from inference.training.links.snapshots import HORIZON, snapshot
-from inference.training.links.trainer import Plan, Tell, train
+from inference.training.links.trainer import LinkTrainingPlan, OnStep, train
 from inference.training.links.words import Allowed, allowed, words_of
 from topology.ontology import load_ontology
 from topology.settings import Settings
@@ -58,7 +59,7 @@ def days(first: date, last: date) -> tuple[list[date], date, date]:
 def load(
     feed: Path,
     chosen: Settings,
-    tell: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
     limit: int | None = None,
 ) -> Given:
     """Returns snapshots of the own graph.
@@ -66,15 +67,15 @@ def load(
     Args:
         feed: Articles in order of time.
         chosen: Which models, ontology and cache.
-        tell: Called with what is read or encoded, and how much there is of it.
+        progress: Called with what is read or encoded, and how much there is of it.
         limit: Only so many articles, the first.
     """
-    articles = own_graph(feed, chosen, tell, limit)
+    articles = own_graph(feed, chosen, progress, limit)
     ontology = load_ontology(chosen.ontology)
     words = words_of(ontology)
     may = allowed(ontology, words)
     entities = list({entity.id: entity for article in articles for entity in article.entities}.values())
-    vectors = own_vectors(entities, chosen.models, chosen.cache / "own-graph", tell)
+    vectors = own_vectors(entities, chosen.models, chosen.cache / "own-graph", progress)
     train_days, valid, test = days(articles[0].day, articles[-1].day)
 
     def on(day: date) -> Asking:
@@ -89,14 +90,14 @@ def shape_of(words: Words) -> LinkShape:
 
 
 def run(
-    given: Given, how: Plan, work: Path, tell: Tell = lambda _: None, shape: LinkShape | None = None
+    given: Given, how: LinkTrainingPlan, work: Path, report: OnStep = ignore, shape: LinkShape | None = None
 ) -> tuple[InductiveLinks, Line]:
     """Trains and calibrates; the test snapshot is not looked at.
 
     Raises:
         CheckpointError: The work folder holds another run.
     """
-    model = train(shape or shape_of(given.words), given.train, given.valid, how, work, tell=tell)
+    model = train(shape or shape_of(given.words), given.train, given.valid, how, work, report=report)
     return model, fit(judged(logits(model), given.valid))
 
 

@@ -38,4 +38,4 @@ SYMMETRIC = frozenset({"P1327", "merged_with", "competitor", "dispute_with"})
 """Relations that hold in both directions: told once, from the name that stands first."""
 
 GRAPH_RELATIONS = tuple(sorted({id_ for id_, _ in ONTOLOGY.values()}))
-"""The relations that the served model can tell, by id."""
+"""The relations that the served model can log, by id."""

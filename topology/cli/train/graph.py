@@ -80,7 +80,7 @@ def graph(
     from inference.research.graph_completion.questions import Questions  # noqa: PLC0415
     from inference.research.graph_completion.readers import GraphDataError  # noqa: PLC0415
     from inference.training.common.checkpoint import CheckpointError  # noqa: PLC0415
-    from inference.training.common.epochs import steps_of  # noqa: PLC0415
+    from inference.training.common.loop import steps_of  # noqa: PLC0415
     from inference.training.text.run import EncoderMissing  # noqa: PLC0415
     from topology.cli.train.progress import LinkBar, counted  # noqa: PLC0415
 
@@ -104,8 +104,8 @@ def graph(
             given = generate(Recipe(noise=noise, seed=seed))
         else:
             folder, cache = (data or settings().data) / "kg", settings().cache / "graph"
-            with counted(console, "texts") as tell:
-                given = run.graph_of(name.value, folder, cache, texts=texts, tell=tell)
+            with counted(console, "texts") as progress:
+                given = run.graph_of(name.value, folder, cache, texts=texts, progress=progress)
         given = given.with_share(share, seed)
         kinds = ", ".join(sorted(given.modalities)) or "structure alone"
         console.print(
@@ -113,7 +113,7 @@ def graph(
             f"training triples; {kinds}"
         )
         with LinkBar(console, steps_of(len(Questions(given)), how.epochs, how.batch)) as bar:
-            found = run.run(given, run.Trainee(model.value, shape, how), work, bar.tell)
+            found = run.run(given, run.Trainee(model.value, shape, how), work, bar.show)
     except (GraphDataError, CheckpointError, EncoderMissing) as error:
         fail(str(error))
     except ModuleNotFoundError as error:

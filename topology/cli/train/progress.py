@@ -11,9 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 if TYPE_CHECKING:
     from inference.research.relformer.metrics import Scores
-    from inference.training.common import epochs
+    from inference.training.common.loop import StepReport
     from inference.training.common.ranks import Ranking
-    from inference.training.text.trainer import Report
+    from inference.training.text.trainer import TextStepReport
 
 LOG_EVERY = 20.0
 """Seconds between two lines when the output is no terminal."""
@@ -39,7 +39,7 @@ class TrainingBar:
         )
         self._task = self._progress.add_task("", total=steps, completed=done, losses="")
         self._smooth: dict[str, float] = {}
-        self._told = time.monotonic()
+        self._logged = time.monotonic()
 
     def __enter__(self) -> Self:
         """Starts the bar."""
@@ -55,9 +55,9 @@ class TrainingBar:
     def _log_due(self, *, last: bool = False) -> bool:
         """Returns whether a log, where no bar shows, should get a line now; if so, takes it as written."""
         now = time.monotonic()
-        due = not self._console.is_terminal and (last or now - self._told > LOG_EVERY)
+        due = not self._console.is_terminal and (last or now - self._logged > LOG_EVERY)
         if due:
-            self._told = now
+            self._logged = now
         return due
 
     def _show(self, step: int, **losses: float) -> str:
@@ -77,7 +77,7 @@ class Bar(TrainingBar):
         self._began = time.monotonic()
         self._steps, self._done = steps, done
 
-    def tell(self, report: "Report") -> None:
+    def show(self, report: "TextStepReport") -> None:
         """Shows a step's losses."""
         losses = self._show(report.step, mentions=report.mentions, relations=report.relations)
         if self._log_due(last=report.step == self._steps):
@@ -89,7 +89,7 @@ class Bar(TrainingBar):
 class RelationBar(TrainingBar):
     """A relation model's: also how the validation split was read after each epoch."""
 
-    def tell(self, report: "epochs.Report[Scores]") -> None:
+    def show(self, report: "StepReport[Scores]") -> None:
         """Shows a step's loss, and an epoch's scores."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
@@ -107,7 +107,7 @@ class LinkBar(TrainingBar):
         super().__init__(console, steps)
         self._steps = steps
 
-    def tell(self, report: "epochs.Report[Ranking]") -> None:
+    def show(self, report: "StepReport[Ranking]") -> None:
         """Shows a step's loss, and how right answers stand."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
@@ -127,7 +127,7 @@ class SessionBar(TrainingBar):
         super().__init__(console, steps)
         self._steps = steps
 
-    def tell(self, report: "epochs.Report[float]") -> None:
+    def show(self, report: "StepReport[float]") -> None:
         """Shows a step's loss, and how the validation split stands: AUC of links, MRR of stories."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:

@@ -98,7 +98,7 @@ def sessions(
     console.print(f"{name}: {asked.items} items, {len(asked)} training questions")
     try:
         with SessionBar(console, plan.epochs * plan.steps(len(asked))) as bar:
-            found = run.run(name.value, asked, run.Trainee(model.value, shape, plan), work, tell=bar.tell)
+            found = run.run(name.value, asked, run.Trainee(model.value, shape, plan), work, report=bar.show)
     except CheckpointError as error:
         fail(str(error))
     for split, result in found.items():
@@ -132,7 +132,7 @@ def search(
     except ModuleNotFoundError as error:
         fail(f"the search needs {error.name}; run `make train-env`")
     asked = _questions(name, data, seed, part, console, inductive=True)
-    best = find(name.value, asked, trials, seed, tell=console.print, epochs=epochs)
+    best = find(name.value, asked, trials, seed, log=console.print, epochs=epochs)
     console.print(f"best: {best.value:.4f} with " + " ".join(f"{key}={value}" for key, value in best.settings.items()))
 
 
@@ -167,7 +167,7 @@ def _questions(name: Set, data: Path | None, seed: int, part: float, console: An
     from topology.cli.train.progress import counted  # noqa: PLC0415
 
     try:
-        with counted(console, "names") as told:
+        with counted(console, "names") as progress:
             return run.questions_of(
                 name.value,
                 data or settings().data,
@@ -175,7 +175,7 @@ def _questions(name: Set, data: Path | None, seed: int, part: float, console: An
                 seed=seed,
                 inductive=inductive,
                 part=part,
-                told=told,
+                progress=progress,
             )
     except (LinkSetError, EncoderMissing) as error:
         fail(str(error))

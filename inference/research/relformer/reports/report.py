@@ -48,14 +48,14 @@ def evaluate(context: Context) -> Report:
         ]
     measured = None
     if "scenes" in chosen:
-        measured = relformer_scenes.measure(amount, context.seed, context.tell)
+        measured = relformer_scenes.measure(amount, context.seed, context.log)
         tables.append(relformer_scenes.table(measured))
         aims += relformer_scenes.aims(measured)
         plots.append(relformer_scenes.plot(measured))
     more = next((context.data / name for name in ("MORE", "more") if (context.data / name).is_dir()), None)
     if "comparators" in chosen:
         runs = [dict(parts) for parts in measured[""]] if measured else []
-        tables.append(relformer_comparators.on_scenes(amount, context.seed, context.tell, runs))
+        tables.append(relformer_comparators.on_scenes(amount, context.seed, context.log, runs))
         if more:
             tables.append(relformer_comparators.on_more(context, more))
             sources.append("MORE: all splits")

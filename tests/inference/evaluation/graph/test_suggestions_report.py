@@ -17,7 +17,7 @@ from inference.training.links import losses, trainer
 from inference.training.links.calibrate import Judged
 from inference.training.links.ranking import ranks
 from inference.training.links.run import Given
-from inference.training.links.trainer import Plan
+from inference.training.links.trainer import LinkTrainingPlan
 from tests.inference.training.links.test_links import ALLOWED, CUT, PARTS, WORDS, asking, reads
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
@@ -56,7 +56,7 @@ def test_thresholds_count_what_is_published_and_what_of_it_arrived():
     assert calibration.expected_error(told) == pytest.approx(0.5 * 0.0 + 0.5 * 0.2, abs=1e-6)
 
 
-TINY = Amount(seeds=2, plan=Plan(epochs=3, batch=6, rate=1e-2, patience=0), hidden=8)
+TINY = Amount(seeds=2, plan=LinkTrainingPlan(epochs=3, batch=6, rate=1e-2, patience=0), hidden=8)
 
 
 @pytest.fixture

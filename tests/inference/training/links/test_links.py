@@ -24,7 +24,7 @@ from inference.training.links.question import Question
 from inference.training.links.ranking import model_score, ranks
 from inference.training.links.shape import LinkShape
 from inference.training.links.snapshots import HORIZON, snapshot
-from inference.training.links.trainer import Plan, train
+from inference.training.links.trainer import LinkTrainingPlan, train
 from inference.triton.served_code import served_code
 from topology.settings import REPOSITORY
 
@@ -91,9 +91,9 @@ def test_candidates_are_of_the_right_type_and_neither_known_nor_another_right_an
 
 def test_it_learns_and_a_stopped_run_ends_as_one_that_was_not(tmp_path):
     given, valid = asking(), asking(CUT + timedelta(days=4))
-    how = Plan(epochs=3, batch=6, rate=1e-2, patience=0)
+    how = LinkTrainingPlan(epochs=3, batch=6, rate=1e-2, patience=0)
     before = summary(ranks(valid, model_score(InductiveLinks(SHAPE).eval(), valid)))
-    whole = train(SHAPE, [given], valid, how, tmp_path / "whole", tell=lambda _: None)
+    whole = train(SHAPE, [given], valid, how, tmp_path / "whole", report=lambda _: None)
     after = summary(ranks(valid, model_score(whole, valid)))
     assert after.hits1 > 0.8 > before.hits1
     stopped = RuntimeError("stopped")
@@ -103,8 +103,8 @@ def test_it_learns_and_a_stopped_run_ends_as_one_that_was_not(tmp_path):
             raise stopped
 
     with pytest.raises(RuntimeError, match="stopped"):
-        train(SHAPE, [given], valid, how, tmp_path / "parts", tell=stop)
-    parts = train(SHAPE, [given], valid, how, tmp_path / "parts", tell=lambda _: None)
+        train(SHAPE, [given], valid, how, tmp_path / "parts", report=stop)
+    parts = train(SHAPE, [given], valid, how, tmp_path / "parts", report=lambda _: None)
     for name, tensor in whole.state_dict().items():
         assert torch.equal(tensor, parts.state_dict()[name]), name
 

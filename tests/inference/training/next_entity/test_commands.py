@@ -9,7 +9,7 @@ pytest.importorskip("torch")
 from typer.testing import CliRunner
 
 from inference.research.sessions.models import MODELS
-from inference.training.common import epochs
+from inference.training.common import run_folder
 from inference.training.next_entity import measure, run
 from topology.cli import app
 from topology.cli.train import sessions as train_sessions
@@ -38,7 +38,7 @@ def test_the_commands_train_search_and_export(story_data, tmp_path):
     exported = invoke("sessions-export", "--work", tmp_path / "work", "--out", out)
     assert exported.exit_code == 0, exported.output
     assert json.loads((out / "labels.json").read_text())["width"] == 384
-    assert epochs.BEST in {path.name for path in (tmp_path / "work").iterdir()}
+    assert run_folder.BEST in {path.name for path in (tmp_path / "work").iterdir()}
 
 
 def test_the_search_looks_at_the_validation_split_alone(story_data, monkeypatch):

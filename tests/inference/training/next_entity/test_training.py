@@ -27,13 +27,13 @@ from inference.training.next_entity.shape import SessionShape
 from inference.training.next_entity.stories.articles import Article
 from inference.training.next_entity.stories.beside import FIRST, NEGATIVES, beside
 from inference.training.next_entity.stories.questions import StoryQuestions
-from inference.training.next_entity.trainer import Plan, train
+from inference.training.next_entity.trainer import SessionTrainingPlan, train
 from tests.inference.training.next_entity.serial import NAMES, serial
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
 SHAPE = SessionShape(width=16, interests=2, heads=2, sharpness=5.0)
-PLAN = Plan(epochs=4, questions=400, batch=32, negatives=4, patience=0, seed=3)
+PLAN = SessionTrainingPlan(epochs=4, questions=400, batch=32, negatives=4, patience=0, seed=3)
 
 
 def communities(count=4, size=12, seed=0):
@@ -146,10 +146,10 @@ def auc(model, questions):
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(links, tmp_path):
-    about = trainer.about("session", ("groups", 48, len(links)), SHAPE, PLAN)
+    about = trainer.run_of("session", ("groups", 48, len(links)), SHAPE, PLAN)
     whole, halves, again = fresh(links), fresh(links), fresh(links)
     told = []
-    train(whole, links, lambda m: auc(m, links), PLAN, work=tmp_path / "whole", about=about, tell=told.append)
+    train(whole, links, lambda m: auc(m, links), PLAN, work=tmp_path / "whole", run=about, report=told.append)
 
     class StopError(Exception):
         """Ends a run in its last epoch."""
@@ -159,7 +159,7 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(links, tmp_path):
             raise StopError
 
     with pytest.raises(StopError):
-        train(halves, links, lambda m: auc(m, links), PLAN, work=tmp_path / "halves", about=about, tell=stop)
+        train(halves, links, lambda m: auc(m, links), PLAN, work=tmp_path / "halves", run=about, report=stop)
     steps = []
     train(
         again,
@@ -167,13 +167,13 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(links, tmp_path):
         lambda m: auc(m, links),
         PLAN,
         work=tmp_path / "halves",
-        about=about,
-        tell=lambda r: steps.append(r.step),
+        run=about,
+        report=lambda r: steps.append(r.step),
     )
     assert steps == list(range(told[-1].step * 3 // 4 + 1, told[-1].step + 1))
     assert all(torch.equal(a, b) for a, b in zip(whole.state_dict().values(), again.state_dict().values(), strict=True))
     with pytest.raises(CheckpointError, match="another"):
-        train(whole, links, lambda _: 0.0, PLAN, work=tmp_path / "whole", about=replace(about, model="nfm"))
+        train(whole, links, lambda _: 0.0, PLAN, work=tmp_path / "whole", run=replace(about, model="nfm"))
 
 
 def test_the_best_on_the_validation_split_is_kept_and_the_rest_ends_early(links, tmp_path):
@@ -184,8 +184,8 @@ def test_the_best_on_the_validation_split_is_kept_and_the_rest_ends_early(links,
         return next(values)
 
     how = replace(PLAN, epochs=9, patience=2)
-    about = trainer.about("session", ("groups", 48, 1), SHAPE, how)
-    assert train(model, links, judged, how, work=tmp_path, about=about) == 0.9
+    about = trainer.run_of("session", ("groups", 48, 1), SHAPE, how)
+    assert train(model, links, judged, how, work=tmp_path, run=about) == 0.9
     assert len(weights) == 5
     assert model.network.sharpness.item() == weights[2]
 

@@ -191,7 +191,7 @@ def world(relations=24, each=40, width=48, seed=0):
 
 def test_what_is_learned_of_some_relations_finds_others():
     pairs, labels = world()
-    (first, *_) = held = folds(pairs, 0, (labels,), OpenPlan(epochs=30, batch=64, without=0), tell=lambda _: None)
+    (first, *_) = held = folds(pairs, 0, (labels,), OpenPlan(epochs=30, batch=64, without=0), log=lambda _: None)
     assert sorted(np.concatenate([fold.relations for fold in held])) == list(range(24))
     assert not set(first.rows) & set(_learned(pairs, first))
     stating = pairs.positive[first.rows][:, first.relations]

@@ -78,7 +78,7 @@ def test_the_same_seed_gives_the_same_model():
     losses = []
 
     def trained():
-        how = run.Plan(epochs=40, batch=2, rate=0.02)
+        how = run.ChineseTrainingPlan(epochs=40, batch=2, rate=0.02)
         return run.train_examples(examples, pieces, how, lambda *row: losses.append(row[1]), shape).state_dict()
 
     one, other = trained(), trained()
