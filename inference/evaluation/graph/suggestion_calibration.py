@@ -8,7 +8,7 @@ import numpy as np
 from inference.evaluation.report import Table
 from inference.evaluation.text import calibration as text_calibration
 from inference.evaluation.text.calibration import Scored
-from inference.training.links.calibrate import Judged
+from inference.training.links.judged import Judged
 
 if TYPE_CHECKING:
     from inference.training.links.batches import Asking

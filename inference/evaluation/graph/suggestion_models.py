@@ -14,7 +14,7 @@ from inference.link_prediction.client import LINK_MODEL
 from inference.training.common.calibrate import Line
 from inference.training.links import run
 from inference.training.links.batches import Asking
-from inference.training.links.calibrate import judged, logits
+from inference.training.links.judged import judged, logits
 from inference.training.links.model import InductiveLinks
 from inference.training.links.question import Question
 from inference.training.links.run import Given

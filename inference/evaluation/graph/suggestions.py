@@ -15,7 +15,7 @@ from inference.evaluation.graph.suggestion_baselines import Baselines
 from inference.evaluation.report import Aim, Context, Plot, Report, Table
 from inference.training.common.ranks import Ranking, summary
 from inference.training.links.batches import Asking
-from inference.training.links.calibrate import judged
+from inference.training.links.judged import judged
 from inference.training.links.ranking import model_score, ranks
 from inference.training.links.trainer import LinkTrainingPlan
 

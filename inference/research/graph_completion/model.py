@@ -71,10 +71,6 @@ class ContrastiveGraph(LinkModel):
         factors = own[batch.row], self.relation(batch.relation)[batch.row], answer
         return loss + self.shape.norm * nuclear(*factors)
 
-    def relation_logits(self, entity: Tensor, answer: Tensor, table: Tensor) -> Tensor:
-        """Returns float [P, relations]: which relation holds between pairs, int [P] each; those in between unseen."""
-        return self._relations(self._asking(entity, table), answer, table[answer])
-
     def _relation_loss(self, asking: "Asking", answer: Tensor, batch: Batch) -> Tensor:
         some = torch.randperm(len(batch.row))[: self.shape.pairs]
         row = batch.row[some]

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from inference.link_prediction.inputs import Words
-from inference.training.common.calibrate import Line
+from inference.training.common.calibrate import Line, platt_in_bins
 from inference.training.common.loop import ignore
 from inference.training.common.own_articles import own_graph
 from inference.training.links.batches import Asking
-from inference.training.links.calibrate import fit, judged, logits
+from inference.training.links.judged import judged, logits
 from inference.training.links.export import ServedLinks, export
 from inference.training.links.model import InductiveLinks
 from inference.training.links.own_vectors import own_vectors
@@ -98,7 +98,8 @@ def run(
         CheckpointError: The work folder holds another run.
     """
     model = train(shape or shape_of(given.words), given.train, given.valid, how, work, report=report)
-    return model, fit(judged(logits(model), given.valid))
+    found = judged(logits(model), given.valid)
+    return model, platt_in_bins(found.scores, found.arrived)
 
 
 def export_run(given: Given, model: InductiveLinks, line: Line, folder: Path, version: str) -> None:

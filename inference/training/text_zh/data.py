@@ -7,7 +7,6 @@ but for words that hold sentences together. Weibo NER is for measuring only.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -132,10 +131,3 @@ def _places(text: str, names: set[str]) -> dict[str, list[tuple[int, int]]]:
                 places[name].append(match.span())
                 taken.append(match.span())
     return places
-
-
-def all_names(sentences: list[Sentence]) -> Iterator[str]:
-    """Yields the characters of every marked name."""
-    for sentence in sentences:
-        for start, end, _ in sentence.names:
-            yield sentence.text[start:end]

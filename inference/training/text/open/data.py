@@ -9,7 +9,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -173,9 +172,7 @@ def _pairs(
         "pairs": chosen,
         "steps": np.array([bucket(example.nodes, int(a), int(b)) for a, b in chosen], np.int64),
     }
-    around = import_module("added").around(
-        [_nearest(example.nodes[a], example.nodes[b]) for a, b in chosen], len(words)
-    )
+    around = served.added.around([_nearest(example.nodes[a], example.nodes[b]) for a, b in chosen], len(words))
     (vector,) = vectors.run(None, feeds) if len(some) else (np.zeros((0, vectors.get_outputs()[0].shape[1])),)
     document = hashlib.sha256(f"{example.source}/{example.passage.id}".encode()).digest()[0]
     return (

@@ -14,7 +14,7 @@ from inference.evaluation.graph.suggestion_baselines import Baselines
 from inference.evaluation.graph.suggestion_runs import ABLATED, WHOLE, Amount, Bench
 from inference.training.common.ranks import summary
 from inference.training.links import losses, trainer
-from inference.training.links.calibrate import Judged
+from inference.training.links.judged import Judged
 from inference.training.links.ranking import ranks
 from inference.training.links.run import Given
 from inference.training.links.trainer import LinkTrainingPlan

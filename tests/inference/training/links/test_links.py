@@ -12,10 +12,10 @@ pytest.importorskip("torch")
 import torch
 
 from inference.link_prediction.inputs import Words
-from inference.training.common.calibrate import Line
+from inference.training.common.calibrate import Line, platt_in_bins
 from inference.training.common.ranks import summary
 from inference.training.links.batches import Asking
-from inference.training.links.calibrate import Judged, fit, judged, logits
+from inference.training.links.judged import judged, logits
 from inference.training.links.export import ServedLinks, export
 from inference.training.links.losses import Weights, loss
 from inference.training.links.model import InductiveLinks
@@ -234,5 +234,5 @@ def test_the_line_that_made_probabilities_is_found_again():
     draw = np.random.default_rng(1)
     scores = draw.normal(-3, 3, size=200_000).astype(np.float32)
     arrived = draw.random(len(scores)) < 1 / (1 + np.exp(-(0.6 * scores - 1.0)))
-    line = fit(Judged(scores, arrived))
+    line = platt_in_bins(scores, arrived)
     assert (line.slope, line.offset) == (pytest.approx(0.6, abs=0.03), pytest.approx(-1.0, abs=0.06))
