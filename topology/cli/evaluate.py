@@ -51,7 +51,7 @@ def evaluate(
     from rich.console import Console  # noqa: PLC0415
 
     from inference.evaluation.report import Context, DataMissing, Report  # noqa: PLC0415
-    from inference.evaluation.write import Origin, this_machine, write  # noqa: PLC0415
+    from inference.evaluation.write import Provenance, this_machine, write  # noqa: PLC0415
 
     if names == ["list"]:
         for name in REPORTS:
@@ -76,7 +76,7 @@ def evaluate(
             fail(f"{name} needs {error.name}; run `make train-env`, then `.venv-train/bin/triplewire evaluate {name}`.")
         parts = "".join(f" --part {p}" for p in part or ())
         command = f"triplewire evaluate {name}{parts} --seed {seed}" + (" --quick" if quick else "")
-        for path in write(report, name, Origin(command, seed, this_machine()), output or FOLDER):
+        for path in write(report, name, Provenance(command, seed, this_machine()), output or FOLDER):
             console.print(f"wrote {path}")
         for aim in report.aims:
             console.print(

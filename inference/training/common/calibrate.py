@@ -77,7 +77,7 @@ def platt_in_bins(logits: npt.NDArray[np.float32], truth: Bools) -> Line:
     """
     place = np.clip(((logits + SPAN) / (2 * SPAN) * BINS).astype(int), 0, BINS - 1)
     count = np.bincount(place, minlength=BINS).astype(float)
-    true = np.bincount(place, truth, minlength=BINS)
+    true = np.bincount(place, truth, minlength=BINS).astype(float)
     middles = (np.arange(BINS) + 0.5) / BINS * 2 * SPAN - SPAN
     slope, offset = _fit(middles, count, true, np.array([1.0, 0.0]), np.zeros((2, 2)))
     return Line(slope, offset)
@@ -94,13 +94,20 @@ def _fit(scores: Floats, count: Floats, true: Floats, centre: Floats, precision:
         precision: float [2, 2] of the prior; zeros for none.
     """
     features = np.stack([scores, np.ones_like(scores)], axis=1)
-    weights = centre.copy()
+    weights: Floats = centre.copy()
     cost = np.inf
-    step = np.zeros(2)
+    step: Floats = np.zeros(2)
+
+    def cost_of(weights: Floats) -> float:
+        """Returns the negative log posterior."""
+        scores = features @ weights
+        distance = weights - centre
+        return float((count * np.logaddexp(0, scores) - true * scores).sum() + distance @ precision @ distance / 2)
+
     for _ in range(_ROUNDS):
         # Where almost every example is certain the curve is flat and a whole step leads astray: it is halved until it
         # leads down.
-        while (new := _cost(features, count, true, weights + step, precision, centre)) > cost:
+        while (new := cost_of(weights + step)) > cost:
             step = step / 2
         weights, cost = weights + step, new
         p = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
@@ -108,13 +115,6 @@ def _fit(scores: Floats, count: Floats, true: Floats, centre: Floats, precision:
         curve = (features * (count * p * (1 - p))[:, None]).T @ features + np.maximum(precision, _RIDGE)
         step = -np.linalg.solve(curve, slope)
     return float(weights[0]), float(weights[1])
-
-
-def _cost(features: Floats, count: Floats, true: Floats, weights: Floats, precision: Floats, centre: Floats) -> float:
-    """Returns the negative log posterior."""
-    scores = features @ weights
-    distance = weights - centre
-    return float((count * np.logaddexp(0, scores) - true * scores).sum() + distance @ precision @ distance / 2)
 
 
 def by_relation(logits: Floats, truth: Bools, relations: npt.NDArray[np.int64], count: int) -> tuple[Line, ...]:

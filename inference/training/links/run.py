@@ -10,8 +10,8 @@ from inference.training.common.calibrate import Line, platt_in_bins
 from inference.training.common.loop import ignore
 from inference.training.common.own_articles import own_graph
 from inference.training.links.batches import Asking
-from inference.training.links.judged import judged, logits
 from inference.training.links.export import ServedLinks, export
+from inference.training.links.judged import judged, logits
 from inference.training.links.model import InductiveLinks
 from inference.training.links.own_vectors import own_vectors
 from inference.training.links.shape import LinkShape

@@ -15,7 +15,7 @@ from inference.training.text_zh.data import Pair, Sentence
 from inference.training.text_zh.labels import ENTITY_TYPES, ONTOLOGY, RELATIONS, SYMMETRIC
 from inference.triton.served_code import served_code
 
-Fact = tuple[str, str, str]
+NamedFact = tuple[str, str, str]
 """(subject's characters, relation id, object's characters)."""
 
 
@@ -27,12 +27,12 @@ class Served:
         self.reader: Any = served_code(folder, "zh_reader").ChineseReader(folder)
         self.tokenizer = UnitTokenizer.load(folder / "vocabulary.json")
 
-    def read(self, text: str) -> tuple[set[tuple[int, int, str]], set[tuple[Fact, float]]]:
+    def read(self, text: str) -> tuple[set[tuple[int, int, str]], set[tuple[NamedFact, float]]]:
         """Returns a sentence's names as (first character, end, type), and its facts with their scores."""
         (words,) = self.tokenizer.words([text])
         size = self.reader.max_pieces - 2
         spans: list[tuple[int, int, str]] = []
-        facts: set[tuple[Fact, float]] = set()
+        facts: set[tuple[NamedFact, float]] = set()
         for start in range(0, len(words), size):
             window = Window(words, start, min(start + size, len(words)))
             packed = pack([window], self.tokenizer.cls_id, self.tokenizer.sep_id)
@@ -151,7 +151,7 @@ def facts(served: Served, sentences: Iterable[Sentence], least: float) -> Tally:
     return tally
 
 
-def _fact(subject: str, id_: str, obj: str) -> Fact:
+def _fact(subject: str, id_: str, obj: str) -> NamedFact:
     if id_ in SYMMETRIC:
         subject, obj = sorted((subject, obj))
     return subject, id_, obj

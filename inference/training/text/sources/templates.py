@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 
-from inference.training.text.sources.passages import NAMED, Fact, Judged, Mark, Passage, types
+from inference.training.text.sources.passages import NAMED, GoldFact, Judged, Mark, Passage, types
 from inference.training.text.sources.template_names import DATES, FOLDER, new_name, types_of
 
 _SLOT = re.compile(r"\{([A-Z]):(\w+)\}")
@@ -132,7 +132,7 @@ class _Filled:
         self._marks: list[Mark] = []
         self._entities: list[list[int]] = []
         self._named: dict[str, list[tuple[int, str]]] = {}
-        self._facts: dict[Fact, None] = {}
+        self._facts: dict[GoldFact, None] = {}
         self._open: list[tuple[int, tuple[str, ...], int]] = []
         self._labelled = types(NAMED)
 
@@ -148,7 +148,7 @@ class _Filled:
             entities=tuple(map(tuple, self._entities)),
             facts=tuple(self._facts),
             judged=(Judged(-1, -1, None),),
-            open=tuple((a, tuple(r for r in rs if Fact(a, r, b) not in self._facts), b) for a, rs, b in self._open),
+            open=tuple((a, tuple(r for r in rs if GoldFact(a, r, b) not in self._facts), b) for a, rs, b in self._open),
         )
 
     def _add(self, template: Template) -> None:
@@ -187,7 +187,7 @@ class _Filled:
         self._text += text[at:]
         unsure: list[tuple[str, tuple[str, ...], str]] = []
         for s, r, o in template.facts:
-            self._facts[Fact(slots[s], r, slots[o])] = None
+            self._facts[GoldFact(slots[s], r, slots[o])] = None
             there, back = IMPLIED.get(r, ((), ()))
             unsure += [(s, there, o), (o, back, s)]
         for s, r, o in template.open:

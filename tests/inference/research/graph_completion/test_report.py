@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("torch")
 
 from inference.evaluation.report import Context, DataMissing
-from inference.evaluation.write import Origin, write
+from inference.evaluation.write import Provenance, write
 from inference.research.graph_completion import report as graph
 from inference.research.graph_completion import report_generated as graph_generated
 from inference.research.graph_completion import report_links as graph_links
@@ -42,7 +42,7 @@ def test_each_sweep_is_a_table_and_a_plot(tmp_path):
     report = evaluate(tmp_path, "temperature", "noise", "share")
     assert [table.title for table in report.tables] == ["MRR by temperature", "Hits@1 by noise", "Hits@10 by share"]
     assert [len(table.rows) for table in report.tables] == [2, 2, 2]
-    paths = write(report, "graph", Origin("command", 0, "machine"), tmp_path)
+    paths = write(report, "graph", Provenance("command", 0, "machine"), tmp_path)
     assert [path.name for path in paths if path.suffix == ".png"] == [
         f"graph-{name}.png" for name in ("temperature", "noise", "share")
     ]

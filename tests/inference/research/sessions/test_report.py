@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("torch")
 
 from inference.evaluation.report import Context, DataMissing
-from inference.evaluation.write import Origin, write
+from inference.evaluation.write import Provenance, write
 from inference.research.sessions import link_sets
 from inference.research.sessions import report as sessions
 from inference.research.sessions import report_runs as sessions_runs
@@ -48,7 +48,7 @@ def test_a_link_set_has_a_row_for_each_model_and_says_what_training_tells(gatne,
     assert "join a pair" not in random.note
     assert [aim.wanted for aim in report.aims] == [0.7218, 0.7236, 0.7392, 0.963, 0.948, 0.914, 0.7218, 0.7236, 0.7392]
     assert all(aim.measured == own.rows[0][2 + number % 3] for number, aim in enumerate(report.aims[:6]))
-    (markdown, *_) = write(report, "sessions", Origin("command", 0, "machine"), tmp_path)
+    (markdown, *_) = write(report, "sessions", Provenance("command", 0, "machine"), tmp_path)
     assert "Sessions and interests" in markdown.read_text()
 
 

@@ -15,8 +15,8 @@ from inference.link_prediction.inputs import Words
 from inference.training.common.calibrate import Line, platt_in_bins
 from inference.training.common.ranks import summary
 from inference.training.links.batches import Asking
-from inference.training.links.judged import judged, logits
 from inference.training.links.export import ServedLinks, export
+from inference.training.links.judged import judged, logits
 from inference.training.links.losses import Weights, loss
 from inference.training.links.model import InductiveLinks
 from inference.training.links.own_graph import OwnArticle, OwnEntity, OwnFact
