@@ -109,7 +109,8 @@ def _fit(scores: Floats, count: Floats, true: Floats, centre: Floats, precision:
         # leads down.
         while (new := cost_of(weights + step)) > cost:
             step = step / 2
-        weights, cost = weights + step, new
+        weights = np.add(weights, step)
+        cost = new
         p = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
         slope = features.T @ (count * p - true) + precision @ (weights - centre)
         curve = (features * (count * p * (1 - p))[:, None]).T @ features + np.maximum(precision, _RIDGE)
