@@ -62,7 +62,7 @@ class Amount:
     Attributes:
         seeds: Runs of each variant.
         plan: How each is trained.
-        hidden: Hidden numbers of what counts say.
+        hidden: Hidden units of the network over counts.
         young: Whether training is on the validation snapshot alone: of a short feed there is no older one.
     """
 

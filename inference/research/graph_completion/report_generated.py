@@ -1,4 +1,4 @@
-"""Parts on generated multimodal graphs: all models side by side, what each part of ours adds, and three sweeps."""
+"""Parts on generated multimodal graphs: all models compared, what each part of ours adds, and three sweeps."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

@@ -50,10 +50,10 @@ PRESETS: dict[str, tuple[GraphShape, CompletionTrainingPlan]] = {
     "mkg-y": (_PUBLIC, CompletionTrainingPlan(epochs=30, batch=256)),
     "generated": (_GENERATED, CompletionTrainingPlan(epochs=24, batch=256)),
 }
-"""Sizes and plans by set, such as two cores can bear: half an hour of one of them for FB15k-237.
+"""Sizes and plans by set, feasible on two cores: half an hour of one core for FB15k-237.
 
 Weights of the norm and of the relation loss follow Chen et al. 2021 where they give them. On the public sets
-neighbourhood and pair classifier are left out and text is contrasted: so it stood best on FB15k-237's validation split
+neighbourhood and pair classifier are left out and text is contrasted: that was best on FB15k-237's validation split
 (decision 0026). Weights on generated graphs were chosen on the validation splits of two that no report reads (seeds 101
 and 102).
 """
@@ -94,7 +94,7 @@ def run_of(graph: KnowledgeGraph, trainee: Trainee) -> CompletionRun:
 
 
 def run(graph: KnowledgeGraph, trainee: Trainee, work: Path | None, report: OnStep = ignore) -> dict[str, Ranking]:
-    """Trains a model and returns how the held-out splits stand; with a work folder, also in its `scores.json`.
+    """Trains a model and returns its ranking of the held-out splits; with a work folder, also writes `scores.json`.
 
     Raises:
         CheckpointError: The work folder holds another run.

@@ -130,15 +130,15 @@ def _note(bench: Bench, name: str) -> str:
     questions = bench.questions(name, bench.seed + 1)
     assert isinstance(questions, LinkQuestions)  # noqa: S101  for the type checker: only these are link sets
     split = questions.split
-    told = float(split.told(split.test[split.test_right]).mean())
+    joined = float(split.in_training(split.test[split.test_right]).mean())
     note = (
         f"{split.nodes} nodes, {split.types} edge types, {len(split.train)} training, {int(split.valid_right.sum())} "
         f"validation and {int(split.test_right.sum())} test edges. Means over seeds; the spread is the standard "
         "deviation. The paper's numbers are of its own split."
     )
-    if told:
+    if joined:
         note += (
-            f" Of the test edges, {told:.0%} join a pair that training joins too, the other way round or by another "
+            f" Of the test edges, {joined:.0%} join a pair that training joins too, the other way round or by another "
             "type: that is how this split was published. The row that says so leaves such pairs out."
         )
     return note

@@ -81,7 +81,7 @@ class Bench:
         return Trainee(model, shape, replace(given.plan, epochs=self.amount.epochs or given.plan.epochs, seed=seed))
 
     def measure(self, name: str, model: str) -> dict[str, list[Found]]:
-        """Trains a model with each seed, or takes what an earlier run found; returns how the test splits stand."""
+        """Trains a model with each seed, or reads the scores of earlier runs; returns the scores on the test splits."""
         runs = self.amount.seeds if model == "session" else self.amount.others
         found: dict[str, list[Found]] = {}
         for seed in range(self.seed + 1, self.seed + 1 + runs):

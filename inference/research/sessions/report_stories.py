@@ -27,7 +27,7 @@ Row = tuple[Cell, ...]
 
 
 def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
-    """Measures baselines on stories, and beside them models that it trains; of what ships, the weights that ship."""
+    """Measures baselines on stories, and next to them trained models: on `own-graph`, the shipped weights."""
     questions = bench.questions(name, bench.seed + 1)
     assert isinstance(questions, StoryQuestions)  # noqa: S101  for the type checker: only these are stories
     asked = bench.amount.asked
@@ -66,7 +66,7 @@ def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
 
 
 def served(folder: Path) -> Scorer:
-    """Returns the exported model of a version folder as what scores: it was trained on the articles before the test."""
+    """Returns the scoring function of an exported model, which was trained on the articles before the test."""
     network = served_code(folder, "scorer").session(folder, 1)
 
     def scores(batch: Batch) -> npt.NDArray[np.float32]:

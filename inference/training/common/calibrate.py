@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What makes scores probabilities.
+    """The lines that turn scores into probabilities.
 
     Attributes:
         relations: One line for each relation, in the model's order; a single one for all.
@@ -105,16 +105,16 @@ def _fit(scores: Floats, count: Floats, true: Floats, centre: Floats, precision:
         return float((count * np.logaddexp(0, scores) - true * scores).sum() + distance @ precision @ distance / 2)
 
     for _ in range(_ROUNDS):
-        # Where almost every example is certain the curve is flat and a whole step leads astray: it is halved until it
-        # leads down.
+        # Where almost every example is certain the likelihood is flat and a whole step overshoots: it is halved until
+        # the cost falls.
         while (new := cost_of(weights + step)) > cost:
             step = step / 2
-        weights = np.add(weights, step)
+        weights = weights + step
         cost = new
         p = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
         slope = features.T @ (count * p - true) + precision @ (weights - centre)
         curve = (features * (count * p * (1 - p))[:, None]).T @ features + np.maximum(precision, _RIDGE)
-        step = -np.linalg.solve(curve, slope)
+        step = np.asarray(-np.linalg.solve(curve, slope), np.float64)
     return float(weights[0]), float(weights[1])
 
 

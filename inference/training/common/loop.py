@@ -81,7 +81,7 @@ class Keeper(Protocol):
     """Where a run's checkpoints are kept; see `run_folder`."""
 
     def begin(self, model: nn.Module, optimizer: torch.optim.Optimizer) -> RunState:
-        """Restores the newest checkpoint, if there is one; returns where the run stands."""
+        """Restores the newest checkpoint, if there is one; returns how far the run has come."""
 
     def keep_best(self, model: nn.Module) -> None:
         """Keeps the weights as the best so far."""
@@ -119,7 +119,7 @@ def train(
         report: Called after each step.
 
     Returns:
-        Where the run stands at its end.
+        The run's state at its end.
 
     Raises:
         CheckpointError: The keeper's checkpoint belongs to another run.
@@ -140,7 +140,7 @@ def train(
 
 @dataclass
 class _Run(Generic[Batch, Valid]):
-    """A run on its way: the arguments of `train`, and where it stands."""
+    """A run in progress: the arguments of `train`, and how far it has come."""
 
     model: nn.Module
     optimizer: torch.optim.Optimizer

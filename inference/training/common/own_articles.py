@@ -1,6 +1,6 @@
 """Makes the project's own graph as data: a feed read by our text model, names resolved by our registry.
 
-The reading takes minutes and goes on after a stop; what is read is kept by what it was read with.
+Reading takes minutes and resumes after a stop; its results are cached under a hash of the model, ontology and feed.
 """
 
 import asyncio
@@ -20,17 +20,17 @@ from streams.entities.memory import Memory, Name
 from streams.entities.registry import Mentioned, Registry
 from streams.messages.events import Entity, EntityMention
 from streams.news.offline import Reader
-from streams.news.offline import Reading as Told
+from streams.news.offline import Reading as ArticleReading
 from streams.news.reading import mentioned
 from topology.ontology import load_ontology
 from topology.settings import Settings
 
 BATCH = 64
 Reading = dict[str, Any]
-"""What was read in an article, before names are resolved; `_said` makes it."""
+"""The mentions and facts of an article before names are resolved; `_reading` makes it."""
 
 _WHEN = datetime(2000, 1, 1, tzinfo=UTC)
-"""Time of observation in the evidence, of which nothing is kept."""
+"""Time of observation in the evidence, which is discarded."""
 
 OnProgress = Callable[[int, int], None]
 
@@ -104,7 +104,7 @@ def resolved(readings: Sequence[Reading]) -> Iterator[OwnArticle]:
 
 
 async def _read(lines: Sequence[bytes], path: Path, chosen: Settings, progress: OnProgress) -> None:
-    """Appends what is not read yet."""
+    """Reads the remaining articles and appends them."""
     done = _whole_lines(path)
     extractor = local_extractor(version_folder(chosen.models))
     ontology = load_ontology(chosen.ontology)
@@ -114,12 +114,12 @@ async def _read(lines: Sequence[bytes], path: Path, chosen: Settings, progress: 
         while batch := list(islice(rest, BATCH)):
             progress(done, len(lines))
             readings = [reading async for part in reader.read(batch) for reading in part]
-            out.writelines(orjson.dumps(_said(batch[r.number - 1], r)) + b"\n" for r in readings)
+            out.writelines(orjson.dumps(_reading(batch[r.number - 1], r)) + b"\n" for r in readings)
             done += len(batch)
 
 
 def _whole_lines(path: Path) -> int:
-    """Returns how many lines a file has, having cut off what a kill left of the last batch."""
+    """Cuts off an incomplete last batch, which a kill may leave; returns how many lines the file has."""
     if not path.is_file():
         return 0
     lines = path.read_bytes().splitlines(keepends=True)
@@ -129,7 +129,7 @@ def _whole_lines(path: Path) -> int:
     return len(whole)
 
 
-def _said(line: bytes, reading: Told) -> Reading:
+def _reading(line: bytes, reading: ArticleReading) -> Reading:
     given = orjson.loads(line)
     counted: Sequence[EntityMention] = mentioned(reading.extraction.mentions)[1] if reading.extraction else ()
     stated = [

@@ -1,7 +1,7 @@
-"""Filtered ranks of the right answers, and what is said of them: MRR and Hits@k.
+"""Filtered ranks of the right answers, and their summary: MRR and Hits@k.
 
 A rank is the realistic one (Berrendorf et al. 2020, equation 3): candidates with the same score as the right one count
-half, so a model that scores all alike is at chance, not at the top.
+half, so a model that scores all candidates equally is at chance, not at the top.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ KnownAnswers = Mapping[tuple[int, int], npt.NDArray[np.int64]]
 
 @dataclass(frozen=True)
 class Ranking:
-    """How well right answers stand.
+    """How high right answers rank.
 
     Attributes:
         mrr: Mean reciprocal rank.
@@ -52,7 +52,7 @@ def answers(triples: Triples, relations: int) -> KnownAnswers:
 
 
 def filtered_ranks(scores: npt.NDArray[np.float32], questions: Triples, known: KnownAnswers) -> npt.NDArray[np.float64]:
-    """Returns the rank of each question's right answer among the candidates that are not known to be right.
+    """Returns the rank of each question's right answer among the candidates that are not known answers.
 
     Args:
         scores: float [questions, entities], higher is better. A score that is no number counts as the lowest.

@@ -1,11 +1,11 @@
-"""Where a training run stands."""
+"""How far a training run has come."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class RunState:
-    """Where a run stands; its checkpoints hold these fields by name.
+    """How far a run has come; its checkpoints hold these fields by name.
 
     Attributes:
         epoch: Rounds of the training loop done; a round is an epoch, or a step of the text model.

@@ -57,7 +57,7 @@ def _encode(texts: Sequence[str], progress: OnProgress) -> npt.NDArray[np.float3
     tokenizer.no_padding()
     pieces = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
     vectors = np.zeros((len(texts), shape.width), dtype=np.float32)
-    # Texts of like length together, so that little is padding.
+    # Texts of similar length together, so that little is padding.
     order = sorted((row for row, text in enumerate(texts) if text), key=lambda row: len(pieces[row]))
     with torch.no_grad():
         for first in range(0, len(order), TEXTS):

@@ -30,15 +30,15 @@ Ask = Callable[[Question], Tensor]
 
 
 def judged(ask: Ask, asking: Asking, entities: Iterable[int] | None = None) -> Judged:
-    """Returns everything that could be suggested to entities about whom they met, in all roles.
+    """Returns everything that could be suggested between entities and those they have met, in all roles.
 
     Args:
         ask: Scores questions.
         asking: A snapshot.
-        entities: Who asks; by default all of whom the graph says something: of the others the service asks nothing.
+        entities: Which entities ask; by default all that have facts: the service asks nothing about the others.
     """
     wanted = np.flatnonzero(asking.of.seen.any(axis=1)).tolist() if entities is None else [*entities]
-    # Those who met like many together, so that little is padding.
+    # Entities with similarly many candidates together, so that little is padding.
     wanted.sort(key=lambda entity: len(asking.met(entity)))
     scores, arrived = [np.zeros(0, np.float32)], [np.zeros(0, np.bool_)]
     for start in range(0, len(wanted), AT_ONCE):

@@ -1,4 +1,4 @@
-"""Own vectors of many entities, by the very model that is served, kept in a file."""
+"""Text vectors of many entities, made by the served model and kept in a file."""
 
 import hashlib
 import json

@@ -27,12 +27,12 @@ FIRST = 2
 
 @dataclass(frozen=True)
 class Given:
-    """What a run learns from and is chosen and measured by.
+    """The snapshots that a run is trained, chosen and measured on.
 
     Attributes:
-        train: Snapshots a month apart; all that came of them is older than the validation snapshot's day.
-        valid: The one that decides and calibrates: what came of it is older than the test snapshot's day.
-        test: The one whose future is the end of the stream.
+        train: Snapshots a month apart; all facts that arrived after them are older than the validation snapshot.
+        valid: The snapshot that selects and calibrates: the facts that arrived after it are older than the test one.
+        test: The snapshot whose future is the end of the stream.
         words: Relations and types.
         allowed: Which role may be had with which types.
     """
@@ -67,7 +67,7 @@ def load(
     Args:
         feed: Articles in order of time.
         chosen: Which models, ontology and cache.
-        progress: Called with what is read or encoded, and how much there is of it.
+        progress: Called with the number of articles or texts done, and their total.
         limit: Only so many articles, the first.
     """
     articles = own_graph(feed, chosen, progress, limit)
@@ -92,7 +92,7 @@ def shape_of(words: Words) -> LinkShape:
 def run(
     given: Given, how: LinkTrainingPlan, work: Path, report: OnStep = ignore, shape: LinkShape | None = None
 ) -> tuple[InductiveLinks, Line]:
-    """Trains and calibrates; the test snapshot is not looked at.
+    """Trains and calibrates; the test snapshot is not read.
 
     Raises:
         CheckpointError: The work folder holds another run.

@@ -30,8 +30,8 @@ class LinkTrainingPlan:
         batch: Questions in a batch, all of one snapshot.
         rate: Adam's learning rate.
         decay: Weight decay.
-        patience: Passes without a better look at the validation snapshot after which training ends; 0 for never.
-        judged: Questions of the validation snapshot looked at, the same each time.
+        patience: Passes without a better score on the validation snapshot after which training ends; 0 for never.
+        judged: Questions of the validation snapshot that are asked, the same each time.
         seed: Decides weights, batches, candidates and dropout.
         weights: Of the losses.
     """

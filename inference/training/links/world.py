@@ -1,6 +1,6 @@
 """A graph that grows article by article, and the questions that can be asked of it: what the link model learns from.
 
-It counts what `question` says, as the service's worker does in Neo4j; the entities are numbers, in the order in which
+It counts the inputs of `question` as the service's worker does in Neo4j; entities are numbers, in the order in which
 they are first named.
 """
 
@@ -36,7 +36,7 @@ NOTHING = Met()
 
 @dataclass(slots=True)
 class World:
-    """The graph as it stands.
+    """The graph so far.
 
     Attributes:
         entities: By number.
@@ -55,7 +55,7 @@ class World:
     _together: list[dict[int, tuple[int, date]]] = field(default_factory=list)
 
     def learn(self, articles: Iterable[OwnArticle]) -> None:
-        """Takes articles in, in order of time."""
+        """Adds articles, in order of time."""
         for article in articles:
             self.day = max(self.day, article.day)
             named = [self._numbered(entity) for entity in article.entities]
@@ -114,7 +114,7 @@ class World:
         return float((self.day - day).days)
 
     def met(self, entity: int) -> dict[int, Met]:
-        """Returns all who were named beside an entity, or have a neighbour in common with it, in order of number."""
+        """Returns all entities named together with one, or with a neighbour in common, in order of number."""
         shared: dict[int, float] = defaultdict(float)
         near = sorted({other for _, other in self._facts[entity]})
         for between in near:

@@ -1,4 +1,4 @@
-"""A whole run: read a set, train, measure what stood best on the validation split."""
+"""A whole run: read a set, train, and measure the model that was best on the validation split."""
 
 import json
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from topology.settings import settings
 
 FEED = ("feeds", "current-events.jsonl")
 STORIES = ("ours", "own-graph")
-"""Entities as the feed's links name them, and as the text model and the registry read them: typed, as the service."""
+"""Entities as the feed's links name them, and as the text model and the registry read them, with types."""
 SETS = ("amazon", "youtube", "amazon-random", "youtube-random", *STORIES)
 AnyQuestions = LinkQuestions | StoryQuestions
 
@@ -47,18 +47,18 @@ class Trainee:
 
 
 def preset(name: str, model: str) -> Trainee:
-    """Returns the sizes and the plan of a model on a set; chosen on validation splits."""
+    """Returns the sizes and the plan of a model on a set, which were chosen on validation splits."""
     shape, plan = SessionShape(sharpness=5.0), SessionTrainingPlan(epochs=4, questions=20_000, batch=256, patience=2)
     if name.endswith("random"):
-        # Few edges: how alike two places look says less, and weights must be held back.
+        # Few edges: the similarity of two places means less, and weights need decay.
         shape = replace(shape, sharpness=1.0)
         plan = replace(plan, epochs=6, batch=64, rate=3e-3, negatives=4, decay=1e-3)
     if name in STORIES:
-        # Counts are hard to beat: it starts as their ranking, and learns to rank.
+        # Counts are hard to beat: the model starts as their ranking, and learns to rank.
         shape = replace(shape, sharpness=1.0, counts=1.5, dropout=0.25)
         plan = replace(plan, epochs=5, batch=128, negatives=NEGATIVES, ranking=1.0)
     if model in COMPARATORS:
-        # Vectors of their own need more steps, and more to hold them back.
+        # Models with a vector per item need higher rates, and weight decay.
         plan = replace(plan, rate=5e-3, rates=dict.fromkeys(plan.rates, 1e-3), decay=1e-6)
     return Trainee(model, shape, plan)
 
@@ -109,14 +109,14 @@ def story_questions(
     part: float = 1.0,
     progress: OnProgress = lambda *_: None,
 ) -> StoryQuestions:
-    """Returns the questions of articles; their entities' vectors are those of the texts that stand for them."""
+    """Returns the questions of articles; the entities' vectors are those of their names."""
     articles = articles[-round(part * len(articles)) :]
     names = sorted({item for article in articles for item in article.entities})
     return StoryQuestions(articles, {"language": text_modality(names, cache, progress)}, names, seed)
 
 
 def judge(model: nn.Module, questions: AnyQuestions) -> float:
-    """Returns how a model stands on the validation split: AUC of links, MRR of stories."""
+    """Returns a model's score on the validation split: AUC of links, MRR of stories."""
     if isinstance(questions, LinkQuestions):
         return judge_links(scorer(model), questions)
     return judge_stories(scorer(model), questions)
@@ -125,7 +125,7 @@ def judge(model: nn.Module, questions: AnyQuestions) -> float:
 def trained(
     name: str, questions: AnyQuestions, trainee: Trainee, work: Path | None, report: OnStep = ignore
 ) -> tuple[nn.Module, float]:
-    """Trains a model, or goes on with it; returns what stood best on the validation split, and how.
+    """Trains a model, or resumes its training; returns the best one on the validation split, and its score.
 
     Raises:
         CheckpointError: The work folder holds another run.
@@ -156,9 +156,9 @@ def run(
     report: OnStep = ignore,
     asked: int | None = None,
 ) -> dict[str, Found]:
-    """Trains a model and returns how it stands on the test split; with a work folder, also in its `scores.json`.
+    """Trains a model and returns its scores on the test split; with a work folder, also writes its `scores.json`.
 
-    For link sets there is a second one, `untold`: without pairs that training has the other way round or with another
+    Link sets have further scores, `untold`: without pairs that training has in the other direction or with another
     type.
 
     Args:
@@ -179,8 +179,8 @@ def run(
     else:
         split = questions.split
         found = {"test": links_tested(scores, questions)}
-        told = split.told(split.test)
-        if told.any() and split.test_right[~told].any():
+        known = split.in_training(split.test)
+        if known.any() and split.test_right[~known].any():
             found["untold"] = links_tested(scores, questions, untold=True)
     if work:
         text = json.dumps({part: asdict(result) for part, result in found.items()}, indent=2)

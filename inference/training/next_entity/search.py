@@ -1,4 +1,4 @@
-"""A search for settings with Optuna (https://optuna.readthedocs.io): only the validation split is looked at."""
+"""A search for settings with Optuna (https://optuna.readthedocs.io): it reads only the validation split."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,11 +17,11 @@ DROPOUT = (0.05, 0.30)
 
 @dataclass(frozen=True)
 class Best:
-    """What stood best.
+    """The best settings.
 
     Attributes:
-        value: On the validation split.
-        settings: By name.
+        value: Their score on the validation split.
+        settings: The settings by name.
     """
 
     value: float
@@ -37,7 +37,7 @@ def search(
     log: Callable[[str], None] = lambda _: None,
     epochs: int | None = None,
 ) -> Best:
-    """Returns the best of some runs of the session model.
+    """Returns the best settings of some runs of the session model.
 
     Args:
         name: Of the set.

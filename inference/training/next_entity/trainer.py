@@ -1,6 +1,6 @@
 """Training of a session model or one it is compared with: Adam, a linear schedule, binary cross-entropy.
 
-Beside it, where a plan says so, a ranking loss: cross-entropy of the answer among the candidates.
+A plan may add a ranking loss: cross-entropy of the answer among the candidates.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ class Questions(Protocol):
         """Returns their number."""
 
     def training(self, rows: np.ndarray, negatives: int, rng: np.random.Generator) -> Batch:
-        """Returns some, the answer being the first candidate."""
+        """Returns some of them; the answer is the first candidate."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,16 @@ class SessionTrainingPlan:
     """How to train.
 
     Attributes:
-        epochs: Looks at the validation split, one after each epoch.
+        epochs: Epochs at most, with a look at the validation split after each.
         questions: Training questions in an epoch at most; each epoch draws its own.
         batch: Questions in a batch.
-        negatives: Other candidates beside each answer.
+        negatives: Wrong candidates of each question.
         rates: Peak learning rate of each modality's encoder.
         rate: That of all else.
         decay: Weight decay.
         patience: Epochs without a better one after which training ends; 0 for never.
         seed: Decides weights, batches and dropout.
-        ranking: What the ranking loss weighs beside the binary one; None for without it.
+        ranking: Weight of the ranking loss, where the binary one has 1; None for no ranking loss.
     """
 
     epochs: int = 10
@@ -150,7 +150,7 @@ def run_of(model: str, data: tuple[str, int, int], shape: Any, how: SessionTrain
 
 
 def plain(settings: Any) -> dict[str, Any]:
-    """Returns the fields of settings; what is None is left out, so that a run from before it existed is the same."""
+    """Returns the fields of settings, without those that are None: runs from before these existed stay the same."""
     return asdict(settings, dict_factory=lambda pairs: {name: value for name, value in pairs if value is not None})
 
 
@@ -170,7 +170,7 @@ def _cool(model: nn.Module, done: float) -> None:
 def _step(model: nn.Module, batch: Batch, optimizer: torch.optim.Optimizer, ranking: float | None) -> float:
     scores = model(batch)
     right = torch.from_numpy(batch.right).to(scores.dtype)
-    # What is drawn often must not count as wrong for that: noise-contrastive estimation (Gutmann and Hyvärinen 2010).
+    # An item must not count as wrong for being drawn often: noise-contrastive estimation (Gutmann and Hyvärinen 2010).
     drawn = torch.log(torch.from_numpy(batch.expected))
     loss = functional.binary_cross_entropy_with_logits(scores - drawn, right)
     if ranking is not None:

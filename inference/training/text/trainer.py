@@ -27,11 +27,11 @@ class TextTrainingPlan:
         encoder_rate: Peak learning rate of the encoder.
         head_rate: Peak learning rate of the heads.
         warm_up: Share of the steps in which the rates rise; then they fall to 0.
-        relation_weight: Weight of the relation loss beside the mention loss.
+        relation_weight: Weight of the relation loss.
         mention_weight: Weight of the mention loss.
         save_every: Seconds between checkpoints.
         bf16: Whether the encoder computes in bfloat16.
-        masked: Chance that a piece is hidden from the encoder, so that no name is known by heart.
+        masked: Probability that a piece is hidden from the encoder, so that it does not memorise names.
         pairs_only: Whether only the pair head learns, from the windows that have pairs.
     """
 
@@ -115,7 +115,7 @@ class _Order:
 
 
 def masked(batch: Batch, share: float) -> Batch:
-    """Returns the batch with a share of its pieces hidden. How they are written, their case, still shows."""
+    """Returns the batch with a share of its pieces hidden; their case remains visible."""
     if not share:
         return batch
     hidden = (torch.rand(batch.ids.shape) < share) & batch.mask
@@ -131,7 +131,7 @@ def _rate(step: int, how: TextTrainingPlan) -> float:
 
 
 def _optimizer(model: JointModel, how: TextTrainingPlan) -> torch.optim.AdamW:
-    # The word embeddings stay as they are: half of all parameters, which so little text could only bend.
+    # The word embeddings are frozen: half of all parameters, which so little text could only distort.
     model.encoder.words.weight.requires_grad_(False)
     if how.pairs_only:
         for part in (model.encoder, model.emissions, model.crf):

@@ -23,7 +23,7 @@ class Served:
     """The reader of a version folder, asked about sentences."""
 
     def __init__(self, folder: Path) -> None:
-        """Loads the graphs, with the code that stands beside them."""
+        """Loads the graphs, with the code in the same folder."""
         self.reader: Any = served_code(folder, "zh_reader").ChineseReader(folder)
         self.tokenizer = UnitTokenizer.load(folder / "vocabulary.json")
 
@@ -62,7 +62,7 @@ class Served:
         return shares
 
     def relations(self, sentence: Sentence) -> dict[tuple[int, int], npt.NDArray[np.float32]]:
-        """Returns [relations, 2] probabilities for each unordered pair of given names that FinRE speaks of."""
+        """Returns [relations, 2] probabilities for each unordered pair of given names that FinRE annotates."""
         words, vectors = self.units(sentence.text)
         mentions = [(first - 1, last, 0) for first, last in _ends(words, sentence)]
         pairs = sorted({(min(pair.head, pair.tail), max(pair.head, pair.tail)) for pair in sentence.pairs})
@@ -134,7 +134,7 @@ def judged(served: Served, sentences: Iterable[Sentence]) -> tuple[npt.NDArray[n
 def facts(served: Served, sentences: Iterable[Sentence], least: float) -> Tally:
     """Returns a tally of facts end to end: the model's own names, characters equal, at a confidence.
 
-    Only facts between names that FinRE speaks of are counted, for of the others it says nothing.
+    Only facts between pairs that FinRE annotates are counted.
     """
     tally = Tally()
     for sentence in sentences:

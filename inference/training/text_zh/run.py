@@ -30,9 +30,9 @@ class ChineseTrainingPlan:
         seed: Decides weights, batches and dropout.
         batch: Sentences in a batch.
         rate: Peak learning rate.
-        blind: Share of the units whose feature is hidden, so that the model does not lean on jieba alone.
-        strange: Share of the rare pieces read as [UNK], so that it learns what to make of that.
-        relation_weight: Weight of the pair loss beside the mention loss.
+        blind: Share of the units whose feature is hidden, so that the model does not rely on jieba alone.
+        strange: Share of the rare pieces that are read as [UNK], so that the model learns to handle it.
+        relation_weight: Weight of the pair loss; the mention loss has 1.
     """
 
     epochs: int = 4
@@ -80,7 +80,7 @@ def train_examples(
     report: Callable[[int, float, float], None],
     shape: Shape | None = None,
 ) -> ChineseModel:
-    """Trains a model on examples already cut up; see `train`."""
+    """Trains a model on prepared examples; see `train`."""
     torch.manual_seed(how.seed)
     model = ChineseModel(shape or Shape(len(pieces), FEATURES))
     optimizer = torch.optim.AdamW(model.parameters(), lr=how.rate, weight_decay=0.01)
@@ -119,7 +119,7 @@ def train_examples(
 
 
 def _batches(examples: Sequence[Example], size: int, draw: np.random.Generator) -> Iterator[list[Example]]:
-    """Yields an epoch's batches in random order, each of sentences of like length."""
+    """Yields an epoch's batches in random order, each of sentences of similar length."""
     lengths = np.array([len(e.ids) for e in examples]) + draw.uniform(-3, 3, len(examples))
     order = np.argsort(lengths, kind="stable")
     starts = np.arange(0, len(examples), size)

@@ -1,4 +1,4 @@
-"""Part "comparators": RelFormer and the models of its paper's Table 1, trained alike, on scenes and on MORE."""
+"""Part "comparators": RelFormer and the models of its paper's Table 1, trained the same way, on scenes and on MORE."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ PUBLISHED = {
 
 
 def on_scenes(amount: Amount, seed: int, log: Log, relformer: Sequence[dict[str, float]]) -> Table:
-    """Trains each comparator once on the scenes; `relformer` are the shares of the runs that there are already."""
+    """Trains each comparator once on the scenes; `relformer` are the shares of RelFormer's earlier runs."""
     train, held_out = scenes.scenes(amount.scenes, seed), scenes.scenes(amount.held_out, seed + 1)
     data, test = tensors(train), tensors(held_out)
     rows: list[tuple[Cell, ...]] = []
@@ -54,7 +54,7 @@ def on_more(context: Context, folder: Path) -> Table:
     import torch  # noqa: PLC0415
 
     data = read_more(folder)
-    # Without a GPU the paper's sizes would train for weeks.
+    # Without a GPU training the paper's sizes would take weeks.
     preset = PAPER if torch.cuda.is_available() and not context.quick else SMALL
     shape = replace(preset, vocabulary=PAPER.vocabulary, relations=len(data.relations))
     facts = folder / "knowledge.jsonl"

@@ -99,7 +99,7 @@ def measure(context: Context) -> Table:
 
 
 def fit(data: dict[str, TextPairs], context: Context) -> dict[str, Scores]:
-    """Trains once, and returns the scores of the epoch that reads the validation split best."""
+    """Trains once, and returns the scores of the epoch that is best on the validation split."""
     torch.manual_seed(context.seed)
     model = MODELS["relformer"](SHAPE)
     nothing = no_relation(RELATIONS)

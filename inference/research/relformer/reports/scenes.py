@@ -1,4 +1,4 @@
-"""Part "scenes": whether RelFormer reads each modality, and needs each where only it tells the relation."""
+"""Part "scenes": whether RelFormer reads each modality, and needs each where only it decides the relation."""
 
 from collections.abc import Mapping, Sequence
 from statistics import fmean

@@ -1,4 +1,4 @@
-"""RelFormer with multi-level visual cues beside RelFormer without: pairs of models that share their seed."""
+"""RelFormer with multi-level visual cues and without: pairs of models that share their seed."""
 
 from collections.abc import Sequence
 from dataclasses import replace

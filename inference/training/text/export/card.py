@@ -23,7 +23,7 @@ from topology.ontology import Ontology
 
 @dataclass(frozen=True)
 class Facts:
-    """What the card says beside the scores.
+    """What the card says besides the scores.
 
     Attributes:
         version: The model's version.
@@ -47,7 +47,7 @@ class Facts:
 
 
 def facts(work: Path, folder: Path, ontology: Ontology, data: Path, *, commands: Sequence[str], machine: str) -> Facts:
-    """Gathers what the card says beside the scores; measures the unquantised model.
+    """Gathers what the card says besides the scores; measures the unquantised model.
 
     Args:
         work: The run that was exported.

@@ -76,7 +76,7 @@ class OpenPlan:
         epochs: Passes over the pairs.
         batch: Pairs in a batch.
         rate: Peak learning rate.
-        without: Pairs without any relation for each one with, drawn anew in each epoch.
+        without: Pairs without any relation for each one with a relation, drawn again in each epoch.
         seed: Decides batches and dropout.
     """
 

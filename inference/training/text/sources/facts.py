@@ -109,7 +109,7 @@ def fewrel(data: Path, ontology: Ontology, part: str) -> Iterator[Passage]:
 
 
 def tekgen(data: Path, ontology: Ontology) -> Iterator[Passage]:
-    """Yields Text2KGBench wikidata_tekgen sentences whose fact's names stand in the sentence verbatim."""
+    """Yields Text2KGBench wikidata_tekgen sentences whose fact's names are in the sentence verbatim."""
     for path in sorted((data / "re/text2kgbench/wikidata_tekgen/train").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)

@@ -1,4 +1,4 @@
-"""Sentences made from templates: who leads, owns, founded, married or beat whom, as news words it.
+"""Sentences made from templates: who leads, owns, founded, married or beat whom, in the words of news.
 
 The public sets hold little news, and their sentences rarely name several candidates for a role. Here every pair of a
 sentence is decided: of two people only one is the chief executive, and a company does not lead its boss. The names are
@@ -36,7 +36,7 @@ _NUMBERS = re.compile(re.escape(_NUMBER))
 _LONGER = 0.4
 """Share of passages of two sentences."""
 _AGAIN = 0.5
-"""How often a second sentence speaks of somebody whom the first one named."""
+"""How often a second sentence is about a person named in the first one."""
 _SURNAME = 0.7
 """How often it then gives only the surname."""
 
@@ -155,7 +155,7 @@ class _Filled:
         if self._text:
             self._text += " " if self._text.endswith((".", '"')) else ". "
         if _NUMBER in template.text:
-            # A score is no quantity, and never part of the name beside it.
+            # A score is no quantity, and never part of the name next to it.
             self._labelled |= {"quantity"}
         self._fill(self._attributed(template) if _written_out(template) else template)
 
