@@ -1,4 +1,4 @@
-"""What a report is: tables, plots, and aims beside what was reached."""
+"""What a report is: tables, plots, and aims with what was measured."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Context:
     Attributes:
         data: The data folder.
         seed: Of whatever is drawn by chance.
-        quick: Whether a sample is enough: tells that it works, not how good it is.
+        quick: Whether a sample is enough: it shows that the report works, not how good the model is.
         log: Called with a line on what goes on.
         parts: Parts of the report to measure; empty for all.
     """

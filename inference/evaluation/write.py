@@ -17,7 +17,7 @@ class Provenance:
     """Where a report's numbers come from.
 
     Attributes:
-        command: What anybody can run to have them again.
+        command: The command that measures them again.
         seed: Of whatever was drawn by chance.
         machine: What it ran on.
     """
@@ -28,7 +28,7 @@ class Provenance:
 
 
 def this_machine() -> str:
-    """Returns a description of the processor that says nothing of who owns it."""
+    """Returns a description of the processor, without anything about its owner."""
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():

@@ -1,4 +1,4 @@
-"""`triplewire evaluate …`: measure the models and write what was measured into docs/evaluation."""
+"""`triplewire evaluate …`: measure the models and write the reports into docs/evaluation."""
 
 from functools import partial
 from importlib import import_module

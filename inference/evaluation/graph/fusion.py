@@ -1,7 +1,7 @@
-"""Who held an office at a time: contradictions resolved in made-up successions whose truth is known.
+"""Who held an office at a time: contradictions resolved in generated successions whose truth is known.
 
-Run by `triplewire evaluate fusion`. Compared with what a graph without fusion could answer: whoever was named last, and
-whoever was named most often.
+Run by `triplewire evaluate fusion`. It is compared with what a graph without fusion could answer: the holder named last, and the
+holder named most often.
 """
 
 import random
@@ -31,7 +31,7 @@ that many tell in their own words, is not corrected by counting."""
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An office, who truly held it from which day on, and what the news said."""
+    """An office, who held it from which day on, and what the news reported."""
 
     begins: tuple[float, ...]
     holders: tuple[str, ...]
@@ -74,18 +74,18 @@ def made_up(draw: random.Random, noise: float) -> Office:
 
 
 def latest(votes: Sequence[Vote], at: float) -> str:
-    """Whoever was named last before the moment."""
+    """Returns who was named last before the moment."""
     return max((v for v in votes if v.at <= at), key=lambda v: v.at).value
 
 
 def majority(votes: Sequence[Vote], at: float, days: float = DAYS) -> str:
-    """Whoever was named most in so many days before the moment, or last if nobody was."""
+    """Returns who was named most in so many days before the moment, or last if nobody was."""
     recent = Counter(v.value for v in votes if at - DAY * days <= v.at <= at)
     return max(sorted(recent), key=lambda name: recent[name]) if recent else latest(votes, at)
 
 
 def fused(votes: Sequence[Vote], at: float, support: int = SUPPORT, fading: int = FADING) -> str:
-    """Whoever holds in the graph."""
+    """Returns the holder in the graph."""
     chain = reigns(votes, support, fading)
     held = [reign for reign in chain if reign.since <= at] or chain[:1]
     return str(held[-1].value)
@@ -124,7 +124,7 @@ def accuracy(
 
 
 def evaluate(context: Context) -> Report:
-    """Measures it."""
+    """Measures fusion and the simpler rules."""
     many = 10 if context.quick else 200
     by_noise: dict[bool, list[tuple[float, dict[str, float]]]] = {True: [], False: []}
     asked = 0

@@ -1,4 +1,4 @@
-"""Do probabilities of suggestions say how often they come true, and from which on are they useful?"""
+"""Calibration of the suggestions' probabilities, and the threshold from which on they are useful."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from inference.training.links.batches import Asking
 
 LEAST = 0.02
-"""Nobody is told of what is less likely."""
+"""Less likely suggestions are not published."""
 THRESHOLDS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 USEFUL = 0.2
 """Suggestions are called useful where one in five arrives within the two months."""
 ENOUGH = 20
-"""Suggestions from which on a share of them says something."""
+"""Suggestions needed for a share of them to mean something."""
 
 
 def expected_error(judged: Judged, least: float = LEAST) -> float:
@@ -47,7 +47,7 @@ def table(before: Judged, told: Judged) -> Table:
 
 
 def thresholds(before: Judged, told: Judged, asking: "Asking") -> Table:
-    """Returns what comes of suggestions by the least probability that is published."""
+    """Returns how many suggestions arrived, by the least probability that is published."""
     rows = []
     for least in THRESHOLDS:
         chosen = told.scores >= least

@@ -23,7 +23,7 @@ from topology.settings import settings
 
 QUICK_ARTICLES = 2400
 SAMPLE = 100
-"""Entities by which the trained model and the served file are compared, about."""
+"""About how many entities the trained model and the served file are compared on."""
 
 
 def given(feed: Path, context: Context) -> Given:
@@ -58,7 +58,7 @@ class Served:
 
 
 def apart(model: InductiveLinks, line: Line, served: Served, asking: Asking) -> float:
-    """Returns by how much a probability of the served file differs at most from the model's, for some who ask."""
+    """Returns the largest difference of a probability of the served file from the model's, for some entities."""
     some_ = np.flatnonzero(asking.of.seen.any(axis=1))[:: max(1, len(asking.of) // SAMPLE)].tolist()
     mine, theirs = judged(logits(model), asking, some_), judged(served.ask, asking, some_)
     scores = 1 / (1 + np.exp(-(line.slope * mine.scores.astype(np.float64) + line.offset)))

@@ -1,4 +1,4 @@
-"""What each part of the link model adds, how far seeds lie apart, and by how much it is better than the baselines."""
+"""What each part of the link model adds, its spread over seeds, and its gain over the baselines."""
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean, stdev
@@ -17,7 +17,7 @@ MEASURES: Mapping[str, Callable[[Ranks], Ranks]] = {
     "MRR": lambda ranks: 1 / ranks,
     "Hits@10": lambda ranks: (ranks <= 10).astype(np.float64),  # noqa: PLR2004  Hits@10
 }
-"""What a rank counts for, the mean of which is the measure."""
+"""The worth of a rank, by measure: a measure is its mean."""
 
 SPREAD = "The spread is the sample standard deviation over seeds."
 RESAMPLED = (
@@ -80,7 +80,7 @@ def ablation(
     ablated: Mapping[Variant, tuple[Ranks, Ranks]],
     groups: npt.NDArray[np.int64],
 ) -> Table:
-    """Returns how the model stands without one part each.
+    """Returns the model's scores without one part each.
 
     Args:
         whole: Ranks of the whole model, float [seeds, questions]: in the hidden months, and on validation.

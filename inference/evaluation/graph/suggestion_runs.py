@@ -26,7 +26,7 @@ Ranks = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Variant:
-    """The link model, or what is left of it.
+    """The link model, or an ablation of it.
 
     Attributes:
         name: Of its folders.
@@ -63,7 +63,7 @@ class Amount:
         seeds: Runs of each variant.
         plan: How each is trained.
         hidden: Hidden units of the network over counts.
-        young: Whether training is on the validation snapshot alone: of a short feed there is no older one.
+        young: Whether training is on the validation snapshot alone: a short feed has no older one.
     """
 
     seeds: int = 3
@@ -123,7 +123,7 @@ class Bench:
 
 @contextmanager
 def bench(given: Given, context: Context) -> Iterator[Bench]:
-    """Yields what trains; its runs are kept under the state folder's `links`, those of the quick form nowhere."""
+    """Yields the trainer; its runs are kept under the state folder's `links`, those of the quick form nowhere."""
     if context.quick:
         with TemporaryDirectory() as folder:
             yield Bench(given, QUICK, Path(folder), context.log)

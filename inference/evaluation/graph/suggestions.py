@@ -1,4 +1,4 @@
-"""Is it right? Which of the facts of the last two months of our own graph were suggested before they arrived."""
+"""Are suggestions right? Which facts of the last two months of our own graph were suggested before they arrived."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ goes on; the probabilities are the served file's."""
 
 
 def evaluate(context: Context) -> Report:
-    """Measures the link model, other seeds, what is left without parts of it, and baselines; the quick form a little.
+    """Measures the link model, other seeds, ablations and baselines; the quick form measures a little.
 
     Raises:
         DataMissing: The feed is not there.

@@ -1,4 +1,4 @@
-"""Pictures: what the default detector finds, how well text is read, and how fast, beside the bare networks."""
+"""Pictures: what the default detector finds, how well text is read, and how fast, compared with the bare networks."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,7 +34,7 @@ _THRESHOLDS = (0.25, 0.5, 0.75)
 
 
 def evaluate(context: Context) -> Report:
-    """Measures opencv's detectors, the reader of text, and both beside their networks."""
+    """Measures opencv's detectors and the reader of text, and times both against their networks."""
     from inference.evaluation.media.drawn import KINDS, LINES, draw  # noqa: PLC0415  the extra `media`
     from inference.object_detection.local import VISION_MODEL, LocalDetector  # noqa: PLC0415
     from inference.object_detection.text_recognition import TextReader  # noqa: PLC0415

@@ -36,7 +36,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a recogniser made of a clip.
+    """A recogniser's transcript of a clip.
 
     Attributes:
         clip: The clip.
@@ -54,7 +54,7 @@ class Heard:
 
 
 def evaluate(context: Context) -> Report:
-    """Measures pocketsphinx, and the Whisper model of the setting `speech_model` beside it if there is one."""
+    """Measures pocketsphinx, and the Whisper model of the setting `speech_model` if there is one."""
     clips = clips_of(context.need("audio"))
     clips = clips[:QUICK] if context.quick else clips
     recognizers = [recognizer(), *([recognizer(settings().speech_model)] if settings().speech_model else [])]

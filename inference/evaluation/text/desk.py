@@ -26,7 +26,7 @@ DEV = 30
 
 THRESHOLDS = tuple(round(0.1 + 0.05 * i, 2) for i in range(18))
 INVERSE = {"P749": "P355", "P22": "P40", "P25": "P40", "P1376": "P36", "P150": "P131", "P1366": "P1365"}
-"""Relations that say the same the other way round; P127 and P355 also do, but owners need not be companies."""
+"""Relations that are inverses of others; so are P127 and P355, but owners need not be companies."""
 
 ComparedFact = tuple[str, str, str]
 

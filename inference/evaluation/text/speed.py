@@ -1,4 +1,4 @@
-"""How fast the model reads windows, beside its bare encoder in the same minute.
+"""How fast the model reads windows, compared with its bare encoder in the same minute.
 
 The machine's own speed drifts by tens of percent, so that windows a second mean little by themselves; both are timed in
 turn, in processor time of the one thread that they use, and compared within each round.

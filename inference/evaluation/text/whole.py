@@ -1,4 +1,4 @@
-"""Facts in the raw text of whole documents, as the service tells them: names resolved, contradictions dropped.
+"""Facts in the raw text of whole documents, as the service publishes them: names resolved, contradictions dropped.
 
 Documents with gold mentions and facts on one side, on the other what `TextExtractor` finds in their text. An entity of
 the service is the gold entity that has a mention of exactly the same span; a fact about one that has none is wrong.

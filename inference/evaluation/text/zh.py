@@ -1,4 +1,4 @@
-"""Chinese: names and relations of the shipped model, and how surely languages are told apart."""
+"""Chinese: names and relations of the shipped model, and how reliably languages are identified."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -144,7 +144,7 @@ def _batch(side: Side, relation: Numbers, users: Numbers, candidates: Numbers, r
 def _without(batch: Batch, edges: Edges, structure: Structure) -> Batch:
     """Returns questions as if the asked edge, one of each, were not in the graph; it is the first candidate."""
     asked, answer = edges[:, 1, None], edges[:, 2, None]
-    # What is linked once only is then no neighbour at all.
+    # A node with a single link is then no neighbour.
     gone = (batch.nodes == answer) & (structure.between(asked, answer) <= 1)
     gone[:, -1] = False
     mask = batch.mask & ~gone

@@ -12,7 +12,7 @@ from topology.settings import settings
 
 
 class Set(StrEnum):
-    """What can be learnt from."""
+    """The sets to learn from."""
 
     FB15K_237 = "fb15k-237"
     WN18RR = "wn18rr"
@@ -23,7 +23,7 @@ class Set(StrEnum):
 
 
 class Model(StrEnum):
-    """What can be trained."""
+    """The models to train."""
 
     CONTRASTIVE = "contrastive"
     TRANSE = "transe"
@@ -124,5 +124,5 @@ def graph(
 
 
 def _given(preset: Any, **options: object) -> Any:
-    """Returns a preset with the options that were given in its place."""
+    """Returns a preset, changed by the options that were given."""
     return replace(preset, **{name: value for name, value in options.items() if value is not None})

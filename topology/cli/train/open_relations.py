@@ -1,4 +1,4 @@
-"""`triplewire train open`: what scores the relations that an ontology adds."""
+"""`triplewire train open`: the scorer of relations that an ontology adds."""
 
 from pathlib import Path
 from typing import Annotated

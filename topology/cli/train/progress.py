@@ -19,7 +19,7 @@ LOG_EVERY = 20.0
 """Seconds between two lines when the output is no terminal."""
 
 _SMOOTH = 0.97
-"""Share of the losses before in what is shown."""
+"""Weight of the earlier losses in the loss that is shown."""
 
 
 class TrainingBar:
@@ -49,11 +49,11 @@ class TrainingBar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leaves the bar where it stands."""
+        """Stops the bar where it is."""
         self._progress.stop()
 
     def _log_due(self, *, last: bool = False) -> bool:
-        """Returns whether a log, where no bar shows, should get a line now; if so, takes it as written."""
+        """Returns whether a log, where no bar shows, is due a line; if so, the next one is due later."""
         now = time.monotonic()
         due = not self._console.is_terminal and (last or now - self._logged > LOG_EVERY)
         if due:
@@ -70,7 +70,7 @@ class TrainingBar:
 
 
 class Bar(TrainingBar):
-    """The text model's."""
+    """The text model's bar."""
 
     def __init__(self, console: Console, steps: int, done: int) -> None:
         super().__init__(console, steps, done)
@@ -87,7 +87,7 @@ class Bar(TrainingBar):
 
 
 class RelationBar(TrainingBar):
-    """A relation model's: also how the validation split was read after each epoch."""
+    """A relation model's bar: also shows the scores on the validation split after each epoch."""
 
     def show(self, report: "StepReport[Scores]") -> None:
         """Shows a step's loss, and an epoch's scores."""
@@ -101,14 +101,14 @@ class RelationBar(TrainingBar):
 
 
 class LinkBar(TrainingBar):
-    """A link model's: also how the validation split stands at each look."""
+    """A link model's bar: also shows the ranking of the validation split."""
 
     def __init__(self, console: Console, steps: int) -> None:
         super().__init__(console, steps)
         self._steps = steps
 
     def show(self, report: "StepReport[Ranking]") -> None:
-        """Shows a step's loss, and how right answers stand."""
+        """Shows a step's loss, and the ranking of right answers."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
             valid = report.valid
@@ -121,14 +121,14 @@ class LinkBar(TrainingBar):
 
 
 class SessionBar(TrainingBar):
-    """A session model's: also how the validation split stands after each epoch."""
+    """A session model's bar: also shows the score on the validation split after each epoch."""
 
     def __init__(self, console: Console, steps: int) -> None:
         super().__init__(console, steps)
         self._steps = steps
 
     def show(self, report: "StepReport[float]") -> None:
-        """Shows a step's loss, and how the validation split stands: AUC of links, MRR of stories."""
+        """Shows a step's loss, and the score on the validation split: AUC of links, MRR of stories."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
             self._console.print(f"step {report.step}/{self._steps}: {loss}, valid {report.valid:.4f}")
@@ -138,7 +138,7 @@ class SessionBar(TrainingBar):
 
 @contextmanager
 def counted(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
-    """Yields a function that shows how many of how many are done; only on a terminal."""
+    """Yields a function that shows the number done and the total; only on a terminal."""
     columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=None)

@@ -19,7 +19,7 @@ class Preset(StrEnum):
 
 
 class Model(StrEnum):
-    """What can be trained."""
+    """The models to train."""
 
     RELFORMER = "relformer"
     MOREFORMER = "moreformer"

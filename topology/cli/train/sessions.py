@@ -1,4 +1,4 @@
-"""`triplewire train sessions` and its kin: train the session model, search its settings, export what Triton serves."""
+"""`triplewire train sessions` and its search and export: the session model."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -12,7 +12,7 @@ from topology.settings import settings
 
 
 class Set(StrEnum):
-    """What can be learnt from."""
+    """The sets to learn from."""
 
     AMAZON = "amazon"
     YOUTUBE = "youtube"
@@ -23,7 +23,7 @@ class Set(StrEnum):
 
 
 class Model(StrEnum):
-    """What can be trained."""
+    """The models to train."""
 
     SESSION = "session"
     ONE_INTEREST = "session-one-interest"
@@ -184,5 +184,5 @@ def _questions(name: Set, data: Path | None, seed: int, part: float, console: An
 
 
 def _given(preset: Any, **options: object) -> Any:
-    """Returns a preset with the options that were given in its place."""
+    """Returns a preset, changed by the options that were given."""
     return replace(preset, **{name: value for name, value in options.items() if value is not None})
