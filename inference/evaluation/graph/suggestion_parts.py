@@ -21,8 +21,8 @@ MEASURES: Mapping[str, Callable[[Ranks], Ranks]] = {
 
 SPREAD = "The spread is the sample standard deviation over seeds."
 RESAMPLED = (
-    "95 % by the paired bootstrap over facts (a fact's two questions are drawn together, 10,000 draws); how far seeds "
-    "lie apart is not in it."
+    "95 % by the paired bootstrap over facts (a fact's two questions are drawn together, 10,000 draws); the spread "
+    "over seeds is not included."
 )
 
 
@@ -95,7 +95,9 @@ def ablation(
         rows.append(_row(variant.title, found, (lost, low, high)))
         if round(lost, 3) < 0:
             better.append(f"{variant.title} ({'by more' if high < 0 else 'by no more'} than chance explains)")
-    note = f"Trained anew without the part, by the same seeds. {SPREAD} Lost is MRR, as a mean over seeds; {RESAMPLED}"
+    note = (
+        f"Trained again without the part, with the same seeds. {SPREAD} Lost is MRR, as a mean over seeds; {RESAMPLED}"
+    )
     if better:
         note += (
             f" The MRR is higher {' and '.join(better)}; the hidden months choose nothing, so the served model "

@@ -48,9 +48,9 @@ ABLATED = (
         "no-neighbours", "without attention to neighbours, and so without contrast", ("neighbours",), contrast=False
     ),
     Variant("no-contrast", "without the contrastive loss", contrast=False),
-    Variant("no-met", "without who is named together or has neighbours in common", ("met",)),
+    Variant("no-met", "without joint mentions and common neighbours", ("met",)),
     Variant("no-between", "without the facts between the two", ("between",)),
-    Variant("no-popularity", "without how active each is and in which roles", ("popularity",)),
+    Variant("no-popularity", "without activity and roles", ("popularity",)),
     Variant("no-counts", "without the last three: text vectors and neighbours alone", ("met", "between", "popularity")),
 )
 

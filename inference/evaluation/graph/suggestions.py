@@ -23,18 +23,18 @@ SERVED = "link model"
 QUICK_QUESTIONS = 60
 
 ABOUT = """\
-The current-events feed is read by our text model, and whom names stand for is decided by our registry. The graph is cut
-two months before the feed's end. A fact counts if it was first stated after the cut between two entities that were
-named before it. Asked is (entity, relation, ?) from both ends; ranked are all entities that the graph has at the cut
-and the ontology allows, without those whom it names already and the question's other right answers (filtered, ties
-count half). The model was trained on what came of earlier snapshots, all of it older than the validation cut; the two
-months before the hidden ones chose everything and calibrated."""
+Our text model reads the current-events feed, and our registry resolves its names. The graph is cut two months before
+the feed's end. A fact counts if it was first stated after the cut, between two entities that were named before it. The
+questions are (entity, relation, ?) from both ends; the candidates are all entities that the graph has at the cut and
+the ontology allows, without those that answer it in the graph already and the question's other right answers (filtered,
+ties count half). The model was trained on the facts that arrived after earlier snapshots, all of them older than the
+validation cut; the two months before the hidden ones were used for every choice and for calibration."""
 
 NOTES = """\
-What arrives is what our text model reads in the news, its errors included: some of what counts as a wrong suggestion
-is true and was not told, and some of what arrived was misread. Whom names stand for was decided on the whole feed. The
-ranks are those of trained models, which are kept under the state folder's `links`, so that a report that was stopped
-goes on; the probabilities are the served file's."""
+The facts that arrive are those that our text model reads in the news, its errors included: some suggestions that count
+as wrong are true and were not reported, and some facts that arrived were misread. Names were resolved over the whole
+feed. The ranks are those of trained models, which are kept under the state folder's `links`, so that a report that was
+stopped resumes; the probabilities are the served file's."""
 
 
 def evaluate(context: Context) -> Report:
@@ -125,10 +125,10 @@ def _reach(asking: Asking) -> Table:
     between = [int(answer) in asking.known[int(e)] for e, answer in zip(of.asked, of.answer, strict=True)]
     return Table(
         "What can be suggested at all",
-        ("who the answer is", "share of the questions"),
+        ("the answer", "share of the questions"),
         [
-            ("met: named beside the one who asks, or with a neighbour in common", float(np.mean(met))),
-            ("stands in another fact with the one who asks", float(np.mean(between))),
+            ("met: named together with the asking entity, or with a neighbour in common", float(np.mean(met))),
+            ("has another fact with the asking entity", float(np.mean(between))),
         ],
-        "The service judges those whom an entity met; the ranks above are among all entities.",
+        "The service scores only the entities that one has met; the ranks above are among all entities.",
     )

@@ -66,9 +66,9 @@ def evaluate(context: Context) -> Report:
         tables=tables,
         notes=[
             (
-                "COCO marks every visible part of a person, sitting, cut off or tiny; the figure detector knows whole "
-                "people who stand or walk. It is the fallback that needs no weights, and no more: `triplewire models "
-                "pull yolox-s` puts a network in its place. There is no depth model in the repository, so none is "
+                "COCO marks every visible part of a person, sitting, cut off or tiny; the figure detector finds whole "
+                "people who stand or walk. It is merely the fallback that needs no weights: `triplewire models pull "
+                "yolox-s` puts a network in its place. There is no depth model in the repository, so none is "
                 "measured."
             ),
             (

@@ -73,7 +73,7 @@ def evaluate(context: Context) -> Report:
             (
                 "pocketsphinx is the recogniser that needs no download, of the kind before neural networks: for "
                 "finding names and topics, not for quoting. `triplewire models pull whisper-base` and "
-                "TRIPLEWIRE_SPEECH_MODEL put a Whisper-class model in its place, and beside it here."
+                "TRIPLEWIRE_SPEECH_MODEL put a Whisper-class model in its place, and into this report."
             )
         ],
     )

@@ -41,8 +41,8 @@ ABOUT = (
 )
 NOTE = (
     "Besides, values found in the first nine tenths of the feed were read by hand against their sentences, 35 "
-    "dates and 45 quantities at a time: 32 and 43 were right at first; after the kinds of mistakes seen were "
-    "mended, 34 and 44 of a fresh draw."
+    "dates and 45 quantities at a time: 32 and 43 were right at first; after fixing the kinds of mistakes that were "
+    "seen, 34 and 44 of a new sample."
 )
 
 Chooser = Callable[[Sequence[str]], list[str]]
@@ -90,15 +90,14 @@ def evaluate(context: Context) -> Report:
                 "Dates and quantities",
                 ("what", "cases", "right", "accuracy"),
                 values,
-                f"{traps[0]} of the cases are traps in which no value may be found; {traps[1]} were fallen into. "
-                "When the table was first run, before any rule was mended by it, 181 of 187 cases were right; since "
-                "then it guards against relapses, and says less about new texts.",
+                f"{traps[0]} of the cases are traps in which no value may be found; a value was found in {traps[1]} of "
+                "them. When the table was first run, before it changed any rule, 181 of 187 cases were right; since "
+                "then it guards against regressions, and says little about new texts.",
             ),
             Table("Keywords", ("method", "P@5", "R@5", "P@10", "R@10"), rows),
             Table("CPU seconds a thousand articles", ("step", "seconds"), cost),
         ],
         aims=[
-            Aim("accuracy on dates and quantities", float(sum(int(r[2] or 0) for r in values)) / len(_cases()), 0.95),
             Aim("P@5 of TF-IDF over that of plain TF", float(best[1] or 0) - float(rows[1][1] or 0), 0.02),
             Aim("CPU seconds a thousand articles", float(sum(float(r[1] or 0) for r in cost)), 0.3, at_most=True),
         ],

@@ -215,7 +215,7 @@ def report(gold: list[Resolved], seconds: float, own: list[Resolved], articles: 
     }
     whole = b_cubed([one.title for one in gold], [one.entity for one in gold])
     return Report(
-        title="Entities: whom mentions stand for",
+        title="Entities: which entity a mention refers to",
         about=ABOUT,
         sources=(
             "feeds/current-events.jsonl: all articles in order of time; rules were made on the first nine tenths",

@@ -104,7 +104,8 @@ def report(given: OpenSet, held: list[Fold]) -> Report:
             "Other names in FewRel's and tekgen's sentences count as unrelated, though some may not be.",
             "Little is found at the default threshold: scores rank pairs and relations well, but are seldom sure.",
             "The default threshold of 0.5 (it had been 0.6) was chosen with this table in view.",
-            "The last row leaks what encoder and pair head were taught; the first two are the honest ones.",
+            "The encoder and the pair head were trained on the relations of the last row, which is therefore biased; "
+            "the first two are fair.",
         ],
     )
 

@@ -46,7 +46,7 @@ def measure(served: Served, tokenizer: WordTokenizer, windows: list[Window]) -> 
     usual = {name: median(seconds) for name, seconds in took.items()}
     table = Table(
         "Speed",
-        ("what", "windows a second", "word pieces a second", "time beside the encoder's"),
+        ("what", "windows a second", "word pieces a second", "time over the encoder's"),
         [
             (name, len(windows) / seconds, pieces / seconds, middle if name == whole else 1.0)
             for name, seconds in usual.items()
@@ -56,4 +56,4 @@ def measure(served: Served, tokenizer: WordTokenizer, windows: list[Window]) -> 
         f"round's own ratio; half of the rounds lie between {low:.3f} and {high:.3f}. "
         "The faster a processor multiplies bytes, the less the encoder takes of the whole, and the higher the ratio.",
     )
-    return table, Aim("time of mentions and relations beside the bare encoder's", middle, MOST, at_most=True)
+    return table, Aim("time of mentions and relations over the bare encoder's", middle, MOST, at_most=True)

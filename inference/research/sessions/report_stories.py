@@ -19,7 +19,7 @@ from topology.settings import settings
 
 BASELINES = {
     "popularity: named most often so far": baselines.popularity,
-    "co-occurrence: named most often beside the story's": baselines.co_occurrence,
+    "co-occurrence: named most often with the story's": baselines.co_occurrence,
     "likeness: text vector nearest to the last item's": baselines.likeness,
 }
 
@@ -58,8 +58,8 @@ def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
         f"{questions.count('test')} test questions{_part(asked)}, split 7:1:2 by the days of the articles. A question "
         "sees the articles of earlier days and what its own has named; ranks are among all entities, without others of "
         f"the article. {questions.unheard('test'):.0%} of the test answers were never named before. For AUC, AP and "
-        "F1 each answer stands against one entity drawn as often as it was named. All that is trained learns here with "
-        "a ranking loss beside binary cross-entropy."
+        "F1 each answer is compared with one entity, drawn as often as it was named. All models here are trained with "
+        "a ranking loss and binary cross-entropy."
     )
     aims = [Aim(f"{title}: MRR of sessions and interests, against the best count", best, counted)]
     return Table(title, columns, rows, note), aims

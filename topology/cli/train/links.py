@@ -1,4 +1,4 @@
-"""`triplewire train own-graph` and `triplewire train links`: the project's own graph, and the link model trained on it."""
+"""`triplewire train own-graph` and `triplewire train links`: the own graph, and the link model trained on it."""
 
 from pathlib import Path
 from typing import Annotated

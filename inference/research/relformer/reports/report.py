@@ -15,10 +15,10 @@ RelFormer in its small preset (two layers of self-attention, one with cross-atte
 trained from scratch. The paper's own data, MORE, cannot be had here: with it in the data folder's `MORE`, the part
 `comparators` writes the paper's Table 1.
 
-The scenes are drawn and told by rule. Their relation can be told only from what a part's name says: the text (two
+The scenes and their texts are made by rules. Only what a part's name says decides the relation: the text (two
 people, each with a verb), the colour of the pair's object, its depth, background facts, or two of these whose cues add
 up modulo four. An ablation hides a modality when the model is measured; it was trained with one of them, or the picture
-with its depth, hidden in a quarter of the scenes, so that it knows how to do without."""
+with its depth, hidden in a quarter of the scenes, so that it learns to do without them."""
 
 NOTES = """\
 Scenes say that the model reads each modality, binds it to the pair that is asked for and combines what it reads. They
