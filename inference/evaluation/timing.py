@@ -32,7 +32,7 @@ def best_seconds(parts: Parts, rounds: int, clock: Clock = time.perf_counter) ->
     return {name: min(seconds) for name, seconds in rounds_of_seconds(parts, rounds, clock).items()}
 
 
-def beside(seconds: list[float], others: list[float]) -> tuple[float, float, float]:
+def time_ratios(seconds: list[float], others: list[float]) -> tuple[float, float, float]:
     """Returns the quartiles of how many times as long one part took as another in the same round: low, median, high.
 
     The speed of a shared machine changes by a third between rounds, which moves the best of all rounds; within a round

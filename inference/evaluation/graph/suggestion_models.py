@@ -47,9 +47,9 @@ class Served:
     def __init__(self, folder: Path | None = None) -> None:
         folder = folder or settings().models / LINK_MODEL / "1"
         served = served_code(folder, "link_scores")
-        told = json.loads((folder / "labels.json").read_bytes())
-        self.line = Line(**told["calibration"])
-        self._model: Any = served.LinkScores(told, served.session(folder, 1))
+        labels = json.loads((folder / "labels.json").read_bytes())
+        self.line = Line(**labels["calibration"])
+        self._model: Any = served.LinkScores(labels, served.session(folder, 1))
 
     def ask(self, question: Question) -> Tensor:
         """Returns the probabilities, float [B, C, R]."""

@@ -55,11 +55,11 @@ def evaluate(context: Context) -> Report:
         found = ranks(given.test, model_score(model, given.test), rows)
         difference = models.apart(model, served.line, served, given.test)
         added = _added(bench, context, rows, baselines, found)
-    context.log("the served model judges whom entities met")
-    before, told = (judged(served.ask, asking, models.some(asking, context)) for asking in (given.valid, given.test))
+    context.log("the served model judges the entities that others have met")
+    before, hidden = (judged(served.ask, asking, models.some(asking, context)) for asking in (given.valid, given.test))
     rankings = {name: summary(of) for name, of in (baselines | {SERVED: found}).items()}
     best = max(baselines, key=lambda name: rankings[name].hits10)
-    error = calibration.expected_error(told)
+    error = calibration.expected_error(hidden)
     return Report(
         "Suggestions: is it right?",
         ABOUT,
@@ -69,16 +69,16 @@ def evaluate(context: Context) -> Report:
             *added,
             _by_relation(given.test, found, rows),
             _reach(given.test),
-            calibration.table(before, told),
-            calibration.thresholds(before, told, given.test),
+            calibration.table(before, hidden),
+            calibration.thresholds(before, hidden, given.test),
         ],
         [
             Aim(f"Hits@10 of the served model over the best baseline's ({best})", _gain(rankings, best), 1.0),
             Aim("expected calibration error of probabilities from 0.02 on", error, 0.05, at_most=True),
         ],
         [
-            Plot("reliability", "How often what was given a probability arrived.", partial(calibration.draw, told)),
-            Plot("threshold", "Suggestions by threshold: which share arrived.", partial(calibration.curve, told)),
+            Plot("reliability", "How often what was given a probability arrived.", partial(calibration.draw, hidden)),
+            Plot("threshold", "Suggestions by threshold: which share arrived.", partial(calibration.curve, hidden)),
         ],
         [NOTES, f"Between the trained model and the served file no probability differs by more than {difference:.1e}."],
     )

@@ -65,10 +65,12 @@ def relation_scores(served: Served, tokenizer: WordTokenizer, ontology: Ontology
     scores = np.concatenate([c.scores for c in cells]).astype(np.float64)
     truth = np.concatenate([c.truth for c in cells])
     kept = scores >= LEAST
-    told = list(whole.judged(served.relations))
+    judged = list(whole.judged(served.relations))
     return [
         Scored("relations, mentions given", scores[kept], truth[kept]),
-        Scored("relations, from raw text", np.array([s for s, _ in told]), np.array([t for _, t in told], np.bool_)),
+        Scored(
+            "relations, from raw text", np.array([s for s, _ in judged]), np.array([t for _, t in judged], np.bool_)
+        ),
     ]
 
 

@@ -104,8 +104,10 @@ def report(given: OpenSet, held: list[Fold]) -> Report:
             "Other names in FewRel's and tekgen's sentences count as unrelated, though some may not be.",
             "Little is found at the default threshold: scores rank pairs and relations well, but are seldom sure.",
             "The default threshold of 0.5 (it had been 0.6) was chosen with this table in view.",
-            "The encoder and the pair head were trained on the relations of the last row, which is therefore biased; "
-            "the first two are fair.",
+            (
+                "The encoder and the pair head were trained on the relations of the last row, which is therefore "
+                "biased; the first two are fair."
+            ),
         ],
     )
 
@@ -184,13 +186,13 @@ def _f1(said: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> tuple[floa
 
 def _calibration_error(m: Measured, least: float = 0.1) -> float:
     """Returns the expected calibration error of what the service would return."""
-    told = m.probability >= least
-    bins = np.minimum((m.probability[told] * BINS).astype(int), BINS - 1)
+    shown = m.probability >= least
+    bins = np.minimum((m.probability[shown] * BINS).astype(int), BINS - 1)
     gaps = [
-        abs(float(m.probability[told][bins == b].mean()) - float(m.truth[told][bins == b].mean())) * (bins == b).sum()
+        abs(float(m.probability[shown][bins == b].mean()) - float(m.truth[shown][bins == b].mean())) * (bins == b).sum()
         for b in np.unique(bins)
     ]
-    return float(sum(gaps)) / max(1, int(told.sum()))
+    return float(sum(gaps)) / max(1, int(shown.sum()))
 
 
 def _row(title: str, m: Measured, threshold: float) -> tuple[Cell, ...]:

@@ -86,13 +86,13 @@ def relation_rows(
     examples = list(maker.examples(whole.passages))
     given = evaluate_relations.documents_with_gold_mentions(served, whole.passages, examples, threshold)
     log(f"Re-DocRED, mentions given: F1 {given.f1:.3f}")
-    told = whole.tally(served.relations, threshold)
-    log(f"Re-DocRED, from raw text: F1 {told.f1:.3f}")
+    from_text = whole.tally(served.relations, threshold)
+    log(f"Re-DocRED, from raw text: F1 {from_text.f1:.3f}")
     cells = evaluate_relations.judged_cells(served, maker.examples(facts))
     fold = evaluate_relations.cell_f1(cells, threshold)
     log(f"KnowledgeNet fold 3: F1 {fold.f1:.3f}")
     return [
         Row("relations, mentions given", "Re-DocRED test, whole documents", given),
-        Row("relations, from raw text", "Re-DocRED test, whole documents", told),
+        Row("relations, from raw text", "Re-DocRED test, whole documents", from_text),
         Row("relations, mentions given", "KnowledgeNet fold 3, judged pairs of names", fold),
     ]

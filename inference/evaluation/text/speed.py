@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from inference.evaluation.report import Aim, Table
-from inference.evaluation.timing import beside, rounds_of_seconds
+from inference.evaluation.timing import rounds_of_seconds, time_ratios
 from inference.text.language.sentences import split_sentences
 from inference.text.language.words import WordTokenizer
 from inference.text_extraction.windows import Window, make_windows, pack
@@ -42,7 +42,7 @@ def measure(served: Served, tokenizer: WordTokenizer, windows: list[Window]) -> 
     bare, whole = "encoder alone", "mentions and relations"
     parts: dict[str, Callable[[], object]] = {bare: encoder, whole: lambda: served.read(windows, tokenizer)}
     took = rounds_of_seconds(parts, ROUNDS, time.thread_time)
-    low, middle, high = beside(took[whole], took[bare])
+    low, middle, high = time_ratios(took[whole], took[bare])
     usual = {name: median(seconds) for name, seconds in took.items()}
     table = Table(
         "Speed",

@@ -1,4 +1,4 @@
-"""A whole run: read a set, find its text vectors, train, measure what stood best on the validation split."""
+"""A whole run: read a set, find its text vectors, train, and measure the model that was best on validation."""
 
 import json
 from collections.abc import Callable

@@ -46,7 +46,7 @@ class _Flat(nn.Module):
 
 
 def export(model: RelationModel, run: RelationRun, example: Tensors, folder: Path) -> None:
-    """Writes `model.onnx` with output `scores` float32 [B, relations], probabilities, and `labels.json` beside it.
+    """Writes `model.onnx` with output `scores` float32 [B, relations], probabilities, and `labels.json` next to it.
 
     Args:
         model: The model.

@@ -63,7 +63,7 @@ class Counts(nn.Module):
 def pair_numbers(question: Question) -> Tensor:
     """Returns float [B, C, PAIR]."""
     shared, together, days = question.met.unbind(dim=2)
-    beside = (together > 0).to(shared.dtype)
+    named_together = (together > 0).to(shared.dtype)
     between = question.known.sum(dim=2)
     facts = torch.log1p(question.candidate_roles.sum(dim=2))
     like = (question.entity[:, None] * question.candidates).sum(dim=2)
@@ -72,9 +72,9 @@ def pair_numbers(question: Question) -> Tensor:
     parts = [
         torch.log1p(shared),
         torch.log1p(together),
-        beside,
-        beside * torch.exp(-days / MONTH),
-        beside * torch.exp(-days / (6 * MONTH)),
+        named_together,
+        named_together * torch.exp(-days / MONTH),
+        named_together * torch.exp(-days / (6 * MONTH)),
         (between > 0).to(shared.dtype),
         torch.log1p(between),
         like,

@@ -123,9 +123,9 @@ class World:
                 shared[other] += weight
         together = self._together[entity]
         return {
-            other: Met(shared.get(other, 0.0), *self._beside(together.get(other)))
+            other: Met(shared.get(other, 0.0), *self._count_and_age(together.get(other)))
             for other in sorted({*near, *shared, *together})
         }
 
-    def _beside(self, beside: tuple[int, date] | None) -> tuple[int, float]:
-        return (beside[0], self.age(beside[1])) if beside else (0, 0.0)
+    def _count_and_age(self, named: tuple[int, date] | None) -> tuple[int, float]:
+        return (named[0], self.age(named[1])) if named else (0, 0.0)

@@ -19,8 +19,8 @@ from inference.training.next_entity.measure import judge_links, judge_stories, l
 from inference.training.next_entity.metrics import Found
 from inference.training.next_entity.shape import SessionShape
 from inference.training.next_entity.stories import articles as stories
-from inference.training.next_entity.stories.beside import NEGATIVES
 from inference.training.next_entity.stories.questions import StoryQuestions
+from inference.training.next_entity.stories.wrong_candidates import NEGATIVES
 from inference.training.next_entity.trainer import OnStep, SessionTrainingPlan, run_of, train
 from topology.settings import settings
 

@@ -34,7 +34,7 @@ def detector(
         fail(str(error))
     describe(onnx, out, name, version)
     typer.echo(
-        f"On its own training pictures, which says how well it learnt them by heart and no more: "
+        f"On its own training pictures, which says how well it memorised them and no more: "
         f"mAP50 {measured.map50:.3f}, mAP50-95 {measured.map:.3f}."
     )
     typer.echo(f"wrote {out / 'network.onnx'} and {out / 'network.json'}; docs/seeing-and-hearing.md says what for.")

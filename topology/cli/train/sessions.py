@@ -57,7 +57,7 @@ def sessions(
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs at most.")] = None,
     questions: Annotated[int | None, typer.Option(min=1, help="Questions in an epoch at most.")] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Questions in a batch.")] = None,
-    negatives: Annotated[int | None, typer.Option(min=1, help="Other candidates beside each answer.")] = None,
+    negatives: Annotated[int | None, typer.Option(min=1, help="Wrong candidates of each question.")] = None,
     ranking: Annotated[float | None, typer.Option(min=0, help="What ranking loss weighs; the set's default.")] = None,
     rate: Annotated[float | None, typer.Option(help="Peak learning rate of all but the encoders.")] = None,
     language_rate: Annotated[float | None, typer.Option(help="That of the language encoder.")] = None,

@@ -14,8 +14,8 @@ from inference.next_entity.layout import NODES, Layout, lay_out
 from inference.training.links.knowledge_graph import Modality
 from inference.training.next_entity.batch import Batch
 from inference.training.next_entity.stories.articles import Article, by_time
-from inference.training.next_entity.stories.beside import beside
 from inference.training.next_entity.stories.history import History
+from inference.training.next_entity.stories.wrong_candidates import drawn_candidates
 
 Numbers = npt.NDArray[np.int64]
 
@@ -137,7 +137,7 @@ class StoryQuestions:
     def _laid_out(self, rng: np.random.Generator) -> Batch:
         batches = []
         for asked in _grouped(self._asked("train"), 512):
-            drawn = [beside(one.layout, one.answer, one.named, self._trained, rng) for one in asked]
+            drawn = [drawn_candidates(one.layout, one.answer, one.named, self._trained, rng) for one in asked]
             batch = self._batch(asked, np.stack([self._ids(candidates) for candidates, _ in drawn]))
             expected = np.array([expected for _, expected in drawn], np.float32)
             batches.append(replace(batch, expected=expected))

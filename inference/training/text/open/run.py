@@ -98,7 +98,7 @@ def cells(
 
 
 def run(given: OpenSet, folder: Path, how: OpenPlan, *, log: Callable[[str], None]) -> calibrate.Line:
-    """Trains on everything and writes `open.onnx` beside the model's `pairs.onnx`; returns its calibration.
+    """Trains on everything and writes `open.onnx` next to the model's `pairs.onnx`; returns its calibration.
 
     Args:
         given: What `read` returns.

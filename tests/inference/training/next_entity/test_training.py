@@ -25,8 +25,8 @@ from inference.training.next_entity.export import ExportError, Served, export
 from inference.training.next_entity.model import SessionModel
 from inference.training.next_entity.shape import SessionShape
 from inference.training.next_entity.stories.articles import Article
-from inference.training.next_entity.stories.beside import FIRST, NEGATIVES, beside
 from inference.training.next_entity.stories.questions import StoryQuestions
+from inference.training.next_entity.stories.wrong_candidates import FIRST, NEGATIVES, drawn_candidates
 from inference.training.next_entity.trainer import SessionTrainingPlan, train
 from tests.inference.training.next_entity.serial import NAMES, serial
 
@@ -268,7 +268,9 @@ def test_whom_counts_rank_highest_always_stands_beside_the_answer(answer):
     anywhere = [f"a{number}" for number in range(500)]
     layout, met, runs = crowded(90), Counter(), 400
     for seed in range(runs):
-        candidates, expected = beside(layout, answer, {"oslo", answer, "n89"}, anywhere, np.random.default_rng(seed))
+        candidates, expected = drawn_candidates(
+            layout, answer, {"oslo", answer, "n89"}, anywhere, np.random.default_rng(seed)
+        )
         assert candidates[0] == answer
         assert len(candidates) == len(expected) == 1 + NEGATIVES
         assert not {"oslo", "n89"} & set(candidates)

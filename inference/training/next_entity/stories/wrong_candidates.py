@@ -18,7 +18,7 @@ BESIDE = 16
 """So many are drawn from the other items named with them; the rest are any items."""
 
 
-def beside(
+def drawn_candidates(
     layout: Layout, answer: str, named: Collection[str], items: Sequence[str], rng: np.random.Generator
 ) -> tuple[list[str], list[float]]:
     """Returns the answer and `NEGATIVES` other items that the article does not name, and how often each was expected.
