@@ -1,6 +1,6 @@
 """The graph that learns: link prediction on public sets and on generated multimodal graphs, and three sweeps."""
 
-from inference.evaluation.report import Context, DataMissing, Report
+from inference.evaluation.report import Context, Report
 from inference.research.graph_completion import report_generated as graph_generated
 from inference.research.graph_completion import report_links as graph_links
 from inference.research.graph_completion.report_runs import FULL, QUICK, Bench
@@ -34,13 +34,9 @@ def evaluate(context: Context) -> Report:
     """
     import torch  # noqa: PLC0415
 
-    if unknown := set(context.parts) - set(PARTS):
-        raise DataMissing(f"graph has no part {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
+    chosen = context.chosen("graph", PARTS, (*graph_links.SETS[-1:], *PARTS[len(graph_links.SETS) :]))
     if context.quick:
         torch.set_num_threads(1)  # more of them wait for each other longer than such small sums take
-    chosen = context.parts or (
-        PARTS if not context.quick else (*graph_links.SETS[-1:], *PARTS[len(graph_links.SETS) :])
-    )
     kept = None if context.quick else settings().state / "graph"
     bench = Bench(QUICK if context.quick else FULL, context.seed, context.log, kept)
     tables, aims, plots, sources = [], [], [], []

@@ -13,6 +13,7 @@ from inference.research.graph_completion.readers import read
 from inference.research.graph_completion.shape import GraphShape
 from inference.research.graph_completion.trainer import CompletionRun, CompletionTrainingPlan, train
 from inference.training.common.loop import StepReport, ignore
+from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.common.ranks import Ranking, known_answers, summary
 from inference.training.common.vectors import text_modality
 from inference.training.links.knowledge_graph import KnowledgeGraph
@@ -65,7 +66,7 @@ def graph_of(
     cache: Path,
     *,
     texts: bool,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: OnProgress = ignore_progress,
 ) -> KnowledgeGraph:
     """Reads a public set, with its entities' text vectors if it has texts and they are wanted.
 

@@ -79,11 +79,9 @@ def evaluate(context: Context) -> Report:
     """
     import torch  # noqa: PLC0415
 
-    if unknown := set(context.parts) - set(PARTS):
-        raise DataMissing(f"sessions has no part {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
+    chosen = context.chosen("sessions", PARTS, quick=("youtube-random", "ours"))
     if context.quick:
         torch.set_num_threads(1)  # more of them wait for each other longer than such small sums take
-    chosen = context.parts or (PARTS if not context.quick else ("youtube-random", "ours"))
     kept = None if context.quick else settings().state / "sessions"
     amount = QUICK if context.quick else FULL
     bench = Bench(amount, context.seed, context.log, context.data, settings().cache / "graph", kept)

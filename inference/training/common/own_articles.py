@@ -5,7 +5,7 @@ Reading takes minutes and resumes after a stop; its results are cached under a h
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from inference.evaluation.local_client import local_extractor, version_folder
+from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.links.own_graph import OwnArticle, OwnEntity, OwnFact, read_articles, write_articles
 from streams.entities.gazetteer import shipped
 from streams.entities.memory import Memory, Name
@@ -32,11 +33,9 @@ Reading = dict[str, Any]
 _WHEN = datetime(2000, 1, 1, tzinfo=UTC)
 """Time of observation in the evidence, which is discarded."""
 
-OnProgress = Callable[[int, int], None]
-
 
 def own_articles(
-    feed: Path, chosen: Settings, progress: OnProgress = lambda _done, _all: None, limit: int | None = None
+    feed: Path, chosen: Settings, progress: OnProgress = ignore_progress, limit: int | None = None
 ) -> Path:
     """Returns the file of a feed's articles (see `read_articles`), making it if it is not in the cache folder.
 
@@ -64,7 +63,7 @@ def own_articles(
 
 
 def own_graph(
-    feed: Path, chosen: Settings, progress: OnProgress = lambda _done, _all: None, limit: int | None = None
+    feed: Path, chosen: Settings, progress: OnProgress = ignore_progress, limit: int | None = None
 ) -> list[OwnArticle]:
     """Returns a feed's articles; see `own_articles`."""
     return list(read_articles(own_articles(feed, chosen, progress, limit)))

@@ -1,7 +1,7 @@
 """Text vectors of entities: the packaged MiniLM over names and descriptions, as its makers pool it, kept in a file."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.links.knowledge_graph import Modality
 from inference.training.text.encoder import Encoder, EncoderShape
 from inference.training.text.run import pretrained_folder
@@ -19,10 +20,8 @@ MOST_PIECES = 64
 """Word pieces of a text; WN18RR's longest definitions are cut."""
 TEXTS = 64
 
-OnProgress = Callable[[int, int], None]
 
-
-def text_modality(texts: Sequence[str], cache: Path, progress: OnProgress = lambda _done, _all: None) -> Modality:
+def text_modality(texts: Sequence[str], cache: Path, progress: OnProgress = ignore_progress) -> Modality:
     """Returns the texts' vectors, float32 [texts, 384] of length one; an empty text has none.
 
     Args:

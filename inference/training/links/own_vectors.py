@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +11,15 @@ from inference.link_prediction.inputs import Floats
 from inference.text_embedding.client import EMBEDDING_MODEL, WIDTH
 from inference.text_embedding.pieces import SentencePieces
 from inference.text_embedding.text import entity_text
+from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.links.own_graph import OwnEntity
 from inference.triton.served_code import served_code
 
 TEXTS = 256
 
-OnProgress = Callable[[int, int], None]
-
 
 def own_vectors(
-    entities: Sequence[OwnEntity], models: Path, cache: Path, progress: OnProgress = lambda _done, _all: None
+    entities: Sequence[OwnEntity], models: Path, cache: Path, progress: OnProgress = ignore_progress
 ) -> dict[str, Floats]:
     """Returns each entity's own vector by its id, float32 [384].
 

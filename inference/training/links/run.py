@@ -1,6 +1,6 @@
 """A whole run: the own graph, its snapshots in time, training, calibration, and what Triton serves."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,6 +9,7 @@ from inference.link_prediction.inputs import Words
 from inference.training.common.calibrate import Line, platt_in_bins
 from inference.training.common.loop import ignore
 from inference.training.common.own_articles import own_graph
+from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.links.batches import Asking
 from inference.training.links.export import ServedLinks, export
 from inference.training.links.judged import judged, logits
@@ -59,7 +60,7 @@ def days(first: date, last: date) -> tuple[list[date], date, date]:
 def load(
     feed: Path,
     chosen: Settings,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: OnProgress = ignore_progress,
     limit: int | None = None,
 ) -> Given:
     """Returns snapshots of the own graph.

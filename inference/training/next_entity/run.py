@@ -14,7 +14,8 @@ from inference.research.sessions.link_questions import LinkQuestions
 from inference.research.sessions.models import COMPARATORS, MODELS
 from inference.training.common.loop import ignore
 from inference.training.common.own_articles import own_articles
-from inference.training.common.vectors import OnProgress, text_modality
+from inference.training.common.progress import OnProgress, ignore_progress
+from inference.training.common.vectors import text_modality
 from inference.training.next_entity.measure import judge_links, judge_stories, links_tested, scorer, stories_tested
 from inference.training.next_entity.metrics import Found
 from inference.training.next_entity.shape import SessionShape
@@ -71,7 +72,7 @@ def questions_of(
     seed: int,
     inductive: bool = True,
     part: float = 1.0,
-    progress: OnProgress = lambda *_: None,
+    progress: OnProgress = ignore_progress,
 ) -> AnyQuestions:
     """Reads a set.
 
@@ -107,7 +108,7 @@ def story_questions(
     cache: Path,
     seed: int,
     part: float = 1.0,
-    progress: OnProgress = lambda *_: None,
+    progress: OnProgress = ignore_progress,
 ) -> StoryQuestions:
     """Returns the questions of articles; the entities' vectors are those of their names."""
     articles = articles[-round(part * len(articles)) :]

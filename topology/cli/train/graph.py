@@ -1,13 +1,13 @@
 """`triplewire train graph`: train the contrastive graph model, or one it is compared with, to predict links."""
 
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from topology.cli.output import fail
+from topology.cli.train.presets import changed
 from topology.settings import settings
 
 
@@ -86,7 +86,7 @@ def graph(
 
     console = Console()
     shape, how = run.PRESETS[name.value]
-    shape = _given(
+    shape = changed(
         shape,
         rank=rank,
         neighbours=neighbours,
@@ -98,7 +98,7 @@ def graph(
         drawn=drawn,
         norm=norm,
     )
-    how = _given(how, epochs=epochs, batch=batch, rate=rate, every=every, patience=patience, seed=seed)
+    how = changed(how, epochs=epochs, batch=batch, rate=rate, every=every, patience=patience, seed=seed)
     try:
         if name is Set.GENERATED:
             given = generate(Recipe(noise=noise, seed=seed))
@@ -121,8 +121,3 @@ def graph(
     for split, ranking in found.items():
         console.print(f"{split}: MRR {ranking.mrr:.4f} Hits@1 {ranking.hits1:.4f} Hits@10 {ranking.hits10:.4f}")
     console.print(f"Wrote {work / 'best.safetensors'}.")
-
-
-def _given(preset: Any, **options: object) -> Any:
-    """Returns a preset, changed by the options that were given."""
-    return replace(preset, **{name: value for name, value in options.items() if value is not None})

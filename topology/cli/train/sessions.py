@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from topology.cli.output import fail
+from topology.cli.train.presets import changed
 from topology.settings import settings
 
 
@@ -82,8 +83,8 @@ def sessions(
     trainee = run.preset(name.value, model.value)
     given = {"language": language_rate, "common-sense": common_sense_rate, "visual": visual_rate}
     rates = {**trainee.plan.rates, **{kind: rate_ for kind, rate_ in given.items() if rate_ is not None}}
-    shape = _given(trainee.shape, width=width, interests=interests, layers=layers, heads=heads, dropout=dropout)
-    plan = _given(
+    shape = changed(trainee.shape, width=width, interests=interests, layers=layers, heads=heads, dropout=dropout)
+    plan = changed(
         replace(trainee.plan, rates=rates),
         epochs=epochs,
         questions=questions,
@@ -181,8 +182,3 @@ def _questions(name: Set, data: Path | None, seed: int, part: float, console: An
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or name}: {error.strerror or error}")
-
-
-def _given(preset: Any, **options: object) -> Any:
-    """Returns a preset, changed by the options that were given."""
-    return replace(preset, **{name: value for name, value in options.items() if value is not None})

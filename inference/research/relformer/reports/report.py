@@ -1,6 +1,6 @@
 """RelFormer: what its text side reaches on MNRE, what it reads of scenes, and what else is compared with it."""
 
-from inference.evaluation.report import Context, DataMissing, Report
+from inference.evaluation.report import Context, Report
 from inference.research.relformer.reports import comparators as relformer_comparators
 from inference.research.relformer.reports import mnre as relformer_mnre
 from inference.research.relformer.reports import scenes as relformer_scenes
@@ -34,10 +34,8 @@ def evaluate(context: Context) -> Report:
     """
     import torch  # noqa: PLC0415
 
-    if unknown := set(context.parts) - set(PARTS):
-        raise DataMissing(f"relformer has no part {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
+    chosen = context.chosen("relformer", PARTS)
     torch.set_num_threads(1)  # with more, sums come out in any order
-    chosen = context.parts or PARTS
     amount = QUICK if context.quick else FULL
     tables, aims, plots, sources = [], [], [], []
     if "text" in chosen:
