@@ -82,8 +82,8 @@ def test_rows_with_and_without_the_papers_parts_differ_in_nothing_else(tmp_path)
 
 
 def test_a_kept_run_is_measured_and_not_trained_again(tmp_path):
-    told = []
-    bench = Bench(TINY, 0, told.append, tmp_path)
+    reported = []
+    bench = Bench(TINY, 0, reported.append, tmp_path)
     given = generate(TINY.recipe)
     trainee = bench.trainee("generated", "contrastive", 1)
     first = bench.measure(given, trainee)
@@ -94,4 +94,4 @@ def test_a_kept_run_is_measured_and_not_trained_again(tmp_path):
     bench.measure(replace(given, name="another"), trainee)
     bench.measure(given, replace(trainee, shape=replace(trainee.shape, temperature=0.3)))
     assert len(list(tmp_path.iterdir())) == 3
-    assert len(told) == 4
+    assert len(reported) == 4

@@ -49,21 +49,21 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(graph, tmp_path):
     about = run.run_of(graph, run.Trainee("contrastive", SHAPE, PLAN))
     known = known_answers(graph)
     whole, halves, again = fresh(graph), fresh(graph), fresh(graph)
-    told: list[StepReport] = []
-    train(whole, graph, known, PLAN, told.append, work=tmp_path / "whole", run=about)
+    reported: list[StepReport] = []
+    train(whole, graph, known, PLAN, reported.append, work=tmp_path / "whole", run=about)
 
     class StopError(Exception):
         """Ends a run in its last epoch."""
 
     def stop(report):
-        if report.step == told[-1].step - 1:
+        if report.step == reported[-1].step - 1:
             raise StopError
 
     with pytest.raises(StopError):
         train(halves, graph, known, PLAN, stop, work=tmp_path / "halves", run=about)
     steps = []
     train(again, graph, known, PLAN, lambda r: steps.append(r.step), work=tmp_path / "halves", run=about)
-    assert steps == list(range(told[-1].step // 2 + 1, told[-1].step + 1))
+    assert steps == list(range(reported[-1].step // 2 + 1, reported[-1].step + 1))
     assert all(torch.equal(a, b) for a, b in zip(whole.state_dict().values(), again.state_dict().values(), strict=True))
     with pytest.raises(CheckpointError, match="another"):
         train(fresh(graph), graph, known, PLAN, work=tmp_path / "whole", run=replace(about, model="tsam"))
@@ -73,13 +73,13 @@ def test_the_best_weights_on_the_validation_split_are_kept(graph, monkeypatch):
     seen, scored = [], iter([0.5, 0.9, 0.4, 0.3])
     model = fresh(graph)
 
-    def told(report):
+    def reported(report):
         if report.valid:
             seen.append(model.relation.weight.detach().clone())
 
     real = trainer.summary
     monkeypatch.setattr(trainer, "summary", lambda found: replace(real(found), mrr=next(scored)))
-    train(model, graph, known_answers(graph), replace(PLAN, epochs=9, every=1, patience=2), told)
+    train(model, graph, known_answers(graph), replace(PLAN, epochs=9, every=1, patience=2), reported)
     assert len(seen) == 4
     assert torch.equal(model.relation.weight, seen[1])
     assert not model.training

@@ -109,11 +109,13 @@ def miniature(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained(miniature, tmp_path_factory):
-    """The folder of a run on the miniature, what it measured, and what it told on the way."""
-    work, told = tmp_path_factory.mktemp("run"), []
+    """The folder of a run on the miniature, what it measured, and what it reported on the way."""
+    work, reported = tmp_path_factory.mktemp("run"), []
     trainee = run.Trainee("relformer", TINY)
-    found = run.run(read_more(miniature), trainee, LEARN, work, tokenizer=MODEL / "tokenizer.json", report=told.append)
-    return work, found, told
+    found = run.run(
+        read_more(miniature), trainee, LEARN, work, tokenizer=MODEL / "tokenizer.json", report=reported.append
+    )
+    return work, found, reported
 
 
 TINY = replace(SMALL, relations=3, width=16, heads=2, inner=16, self_layers=1, picture=8)
@@ -121,10 +123,10 @@ LEARN = RelationTrainingPlan(epochs=12, batch=2, rate=5e-3, warmup=0.1, seed=1)
 
 
 def test_a_model_learns_the_miniature_and_the_folder_says_what_it_is(trained):
-    work, found, told = trained
+    work, found, reported = trained
     assert found.keys() == {"valid", "test"}
     assert found["test"].tally.f1 == 1
-    assert sum(report.valid is not None for report in told) == LEARN.epochs
+    assert sum(report.valid is not None for report in reported) == LEARN.epochs
     about = read_run(work)
     assert (about.model, about.shape, about.relations) == ("relformer", TINY, ("none", "steers", "owns"))
     model = RelFormer(about.shape)

@@ -121,9 +121,9 @@ def test_the_exported_network_says_what_the_model_says(tmp_path):
     model, line = trained_a_little(), Line(0.7, -0.3)
     export(ServedLinks(model, line, ALLOWED), WORDS, tmp_path, "t")
     served = served_code(FOLDER, "link_scores")
-    told = json.loads((tmp_path / "labels.json").read_text())
-    assert told["calibration"] == {"slope": 0.7, "offset": -0.3}
-    network = served.LinkScores(told, served.session(tmp_path, 1))
+    labels = json.loads((tmp_path / "labels.json").read_text())
+    assert labels["calibration"] == {"slope": 0.7, "offset": -0.3}
+    network = served.LinkScores(labels, served.session(tmp_path, 1))
     given = asking()
     for entities, wide in (([3], 2), ([3, 1, 5], 7)):
         question = given.question(entities, [np.arange(wide)] * len(entities))
@@ -216,7 +216,7 @@ def test_who_hears_no_neighbour_learns_nothing_from_what_neighbours_show():
 
 def test_all_that_can_be_suggested_is_judged_once_and_what_arrived_is_marked():
     given = asking()
-    told = judged(logits(trained_a_little()), given)
+    could_suggest = judged(logits(trained_a_little()), given)
     could = sum(
         int(ALLOWED[role, given.of.types[e], given.of.types[o]] and role not in given.known[e].get(o, []))
         for e in range(len(given.of))
@@ -224,8 +224,8 @@ def test_all_that_can_be_suggested_is_judged_once_and_what_arrived_is_marked():
         for o in given.met(e)
         for role in range(4)
     )
-    assert len(told.scores) == could
-    assert told.arrived.sum() == 30, "the graph says nothing of the persons: of them the service asks nothing"
+    assert len(could_suggest.scores) == could
+    assert could_suggest.arrived.sum() == 30, "the graph says nothing of the persons: of them the service asks nothing"
     everybody = judged(logits(trained_a_little()), given, range(len(given.of)))
     assert everybody.arrived.sum() == 60
 

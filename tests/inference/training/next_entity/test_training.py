@@ -148,14 +148,14 @@ def auc(model, questions):
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(links, tmp_path):
     about = trainer.run_of("session", ("groups", 48, len(links)), SHAPE, PLAN)
     whole, halves, again = fresh(links), fresh(links), fresh(links)
-    told = []
-    train(whole, links, lambda m: auc(m, links), PLAN, work=tmp_path / "whole", run=about, report=told.append)
+    reported = []
+    train(whole, links, lambda m: auc(m, links), PLAN, work=tmp_path / "whole", run=about, report=reported.append)
 
     class StopError(Exception):
         """Ends a run in its last epoch."""
 
     def stop(report):
-        if report.step == told[-1].step - 1:
+        if report.step == reported[-1].step - 1:
             raise StopError
 
     with pytest.raises(StopError):
@@ -170,7 +170,7 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(links, tmp_path):
         run=about,
         report=lambda r: steps.append(r.step),
     )
-    assert steps == list(range(told[-1].step * 3 // 4 + 1, told[-1].step + 1))
+    assert steps == list(range(reported[-1].step * 3 // 4 + 1, reported[-1].step + 1))
     assert all(torch.equal(a, b) for a, b in zip(whole.state_dict().values(), again.state_dict().values(), strict=True))
     with pytest.raises(CheckpointError, match="another"):
         train(whole, links, lambda _: 0.0, PLAN, work=tmp_path / "whole", run=replace(about, model="nfm"))
@@ -264,7 +264,7 @@ def crowded(count):
 
 
 @pytest.mark.parametrize("answer", ["n90", "n20", "elsewhere"])
-def test_whom_counts_rank_highest_always_stands_beside_the_answer(answer):
+def test_candidates_that_counts_rank_highest_are_always_drawn(answer):
     anywhere = [f"a{number}" for number in range(500)]
     layout, met, runs = crowded(90), Counter(), 400
     for seed in range(runs):
@@ -317,8 +317,8 @@ def test_a_setting_that_is_off_changes_no_name_of_a_run():
     assert "ranking" not in trainer.plain(PLAN)
     assert "counts" not in trainer.plain(SHAPE)
     trainee = run.preset("own-graph", "session")
-    told = trainer.plain(trainee)
-    assert (told["plan"]["ranking"], told["shape"]["counts"]) == (1.0, 1.5)
+    settings = trainer.plain(trainee)
+    assert (settings["plan"]["ranking"], settings["shape"]["counts"]) == (1.0, 1.5)
     assert trainer.plain(replace(PLAN, ranking=0.0))["ranking"] == 0.0
     linked = run.preset("amazon", "session")
     assert linked.plan.ranking is linked.shape.counts is None

@@ -31,10 +31,10 @@ def plan(steps):
 
 
 def test_the_losses_fall(data, tmp_path):
-    told = []
-    train(new_model(), data, plan(60), tmp_path, told.append)
-    assert [report.step for report in told] == list(range(1, 61))
-    first, last = told[:5], told[-5:]
+    reported = []
+    train(new_model(), data, plan(60), tmp_path, reported.append)
+    assert [report.step for report in reported] == list(range(1, 61))
+    first, last = reported[:5], reported[-5:]
     assert sum(r.mentions for r in last) < 0.3 * sum(r.mentions for r in first)
     assert sum(r.relations for r in last) < 0.5 * sum(r.relations for r in first)
 

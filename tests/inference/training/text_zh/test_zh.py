@@ -131,7 +131,7 @@ def test_bad_requests_are_refused_with_a_reason(served):
             served.reader.read(*given)
 
 
-def test_a_relation_that_holds_both_ways_is_told_once(served):
+def test_a_relation_that_holds_both_ways_is_stated_once(served):
     units = np.random.default_rng(0).normal(size=(9, 256)).astype(np.float32)
     scores = served.reader.score(units, [(1, 2, 1), (4, 6, 1)], [(0, 1)])
     both = [served.reader.relations.index(id_) for id_ in SYMMETRIC]
