@@ -134,7 +134,8 @@ One document in twenty of each source is held out to calibrate the scores. Sourc
 partial labels learns from what each one labels and leaves the rest open. Current Events' links give spans; their types
 come from gazetteers (public domain, ODbL) or patterns in page titles, or stay open. An earlier model adds the names
 that it is sure of. "Town, region, country" and "French President X" give a few relations by rule, and a text without
-any word for a relation counts as not stating it. Small sets are also used with other names inserted, and rewritten as headlines.
+any word for a relation counts as not stating it. Small sets are also used with other names inserted, and rewritten as
+headlines.
 
 ## Start and training
 
