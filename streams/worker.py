@@ -12,21 +12,19 @@ import structlog
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT
 from streams.road.faust_source import FaustSource
 from streams.road.health import HealthServer
 from streams.road.logs import configure_logging
 from streams.road.publisher import KafkaPublisher
 from streams.road.retry import forever
-from streams.road.road import BUG_EXIT, Road, unless
+from streams.road.road import Road, unless
 from streams.road.stage import ConfigurationError, Stage
 from topology.ontology import OntologyError
 from topology.settings import settings
 from topology.topics import TOPICS
 
 log = structlog.get_logger(__name__)
-
-CONFIGURATION_EXIT = 78
-"""Exit status when only a person can help (EX_CONFIG of sysexits.h); the supervisor does not try again."""
 
 BUGS_ENOUGH = 5
 """After so many deaths of a bug in quick succession, the row that brings it about is looked for and buried."""

@@ -27,18 +27,13 @@ import structlog
 
 from streams.road import metrics
 from streams.road.dead_letters import dead_letter
+from streams.road.exit_codes import BUG_EXIT, CONSUMER_EXIT
 from streams.road.publisher import Publisher
 from streams.road.stage import Item, Output, PoisonError, Record, Stage, check_headers
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-
-BUG_EXIT = 70
-"""Exit status after a bug (EX_SOFTWARE of sysexits.h): nothing of the failed batch was acknowledged."""
-
-SOURCE_EXIT = 75
-"""Exit status when the source gave up (EX_TEMPFAIL): no bug of a stage, and a fresh start may help."""
 
 BUG = "bug"
 """The reason in the dead letter of a row that our own code cannot cope with."""
@@ -121,7 +116,7 @@ def exit_unacknowledged(error: BaseException) -> None:
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(SOURCE_EXIT if gave_up else BUG_EXIT)
+    os._exit(CONSUMER_EXIT if gave_up else BUG_EXIT)
 
 
 class Road(Generic[T]):

@@ -13,8 +13,7 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
-from streams.road.road import BUG_EXIT
-from streams.worker import CONFIGURATION_EXIT
+from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0

@@ -9,6 +9,7 @@ import stamina
 
 from streams import worker
 from streams.news.articles import parse_article
+from streams.road.exit_codes import CONFIGURATION_EXIT
 from streams.road.health import HealthServer
 from streams.road.logs import Once
 from streams.road.metrics import RETRIES, UNKNOWN_FIELDS
@@ -106,7 +107,7 @@ def test_a_media_worker_without_its_extra_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "inference.media.senses", None)
-    assert worker.main("media") == worker.CONFIGURATION_EXIT
+    assert worker.main("media") == CONFIGURATION_EXIT
     assert "pip install 'triplewire[media]'" in capsys.readouterr().err
 
 
@@ -118,7 +119,7 @@ def test_a_broken_ontology_is_said_and_not_tried_again(
     monkeypatch.setenv("TRIPLEWIRE_ONTOLOGY", str(broken))
     settings.cache_clear()
     try:
-        assert worker.main("news") == worker.CONFIGURATION_EXIT
+        assert worker.main("news") == CONFIGURATION_EXIT
     finally:
         settings.cache_clear()
     assert str(broken) in capfd.readouterr().err

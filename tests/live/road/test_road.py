@@ -9,8 +9,8 @@ from streams.messages.events import Article, Document
 from streams.news.articles import as_document
 from streams.news.reading import read
 from streams.road.dead_letters import DeadLetter
+from streams.road.exit_codes import BUG_EXIT
 from streams.road.publisher import KafkaPublisher
-from streams.road.road import BUG_EXIT
 from streams.road.stage import Output, Record
 from streams.worker import BUGS_ENOUGH
 from tests.live.road.harness import Lane
