@@ -28,6 +28,7 @@ import structlog
 from streams.road import metrics
 from streams.road.dead_letters import dead_letter
 from streams.road.exit_codes import BUG_EXIT, CONSUMER_EXIT
+from streams.road.halving import by_halves
 from streams.road.publisher import Publisher
 from streams.road.stage import Item, Output, PoisonError, Record, Stage, check_headers
 
@@ -252,23 +253,17 @@ class Road(Generic[T]):
         return items, poison
 
     async def _process(self, items: Sequence[Item[T]]) -> tuple[list[Output], list[tuple[Record, PoisonError]]]:
-        """Calls the stage; where it finds poison, halves the batch until the poison row stands alone."""
+        """Calls the stage; if it raises PoisonError, halves the batch until each poison record stands alone."""
+        poison: list[tuple[Record, PoisonError]] = []
+
+        def rejected(item: Item[T], error: Exception) -> tuple[Output, ...]:
+            poison.append((item.record, error if isinstance(error, PoisonError) else _bug(error)))
+            return ()
+
         if not items:
             return [], []
-        try:
-            return list(await self._stage.process(items)), []
-        except PoisonError as error:
-            if len(items) == 1:
-                return [], [(items[0].record, error)]
-        except Exception as error:
-            if not self._bury_bugs:
-                raise
-            if len(items) == 1:
-                return [], [(items[0].record, _bug(error))]
-        middle = len(items) // 2
-        outputs, poison = await self._process(items[:middle])
-        more_outputs, more_poison = await self._process(items[middle:])
-        return outputs + more_outputs, poison + more_poison
+        rejection = Exception if self._bury_bugs else PoisonError
+        return await by_halves(items, self._stage.process, on=rejection, rejected=rejected), poison
 
     async def _acknowledge_in_order(self) -> None:
         while True:
