@@ -8,13 +8,11 @@ Wikidata ids come from tables, at once, and if the settings name a SPARQL addres
 finds is published on `mentions` too, so that the registry learns it as it learns anything.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from pydantic import Field, ValidationError
 
@@ -25,10 +23,10 @@ from streams.entities.memory import Kept, Memory, Name
 from streams.entities.registry import Decision, Identified, Mentioned, Registry
 from streams.entities.setup import linker
 from streams.entities.table import TableError
-from streams.messages.cloud_events import CE_TYPES
+from streams.messages.cloud_events import CE_TYPES, headers_of_type
 from streams.messages.events import Alias, Entity, Event, Identifier, Identity, Naming, WikidataId
 from streams.messages.outputs import output, serialise
-from streams.road import tolerant_reading as tolerant
+from streams.road.partition import read_partition
 from streams.road.retry import forever
 from streams.road.stage import ConfigurationError, Item, Output, PoisonError, Record
 from topology.ontology import load_ontology
@@ -149,11 +147,12 @@ class EntitiesStage:
     async def _restored(self) -> Registry:
         registry = Registry(Memory(self._ids))
         found: dict[bytes, Remembered] = {}
-        async for key, type_, value in _records(self._kafka):
-            if value is None:
+        async for record in read_partition(self._kafka, ENTITIES.name):
+            key = record.key or b""
+            if record.value is None:
                 found.pop(key, None)
-            elif type_ == REMEMBERED.encode():
-                found[key] = Remembered.model_validate_json(value)
+            elif record.header("ce_type") == REMEMBERED.encode():
+                found[key] = Remembered.model_validate_json(record.value)
         registry.restore(
             Kept(_name(one.name), one.documents, one.stood_for, one.claimed, one.told) for one in found.values()
         )
@@ -211,40 +210,10 @@ def _remembered(registry: Registry, name: Name, origin: Record) -> Output:
         claimed=known.claimed,
         told=known.told,
     )
-    headers = _headers(name.id, origin.time)
+    headers = headers_of_type(REMEMBERED, id_=name.id, source=CE_SOURCE, time=origin.time)
     return Output(ENTITIES.name, _key(name.id), serialise(remembered), headers, origin)
-
-
-def _headers(id_: str, time: datetime) -> list[tuple[str, bytes]]:
-    return [
-        ("ce_specversion", b"1.0"),
-        ("ce_id", id_.encode()),
-        ("ce_type", REMEMBERED.encode()),
-        ("ce_source", CE_SOURCE.encode()),
-        ("ce_time", time.isoformat().encode()),
-        ("content-type", b"application/json"),
-    ]
 
 
 def _key(id_: str) -> bytes:
     """Returns the key of what is remembered; the entity's own id is that of the decision on it."""
     return f"remembered:{id_}".encode()
-
-
-async def _records(bootstrap: str) -> AsyncIterator[tuple[bytes, bytes, bytes | None]]:
-    """Yields key, CloudEvents type and value of all that is on `entities` at present, in order."""
-    tolerant.install()
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        partition = TopicPartition(ENTITIES.name, 0)
-        consumer.assign([partition])
-        end = (await consumer.end_offsets([partition]))[partition]
-        await consumer.seek_to_beginning(partition)
-        while await consumer.position(partition) < end:
-            for messages in (await consumer.getmany(timeout_ms=1000)).values():
-                for message in messages:
-                    type_ = next((value for name, value in message.headers if name == "ce_type"), b"")
-                    yield message.key or b"", type_ or b"", message.value
-    finally:
-        await consumer.stop()

@@ -60,7 +60,7 @@ class Lags:
         first = await self._consumer.beginning_offsets(partitions)
         try:
             found = await self._admin.list_consumer_group_offsets(group, partitions=partitions)
-        except (GroupLoadInProgressError, GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError):
+        except COORDINATION:
             found = {}  # a broker that just started cannot say yet: claim no more than is certain
         return {tp.partition: max(first[tp], found[tp].offset if tp in found else -1) for tp in partitions}
 

@@ -1,14 +1,13 @@
 """Reading dead letters back, and publishing them again where they came from."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 
-from streams.road import tolerant_reading as tolerant
 from streams.road.dead_letters import REPLAYED, DeadLetter
+from streams.road.partition import read_partition
 from streams.road.publisher import LIMITS
-from streams.road.stage import Record
 from topology.topics import DEAD_LETTERS, TOPICS
 
 MARK = "__streams.replayed.offset"
@@ -45,7 +44,7 @@ async def read_letters(bootstrap: str) -> Letters:
     """
     letters: list[DeadLetter] = []
     replayed: set[int] = set()
-    async for record in _records(bootstrap):
+    async for record in read_partition(bootstrap, DEAD_LETTERS.name):
         mark = record.header(MARK)
         if mark is None:
             letters.append(DeadLetter.of(record))
@@ -89,21 +88,3 @@ async def replay(bootstrap: str, letters: Iterable[DeadLetter]) -> int:
     finally:
         await producer.stop()
     return count
-
-
-async def _records(bootstrap: str) -> AsyncIterator[Record]:
-    tolerant.install()
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        partition = TopicPartition(DEAD_LETTERS.name, 0)
-        consumer.assign([partition])
-        end = (await consumer.end_offsets([partition]))[partition]
-        await consumer.seek_to_beginning(partition)
-        while await consumer.position(partition) < end:
-            for messages in (await consumer.getmany(timeout_ms=1000)).values():
-                for m in messages:
-                    if m.offset < end:
-                        yield Record(m.topic, m.partition, m.offset, m.timestamp, m.key, m.value, tuple(m.headers))
-    finally:
-        await consumer.stop()
