@@ -11,7 +11,7 @@ from streams import worker
 from streams.news.articles import parse_article
 from streams.road.exit_codes import CONFIGURATION_EXIT
 from streams.road.health import HealthServer
-from streams.road.logs import Once
+from streams.road.logs import RepeatFilter
 from streams.road.metrics import RETRIES, UNKNOWN_FIELDS
 from streams.road.retry import forever
 from streams.road.stage import LATEST_MS, Record
@@ -44,11 +44,11 @@ def test_workers_of_one_host_get_different_ids(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(worker, "settings", lambda: Settings(state=tmp_path))
     held: list = []
     monkeypatch.setattr(worker, "_held", held)
-    first, second, other = (worker.claim_identity(stage) for stage in ("news", "news", "sink"))
+    first, second, other = (worker.claim_worker_id(stage) for stage in ("news", "news", "sink"))
     assert len({first, second, other}) == 3
     held.pop(0).close()
     # The first is gone, so its id is free: a restarted worker is the same member again.
-    assert worker.claim_identity("news") == first
+    assert worker.claim_worker_id("news") == first
     for lock in held:
         lock.close()
 
@@ -95,7 +95,7 @@ async def test_what_time_does_not_heal_is_raised_at_once() -> None:
 
 
 def test_a_library_that_repeats_itself_is_heard_once() -> None:
-    once = Once()
+    once = RepeatFilter()
 
     def said(message: str) -> bool:
         return once.filter(logging.LogRecord("aiokafka", logging.ERROR, "", 0, message, (), None))
