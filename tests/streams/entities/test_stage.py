@@ -183,7 +183,7 @@ class Wanted:
     def __init__(self) -> None:
         self.names: list[tuple[str, str | None]] = []
 
-    def want(self, entity: Entity, claimed: str | None) -> None:
+    def request(self, entity: Entity, claimed: str | None) -> None:
         self.names.append((entity.name, claimed))
 
 
