@@ -175,7 +175,7 @@ class Registry:
         return found
 
     def _canonical_id(self, id_: str) -> str:
-        """Follows the targets of a name to the last one; in a circle of targets, that is the one with the smallest id."""
+        """Follows the targets of a name to the last one; of a circle of targets, returns the smallest id."""
         path = [id_]
         while following := self._targets.get(path[-1]):
             if following.id in path:

@@ -1,4 +1,4 @@
-"""What makes messages CloudEvents 1.0 in binary mode for Kafka.
+"""The headers of messages: CloudEvents 1.0, binary mode for Kafka.
 
 https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md
 """
@@ -19,7 +19,7 @@ CE_TYPES: dict[type[Event], str] = {
     Triple: "triplewire.triple",
     Document: "triplewire.document",
 }
-"""CloudEvents `type` of each message."""
+"""The CloudEvents `type` of each message."""
 
 
 def cloud_event_headers(event: Event, *, id_: str, source: str, time: datetime) -> list[tuple[str, bytes]]:
