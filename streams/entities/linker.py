@@ -1,4 +1,4 @@
-"""Looks up Wikidata ids beside the stream, and publishes them as claims that the registry reads like any record.
+"""Looks up Wikidata ids in the background, and publishes them as claims that the registry reads like any record.
 
 The stream never waits for a look-up. An id that is lost in a crash, or while the endpoint is down, is looked up when
 the news uses the name again.

@@ -208,8 +208,8 @@ class Evidence(Event):
     document: Identifier = Field(description="Id of the article or media item.")
     revision: str = Field(description="As in the `Document`: a hash of the content and of its model.")
     field: Literal["headline", "body", "author", "caption", "media"] = Field(
-        description="The field that the offsets refer to; `caption` is a media item's. With `media` there is no text, and "
-        "the spans are empty."
+        description="The field that the offsets refer to; `caption` is a media item's. With `media` there is no text, "
+        "and the spans are empty."
     )
     sentence: TextSpan = Field(description="The sentence, or the sentences from the first mention to the second.")
     subject: TextSpan = Field(description="The mention of the subject; empty if the subject is the article itself.")
