@@ -19,7 +19,7 @@ from streams.sink.decode import decode
 from tests import media_samples as samples
 from tests.streams.media.doubles import VOCABULARY, TonePerception
 from tests.streams.media.server import ENDLESS, Server, serving
-from tests.streams.memory import MemoryPublisher, MemorySource
+from tests.streams.memory import MemoryConsumer, MemoryPublisher
 from topology.settings import settings
 from topology.topics import DEAD_LETTERS, RAW_MEDIA, RAW_NEWS, TRIPLES
 
@@ -50,7 +50,7 @@ def record(offset: int, **fields: Any) -> Record:
 
 async def through(records: list[Record], stage: MediaStage | None = None) -> list[Output]:
     """Sends records over the road; returns what is published."""
-    source, publisher = MemorySource(records, batch_size=len(records)), MemoryPublisher()
+    source, publisher = MemoryConsumer(records, batch_size=len(records)), MemoryPublisher()
     bugs: list[BaseException] = []
     stop = asyncio.Event()
     road = Road(stage or MediaStage(TonePerception()), source, publisher, on_bug=bugs.append)
