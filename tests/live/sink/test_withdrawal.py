@@ -5,7 +5,7 @@ import random
 import pytest
 from neo4j import AsyncDriver
 
-from streams.desk.media import Thing, named, of_articles
+from streams.desk.media import DepictedObject, named, of_articles
 from streams.messages.carried_ids import derived_id, media_id
 from streams.messages.events import Document, Entity, Spot, Triple
 from streams.sink.writer import GraphWriter
@@ -42,7 +42,7 @@ async def test_what_an_article_brought_along_falls_and_comes_back_with_it(
     assert await ask(driver, counts) == whole
     (known,) = await named(driver, None, "/m.mp4")
     assert known == (await of_articles(driver, None, ["a"]))[0]
-    assert known.objects == (Thing("dog", 1, (1, 2, 30, 40), 1, 2, 0.5),)
+    assert known.objects == (DepictedObject("dog", 1, (1, 2, 30, 40), 1, 2, 0.5),)
     assert known.names == ("Apple", "Tim Cook")
     assert {(f.subject, f.relation, f.object, f.evidence) for f in known.facts} == {
         ("Apple", "chief executive officer", "Ann Lee", 1),

@@ -19,7 +19,7 @@ def link(to: Known, relation: str = "P17", *, outgoing: bool = True, at: int = 0
 
 
 def around(known: Known, *links: Link) -> Surroundings:
-    return Surroundings(Known(known.id, known.name, known.type, roles.counted(links), 3, 0), links)
+    return Surroundings(Known(known.id, known.name, known.type, roles.count(links), 3, 0), links)
 
 
 QUESTION = around(ALEPPO, link(DAMASCUS, "P150", outgoing=False), link(SYRIA, "P131"))

@@ -11,8 +11,8 @@ from streams.messages.cloud_events import cloud_event_headers
 from streams.messages.events import Event
 from streams.road.stage import Record
 from streams.suggestions import roles
+from streams.suggestions.candidates import _ranked, _shared
 from streams.suggestions.changed import Change, read
-from streams.suggestions.prospects import _ranked, _shared
 from streams.suggestions.reading import Steps
 from tests.streams.sink.sample import APPLE, NOON, ONTOLOGY, TIM, document, merged, retraction, triple
 from tests.streams.suggestions.doubles import CommonNeighbours, HashedTexts
@@ -43,9 +43,9 @@ def test_what_an_article_says_of_itself_changes_no_entity_but_its_object() -> No
 
 def test_roles_survive_being_kept() -> None:
     counts = {("P169", True): 2, ("own:name", False): 11}
-    assert roles.written(counts) == ["P169>2", "own:name<11"]
-    assert roles.read(roles.written(counts)) == counts
-    assert roles.read(None) == {}
+    assert roles.encode(counts) == ["P169>2", "own:name<11"]
+    assert roles.decode(roles.encode(counts)) == counts
+    assert roles.decode(None) == {}
 
 
 def test_rare_neighbours_count_for_more() -> None:
@@ -102,4 +102,6 @@ async def test_only_so_many_vectors_are_kept() -> None:
 
 
 def test_the_indexes_have_the_models_widths() -> None:
-    assert (schema.OWN_WIDTH, schema.CONTEXT_WIDTH) == (OWN_WIDTH, CONTEXT_WIDTH)
+    statements = {item.name: item.statement for item in schema.schema(ONTOLOGY)}
+    assert f"`vector.dimensions`: {OWN_WIDTH}," in statements[schema.VECTOR_INDEX]
+    assert f"`vector.dimensions`: {CONTEXT_WIDTH}," in statements[schema.CONTEXT_INDEX]
