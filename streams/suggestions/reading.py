@@ -46,7 +46,7 @@ Other = tuple[str, str]
 
 
 class Steps(NamedTuple):
-    """How many facts about an entity hold, and where the newest lead: other entities, each with the ids of those facts."""
+    """How many facts about an entity hold, and to which other entities the newest lead, by which of the facts."""
 
     facts: int
     others: dict[Other, tuple[str, ...]]

@@ -60,6 +60,7 @@ def test_show_says_who_it_is_and_which_item(monkeypatch: pytest.MonkeyPatch) -> 
     fact = {"subject": "Apple", "name": "chief executive officer", "object": "Tim Cook", "count": 1, "confidence": 0.9}
     fact |= {"retracted_at": None, "invalid_at": None, "standing": None, "evidence": [proof]}
     company = EntityView("e-1", "Apple", "organization", "Q312", ["苹果公司"])
+    other = EntityView("e-2", "Apple", "misc", None, [])
     monkeypatch.setattr(graph, "with_driver", lambda _: ([company, other], [fact]))
     monkeypatch.setenv("COLUMNS", "160")
     lines = CliRunner().invoke(graph.graph, ["show", "Apple"]).output.splitlines()
