@@ -58,6 +58,6 @@ class TritonPythonModel:
 
 
 def _served(models: dict[str, str]) -> Open:
-    from bls import ServedNetwork  # noqa: PLC0415  only a server with such models needs it
+    from served_network import ServedNetwork  # noqa: PLC0415  only a server with such models needs it
 
-    return lambda name, told: ServedNetwork(models[name], told["output"])
+    return lambda name, told: ServedNetwork(models[name], [told["output"]])
