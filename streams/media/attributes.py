@@ -6,10 +6,10 @@ Predicates are Wikidata's where it has one (`topology.graph.names.ATTRIBUTES`). 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from inference.media.found import MediaRead
+from inference.media.types import MediaRead
 from streams.media.fetching import Fetched
 from streams.media.objects import SeenObject
-from streams.media.origin import Origin
+from streams.media.provenance import Origin
 from streams.messages.events import (
     Colour,
     Document,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from inference.text.names.captions import shown
 from streams.media.objects import SeenObject
-from streams.media.origin import Origin
+from streams.media.provenance import Origin
 from streams.messages.events import MEDIA_TYPE, Entity, MediaItem, Predicate, TextSpan, Triple
 from topology.ontology import Ontology
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inference.media.found import MediaRead
 from inference.media.perception import Seen
 from inference.media.tracks import Track, tracks
-from streams.media.origin import Origin
+from inference.media.types import MediaRead
+from streams.media.provenance import Origin
 from streams.messages.events import Entity, Spot, stable_id
 
 OBJECT_TYPE = "object"

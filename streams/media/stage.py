@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 
 from inference.media.decoder import Decoder
-from inference.media.found import Limits, MediaRead, UnreadableError
 from inference.media.perception import Perception, Seen
-from inference.speech.found import Segment
+from inference.media.types import Limits, MediaRead, UnreadableError
+from inference.speech.types import Segment
 from inference.triton.connection import InferenceRejected, InferenceUnavailable
 from streams.media.allowed import Allowed
 from streams.media.attributes import told, withdrawn
@@ -15,9 +15,9 @@ from streams.media.derived import retractions, shown_text, transcript
 from streams.media.fetching import Fetcher
 from streams.media.items import parse_item
 from streams.media.objects import SeenObject, detector_of, objects
-from streams.media.origin import Origin
+from streams.media.provenance import Origin
 from streams.media.readers import readers
-from streams.media.related import Relations
+from streams.media.relations import Relations
 from streams.messages.events import Article, MediaItem, Triple
 from streams.messages.outputs import output
 from streams.road.metrics import MEDIA_BYTES, MEDIA_READ, MEDIA_SECONDS, media_step

@@ -9,7 +9,7 @@ from inference.media.tracks import Track
 from streams.media.depicted import MODEL, depicted
 from streams.media.fetching import Fetched
 from streams.media.objects import SeenObject
-from streams.media.origin import Origin
+from streams.media.provenance import Origin
 from streams.messages.events import Entity, EntityMention, MediaItem, Spot
 from topology.ontology import load_ontology
 from topology.settings import Settings

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inference.media.found import Frame, Limits, MediaRead
 from inference.media.perception import Seen
+from inference.media.types import Frame, Limits, MediaRead
 from streams.media.fetching import Fetched
-from streams.media.origin import Origin
+from streams.media.provenance import Origin
 from streams.media.readers import readers
 from streams.messages.events import Entity, EntityMention, MediaItem
 from topology.ontology import load_ontology

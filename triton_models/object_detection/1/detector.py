@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from depth import DepthNetwork
+from detections import Found
 from faces_and_people import FacesAndPeople
-from found import Found
 from sessions import described, session
 from yolo import Yolo
 

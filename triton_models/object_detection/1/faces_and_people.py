@@ -7,7 +7,7 @@ https://docs.opencv.org/4.x/d1/de5/classcv_1_1CascadeClassifier.html
 
 import cv2
 import numpy as np
-from found import Found
+from detections import Found
 from overlap import suppress
 
 LABELS = ["face", "person"]

@@ -10,8 +10,8 @@ import triton_python_backend_utils as pb_utils
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from detections import InvalidRequestError, pictures_of
 from detector import Open, in_process, labels, load
-from found import InvalidRequestError, pictures_of
 
 
 class TritonPythonModel:

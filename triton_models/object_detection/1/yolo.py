@@ -12,7 +12,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from found import Found
+from detections import Found
 from overlap import suppress
 
 GREY = 114

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from inference.knowledge.base import KnownFact
-from inference.media.found import Frame
 from inference.media.perception import Seen
 from inference.media.tracks import Track
+from inference.media.types import Frame
 from inference.object_relations.labels import Weights
 from inference.object_relations.question import Answer
 from inference.object_relations.shape import SMALL
 from inference.triton.connection import InferenceUnavailable
 from streams.media.fetching import Fetched
 from streams.media.objects import SeenObject
-from streams.media.origin import Origin
-from streams.media.related import FACTS, Relations
+from streams.media.provenance import Origin
+from streams.media.relations import FACTS, Relations
 from streams.messages.events import Entity, EntityMention, MediaItem, Spot
 from topology.ontology import Ontology, load_ontology
 from topology.settings import Settings

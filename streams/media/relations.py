@@ -11,15 +11,15 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from inference.knowledge.base import KnownFact
-from inference.media.found import Frame
 from inference.media.perception import Seen
+from inference.media.types import Frame
 from inference.object_relations.client import RELATION_MODEL
 from inference.object_relations.labels import Weights
 from inference.object_relations.question import Answer, Question
 from inference.triton.connection import InferenceUnavailable
 from streams.media.naming import NamedText, named_text
 from streams.media.objects import SeenObject
-from streams.media.origin import Origin
+from streams.media.provenance import Origin
 from streams.messages.events import Entity, Predicate, Triple
 from streams.road.retry import forever
 from topology.ontology import Ontology
