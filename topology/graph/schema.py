@@ -21,6 +21,7 @@ from topology.graph.names import (
     fact_types,
     quoted,
 )
+from topology.graph.vectors import CONTEXT_WIDTH, OWN_WIDTH
 from topology.ontology import Ontology
 
 VECTOR_INDEX = "triplewire_entity_vector"
@@ -28,10 +29,6 @@ VECTOR_INDEX = "triplewire_entity_vector"
 
 CONTEXT_INDEX = "triplewire_entity_context"
 """Entities by their context vectors: what stands around them."""
-
-OWN_WIDTH = 384
-CONTEXT_WIDTH = 128
-"""Numbers in these vectors, as `inference.link_prediction.question` has them."""
 
 AWAIT_SECONDS = 300
 """How long a new index over an existing graph may take to fill."""
