@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice, zip_longest
 
 from inference.link_prediction.question import MOST_NEIGHBOURS
-from inference.link_prediction.surroundings import Known, Prospect, Surroundings
+from inference.link_prediction.surroundings import GraphEntity, Prospect, Surroundings
 from streams.suggestions.reading import GraphReader, Other, Steps
 from topology.ontology import Ontology
 
@@ -111,7 +111,7 @@ def _ranked(
     return [other for other in dict.fromkeys(turns) if other is not None]
 
 
-def _prospect(known: Known, shared: Mapping[Other, Shared], named: Mapping[Other, tuple[int, int]]) -> Prospect:
+def _prospect(known: GraphEntity, shared: Mapping[Other, Shared], named: Mapping[Other, tuple[int, int]]) -> Prospect:
     key = known.id, known.type
     weight, through = shared.get(key, (0.0, ()))
     articles, at = named.get(key, (0, None))

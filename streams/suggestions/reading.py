@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from neo4j import READ_ACCESS, AsyncDriver, AsyncManagedTransaction
 
-from inference.link_prediction.surroundings import Known, Link, Surroundings
+from inference.link_prediction.surroundings import GraphEntity, Link, Surroundings
 from inference.triton.connection import together
 from streams.sink.cypher import READ_ENDS, find_facts
 from streams.sink.faults import translated
@@ -130,13 +130,13 @@ class GraphReader:
         asked = (self.rows(query, ids=sorted(ids)) for query in (self._links, cypher.READ_ENTITIES))
         reported, named = await together(asked)
         for row in reported:
-            other = Known(row["other"], row["name"], row["type"])
+            other = GraphEntity(row["other"], row["name"], row["type"])
             facts = tuple(sorted(row["facts"]))
             links[row["id"]].append(Link(other, row["relation"], row["outgoing"], facts, row["since"], row["at"]))
         entities = []
         for row in sorted(named, key=lambda row: str(row["id"])):
             own = tuple(sorted(links[row["id"]], key=lambda link: (link.other.id, link.relation, link.outgoing)))
-            known = Known(row["id"], row["name"], row["type"], roles.count(own), row["articles"], row["at"])
+            known = GraphEntity(row["id"], row["name"], row["type"], roles.count(own), row["articles"], row["at"])
             kept = row["neighbourhood"], row["described"], row["counted"]
             entities.append(Found(Surroundings(known, own), *kept))
         return entities
@@ -162,11 +162,11 @@ class GraphReader:
         rows = await self.rows(cypher.READ_NEWEST)
         return int(rows[0]["at"]) if rows else 0
 
-    async def profiles(self, ids: Collection[str]) -> dict[str, Known]:
+    async def profiles(self, ids: Collection[str]) -> dict[str, GraphEntity]:
         """Returns entities as of their last refresh, by id; those that were never refreshed are left out."""
         rows = await self.rows(cypher.READ_PROFILES, ids=sorted(ids))
         return {
-            row["id"]: Known(
+            row["id"]: GraphEntity(
                 row["id"], row["name"], row["type"], roles.decode(row["roles"]), row["articles"], row["at"]
             )
             for row in rows

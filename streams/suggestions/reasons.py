@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from inference.link_prediction.question import Reason
-from inference.link_prediction.surroundings import Known, Link, Surroundings
+from inference.link_prediction.surroundings import GraphEntity, Link, Surroundings
 from streams.messages.events import Entity, Predicate
 from streams.messages.suggestion_events import Suggested, SuggestionReason
 from topology.ontology import Ontology
@@ -18,7 +18,7 @@ DIGITS = 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def entity(known: Known) -> Entity:
+def entity(known: GraphEntity) -> Entity:
     """Returns an entity as it is published."""
     return Entity(id=known.id, name=known.name, type=known.type)
 

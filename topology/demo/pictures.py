@@ -16,7 +16,7 @@ from streams.messages.files import file_path
 from topology.settings import Settings
 
 if TYPE_CHECKING:
-    from inference.object_detection.found import Detection
+    from inference.object_detection.types import Detection
 
 STATING, SHOWING = 2, 2
 """Pictures that are drawn on: those that state most, and of the others those that show most."""
@@ -55,8 +55,8 @@ async def draw(pictures: Sequence[Medium], declared: Settings, output: Path) -> 
     Raises:
         UnreadableError: A file was lost meanwhile.
     """
+    from inference.media.drawing.overlay import overlay  # noqa: PLC0415
     from inference.media.looking import look  # noqa: PLC0415 - of the extra `media`
-    from inference.object_detection.overlay import overlay  # noqa: PLC0415
 
     chosen = [(picture, path) for picture in pictures if (path := _file(picture))][:DRAWN]
     if not chosen:

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from neo4j import AsyncDriver
 
-from inference.media.found import Frame
 from inference.media.perception import Seen
-from inference.object_detection.found import Box, Depth, Detection
+from inference.media.types import Frame
+from inference.object_detection.types import Box, Depth, Detection
 from inference.object_relations.client import RELATION_MODEL, RelationClient
 from inference.text.language.words import WordTokenizer
 from streams.media import MediaStage

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from inference.link_prediction.question import OWN_WIDTH, Neighbour, Node, Reason, Suggestion
-from inference.link_prediction.surroundings import Known, Link, Prospect, Surroundings
+from inference.link_prediction.question import Neighbour, Node, Reason, Suggestion
+from inference.link_prediction.surroundings import GraphEntity, Link, Prospect, Surroundings
 from streams.messages.suggestion_events import Suggested
 from streams.suggestions.lifecycle import StoredSuggestion, WantedSuggestion, changes, to_explain, with_reasons
 from tests.streams.sink.sample import ONTOLOGY
 from tests.streams.suggestions.world import ANN, BOB, CARL, DORA
+from topology.graph.vectors import OWN_WIDTH
 
 SIBLING = "P3373"
 EVE = ANN.of("Eve", "person")
 
 
-def known(entity: object) -> Known:
-    return Known(entity.id, entity.name, entity.type)  # type: ignore[attr-defined]
+def known(entity: object) -> GraphEntity:
+    return GraphEntity(entity.id, entity.name, entity.type)  # type: ignore[attr-defined]
 
 
 def link(to: object, fact: str = "f-1", *, outgoing: bool = True) -> Link:

@@ -6,7 +6,7 @@ import pytest
 
 from inference.link_prediction.client import LinkClient
 from inference.link_prediction.suggester import Suggester
-from inference.link_prediction.surroundings import Known, Link, Prospect, Surroundings
+from inference.link_prediction.surroundings import GraphEntity, Link, Prospect, Surroundings
 from streams.messages.suggestion_events import Suggestions
 from streams.suggestions import roles
 from streams.suggestions.lifecycle import to_explain, with_reasons
@@ -18,14 +18,16 @@ from tests.streams.suggestions.doubles import HashedTexts
 from topology.ontology import load_ontology
 from topology.settings import settings
 
-PLACES = [Known(name, name, "location") for name in ("Damascus", "Homs", "Hama", "Latakia", "Tartus")]
+PLACES = [GraphEntity(name, name, "location") for name in ("Damascus", "Homs", "Hama", "Latakia", "Tartus")]
 LINKS = tuple(
     Link(place, relation, True, (f"f-{place.name}",), at, at)
     for at, (place, relation) in enumerate(zip(PLACES, ("P551", "P19", "P27", "P276", "P131"), strict=True))
 )
-ADA = Surroundings(Known("ada", "Ada", "person", roles.count(LINKS), 5, 9), LINKS)
+ADA = Surroundings(GraphEntity("ada", "Ada", "person", roles.count(LINKS), 5, 9), LINKS)
 PROSPECTS = [
-    Prospect(Known(name, name, "location", {("P27", False): 9, ("P17", False): 20}, 9, 8), 1.2, 4, 1_790_000_000_000)
+    Prospect(
+        GraphEntity(name, name, "location", {("P27", False): 9, ("P17", False): 20}, 9, 8), 1.2, 4, 1_790_000_000_000
+    )
     for name in ("Syria", "Lebanon", "Jordan")
 ]
 
