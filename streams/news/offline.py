@@ -18,6 +18,7 @@ from streams.messages.events import Article, Triple
 from streams.news.articles import as_document, parse_article
 from streams.news.reading import read
 from streams.news.stage import Extractor
+from streams.road.halving import by_halves
 from streams.road.stage import PoisonError, Record
 from topology.ontology import Ontology
 
@@ -111,15 +112,9 @@ class Reader:
 
     async def _extract(self, articles: Sequence[Article]) -> Iterator[TextExtraction | str]:
         """Returns each article's extraction, or why the model refuses it."""
-        try:
-            return iter(await self._patiently(articles))
-        except InferenceRejected as error:
-            if len(articles) == 1:
-                return iter([str(error)])
-        # One of them is refused: halve until it is alone, so that no other is lost.
-        middle = len(articles) // 2
-        left, right = await self._extract(articles[:middle]), await self._extract(articles[middle:])
-        return iter([*left, *right])
+        return iter(
+            await by_halves(articles, self._patiently, on=InferenceRejected, rejected=lambda _, error: [str(error)])
+        )
 
     async def _patiently(self, articles: Sequence[Article]) -> list[TextExtraction]:
         documents = [as_document(article) for article in articles]

@@ -10,6 +10,7 @@ from neo4j import AsyncDriver
 from inference.link_prediction.client import LINK_MODEL
 from inference.link_prediction.suggester import Described, Suggester
 from inference.triton.connection import InferenceRejected, InferenceUnavailable
+from streams.road.halving import by_halves
 from streams.road.retry import forever
 from streams.sink.faults import GraphUnavailableError, translated
 from streams.suggestions import cypher
@@ -171,20 +172,20 @@ class Refresher:
         """Returns what the models make of entities; of many, those that a model refuses are left out."""
         if not stale:
             return []
-        try:
-            described = await self._suggester.describe([one.around for one in stale])
-            suggested = await self._suggested(stale, described, version) if links else [()] * len(stale)
-        except InferenceRejected:
-            if len(stale) == 1:
-                log.exception("suggestions.refused", entity=stale[0].around.entity.id)
-                return []
-            middle = len(stale) // 2
-            halves = stale[:middle], stale[middle:]
-            return [o for half in halves for o in await self._judged(half, digests, version, links=links)]
-        return [
-            Outcome(one, digests[one.around.entity.id], vectors, opened)
-            for one, vectors, opened in zip(stale, described, suggested, strict=True)
-        ]
+
+        async def judge(some: Sequence[Found]) -> list[Outcome]:
+            described = await self._suggester.describe([one.around for one in some])
+            suggested = await self._suggested(some, described, version) if links else [()] * len(some)
+            return [
+                Outcome(one, digests[one.around.entity.id], vectors, opened)
+                for one, vectors, opened in zip(some, described, suggested, strict=True)
+            ]
+
+        def rejected(one: Found, error: InferenceRejected) -> tuple[Outcome, ...]:
+            log.error("suggestions.refused", entity=one.around.entity.id, exc_info=error)
+            return ()
+
+        return await by_halves(stale, judge, on=InferenceRejected, rejected=rejected)
 
     async def _suggested(
         self, stale: Sequence[Found], described: Sequence[Described], version: str

@@ -35,7 +35,7 @@ def bench(
     """Measure throughput, latency and CPU of the whole road on an embedded stack of its own."""
     import orjson  # noqa: PLC0415
 
-    from streams.sources.publisher import PublishError  # noqa: PLC0415
+    from streams.sources.producer import PublishError  # noqa: PLC0415
     from topology.admin.topics import TopicError  # noqa: PLC0415
     from topology.bench.page import page  # noqa: PLC0415
     from topology.bench.run import Plan, clean_state, measure  # noqa: PLC0415

@@ -14,7 +14,7 @@ from rich.console import Console
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
-    from streams.sources import Item
+    from streams.sources import FeedRecord
     from topology.demo.run import Outcome
     from topology.local.stack import LocalStack
 
@@ -47,7 +47,7 @@ def demo(
     The stack keeps running afterwards, to be looked at; Ctrl-C at any time ends whatever the demo started.
     """
     from streams.sources import SourceError  # noqa: PLC0415
-    from streams.sources.publisher import PublishError  # noqa: PLC0415
+    from streams.sources.producer import PublishError  # noqa: PLC0415
     from topology.admin.topics import TopicError  # noqa: PLC0415
     from topology.cli.stack_view import bringing_up  # noqa: PLC0415
     from topology.demo import pictures  # noqa: PLC0415
@@ -99,7 +99,7 @@ def demo(
         fail(f"{len(outcome.account.missing)} articles are neither in the graph nor in dead letters: {some}")
 
 
-def _items(feed: str, number: int | None) -> "list[Item]":
+def _items(feed: str, number: int | None) -> "list[FeedRecord]":
     from streams.sources import SourceError, read_source  # noqa: PLC0415
     from topology.demo.feed import SAMPLE, current_events, illustrated_posts  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
@@ -123,7 +123,7 @@ def _sees() -> bool:
     return all(find_spec(name) for name in ("av", "cv2", "rapidocr"))
 
 
-def _drawn() -> "Iterable[Item]":
+def _drawn() -> "Iterable[FeedRecord]":
     """Returns the articles whose pictures are drawn by us."""
     if not _sees():
         return ()

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from streams.road.lags import Lags, Offsets
-from streams.sources.publisher import Report
+from streams.sources.producer import PublishReport
 from topology.topics import (
     ENTITIES_GROUP,
     MEDIA_GROUP,
@@ -82,7 +82,7 @@ class Tracker:
     ) -> None:
         await self._lags.__aexit__(kind, error, trace)
 
-    async def look(self, published: Report) -> Standing:
+    async def look(self, published: PublishReport) -> Standing:
         """Returns how far the published articles are.
 
         The order of the questions matters: once a stage has acknowledged a record what came of it is on the next
@@ -125,7 +125,9 @@ class Tracker:
         return await self._lags.ends(RAW_NEWS.name), await self._lags.ends(RAW_MEDIA.name)
 
 
-async def follow(tracker: Tracker, published: Report, console: Console, stalled_after: float = STALLED_AFTER) -> float:
+async def follow(
+    tracker: Tracker, published: PublishReport, console: Console, stalled_after: float = STALLED_AFTER
+) -> float:
     """Shows the progress until all is in the graph or in dead letters, and returns the seconds it took.
 
     On a terminal it is a bar; elsewhere, a line now and then.

@@ -14,8 +14,8 @@ from rich.console import Console
 from streams.desk.learned import SuggestedLink, likeliest
 from streams.desk.media import Medium
 from streams.road.lags import Lags
-from streams.sources import Item
-from streams.sources.publisher import Publisher
+from streams.sources import FeedRecord
+from streams.sources.producer import FeedProducer
 from topology.admin.topics import create_topics
 from topology.demo.account import Account, account, dead_letters_since
 from topology.demo.highlights import Highlights, highlights
@@ -164,7 +164,7 @@ async def _joined(stack: LocalStack, groups: Mapping[str, str]) -> None:
 
 
 async def send_through(
-    items: Sequence[Item], console: Console, *, media: bool = False, suggestions: bool = False
+    items: Sequence[FeedRecord], console: Console, *, media: bool = False, suggestions: bool = False
 ) -> Outcome:
     """Publishes a feed, shows its way, and returns what came of it.
 
@@ -181,7 +181,7 @@ async def send_through(
     declared = settings()
     async with Tracker(declared.kafka, media=media) as tracker, Lags(declared.kafka) as lags:
         refused_before = await lags.ends(DEAD_LETTERS.name)
-        async with Publisher(declared.kafka, RAW_NEWS.name) as publisher:
+        async with FeedProducer(declared.kafka, RAW_NEWS.name) as publisher:
             published = await publisher.publish(items)
         console.print(f"published {published.sent} articles on {RAW_NEWS.name} in {published.seconds:.1f} s")
         seconds = await follow(tracker, published, console) + published.seconds

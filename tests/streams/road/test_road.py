@@ -309,7 +309,7 @@ async def test_health_names_a_stage_that_is_not_ready_and_a_batch_that_hangs() -
     reasons = await road.trouble(0)
     stop.set()
     await asyncio.wait_for(task, 20)
-    assert reasons == ["a batch has been worked on for 0 s", "no model"]
+    assert reasons == ["a batch has been in flight for 0 s", "no model"]
 
 
 @pytest.mark.parametrize(("name", "shown"), [("plain", "plain"), ("größe", "größe"), ("x-\udcff", r"x-\xff")])

@@ -1,4 +1,4 @@
-"""Short names that the news never spells out, for lack of doubt. Written for this project from general knowledge."""
+"""Short names that everybody knows, so that the news never spells them out. Written for this project."""
 
 from streams.entities.fold import fold
 
@@ -47,10 +47,10 @@ Security Service of Ukraine: SBU
 Federal Security Service: FSB
 """
 
-KNOWN: dict[str, str] = {}
-"""Folded short name → name."""
+FULL_NAMES: dict[str, str] = {}
+"""Full name, by folded short name."""
 
 for _line in _TABLE.strip().splitlines():
     _name, _, _short = _line.partition(":")
-    KNOWN |= {fold(short): _name for short in _short.split(";")}
-KNOWN = {short: name for short, name in KNOWN.items() if short != fold(name)}
+    FULL_NAMES |= {fold(short): _name for short in _short.split(";")}
+FULL_NAMES = {short: name for short, name in FULL_NAMES.items() if short != fold(name)}

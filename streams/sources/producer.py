@@ -1,4 +1,4 @@
-"""Publishing records on `raw-news` with an own idempotent producer, and telling what became of them."""
+"""Publishes feed records to a topic with an idempotent producer, and reports what the broker did with them."""
 
 import asyncio
 import time
@@ -14,32 +14,33 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.structs import RecordMetadata
 
 from streams.messages.cloud_events import cloud_event_headers
-from streams.sources.item import Item
-from topology.topics import TOPICS
+from streams.road.publisher import KAFKA_DEFAULT_LIMIT, LIMITS
+from streams.sources.feed_record import FeedRecord
 
 BATCH_BYTES = 512 * 1024
-UNSENT = 2000
-"""Records that may wait for their acknowledgement; bounds memory."""
-BROKER_ANSWERS_WITHIN_MS = 10_000
+MAX_WAITING = 2000
+"""Records that may wait for their acknowledgement at once; bounds memory."""
 
-Waiting = list[tuple[Item, asyncio.Future[RecordMetadata]]]
+BROKER_TIMEOUT_MS = 10_000
+
+Waiting = list[tuple[FeedRecord, asyncio.Future[RecordMetadata]]]
 
 
 class PublishError(Exception):
-    """Nothing can be published; the message says what to do."""
+    """Nothing can be published. The message says what to do."""
 
 
 @dataclass(slots=True)
-class Report:
+class PublishReport:
     """What was published.
 
     Attributes:
-        sent: Records the broker acknowledged, bad ones included.
-        bytes: Their size.
-        invalid: Of these, the ones that are no article: (place in the source, reason). They end up in dead letters.
-        refused: Records that the topic cannot carry, so that they were not sent: (place, reason).
-        offsets: For each partition, the first and the last offset written.
-        seconds: From the first record to the last acknowledgement.
+        sent: Records that the broker acknowledged, including invalid ones.
+        bytes: Size of their values.
+        invalid: Those of them that are not articles: (place in the source, reason). They end up in dead-letters.
+        refused: Records that were not sent because they are too large for the topic: (place in the source, reason).
+        offsets: First and last offset written, by partition.
+        seconds: Time from the first record to the last acknowledgement.
     """
 
     sent: int = 0
@@ -49,28 +50,28 @@ class Report:
     offsets: dict[int, tuple[int, int]] = field(default_factory=dict)
     seconds: float = 0.0
 
-    def acknowledged(self, item: Item, metadata: RecordMetadata) -> None:
-        """Counts a record that the broker has."""
+    def acknowledged(self, item: FeedRecord, metadata: RecordMetadata) -> None:
+        """Counts a record that the broker acknowledged."""
         self.sent += 1
         self.bytes += len(item.value)
         first, last = self.offsets.get(metadata.partition, (metadata.offset, metadata.offset))
         self.offsets[metadata.partition] = (min(first, metadata.offset), max(last, metadata.offset))
 
 
-class Publisher:
+class FeedProducer:
     """An open producer for one topic.
 
     Args:
         bootstrap: Kafka's bootstrap servers.
         topic: The topic.
-        source: CloudEvents `source` of what is published.
+        source: The CloudEvents `source` of the published records.
     """
 
     def __init__(self, bootstrap: str, topic: str, source: str = "triplewire/publish") -> None:
         self.bootstrap = bootstrap
         self.topic = topic
         self.source = source
-        self.largest = next((int(t.config.get("max.message.bytes", 2**20)) for t in TOPICS if t.name == topic), 2**20)
+        self.largest = LIMITS.get(topic, KAFKA_DEFAULT_LIMIT)
 
     async def __aenter__(self) -> Self:
         """Connects.
@@ -85,7 +86,7 @@ class Publisher:
             linger_ms=5,
             max_batch_size=BATCH_BYTES,
             max_request_size=self.largest,
-            request_timeout_ms=BROKER_ANSWERS_WITHIN_MS,
+            request_timeout_ms=BROKER_TIMEOUT_MS,
         )
         try:
             await self._producer.start()
@@ -106,11 +107,11 @@ class Publisher:
     ) -> None:
         await self._producer.stop()
 
-    async def send(self, item: Item) -> asyncio.Future[RecordMetadata]:
-        """Hands a record to the producer; the result is the broker's acknowledgement, to be awaited.
+    async def send(self, item: FeedRecord) -> asyncio.Future[RecordMetadata]:
+        """Passes a record to the producer, and returns a future of the broker's acknowledgement.
 
         Raises:
-            MessageSizeTooLargeError: The topic cannot carry it.
+            MessageSizeTooLargeError: The record is too large for the topic.
         """
         headers = [("content-type", b"application/json")]
         if item.article is not None:
@@ -124,24 +125,25 @@ class Publisher:
 
     async def publish(
         self,
-        items: Iterable[Item],
+        items: Iterable[FeedRecord],
         *,
         rate: float | None = None,
-        progress: Callable[[Report], None] = lambda _: None,
-        acknowledged: Callable[[Item, RecordMetadata], None] = lambda _item, _metadata: None,
-    ) -> Report:
-        """Publishes records in order and waits until the broker has all of them.
+        progress: Callable[[PublishReport], None] = lambda _: None,
+        acknowledged: Callable[[FeedRecord, RecordMetadata], None] = lambda _item, _metadata: None,
+    ) -> PublishReport:
+        """Publishes records in order, and waits until the broker has acknowledged all of them.
 
         Args:
-            items: The records; may be an iterator that reads as it goes.
-            rate: Records a second at most; None for as fast as the broker takes them.
-            progress: Called now and then with what has been acknowledged so far.
-            acknowledged: Called with each record, as soon as the broker has it, and where and when it put it.
+            items: The records; may be a lazy iterator.
+            rate: Most records per second; None for as fast as the broker accepts them.
+            progress: Called from time to time with the report so far.
+            acknowledged: Called with each record and its metadata (partition, offset, timestamp) when the broker has
+                acknowledged it.
 
         Raises:
-            PublishError: The broker went away.
+            PublishError: The broker stopped answering.
         """
-        report = Report()
+        report = PublishReport()
 
         async def settle(waiting: Waiting, *, only_done: bool) -> Waiting:
             left: Waiting = []
@@ -160,32 +162,34 @@ class Publisher:
                     report.invalid.append((item.where, item.problem))
                 try:
                     waiting.append((item, await self.send(item)))
-                    waiting[-1][1].add_done_callback(partial(_tell, acknowledged, item))
+                    waiting[-1][1].add_done_callback(partial(_report_acknowledgement, acknowledged, item))
                 except MessageSizeTooLargeError:
-                    size = f"{len(item.value)} bytes; {self.topic} carries at most {self.largest}"
+                    size = f"{len(item.value)} bytes; {self.topic} allows at most {self.largest}"
                     report.refused.append((item.where, size))
-                if rate or len(waiting) >= UNSENT:
+                if rate or len(waiting) >= MAX_WAITING:
                     waiting = await settle(waiting, only_done=bool(rate))
                     progress(report)
             await settle(waiting, only_done=False)
         except KafkaError as error:
             raise PublishError(
-                f"the broker at {self.bootstrap} stopped taking records after {report.sent}: {error!r}; "
-                "publish again when it is back: the same ids are taken once"
+                f"the broker at {self.bootstrap} stopped accepting records after {report.sent}: {error!r}; "
+                "publish again when it is back; records with the same ids are counted once"
             ) from error
         report.seconds = time.monotonic() - start
         progress(report)
         return report
 
 
-def _tell(
-    acknowledged: Callable[[Item, RecordMetadata], None], item: Item, acknowledgement: asyncio.Future[RecordMetadata]
+def _report_acknowledgement(
+    acknowledged: Callable[[FeedRecord, RecordMetadata], None],
+    item: FeedRecord,
+    acknowledgement: asyncio.Future[RecordMetadata],
 ) -> None:
     if not acknowledgement.cancelled() and acknowledgement.exception() is None:
         acknowledged(item, acknowledgement.result())
 
 
-async def _paced(items: Iterable[Item], rate: float | None) -> AsyncIterator[Item]:
+async def _paced(items: Iterable[FeedRecord], rate: float | None) -> AsyncIterator[FeedRecord]:
     start = time.monotonic()
     for number, item in enumerate(items):
         if rate:

@@ -1,16 +1,18 @@
-"""Records from Kafka through Faust: the one place that knows Faust and what it gets wrong.
+"""Reads records from Kafka through Faust: the only module that knows Faust and works around its defects.
 
-What is done here, and what happens otherwise (each was measured):
+What this module does, and what was measured without it:
 
-- `noack_take`, acknowledged by the road after the effect: `take` and plain agents lose what they were working on.
-- `concurrency=1`: more commits past records that were not acknowledged.
-- No exception leaves the agent: Faust would restart it in-process, stall or lose records; the road ends the process.
-- At-least-once: Faust's exactly_once did not prevent repeats.
-- `fetch_max_wait_ms` is set in aiokafka's consumer: Faust hard-codes 1.5 s, for which an idle partition
-  blocks busy ones.
-- A commit that failed is made up for: Faust takes it for done until the next record is acknowledged.
-- A worker that stops in good order leaves its group: with static membership its partitions would otherwise wait for the
-  session to run out.
+- It uses `noack_take`, and the road acknowledges after the effect. `take` and plain agents lose the records that they
+  are working on.
+- `concurrency=1`. More agents commit past records that were not acknowledged.
+- No exception leaves the agent. Faust would restart it in the process, and then stall or lose records; the road ends
+  the process instead.
+- At-least-once processing. Faust's exactly_once did not prevent repeats.
+- It sets `fetch_max_wait_ms` in aiokafka's consumer. Faust hard-codes 1.5 s, during which an idle partition blocks the
+  busy ones.
+- It repeats a commit that failed. Faust regards it as done until the next record is acknowledged.
+- A worker that is stopped leaves its group. With static membership its partitions would otherwise wait until its
+  session expires.
 """
 
 import asyncio
@@ -29,27 +31,27 @@ from faust.types import TP
 
 from streams.road import tolerant_reading as tolerant
 from streams.road.metrics import LAG
-from streams.road.road import Delivery, SourceError
+from streams.road.road import ConsumerError, Delivery
 from streams.road.stage import Record
 from topology.settings import Settings, settings
 
 log = structlog.get_logger(__name__)
 
 LAG_INTERVAL = 2.0
-"""Seconds between looks at the partitions' ends."""
+"""Seconds between measurements of the lag."""
 
-ANSWER_WITHIN = 5.0
-"""Seconds in which the broker has to say where a partition ends."""
+BROKER_TIMEOUT = 5.0
+"""Seconds that the broker may take to answer."""
 
 STOP_WITHIN = 20.0
-"""Seconds given to Faust to stop."""
+"""Seconds that Faust may take to stop."""
 
 
-class StalledError(SourceError):
-    """Records wait, none is delivered, and none is being worked on: only a fresh consumer helps."""
+class StalledConsumerError(ConsumerError):
+    """Records are waiting, but none is delivered and none is in flight: only a new consumer helps."""
 
 
-class FaustSource:
+class FaustConsumer:
     """Reads one topic as a member of a consumer group."""
 
     def __init__(self, *, stage: str, topic: str, group: str, worker_id: str, batch_size: int) -> None:
@@ -66,10 +68,10 @@ class FaustSource:
         self._app = _app(group, worker_id, batch_size, self._folder.name)
 
     async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]]) -> None:
-        """Joins the group and hands over batches until `stop`.
+        """Joins the group and passes batches to `take` until `stop`.
 
         Raises:
-            SourceError: Faust gave up, or its consumer stopped delivering.
+            ConsumerError: Faust gave up, or its consumer stopped delivering records.
         """
         app = self._app
         topic = app.topic(self._topic, key_serializer="raw", value_serializer="raw")
@@ -79,7 +81,7 @@ class FaustSource:
         try:
             await app.start()
         except (aiokafka.errors.KafkaError, FaustError, OSError) as error:
-            raise SourceError(f"Faust cannot start: {error!r}") from error
+            raise ConsumerError(f"Faust cannot start: {error!r}") from error
         watch = asyncio.create_task(self._watch())
         stopped = asyncio.create_task(app.wait_until_stopped())
         try:
@@ -91,10 +93,10 @@ class FaustSource:
             if ended.done() and not ended.cancelled():
                 ended.result()
         if app.crashed:
-            raise SourceError(f"Faust gave up: {app.crash_reason!r}") from app.crash_reason
+            raise ConsumerError(f"Faust gave up: {app.crash_reason!r}") from app.crash_reason
 
     async def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
-        """Marks done what is still ours; Faust commits it within the commit interval."""
+        """Acknowledges the records that are still owned; Faust commits them within the commit interval."""
         for delivery in deliveries:
             if self.owns(delivery.record):
                 await delivery.handle()
@@ -102,7 +104,7 @@ class FaustSource:
         self._progress = time.monotonic()
 
     def owns(self, record: Record) -> bool:
-        """Returns whether the record was read in the group's present generation."""
+        """Returns whether the record was read in the group's current generation, from a partition still assigned."""
         return (
             record.generation == self._app.consumer_generation_id
             and self._assigned is not None
@@ -110,7 +112,7 @@ class FaustSource:
         )
 
     def trouble(self) -> str:
-        """Returns why nothing can be read at the moment, or ""."""
+        """Returns why nothing can be read at the moment; "" if it can."""
         if self._assigned is None:
             return "not yet a member of the consumer group"
         return self._broker_trouble
@@ -119,9 +121,9 @@ class FaustSource:
         """Commits, leaves the group and ends `run`."""
         app = self._app
         if app.started and not app.crashed:
-            # Without a broker neither commit nor goodbye is possible, and neither is needed: all of it comes again.
+            # Without a broker we can neither commit nor leave the group, and need neither: the records are read again.
             with suppress(TimeoutError, aiokafka.errors.KafkaError, FaustError):
-                await asyncio.wait_for(app.consumer.commit(), ANSWER_WITHIN)
+                await asyncio.wait_for(app.consumer.commit(), BROKER_TIMEOUT)
             _leave_when_closed(app)
         with suppress(TimeoutError):
             await asyncio.wait_for(app.stop(), STOP_WITHIN)
@@ -133,14 +135,14 @@ class FaustSource:
                 self._progress = time.monotonic()
                 self._delivered += len(events)
                 await take([Delivery(_record(event.message), functools.partial(stream.ack, event)) for event in events])
-        except Exception as error:  # noqa: BLE001 - Faust must not see it, see above
+        except Exception as error:  # noqa: BLE001 - Faust must not see it; see the module docstring
             if not self._failed.done():
                 self._failed.set_exception(error)
 
     async def _on_assigned(self, _app: Any, assigned: Any = (), **_: Any) -> None:
         self._assigned = frozenset(tp.partition for tp in assigned)
         self._progress = time.monotonic()
-        log.info("source.assigned", topic=self._topic, partitions=sorted(self._assigned))
+        log.info("consumer.assigned", topic=self._topic, partitions=sorted(self._assigned))
 
     async def _on_revoked(self, _app: Any, revoked: Any = (), **_: Any) -> None:
         self._assigned = (self._assigned or frozenset()) - {tp.partition for tp in revoked}
@@ -149,32 +151,32 @@ class FaustSource:
                 LAG.remove(self._stage, self._topic, str(tp.partition))
 
     async def _watch(self) -> None:
-        """Measures the lag, makes up for lost commits and notices a consumer that hangs."""
+        """Measures the lag, repeats lost commits and detects a consumer that hangs."""
         while True:
             await asyncio.sleep(LAG_INTERVAL)
             if not self._assigned:
                 continue
             try:
-                lag = await asyncio.wait_for(self._look(), ANSWER_WITHIN)
+                lag = await asyncio.wait_for(self._measure_lag(), BROKER_TIMEOUT)
             except (TimeoutError, OSError, aiokafka.errors.KafkaError, FaustError) as error:
                 self._broker_trouble = f"the broker does not answer: {error!r}"
                 continue
             self._broker_trouble = ""
             waited = time.monotonic() - self._progress
             if lag and self._delivered == self._acknowledged and waited > settings().stuck_after:
-                raise StalledError(f"{lag} records wait, but none was delivered for {waited:.0f} s")
+                raise StalledConsumerError(f"{lag} records are waiting, but none was delivered for {waited:.0f} s")
 
-    async def _look(self) -> int:
-        """Returns how many records of the assigned partitions are not yet acknowledged."""
+    async def _measure_lag(self) -> int:
+        """Returns how many records of the assigned partitions are not yet acknowledged; repeats lost commits."""
         consumer = _driver(self._app)
         partitions = [TP(self._topic, partition) for partition in sorted(self._assigned or ())]
         ends = await consumer.highwaters(*partitions)
         total = 0
         for tp in partitions:
-            ours = consumer._committed_offset[tp]  # noqa: SLF001 - Faust keeps it to itself
+            ours = consumer._committed_offset[tp]  # noqa: SLF001 - Faust has no public way to read it
             theirs = await consumer._thread.call_thread(consumer._thread._consumer.committed, tp)  # noqa: SLF001
             if ours is not None and (theirs is None or theirs < ours) and tp.partition in (self._assigned or ()):
-                log.warning("source.commit_again", partition=tp.partition, offset=ours, broker=theirs)
+                log.warning("consumer.commit_again", partition=tp.partition, offset=ours, broker=theirs)
                 await consumer._commit({tp: ours})  # noqa: SLF001
             lag = max(0, ends.get(tp, 0) - (ours or theirs or 0))
             LAG.labels(self._stage, self._topic, str(tp.partition)).set(lag)
@@ -185,7 +187,7 @@ class FaustSource:
 def _app(group: str, worker_id: str, batch_size: int, folder: str) -> faust.App:
     declared = settings()
     tolerant.install()
-    _fetch_soon(declared)
+    _set_fetch_wait(declared)
     return faust.App(
         group,
         broker=";".join(f"kafka://{server.strip()}" for server in declared.kafka.split(",")),
@@ -199,20 +201,20 @@ def _app(group: str, worker_id: str, batch_size: int, folder: str) -> faust.App:
         processing_guarantee="at_least_once",
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=worker_id,
-        # As large as the largest record of any topic; the broker hands out one larger record all the same.
+        # The largest record of any topic. The broker delivers a single larger record all the same.
         consumer_max_fetch_size=8 * 1024 * 1024,
         broker_commit_interval=declared.commit_interval,
         broker_session_timeout=declared.session_timeout,
         broker_heartbeat_interval=declared.session_timeout / 10,
         broker_rebalance_timeout=max(30.0, declared.session_timeout),
         broker_max_poll_records=max(500, batch_size),
-        # Two batches ready behind those in flight; more would only be memory, at megabytes a record perhaps.
+        # Two batches ready behind those in flight. More would only cost memory: a record may have megabytes.
         stream_buffer_maxsize=2 * batch_size,
         stream_wait_empty=False,
     )
 
 
-def _fetch_soon(declared: Settings) -> None:
+def _set_fetch_wait(declared: Settings) -> None:
     original = aiokafka.AIOKafkaConsumer.__init__
     if getattr(original, "triplewire", False):
         return
@@ -227,12 +229,12 @@ def _fetch_soon(declared: Settings) -> None:
 
 
 def _driver(app: faust.App) -> Any:
-    """Returns Faust's Kafka consumer as the driver it is, beyond what Faust's interface declares."""
+    """Returns Faust's Kafka consumer, untyped: what is used of it here is not part of Faust's interface."""
     return app.consumer
 
 
 def _leave_when_closed(app: faust.App) -> None:
-    """Makes the consumer say goodbye: aiokafka never leaves a group that it is a static member of."""
+    """Makes the consumer leave its group when it is closed; aiokafka does not do so for a static member."""
     consumer = _driver(app)._thread._consumer  # noqa: SLF001
     if consumer is not None:
         consumer._coordinator._group_instance_id = None  # noqa: SLF001
