@@ -96,7 +96,7 @@ def verdicts(votes: Iterable[Vote], *, lasting: bool, names: Mapping[str, str]) 
     Args:
         votes: All votes on them, in any order.
         lasting: Whether the object holds permanently, as a place of birth does.
-        names: Each object's name, by value. Names tell whether two objects contradict each other: "1970-05" and
+        names: Each object's name, by value. They show whether two objects contradict each other: "1970-05" and
             "1970-05-03" do not.
 
     Returns:

@@ -126,7 +126,7 @@ def to_explain(
     """Returns the likeliest suggestions, for which the model is asked for reasons; only with a reason one is made.
 
     Counts (`Prospect.counted`) are reason enough, but for a suggestion without counts only the model's answer shows
-    whether there is a reason. So this takes `most` suggestions with counts, and besides them all likelier ones without:
+    whether there is a reason. So this takes `most` suggestions with counts, and also all likelier ones without:
     whatever the model answers, enough remain.
 
     Args:

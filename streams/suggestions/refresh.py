@@ -169,7 +169,7 @@ class Refresher:
     async def _judged(
         self, stale: Sequence[Found], digests: dict[str, str], version: str, *, links: bool
     ) -> list[Outcome]:
-        """Returns what the models make of entities; of many, those that a model refuses are left out."""
+        """Returns what to write of entities, by the models; entities that a model refuses are logged and left out."""
         if not stale:
             return []
 

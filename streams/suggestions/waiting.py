@@ -12,12 +12,12 @@ from streams.sink.faults import GraphUnavailableError, translated
 from streams.suggestions import cypher
 from topology.topics import SINK_GROUP, TRIPLES
 
-LOOKS = 5
-"""The sink's committed offsets are read only every so many looks at the graph: they seldom say more than the graph."""
+READS_PER_CHECK = 5
+"""Reads of the graph for each check of the sink's committed offsets, which are seldom further ahead."""
 
 FIRST_WAIT = 0.1
 LONGEST_WAIT = 2.0
-"""Seconds between two looks at the graph. The sink writes a batch in about one second."""
+"""Seconds between two reads of the graph. The sink writes a batch in about one second."""
 
 
 class GraphPosition:
@@ -38,12 +38,12 @@ class GraphPosition:
 
     async def reached(self, offsets: Mapping[int, int]) -> None:
         """Waits, for as long as it takes, until the graph has the records up to these offsets, by partition."""
-        wait, looks = FIRST_WAIT, 0
+        wait, reads = FIRST_WAIT, 0
         try:
-            while missing := await self._missing(offsets, thorough=looks % LOOKS == LOOKS - 1):
+            while missing := await self._missing(offsets, thorough=reads % READS_PER_CHECK == READS_PER_CHECK - 1):
                 self.behind = "; ".join(f"partition {p} before {offset}" for p, offset in sorted(missing.items()))
                 await asyncio.sleep(wait)
-                wait, looks = min(2 * wait, LONGEST_WAIT), looks + 1
+                wait, reads = min(2 * wait, LONGEST_WAIT), reads + 1
         finally:
             self.behind = ""
 

@@ -133,7 +133,7 @@ async def _suggestions(
 
 
 async def _profiles(tx: AsyncTransaction, outcomes: Sequence[Outcome]) -> None:
-    """Writes what the graph keeps of entities besides suggestions: vectors, roles and article counts."""
+    """Writes what the graph keeps of entities in addition to suggestions: vectors, roles and article counts."""
     profiles, vectors, aliases = [], [], []
     for outcome in outcomes:
         known, described = outcome.found.around.entity, outcome.described

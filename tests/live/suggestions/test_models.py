@@ -59,7 +59,7 @@ async def behave(models: Suggester, least: float) -> None:
         assert [each.probability for each in found] == sorted((e.probability for e in found), reverse=True)
         assert all(each.probability >= least for each in found)
         assert {(each.subject, each.object) for each in found} <= {("Aleppo", "Syria"), ("Syria", "Aleppo")}
-        # What is reported is not suggested, and neighbours alone speak.
+        # What is reported is not suggested, and only neighbours are reasons.
         assert ("Aleppo", "P131", "Syria") not in {(each.subject, each.relation, each.object) for each in found}
         why = await explained(models, found)
         assert len(why) == len(found)

@@ -120,7 +120,7 @@ FIRMS = [Entity.of(f"Firm {i}", "organization") for i in range(3)]
 
 
 def decisions(seed: int) -> list[Alias]:
-    """Merges and splits of those whom `stream` names, as one partition of the registry's would bring them."""
+    """Merges and splits of the entities that `stream` names, in the order of one partition."""
     draw = random.Random(seed)  # noqa: S311
     events = []
     for _ in range(12):
@@ -167,7 +167,7 @@ def stream(seed: int, *, articles: int = 8, rounds: int = 3) -> list[Triple | Do
 
 
 async def after_disorder(driver: AsyncDriver, draw: random.Random, *queues: list[Any], largest: int) -> str:
-    """Returns the graph, as text, that queues leave: each in its order, between them in none.
+    """Returns the graph, as text, that queues leave: each in its own order, interleaved at random.
 
     Batches of one to `largest` records are each written by a sink that may just have been restarted.
     """
