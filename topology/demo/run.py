@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from streams.desk.learned import Suggestion, likeliest
+from streams.desk.learned import SuggestedLink, likeliest
 from streams.desk.media import Medium
 from streams.road.lags import Lags
 from streams.sources import FeedRecord
@@ -73,7 +73,7 @@ class Outcome:
     triples: int
     pictures: list[Medium]
     pictures_refused: int
-    suggested: list[Suggestion] | None = None
+    suggested: list[SuggestedLink] | None = None
 
 
 @contextmanager

@@ -43,7 +43,7 @@ class DyingStage(SuggestionsStage):
         outputs = await super().process(items)
         if outputs:
             die_once(self._memory, "written")
-            (self._memory / "told").touch()
+            (self._memory / "sent").touch()
         return outputs
 
 
@@ -51,7 +51,7 @@ def dying_source(memory: Path) -> None:
     acknowledge = FaustConsumer.acknowledge
 
     async def dying(self: FaustConsumer, deliveries: Sequence[Delivery]) -> None:
-        if (memory / "told").exists():
+        if (memory / "sent").exists():
             die_once(memory, "published")
         await acknowledge(self, deliveries)
 

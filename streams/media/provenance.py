@@ -14,7 +14,7 @@ NOWHERE = TextSpan.of("", 0, 0)
 
 # Without slots: the revision is kept once it was reckoned.
 @dataclass(frozen=True)
-class Origin:
+class Provenance:
     """A media item.
 
     Attributes:

@@ -11,7 +11,7 @@ import numpy as np
 
 from inference.object_detection.depth import Picture
 from inference.object_detection.detector import fit
-from inference.object_detection.found import Box, TextBox
+from inference.object_detection.types import Box, TextBox
 
 LONGEST_SIDE = 1280
 """Pixels; larger pictures are scaled down before they are read."""

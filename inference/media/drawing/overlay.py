@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from inference.media.drawing.tags import Area, place
 from inference.object_detection.depth import DepthMap, Picture
-from inference.object_detection.found import Box, Detection, TextBox
-from inference.object_detection.tags import Area, place
+from inference.object_detection.types import Box, Detection, TextBox
 
 Colour = tuple[int, int, int]
 

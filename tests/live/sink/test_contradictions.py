@@ -33,7 +33,7 @@ CITIZEN = Predicate(id="P27", name="country of citizenship")
 BORN = Predicate(id="P19", name="place of birth")
 
 
-def told(
+def report(
     id_: str, day: float, holder: Entity = TIM, subject: Entity = APPLE, words: str = ""
 ) -> list[Document | Triple]:
     """An article that says in words of its own who leads the company, and its document."""
@@ -42,7 +42,7 @@ def told(
 
 
 def succession() -> list[Document | Triple]:
-    return [*told("a", 1), *told("b", 2), *told("c", 3), *told("d", 4, ANN), *told("e", 5, ANN)]
+    return [*report("a", 1), *report("b", 2), *report("c", 3), *report("d", 4, ANN), *report("e", 5, ANN)]
 
 
 async def standings(driver: AsyncDriver, type_: str = "CHIEF_EXECUTIVE_OFFICER") -> dict[str, Any]:
@@ -100,14 +100,14 @@ async def test_where_many_objects_hold_nothing_is_judged(driver: AsyncDriver, wr
 
 
 async def test_copies_of_a_report_are_one_voice(driver: AsyncDriver, writer: GraphWriter) -> None:
-    copied = [event for id_ in "de" for event in told(id_, 4, ANN, words="Ann Lee leads Apple, a wire reported.")]
-    await writer.write(placed(*told("a", 1), *told("b", 2), *copied))
+    copied = [event for id_ in "de" for event in report(id_, 4, ANN, words="Ann Lee leads Apple, a wire reported.")]
+    await writer.write(placed(*report("a", 1), *report("b", 2), *copied))
     assert (await standings(driver))["Ann Lee"][0] == "disputed"
 
 
 async def test_a_merge_is_followed_and_a_split_undoes_it(driver: AsyncDriver, writer: GraphWriter) -> None:
     """Two names of the newcomer, one article each: only together do they close the old fact."""
-    await writer.write(placed(*told("a", 1), *told("b", 2), *told("d", 4, ANN), *told("e", 5, LEE)))
+    await writer.write(placed(*report("a", 1), *report("b", 2), *report("d", 4, ANN), *report("e", 5, LEE)))
     before = await snapshot(driver)
     assert (await standings(driver))["Tim Cook"] == ("current", None)
     await writer.write(placed(merged(LEE, ANN, "surname"), partition=1))
@@ -129,8 +129,8 @@ async def test_a_merge_is_followed_and_a_split_undoes_it(driver: AsyncDriver, wr
 
 
 async def test_a_subject_of_two_names_is_one(driver: AsyncDriver, writer: GraphWriter) -> None:
-    newer = [*told("d", 4, ANN, subject=APPLE_INC), *told("e", 5, ANN, subject=APPLE_INC)]
-    await writer.write(placed(*told("a", 1), *told("b", 2), *newer, merged(APPLE_INC, APPLE)))
+    newer = [*report("d", 4, ANN, subject=APPLE_INC), *report("e", 5, ANN, subject=APPLE_INC)]
+    await writer.write(placed(*report("a", 1), *report("b", 2), *newer, merged(APPLE_INC, APPLE)))
     assert (await standings(driver))["Tim Cook"][0] == "closed"
     episodes = await history(driver, "Apple Inc")
     assert [(e.entity, e.object, e.standing, e.closed_by) for e in episodes] == [
@@ -141,7 +141,12 @@ async def test_a_subject_of_two_names_is_one(driver: AsyncDriver, writer: GraphW
 
 @pytest.mark.parametrize("turn", range(5))
 async def test_decisions_and_facts_in_any_order(driver: AsyncDriver, writer: GraphWriter, turn: int) -> None:
-    events: list[Document | Triple | Alias] = [*succession(), merged(LEE, ANN), *told("f", 6, LEE), *told("g", 0, LEE)]
+    events: list[Document | Triple | Alias] = [
+        *succession(),
+        merged(LEE, ANN),
+        *report("f", 6, LEE),
+        *report("g", 0, LEE),
+    ]
     await writer.write(placed(*events))
     expected = await snapshot(driver)
     await driver.execute_query("MATCH (n) DETACH DELETE n")

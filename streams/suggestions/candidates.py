@@ -1,7 +1,7 @@
-"""Whom an entity might be linked with.
+"""Finds the entities that an entity might be linked with.
 
-Who is two steps away, who is named in the same articles, and, for a further relation, who is linked with it already;
-where these are few also those whose surroundings are alike by the vector index.
+These are the entities two steps away, those named in the same articles, and those linked with it already (for a further
+relation). If there are few, the vector index adds entities with similar neighbourhoods.
 """
 
 import asyncio
@@ -11,29 +11,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice, zip_longest
 
 from inference.link_prediction.question import MOST_NEIGHBOURS
-from inference.link_prediction.surroundings import Known, Prospect, Surroundings
+from inference.link_prediction.surroundings import GraphEntity, Prospect, Surroundings
 from streams.suggestions.reading import GraphReader, Other, Steps
 from topology.ontology import Ontology
 
-STEPS = 100
-"""Facts that are followed from a neighbour at most, the newest first: bounds the work for what everybody writes of."""
+MOST_STEPS = 100
+"""Facts followed from one neighbour, the newest first. Bounds the work for entities that are often in the news."""
 
-ARTICLES = 20
-"""Articles of an entity whose other names count, the newest first."""
+MOST_ARTICLES = 20
+"""Articles of an entity in which others named with it are looked for, the newest first."""
 
 NEAREST = 16
-"""Entities that the vector index is asked for, of those of whom the graph offers fewer."""
+"""Entities that the vector index is asked for, if the graph offers fewer than this."""
 
 
 Shared = tuple[float, tuple[str, ...]]
-"""How much two entities share, and the facts of the second step."""
+"""Adamic and Adar's index of two entities, and the ids of the facts between the second and their shared neighbours."""
 
 
-class Prospects:
-    """Finds them for many entities at once."""
+class CandidateFinder:
+    """Finds candidates for many entities at once."""
 
     def __init__(self, reader: GraphReader, ontology: Ontology, most: int) -> None:
-        """Asks nothing yet; `most` are found of each entity at most."""
+        """Opens nothing; finds at most `most` candidates for each entity."""
         self._reader, self._most = reader, most
         self._pairs = {
             pair
@@ -46,17 +46,20 @@ class Prospects:
     async def of(
         self, entities: Sequence[Surroundings], contexts: Mapping[str, list[float]]
     ) -> list[tuple[Surroundings, list[Prospect]]]:
-        """Returns entities with whom they might be linked with.
+        """Returns the entities, each with its candidates.
 
         Args:
-            entities: As the graph has them now.
+            entities: The entities as the graph has them now.
             contexts: Their context vectors, by id.
+
+        Raises:
+            GraphUnavailableError: Repeat the call.
         """
         ids = [each.entity.id for each in entities]
         near = {each.entity.id: each.newest(MOST_NEIGHBOURS) for each in entities}
         between = {link.other.id for links in near.values() for link in links}
         steps, named = await asyncio.gather(
-            self._reader.steps(between, STEPS), self._reader.named_together(ids, ARTICLES)
+            self._reader.steps(between, MOST_STEPS), self._reader.named_together(ids, MOST_ARTICLES)
         )
         shared = {id_: _shared(id_, {link.other.id for link in near[id_]}, steps) for id_ in ids}
         few = {id_: contexts[id_] for id_ in ids if len(shared[id_].keys() | named.get(id_, {}).keys()) < NEAREST}
@@ -68,7 +71,7 @@ class Prospects:
             fitting = (other for other, type_ in ranked if (each.entity.type, type_) in self._pairs)
             chosen[id_] = list(islice(fitting, self._most))
         known = await self._reader.profiles({other for others in chosen.values() for other in others})
-        # What is being looked at now is known better than as it was last looked at.
+        # For the entities themselves we have newer values than the stored profiles.
         known |= {each.entity.id: each.entity for each in entities}
         return [
             (
@@ -84,7 +87,7 @@ class Prospects:
 
 
 def _shared(id_: str, neighbours: Iterable[str], steps: Mapping[str, Steps]) -> dict[Other, Shared]:
-    """Returns, for each entity two steps away, Adamic and Adar's index (2003) and the facts of the second step."""
+    """Returns Adamic and Adar's index (2003) of each entity two steps away, and the facts of the second step."""
     found: dict[Other, Shared] = defaultdict(lambda: (0.0, ()))
     for neighbour in sorted(neighbours):
         facts, others = steps.get(neighbour, Steps(0, {}))
@@ -101,14 +104,14 @@ def _ranked(
     alike: Sequence[Other],
     linked: Sequence[Other],
 ) -> list[Other]:
-    """Returns all of them, each way of finding them having its turn."""
+    """Returns all candidates, one from each source in turn, the best of each source first."""
     by_steps = sorted(shared, key=lambda other: (-shared[other][0], other))
     by_articles = sorted(named, key=lambda other: (-named[other][0], -named[other][1], other))
     turns = chain.from_iterable(zip_longest(by_steps, by_articles, alike, linked))
     return [other for other in dict.fromkeys(turns) if other is not None]
 
 
-def _prospect(known: Known, shared: Mapping[Other, Shared], named: Mapping[Other, tuple[int, int]]) -> Prospect:
+def _prospect(known: GraphEntity, shared: Mapping[Other, Shared], named: Mapping[Other, tuple[int, int]]) -> Prospect:
     key = known.id, known.type
     weight, through = shared.get(key, (0.0, ()))
     articles, at = named.get(key, (0, None))

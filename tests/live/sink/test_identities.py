@@ -1,4 +1,4 @@
-"""Wikidata ids in the graph: the last one told counts, whatever came before or beside it."""
+"""Wikidata ids in the graph: the last Identity record counts, whatever came before it."""
 
 import random
 

@@ -1,26 +1,30 @@
-"""The encoder as another model of the same server: the GPU profile, where it is a TensorRT plan.
+"""Runs a network as another model of the same server: in the GPU profile, where it is a TensorRT plan.
 
 Business logic scripting: https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/python_backend/README.html
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import triton_python_backend_utils as pb_utils
 
 
-class ServedEncoder:
-    """Stands where the CPU profile has an onnxruntime session, and is called the same way."""
+class ServedNetwork:
+    """Takes the place of the CPU profile's onnxruntime session, and is called like one."""
 
-    def __init__(self, model: str, outputs: list[str]) -> None:
-        """Nothing is asked of the model yet: it may still be loading.
+    def __init__(self, model: str, outputs: Sequence[str]) -> None:
+        """Sends no request yet: the model may still be loading.
 
         Args:
             model: Name of the model in this server.
             outputs: Names of its outputs, in the order in which `run` returns them.
         """
         self._model = model
-        self._outputs = outputs
+        self._outputs = list(outputs)
 
-    def run(self, outputs: list[str] | None, feeds: dict[str, np.ndarray]) -> list[np.ndarray]:
+    def run(self, outputs: Sequence[str] | None, feeds: Mapping[str, npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
         """Runs the model.
 
         Args:
@@ -28,17 +32,17 @@ class ServedEncoder:
             feeds: Inputs by name, in the plan's own types.
 
         Returns:
-            The outputs; half precision comes back as float32, in which the heads compute.
+            The outputs; half precision is returned as float32, in which the CPU computes further.
 
         Raises:
-            TritonModelException: The model is not there, or refused.
+            TritonModelException: The model is missing or refused the request.
         """
-        wanted = outputs or self._outputs
+        wanted = list(outputs or self._outputs)
         request = pb_utils.InferenceRequest(
             model_name=self._model,
             requested_output_names=wanted,
             inputs=[pb_utils.Tensor(name, np.ascontiguousarray(array)) for name, array in feeds.items()],
-            # The heads run on the CPU; without this a plan's outputs would stay on the GPU, out of numpy's reach.
+            # The rest runs on the CPU. By default a plan's outputs stay on the GPU, where numpy cannot read them.
             preferred_memory=pb_utils.PreferredMemory(pb_utils.TRITONSERVER_MEMORY_CPU, 0),
         )
         response = request.exec()

@@ -1,7 +1,7 @@
 """Whether a sentence speaks of somebody as a former holder: "former president X", "X, who resigned", "succeeds X".
 
-Such a sentence states the relation and yet says that it holds no more. English; in other languages nothing is found and
-a statement is taken to be of the present.
+Such a sentence states the relation and, at the same time, that it no longer holds. The rules are for English; in other
+languages they find nothing, and every statement counts as one about the present.
 """
 
 import re
@@ -23,10 +23,10 @@ _AFTER = re.compile(
 )
 
 
-def past(proof: Evidence) -> bool:
-    """Returns whether the evidence's sentence speaks of its object as of a former one."""
-    sentence = proof.sentence
-    begin, end = proof.object.start - sentence.start, proof.object.end - sentence.start
+def names_former_holder(evidence: Evidence) -> bool:
+    """Returns whether the evidence's sentence speaks of its object as a former holder."""
+    sentence = evidence.sentence
+    begin, end = evidence.object.start - sentence.start, evidence.object.end - sentence.start
     if not 0 <= begin <= end <= len(sentence.text):
         return False
     return bool(_BEFORE.search(sentence.text[:begin]) or _AFTER.search(sentence.text[end:]))

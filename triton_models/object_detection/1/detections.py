@@ -10,7 +10,7 @@ class InvalidRequestError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Detections:
     """What was found in one picture, surest first.
 
     Attributes:

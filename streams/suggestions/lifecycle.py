@@ -1,7 +1,7 @@
-"""What becomes of an entity's suggestions: worked out in memory, so that every rule can be read and tested by itself.
+"""What becomes of an entity's suggestions, worked out in memory so that every rule can be read and tested alone.
 
-A suggestion is open, closed (it is suggested no more) or confirmed (it was open when the fact was reported). A fact
-that falls again makes a confirmed one open again if it is still suggested, and closed if not.
+A suggestion is open, closed (no longer suggested) or confirmed (its fact was reported while it was open). When that
+fact no longer holds, a confirmed suggestion is open again if it is still suggested, and closed if it is not.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,17 +12,18 @@ from inference.link_prediction.question import Reason, Suggestion
 from inference.link_prediction.surroundings import Link, Prospect, Surroundings
 from streams.messages.events import Predicate
 from streams.messages.suggestion_events import Suggested
-from streams.suggestions.evidence import DIGITS, entity, moment, told_reasons, words
+from streams.suggestions.reasons import DIGITS, entity, in_words, moment, strongest
 from topology.ontology import Ontology
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A suggestion as it is in the graph.
+class StoredSuggestion:
+    """A suggestion as the graph has it.
 
     Attributes:
-        confirmed: Since when the fact is reported, milliseconds since 1970; None if it is not.
-        values: What may change while it is open.
+        closed: Whether it is closed.
+        confirmed: Since when its fact is reported, milliseconds since 1970; None if it is not confirmed.
+        values: What may change while it is open; compared with `WantedSuggestion.values`.
     """
 
     id: str
@@ -35,17 +36,17 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
-    """A suggestion as it should be.
+class WantedSuggestion:
+    """A suggestion as it should be now.
 
     Attributes:
-        told: As it is published.
+        event: As it is published.
         at: When the newest article that names both was published, milliseconds since 1970; None without any.
         through: Ids of the facts by which the other entity was found.
-        version: Of the model.
+        version: Version of the model.
     """
 
-    told: Suggested
+    event: Suggested
     at: int | None
     through: tuple[str, ...]
     version: str
@@ -53,23 +54,30 @@ class Open:
     @property
     def values(self) -> tuple[Any, ...]:
         """What may change while it is open."""
-        told = self.told
-        reasons, weights = tuple(r.fact for r in told.reasons), tuple(r.weight for r in told.reasons)
-        counted = told.together, self.at, told.shared
-        return told.confidence, reasons, weights, *counted, self.through, self.version
+        event = self.event
+        reasons, weights = tuple(r.fact for r in event.reasons), tuple(r.weight for r in event.reasons)
+        counted = event.together, self.at, event.shared
+        return event.confidence, reasons, weights, *counted, self.through, self.version
 
     @property
     def because(self) -> list[str]:
-        """What speaks for it in words."""
-        return words(self.told)
+        """Why it is made, in words."""
+        return in_words(self.event)
 
 
 @dataclass(slots=True)
-class Moves:
-    """What is to be written."""
+class SuggestionChanges:
+    """What to write of an entity's suggestions.
 
-    create: list[Open] = field(default_factory=list)
-    set: list[Open] = field(default_factory=list)
+    Attributes:
+        create: Suggestions that the graph does not have.
+        set: Suggestions to change, or to open again.
+        close: Ids of those to close.
+        confirm: Ids of those to confirm, each with the time since when its fact is reported; milliseconds since 1970.
+    """
+
+    create: list[WantedSuggestion] = field(default_factory=list)
+    set: list[WantedSuggestion] = field(default_factory=list)
     close: list[str] = field(default_factory=list)
     confirm: list[tuple[str, int]] = field(default_factory=list)
 
@@ -79,18 +87,20 @@ class Moves:
         return bool(self.create or self.set or self.close or self.confirm)
 
 
-def moves(around: Surroundings, kept: Iterable[Kept], wanted: Sequence[Open]) -> Moves:
-    """Returns what is to be written of an entity's suggestions.
+def changes(
+    around: Surroundings, stored: Iterable[StoredSuggestion], wanted: Sequence[WantedSuggestion]
+) -> SuggestionChanges:
+    """Returns what to write of an entity's suggestions.
 
     Args:
-        around: The entity and what holds about it.
-        kept: What is in the graph.
-        wanted: What is suggested now.
+        around: The entity and the facts about it that hold.
+        stored: Its suggestions as the graph has them.
+        wanted: Its suggestions as they should be now.
     """
     reported = {_parts(around.entity.id, link): link.since for link in around.links}
-    new = {one.told.id: one for one in wanted}
-    found = Moves()
-    for old in sorted(kept, key=lambda one: one.id):
+    new = {one.event.id: one for one in wanted}
+    found = SuggestionChanges()
+    for old in sorted(stored, key=lambda one: one.id):
         since = reported.get((old.subject, old.relation, old.object))
         one = new.pop(old.id, None)
         if since is not None and not old.closed:
@@ -105,7 +115,7 @@ def moves(around: Surroundings, kept: Iterable[Kept], wanted: Sequence[Open]) ->
     return found
 
 
-def likely(
+def to_explain(
     around: Surroundings,
     prospects: Iterable[Prospect],
     suggestions: Iterable[Suggestion],
@@ -113,10 +123,18 @@ def likely(
     *,
     most: int,
 ) -> list[Suggestion]:
-    """Returns of what the model says, the likeliest first, what has to be explained to know what is suggested.
+    """Returns the likeliest suggestions, for which the model is asked for reasons; only with a reason one is made.
 
-    For most of it something was counted that speaks for it. Whether a neighbour speaks for the rest has to be asked: so
-    these are as many as are suggested at most, and what is likelier and may turn out to have no reason.
+    Counts (`Prospect.counted`) are reason enough, but for a suggestion without counts only the model's answer shows
+    whether there is a reason. So this takes `most` suggestions with counts, and also all likelier ones without:
+    whatever the model answers, enough remain.
+
+    Args:
+        around: The entity and the facts about it that hold.
+        prospects: The entities that the model compared it with.
+        suggestions: The model's answer, likeliest first.
+        ontology: Suggestions of relations that it does not have are left out.
+        most: How many suggestions are made at most.
     """
     reported = {_parts(around.entity.id, link) for link in around.links}
     others = {prospect.entity.id: prospect for prospect in prospects}
@@ -126,14 +144,14 @@ def likely(
         if counted == most:
             break
         other = others.get(_other(around, one))
-        # The model knows the newest neighbours only, and the ontology of its training.
+        # The model sees only the newest neighbours, and knows the ontology that it was trained with.
         if other and one.relation in ontology.by_id and (one.subject, one.relation, one.object) not in reported:
             found.append(one)
             counted += other.counted
     return found
 
 
-def wanted(
+def with_reasons(
     around: Surroundings,
     prospects: Iterable[Prospect],
     explained: Iterable[tuple[Suggestion, Sequence[Reason]]],
@@ -141,19 +159,28 @@ def wanted(
     *,
     version: str,
     most: int,
-) -> list[Open]:
-    """Returns what is to be suggested of an entity, the likeliest first: of what is likely, all that has a reason."""
+) -> list[WantedSuggestion]:
+    """Returns the suggestions to make, likeliest first: those for which there is a reason, at most `most`.
+
+    Args:
+        around: The entity and the facts about it that hold.
+        prospects: The entities that the model compared it with.
+        explained: What `to_explain` chose, likeliest first, each with the model's reasons.
+        ontology: Has the relations' names.
+        version: Version of the model.
+        most: How many suggestions are made at most.
+    """
     others = {prospect.entity.id: prospect for prospect in prospects}
-    found: dict[str, Open] = {}
+    found: dict[str, WantedSuggestion] = {}
     for one, given in explained:
         other = others[_other(around, one)]
-        reasons = told_reasons(around, given, ontology)
+        reasons = strongest(around, given, ontology)
         if not reasons and not other.counted:
             continue
         subject, object_ = (
             entity(around.entity if id_ == around.entity.id else other.entity) for id_ in (one.subject, one.object)
         )
-        told = Suggested.of(
+        event = Suggested.of(
             entity(around.entity),
             subject,
             Predicate(id=one.relation, name=ontology.by_id[one.relation].name),
@@ -164,13 +191,15 @@ def wanted(
             together_at=moment(other.at),
             shared=round(float(other.shared), DIGITS),
         )
-        found.setdefault(told.id, Open(told, other.at, other.through, version))
+        found.setdefault(event.id, WantedSuggestion(event, other.at, other.through, version))
     return list(found.values())[:most]
 
 
 def _other(around: Surroundings, one: Suggestion) -> str:
+    """Returns the id of the entity at the other end."""
     return one.object if one.subject == around.entity.id else one.subject
 
 
 def _parts(id_: str, link: Link) -> tuple[str, str, str]:
+    """Returns subject, relation and object of a link of the entity with this id."""
     return (id_, link.relation, link.other.id) if link.outgoing else (link.other.id, link.relation, id_)

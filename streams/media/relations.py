@@ -11,15 +11,15 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from inference.knowledge.base import KnownFact
-from inference.media.found import Frame
 from inference.media.perception import Seen
+from inference.media.types import Frame
 from inference.object_relations.client import RELATION_MODEL
 from inference.object_relations.labels import Weights
 from inference.object_relations.question import Answer, Question
 from inference.triton.connection import InferenceUnavailable
 from streams.media.naming import NamedText, named_text
 from streams.media.objects import SeenObject
-from streams.media.origin import Origin
+from streams.media.provenance import Provenance
 from streams.messages.events import Entity, Predicate, Triple
 from streams.road.retry import forever
 from topology.ontology import Ontology
@@ -85,12 +85,12 @@ class Relations:
         self._knowledge = knowledge
 
     async def triples(
-        self, origin: Origin, frame: Frame, seen: Seen, found: Sequence[SeenObject]
-    ) -> tuple[Origin, list[Triple]]:
+        self, provenance: Provenance, frame: Frame, seen: Seen, found: Sequence[SeenObject]
+    ) -> tuple[Provenance, list[Triple]]:
         """Returns a picture as read by the model too, if it was asked, and what is said of it.
 
         Args:
-            origin: The picture.
+            provenance: The picture.
             frame: Its pixels.
             seen: What was seen in it.
             found: Its objects.
@@ -98,12 +98,12 @@ class Relations:
         Raises:
             InferenceRejected: The model refuses it.
         """
-        text = named_text(origin.item)
+        text = named_text(provenance.item)
         if text is None:
-            return origin, []
-        pairs = [_Pair(origin, text, n, each) for n in range(len(text.names)) for each in found][: self._most]
+            return provenance, []
+        pairs = [_Pair(provenance, text, n, each) for n in range(len(text.names)) for each in found][: self._most]
         if not pairs:
-            return origin, []
+            return provenance, []
 
         async def ask() -> tuple[Weights, list[Answer]] | None:
             weights = await self._reader.weights()
@@ -124,16 +124,16 @@ class Relations:
 
         told = await forever(ask, step="relate", on=(InferenceUnavailable, OSError))
         if told is None:
-            return origin, []
+            return provenance, []
         weights, answers = told
         known = self._knowledge.name if self._knowledge else ""
-        origin = origin.read_by(RELATION_MODEL, weights.version, repr(self._least), str(self._most), known)
+        provenance = provenance.read_by(RELATION_MODEL, weights.version, repr(self._least), str(self._most), known)
         triples: dict[str, Triple] = {}
         for pair, answer in zip(pairs, answers, strict=True):
-            triple = self._told(replace(pair, origin=origin), answer, (RELATION_MODEL, weights.version))
+            triple = self._told(replace(pair, provenance=provenance), answer, (RELATION_MODEL, weights.version))
             if triple and (triple.id not in triples or triples[triple.id].confidence < triple.confidence):
                 triples[triple.id] = triple
-        return origin, list(triples.values())
+        return provenance, list(triples.values())
 
     async def close(self) -> None:
         """Closes connections."""
@@ -144,7 +144,7 @@ class Relations:
     async def _facts(self, pairs: Sequence["_Pair"]) -> list[tuple[KnownFact, ...]]:
         if self._knowledge is None:
             return []
-        observed = pairs[0].origin.observed_at.astimezone(UTC)
+        observed = pairs[0].provenance.observed_at.astimezone(UTC)
         day = observed.replace(hour=0, minute=0, second=0, microsecond=0)
         return [await self._knowledge.about([pair.entity.name, pair.thing.thing.label], FACTS, day) for pair in pairs]
 
@@ -154,12 +154,12 @@ class Relations:
             return None
         predicate = Predicate(id=spec.id, name=spec.name)
         entity, seen, span = pair.entity, pair.thing, pair.text.span(pair.name)
-        for other in (seen.entity, pair.origin.entity):
+        for other in (seen.entity, pair.provenance.entity):
             if self._ontology.allows(entity.type, spec.id, other.type):
-                proof = pair.origin.evidence(seen.spot, model, field=pair.text.field, subject=span)
+                proof = pair.provenance.evidence(seen.spot, model, field=pair.text.field, subject=span)
                 return Triple.of(entity, predicate, other, answer.score, proof)
         if self._ontology.allows(seen.entity.type, spec.id, entity.type):
-            proof = pair.origin.evidence(seen.spot, model, field=pair.text.field, object_=span)
+            proof = pair.provenance.evidence(seen.spot, model, field=pair.text.field, object_=span)
             return Triple.of(seen.entity, predicate, entity, answer.score, proof)
         return None
 
@@ -168,7 +168,7 @@ class Relations:
 class _Pair:
     """A name, by its place in the text's names, and an object."""
 
-    origin: Origin
+    provenance: Provenance
     text: NamedText
     name: int
     thing: SeenObject

@@ -1,35 +1,36 @@
-"""What speaks for a suggestion, as it is published and in words: neighbours' facts by weight, and what was counted."""
+"""Why a suggestion is made, as it is published and in words: facts by weight, and what was counted."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from inference.link_prediction.question import Reason
-from inference.link_prediction.surroundings import Known, Link, Surroundings
+from inference.link_prediction.surroundings import GraphEntity, Link, Surroundings
 from streams.messages.events import Entity, Predicate
 from streams.messages.suggestion_events import Suggested, SuggestionReason
 from topology.ontology import Ontology
 
-REASONS = 3
-"""Reasons that are told of a suggestion, the weightiest."""
+MOST_REASONS = 3
+"""Facts that are published as reasons of one suggestion, those of the greatest weight."""
 
 DIGITS = 4
+"""Decimal places of published numbers."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def entity(known: Known) -> Entity:
+def entity(known: GraphEntity) -> Entity:
     """Returns an entity as it is published."""
     return Entity(id=known.id, name=known.name, type=known.type)
 
 
 def moment(at: int | None) -> datetime | None:
-    """Returns when milliseconds since 1970 are."""
+    """Returns milliseconds since 1970 as a datetime."""
     return None if at is None else _EPOCH + timedelta(milliseconds=at)
 
 
-def told_reasons(around: Surroundings, reasons: Iterable[Reason], ontology: Ontology) -> tuple[SuggestionReason, ...]:
-    """Returns the facts of the neighbours that speak for a suggestion, the weightiest first and not all."""
-    return tuple(_facts(around, reasons, ontology))[:REASONS]
+def strongest(around: Surroundings, reasons: Iterable[Reason], ontology: Ontology) -> tuple[SuggestionReason, ...]:
+    """Returns the facts that support a suggestion most, greatest weight first, at most `MOST_REASONS`."""
+    return tuple(_facts(around, reasons, ontology))[:MOST_REASONS]
 
 
 def _facts(around: Surroundings, reasons: Iterable[Reason], ontology: Ontology) -> Iterator[SuggestionReason]:
@@ -47,13 +48,13 @@ def _facts(around: Surroundings, reasons: Iterable[Reason], ontology: Ontology) 
             )
 
 
-def words(told: Suggested) -> list[str]:
-    """Returns what speaks for a suggestion in words."""
-    found = [f"{r.subject.name} — {r.predicate.name} → {r.object.name} (+{r.weight:.2g})" for r in told.reasons]
-    if told.together:
-        times = "1 article" if told.together == 1 else f"{told.together} articles"
-        last = f", last on {told.together_at:%Y-%m-%d}" if told.together_at else ""
+def in_words(suggested: Suggested) -> list[str]:
+    """Returns why a suggestion is made, for people."""
+    found = [f"{r.subject.name} — {r.predicate.name} → {r.object.name} (+{r.weight:.2g})" for r in suggested.reasons]
+    if suggested.together:
+        times = "1 article" if suggested.together == 1 else f"{suggested.together} articles"
+        last = f", last on {suggested.together_at:%Y-%m-%d}" if suggested.together_at else ""
         found.append(f"named together in {times}{last}")
-    if told.shared:
-        found.append(f"linked with the same entities (Adamic-Adar {told.shared:.2f})")
+    if suggested.shared:
+        found.append(f"linked with the same entities (Adamic-Adar {suggested.shared:.2f})")
     return found

@@ -5,9 +5,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from inference.object_detection.found import Box, Depth, Detection, TextBox
-from inference.object_detection.overlay import Sight, overlay
-from inference.object_detection.tags import Area, place
+from inference.media.drawing.overlay import Sight, overlay
+from inference.media.drawing.tags import Area, place
+from inference.object_detection.types import Box, Depth, Detection, TextBox
 
 GREY = np.full((240, 320, 3), 128, np.uint8)
 MARGIN, HEAD = 16, 45

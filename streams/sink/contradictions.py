@@ -1,7 +1,8 @@
-"""Fusion in the graph: whatever a transaction touched of a relation of which one object holds is judged anew.
+"""Resolves contradictions in the graph: applies the rules of `streams.sink.fusion` to what a transaction touched.
 
-Judged is a group: all facts of one relation about one entity and its aliases. The entities are locked before the group
-is read and after the transaction's own facts were written, so of two sinks the later one sees what the earlier did.
+Of a functional relation one object holds at a time. All facts of one such relation about one entity and its aliases
+form a group, and a group is judged as a whole. The entities are locked before the group is read and after the
+transaction wrote its own facts, so of two sinks the second one sees what the first one wrote.
 """
 
 from collections import defaultdict
@@ -22,20 +23,20 @@ _FIELDS = ("standing", "since", "until", "by", "before")
 
 
 @dataclass(frozen=True, slots=True)
-class Relations:
-    """What the sink knows of relations.
+class RelationTypes:
+    """The relationship types of facts.
 
     Attributes:
-        types: The relationship types of facts, always in the same order.
-        functional: Those of which one object holds, and whether for ever.
+        all: All of them, always in the same order.
+        functional: Those of functional relations, each with whether its object holds permanently.
     """
 
-    types: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
     functional: Mapping[str, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ontology: Ontology) -> Self:
-        """Returns those of an ontology."""
+        """Returns the types of an ontology."""
         types = fact_types(ontology)
         functional = {types[r.id]: r.lasting for r in ontology.relations if r.functional}
         return cls(tuple(sorted({STATED, *types.values()})), functional)
@@ -43,12 +44,12 @@ class Relations:
 
 @dataclass(slots=True)
 class Touched:
-    """What a transaction touched.
+    """What a transaction changed that verdicts depend on.
 
     Attributes:
-        groups: Subject and relationship type of facts that have other evidence now.
-        objects: Their objects.
-        moved: Aliases that stand for somebody else now, with whom they stood for and stand for.
+        groups: Subject and relationship type of the functional facts whose evidence changed.
+        objects: The objects of those facts.
+        moved: Aliases whose canonical entity changed, with the canonical entities before and after.
     """
 
     groups: set[tuple[str, str]] = field(default_factory=set)
@@ -56,36 +57,37 @@ class Touched:
     moved: Mapping[str, set[str]] = field(default_factory=dict)
 
 
-async def fuse(transaction: AsyncTransaction, touched: Touched, relations: Relations) -> None:
-    """Judges the groups that were touched, and writes what changed of the verdicts."""
-    types = sorted(relations.functional)
-    sides = {id_ for alias, both in touched.moved.items() for id_ in (alias, *both)}
-    entities = {subject for subject, _ in touched.groups} | touched.objects | sides
-    if not types or not entities:
+async def resolve_contradictions(transaction: AsyncTransaction, touched: Touched, types: RelationTypes) -> None:
+    """Judges the groups that a transaction touched, and writes the verdicts that changed."""
+    functional = sorted(types.functional)
+    moved = {id_ for alias, both in touched.moved.items() for id_ in (alias, *both)}
+    entities = {subject for subject, _ in touched.groups} | touched.objects | moved
+    if not functional or not entities:
         return
     await lock(transaction, entities)
     groups = set(touched.groups)
-    if sides:
-        # Where an alias is the object, its group's subject has two objects fewer or more.
-        uses = await fetch(transaction, cypher.read_uses(types), ids=sorted(sides))
+    if moved:
+        # A merge or split also changes the groups in which the alias is an object: two objects become one, or one two.
+        uses = await fetch(transaction, cypher.read_uses(functional), ids=sorted(moved))
         groups |= {(row["subject"], row["type"]) for row in uses}
     canonical = await lock(transaction, {subject for subject, _ in groups})
     wanted: dict[str, set[str]] = defaultdict(set)
     for subject, type_ in groups:
         wanted[canonical.get(subject, subject)].add(type_)
     rows = [{"id": id_, "types": sorted(some)} for id_, some in sorted(wanted.items())]
-    rivals = await fetch(transaction, cypher.read_rivals(types), rows=rows)
+    rivals = await fetch(transaction, cypher.read_rivals(functional), rows=rows)
     if rivals:
-        await _judge(transaction, rivals, relations)
+        await _judge(transaction, rivals, types)
 
 
 async def ends(transaction: AsyncTransaction, elements: Iterable[str]) -> list[tuple[str, str, str]]:
-    """Returns subject, type and object of relationships."""
+    """Returns subject, type and object of relationships, given by element id."""
     found = await fetch(transaction, cypher.READ_ENDS, elements=list(elements))
     return [(row["subject"], row["type"], row["object"]) for row in found]
 
 
-async def _judge(transaction: AsyncTransaction, rivals: Sequence[dict[str, Any]], relations: Relations) -> None:
+async def _judge(transaction: AsyncTransaction, rivals: Sequence[dict[str, Any]], types: RelationTypes) -> None:
+    """Writes the verdicts of rival facts where they differ from what the graph has."""
     of_fact = {row["fact"]: row for row in rivals}
     votes: dict[tuple[str, str], list[Vote]] = defaultdict(list)
     for row in await fetch(transaction, cypher.READ_VOTES, facts=sorted(of_fact)):
@@ -95,7 +97,7 @@ async def _judge(transaction: AsyncTransaction, rivals: Sequence[dict[str, Any]]
     names = {row["value"]: row["name"] for row in rivals}
     judged: dict[str, Verdict] = {}
     for (_, type_), some in votes.items():
-        judged |= verdicts(some, lasting=relations.functional[type_], names=names)
+        judged |= verdicts(some, lasting=types.functional[type_], names=names)
     changed = {}
     for fact, row in of_fact.items():
         verdict = judged.get(fact)

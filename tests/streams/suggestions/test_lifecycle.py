@@ -6,19 +6,20 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from inference.link_prediction.question import OWN_WIDTH, Neighbour, Node, Reason, Suggestion
-from inference.link_prediction.surroundings import Known, Link, Prospect, Surroundings
+from inference.link_prediction.question import Neighbour, Node, Reason, Suggestion
+from inference.link_prediction.surroundings import GraphEntity, Link, Prospect, Surroundings
 from streams.messages.suggestion_events import Suggested
-from streams.suggestions.standing import Kept, Open, likely, moves, wanted
+from streams.suggestions.lifecycle import StoredSuggestion, WantedSuggestion, changes, to_explain, with_reasons
 from tests.streams.sink.sample import ONTOLOGY
 from tests.streams.suggestions.world import ANN, BOB, CARL, DORA
+from topology.graph.vectors import OWN_WIDTH
 
 SIBLING = "P3373"
 EVE = ANN.of("Eve", "person")
 
 
-def known(entity: object) -> Known:
-    return Known(entity.id, entity.name, entity.type)  # type: ignore[attr-defined]
+def known(entity: object) -> GraphEntity:
+    return GraphEntity(entity.id, entity.name, entity.type)  # type: ignore[attr-defined]
 
 
 def link(to: object, fact: str = "f-1", *, outgoing: bool = True) -> Link:
@@ -48,21 +49,21 @@ def opened(
     around: Surroundings | None = None,
     prospects: Sequence[Prospect] = PROSPECTS,
     most: int = 5,
-) -> list[Open]:
-    return wanted(around or of_ann(link(BOB)), prospects, explained, ONTOLOGY, version="1", most=most)
+) -> list[WantedSuggestion]:
+    return with_reasons(around or of_ann(link(BOB)), prospects, explained, ONTOLOGY, version="1", most=most)
 
 
-def kept(one: Open, *, closed: bool = False, confirmed: int | None = None) -> Kept:
-    told = one.told
-    parts = told.id, told.subject.id, told.predicate.id, told.object.id
-    return Kept(*parts, closed, confirmed, one.values)
+def stored(one: WantedSuggestion, *, closed: bool = False, confirmed: int | None = None) -> StoredSuggestion:
+    event = one.event
+    parts = event.id, event.subject.id, event.predicate.id, event.object.id
+    return StoredSuggestion(*parts, closed, confirmed, one.values)
 
 
-def test_a_suggestion_says_what_speaks_for_it_the_weightiest_first() -> None:
+def test_a_suggestion_has_its_reasons_greatest_weight_first() -> None:
     around = of_ann(link(BOB, "f-1"), link(CARL, "f-3", outgoing=False))
     backwards = Reason(Neighbour(reason(CARL).neighbour.node, SIBLING, outgoing=False), 0.75)
     (one,) = opened((suggestion(), (reason(BOB, 0.25), backwards)), around=around)
-    assert [(r.fact, r.subject, r.object, r.weight) for r in one.told.reasons] == [
+    assert [(r.fact, r.subject, r.object, r.weight) for r in one.event.reasons] == [
         ("f-3", CARL, ANN, 0.75),
         ("f-1", ANN, BOB, 0.25),
     ]
@@ -71,16 +72,16 @@ def test_a_suggestion_says_what_speaks_for_it_the_weightiest_first() -> None:
 
 def test_each_suggestion_has_reasons_of_its_own() -> None:
     around = of_ann(link(BOB, "f-1"), link(EVE, "f-3"))
-    told = [(suggestion(), (reason(EVE, 0.5), reason(BOB, 0.1))), (suggestion(BOB, 0.6), (reason(EVE, 0.1),))]
-    one, other = opened(*told, around=around)
-    assert [[r.object for r in each.told.reasons] for each in (one, other)] == [[EVE, BOB], [EVE]]
+    explained = [(suggestion(), (reason(EVE, 0.5), reason(BOB, 0.1))), (suggestion(BOB, 0.6), (reason(EVE, 0.1),))]
+    one, other = opened(*explained, around=around)
+    assert [[r.object for r in each.event.reasons] for each in (one, other)] == [[EVE, BOB], [EVE]]
 
 
-def test_what_was_counted_is_told_and_is_reason_enough() -> None:
+def test_counts_are_published_and_are_reason_enough() -> None:
     (one,) = opened((suggestion(), ()), prospects=[Prospect(known(CARL), **COUNTED)])
-    assert (one.told.together, one.told.shared, one.told.reasons) == (4, 1.43, ())
-    assert one.told.together_at is not None
-    assert one.told.together_at.isoformat() == "2026-09-21T14:13:20.123000+00:00"
+    assert (one.event.together, one.event.shared, one.event.reasons) == (4, 1.43, ())
+    assert one.event.together_at is not None
+    assert one.event.together_at.isoformat() == "2026-09-21T14:13:20.123000+00:00"
     assert one.because == [
         "named together in 4 articles, last on 2026-09-21",
         "linked with the same entities (Adamic-Adar 1.43)",
@@ -89,26 +90,26 @@ def test_what_was_counted_is_told_and_is_reason_enough() -> None:
     assert one.because == ["Ann — sibling → Bob (+1)", "named together in 1 article"]
 
 
-def test_what_nothing_speaks_for_is_not_suggested() -> None:
+def test_without_a_reason_nothing_is_suggested() -> None:
     nobody, against = reason(EVE), reason(BOB, 0.00004)
     assert [opened((suggestion(), reasons)) for reasons in ((), (nobody,), (against,))] == [[], [], []]
 
 
-def test_what_is_reported_or_of_nobody_asked_about_is_not_likely() -> None:
+def test_what_is_reported_or_of_nobody_asked_about_is_not_explained() -> None:
     stranger, unknown = ANN.of("Stranger", "person"), suggestion(relation="P0")
     asked = suggestion(BOB), suggestion(stranger), unknown, suggestion(CARL, 0.1)
-    assert likely(of_ann(link(BOB)), PROSPECTS, asked, ONTOLOGY, most=5) == [suggestion(CARL, 0.1)]
+    assert to_explain(of_ann(link(BOB)), PROSPECTS, asked, ONTOLOGY, most=5) == [suggestion(CARL, 0.1)]
 
 
 def test_so_many_are_explained_that_the_likeliest_with_a_reason_are_kept() -> None:
     prospects = [Prospect(known(n), **counts) for n, counts in ((CARL, {}), (BOB, COUNTED), (EVE, COUNTED))]
     around = of_ann(link(DORA))
     asked = [suggestion(CARL, 0.8), suggestion(BOB, 0.6), suggestion(EVE, 0.5)]
-    some = likely(around, prospects, asked, ONTOLOGY, most=1)
+    some = to_explain(around, prospects, asked, ONTOLOGY, most=1)
     assert some == asked[:2]
     for of_carl, kept_one in (((reason(DORA),), CARL), ((), BOB)):
         (one,) = opened(*zip(some, (of_carl, ()), strict=True), around=around, prospects=prospects, most=1)
-        assert one.told.object == kept_one
+        assert one.event.object == kept_one
 
 
 @pytest.mark.parametrize(
@@ -127,24 +128,24 @@ def test_so_many_are_explained_that_the_likeliest_with_a_reason_are_kept() -> No
         ((False, 7), 0, False, "close"),
     ],
 )
-def test_standings(old: Sequence[object], new: int, expected: str, *, reported: bool) -> None:
+def test_what_becomes_of_a_suggestion(old: Sequence[object], new: int, expected: str, *, reported: bool) -> None:
     (one,) = opened((suggestion(), FROM_BOB))
-    before = [kept(one, closed=bool(old[0]), confirmed=old[1])] if old else []  # type: ignore[arg-type]
+    before = [stored(one, closed=bool(old[0]), confirmed=old[1])] if old else []  # type: ignore[arg-type]
     around = of_ann(link(BOB), link(CARL, "f-9")) if reported else of_ann(link(BOB))
-    found = moves(around, before, [one] * new)
+    found = changes(around, before, [one] * new)
     assert [name for name in ("create", "set", "close", "confirm") if getattr(found, name)] == [expected] * bool(
         expected
     )
     assert found.any == bool(expected)
     if expected == "confirm":
-        assert found.confirm == [(one.told.id, 7)]
+        assert found.confirm == [(one.event.id, 7)]
 
 
 def test_another_probability_is_written_and_the_same_is_not() -> None:
     (one,), (other,) = (opened((suggestion(CARL, p), FROM_BOB)) for p in (0.7, 0.71))
-    assert one.told.id == other.told.id
-    assert moves(of_ann(link(BOB)), [kept(one)], [other]).set == [other]
-    assert not moves(of_ann(link(BOB)), [kept(one)], [one]).any
+    assert one.event.id == other.event.id
+    assert changes(of_ann(link(BOB)), [stored(one)], [other]).set == [other]
+    assert not changes(of_ann(link(BOB)), [stored(one)], [one]).any
 
 
 @pytest.mark.parametrize("counts", [{"together": 5}, {"at": 1_790_000_000_124}, {"shared": 1.44}])
@@ -153,10 +154,10 @@ def test_other_counts_are_written(counts: dict[str, float]) -> None:
         opened((suggestion(), FROM_BOB), prospects=[Prospect(known(CARL), **given)])[0]
         for given in (COUNTED, COUNTED | counts)
     )
-    assert moves(of_ann(link(BOB)), [kept(one)], [other]).set == [other]
+    assert changes(of_ann(link(BOB)), [stored(one)], [other]).set == [other]
 
 
 def test_what_was_written_before_there_were_counts_can_be_published() -> None:
     (one,) = opened((suggestion(), FROM_BOB))
-    before = json.loads(one.told.model_dump_json(exclude={"together", "together_at", "shared"}))
-    assert Suggested.model_validate(before) == one.told
+    before = json.loads(one.event.model_dump_json(exclude={"together", "together_at", "shared"}))
+    assert Suggested.model_validate(before) == one.event

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from inference.object_detection.found import TextBox
+from inference.object_detection.types import TextBox
 
 _ALIKE = 0.8
 """Share of equal characters from which two readings are of one text: letters are misread from frame to frame."""

@@ -1,7 +1,7 @@
 """A text that stands for a scene is one text, however often and however well it was read."""
 
-from inference.object_detection.found import Box, TextBox
-from inference.object_detection.scene_text import once_per_scene
+from inference.media.scene_text import once_per_scene
+from inference.object_detection.types import Box, TextBox
 
 
 def line(text, score=0.9, left=10.0, top=10.0):

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from inference.knowledge.base import KnownFact
-from inference.media.found import Frame
 from inference.media.perception import Seen
 from inference.media.tracks import Track
+from inference.media.types import Frame
 from inference.object_relations.labels import Weights
 from inference.object_relations.question import Answer
 from inference.object_relations.shape import SMALL
 from inference.triton.connection import InferenceUnavailable
 from streams.media.fetching import Fetched
 from streams.media.objects import SeenObject
-from streams.media.origin import Origin
-from streams.media.related import FACTS, Relations
+from streams.media.provenance import Provenance
+from streams.media.relations import FACTS, Relations
 from streams.messages.events import Entity, EntityMention, MediaItem, Spot
 from topology.ontology import Ontology, load_ontology
 from topology.settings import Settings
@@ -80,13 +80,13 @@ class Known:
         self.asked.append("closed")
 
 
-def origin(caption: str = "Ada Berg at the Harbour Club", headline: str = "") -> Origin:
+def origin(caption: str = "Ada Berg at the Harbour Club", headline: str = "") -> Provenance:
     mentions = (EntityMention(entity=ADA, names=("Berg",)), EntityMention(entity=CLUB))
     item = MediaItem(id="m", uri="https://example.org/a.jpg", caption=caption, headline=headline, mentions=mentions)
-    return Origin(item, Fetched(Path("a"), 10, "ab" * 32), datetime(2026, 1, 2, 1, 30, tzinfo=UTC))
+    return Provenance(item, Fetched(Path("a"), 10, "ab" * 32), datetime(2026, 1, 2, 1, 30, tzinfo=UTC))
 
 
-async def said(reader: Reader, *found: SeenObject, of: Origin | None = None, **options: Any) -> Any:
+async def said(reader: Reader, *found: SeenObject, of: Provenance | None = None, **options: Any) -> Any:
     relations = Relations(reader, ONTOLOGY, **{"least": 0.5, "most": 64, **options})
     read, triples = await relations.triples(of or origin(), FRAME, Seen(depth=np.ones((5, 10), np.float32)), found)
     assert {triple.evidence.revision for triple in triples} <= {read.revision}
