@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from inference.text.names.canonical import canonical_name, vote_types
-from inference.text.names.institutions import Place, owners
+from inference.text.names.institutions import NamedSpan, owners
 from inference.text.names.places import regions
 from inference.text.names.short_names import abbreviations, full_names, opens_bracket, without_title
 from inference.text.types import Field, Span, TextMention
 
-MAX_NAME = 256
+LONGEST_NAME = 256
 """A longer "name" is a broken text."""
 
 _TITLE = re.compile(r"\W*The\s")
@@ -24,7 +24,7 @@ _PRONOUNS = (
 _NO_NAMES = frozenset(form for word in _PRONOUNS for form in (word, word.capitalize()))
 """Words that name nothing, though a film or a band is called so: outside quotation marks they never mean it."""
 _QUOTES = ('"', "“", "'", "\u2018", "«", "„")
-_NOWHERE = Place("", 0, 0, "")
+_NOWHERE = NamedSpan("", 0, 0, "")
 
 _canonical = lru_cache(maxsize=1 << 15)(canonical_name)
 
@@ -58,7 +58,7 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
     names = [_name(mention, surface) for mention, surface in zip(raw, surfaces, strict=True)]
     types = vote_types(names, [mention.type for mention in raw], [mention.score for mention in raw])
     texts: dict[str, str] = {mention.field: mention.text for mention in raw}
-    places = [Place(m.field, m.span.start, m.span.end, name) for m, name in zip(raw, names, strict=True)]
+    places = [NamedSpan(m.field, m.span.start, m.span.end, name) for m, name in zip(raw, names, strict=True)]
     chosen = full_names(sorted(name for name, type_ in types.items() if type_ == "person"))
     chosen |= abbreviations(types, _bracketed(places, texts))
     # "The Brutalist" is a film's whole title, while the newspapers' "The White House" only begins a sentence.
@@ -73,7 +73,7 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
     )
     mentions: list[TextMention | None] = []
     for mention, surface, name, with_owner in zip(raw, surfaces, names, owned, strict=True):
-        if not 0 < len(name) <= MAX_NAME:
+        if not 0 < len(name) <= LONGEST_NAME:
             mentions.append(None)
             continue
         full = with_owner or chosen.get(name, name)
@@ -94,7 +94,7 @@ def _common(name: str) -> str:
     return _KIND.sub("", name, count=1)
 
 
-def _bracketed(places: Sequence[Place], texts: Mapping[str, str]) -> list[tuple[str, str]]:
+def _bracketed(places: Sequence[NamedSpan], texts: Mapping[str, str]) -> list[tuple[str, str]]:
     """Returns pairs of names of which the second stands in brackets right after the first."""
     order = sorted(places, key=lambda place: (place.field, place.start))
     return [

@@ -31,7 +31,7 @@ class BadOutputError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
+class TextLabels:
     """The lists that the model's indices point into, and which model they belong to."""
 
     entity_types: tuple[str, ...]
@@ -49,13 +49,13 @@ class WindowResult:
         relations: (subject, object, relation id, score); subject and object index `mentions`.
     """
 
-    labels: Labels
+    labels: TextLabels
     mentions: list[tuple[int, int, str, float]] = field(default_factory=list)
     relations: list[tuple[int, int, str, float]] = field(default_factory=list)
 
 
 @lru_cache(maxsize=8)
-def read_labels(text: bytes) -> Labels:
+def read_labels(text: bytes) -> TextLabels:
     """Reads the model's `labels` output.
 
     Raises:
@@ -63,13 +63,13 @@ def read_labels(text: bytes) -> Labels:
     """
     try:
         content = json.loads(text)
-        return Labels(tuple(content["entity_types"]), tuple(content["relations"]), str(content["version"]))
+        return TextLabels(tuple(content["entity_types"]), tuple(content["relations"]), str(content["version"]))
     except (ValueError, KeyError, TypeError) as error:
         raise BadOutputError(f"output labels is no label list: {text[:80]!r}") from error
 
 
 def read_results(
-    windows: Sequence[Window], outputs: _Arrays, labels: Labels, added: AddedRelations | None = None
+    windows: Sequence[Window], outputs: _Arrays, labels: TextLabels, added: AddedRelations | None = None
 ) -> list[WindowResult]:
     """Takes the outputs of one request apart.
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from inference.text.names.canonical import canonical_name, peel, vote_types
 from inference.text.types import TextMention
-from inference.text_extraction.mentions import MAX_NAME, RawMention
+from inference.text_extraction.mentions import LONGEST_NAME, RawMention
 from inference.text_extraction_zh.countries import COUNTRIES
 from inference.text_extraction_zh.simplify import simplify
 
@@ -51,7 +51,7 @@ def name_mentions_zh(raw: Sequence[RawMention]) -> list[TextMention | None]:
     types |= dict.fromkeys(types.keys() & _ENGLISH, "location")
     return [
         TextMention(mention.field, mention.span, surface, types[name], name, mention.score)
-        if 0 < len(name) <= MAX_NAME
+        if 0 < len(name) <= LONGEST_NAME
         else None
         for mention, surface, name in zip(raw, surfaces, names, strict=True)
     ]

@@ -7,15 +7,12 @@ language identification schemes"). Only the beginning of a text is looked at. Pu
 
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 
 from inference.text.language.function_words import FUNCTION_WORDS
 
 SAMPLE = 1200
 """Characters looked at: the headline and the beginning of the body."""
-
-SUPPORTED = frozenset({"en", "zh"})
-"""Languages (primary subtags) that a model reads; of others only attributes and keywords are told."""
 
 DEFAULT = "en"
 """What a text is taken for that says too little: a headline of names, say."""
@@ -112,13 +109,7 @@ def language_of(headline: str, body: str, given: str | None = None) -> str:
         body: The text; its beginning is looked at.
         given: The publisher's tag, if there is one.
     """
-    return _settled(f"{headline}\n{body[:SAMPLE]}"[:SAMPLE], given)
-
-
-# An article's language is asked for by whatever reads it.
-@lru_cache(maxsize=1 << 10)
-def _settled(sample: str, given: str | None) -> str:
-    found = detect(sample)
+    found = detect(f"{headline}\n{body[:SAMPLE]}"[:SAMPLE])
     primary = primary_subtag(given) if given else ""
     if not primary or primary == UNDETERMINED:
         return found or DEFAULT
@@ -136,11 +127,6 @@ def family(tag: str) -> str:
     """Returns the language itself if it is known here, else `other`: a publisher may claim any."""
     primary = primary_subtag(tag)
     return primary if primary in _KNOWN else "other"
-
-
-def supported(tag: str) -> bool:
-    """Returns whether a model reads this language."""
-    return primary_subtag(tag) in SUPPORTED
 
 
 def detect(text: str) -> str | None:

@@ -63,7 +63,7 @@ _NO_PLACE = re.compile(
 )
 
 
-class Named(NamedTuple):
+class FoundName(NamedTuple):
     """A name in a field: its first character, one past its last, and whom or what it names."""
 
     start: int
@@ -72,9 +72,9 @@ class Named(NamedTuple):
     type: Literal["person", "organization", "location"]
 
 
-def authors(byline: str) -> list[Named]:
+def authors(byline: str) -> list[FoundName]:
     """Returns the people and agencies that a byline names; offices and functions ("Staff") are none."""
-    found: list[Named] = []
+    found: list[FoundName] = []
     place = match.end() if (match := _BY.match(byline)) else 0
     while place < len(byline):
         separator = _SEPARATOR.search(byline, place)
@@ -83,7 +83,7 @@ def authors(byline: str) -> list[Named]:
         named = _author(part)
         if named:
             start = place + len(part) - len(part.lstrip())
-            found.append(Named(start, start + len(_PLACED.sub("", part.strip())), *named))
+            found.append(FoundName(start, start + len(_PLACED.sub("", part.strip())), *named))
         place = separator.end() if separator else end
     return found
 
@@ -99,7 +99,7 @@ def _author(part: str) -> tuple[str, Literal["person", "organization"]] | None:
     return (text, "person") if words[0][0].isupper() and words[-1][0].isupper() else None
 
 
-def dateline(body: str, located: Collection[str] = ()) -> Named | None:
+def dateline(body: str, located: Collection[str] = ()) -> FoundName | None:
     """Returns the place that a text begins with, as in "GENEVA, Nov 3 (Agency) --" or "Paris (AFP) --".
 
     Args:
@@ -115,4 +115,4 @@ def dateline(body: str, located: Collection[str] = ()) -> Named | None:
     if not wired and (agency or not ((match["day"] and not agency) or (capitals and place in located))):
         return None
     name = " ".join(word.capitalize() if word.isupper() and len(word) > 1 else word for word in place.split())
-    return Named(match.start("place"), match.end("place"), name, "location")
+    return FoundName(match.start("place"), match.end("place"), name, "location")

@@ -57,7 +57,7 @@ _MAIN = 0.6
 """Share of an article's mentions of countries that makes one the article's country."""
 
 
-class Place(NamedTuple):
+class NamedSpan(NamedTuple):
     """A mention as far as it matters here: where it stands, and its canonical name."""
 
     field: str
@@ -71,7 +71,7 @@ def country_of(name: str) -> str:
     return DEMONYMS.get(name) or (name if name in _COUNTRIES else "")
 
 
-def owners(places: Sequence[Place], texts: Mapping[str, str]) -> list[str]:
+def owners(places: Sequence[NamedSpan], texts: Mapping[str, str]) -> list[str]:
     """Returns for each mention of a shared institution the name with its country, and "" for everything else.
 
     The country is the one right before it ("Brazil's Supreme Court") or after it ("the Senate of the Philippines"),
@@ -105,7 +105,7 @@ def _main(countries: Iterable[str]) -> str:
     return country if most >= _MAIN * counts.total() else ""
 
 
-def _owner(place: Place, countries: Sequence[tuple[Place, str]], text: str) -> str:
+def _owner(place: NamedSpan, countries: Sequence[tuple[NamedSpan, str]], text: str) -> str:
     nearest, distance = "", _FAR
     for other, country in countries:
         if other.field != place.field:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from inference.text.names.institutions import Place, country_of
+from inference.text.names.institutions import NamedSpan, country_of
 
 _STATES = (
     "Alabama, Alaska, Arizona, Arkansas, California, Colorado, Connecticut, Delaware, Florida, Georgia, Hawaii, "
@@ -49,7 +49,7 @@ _HOME = {
 """Where a name's best known place is: saying so does not make it another."""
 
 
-def regions(places: Sequence[Place], texts: Mapping[str, str]) -> list[str]:
+def regions(places: Sequence[NamedSpan], texts: Mapping[str, str]) -> list[str]:
     """Returns for each place the name with its region, where the text names one after it and it is needed; else "".
 
     That is done for names that several well-known places share ("Springfield, Illinois", "Tripoli, Lebanon"): Kyiv is

@@ -5,6 +5,9 @@ from hypothesis import strategies as st
 from inference.text.types import Span, TextDocument
 from inference.text_extraction.client import InferenceUnavailable, TextClient
 from inference.text_extraction.extractor import TextExtractor
+from inference.text_extraction.routes import english_route
+from topology.ontology import load_ontology
+from topology.settings import settings as declared
 
 TEXTS = st.one_of(st.text(), st.text("AbÉ\u0301 .\n\u200b日'🎉\ud800", max_size=80))
 
@@ -12,7 +15,7 @@ TEXTS = st.one_of(st.text(), st.text("AbÉ\u0301 .\n\u200b日'🎉\ud800", max_s
 @pytest.fixture
 async def extractor(double, tokenizer):
     client = TextClient(double.url, tokenizer.cls_id, tokenizer.sep_id, windows=4, requests=2, timeout=5)
-    extractor = TextExtractor(tokenizer, client)
+    extractor = TextExtractor({"en": english_route(tokenizer, client)}, load_ontology(declared().ontology))
     yield extractor
     await extractor.close()
 
@@ -100,10 +103,9 @@ async def test_offsets_hold_for_any_text_in_any_company(extractor, texts):
 
 
 async def test_readiness_is_a_real_inference(extractor, double):
-    assert await extractor.ready()
+    assert await extractor.trouble() == ""
     assert double.requests == [[17]]
-    double.failures = [("INTERNAL", "Stub process is not healthy.")] * 2
-    assert not await extractor.ready()
+    double.failures = [("INTERNAL", "Stub process is not healthy.")]
     assert "not healthy" in await extractor.trouble()
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from inference.text_extraction.added import AddedRelations
-from inference.text_extraction.results import BadOutputError, Labels, read_labels, read_results
+from inference.text_extraction.results import BadOutputError, TextLabels, read_labels, read_results
 from inference.text_extraction.windows import Window
 
-LABELS = Labels(("person", "location"), ("P1", "P2"), "7")
+LABELS = TextLabels(("person", "location"), ("P1", "P2"), "7")
 
 
 def arrays(**changed):
