@@ -4,7 +4,7 @@ from typing import Literal, cast
 
 from inference.text.types import Field, TextMention
 from inference.text.values.dates import find_dates
-from inference.text.values.found import FoundValue, apart
+from inference.text.values.found import FoundValue, without_overlaps
 from inference.text.values.quantities import find_quantities
 from inference.text_extraction_zh import dates as zh_dates
 from streams.messages.events import Article, Literal_, TextSpan, Value
@@ -16,7 +16,7 @@ FoundValues = dict[Field, list[FoundValue]]
 
 
 def values_of(article: Article, language: str) -> FoundValues:
-    """Returns the dates and quantities of each field. "Monday" is reckoned from the day of publication.
+    """Returns the dates and quantities of each field. "Monday" is resolved from the day of publication.
 
     Args:
         article: The article.
@@ -31,7 +31,7 @@ def values_of(article: Article, language: str) -> FoundValues:
     for field, text in fields:
         dates = DATE_FINDERS[primary](text, anchor)
         # "Two weeks ago" is a date and not a quantity.
-        found[field] = apart([*dates, *(find_quantities(text) if primary == "en" else ())])
+        found[field] = without_overlaps([*dates, *(find_quantities(text) if primary == "en" else ())])
     return found
 
 

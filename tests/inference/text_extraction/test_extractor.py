@@ -35,10 +35,10 @@ async def test_an_article(extractor):
         ("body", "Doe", "location", "Doe"),
         ("body", "Rome", "location", "Rome"),
     ]
-    told = [
+    related = [
         (found.mentions[r.subject].text, r.predicate, found.mentions[r.object].text, r.field) for r in found.relations
     ]
-    assert told == [
+    assert related == [
         ("Jane Doe", "P551", "Berlin", "headline"),
         ("Jane Doe", "P551", "Berlin", "body"),
         ("Berlin", "P551", "Paris", "body"),
@@ -55,8 +55,8 @@ async def test_an_article(extractor):
 async def test_one_relation_a_sentence_and_none_with_itself(extractor):
     body = "so Ann Lee saw Rome and then and there Ann Lee saw and Rome. or Rome and Rome."
     (found,) = await extractor.extract([TextDocument("a", "", body)])
-    told = [(found.mentions[r.subject].name, found.mentions[r.object].name, r.score) for r in found.relations]
-    assert told == [("Ann Lee", "Rome", 0.5), ("Rome", "Ann Lee", 0.2)]
+    related = [(found.mentions[r.subject].name, found.mentions[r.object].name, r.score) for r in found.relations]
+    assert related == [("Ann Lee", "Rome", 0.5), ("Rome", "Ann Lee", 0.2)]
 
 
 async def test_relations_follow_mentions_that_have_no_name(extractor, double):

@@ -69,7 +69,7 @@ async def test_lines_become_triples_in_order(rules, monkeypatch):
     assert list(map(len, rules.calls)) == [4, 4, 2]
 
 
-async def test_bad_lines_are_told_and_cost_no_other(rules):
+async def test_bad_lines_are_reported_and_cost_no_other(rules):
     lines = [
         b"\xef\xbb\xbf" + line("a"),
         b"\r\n",

@@ -202,7 +202,7 @@ def test_an_institution_is_its_country_s():
     ]
 
 
-def test_namesakes_are_told_apart_by_their_region():
+def test_namesakes_are_distinguished_by_their_region():
     text = "A fire in Springfield, Illinois. Kyiv, Ukraine, was calm. London, Ontario, too. Springfield mourns."
     found = located(
         text,
