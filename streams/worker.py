@@ -35,9 +35,9 @@ def build(name: str) -> Stage[Any]:
     if name == "news":
         from inference.text_extraction.extractor import TextExtractor  # noqa: PLC0415
         from streams.news.stage import NewsStage  # noqa: PLC0415
-        from streams.news.terms.keywords import streaming  # noqa: PLC0415
+        from streams.news.terms.keywords import counting_chooser  # noqa: PLC0415
 
-        return NewsStage(TextExtractor(), streaming(settings(), NewsStage.topic.name))
+        return NewsStage(TextExtractor.of(settings()), counting_chooser(settings(), NewsStage.topic.name))
     if name == "entities":
         from streams.entities.stage import EntitiesStage  # noqa: PLC0415
 

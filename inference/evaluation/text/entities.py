@@ -21,7 +21,7 @@ from streams.entities.fold import fold
 from streams.entities.gazetteer import shipped
 from streams.entities.memory import EntityName, Memory
 from streams.entities.registry import MentionedName, Registry
-from streams.news.reading import mentioned
+from streams.news.entity_mentions import mentioned
 from topology.settings import settings
 
 HELD_OUT = 0.1

@@ -19,9 +19,8 @@ from streams.entities.gazetteer import shipped
 from streams.entities.memory import EntityName, Memory
 from streams.entities.registry import MentionedName, Registry
 from streams.messages.events import Entity, EntityMention
-from streams.news.offline import Reader
-from streams.news.offline import Reading as Told
-from streams.news.reading import mentioned
+from streams.news.entity_mentions import mentioned
+from streams.news.offline import LineReader, LineResult
 from topology.ontology import load_ontology
 from topology.settings import Settings
 
@@ -106,7 +105,7 @@ async def _read(lines: Sequence[bytes], path: Path, chosen: Settings, tell: Tell
     done = _whole_lines(path)
     extractor = local_extractor(version_folder(chosen.models))
     ontology = load_ontology(chosen.ontology)
-    reader = Reader(extractor, ontology, chosen.relation_threshold, chosen.max_text, _WHEN)
+    reader = LineReader(extractor, ontology, chosen.relation_threshold, chosen.max_text, _WHEN)
     rest = iter(lines[done:])
     with path.open("ab") as out:
         while batch := list(islice(rest, BATCH)):
@@ -127,7 +126,7 @@ def _whole_lines(path: Path) -> int:
     return len(whole)
 
 
-def _said(line: bytes, reading: Told) -> Reading:
+def _said(line: bytes, reading: LineResult) -> Reading:
     given = orjson.loads(line)
     counted: Sequence[EntityMention] = mentioned(reading.extraction.mentions)[1] if reading.extraction else ()
     stated = [

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from streams.messages.events import Article, Document
-from streams.news.articles import as_document
+from streams.news.articles import text_of
 from streams.news.reading import read
 from streams.road.dead_letters import DeadLetter
 from streams.road.exit_codes import BUG_EXIT
@@ -41,12 +41,12 @@ def articles(lane: Lane, count: int) -> list[tuple[str, bytes]]:
 async def triple_ids(values: list[tuple[str, bytes]]) -> set[str]:
     """Returns the ids of the triples that these articles state."""
     given = [Article.model_validate_json(value) for _, value in values]
-    documents = [as_document(article) for article in given]
+    texts = [text for article in given if (text := text_of(article))]
     ontology = load_ontology(settings().ontology)
     time = Record("", 0, 0, 0, None, None).time
     return {
         triple.id
-        for article, extraction in zip(given, await WordExtractor().extract(documents), strict=True)
+        for article, extraction in zip(given, await WordExtractor().extract(texts), strict=True)
         for triple in read(article, extraction, ontology, time, 0.5)[1]
     }
 
