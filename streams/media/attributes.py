@@ -6,7 +6,7 @@ Predicates are Wikidata's where it has one (`topology.graph.names.ATTRIBUTES`). 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from inference.media.types import MediaRead
+from inference.media.types import DecodedMedia
 from streams.media.fetching import Fetched
 from streams.media.objects import SeenObject
 from streams.media.provenance import Provenance
@@ -39,7 +39,7 @@ _NAMED_SHARE = 0.1
 
 def describe(
     provenance: Provenance,
-    read: MediaRead,
+    read: DecodedMedia,
     found: Sequence[SeenObject],
     detector: tuple[str, str],
     *,
@@ -106,7 +106,7 @@ _Attribute = tuple[str, str, Literal_ | Entity, float]
 """Predicate id and name, value and confidence."""
 
 
-def _attributes(fetched: Fetched, read: MediaRead) -> Iterator[_Attribute]:
+def _attributes(fetched: Fetched, read: DecodedMedia) -> Iterator[_Attribute]:
     yield "P2701", "file format", Literal_(value=read.format), 1.0
     yield "P3575", "data size", _number(fetched.size, "B"), 1.0
     numbers: tuple[tuple[str, str, float | None, str], ...] = (
@@ -130,7 +130,7 @@ def _attributes(fetched: Fetched, read: MediaRead) -> Iterator[_Attribute]:
     yield from _exif(read)
 
 
-def _exif(read: MediaRead) -> Iterator[_Attribute]:
+def _exif(read: DecodedMedia) -> Iterator[_Attribute]:
     if read.taken:
         yield "P571", "inception", Literal_(value=read.taken, datatype="xsd:dateTime"), _EXIF_CONFIDENCE
     if read.camera:

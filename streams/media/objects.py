@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from inference.media.perception import Seen
 from inference.media.tracks import Track, tracks
-from inference.media.types import MediaRead
+from inference.media.types import DecodedMedia
 from streams.media.provenance import Provenance
 from streams.messages.events import Entity, Spot, stable_id
 
@@ -28,7 +28,7 @@ class SeenObject:
     spot: Spot
 
 
-def objects(provenance: Provenance, read: MediaRead, seen: Sequence[Seen]) -> list[SeenObject]:
+def objects(provenance: Provenance, read: DecodedMedia, seen: Sequence[Seen]) -> list[SeenObject]:
     """Returns the objects of an item, in the order in which they appear.
 
     Args:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from inference.media.perception import Seen
-from inference.media.types import Limits, MediaRead
+from inference.media.types import DecodedMedia, Limits
 from streams.media.attributes import MODEL, VERSION
 from streams.media.depicted import MODEL as CAPTION_RULE
 from topology.ontology import Ontology
 
 
 def readers(
-    read: MediaRead, seen: Sequence[Seen], listener: str, limits: Limits, ontology: Ontology
+    read: DecodedMedia, seen: Sequence[Seen], listener: str, limits: Limits, ontology: Ontology
 ) -> tuple[str, ...]:
     """Returns the models and rules that read an item, and the limits that change their results.
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from inference.media.decoder import Decoder
 from inference.media.perception import Perception, Seen
-from inference.media.types import Limits, MediaRead, UnreadableError
+from inference.media.types import DecodedMedia, Limits, UnreadableError
 from inference.speech.types import Segment
 from inference.triton.connection import InferenceRejected, InferenceUnavailable
 from streams.media.allowed import Allowed
@@ -155,7 +155,7 @@ class MediaStage:
         ]
 
     async def _related(
-        self, provenance: Provenance, read: MediaRead, seen: Sequence[Seen], found: Sequence[SeenObject]
+        self, provenance: Provenance, read: DecodedMedia, seen: Sequence[Seen], found: Sequence[SeenObject]
     ) -> tuple[Provenance, list[Triple]]:
         """Relates the entities that a picture's text names to the objects that it shows.
 
@@ -174,7 +174,7 @@ class MediaStage:
         ids = {triple.id for triple in by_rule}
         return provenance, by_rule + [triple for triple in modelled if triple.id not in ids]
 
-    async def _perceive(self, read: MediaRead) -> tuple[list[Seen], list[Segment]]:
+    async def _perceive(self, read: DecodedMedia) -> tuple[list[Seen], list[Segment]]:
         seen: list[Seen] = []
         heard: list[Segment] = []
         perception, sound = self._perception, read.sound

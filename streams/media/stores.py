@@ -62,8 +62,7 @@ class Stores:
             raise PoisonError("address-refused", f"{uri}: {error}") from error
         try:
             if store.async_impl:
-                await store._get_file(path, into.name, callback=self._limit(uri))  # noqa: SLF001 - the coroutine is
-                documented
+                await store._get_file(path, into.name, callback=self._limit(uri))  # noqa: SLF001 - it is documented
             else:
                 await asyncio.to_thread(self._read, store, path, into, uri)
         except (FileNotFoundError, IsADirectoryError) as error:
