@@ -1,4 +1,4 @@
-"""The client of the vision model on Triton: pictures of like size travel together."""
+"""The client of the vision model on Triton. Pictures of similar size share a request."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ from inference.triton.connection import Array, Connection, InferenceRejected, ar
 OUTPUTS = ("boxes", "classes", "scores", "counts", "depth", "depth_sizes", "labels")
 
 AT_ONCE = 8
-"""Pictures in one request at most: some 15 MB of the largest."""
+"""Most pictures in one request: about 15 MB of the largest ones."""
 
 
 class VisionClient:
@@ -23,7 +23,7 @@ class VisionClient:
 
         Args:
             url: Triton's gRPC address, `host:port`.
-            requests: Requests in flight at most, over all calls.
+            requests: Most requests in flight, over all calls.
             timeout: Seconds until a request counts as failed.
             model: The model's name.
         """
@@ -38,7 +38,7 @@ class VisionClient:
             InferenceRejected: The server refuses the request.
         """
         fitted = [fit(picture) for picture in pictures]
-        # Each picture is padded to the largest of its request, so those of a shape travel together.
+        # Pictures are padded to the largest of their request, so those of one shape share a request.
         order = sorted(range(len(fitted)), key=lambda i: (fitted[i].shape, i))
         parts = [order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE)]
         answers = await together(self._request([fitted[i] for i in part]) for part in parts)
@@ -61,10 +61,10 @@ class VisionClient:
         try:
             return read_labels(outputs["labels"].tolist()[0]), outputs
         except (ValueError, TypeError, IndexError) as error:
-            raise self._connection.torn(str(error)) from error
+            raise self._connection.broken_answer(str(error)) from error
 
     async def close(self) -> None:
-        """Closes the connection; requests under way fail."""
+        """Closes the connection; requests in flight fail."""
         await self._connection.close()
 
 

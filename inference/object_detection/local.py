@@ -1,4 +1,4 @@
-"""Looking at pictures in this process, with the very code and networks that Triton loads."""
+"""Detects objects in this process, with the code and networks that Triton loads."""
 
 import asyncio
 import json
@@ -15,15 +15,15 @@ VISION_MODEL = "object_detection"
 
 
 class LocalDetector:
-    """What Triton is to the workers, to a version folder; also tells depth where the folder has a depth network."""
+    """Runs a version folder as Triton does; also estimates depth if the folder has a depth network."""
 
     def __init__(self, folder: Path, *, threads: int = 1, weights: Path | None = None) -> None:
         """Loads a version folder of the model repository.
 
         Args:
-            folder: Holds the code.
+            folder: The version folder with the code.
             threads: Threads of onnxruntime.
-            weights: Folder of the networks and their descriptions, if it is another.
+            weights: Folder of the networks and their descriptions, if it is not `folder`.
         """
         served = served_code(folder, "detector")
         weights = weights or folder
@@ -35,7 +35,7 @@ class LocalDetector:
         return await asyncio.to_thread(self.look, pictures)
 
     def look(self, pictures: Sequence[Picture]) -> list[View]:
-        """Does the same in this thread."""
+        """Does the same as `detect`, in the calling thread."""
         fitted = [fit(picture, LONGEST_SIDE) for picture in pictures]
         found = self._detector.detect(fitted)
         return [

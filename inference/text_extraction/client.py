@@ -84,12 +84,12 @@ class TextClient:
         try:
             labels = read_labels(outputs["labels"][0])
         except (ValueError, TypeError, IndexError) as error:
-            raise self._connection.torn(str(error)) from error
+            raise self._connection.broken_answer(str(error)) from error
         try:
             return read_results(windows, outputs, labels, self._added)
         except BadOutputError as error:
             raise InferenceRejected(f"{self._model} {labels.version} broke its contract: {error}") from error
 
     async def close(self) -> None:
-        """Closes the connection; requests under way fail."""
+        """Closes the connection; requests in flight fail."""
         await self._connection.close()
