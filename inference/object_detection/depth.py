@@ -4,8 +4,6 @@ RelFormer, section 3.1: "denoising (e.g., Gaussian filtering), smoothing (e.g., 
 (mapping depth values to the [0, 1] range)", then the depth "from corresponding regions" of the detected boxes.
 """
 
-from typing import Protocol
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +19,6 @@ Picture = NDArray[np.uint8]
 _GAUSSIAN, _DEVIATION = 5, 1.0
 _MEDIAN = 5
 """Sides of the filters in pixels of the map. 5 is the largest that opencv's median filter takes for floats."""
-
-
-class DepthEstimator(Protocol):
-    """Estimates how far away everything in a picture is."""
-
-    def depth(self, picture: Picture) -> DepthMap | None:
-        """Returns the picture's depth, post-processed; None without a depth model."""
-        ...
 
 
 def post_process(raw: np.ndarray, *, inverse: bool) -> DepthMap:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.object_detection.depth import DepthMap, Picture, post_process
+from inference.object_detection.depth import Picture
 from inference.object_detection.detector import LONGEST_SIDE, Arrays, Labels, View, fit, make_view, read_labels
 from inference.triton.served_code import served_code
 
@@ -42,11 +42,6 @@ class LocalDetector:
             make_view(picture, small, self.labels, Arrays(each.boxes, each.classes, each.scores, self._raw(small)))
             for picture, small, each in zip(pictures, fitted, found, strict=True)
         ]
-
-    def depth(self, picture: Picture) -> DepthMap | None:
-        """Returns the picture's depth; see `DepthEstimator`."""
-        raw = self._raw(fit(picture))
-        return None if raw is None or self.labels.inverse is None else post_process(raw, inverse=self.labels.inverse)
 
     def _raw(self, picture: Picture) -> np.ndarray | None:
         return None if self._depth is None else np.asarray(self._depth.estimate(picture))
