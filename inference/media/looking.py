@@ -8,7 +8,7 @@ from inference.media.decoder import Decoder
 from inference.media.drawing.overlay import Sight
 from inference.media.text_recognition import TextReader
 from inference.media.types import Limits, UnreadableError
-from inference.object_detection.local import VISION_MODEL, LocalDetector
+from inference.object_detection.local import DETECTION_MODEL, LocalDetector
 from topology.settings import Settings
 
 KEY_FRAMES = 6
@@ -35,7 +35,7 @@ async def look(
     limits = Limits.of(declared)
     limits = replace(limits, key_frames=min(KEY_FRAMES, limits.key_frames))
     decoder = Decoder(1, declared.media_memory * 1024 * 1024, declared.media_decode_within, limits)
-    detector = LocalDetector(declared.models / VISION_MODEL / "1")
+    detector = LocalDetector(declared.models / DETECTION_MODEL / "1")
     reader = TextReader()
     found: list[list[Sight]] = []
     try:

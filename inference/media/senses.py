@@ -13,7 +13,7 @@ from inference.media.helpers import Helper
 from inference.media.perception import Seen
 from inference.media.text_recognition import TextReader, TextReaderMissingError
 from inference.media.types import Frame
-from inference.object_detection.client import VisionClient
+from inference.object_detection.client import DetectionClient
 from inference.object_detection.types import TextBox
 from inference.speech.choice import recognizer
 from inference.speech.recognizer import Recognizer, RecognizerMissingError
@@ -37,7 +37,7 @@ class Senses:
         """
         declared = settings()
         self._model = declared.speech_model
-        self._vision = VisionClient(
+        self._vision = DetectionClient(
             declared.triton, requests=declared.inference_requests, timeout=declared.inference_timeout
         )
         self._text_process, self._speech_process = Helper(), Helper()

@@ -1,4 +1,4 @@
-"""The client of the vision model on Triton. Pictures of similar size share a request."""
+"""The client of the detection model on Triton. Pictures of similar size share a request."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from inference.object_detection.depth import Picture
 from inference.object_detection.detector import Arrays, Labels, View, fit, make_view, read_labels
-from inference.object_detection.local import VISION_MODEL
+from inference.object_detection.local import DETECTION_MODEL
 from inference.triton.connection import Array, Connection, InferenceRejected, array_input, together
 
 OUTPUTS = ("boxes", "classes", "scores", "counts", "depth", "depth_sizes", "labels")
@@ -15,10 +15,10 @@ AT_ONCE = 8
 """Most pictures in one request: about 15 MB of the largest ones."""
 
 
-class VisionClient:
-    """Sends pictures to the vision model. For use within one event loop."""
+class DetectionClient:
+    """Sends pictures to the detection model. For use within one event loop."""
 
-    def __init__(self, url: str, *, requests: int, timeout: float, model: str = VISION_MODEL) -> None:
+    def __init__(self, url: str, *, requests: int, timeout: float, model: str = DETECTION_MODEL) -> None:
         """Connects when first used.
 
         Args:

@@ -11,7 +11,7 @@ from inference.object_detection.depth import Picture
 from inference.object_detection.detector import LONGEST_SIDE, Arrays, Labels, View, fit, make_view, read_labels
 from inference.triton.served_code import served_code
 
-VISION_MODEL = "object_detection"
+DETECTION_MODEL = "object_detection"
 
 
 class LocalDetector:

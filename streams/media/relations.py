@@ -132,8 +132,8 @@ class Relations:
         source = self._knowledge.name if self._knowledge else ""
         provenance = provenance.read_by(RELATION_MODEL, weights.version, repr(self._least), str(self._most), source)
         triples: dict[str, Triple] = {}
-        for pair, likeliest in zip(pairs, answers, strict=True):
-            triple = self._triple(replace(pair, provenance=provenance), likeliest, (RELATION_MODEL, weights.version))
+        for pair, best in zip(pairs, answers, strict=True):
+            triple = self._triple(replace(pair, provenance=provenance), best, (RELATION_MODEL, weights.version))
             if triple and (triple.id not in triples or triples[triple.id].confidence < triple.confidence):
                 triples[triple.id] = triple
         return provenance, list(triples.values())
