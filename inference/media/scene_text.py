@@ -1,4 +1,4 @@
-"""The text of a scene, once: a banner that stands for a minute is one text with a time span, not sixty."""
+"""Merges the readings of a scene's text: a banner shown for a minute is one text with a time span, not sixty."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,21 +7,21 @@ from difflib import SequenceMatcher
 from inference.object_detection.types import TextBox
 
 _ALIKE = 0.8
-"""Share of equal characters from which two readings are of one text: letters are misread from frame to frame."""
+"""Least share of equal characters of two readings of one text: letters are misread from frame to frame."""
 
 _SAME_PLACE = 0.3
-"""Intersection over union of the boxes from which two readings are at one place."""
+"""Least intersection over union of the boxes of two readings at one place."""
 
 
 @dataclass(frozen=True, slots=True)
 class SceneText:
-    """A line of text and when it was to be seen.
+    """A line of text and when it was visible; times in seconds from the beginning of the video.
 
     Attributes:
-        line: Its surest reading, with the box of that frame.
-        time_s: When that frame was.
-        start_s: The first frame that shows it.
-        end_s: The last.
+        line: The reading with the highest score, with the box of its frame.
+        time_s: Time of that frame.
+        start_s: Time of the first frame that shows it.
+        end_s: Time of the last frame that shows it.
     """
 
     line: TextBox
@@ -33,14 +33,14 @@ class SceneText:
 def once_per_scene(frames: Iterable[tuple[float, Sequence[TextBox]]]) -> list[SceneText]:
     """Merges what was read in the key frames of one scene.
 
-    Readings are of one text if they are at one place and mostly the same, or the same to the letter anywhere: a text
-    that moves is still one text. The surest reading speaks for all; of equally sure ones the first.
+    Two readings are of one text if they are at one place and mostly equal, or exactly equal anywhere: a text that moves
+    is still one text. The reading with the highest score represents them all; of equal scores the first.
 
     Args:
-        frames: Second and lines of each frame, in order of time.
+        frames: Time in seconds and lines of each frame, in order of time.
 
     Returns:
-        Each text once, in the order in which they came up.
+        Each text once, in the order in which they appeared.
     """
     texts: list[SceneText] = []
     for time_s, lines in frames:

@@ -1,4 +1,4 @@
-"""Text in pictures: signs, captions and banners, read with PP-OCRv6 from the wheel of rapidocr (English and Chinese).
+"""Reads text in pictures (signs, captions, banners) with PP-OCRv6 from rapidocr's wheel: English and Chinese.
 
 https://github.com/RapidAI/RapidOCR, Apache-2.0, models included; nothing is downloaded.
 """
@@ -14,16 +14,16 @@ from inference.object_detection.detector import fit
 from inference.object_detection.types import Box, TextBox
 
 LONGEST_SIDE = 1280
-"""Pixels; larger pictures are scaled down before they are read."""
+"""Longest side in pixels; larger pictures are scaled down before they are read."""
 
 _LEAST = 0.6
-"""Least confidence of a line: below it are mostly textures taken for letters."""
+"""Least confidence of a line. Below it, most lines are textures mistaken for letters."""
 
 _MODELS = ("PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx", "ch_ppocr_mobile_v2.0_cls_mobile.onnx")
 
 
 class TextReaderMissingError(RuntimeError):
-    """The reader is not installed, or its wheel lacks its models; the message says what to do."""
+    """rapidocr is not installed, or its wheel lacks its models; the message says what to do."""
 
 
 class TextReader:
@@ -43,7 +43,7 @@ class TextReader:
             threads: Threads of onnxruntime.
 
         Raises:
-            TextReaderMissingError: rapidocr is not installed, or without its models.
+            TextReaderMissingError: rapidocr is not installed, or lacks its models.
         """
         try:
             import rapidocr  # noqa: PLC0415
@@ -51,7 +51,7 @@ class TextReader:
             raise TextReaderMissingError(
                 f"text in pictures needs {error.name} of the extra `media`: pip install 'triplewire[media]'"
             ) from error
-        # Without a model rapidocr would fetch it.
+        # rapidocr would download a missing model.
         models = Path(rapidocr.__file__).parent / "models"
         if missing := [name for name in _MODELS if not (models / name).is_file()]:
             raise TextReaderMissingError(f"rapidocr lacks {', '.join(missing)}; install the release that is pinned")
@@ -70,7 +70,7 @@ class TextReader:
         height, width = picture.shape[:2]
         ratio = min(1.0, LONGEST_SIDE / max(height, width))
         small = fit(picture, LONGEST_SIDE)
-        # rapidocr takes arrays as opencv reads files: blue first.
+        # rapidocr expects BGR, as opencv reads files.
         answer = self._read(np.ascontiguousarray(small[:, :, ::-1]))
         if answer.txts is None or answer.boxes is None:
             return []

@@ -1,4 +1,4 @@
-"""What decoding takes and gives: plain data."""
+"""Plain data that decoders take and return."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 Kind = Literal["picture", "video", "sound"]
 
 SOUND_RATE = 16_000
-"""Samples a second at which sound is listened to."""
+"""Samples per second of decoded sound."""
 
 
 class UnreadableError(Exception):
-    """These bytes cannot be read, however often it is tried.
+    """The bytes cannot be decoded, and a further attempt would not help.
 
     Attributes:
-        reason: A short fixed name: `truncated`.
+        reason: A short fixed code: `truncated`.
         message: What is wrong, for a human.
     """
 
@@ -31,14 +31,14 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a medium is decoded.
+    """How much of a media file may be decoded.
 
     Attributes:
         pixels: Most pixels of a picture or frame.
-        seconds: Longest video or sound.
+        seconds: Longest duration of a video or sound.
         key_frames: Most key frames of a video.
-        side: The longer side of pictures and key frames that are kept, in pixels.
-        gps: Whether the place in a picture's EXIF is read.
+        side: Longer side to which pictures and key frames are reduced, in pixels.
+        gps: Whether the location in a picture's EXIF data is read.
     """
 
     pixels: int
@@ -49,7 +49,7 @@ class Limits:
 
     @classmethod
     def of(cls, declared: "Settings") -> "Limits":
-        """Returns the limits that the settings have."""
+        """Returns the limits of the settings."""
         return cls(
             pixels=declared.media_pixels,
             seconds=declared.media_seconds,
@@ -65,7 +65,7 @@ class Frame:
 
     Attributes:
         rgb: Height x width x 3, uint8.
-        scale: Times this, its pixels are those of the original.
+        scale: Factor from its pixels to those of the original.
         time: Seconds from the video's beginning; None for a picture.
         scene: Index of its scene; 0 for a picture.
     """
@@ -78,21 +78,21 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class ColourShare:
-    """How much of a picture has a colour: 0 to 1."""
+    """A colour and its share of a picture, 0 to 1."""
 
     name: str
     share: float
 
 
 @dataclass(frozen=True, slots=True)
-class SceneFound:
-    """What lies between two cuts.
+class DecodedScene:
+    """A stretch of a video between two cuts.
 
     Attributes:
-        begin: Seconds from the video's beginning.
-        end: The same.
-        motion: How fast things move against the background, in picture widths a second.
-        camera: How fast the background moves.
+        begin: Start, in seconds from the beginning of the video.
+        end: End, in seconds from the beginning of the video.
+        motion: How fast objects move against the background, in picture widths per second.
+        camera: How fast the background moves, in picture widths per second.
     """
 
     begin: float
@@ -102,27 +102,27 @@ class SceneFound:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MediaRead:
-    """What a medium is.
+class DecodedMedia:
+    """A decoded picture, video or sound.
 
     Attributes:
-        kind: What it is.
+        kind: Which of these it is.
         format: Media type of its bytes: `image/jpeg`.
-        width: Of a picture or video, in pixels, as it is shown.
-        height: The same.
-        colours: Of a picture: its colours, most first.
-        taken: When its EXIF says it was taken: `2026-03-04T12:00:00`, with an offset if that is known.
-        camera: Which camera its EXIF names.
-        place: Latitude and longitude of its EXIF, in degrees, if they were asked for.
-        duration: Seconds of a video or sound.
-        fps: Frames a second.
-        video_codec: `h264`.
-        audio_codec: `aac`.
-        sample_rate: Samples a second.
-        channels: Channels of its sound.
-        scenes: Of a video.
+        width: Width of a picture or video as displayed, in pixels.
+        height: Height of a picture or video as displayed, in pixels.
+        colours: A picture's colours, largest share first.
+        taken: When it was taken according to EXIF: `2026-03-04T12:00:00`, with an offset if that is known.
+        camera: The camera according to EXIF.
+        place: Latitude and longitude according to EXIF, in degrees, if the limits allow reading them.
+        duration: Duration of a video or sound, in seconds.
+        fps: Frames per second.
+        video_codec: Codec of the video stream: `h264`.
+        audio_codec: Codec of the audio stream: `aac`.
+        sample_rate: Samples per second, as stored.
+        channels: Channels of its sound, as stored.
+        scenes: A video's scenes.
         frames: The picture, or the video's key frames.
-        sound: Mono samples, int16, `SOUND_RATE` a second.
+        sound: Mono samples, int16, `SOUND_RATE` per second.
     """
 
     kind: Kind
@@ -139,6 +139,6 @@ class MediaRead:
     audio_codec: str | None = None
     sample_rate: int | None = None
     channels: int | None = None
-    scenes: tuple[SceneFound, ...] = ()
+    scenes: tuple[DecodedScene, ...] = ()
     frames: tuple[Frame, ...] = ()
     sound: NDArray[np.int16] | None = None

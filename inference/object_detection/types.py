@@ -1,6 +1,6 @@
-"""What is found in a picture: plain data, pixels, no tensors.
+"""Plain data about what is found in a picture.
 
-Boxes are in pixels of the picture that was looked at: origin at the upper left corner, right and bottom exclusive.
+Boxes are in pixels of the picture, with the origin at the upper left corner; right and bottom are exclusive.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Box:
 
     @property
     def area(self) -> float:
-        """Square pixels; 0 where it is empty."""
+        """Area in square pixels; 0 for an empty box."""
         return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
 
     def overlap(self, other: "Box") -> float:
@@ -48,7 +48,7 @@ class Detection:
         label: Its class (`person`, `face`, `dog`).
         score: Confidence, 0 to 1.
         box: Where it is.
-        depth: How far away it is, if a depth model looked.
+        depth: How far away it is; None without a depth model.
     """
 
     label: str
@@ -62,7 +62,7 @@ class TextBox:
     """A line of text in a picture: a sign, a caption, a banner.
 
     Attributes:
-        text: As it was read.
+        text: The text as recognised.
         score: Confidence, 0 to 1.
         box: The upright rectangle around it.
     """

@@ -1,4 +1,4 @@
-"""What is heard in a sound: plain data."""
+"""Plain data that speech recognisers return."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ class Segment:
     """A stretch of speech, between two pauses.
 
     Attributes:
-        start_s: Where it begins, seconds from the sound's beginning.
-        end_s: Where it ends.
+        start_s: Start, in seconds from the beginning of the sound.
+        end_s: End, in seconds from the beginning of the sound.
         text: What is said.
-        confidence: Of the recogniser, 0 to 1.
+        confidence: The recogniser's confidence, 0 to 1.
     """
 
     start_s: float

@@ -84,7 +84,7 @@ class TextClient:
         try:
             labels = read_labels(outputs["labels"][0])
         except (ValueError, TypeError, IndexError) as error:
-            raise self._connection.torn(str(error)) from error
+            raise self._connection.broken_answer(str(error)) from error
         try:
             return read_results(windows, outputs, labels, self._added)
         except BadOutputError as error:

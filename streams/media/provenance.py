@@ -1,4 +1,4 @@
-"""A media item that was fetched: what all that is said of it goes back to."""
+"""Where the triples about a media item come from: the item, its bytes and the models that read it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,19 +9,19 @@ from typing import Literal, Self
 from streams.media.fetching import Fetched
 from streams.messages.events import MAX_NAME, MEDIA_TYPE, Entity, Evidence, MediaItem, Spot, TextSpan
 
-NOWHERE = TextSpan.of("", 0, 0)
+NO_MENTION = TextSpan.of("", 0, 0)
 
 
-# Without slots: the revision is kept once it was reckoned.
+# Without slots, so that the revision can be cached.
 @dataclass(frozen=True)
 class Provenance:
-    """A media item.
+    """A fetched media item, from which evidence is made.
 
     Attributes:
-        item: As it was published.
+        item: The item as published.
         fetched: Its bytes.
-        observed_at: When it reached the wire, aware.
-        readers: Names and versions of what reads it, and the limits that change what they find.
+        observed_at: When the broker received it; timezone-aware.
+        readers: Names and versions of the models that read it, and the limits that change their results.
     """
 
     item: MediaItem
@@ -31,21 +31,21 @@ class Provenance:
 
     @cached_property
     def revision(self) -> str:
-        """A short hash of its bytes, of the text that came along, and of what read them, as an article's is.
+        """A short hash of the bytes, of the text published with them, and of what read them.
 
-        Whom the text names is a part of it: that too was read by something.
+        The mentions in the text count too, as they are a model's output.
         """
         item = self.item
         text = (item.headline, item.caption, *(mention.model_dump_json() for mention in item.mentions))
         return blake2b("\x1f".join((self.fetched.sha256, *text, *self.readers)).encode(), digest_size=8).hexdigest()
 
     def read_by(self, *readers: str) -> Self:
-        """Returns the item as it is once these have read it too."""
+        """Returns the provenance after these have read the item as well."""
         return replace(self, readers=(*self.readers, *readers))
 
     @property
     def entity(self) -> Entity:
-        """The item as the subject or object of triples."""
+        """The entity that stands for the item in triples."""
         item = self.item
         return Entity(
             id=item.id, name=(item.caption or item.uri.rpartition("/")[2] or item.id)[:MAX_NAME], type=MEDIA_TYPE
@@ -57,17 +57,17 @@ class Provenance:
         model: tuple[str, str],
         *,
         field: Literal["headline", "caption", "media"] = "media",
-        subject: TextSpan = NOWHERE,
-        object_: TextSpan = NOWHERE,
+        subject: TextSpan = NO_MENTION,
+        object_: TextSpan = NO_MENTION,
     ) -> Evidence:
-        """Returns evidence from it.
+        """Returns evidence from the item.
 
         Args:
-            spot: Where in it.
-            model: Name and version of what saw it.
-            field: The text that was read along with it, all of it one sentence; `media` for none.
+            spot: Where in the item.
+            model: Name and version of the model that found it.
+            field: The text that was read with it, which is cited as one sentence; `media` for none.
             subject: The subject's mention in that text.
-            object_: The object's.
+            object_: The object's mention in that text.
         """
         item = self.item
         text = "" if field == "media" else getattr(item, field)

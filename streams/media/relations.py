@@ -1,8 +1,8 @@
-"""Relations between the names in a picture's text and the objects in it, as the relation model reads them.
+"""Asks the relation model how the entities named in a picture's text relate to the objects in the picture.
 
-Only with weights (docs/relformer.md); without them nothing is said here. Which of the two is the subject is the
-ontology's matter: a relation that may hold between a person and an object goes from the person to the object, one
-between an object and an organization from the object to the organization.
+Without weights (docs/relformer.md) there are no such relations. The ontology decides which of the two is the subject: a
+relation whose domain is a person and whose range is an object goes from the person to the object, one from an object to
+an organization goes from the object to the organization.
 """
 
 from collections.abc import Sequence
@@ -25,14 +25,14 @@ from streams.road.retry import forever
 from topology.ontology import Ontology
 
 FACTS = 12
-"""Facts about a pair that the model reads: as many as in training."""
+"""Most facts about a pair that the model reads: as many as in training."""
 
 
 class Knowledge(Protocol):
-    """What is known of names; `streams.media.relation_setup` has what the settings name.
+    """Background knowledge about names; `streams.media.relation_setup` makes the one that the settings choose.
 
     Attributes:
-        name: Whose knowledge it is.
+        name: What identifies its source.
     """
 
     name: str
@@ -41,28 +41,28 @@ class Knowledge(Protocol):
         """Returns the facts about some names at a moment; see `inference.knowledge.base.KnowledgeBase`.
 
         Raises:
-            InferenceUnavailable: Passing trouble.
+            InferenceUnavailable: A transient error.
         """
 
     async def close(self) -> None:
-        """Closes what it opened."""
+        """Closes its connections."""
 
 
 class RelationReader(Protocol):
-    """What is needed of the relation model; `inference.object_relations.client.RelationClient` is one."""
+    """The relation model; `inference.object_relations.client.RelationClient` implements it."""
 
     async def weights(self) -> Weights | None:
-        """Returns what its weights are; None if it has none."""
+        """Returns what describes its weights; None if it has none."""
 
     async def relate(self, question: Question, weights: Weights) -> list[Answer]:
-        """Returns the likeliest relation of each pair."""
+        """Returns the most likely relation of each pair."""
 
     async def close(self) -> None:
         """Closes the connection."""
 
 
 class Relations:
-    """Asks a relation model about pictures."""
+    """Extracts relations from pictures with the relation model."""
 
     def __init__(
         self, reader: RelationReader, ontology: Ontology, *, least: float, most: int, knowledge: Knowledge | None = None
@@ -71,10 +71,10 @@ class Relations:
 
         Args:
             reader: The model.
-            ontology: Which relations are told, and between which types.
-            least: Least confidence of a relation for which the ontology names none.
-            most: Pairs of one picture that are asked for at most.
-            knowledge: What is asked about the names; None for nothing.
+            ontology: The relations that are extracted, and between which types.
+            least: Least confidence of a relation for which the ontology has no threshold.
+            most: Most pairs of one picture that the model is asked about.
+            knowledge: Background knowledge about the names; None for none.
         """
         self._reader = reader
         self._ontology = ontology
@@ -87,16 +87,19 @@ class Relations:
     async def triples(
         self, provenance: Provenance, frame: Frame, seen: Seen, found: Sequence[SeenObject]
     ) -> tuple[Provenance, list[Triple]]:
-        """Returns a picture as read by the model too, if it was asked, and what is said of it.
+        """Returns the relations between a picture's names and its objects.
 
         Args:
             provenance: The picture.
             frame: Its pixels.
-            seen: What was seen in it.
+            seen: What was perceived in it.
             found: Its objects.
 
+        Returns:
+            The picture's provenance, with the model among its readers if it was asked, and the triples.
+
         Raises:
-            InferenceRejected: The model refuses it.
+            InferenceRejected: The model refuses the picture.
         """
         text = named_text(provenance.item)
         if text is None:
@@ -109,12 +112,12 @@ class Relations:
             weights = await self._reader.weights()
             if weights is None:
                 return None
-            at = [(pair.name, found.index(pair.thing)) for pair in pairs]
+            at = [(pair.name, found.index(pair.seen)) for pair in pairs]
             question = Question(
                 text=text.text,
                 names=[where for _, where in text.names],
-                labels=[each.thing.label for each in found],
-                boxes=[_share(each.thing.box, frame) for each in found],
+                labels=[each.track.label for each in found],
+                boxes=[_share(each.track.box, frame) for each in found],
                 pairs=at,
                 picture=frame.rgb,
                 depth=seen.depth,
@@ -122,15 +125,15 @@ class Relations:
             )
             return weights, await self._reader.relate(question, weights)
 
-        told = await forever(ask, step="relate", on=(InferenceUnavailable, OSError))
-        if told is None:
+        answer = await forever(ask, step="relate", on=(InferenceUnavailable, OSError))
+        if answer is None:
             return provenance, []
-        weights, answers = told
-        known = self._knowledge.name if self._knowledge else ""
-        provenance = provenance.read_by(RELATION_MODEL, weights.version, repr(self._least), str(self._most), known)
+        weights, answers = answer
+        source = self._knowledge.name if self._knowledge else ""
+        provenance = provenance.read_by(RELATION_MODEL, weights.version, repr(self._least), str(self._most), source)
         triples: dict[str, Triple] = {}
-        for pair, answer in zip(pairs, answers, strict=True):
-            triple = self._told(replace(pair, provenance=provenance), answer, (RELATION_MODEL, weights.version))
+        for pair, best in zip(pairs, answers, strict=True):
+            triple = self._triple(replace(pair, provenance=provenance), best, (RELATION_MODEL, weights.version))
             if triple and (triple.id not in triples or triples[triple.id].confidence < triple.confidence):
                 triples[triple.id] = triple
         return provenance, list(triples.values())
@@ -146,14 +149,14 @@ class Relations:
             return []
         observed = pairs[0].provenance.observed_at.astimezone(UTC)
         day = observed.replace(hour=0, minute=0, second=0, microsecond=0)
-        return [await self._knowledge.about([pair.entity.name, pair.thing.thing.label], FACTS, day) for pair in pairs]
+        return [await self._knowledge.about([pair.entity.name, pair.seen.track.label], FACTS, day) for pair in pairs]
 
-    def _told(self, pair: "_Pair", answer: Answer, model: tuple[str, str]) -> Triple | None:
+    def _triple(self, pair: "_Pair", answer: Answer, model: tuple[str, str]) -> Triple | None:
         spec = self._by_name.get(_plain(answer.relation)) if answer.relation else None
         if spec is None or answer.score < (self._least if spec.threshold is None else spec.threshold):
             return None
         predicate = Predicate(id=spec.id, name=spec.name)
-        entity, seen, span = pair.entity, pair.thing, pair.text.span(pair.name)
+        entity, seen, span = pair.entity, pair.seen, pair.text.span(pair.name)
         for other in (seen.entity, pair.provenance.entity):
             if self._ontology.allows(entity.type, spec.id, other.type):
                 proof = pair.provenance.evidence(seen.spot, model, field=pair.text.field, subject=span)
@@ -166,26 +169,26 @@ class Relations:
 
 @dataclass(frozen=True)
 class _Pair:
-    """A name, by its place in the text's names, and an object."""
+    """A named entity, by its index in the text's names, and an object."""
 
     provenance: Provenance
     text: NamedText
     name: int
-    thing: SeenObject
+    seen: SeenObject
 
     @property
     def entity(self) -> Entity:
-        """Whom the name stands for."""
+        """The entity that the name refers to."""
         return self.text.names[self.name][0]
 
 
 def _share(box: tuple[float, float, float, float], frame: Frame) -> tuple[float, float, float, float]:
-    """Returns centre, width and height of a box as shares of the picture's."""
+    """Returns centre, width and height of a box as shares of the picture's sides."""
     height, width = frame.rgb.shape[:2]
     left, top, right, bottom = (edge / frame.scale for edge in box)
     return (left + right) / 2 / width, (top + bottom) / 2 / height, (right - left) / width, (bottom - top) / height
 
 
 def _plain(name: str) -> str:
-    """Returns a relation's name as it is compared: `member_of` is "member of"."""
+    """Returns a relation's name in the form that is compared: `member_of` equals "member of"."""
     return " ".join("".join(c if c.isalnum() else " " for c in name).casefold().split())

@@ -37,14 +37,14 @@ def evaluate(context: Context) -> Report:
     """Measures opencv's detectors, the reader of text, and both beside their networks."""
     from inference.evaluation.media.drawn import KINDS, LINES, draw  # noqa: PLC0415  the extra `media`
     from inference.media.text_recognition import TextReader  # noqa: PLC0415
-    from inference.object_detection.local import VISION_MODEL, LocalDetector  # noqa: PLC0415
+    from inference.object_detection.local import DETECTION_MODEL, LocalDetector  # noqa: PLC0415
 
     folder = context.need("vision", "coco128")
     files = coco_files(folder)
     wanted = min(len(files), _QUICK if context.quick else PHOTOGRAPHS)
     measured = [files[number * len(files) // wanted] for number in range(wanted)]
     drawn = list(draw(context.seed))[:: _QUICK * 2 if context.quick else len(LINES) // EACH_KIND]
-    detector = LocalDetector(settings().models / VISION_MODEL / "1")
+    detector = LocalDetector(settings().models / DETECTION_MODEL / "1")
     reader = TextReader()
     context.tell(f"{len(measured)} of {len(files)} photographs")
     people = _people(detector, [read_coco(folder, path) for path in measured])

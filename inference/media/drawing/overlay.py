@@ -1,7 +1,7 @@
-"""Pictures with what was seen in them drawn on top, for a person to look at.
+"""Draws what was found in pictures onto them, for people to look at.
 
-Each picture becomes a row: the picture with boxes and tags, its depth if a depth model looked, and a list of what the
-tags mean. Rows are put one below the other.
+Each picture becomes a row: the picture with boxes and tags, its depth if there is a depth model, and a list that
+explains the tags. The rows stand one below the other.
 """
 
 import unicodedata
@@ -29,13 +29,13 @@ _TAG, _TEXT, _TITLE = 15, 16, 20
 """Height of letters in pixels: in tags, in the list, and in titles."""
 
 _LINES = 22
-"""Lines of the list at most."""
+"""Most lines of the list."""
 
 _PAPER: Colour = (250, 250, 248)
 _INK: Colour = (25, 25, 30)
 _FAINT: Colour = (105, 105, 112)
 _LETTERS: Colour = (0, 110, 140)
-"""Of text boxes."""
+"""Colour of text boxes."""
 
 _OBJECTS: tuple[Colour, ...] = (
     (214, 40, 57),
@@ -46,25 +46,25 @@ _OBJECTS: tuple[Colour, ...] = (
     (190, 30, 130),
     (110, 90, 20),
 )
-"""Of objects, in turn by class; dark enough for white letters."""
+"""Colours of objects, in turn by class; dark enough for white letters."""
 
 _IN_PLACE = str.maketrans({"\u2014": "-", "\u2013": "-", "\u2192": "->"})
-"""For what the typeface that Pillow carries has no letter: it has hardly more than ASCII."""
+"""Replacements for characters that Pillow's built-in typeface lacks, which has little more than ASCII."""
 
 _NO_LETTER = "\uffff"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """A picture and what was seen in it, boxes in its own pixels.
+    """A picture and what was found in it, with boxes in its own pixels.
 
     Attributes:
         picture: RGB.
-        title: What stands above it.
-        objects: What was detected.
-        texts: Lines that were read.
-        depth: How far away everything is; None without a depth model.
-        notes: Further lines for the list: what is known of the picture.
+        title: Title above the picture.
+        objects: Detected objects.
+        texts: Recognised lines of text.
+        depth: Relative depth; None without a depth model.
+        notes: Further lines for the list, about the picture.
     """
 
     picture: Picture
@@ -76,10 +76,10 @@ class Sight:
 
 
 def overlay(sights: Sequence[Sight]) -> Image.Image:
-    """Returns all pictures with what was seen in them, one below the other.
+    """Returns all pictures with what was found in them, one below the other.
 
     Raises:
-        ValueError: There is none.
+        ValueError: There is no picture.
     """
     if not sights:
         raise ValueError("no picture to draw on")
@@ -121,7 +121,7 @@ def _row(sight: Sight) -> Image.Image:
 @dataclass(frozen=True, slots=True)
 class _Mark:
     tag: str
-    told: str
+    line: str
     box: Box
     colour: Colour
 
@@ -137,10 +137,10 @@ def _marks(sight: Sight) -> Iterator[_Mark]:
 
 
 def _legend(sight: Sight, marks: Sequence[_Mark]) -> Iterator[tuple[Colour, str]]:
-    lines = [*((mark.colour, mark.told) for mark in marks), *((_FAINT, note) for note in sight.notes)]
+    lines = [*((mark.colour, mark.line) for mark in marks), *((_FAINT, note) for note in sight.notes)]
     if sight.depth is not None:
         lines.append((_FAINT, "Depth: bright is near, dark is far."))
-    yield from lines or [(_FAINT, "Nothing was seen.")]
+    yield from lines or [(_FAINT, "Nothing was found.")]
 
 
 def _fewer(lines: list[tuple[Colour, str]]) -> list[tuple[Colour, str]]:
@@ -150,7 +150,7 @@ def _fewer(lines: list[tuple[Colour, str]]) -> list[tuple[Colour, str]]:
 
 
 def _wrapped(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
-    """Returns a text in lines that fit into the list; what follows the first is indented."""
+    """Returns a text in lines that fit into the list; all but the first are indented."""
     lines: list[str] = []
     for word in _drawn(text).split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -167,7 +167,7 @@ def _draw_marks(view: Image.Image, marks: Sequence[_Mark], scale: float) -> None
     for mark, box in zip(marks, boxes, strict=True):
         right, bottom = max(box.left + 2, box.right - 1), max(box.top + 2, box.bottom - 1)
         thick = 2 if mark.colour == _LETTERS else 3
-        # White on either side, so that a box is to be seen on any ground.
+        # White on both sides, so that a box is visible on any background.
         draw.rectangle((box.left - 1, box.top - 1, right + 1, bottom + 1), outline="white", width=thick + 2)
         draw.rectangle((box.left, box.top, right, bottom), outline=mark.colour, width=thick)
     font = _font(_TAG)
@@ -201,7 +201,7 @@ def _line_height(letters: int) -> int:
 
 
 def _drawn(text: str) -> str:
-    """Returns the text in letters that there are: other scripts as dots, and accents left out."""
+    """Returns the text in letters that the font has: other scripts become dots, and missing accents are dropped."""
     return "".join(map(_letter, text.translate(_IN_PLACE)))
 
 

@@ -1,4 +1,4 @@
-"""Where the tag of a box can stand so that it can be read: beside the box, within the picture, on no other tag."""
+"""Finds a place for the tag of a box: next to the box, within the picture, and on no other tag."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Pixels of a picture; right and bottom are exclusive."""
+    """A rectangle in pixels; right and bottom are exclusive."""
 
     left: int
     top: int
@@ -14,7 +14,7 @@ class Area:
     bottom: int
 
     def shared(self, other: "Area") -> int:
-        """Returns how many pixels both have."""
+        """Returns how many pixels it shares with another area."""
         width = min(self.right, other.right) - max(self.left, other.left)
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
         return max(0, width) * max(0, height)
@@ -25,13 +25,13 @@ def place(
 ) -> Area:
     """Returns where to put a tag.
 
-    Of the places around the box the one that hides least: tags above all, then what is inside boxes; of equally good
-    ones the first, which is above the box at its left edge.
+    It is the place around the box that hides the fewest pixels: first of other tags, then of boxes. Of equally good
+    places it is the first, which is above the box at its left edge.
 
     Args:
         size: The tag's width and height.
-        box: The box that it belongs to.
-        taken: Tags that were placed before.
+        box: The box that the tag belongs to.
+        taken: Tags that are placed already.
         boxes: All boxes.
         within: The picture's width and height.
     """
@@ -60,7 +60,7 @@ def _around(size: tuple[int, int], box: Area) -> Iterator[Area]:
 
 
 def _kept(area: Area, within: tuple[int, int]) -> Area:
-    """Returns the area moved into the picture."""
+    """Returns the area, moved into the picture."""
     left = min(max(0, area.left), max(0, within[0] - (area.right - area.left)))
     top = min(max(0, area.top), max(0, within[1] - (area.bottom - area.top)))
     return Area(left, top, left + area.right - area.left, top + area.bottom - area.top)

@@ -127,7 +127,7 @@ async def test_a_server_that_is_not_there_and_then_is(tokenizer):
 
 async def test_empty_tensors_are_the_servers_fault(client, double, tokenizer):
     double.labels = ""
-    with pytest.raises(InferenceUnavailable, match=r"empty or torn tensors.*numpy < 2"):
+    with pytest.raises(InferenceUnavailable, match=r"empty or unreadable tensors.*numpy < 2"):
         await client.infer(windows_of(tokenizer, "One"))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from inference.media.perception import Seen
-from inference.media.types import Frame, Limits, MediaRead
+from inference.media.types import DecodedMedia, Frame, Limits
 from streams.media.fetching import Fetched
 from streams.media.provenance import Provenance
 from streams.media.readers import readers
@@ -22,17 +22,17 @@ OTHER = ONTOLOGY.model_copy(update={"relations": ONTOLOGY.relations[1:]})
 LIMITS = Limits(pixels=100, seconds=10, key_frames=4, side=640)
 FRAME, SOUND = Frame(np.zeros((4, 4, 3), np.uint8), 1.0), np.zeros(8, np.int16)
 ITEMS = {
-    "picture": MediaRead("picture", "image/png", frames=(FRAME,)),
-    "video": MediaRead("video", "video/mp4", frames=(FRAME, FRAME), sound=SOUND),
-    "silent video": MediaRead("video", "video/mp4", frames=(FRAME,)),
-    "sound": MediaRead("sound", "audio/flac", sound=SOUND),
+    "picture": DecodedMedia("picture", "image/png", frames=(FRAME,)),
+    "video": DecodedMedia("video", "video/mp4", frames=(FRAME, FRAME), sound=SOUND),
+    "silent video": DecodedMedia("video", "video/mp4", frames=(FRAME,)),
+    "sound": DecodedMedia("sound", "audio/flac", sound=SOUND),
 }
 SEEN = Seen(model="eyes", model_version="1", others=("depth 1", "text 1"))
 SAME: dict[str, Any] = {"seen": SEEN, "listener": "ears 1", "limits": LIMITS, "ontology": ONTOLOGY}
 PICTURE = MediaItem(id="m", uri="https://example.org/a.jpg", caption="Ann Lee")
 
 
-def revision(read: MediaRead, *, seen: Seen, listener: str, limits: Limits, ontology: Any) -> str:
+def revision(read: DecodedMedia, *, seen: Seen, listener: str, limits: Limits, ontology: Any) -> str:
     by = readers(read, [seen] * len(read.frames), listener, limits, ontology)
     return Provenance(PICTURE, Fetched(Path("a"), 10, "ab" * 32), datetime(2026, 1, 2, tzinfo=UTC), by).revision
 

@@ -1,4 +1,4 @@
-"""What detectors return."""
+"""What detectors take and return."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ class InvalidRequestError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Detections:
-    """What was found in one picture, surest first.
+    """The objects found in one picture, highest score first.
 
     Attributes:
         boxes: (n, 4) float32: left, top, right, bottom in the picture's pixels.
@@ -25,18 +25,18 @@ class Detections:
 
 
 def pictures_of(pixels: np.ndarray, sizes: np.ndarray) -> list[np.ndarray]:
-    """Cuts the pictures out of a request.
+    """Cuts the pictures of a request out of their padding.
 
     Args:
         pixels: (n, height, width, 3) uint8 RGB, each picture in the upper left corner.
         sizes: (n, 2) int32: height and width of each.
 
     Raises:
-        InvalidRequestError: The shapes do not fit each other.
+        InvalidRequestError: The shapes contradict each other.
     """
     count, height, width, _ = pixels.shape
     if pixels.shape[3:] != (3,) or sizes.shape != (count, 2):
-        raise InvalidRequestError(f"pixels {list(pixels.shape)} and sizes {list(sizes.shape)} do not fit")
+        raise InvalidRequestError(f"pixels {list(pixels.shape)} and sizes {list(sizes.shape)} do not fit together")
     if count and (sizes.min() < 1 or (sizes > (height, width)).any()):
-        raise InvalidRequestError(f"a size is outside of 1 to {height} x {width}")
+        raise InvalidRequestError(f"a size is not within 1 to {height} x {width}")
     return [np.ascontiguousarray(pixels[i, :h, :w]) for i, (h, w) in enumerate(sizes.tolist())]

@@ -1,4 +1,4 @@
-"""Where a network runs: in this process, or as another model of the same server."""
+"""Reads the description of a network and opens it in this process."""
 
 import json
 from pathlib import Path
@@ -7,8 +7,8 @@ from typing import Any
 from onnx_session import open_session
 
 
-def described(folder: Path, name: str) -> dict[str, Any] | None:
-    """Returns what `NAME.json` says of a network, or nothing where the version folder has none."""
+def description_of(folder: Path, name: str) -> dict[str, Any] | None:
+    """Returns the description of a network, `NAME.json`; None if the version folder has none."""
     path = folder / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 

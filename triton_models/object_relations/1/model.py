@@ -1,4 +1,4 @@
-"""Triton's python backend: pairs of names and objects in, the probability of each relation out. See `relations.py`."""
+"""Triton's python backend: scores the relations of pairs of a name and an object. See `relations.py`."""
 
 import json
 import sys
@@ -17,21 +17,21 @@ class TritonPythonModel:
     """Loaded once by each instance."""
 
     def initialize(self, args: dict[str, str]) -> None:
-        """Loads what the version folder holds, if it holds weights.
+        """Loads the weights of the version folder, if it has any.
 
         Parameters of the model's configuration: `intra_op_threads`, and `network`, the name of another model of this
-        server that runs the network in place of the ONNX file.
+        server that runs the network instead of the ONNX file.
         """
         given = json.loads(args["model_config"]).get("parameters", {})
         parameters = {name: value["string_value"] for name, value in given.items()}
         folder = Path(__file__).parent
-        told = describe(folder)
+        description = describe(folder)
         self._relations: Relations | None = None
-        if told:
+        if description:
             served = parameters.get("network")
             threads = int(parameters.get("intra_op_threads", "1"))
-            self._relations = Relations(told, _served(served) if served else session(folder, threads))
-        self._labels = np.array([json.dumps(told).encode()], np.object_)
+            self._relations = Relations(description, _served(served) if served else session(folder, threads))
+        self._labels = np.array([json.dumps(description).encode()], np.object_)
 
     def execute(self, requests: list[Any]) -> list[Any]:
         """Answers each request; a malformed one gets an error that says what is wrong."""
@@ -52,6 +52,6 @@ class TritonPythonModel:
 
 
 def _served(model: str) -> Any:
-    from served_network import ServedNetwork  # noqa: PLC0415  only a server with such a model needs it
+    from served_network import ServedNetwork  # noqa: PLC0415  needed only with such a model
 
     return ServedNetwork(model, ["scores"])

@@ -1,6 +1,7 @@
 """Runs a network as another model of the same server: in the GPU profile, where it is a TensorRT plan.
 
-Business logic scripting: https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/python_backend/README.html
+Business logic scripting:
+https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/python_backend/README.html
 """
 
 from collections.abc import Mapping, Sequence
