@@ -22,8 +22,8 @@ from streams.road.stage import Item, Output, Record
 from streams.sink.decode import decode
 from streams.sink.fusing import Relations
 from streams.sink.writer import GraphWriter
-from tests import media_samples as samples
-from tests.conftest import free_port_base
+from tests.helpers import media_samples as samples
+from tests.helpers.free_ports import free_port_base
 from tests.streams.media.doubles import TonePerception
 from tests.streams.sink.sample import document, new_writer, placed, triple
 from topology.graph.names import fact_types

@@ -18,7 +18,7 @@ from neo4j import AsyncDriver
 from streams.road.lags import Lags
 from streams.sources import Item, read_source
 from streams.sources.publisher import Publisher, Report
-from tests.conftest import free_port_base
+from tests.helpers.free_ports import free_port_base
 from topology.demo.feed import SAMPLE
 from topology.demo.progress import Standing, Tracker
 from topology.demo.run import bring_up

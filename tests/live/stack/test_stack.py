@@ -16,7 +16,7 @@ from neo4j.exceptions import AuthError
 from tritonclient.grpc import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
-from tests.conftest import free_port_base
+from tests.helpers.free_ports import free_port_base
 from tests.live.waiting import until
 from topology.local import ports
 from topology.local.stack import KEEPER, LocalStack, environment

@@ -9,7 +9,7 @@ from inference.media.perception import Seen
 from inference.object_detection.found import Box, Detection, TextBox
 from inference.speech.found import Segment
 from inference.triton.connection import InferenceUnavailable
-from tests import media_samples as samples
+from tests.helpers import media_samples as samples
 
 VOCABULARY = ("Ann", "Bob", "Carl", "met", "and")
 
