@@ -126,7 +126,7 @@ def _ensure_model() -> None:
     if not found:
         return
     chosen = settings()
-    if chosen.triton != f"127.0.0.1:{chosen.port_base + 1001}":
+    if chosen.triton != chosen.embedded.triton_address:
         fail(f"{found}; start that server, or unset TRIPLEWIRE_TRITON to use the embedded one")
     from topology.local.errors import StackError  # noqa: PLC0415
 

@@ -34,12 +34,12 @@ class Kafka(Service):
     @property
     def ports(self) -> dict[str, int]:
         """Broker and controller."""
-        return {"broker": self.settings.port_base + 2092, "controller": self.settings.port_base + 2093}
+        return self.settings.embedded.kafka
 
     @property
     def address(self) -> str:
         """The bootstrap server."""
-        return f"127.0.0.1:{self.ports['broker']}"
+        return self.settings.embedded.kafka_address
 
     def prepare(self, progress: Progress) -> None:
         """Fetches the jars."""

@@ -24,12 +24,12 @@ class Neo4j(Service):
     @property
     def ports(self) -> dict[str, int]:
         """HTTP (the Browser page) and Bolt."""
-        return {"HTTP": self.settings.port_base + 474, "Bolt": self.settings.port_base + 687}
+        return self.settings.embedded.neo4j
 
     @property
     def address(self) -> str:
         """Where drivers connect."""
-        return f"bolt://127.0.0.1:{self.ports['Bolt']}"
+        return self.settings.embedded.neo4j_address
 
     @property
     def browser(self) -> str:

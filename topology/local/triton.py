@@ -35,13 +35,12 @@ class Triton(Service):
     @property
     def ports(self) -> dict[str, int]:
         """HTTP, gRPC and metrics."""
-        names = ("HTTP", "gRPC", "metrics")
-        return {name: self.settings.port_base + 1000 + i for i, name in enumerate(names)}
+        return self.settings.embedded.triton
 
     @property
     def address(self) -> str:
         """Where gRPC clients connect."""
-        return f"127.0.0.1:{self.ports['gRPC']}"
+        return self.settings.embedded.triton_address
 
     @property
     def memory(self) -> str:
