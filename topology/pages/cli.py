@@ -1,4 +1,4 @@
-"""`docs/cli.md`: every command with its arguments and options, written from the command line itself."""
+"""`docs/cli.md`: every command with its arguments and options, generated from the command line itself."""
 
 from collections.abc import Iterator
 from enum import Enum

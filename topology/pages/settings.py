@@ -1,4 +1,4 @@
-"""`docs/settings.md`: every setting, written from `topology/settings.py`."""
+"""`docs/settings.md`: every setting, generated from `topology/settings.py`."""
 
 from pathlib import Path
 from typing import Any

@@ -100,7 +100,7 @@ def test_an_interrupted_up_leaves_nothing(own):
     with subprocess.Popen([*TRIPLEWIRE, "up", "kafka"], env=env, cwd="/", stderr=subprocess.PIPE, text=True) as up:
         until(lambda: own.processes.alive("kafka"))
         up.send_signal(signal.SIGINT)
-        assert "what had been started is ended again" in up.stderr.read()
+        assert "what had been started was stopped" in up.stderr.read()
     assert up.returncode == 1
     nothing_is_left(own)
 

@@ -150,7 +150,7 @@ def test_a_download_that_fails_starts_nothing(stack):
 def test_down_ends_workers_and_those_that_died_are_shown(stack):
     stack.up(["kafka"])
     stack.start_process("worker-news", SLEEPS, wanted=False)
-    with pytest.raises(StackError, match="worker-news runs already"):
+    with pytest.raises(StackError, match="worker-news is already running"):
         stack.start_process("worker-news", SLEEPS)
     stack.kill("worker-news")
     stack.start_process("worker-sink", SLEEPS)
