@@ -10,14 +10,14 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from neo4j import AsyncDriver
 
-from tests.helpers.free_ports import free_port_base
+from tests.helpers.embedded import CACHE, free_port_base
 from tests.helpers.isolation import Isolation
 from tests.helpers.triton_double import TritonDouble
 from topology.admin.topics import create_topics
 from topology.graph.connection import connect
 from topology.local import ports
 from topology.local.stack import KEEPER, NAMES, LocalStack, environment
-from topology.settings import REPOSITORY, Settings, settings
+from topology.settings import Settings, settings
 
 _isolation = Isolation()
 
@@ -35,7 +35,7 @@ def pytest_unconfigure() -> None:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     own = Settings(
         state=tmp_path_factory.mktemp("stack"),
-        cache=REPOSITORY / ".triplewire" / "cache",
+        cache=CACHE,
         port_base=free_port_base(),
         neo4j_password="only-for-tests",
     )
@@ -45,7 +45,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     stack.down()
     left = [pid for pid in pids if pid in {p for name in (*NAMES, KEEPER) for p in stack.pids(name)}]
     assert not left
-    assert all(ports.free(port) for service in stack.services.values() for port in service.ports.values())
+    assert all(map(ports.free, stack.settings.embedded.all))
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,11 @@ class EmbeddedPorts:
         return {"HTTP": self.base + 474, "Bolt": self.base + 687}
 
     @property
+    def all(self) -> tuple[int, ...]:
+        """Every port of the stack."""
+        return (*self.kafka.values(), *self.triton.values(), *self.neo4j.values())
+
+    @property
     def kafka_address(self) -> str:
         """The bootstrap server."""
         return f"127.0.0.1:{self.kafka['broker']}"

@@ -17,6 +17,7 @@ from inference.text.values.dates import find_dates
 from inference.text.values.quantities import find_quantities
 from inference.text_extraction_zh import dates as zh_dates
 
+_CASES_PATH = "inference/evaluation/text/values.jsonl"
 CASES = Path(__file__).with_name("values.jsonl")
 """Sentences with their values. A regression guard: the rules were fixed with it, so it estimates no accuracy."""
 
@@ -84,8 +85,7 @@ def evaluate(context: Context) -> Report:
         title="Attributes, values and keywords",
         about=ABOUT,
         sources=(
-            f"inference/evaluation/text/values.jsonl: {len(_cases())} cases by the authors of the rules, a regression "
-            "guard",
+            f"{_CASES_PATH}: {len(_cases())} cases by the authors of the rules, a regression guard",
             f"feeds/current-events.jsonl (CC BY-SA 4.0): the last {len(texts)}, by counts of {len(known)} before",
         ),
         tables=[

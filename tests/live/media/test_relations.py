@@ -23,7 +23,7 @@ from streams.sink.decode import decode
 from streams.sink.fusing import Relations
 from streams.sink.writer import GraphWriter
 from tests.helpers import media_samples as samples
-from tests.helpers.free_ports import free_port_base
+from tests.helpers.embedded import CACHE, free_port_base
 from tests.streams.media.doubles import TonePerception
 from tests.streams.sink.sample import document, new_writer, placed, triple
 from topology.graph.names import fact_types
@@ -73,7 +73,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         shutil.copy(file, models / RELATION_MODEL / "1")
     own = Settings(
         state=tmp_path_factory.mktemp("state"),
-        cache=REPOSITORY / ".triplewire" / "cache",
+        cache=CACHE,
         port_base=free_port_base(),
         models=models,
     )

@@ -1,10 +1,11 @@
-"""Ports for an embedded stack of the tests' own."""
+"""What the embedded stacks of tests share: the cache of downloads, and ports that nobody uses."""
 
 import random
 
 from topology.local import ports
-from topology.local.stack import LocalStack
-from topology.settings import Settings
+from topology.settings import REPOSITORY, EmbeddedPorts
+
+CACHE = REPOSITORY / ".triplewire" / "cache"
 
 
 def free_port_base() -> int:
@@ -12,7 +13,6 @@ def free_port_base() -> int:
     bases = list(range(18_000, 30_000, 10))  # below the ports that the system gives to clients
     random.shuffle(bases)
     for base in bases:
-        probe = LocalStack(Settings(port_base=base))
-        if all(ports.free(port) for service in probe.services.values() for port in service.ports.values()):
+        if all(map(ports.free, EmbeddedPorts(base).all)):
             return base
     raise AssertionError("no free ports")
