@@ -20,7 +20,7 @@ from streams.sources import Item, read_source
 from streams.sources.publisher import Publisher, Report
 from tests.helpers.embedded import CACHE, free_port_base
 from topology.demo.feed import SAMPLE
-from topology.demo.progress import Standing, Tracker
+from topology.demo.progress import FeedProgress, Tracker
 from topology.demo.run import bring_up
 from topology.graph.connection import connect
 from topology.graph.names import OFFSET
@@ -74,7 +74,7 @@ def feed() -> Iterator[list[Item]]:
         ]
 
 
-async def until(tracker: Tracker, published: Report, enough: Callable[[Standing], bool]) -> Standing:
+async def until(tracker: Tracker, published: Report, enough: Callable[[FeedProgress], bool]) -> FeedProgress:
     """Waits until the stream stands so. A server that is down cannot be asked: it is asked again."""
     async with asyncio.timeout(PATIENCE):
         while True:
