@@ -43,6 +43,10 @@ lock: ## Pin the dependencies again (topology/requirements/*.txt)
 	@$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --extra local --extra media --extra s3 --extra train --extra dev \
 	  --override topology/requirements/train-overrides.txt pyproject.toml -o topology/requirements/train.txt
 
+.PHONY: shared-code
+shared-code: $(STAMP) ## Copy the models' shared code into their version folders
+	@$(BIN)/python -m inference.triton.copy_shared
+
 .PHONY: lint
 lint: $(STAMP) ## Style and types (ruff, mypy strict)
 	@$(BIN)/ruff check .

@@ -35,7 +35,7 @@ class RelationSpec(BaseModel):
         of_countries: Whether the object must be a country.
         one_subject: Whether an article states it for one subject per object: a person leads one company.
         languages: The languages whose models extract it; empty for all.
-        threshold: Least confidence of its triples; None for the setting `relation_threshold`.
+        threshold: Minimum confidence of its triples; None for the setting `relation_threshold`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

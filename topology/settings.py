@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     )
 
     # The road
-    batch_size: int = Field(256, ge=1, description="Most records that a stage takes as one batch.")
+    batch_size: int = Field(256, ge=1, description="Maximum number of records that a stage takes as one batch.")
     batch_within: float = Field(0.25, gt=0, description="Seconds that a stage waits for a batch to fill.")
     in_flight: int = Field(
         3, ge=1, le=8, description="Batches that a stage works on at the same time. They are acknowledged in order."
@@ -156,7 +156,7 @@ class Settings(BaseSettings):
     registry_names: int = Field(
         500_000,
         ge=1000,
-        description="Most names that the entity registry remembers, about 1 kB each. Beyond that, the rarest are "
+        description="Maximum number of names that the entity registry remembers, about 1 kB each. Beyond that, the rarest are "
         "dropped.",
     )
     wikidata_file: str = Field(
@@ -176,7 +176,9 @@ class Settings(BaseSettings):
         description="Documents in which a name must occur before it is looked up there. Most names are rare, so this "
         "saves most requests.",
     )
-    wikidata_interval: float = Field(1.0, ge=0, description="Least seconds between two requests to that address.")
+    wikidata_interval: float = Field(
+        1.0, ge=0, description="Minimum number of seconds between two requests to that address."
+    )
     wikidata_timeout: float = Field(30.0, gt=0, description="Seconds until a request to that address is given up.")
     wikidata_cache: Path = Field(
         default_factory=lambda data: data["state"] / "wikidata.sqlite",
@@ -192,25 +194,25 @@ class Settings(BaseSettings):
     )
 
     # Text extraction
-    inference_windows: int = Field(64, ge=1, description="Most windows of text in one request to Triton.")
-    inference_requests: int = Field(4, ge=1, description="Most requests to Triton at the same time.")
+    inference_windows: int = Field(64, ge=1, description="Maximum number of windows of text in one request to Triton.")
+    inference_requests: int = Field(4, ge=1, description="Maximum number of requests to Triton at the same time.")
     inference_timeout: float = Field(30.0, gt=0, description="Seconds until a request to Triton counts as failed.")
-    relation_threshold: float = Field(0.5, ge=0, le=1, description="Least confidence of a published relation.")
+    relation_threshold: float = Field(0.5, ge=0, le=1, description="Minimum confidence of a published relation.")
     open_relation_threshold: float = Field(
         0.3,
         ge=0,
         le=1,
-        description="Least confidence of a relation that the ontology adds and the model was not trained on, unless "
+        description="Minimum confidence of a relation that the ontology adds and the model was not trained on, unless "
         "the ontology sets a threshold for it.",
     )
 
     # Keywords
-    keywords: int = Field(10, ge=0, le=100, description="Most keywords of an article.")
+    keywords: int = Field(10, ge=0, le=100, description="Maximum number of keywords of an article.")
     keyword_terms: int = Field(
         20_000,
         ge=100,
         le=50_000,
-        description="Most terms whose frequencies are kept, for each language and partition of raw-news. Must be the "
+        description="Maximum number of terms whose frequencies are kept, for each language and partition of raw-news. Must be the "
         "same for all workers.",
     )
 
@@ -238,26 +240,28 @@ class Settings(BaseSettings):
         30.0, gt=0, description="Seconds until a download is given up, including redirects and retries."
     )
     media_fetch_attempts: int = Field(3, ge=1, description="Attempts at a download that fails for a passing reason.")
-    media_batch: int = Field(8, ge=1, description="Most media items that a stage takes as one batch.")
+    media_batch: int = Field(8, ge=1, description="Maximum number of media items that a stage takes as one batch.")
     media_decoders: int = Field(2, ge=1, description="Decoder processes of a media worker.")
     media_decode_within: float = Field(
         60.0, gt=0, description="Seconds of CPU time after which the decoder of a picture, video or sound is killed."
     )
     media_memory: int = Field(2048, ge=512, description="Memory limit of a decoder process, in MiB of address space.")
-    media_pixels: int = Field(100_000_000, ge=1, description="Most pixels of a picture or video frame.")
+    media_pixels: int = Field(100_000_000, ge=1, description="Maximum number of pixels of a picture or video frame.")
     media_seconds: float = Field(
         900.0,
         gt=0,
         description="Longest video or sound, in seconds. Speech recognition takes about as long as the recording.",
     )
-    media_key_frames: int = Field(24, ge=1, description="Most key frames of a video that are analysed.")
+    media_key_frames: int = Field(24, ge=1, description="Maximum number of key frames of a video that are analysed.")
     media_side: int = Field(
         1280, ge=64, description="Longer side, in pixels, to which pictures are scaled before they are analysed."
     )
     media_gps: bool = Field(False, description="Whether to publish the place in a picture's EXIF data.")
 
     media_pairs: int = Field(
-        64, ge=0, description="Most pairs of a name and an object in one picture whose relation is classified."
+        64,
+        ge=0,
+        description="Maximum number of pairs of a name and an object in one picture whose relation is classified.",
     )
     media_knowledge: str = Field(
         "graph",
@@ -278,23 +282,25 @@ class Settings(BaseSettings):
     )
 
     # Suggestions
-    suggestions_batch: int = Field(512, ge=1, description="Most records that the suggestions stage takes as one batch.")
+    suggestions_batch: int = Field(
+        512, ge=1, description="Maximum number of records that the suggestions stage takes as one batch."
+    )
     suggestions_least: float = Field(
         0.02,
         gt=0,
         le=1,
-        description="Least probability at which a link is suggested. It is the probability that the link is reported "
+        description="Minimum probability at which a link is suggested. It is the probability that the link is reported "
         "within two months, which is low for almost every single link.",
     )
     suggestions_kept: int = Field(
-        5, ge=0, description="Most links suggested for one entity; the most probable are kept."
+        5, ge=0, description="Maximum number of links suggested for one entity; the most probable are kept."
     )
     suggestions_candidates: int = Field(
-        64, ge=1, description="Most entities that are scored as partners of one entity."
+        64, ge=1, description="Maximum number of entities that are scored as partners of one entity."
     )
 
     # The sink
-    sink_batch: int = Field(2000, ge=1, description="Most triples in one Neo4j transaction.")
+    sink_batch: int = Field(2000, ge=1, description="Maximum number of triples in one Neo4j transaction.")
 
     @property
     def embedded(self) -> EmbeddedPorts:

@@ -9,8 +9,9 @@ import numpy as np
 
 from inference.link_prediction.inputs import Words, arrays, read
 from inference.link_prediction.leaving_out import falls, hiding
-from inference.link_prediction.question import CONTEXT_WIDTH, Asked, Candidate, Reason, Suggestion, Vector
+from inference.link_prediction.question import Asked, Candidate, Reason, Suggestion, Vector
 from inference.triton.connection import Array, Connection, InferenceRejected, InferenceUnavailable, array_input
+from topology.graph.vectors import CONTEXT_WIDTH
 
 LINK_MODEL = "link_prediction"
 DIGITS = 4

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inference.link_prediction.question import MOST_NEIGHBOURS, OWN_WIDTH, Asked, Neighbour, Role
+from inference.link_prediction.question import MOST_NEIGHBOURS, Asked, Neighbour, Role
+from topology.graph.vectors import OWN_WIDTH
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]

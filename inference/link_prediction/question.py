@@ -12,12 +12,6 @@ import numpy.typing as npt
 
 Vector = npt.NDArray[np.float32]
 
-OWN_WIDTH = 384
-"""Numbers in an entity's own vector: `inference.text_embedding` over its name and type."""
-
-CONTEXT_WIDTH = 128
-"""Numbers in an entity's context vector, which is what stands around it in the graph as well."""
-
 MOST_NEIGHBOURS = 32
 """Neighbours that are read of an entity; of more, the newest count."""
 

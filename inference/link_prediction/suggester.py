@@ -18,7 +18,7 @@ from inference.link_prediction.question import (
     Suggestion,
     Vector,
 )
-from inference.link_prediction.surroundings import Known, Prospect, Surroundings
+from inference.link_prediction.surroundings import GraphEntity, Prospect, Surroundings
 from inference.text_embedding.text import entity_text
 from inference.triton.connection import together
 
@@ -155,7 +155,7 @@ class Suggester:
             for known in (*_around(each), *(prospect.entity for prospect in prospects))
         )
 
-    async def _fetch(self, entities: Iterable[Known]) -> None:
+    async def _fetch(self, entities: Iterable[GraphEntity]) -> None:
         """Makes sure that the own vectors of entities are there, all at once."""
         wanted = dict.fromkeys(map(_text, entities))
         missing = [text for text in wanted if text not in self._kept]
@@ -166,7 +166,7 @@ class Suggester:
         while len(self._kept) > max(self._size, len(wanted)):
             self._kept.popitem(last=False)
 
-    def _own(self, known: Known) -> Vector:
+    def _own(self, known: GraphEntity) -> Vector:
         return self._kept[_text(known)]
 
     def _asked(self, each: Surroundings, newest: int | None, prospects: Sequence[Prospect] = ()) -> Asked:
@@ -190,18 +190,18 @@ class Suggester:
         )
         return Asked(self._node(each.entity, newest), neighbours, candidates)
 
-    def _node(self, known: Known, newest: int | None) -> Node:
+    def _node(self, known: GraphEntity, newest: int | None) -> Node:
         if newest is None:
             return Node(known.id, known.type, self._own(known), known.roles)
         return Node(known.id, known.type, self._own(known), known.roles, known.articles, _days(known.at, newest))
 
 
-def _around(each: Surroundings) -> list[Known]:
+def _around(each: Surroundings) -> list[GraphEntity]:
     """Returns an entity and whom it stands next to, as far as the models read."""
     return [each.entity, *(link.other for link in each.newest(MOST_NEIGHBOURS))]
 
 
-def _text(known: Known) -> str:
+def _text(known: GraphEntity) -> str:
     return entity_text(known.name, known.type)
 
 

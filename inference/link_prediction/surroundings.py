@@ -8,7 +8,7 @@ from inference.link_prediction.question import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class GraphEntity:
     """An entity; that of an alias is whom it stands for.
 
     Attributes:
@@ -41,7 +41,7 @@ class Link:
         at: When the newest was.
     """
 
-    other: Known
+    other: GraphEntity
     relation: str
     outgoing: bool
     facts: tuple[str, ...]
@@ -53,7 +53,7 @@ class Link:
 class Surroundings:
     """An entity and all that holds between it and others."""
 
-    entity: Known
+    entity: GraphEntity
     links: tuple[Link, ...] = ()
 
     def digest(self, *more: object) -> str:
@@ -89,7 +89,7 @@ class Prospect:
         through: Ids of the facts between the other and those entities.
     """
 
-    entity: Known
+    entity: GraphEntity
     shared: float = 0.0
     together: int = 0
     at: int | None = None

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from inference.media.found import Limits, MediaRead, UnreadableError
 from inference.media.sniff import HEAD, sniff
+from inference.media.types import Limits, MediaRead, UnreadableError
 
 READY = b"ready\n"
 """What it says when requests may come."""

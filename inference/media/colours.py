@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.media.found import ColourShare
+from inference.media.types import ColourShare
 
 LEAST = 0.05
 """Part of a picture that a colour must have to be named."""

@@ -10,8 +10,8 @@ import av.logging
 from av.container import InputContainer
 from av.stream import Disposition
 
-from inference.media.found import UnreadableError
 from inference.media.sniff import Sort
+from inference.media.types import UnreadableError
 
 av.logging.set_level(av.logging.PANIC)
 

@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import ConfigDict, create_model
 
 from inference.media.child import READY
-from inference.media.found import Frame, Limits, MediaRead, UnreadableError
+from inference.media.types import Frame, Limits, MediaRead, UnreadableError
 
 RECYCLED_AFTER = 200
 """Files after which a decoder process makes room for a fresh one, so that nothing it leaks adds up."""

@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from inference.media.decoder import Decoder
-from inference.media.found import Limits, UnreadableError
+from inference.media.drawing.overlay import Sight
+from inference.media.text_recognition import TextReader
+from inference.media.types import Limits, UnreadableError
 from inference.object_detection.local import VISION_MODEL, LocalDetector
-from inference.object_detection.overlay import Sight
-from inference.object_detection.text_recognition import TextReader
 from topology.settings import Settings
 
 KEY_FRAMES = 6

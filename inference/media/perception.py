@@ -7,9 +7,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.media.found import Frame
-from inference.object_detection.found import Detection, TextBox
-from inference.speech.found import Segment
+from inference.media.types import Frame
+from inference.object_detection.types import Detection, TextBox
+from inference.speech.types import Segment
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from inference.media.colours import colours
 from inference.media.exif import camera, place, taken
-from inference.media.found import Frame, Limits, MediaRead, UnreadableError
 from inference.media.sniff import Sort
+from inference.media.types import Frame, Limits, MediaRead, UnreadableError
 
 _PALETTE_SIDE = 64
 _TURN = Image.Transpose

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.media.found import Frame, SceneFound
+from inference.media.types import Frame, SceneFound
 
 CUT = 27.0
 """Mean difference, of 255, that makes a cut."""

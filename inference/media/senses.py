@@ -9,15 +9,15 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.media.found import Frame
 from inference.media.helpers import Helper
 from inference.media.perception import Seen
+from inference.media.text_recognition import TextReader, TextReaderMissingError
+from inference.media.types import Frame
 from inference.object_detection.client import VisionClient
-from inference.object_detection.found import TextBox
-from inference.object_detection.text_recognition import TextReader, TextReaderMissingError
+from inference.object_detection.types import TextBox
 from inference.speech.choice import recognizer
-from inference.speech.found import Segment
 from inference.speech.recognizer import Recognizer, RecognizerMissingError
+from inference.speech.types import Segment
 from inference.triton.connection import InferenceUnavailable
 from topology.settings import settings
 

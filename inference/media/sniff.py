@@ -8,7 +8,7 @@ demuxers.
 from dataclasses import dataclass
 from typing import Literal
 
-from inference.media.found import UnreadableError
+from inference.media.types import UnreadableError
 
 HEAD = 1024
 """Bytes of the beginning that are looked at."""

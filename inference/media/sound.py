@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.media.container import opened
-from inference.media.found import SOUND_RATE, Limits, UnreadableError
 from inference.media.sniff import Sort
+from inference.media.types import SOUND_RATE, Limits, UnreadableError
 
 _DAMAGED = 0.1
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.media.found import Frame
-from inference.object_detection.found import Box, Detection
+from inference.media.types import Frame
+from inference.object_detection.types import Box, Detection
 
 LEAST = 0.5
 """Mean of overlap (IoU) and likeness (histogram intersection) above which two detections are one object: looks alone

@@ -7,10 +7,10 @@ from typing import Any
 import av
 
 from inference.media.container import check_codecs, opened, video_of
-from inference.media.found import Limits, MediaRead, UnreadableError
 from inference.media.scenes import Scenes
 from inference.media.sniff import Sort
 from inference.media.sound import Heard, hear
+from inference.media.types import Limits, MediaRead, UnreadableError
 
 EVERY_FRAME = 5000
 """A video with more frames than this, by its header, is read by its codec's own key frames only."""

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.object_detection.found import Box, Depth
+from inference.object_detection.types import Box, Depth
 
 DepthMap = NDArray[np.float32]
 """(height, width), in the picture's proportions but usually smaller: 0 is the nearest point, 1 the farthest."""

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from inference.object_detection.depth import DepthMap, Picture, post_process, statistics
-from inference.object_detection.found import Box, Detection
+from inference.object_detection.types import Box, Detection
 
 LONGEST_SIDE = 960
 """Pixels; larger pictures are scaled down before they are looked at."""

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from inference.speech.found import Segment
+from inference.speech.types import Segment
 
 RATE = 16_000
 """Samples a second of what recognisers hear."""

@@ -7,8 +7,8 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
 
-from inference.speech.found import Segment
 from inference.speech.recognizer import RATE, Pcm, RecognizerMissingError
+from inference.speech.types import Segment
 
 _WINDOW, _RATIO, _STRICTNESS = 0.3, 0.9, 1
 """Of the voice-activity detector: its window in seconds, the share of speech in it, and how easily it takes noise for

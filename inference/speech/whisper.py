@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from inference.speech.found import Segment
 from inference.speech.recognizer import Pcm, RecognizerMissingError
+from inference.speech.types import Segment
 
 _FILES = ("model.bin", "config.json", "tokenizer.json")
 

@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from inference.text_embedding.pieces import SentencePieces
 from inference.triton.connection import Connection, InferenceRejected, array_input, together
+from topology.graph.vectors import OWN_WIDTH
 
 EMBEDDING_MODEL = "text_embedding"
-WIDTH = 384
 AT_ONCE = 64
 """Texts in one request at most."""
 
@@ -47,7 +47,7 @@ class EmbeddingClient:
         pieces = self._pieces.of(texts)
         parts = [pieces[start : start + AT_ONCE] for start in range(0, len(pieces), AT_ONCE)]
         found = await together(self._request(part) for part in parts)
-        return np.concatenate([np.zeros((0, WIDTH), np.float32), *found])
+        return np.concatenate([np.zeros((0, OWN_WIDTH), np.float32), *found])
 
     async def _request(self, pieces: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
         ids = np.array([piece for text in pieces for piece in text], np.int64)
@@ -56,7 +56,7 @@ class EmbeddingClient:
         vectors = (await self._connection.infer(self._model, inputs, ("vectors",)))["vectors"]
         if not vectors.size:
             raise self._connection.torn("vectors")
-        if vectors.shape != (len(pieces), WIDTH):
+        if vectors.shape != (len(pieces), OWN_WIDTH):
             raise InferenceRejected(f"{self._model} broke its contract: vectors {list(vectors.shape)}")
         return vectors.astype(np.float32, copy=False)
 

@@ -6,10 +6,10 @@ Predicates are Wikidata's where it has one (`topology.graph.names.ATTRIBUTES`). 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from inference.media.found import MediaRead
+from inference.media.types import MediaRead
 from streams.media.fetching import Fetched
 from streams.media.objects import SeenObject
-from streams.media.origin import Origin
+from streams.media.provenance import Provenance
 from streams.messages.events import (
     Colour,
     Document,
@@ -37,7 +37,7 @@ _NAMED_SHARE = 0.1
 
 
 def told(
-    origin: Origin,
+    provenance: Provenance,
     read: MediaRead,
     found: Sequence[SeenObject],
     detector: tuple[str, str],
@@ -48,7 +48,7 @@ def told(
     """Says what an item is and shows.
 
     Args:
-        origin: The item.
+        provenance: The item.
         read: What its bytes were decoded to.
         found: What it shows.
         detector: Name and version of what saw that.
@@ -58,15 +58,15 @@ def told(
     Returns:
         The document, which is to be published first, and its triples.
     """
-    item, fetched, about = origin.item, origin.fetched, origin.entity
-    plain = origin.evidence(Spot(media=item.id), (MODEL, VERSION))
+    item, fetched, about = provenance.item, provenance.fetched, provenance.entity
+    plain = provenance.evidence(Spot(media=item.id), (MODEL, VERSION))
     triples = [
         Triple.of(about, Predicate(id=id_, name=name), value, confidence, plain, kind="attribute")
         for id_, name, value, confidence in _attributes(fetched, read)
     ]
     depicts = Predicate(id="P180", name="depicts")
     for seen in found:
-        proof = origin.evidence(seen.spot, detector)
+        proof = provenance.evidence(seen.spot, detector)
         triples.append(Triple.of(about, depicts, seen.entity, seen.thing.score, proof, kind="attribute"))
     triples += further
     facts = MediaFacts(
@@ -82,12 +82,12 @@ def told(
     )
     document = Document(
         id=item.id,
-        revision=origin.revision,
+        revision=provenance.revision,
         headline=item.headline,
         url=item.url,
         source=item.source,
         published_at=item.published_at,
-        observed_at=origin.observed_at,
+        observed_at=provenance.observed_at,
         mentions=item.mentions,
         triples=len(triples),
         brings=tuple(derived),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from inference.text.names.captions import shown
 from streams.media.objects import SeenObject
-from streams.media.origin import Origin
+from streams.media.provenance import Provenance
 from streams.messages.events import MEDIA_TYPE, Entity, MediaItem, Predicate, TextSpan, Triple
 from topology.ontology import Ontology
 
@@ -21,15 +21,15 @@ LEAST = 0.5
 _FACE, _PERSON = "face", "person"
 
 
-def depicted(origin: Origin, found: Sequence[SeenObject], ontology: Ontology) -> list[Triple]:
+def depicted(provenance: Provenance, found: Sequence[SeenObject], ontology: Ontology) -> list[Triple]:
     """Returns that a person is depicted in a picture, or nothing.
 
     Args:
-        origin: The picture, with its caption and the entities that it mentions.
+        provenance: The picture, with its caption and the entities that it mentions.
         found: Its objects.
         ontology: Says whether and how this is told.
     """
-    item = origin.item
+    item = provenance.item
     spec = ontology.by_id.get(RELATION)
     if spec is None or not item.caption:
         return []
@@ -40,9 +40,9 @@ def depicted(origin: Origin, found: Sequence[SeenObject], ontology: Ontology) ->
     person, where = whom
     if thing.thing.score < (LEAST if spec.threshold is None else spec.threshold):
         return []
-    proof = origin.evidence(thing.spot, MODEL, field="caption", subject=where)
+    proof = provenance.evidence(thing.spot, MODEL, field="caption", subject=where)
     predicate = Predicate(id=RELATION, name=spec.name)
-    return [Triple.of(person, predicate, origin.entity, thing.thing.score, proof, kind="inferred")]
+    return [Triple.of(person, predicate, provenance.entity, thing.thing.score, proof, kind="inferred")]
 
 
 def _whom(item: MediaItem) -> tuple[Entity, TextSpan] | None:

@@ -7,12 +7,12 @@ evidence of the older. The item's document names the articles there are, and so 
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from inference.media.found import Frame
 from inference.media.perception import Seen
+from inference.media.scene_text import SceneText, once_per_scene
 from inference.media.tracks import scaled
-from inference.object_detection.found import TextBox
-from inference.object_detection.scene_text import SceneText, once_per_scene
-from inference.speech.found import Segment
+from inference.media.types import Frame
+from inference.object_detection.types import TextBox
+from inference.speech.types import Segment
 from streams.messages.carried_ids import KINDS, SPEECH, TEXT, derived_id
 from streams.messages.events import Article, MediaItem, Passage, Spot
 

@@ -13,8 +13,8 @@ import httpx
 
 from streams.media.allowed import Allowed
 from streams.road.stage import PoisonError
+from streams.sources.feed_record import SourceError
 from streams.sources.fetch import REDIRECTS, PrivateError, UnresolvedError, resolve
-from streams.sources.item import SourceError
 
 _GONE = frozenset({404, 410})
 _FOR_NOW = frozenset({408, 425, 429})

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inference.media.found import MediaRead
 from inference.media.perception import Seen
 from inference.media.tracks import Track, tracks
-from streams.media.origin import Origin
+from inference.media.types import MediaRead
+from streams.media.provenance import Provenance
 from streams.messages.events import Entity, Spot, stable_id
 
 OBJECT_TYPE = "object"
@@ -28,15 +28,15 @@ class SeenObject:
     spot: Spot
 
 
-def objects(origin: Origin, read: MediaRead, seen: Sequence[Seen]) -> list[SeenObject]:
+def objects(provenance: Provenance, read: MediaRead, seen: Sequence[Seen]) -> list[SeenObject]:
     """Returns the objects of an item, in the order in which they come up.
 
     Args:
-        origin: The item.
+        provenance: The item.
         read: What its bytes were decoded to.
         seen: What was seen in each frame.
     """
-    id_, sha256 = origin.item.id, origin.fetched.sha256
+    id_, sha256 = provenance.item.id, provenance.fetched.sha256
     return [
         SeenObject(
             Entity(id=stable_id("o", id_, sha256, thing.label, number), name=thing.label, type=OBJECT_TYPE),

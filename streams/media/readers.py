@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from inference.media.found import Limits, MediaRead
 from inference.media.perception import Seen
+from inference.media.types import Limits, MediaRead
 from streams.media.attributes import MODEL, VERSION
 from streams.media.depicted import MODEL as CAPTION_RULE
 from topology.ontology import Ontology

@@ -14,7 +14,7 @@ from inference.object_relations.client import RELATION_MODEL, RelationClient
 from inference.text.language.words import WordTokenizer
 from inference.triton.connection import InferenceUnavailable
 from streams.media.knowledge import GraphKnowledge
-from streams.media.related import Knowledge, Relations
+from streams.media.relations import Knowledge, Relations
 from streams.sink.faults import GraphUnavailableError
 from topology.graph.connection import connect
 from topology.ontology import Ontology, load_ontology

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 
 from inference.media.decoder import Decoder
-from inference.media.found import Limits, MediaRead, UnreadableError
 from inference.media.perception import Perception, Seen
-from inference.speech.found import Segment
+from inference.media.types import Limits, MediaRead, UnreadableError
+from inference.speech.types import Segment
 from inference.triton.connection import InferenceRejected, InferenceUnavailable
 from streams.media.allowed import Allowed
 from streams.media.attributes import told, withdrawn
@@ -15,9 +15,9 @@ from streams.media.derived import retractions, shown_text, transcript
 from streams.media.fetching import Fetcher
 from streams.media.items import parse_item
 from streams.media.objects import SeenObject, detector_of, objects
-from streams.media.origin import Origin
+from streams.media.provenance import Provenance
 from streams.media.readers import readers
-from streams.media.related import Relations
+from streams.media.relations import Relations
 from streams.messages.events import Article, MediaItem, Triple
 from streams.messages.outputs import output
 from streams.road.metrics import MEDIA_BYTES, MEDIA_READ, MEDIA_SECONDS, media_step
@@ -142,12 +142,12 @@ class MediaStage:
         MEDIA_SECONDS.labels(read.kind).inc(read.duration or 0)
         seen, heard = await self._perceive(read)
         by = readers(read, seen, self._perception.listener, self._limits, self._ontology)
-        origin = Origin(item, fetched, record.time, by)
-        found = objects(origin, read, seen)
-        origin, further = await self._related(origin, read, seen, found)
+        provenance = Provenance(item, fetched, record.time, by)
+        found = objects(provenance, read, seen)
+        provenance, further = await self._related(provenance, read, seen, found)
         articles = [article for article in (transcript(item, heard), shown_text(item, read.frames, seen)) if article]
         derived = [article.id for article in articles]
-        document, triples = told(origin, read, found, detector_of(seen), further=further, derived=derived)
+        document, triples = told(provenance, read, found, detector_of(seen), further=further, derived=derived)
         return [
             output(TRIPLES.name, key, document, f"{document.id}:{document.revision}", source=CE_SOURCE, origin=record),
             *(output(TRIPLES.name, key, triple, triple.id, source=CE_SOURCE, origin=record) for triple in triples),
@@ -155,21 +155,21 @@ class MediaStage:
         ]
 
     async def _related(
-        self, origin: Origin, read: MediaRead, seen: Sequence[Seen], found: Sequence[SeenObject]
-    ) -> tuple[Origin, list[Triple]]:
+        self, provenance: Provenance, read: MediaRead, seen: Sequence[Seen], found: Sequence[SeenObject]
+    ) -> tuple[Provenance, list[Triple]]:
         """Returns how who is named has to do with what is seen; nothing of videos, whose captions are of all of it.
 
         The item comes back with all that has read it by then.
         """
         if read.kind != "picture":
-            return origin, []
+            return provenance, []
         told: list[Triple] = []
         if self._relations:
-            origin, told = await self._relations.triples(origin, read.frames[0], seen[0], found)
-        triples = depicted(origin, found, self._ontology)
+            provenance, told = await self._relations.triples(provenance, read.frames[0], seen[0], found)
+        triples = depicted(provenance, found, self._ontology)
         # The rule's are surer: of two pieces of evidence at the same place the first is kept.
         known = {triple.id for triple in triples}
-        return origin, triples + [triple for triple in told if triple.id not in known]
+        return provenance, triples + [triple for triple in told if triple.id not in known]
 
     async def _perceive(self, read: MediaRead) -> tuple[list[Seen], list[Segment]]:
         seen: list[Seen] = []

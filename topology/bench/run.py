@@ -13,8 +13,8 @@ import psutil
 from aiokafka.structs import RecordMetadata
 from rich.console import Console
 
-from streams.sources import Item
-from streams.sources.publisher import Publisher
+from streams.sources import FeedRecord
+from streams.sources.producer import FeedProducer
 from topology.bench.cpu import Seconds, cpu_seconds, difference
 from topology.bench.feed import bench_items
 from topology.bench.latency import Watch, quantile
@@ -108,7 +108,7 @@ async def measure(stack: LocalStack, sizes: BenchSizes, console: Console) -> Res
 
 async def flow(
     stack: LocalStack,
-    items: list[Item],
+    items: list[FeedRecord],
     console: Console,
     *,
     watched: int,
@@ -120,14 +120,14 @@ async def flow(
     chosen = {i.key for i in (chance.sample(items, watched) if chance else items[:watched])}
     async with (
         Tracker(declared.kafka) as tracker,
-        Publisher(declared.kafka, RAW_NEWS.name) as publisher,
+        FeedProducer(declared.kafka, RAW_NEWS.name) as publisher,
         connect(declared) as driver,
     ):
         watch = Watch(driver, declared.neo4j_database)
         watching = asyncio.create_task(watch.run(watched))
         before = cpu_seconds(processes(stack))
 
-        def on_the_wire(item: Item, metadata: RecordMetadata) -> None:
+        def on_the_wire(item: FeedRecord, metadata: RecordMetadata) -> None:
             if item.key in chosen:
                 watch.expect(item.key, metadata.timestamp)
 

@@ -14,8 +14,9 @@ from uuid import uuid4
 from neo4j import AsyncDriver
 
 from streams.messages.events import Document, Entity, EntityMention, Evidence, Predicate, TextSpan, Triple
-from streams.sink.fusing import Relations
-from streams.sink.rows import Claim, Page, Row, claim, page
+from streams.sink.contradictions import RelationTypes
+from streams.sink.conversion import document_row, triple_row
+from streams.sink.rows import DocumentRow, Row, TripleRow
 from streams.sink.writer import GraphWriter, Position
 from topology.graph.names import ENTITY, fact_types, quoted
 from topology.graph.schema import ensure_schema
@@ -56,7 +57,7 @@ def generated_rows(ontology: Ontology, triples: int, entities: int, seed: int, r
         id_ = f"{run}-{seed}-{number}"
         named = draw.choices(people, cum_weights=popular, k=MENTIONS_PER_ARTICLE)
         mentions = tuple(EntityMention(entity=e) for e in {e.id: e for e in named}.values())
-        yield page(Document(id=id_, revision="r", headline=_SENTENCE, observed_at=at, mentions=mentions))
+        yield document_row(Document(id=id_, revision="r", headline=_SENTENCE, observed_at=at, mentions=mentions))
         for nth in range(min(TRIPLES_PER_ARTICLE, triples - number * TRIPLES_PER_ARTICLE)):
             spec = draw.choices(ontology.relations, cum_weights=frequent)[0]
             subject, object_ = draw.sample(named, 2)
@@ -76,7 +77,7 @@ def generated_rows(ontology: Ontology, triples: int, entities: int, seed: int, r
                 model="bench",
                 model_version="1",
             )
-            yield claim(
+            yield triple_row(
                 Triple.of(subject, Predicate(id=spec.id, name=spec.name), object_, draw.random(), evidence), relations
             )
 
@@ -86,23 +87,25 @@ def _batches(rows: Sequence[Row], topic: str, size: int, partitions: int = 4) ->
     offsets = [-1] * partitions
     partition = 0
     for row in rows:
-        if isinstance(row, Page):
+        if isinstance(row, DocumentRow):
             partition = (partition + 1) % partitions
         offsets[partition] += 1
         placed.append(((topic, partition, offsets[partition]), row))
     return [placed[i : i + size] for i in range(0, len(placed), size)]
 
 
-async def _count_plainly(driver: AsyncDriver, database: str, claims: Sequence[Claim], size: int, type_: str) -> float:
+async def _count_plainly(
+    driver: AsyncDriver, database: str, triples: Sequence[TripleRow], size: int, type_: str
+) -> float:
     query = (
         f"UNWIND $rows AS row MERGE (s:{ENTITY} {{id: row[0]}}) MERGE (o:{ENTITY} {{id: row[1]}}) "
         f"MERGE (s)-[r:{quoted(type_)}]->(o) ON CREATE SET r.n = 1 ON MATCH SET r.n = r.n + 1"
     )
     begin = time.perf_counter()
-    for i in range(0, len(claims), size):
-        rows = [[c.subject.id, c.object.id] for c in claims[i : i + size]]
+    for i in range(0, len(triples), size):
+        rows = [[c.subject.id, c.object.id] for c in triples[i : i + size]]
         await driver.execute_query(query, rows=rows, database_=database)
-    return len(claims) / (time.perf_counter() - begin)
+    return len(triples) / (time.perf_counter() - begin)
 
 
 async def measure(
@@ -127,7 +130,7 @@ async def measure(
     of_texts = ontology.for_language("en")
     await ensure_schema(driver, ontology, database)
     run = uuid4().hex[:8]
-    writer = GraphWriter(driver, group=f"bench-{run}", relations=Relations.of(ontology), database=database)
+    writer = GraphWriter(driver, group=f"bench-{run}", types=RelationTypes.of(ontology), database=database)
 
     async def write(rows: Sequence[Row], topic: str) -> float:
         batches = _batches(rows, topic, size)
@@ -138,9 +141,9 @@ async def measure(
 
     warm = list(generated_rows(of_texts, WARM_UP, entities, seed + 1, run))
     await write(warm, "warm-up")
-    await _count_plainly(driver, database, [r for r in warm if isinstance(r, Claim)], size, f"BENCH_WARM_{run}")
+    await _count_plainly(driver, database, [r for r in warm if isinstance(r, TripleRow)], size, f"BENCH_WARM_{run}")
     rows = list(generated_rows(of_texts, triples, entities, seed, run))
-    claims = [row for row in rows if isinstance(row, Claim)]
+    claims = [row for row in rows if isinstance(row, TripleRow)]
     seconds = await write(rows, "first")
     counter = await _count_plainly(driver, database, claims, size, f"BENCH_{run}")
     replay = await write(rows, "first")

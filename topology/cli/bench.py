@@ -35,7 +35,7 @@ def bench(
     """Measure throughput, latency and CPU time of the whole pipeline on a separate embedded stack."""
     import orjson  # noqa: PLC0415
 
-    from streams.sources.publisher import PublishError  # noqa: PLC0415
+    from streams.sources.producer import PublishError  # noqa: PLC0415
     from topology.admin.topics import TopicError  # noqa: PLC0415
     from topology.bench.page import page  # noqa: PLC0415
     from topology.bench.run import BenchSizes, clean_state, measure  # noqa: PLC0415

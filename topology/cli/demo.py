@@ -14,7 +14,7 @@ from rich.console import Console
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
-    from streams.sources import Item
+    from streams.sources import FeedRecord
     from topology.demo.run import Outcome
     from topology.local.stack import LocalStack
 
@@ -38,7 +38,8 @@ def demo(
     ] = "",
     *,
     number: Annotated[
-        int | None, typer.Option("-n", "--number", min=1, help=f"Most articles; by default {ITEMS} current events.")
+        int | None,
+        typer.Option("-n", "--number", min=1, help=f"Maximum number of articles; by default {ITEMS} current events."),
     ] = None,
     down: Annotated[bool, typer.Option("--down", help="Stop the stack afterwards.")] = False,
 ) -> None:
@@ -47,7 +48,7 @@ def demo(
     The stack keeps running afterwards, so that you can explore the graph. Ctrl-C stops whatever the demo started.
     """
     from streams.sources import SourceError  # noqa: PLC0415
-    from streams.sources.publisher import PublishError  # noqa: PLC0415
+    from streams.sources.producer import PublishError  # noqa: PLC0415
     from topology.admin.topics import TopicError  # noqa: PLC0415
     from topology.cli.stack_view import bringing_up  # noqa: PLC0415
     from topology.demo import pictures  # noqa: PLC0415
@@ -99,7 +100,7 @@ def demo(
         fail(f"{len(outcome.account.missing)} articles are neither in the graph nor in the dead letters: {some}")
 
 
-def _items(feed: str, number: int | None) -> "list[Item]":
+def _items(feed: str, number: int | None) -> "list[FeedRecord]":
     from streams.sources import SourceError, read_source  # noqa: PLC0415
     from topology.demo.feed import SAMPLE, current_events, illustrated_posts  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
@@ -123,7 +124,7 @@ def _has_media_extra() -> bool:
     return all(find_spec(name) for name in ("av", "cv2", "rapidocr"))
 
 
-def _sample_pictures() -> "Iterable[Item]":
+def _sample_pictures() -> "Iterable[FeedRecord]":
     """Returns the articles of the sample pictures, which we draw ourselves."""
     if not _has_media_extra():
         return ()

@@ -17,7 +17,7 @@ from topology.cli.output import fail
 
 if TYPE_CHECKING:
     from inference.text.types import TextExtraction
-    from streams.news.offline import Reading
+    from streams.news.offline import LineResult
 
 SHOWN = 20
 """Unreadable lines that are reported one by one; all are counted."""
@@ -74,7 +74,7 @@ class _Tally:
         self._mentions = mentions
         self.articles = self.triples = self.mentions = self.problems = 0
 
-    def add(self, readings: "list[Reading]") -> None:
+    def add(self, readings: "list[LineResult]") -> None:
         from streams.messages.outputs import serialise  # noqa: PLC0415
 
         for reading in readings:
@@ -123,7 +123,7 @@ def _ensure_model() -> None:
     from topology.settings import settings  # noqa: PLC0415
 
     async def trouble() -> str:
-        extractor = TextExtractor()
+        extractor = TextExtractor.of(settings())
         try:
             return await extractor.trouble()
         finally:
@@ -154,15 +154,15 @@ def _ensure_model() -> None:
 async def _run(lines: IO[bytes], total: int | None, tally: _Tally, when: datetime) -> None:
     from inference.text_extraction.client import InferenceUnavailable  # noqa: PLC0415
     from inference.text_extraction.extractor import TextExtractor  # noqa: PLC0415
-    from streams.news.offline import Reader  # noqa: PLC0415
+    from streams.news.offline import LineReader  # noqa: PLC0415
     from topology.ontology import OntologyError, load_ontology  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
     chosen = settings()
-    extractor = TextExtractor()
+    extractor = TextExtractor.of(chosen)
     try:
         ontology = load_ontology(chosen.ontology)
-        reader = Reader(extractor, ontology, chosen.relation_threshold, chosen.max_text, when)
+        reader = LineReader(extractor, ontology, chosen.relation_threshold, chosen.max_text, when)
         with _bar() as bar:
             task = bar.add_task("extracting", total=total, speed="")
             async for readings in reader.read(lines):

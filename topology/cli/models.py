@@ -64,8 +64,8 @@ def compile_(
     out: Annotated[Path, typer.Argument(help="Model repository to write text_encoder/ into.", file_okay=False)],
     *,
     target: Annotated[Target, typer.Option(help="What to compile for.")] = Target.TENSORRT,
-    max_windows: Annotated[int, typer.Option(min=1, help="Most windows in one call of the encoder.")] = 32,
-    max_pieces: Annotated[int, typer.Option(min=3, help="Most word pieces in a window.")] = 192,
+    max_windows: Annotated[int, typer.Option(min=1, help="Maximum number of windows in one call of the encoder.")] = 32,
+    max_pieces: Annotated[int, typer.Option(min=3, help="Maximum number of word pieces in a window.")] = 192,
     run: Annotated[
         bool, typer.Option("--run", help="Also run trtexec on this host; needs the GPU that will serve the model.")
     ] = False,

@@ -14,8 +14,8 @@ from topology.cli.output import fail
 from topology.topics import RAW_NEWS
 
 if TYPE_CHECKING:
-    from streams.sources import Item
-    from streams.sources.publisher import Report
+    from streams.sources import FeedRecord
+    from streams.sources.producer import PublishReport
 
 SHOWN = 10
 
@@ -39,7 +39,7 @@ def publish(
         ),
     ] = None,
     *,
-    limit: Annotated[int | None, typer.Option(min=1, help="Most articles to publish.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Maximum number of articles to publish.")] = None,
     rate: Annotated[
         float | None, typer.Option(min=0.001, help="Articles per second; by default as fast as possible.")
     ] = None,
@@ -58,7 +58,7 @@ def publish(
         fail("give a source, or an article of your own with --headline and --body (see --help)")
     from streams.sources import SourceError, read_source  # noqa: PLC0415
 
-    items: Iterable[Item]
+    items: Iterable[FeedRecord]
     if body:
         own = _own(headline, body, id_, url, source)
         items = [own]
@@ -85,9 +85,9 @@ def retract(
     topic: Annotated[str, typer.Option(help="Topic to publish on.")] = RAW_NEWS.name,
 ) -> None:
     """Withdraw articles. Facts that no other article supports are marked as retracted in the graph."""
-    from streams.sources import Item  # noqa: PLC0415
+    from streams.sources import FeedRecord  # noqa: PLC0415
 
-    items = [Item.build(f"retraction of {i}", {"id": i, "op": "retract"}) for i in ids]
+    items = [FeedRecord.build(f"retraction of {i}", {"id": i, "op": "retract"}) for i in ids]
     bad = [f"{item.where}: {item.problem}" for item in items if item.problem]
     if bad:
         fail(bad[0])
@@ -95,9 +95,9 @@ def retract(
     out.print(f"retracted {report.sent} article{'s' * (report.sent != 1)} on {topic}")
 
 
-def _own(headline: str, body: str, id_: str, url: str, source: str) -> "Item":
+def _own(headline: str, body: str, id_: str, url: str, source: str) -> "FeedRecord":
     from streams.messages.events import stable_id  # noqa: PLC0415
-    from streams.sources import Item  # noqa: PLC0415
+    from streams.sources import FeedRecord  # noqa: PLC0415
 
     fields = {
         "id": id_ or stable_id("own", headline, body),
@@ -107,16 +107,16 @@ def _own(headline: str, body: str, id_: str, url: str, source: str) -> "Item":
         "source": source,
         "published_at": datetime.now(UTC).replace(microsecond=0),
     }
-    item = Item.build("your article", fields)
+    item = FeedRecord.build("your article", fields)
     if item.problem:
         fail(item.problem)
     return item
 
 
-def _run(items: Iterator["Item"], topic: str, rate: float | None) -> "Report":
+def _run(items: Iterator["FeedRecord"], topic: str, rate: float | None) -> "PublishReport":
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn  # noqa: PLC0415
 
-    from streams.sources.publisher import Publisher, PublishError  # noqa: PLC0415
+    from streams.sources.producer import FeedProducer, PublishError  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # we report what it logs as an error, with advice
@@ -130,12 +130,12 @@ def _run(items: Iterator["Item"], topic: str, rate: float | None) -> "Report":
         disable=not err.is_terminal,
     )
 
-    async def go() -> "Report":
-        async with Publisher(settings().kafka, topic) as publisher:
+    async def go() -> "PublishReport":
+        async with FeedProducer(settings().kafka, topic) as publisher:
             with bar:
                 task = bar.add_task("publishing", total=None, speed="")
 
-                def progress(report: "Report") -> None:
+                def progress(report: "PublishReport") -> None:
                     speed = bar.tasks[0].speed
                     bar.update(task, completed=report.sent, speed=f"{speed:.0f}/s" if speed else "")
 
@@ -147,7 +147,7 @@ def _run(items: Iterator["Item"], topic: str, rate: float | None) -> "Report":
         fail(str(error))
 
 
-def _print_report(report: "Report", topic: str) -> None:
+def _print_report(report: "PublishReport", topic: str) -> None:
     speed = f", {report.sent / report.seconds:.0f}/s" if report.sent > 1 and report.seconds else ""
     plural = "s" * (report.sent != 1)
     out.print(f"published {report.sent} article{plural} on {topic} ({report.bytes / 1e6:.2f} MB{speed})")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from topology.local.stack import Report, ServiceState
+from topology.local.stack import ServiceState, StackProgress
 
 
 def interrupt_once() -> None:
@@ -26,7 +26,7 @@ def interrupt_once() -> None:
 
 
 @contextmanager
-def bringing_up() -> Iterator[Report]:
+def bringing_up() -> Iterator[StackProgress]:
     """Shows a line for each service, with a bar while it downloads; yields the callback for `LocalStack.up`."""
     columns = (TextColumn("{task.fields[service]:<8}"), TextColumn("{task.description:<12}"), BarColumn(24))
     with Progress(*columns, TimeElapsedColumn(), transient=True, console=Console(stderr=True)) as progress:

@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from streams.messages.files import file_path
-from streams.sources import Item, read_source
+from streams.sources import FeedRecord, read_source
 from topology.settings import Settings
 
 ILLUSTRATED = 20
@@ -25,7 +25,7 @@ def default_feed(settings: Settings) -> Path:
     return current_events(settings) or SAMPLE
 
 
-def illustrated_posts(settings: Settings) -> Iterator[Item]:
+def illustrated_posts(settings: Settings) -> Iterator[FeedRecord]:
     """Yields a few posts with one picture each from the data folder, if it has them."""
     posts = settings.data / "feeds" / "gsa-posts.jsonl"
     if posts.is_file():
@@ -33,7 +33,7 @@ def illustrated_posts(settings: Settings) -> Iterator[Item]:
         yield from islice(with_one, ILLUSTRATED)
 
 
-def folders(items: Sequence[Item]) -> list[Path]:
+def folders(items: Sequence[FeedRecord]) -> list[Path]:
     """Returns the folders of the articles' picture files."""
     named = {reference.uri for item in items if item.article for reference in item.article.media}
     return sorted({file_path(uri).parent for uri in named if uri.startswith("file:")})

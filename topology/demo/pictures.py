@@ -16,7 +16,7 @@ from streams.messages.files import file_path
 from topology.settings import Settings
 
 if TYPE_CHECKING:
-    from inference.object_detection.found import Detection
+    from inference.object_detection.types import Detection
 
 STATING, SHOWING = 2, 2
 """Numbers of pictures to draw on: those with the most facts, then those with the most objects."""
@@ -30,7 +30,7 @@ MOST_LINES = 6
 async def shown(driver: AsyncDriver, database: str, articles: Sequence[str]) -> list[Medium]:
     """Returns the pictures of articles, starting with those to draw on."""
     found = await of_articles(driver, database, articles)
-    stating = sorted(found, key=lambda p: (-len(p.facts), -len(p.objects), -p.told, -len(p.names), p.uri))
+    stating = sorted(found, key=lambda p: (-len(p.facts), -len(p.objects), -p.has_text, -len(p.names), p.uri))
     showing = sorted(stating[STATING:], key=lambda p: (-len(p.objects), -len(p.facts), p.uri))
     return stating[:STATING] + showing
 
@@ -55,8 +55,8 @@ async def draw(pictures: Sequence[Medium], declared: Settings, output: Path) -> 
     Raises:
         UnreadableError: A file was removed in the meantime.
     """
+    from inference.media.drawing.overlay import overlay  # noqa: PLC0415
     from inference.media.looking import look  # noqa: PLC0415 - from the extra `media`
-    from inference.object_detection.overlay import overlay  # noqa: PLC0415
 
     chosen = [(picture, path) for picture in pictures if (path := _file(picture))][:DRAWN]
     if not chosen:
@@ -103,7 +103,7 @@ def show(
     objects = sum((picture.counted for picture in pictures), Counter[str]())
     seen = ", ".join(f"{number} x {name}" for name, number in objects.most_common()) or "no object"
     lost = f", {refused} in the dead letters" if refused else ""
-    line(f"  {len(pictures)} pictures in the graph{lost}: {seen}; text in {sum(p.told for p in pictures)} of them")
+    line(f"  {len(pictures)} pictures in the graph{lost}: {seen}; text in {sum(p.has_text for p in pictures)} of them")
     for picture in pictures[:DRAWN]:
         line(f"  {picture.uri.rpartition('/')[2]}: {picture.headline}", "bold")
         if picture.objects:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from streams.road.lags import Lags, Offsets
-from streams.sources.publisher import Report
+from streams.sources.producer import PublishReport
 from topology.topics import (
     ENTITIES_GROUP,
     MEDIA_GROUP,
@@ -82,7 +82,7 @@ class Tracker:
     ) -> None:
         await self._lags.__aexit__(kind, error, trace)
 
-    async def look(self, published: Report) -> FeedProgress:
+    async def look(self, published: PublishReport) -> FeedProgress:
         """Returns the progress of the published articles.
 
         The order of the requests matters. Once a stage has acknowledged a record, its results are on the next topic, so
@@ -124,7 +124,9 @@ class Tracker:
         return await self._lags.ends(RAW_NEWS.name), await self._lags.ends(RAW_MEDIA.name)
 
 
-async def follow(tracker: Tracker, published: Report, console: Console, stalled_after: float = STALLED_AFTER) -> float:
+async def follow(
+    tracker: Tracker, published: PublishReport, console: Console, stalled_after: float = STALLED_AFTER
+) -> float:
     """Shows the progress until everything is in the graph or the dead letters; returns the seconds that took.
 
     Shows a bar on a terminal, and a line every few seconds elsewhere.

@@ -54,7 +54,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class GraphReport:
     """The content of the graph. The lists are (name, number), largest first."""
 
     entities: list[tuple[str, int]]
@@ -63,7 +63,7 @@ class Report:
     examples: list[Example]
 
 
-async def report(driver: AsyncDriver, database: str) -> Report:
+async def report(driver: AsyncDriver, database: str) -> GraphReport:
     """Queries the graph."""
 
     async def rows(query: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -78,7 +78,7 @@ async def report(driver: AsyncDriver, database: str) -> Report:
     examples = [
         Example(**{k: v for k, v in f.items() if k != "fact"}, **best[f["fact"]]) for f in facts if f["fact"] in best
     ]
-    return Report(
+    return GraphReport(
         await counts(_TYPES), await counts(_RELATIONS), await counts(_MENTIONED, rows=ROWS), examples[:EXAMPLES]
     )
 
@@ -90,7 +90,7 @@ def _varied(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return (chosen + [fact for fact in facts if fact not in chosen])[:EXAMPLES]
 
 
-def show(found: Report, console: Console) -> None:
+def show(found: GraphReport, console: Console) -> None:
     """Prints the report."""
     table = Table(title="The graph now", title_justify="left", show_lines=False)
     for heading in ("Entities", "Facts", "Named most often"):

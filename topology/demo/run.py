@@ -11,22 +11,21 @@ from pathlib import Path
 
 from rich.console import Console
 
-from streams.desk.learned import Suggestion, likeliest
+from streams.desk.learned import SuggestedLink, likeliest
 from streams.desk.media import Medium
 from streams.road.lags import Lags
-from streams.sources import Item
-from streams.sources.publisher import Publisher
+from streams.sources import FeedRecord
+from streams.sources.producer import FeedProducer
 from topology.admin.topics import create_topics
 from topology.demo.account import Account, account, dead_letters_since
 from topology.demo.highlights import Highlights, highlights
 from topology.demo.pictures import shown
 from topology.demo.progress import Tracker, follow
-from topology.demo.report import Report, report
+from topology.demo.report import GraphReport, report
 from topology.graph.connection import connect
 from topology.graph.schema import ensure_schema
 from topology.local.errors import StackError
-from topology.local.stack import LocalStack
-from topology.local.stack import Report as Progress
+from topology.local.stack import LocalStack, StackProgress
 from topology.ontology import load_ontology
 from topology.settings import settings
 from topology.topics import (
@@ -67,13 +66,13 @@ class Outcome:
     """
 
     account: Account
-    report: Report
+    report: GraphReport
     highlights: Highlights
     seconds: float
     triples: int
     pictures: list[Medium]
     pictures_refused: int
-    suggested: list[Suggestion] | None = None
+    suggested: list[SuggestedLink] | None = None
 
 
 @contextmanager
@@ -108,7 +107,7 @@ def _interrupt(*_: object) -> None:
 
 
 def bring_up(
-    stack: LocalStack, progress: Progress, pictures: Sequence[Path] = (), *, suggestions: bool = False
+    stack: LocalStack, progress: StackProgress, pictures: Sequence[Path] = (), *, suggestions: bool = False
 ) -> None:
     """Starts servers and workers that are not running, and creates topics and graph schema.
 
@@ -164,7 +163,7 @@ async def _joined(stack: LocalStack, groups: Mapping[str, str]) -> None:
 
 
 async def send_through(
-    items: Sequence[Item], console: Console, *, media: bool = False, suggestions: bool = False
+    items: Sequence[FeedRecord], console: Console, *, media: bool = False, suggestions: bool = False
 ) -> Outcome:
     """Publishes a feed, shows its progress, and returns the result.
 
@@ -181,7 +180,7 @@ async def send_through(
     declared = settings()
     async with Tracker(declared.kafka, media=media) as tracker, Lags(declared.kafka) as lags:
         refused_before = await lags.ends(DEAD_LETTERS.name)
-        async with Publisher(declared.kafka, RAW_NEWS.name) as publisher:
+        async with FeedProducer(declared.kafka, RAW_NEWS.name) as publisher:
             published = await publisher.publish(items)
         console.print(f"published {published.sent} articles on {RAW_NEWS.name} in {published.seconds:.1f} s")
         seconds = await follow(tracker, published, console) + published.seconds

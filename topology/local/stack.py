@@ -27,7 +27,7 @@ STARTS = 3
 
 WORKER_GRACE = 20.0
 
-Report = Callable[[str, str, int, int], None]
+StackProgress = Callable[[str, str, int, int], None]
 """Called with (service, activity, done, total); total is 0 if unknown."""
 
 
@@ -67,7 +67,7 @@ class LocalStack:
         self.processes = Processes(settings.state)
         self.services = {service.name: service(settings) for service in SERVICES}
 
-    def up(self, names: Iterable[str] = NAMES, report: Report = lambda *_: None) -> list[ServiceState]:
+    def up(self, names: Iterable[str] = NAMES, report: StackProgress = lambda *_: None) -> list[ServiceState]:
         """Starts services and waits until each answers a real request. Running ones are checked and repaired.
 
         Raises:
@@ -84,7 +84,7 @@ class LocalStack:
                 if self.processes.records():
                     self.start_process(KEEPER, [sys.executable, "-m", "topology.local.keeper"], wanted=False)
 
-    def _bring_all_up(self, chosen: list[Service], report: Report) -> list[ServiceState]:
+    def _bring_all_up(self, chosen: list[Service], report: StackProgress) -> list[ServiceState]:
         together = Together()
         fresh = [service for service in chosen if not self.processes.alive(service.name)]
         for service in fresh:
@@ -108,15 +108,13 @@ class LocalStack:
             Together().each(fresh, lambda service: self.stop_process(service.name))
             raise
 
-    def down(self, report: Report = lambda *_: None) -> list[str]:
+    def down(self) -> list[str]:
         """Stops every recorded process, workers before servers, and returns their names."""
         with self._exclusive():
             names = [record.name for record in self.processes.records()]
             # The keeper first, or it would restart the others; then the workers; the servers last.
             self.stop_process(KEEPER)
             for group in ([n for n in names if n not in NAMES], [n for n in names if n in NAMES]):
-                for name in group:
-                    report(name, "stopping", 0, 0)
                 Together().each(group, self.stop_process)
         return [name for name in names if name != KEEPER]
 
@@ -131,11 +129,6 @@ class LocalStack:
     def kill(self, name: str) -> None:
         """Kills the process of a service (SIGKILL). The keeper restarts it."""
         self.processes.kill(name)
-
-    def restart(self, name: str) -> ServiceState:
-        """Stops a service and starts it again."""
-        self.stop_process(name)
-        return self.up([name])[0]
 
     def pids(self, name: str) -> list[int]:
         """Returns the pids of a service and its children."""
@@ -175,7 +168,7 @@ class LocalStack:
                 f"than {self.settings.port_base}."
             )
 
-    def _bring_up(self, service: Service, fresh: bool, report: Report, together: Together) -> ServiceState:
+    def _bring_up(self, service: Service, fresh: bool, report: StackProgress, together: Together) -> ServiceState:
         start, log, starts = time.monotonic(), self.processes.log(service.name), 1
         before = log.stat().st_size if log.exists() else 0
         if fresh:

@@ -16,8 +16,8 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from streams.sources.feed_record import SourceError
 from streams.sources.fetch import fetch
-from streams.sources.item import SourceError
 
 TABLE = Path(__file__).with_suffix(".yaml")
 

@@ -99,8 +99,7 @@ def _value(parameter: Parameter) -> str:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return ", ".join(f"`{member.value}`" for member in kind)
     limits = [f"{sign} {limit}" for sign, limit in (("≥", parameter.min), ("≤", parameter.max)) if limit is not None]
-    many = ", repeatable" if getattr(parameter, "multiple", False) else ""
-    return f"{_VALUES.get(kind, kind.__name__)} {', '.join(limits)}".strip() + many
+    return f"{_VALUES.get(kind, kind.__name__)} {', '.join(limits)}".strip()
 
 
 def _default(parameter: Parameter) -> str:

@@ -10,14 +10,14 @@ from inference.evaluation.distance import edits
 from inference.evaluation.media.pictures_speed import speed
 from inference.evaluation.progress import watched
 from inference.evaluation.report import Cell, Context, Report, Table
-from inference.object_detection.found import Box
+from inference.object_detection.types import Box
 from topology.settings import settings
 
 if TYPE_CHECKING:
     from inference.evaluation.media.drawn import Drawn
+    from inference.media.text_recognition import TextReader
     from inference.object_detection.depth import Picture
     from inference.object_detection.local import LocalDetector
-    from inference.object_detection.text_recognition import TextReader
 
 LEAST_OVERLAP = 0.5
 """Intersection over union from which a box is the one that is marked."""
@@ -36,8 +36,8 @@ _THRESHOLDS = (0.25, 0.5, 0.75)
 def evaluate(context: Context) -> Report:
     """Measures opencv's detectors, the reader of text, and both beside their networks."""
     from inference.evaluation.media.drawn import KINDS, LINES, draw  # noqa: PLC0415  the extra `media`
+    from inference.media.text_recognition import TextReader  # noqa: PLC0415
     from inference.object_detection.local import VISION_MODEL, LocalDetector  # noqa: PLC0415
-    from inference.object_detection.text_recognition import TextReader  # noqa: PLC0415
 
     folder = context.need("vision", "coco128")
     files = coco_files(folder)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inference.link_prediction.question import CONTEXT_WIDTH, Asked, Candidate, Neighbour
+from inference.link_prediction.question import Asked, Candidate, Neighbour
 from inference.triton.connection import InferenceRejected, InferenceUnavailable
 from tests.inference.link_prediction.link_server import SERVED, TOLD, node
+from topology.graph.vectors import CONTEXT_WIDTH
 from topology.ontology import load_ontology
 from topology.settings import settings
 

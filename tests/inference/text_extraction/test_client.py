@@ -83,7 +83,7 @@ async def test_so_many_requests_are_in_flight_and_no_more(client, double, tokeni
         (("INTERNAL", "IndexError: index 7 is out of bounds"), InferenceRejected),
     ],
 )
-async def test_errors_are_told_apart(client, double, tokenizer, answer, expected):
+async def test_transient_and_lasting_errors_differ(client, double, tokenizer, answer, expected):
     double.failures = [answer]
     with pytest.raises(expected, match=f"Triton at {double.url}: {answer[0]}: "):
         await client.infer(windows_of(tokenizer, "One"))

@@ -73,9 +73,9 @@ async def test_an_article_and_a_media_item_may_have_the_same_id(driver: AsyncDri
 
 async def test_one_fact_has_evidence_from_text_picture_and_speech(driver: AsyncDriver, writer: GraphWriter) -> None:
     def derived(id_: str, spot: Spot) -> tuple[Document, Triple]:
-        told = triple(id_)
-        proof = told.evidence.model_copy(update={"spot": spot})
-        return document(id_, derived_from="m"), told.model_copy(update={"evidence": proof})
+        one = triple(id_)
+        proof = one.evidence.model_copy(update={"spot": spot})
+        return document(id_, derived_from="m"), one.model_copy(update={"evidence": proof})
 
     spoken = derived("d-speech", Spot(media="m", begin=3, end=4.5))
     shown = derived("d-text", Spot(media="m", frame=2, box=(0, 0, 5, 5)))
@@ -105,8 +105,8 @@ async def test_other_bytes_and_a_withdrawal_end_the_evidence(driver: AsyncDriver
 
 
 async def test_the_graph_does_not_depend_on_the_order_of_arrival(driver: AsyncDriver) -> None:
-    told = [media(), WIDE, document("a"), media(revision="2", observed=1, kind="picture", article="b"), SEEN]
+    events = [media(), WIDE, document("a"), media(revision="2", observed=1, kind="picture", article="b"), SEEN]
     digests = set()
-    for order in random.Random(1).sample(list(permutations(told)), 6):  # noqa: S311
+    for order in random.Random(1).sample(list(permutations(events)), 6):  # noqa: S311
         digests.add(await digest_after(driver, order))
     assert len(digests) == 1

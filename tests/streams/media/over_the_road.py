@@ -9,7 +9,7 @@ from streams.messages.events import Article, Document, Triple
 from streams.road.road import Road
 from streams.road.stage import Output, Record
 from tests.streams.media.doubles import TonePerception
-from tests.streams.memory import MemoryPublisher, MemorySource
+from tests.streams.memory import MemoryConsumer, MemoryPublisher
 from topology.topics import RAW_MEDIA, TRIPLES
 
 
@@ -19,7 +19,7 @@ def record(offset: int, **fields: Any) -> Record:
 
 async def through(records: list[Record], stage: MediaStage | None = None) -> list[Output]:
     """Sends records over the road; returns what is published."""
-    source, publisher = MemorySource(records, batch_size=len(records)), MemoryPublisher()
+    source, publisher = MemoryConsumer(records, batch_size=len(records)), MemoryPublisher()
     bugs: list[BaseException] = []
     stop = asyncio.Event()
     road = Road(stage or MediaStage(TonePerception()), source, publisher, on_bug=bugs.append)

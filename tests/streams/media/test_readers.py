@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inference.media.found import Frame, Limits, MediaRead
 from inference.media.perception import Seen
+from inference.media.types import Frame, Limits, MediaRead
 from streams.media.fetching import Fetched
-from streams.media.origin import Origin
+from streams.media.provenance import Provenance
 from streams.media.readers import readers
 from streams.messages.events import Entity, EntityMention, MediaItem
 from topology.ontology import load_ontology
@@ -34,7 +34,7 @@ PICTURE = MediaItem(id="m", uri="https://example.org/a.jpg", caption="Ann Lee")
 
 def revision(read: MediaRead, *, seen: Seen, listener: str, limits: Limits, ontology: Any) -> str:
     by = readers(read, [seen] * len(read.frames), listener, limits, ontology)
-    return Origin(PICTURE, Fetched(Path("a"), 10, "ab" * 32), datetime(2026, 1, 2, tzinfo=UTC), by).revision
+    return Provenance(PICTURE, Fetched(Path("a"), 10, "ab" * 32), datetime(2026, 1, 2, tzinfo=UTC), by).revision
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_what_had_a_part_in_reading_an_item_is_a_part_of_its_revision(other: dic
 def test_bytes_and_the_text_that_came_along_are_a_part_of_the_revision_and_the_address_is_not() -> None:
     def of(sha256: str = "ab" * 32, when: int = 1, **fields: Any) -> str:
         item = PICTURE.model_copy(update=fields)
-        return Origin(item, Fetched(Path("a"), 10, sha256), datetime(2026, 1, when, tzinfo=UTC)).revision
+        return Provenance(item, Fetched(Path("a"), 10, sha256), datetime(2026, 1, when, tzinfo=UTC)).revision
 
     people = (EntityMention(entity=Entity.of("Ann Lee", "person")),)
     texts: list[dict[str, Any]] = [{}, {"caption": ""}, {"caption": "", "headline": "Ann Lee"}, {"mentions": people}]

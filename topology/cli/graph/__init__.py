@@ -12,7 +12,7 @@ from topology.cli.output import fail
 if TYPE_CHECKING:
     from neo4j import AsyncDriver
 
-    from streams.desk.media import Thing
+    from streams.desk.media import DepictedObject
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ def stats() -> None:
 @graph.command("show")
 def show(
     entity: Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")],
-    limit: Annotated[int, typer.Option(help="Most facts to show.", min=1)] = 20,
+    limit: Annotated[int, typer.Option(help="Maximum number of facts to show.", min=1)] = 20,
 ) -> None:
     """Show the facts about an entity, with the sentences that state them."""
     from rich.console import Console  # noqa: PLC0415
@@ -76,7 +76,7 @@ def show(
 
     from streams.desk import views  # noqa: PLC0415
 
-    async def ask(driver: "AsyncDriver", database: str) -> tuple[list[views.Shown], list[dict[str, Any]]]:
+    async def ask(driver: "AsyncDriver", database: str) -> tuple[list[views.EntityView], list[dict[str, Any]]]:
         shown = await views.entities(driver, entity, database)
         return shown, await views.facts(driver, entity, database, limit=limit)
 
@@ -136,7 +136,7 @@ def picture(
             console.print(Text(stated), soft_wrap=True)
 
 
-def _placed(thing: "Thing") -> str:
+def _placed(thing: "DepictedObject") -> str:
     box = f" at {', '.join(f'{edge:g}' for edge in thing.box)}" if thing.box else ""
     when = f", from {thing.begin:g} to {thing.end:g} s" if thing.begin is not None and thing.end is not None else ""
     away = f", depth {thing.depth:.2f}" if thing.depth is not None else ""

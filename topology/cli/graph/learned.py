@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from topology.settings import Settings
 
 Entity = Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")]
-Limit = Annotated[int, typer.Option(help="Most entities to show.", min=1)]
+Limit = Annotated[int, typer.Option(help="Maximum number of entities to show.", min=1)]
 
 
 def register(graph: typer.Typer) -> None:
@@ -34,9 +34,11 @@ def related(entity: Entity, limit: Limit = 10) -> None:
     from streams.desk import learned  # noqa: PLC0415
     from topology.cli.graph.driver import with_driver  # noqa: PLC0415
 
-    async def ask(driver: "AsyncDriver", database: str) -> "tuple[list[learned.Beside], list[learned.Suggestion]]":
+    async def ask(
+        driver: "AsyncDriver", database: str
+    ) -> "tuple[list[learned.LinkedEntity], list[learned.SuggestedLink]]":
         return (
-            await learned.beside(driver, entity, database, limit),
+            await learned.linked(driver, entity, database, limit),
             await learned.suggested(driver, entity, database),
         )
 
@@ -53,7 +55,7 @@ def related(entity: Entity, limit: Limit = 10) -> None:
         print_suggestion(each, console)
 
 
-def print_suggestion(each: "learned.Suggestion", console: "Console") -> None:
+def print_suggestion(each: "learned.SuggestedLink", console: "Console") -> None:
     """Prints a suggestion and its reasons."""
     from rich.text import Text  # noqa: PLC0415
 

@@ -67,7 +67,7 @@ def text(
     epochs: Annotated[float, typer.Option(min=0.001, help="Epochs: passes over the data.")] = 5.0,
     steps: Annotated[int | None, typer.Option(min=1, help="Number of steps, instead of epochs.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of batches and dropout.")] = 1,
-    pieces: Annotated[int, typer.Option(min=256, help="Most word pieces in a batch.")] = 1536,
+    pieces: Annotated[int, typer.Option(min=256, help="Maximum number of word pieces in a batch.")] = 1536,
     encoder_rate: Annotated[float, typer.Option(help="Peak learning rate of the encoder.")] = 8e-5,
     head_rate: Annotated[float, typer.Option(help="Peak learning rate of the heads.")] = 1e-3,
     start: Annotated[Path | None, typer.Option(help="Folder of a run whose weights to start from.")] = None,

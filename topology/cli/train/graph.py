@@ -60,10 +60,14 @@ def graph(
     temperature: Annotated[float | None, typer.Option(min=1e-4, help="Temperature of the contrastive loss.")] = None,
     contrast: Annotated[float | None, typer.Option(min=0, help="Weight of the contrastive loss.")] = None,
     relation: Annotated[float | None, typer.Option(min=0, help="Weight of the relation loss.")] = None,
-    pairs: Annotated[int | None, typer.Option(min=1, help="Most pairs of a batch in the relation loss.")] = None,
+    pairs: Annotated[
+        int | None, typer.Option(min=1, help="Maximum number of pairs of a batch in the relation loss.")
+    ] = None,
     drawn: Annotated[int | None, typer.Option(min=0, help="Negative answers sampled for a batch; 0 for all.")] = None,
     norm: Annotated[float | None, typer.Option(min=0, help="Weight of the nuclear norm.")] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs: passes over the questions.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Maximum number of epochs: passes over the questions.")
+    ] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Questions in a batch.")] = None,
     rate: Annotated[float | None, typer.Option(help="Learning rate of the embeddings.")] = None,
     every: Annotated[int | None, typer.Option(min=1, help="Epochs between two validations.")] = None,

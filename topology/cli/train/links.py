@@ -32,7 +32,7 @@ def links(
     data: Data = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write; by default the served version.")] = None,
     version: Annotated[str, typer.Option(help="Version that suggestions will name.")] = "1.0.0",
-    epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Maximum number of epochs.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of weights, batches, candidates and dropout.")] = 1,
     threads: Annotated[int, typer.Option(min=0, help="CPU threads; 0 for all cores.")] = 1,
 ) -> None:

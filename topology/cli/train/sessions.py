@@ -58,8 +58,8 @@ def sessions(
         int | None, typer.Option(min=1, help="Attention heads of each layer; must divide the width.")
     ] = None,
     dropout: Annotated[float | None, typer.Option(min=0, max=0.9, help="Dropout rate.")] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs.")] = None,
-    questions: Annotated[int | None, typer.Option(min=1, help="Most questions in an epoch.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Maximum number of epochs.")] = None,
+    questions: Annotated[int | None, typer.Option(min=1, help="Maximum number of questions in an epoch.")] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Questions in a batch.")] = None,
     negatives: Annotated[int | None, typer.Option(min=1, help="Negative candidates for each answer.")] = None,
     ranking: Annotated[
@@ -125,7 +125,7 @@ def search(
     data: Data = None,
     name: Name = Set.OURS,
     trials: Annotated[int, typer.Option(min=1, help="Number of runs.")] = 20,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs of each run.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Maximum number of epochs of each run.")] = None,
     part: Annotated[float, typer.Option(min=0.01, max=1, help="Share of the set to use.")] = 1.0,
     seed: Seed = 1,
     threads: Threads = 0,

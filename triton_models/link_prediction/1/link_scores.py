@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from onnx_session import open_session
 
 INPUTS: dict[str, tuple[str | int, ...]] = {
     "entity": ("questions", "width"),
@@ -31,12 +32,7 @@ class InvalidRequestError(ValueError):
 
 def session(folder: Path, threads: int) -> Any:
     """Opens the version folder's ONNX file."""
-    import onnxruntime  # noqa: PLC0415  what a request has to look like is known without it
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+    return open_session(folder / "model.onnx", threads, precise=False, spinning=True)
 
 
 class LinkScores:

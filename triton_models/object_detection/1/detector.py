@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from depth import DepthNetwork
+from detections import Detections
 from faces_and_people import FacesAndPeople
-from found import Found
 from sessions import described, session
 from yolo import Yolo
 
@@ -22,7 +22,7 @@ class Detector(Protocol):
     name: str
     version: str
 
-    def detect(self, pictures: list[np.ndarray]) -> list[Found]:
+    def detect(self, pictures: list[np.ndarray]) -> list[Detections]:
         """Returns what is in each picture, height x width x 3, uint8."""
         ...
 

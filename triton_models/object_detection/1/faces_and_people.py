@@ -7,7 +7,7 @@ https://docs.opencv.org/4.x/d1/de5/classcv_1_1CascadeClassifier.html
 
 import cv2
 import numpy as np
-from found import Found
+from detections import Detections
 from overlap import suppress
 
 LABELS = ["face", "person"]
@@ -51,11 +51,11 @@ class FacesAndPeople:
         self._people = cv2.HOGDescriptor()
         self._people.setSVMDetector(cv2.HOGDescriptor.getDefaultPeopleDetector())
 
-    def detect(self, pictures: list[np.ndarray]) -> list[Found]:
+    def detect(self, pictures: list[np.ndarray]) -> list[Detections]:
         """Returns the faces and people in each RGB picture, height x width x 3, uint8."""
         return [self._detect(picture) for picture in pictures]
 
-    def _detect(self, picture: np.ndarray) -> Found:
+    def _detect(self, picture: np.ndarray) -> Detections:
         height, width = picture.shape[:2]
         ratio = min(1.0, _SIDE / max(height, width))
         size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
@@ -69,7 +69,7 @@ class FacesAndPeople:
         sure = scores >= _LEAST
         boxes, scores, classes = boxes[sure], scores[sure].astype(np.float32), classes[sure]
         kept = suppress(boxes, scores, classes, _SAME)
-        return Found(boxes[kept], classes[kept], scores[kept])
+        return Detections(boxes[kept], classes[kept], scores[kept])
 
     def _faces(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         grey = cv2.equalizeHist(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))

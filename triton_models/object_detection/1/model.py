@@ -10,8 +10,8 @@ import triton_python_backend_utils as pb_utils
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from detections import InvalidRequestError, pictures_of
 from detector import Open, in_process, labels, load
-from found import InvalidRequestError, pictures_of
 
 
 class TritonPythonModel:
@@ -58,6 +58,6 @@ class TritonPythonModel:
 
 
 def _served(models: dict[str, str]) -> Open:
-    from bls import ServedNetwork  # noqa: PLC0415  only a server with such models needs it
+    from served_network import ServedNetwork  # noqa: PLC0415  only a server with such models needs it
 
-    return lambda name, told: ServedNetwork(models[name], told["output"])
+    return lambda name, told: ServedNetwork(models[name], [told["output"]])

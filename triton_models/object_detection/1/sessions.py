@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from onnx_session import open_session
+
 
 def described(folder: Path, name: str) -> dict[str, Any] | None:
     """Returns what `NAME.json` says of a network, or nothing where the version folder has none."""
@@ -13,9 +15,4 @@ def described(folder: Path, name: str) -> dict[str, Any] | None:
 
 def session(path: Path, threads: int) -> Any:
     """Opens an ONNX file."""
-    import onnxruntime  # noqa: PLC0415  opencv's own detectors and the GPU profile do without
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return open_session(path, threads, precise=False, spinning=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from found import Found
+from detections import Detections
 from overlap import suppress
 
 GREY = 114
@@ -44,9 +44,9 @@ class Yolo:
         self._session = session
         self._at_once: int = told.get("batch", 1)
 
-    def detect(self, pictures: list[np.ndarray]) -> list[Found]:
+    def detect(self, pictures: list[np.ndarray]) -> list[Detections]:
         """Returns what is in each RGB picture, height x width x 3, uint8."""
-        found: list[Found] = []
+        found: list[Detections] = []
         for start in range(0, len(pictures), self._at_once):
             part = pictures[start : start + self._at_once]
             boxed = [letterbox(picture, self._side, centred=self._centred) for picture in part]
@@ -59,7 +59,7 @@ class Yolo:
                 found.append(self._decode(raw, ratio, offset, picture.shape))
         return found
 
-    def _decode(self, raw: np.ndarray, ratio: float, offset: tuple[int, int], shape: tuple[int, ...]) -> Found:
+    def _decode(self, raw: np.ndarray, ratio: float, offset: tuple[int, int], shape: tuple[int, ...]) -> Detections:
         boxes, scores, classes = getattr(self, f"_{self._layout.replace('-', '_')}")(raw)
         sure = scores >= self._least
         boxes, scores, classes = boxes[sure], scores[sure], classes[sure]
@@ -68,7 +68,7 @@ class Yolo:
         some = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
         boxes, scores, classes = boxes[some], scores[some], classes[some]
         kept = suppress(boxes, scores, classes, 1.0 if self._layout == "end-to-end" else self._overlap)
-        return Found(boxes[kept], classes[kept].astype(np.int32), scores[kept])
+        return Detections(boxes[kept], classes[kept].astype(np.int32), scores[kept])
 
     def _rows(self, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rows = raw.T

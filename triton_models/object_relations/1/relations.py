@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from onnx_session import open_session
 
 INPUTS: dict[str, tuple[str | int, ...]] = {
     "ids": ("pairs", "words"),
@@ -40,12 +41,7 @@ def describe(folder: Path) -> dict[str, Any] | None:
 
 def session(folder: Path, threads: int) -> Any:
     """Opens the version folder's ONNX file."""
-    import onnxruntime  # noqa: PLC0415  not needed without weights, nor where another model runs the network
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+    return open_session(folder / "model.onnx", threads, precise=False, spinning=True)
 
 
 class Relations:

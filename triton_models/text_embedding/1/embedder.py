@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from onnx_session import open_session
 
 
 class InvalidRequestError(ValueError):
@@ -12,14 +13,7 @@ class InvalidRequestError(ValueError):
 
 def session(folder: Path, threads: int) -> Any:
     """Opens the version folder's ONNX file."""
-    import onnxruntime  # noqa: PLC0415  what a request has to look like is known without it
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Without VNNI sums of byte products saturate; the same text must read the same on every processor.
-    options.add_session_config_entry("session.x64quantprecision", "1")
-    return onnxruntime.InferenceSession(folder / "encoder.onnx", options, providers=["CPUExecutionProvider"])
+    return open_session(folder / "encoder.onnx", threads, precise=True, spinning=True)
 
 
 class Embedder:

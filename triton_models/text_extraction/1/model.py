@@ -59,6 +59,6 @@ class TritonPythonModel:
 
 
 def _served(model: str) -> Any:
-    from bls import ServedEncoder  # noqa: PLC0415  only a server with such a model needs it
+    from served_network import ServedNetwork  # noqa: PLC0415  only a server with such a model needs it
 
-    return ServedEncoder(model, ["emissions", "hidden"])
+    return ServedNetwork(model, ["emissions", "hidden"])

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from added import CASES, VOCABULARY, Added, AddedRelations
 from anaphora import Anaphora, Name, Standing, word_pieces
+from onnx_session import open_session
 from pairing import Mention, PairRules
 from viterbi import best_paths, mention_scores, spans
 
@@ -78,10 +78,10 @@ class Reader:
         )
         self._kinds = [frozenset({kind}) for kind in range(len(self.types))]
         self._anaphora = Anaphora(labels.get("anaphora", ()), self.types)
-        self._encoder: Encoder = encoder or _session(folder / "encoder.onnx", threads)
-        self._pairs = _session(folder / "pairs.onnx", threads)
+        self._encoder: Encoder = encoder or session(folder / "encoder.onnx", threads)
+        self._pairs = session(folder / "pairs.onnx", threads)
         self.adding = AddedRelations(
-            folder, labels, lambda *label: self.encode(*label)[1], lambda path: _session(path, threads)
+            folder, labels, lambda *label: self.encode(*label)[1], lambda path: session(path, threads)
         )
 
     def read(
@@ -284,12 +284,6 @@ class Reader:
             raise InvalidRequest(f"case_ids must lie in 0 to {CASES - 1}")
 
 
-def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Without VNNI sums of byte products saturate; the same text must read the same on every processor.
-    options.add_session_config_entry("session.x64quantprecision", "1")
-    # A spinning thread would take a core from the workers beside it.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+def session(path: Path, threads: int) -> Any:
+    """Opens an ONNX file of the version folder."""
+    return open_session(path, threads, precise=True, spinning=False)

@@ -5,18 +5,14 @@ of it. Each window is read by itself, so nothing in it depends on its neighbours
 """
 
 import json
-import sys
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
-
-# The CRF's decoder is the English model's: a repository that serves this model serves that one too.
-sys.path.append(str(Path(__file__).resolve().parents[2] / "text_extraction" / "1"))
-
+from onnx_session import open_session
 from viterbi import best_paths, mention_scores, spans
 
 LEAST_SCORE = 0.1
@@ -78,8 +74,8 @@ class ChineseReader:
             if entry is not None:
                 relation, swapped = entry
                 (self._back if swapped else self._forth)[row, relation] = 1
-        self._encoder = _session(folder / "encoder.onnx", threads)
-        self._pairs = _session(folder / "pairs.onnx", threads)
+        self._encoder = session(folder / "encoder.onnx", threads)
+        self._pairs = session(folder / "pairs.onnx", threads)
 
     def read(self, input_ids: Ints, case_ids: Ints, first_piece: npt.NDArray[np.bool_], lengths: Ints) -> Read:
         """Reads windows that stand end to end.
@@ -196,12 +192,6 @@ class ChineseReader:
                 raise InvalidRequest(f"{name} must lie in 0 to {count - 1}")
 
 
-def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Without VNNI sums of byte products saturate; the same text must read the same on every processor.
-    options.add_session_config_entry("session.x64quantprecision", "1")
-    # A spinning thread would take a core from the workers beside it.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+def session(path: Path, threads: int) -> Any:
+    """Opens an ONNX file of the version folder."""
+    return open_session(path, threads, precise=True, spinning=False)
