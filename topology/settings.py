@@ -156,8 +156,8 @@ class Settings(BaseSettings):
     registry_names: int = Field(
         500_000,
         ge=1000,
-        description="Maximum number of names that the entity registry remembers, about 1 kB each. Beyond that, the rarest are "
-        "dropped.",
+        description="Maximum number of names that the entity registry remembers, about 1 kB each. Beyond that, "
+        "the rarest are dropped.",
     )
     wikidata_file: str = Field(
         "", description="Your own file of names with their Wikidata ids (.csv, .tsv or .jsonl); see operations.md."
@@ -212,8 +212,8 @@ class Settings(BaseSettings):
         20_000,
         ge=100,
         le=50_000,
-        description="Maximum number of terms whose frequencies are kept, for each language and partition of raw-news. Must be the "
-        "same for all workers.",
+        description="Maximum number of terms whose frequencies are kept, for each language and partition of "
+        "raw-news. Must be the same for all workers.",
     )
 
     # Pictures, videos and sound
