@@ -1,4 +1,4 @@
-"""What the benchmark publishes."""
+"""The articles that the benchmark publishes."""
 
 from itertools import count, cycle, islice
 from pathlib import Path
@@ -7,9 +7,9 @@ from streams.sources import FeedRecord, read_source
 
 
 def bench_items(feed: Path, number: int) -> list[FeedRecord]:
-    """Returns `number` different articles of a feed; when it has too few, repeats them under new ids.
+    """Returns `number` articles of a feed; if it has fewer, repeats them under new ids.
 
-    Retractions and bad lines are left out: they would be cheap articles.
+    Leaves out retractions and bad lines, which take less time than articles.
     """
     articles = {i.key: i.article for i in read_source(str(feed)) if i.article and i.article.op == "upsert"}
     items = [FeedRecord.of(a, feed.name) for a in islice(articles.values(), number)]

@@ -1,7 +1,7 @@
-"""How quickly the sink writes: triples a second with all their evidence, and a replay behind the offsets.
+"""The speed of the sink: triples per second with all evidence, and a replay of records below the watermark.
 
-Beside them, in the same run, a plain counter (UNWIND, MERGE, add one) of the same facts without any evidence: on a
-shared machine only ratios within a run mean something.
+For comparison the same run measures a plain counter (UNWIND, MERGE, add one) of the same facts without evidence: on a
+shared machine only ratios within one run are meaningful.
 """
 
 import random
@@ -27,25 +27,25 @@ TRIPLES_PER_ARTICLE = 5
 MENTIONS_PER_ARTICLE = 6
 HOLDERS = 3
 WARM_UP = 10_000
-"""Triples written before the clock runs: a JVM just started gives half the rate."""
+"""Triples before the measurement; a JVM runs at half its speed after the start."""
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 _SENTENCE = "The company said on Tuesday that it had named a new chief executive officer, who will begin in the spring."
 
 
-def made_up(ontology: Ontology, triples: int, entities: int, seed: int, run: str) -> Iterator[Row]:
+def generated_rows(ontology: Ontology, triples: int, entities: int, seed: int, run: str) -> Iterator[Row]:
     """Yields documents, each followed by its triples, over Zipf-distributed entities and relations.
 
-    Relations of which one object holds have `HOLDERS` in succession.
+    Functional relations have `HOLDERS` objects, one after the other.
 
     Args:
-        ontology: Whose relations and types to use.
+        ontology: Relations and types to use.
         triples: How many triples to make.
         entities: How many entities to draw from.
-        seed: Equal seeds and runs give equal rows.
-        run: Goes into every article's id, so that runs do not share evidence.
+        seed: Seed of the rows; equal seeds and runs give equal rows.
+        run: Part of every article's id, so that runs do not share evidence.
     """
-    draw = random.Random(seed)  # noqa: S311 - a benchmark's data, no secret
+    draw = random.Random(seed)  # noqa: S311 - benchmark data, not a secret
     types = [t.name for t in ontology.entity_types]
     people = [Entity.of(f"Entity number {i}", types[i % len(types)]) for i in range(entities)]
     at_index = {person.id: i for i, person in enumerate(people)}
@@ -62,7 +62,7 @@ def made_up(ontology: Ontology, triples: int, entities: int, seed: int, run: str
             spec = draw.choices(ontology.relations, cum_weights=frequent)[0]
             subject, object_ = draw.sample(named, 2)
             if spec.functional:
-                # Of whom one holds there are few, one after the other, and not one an article.
+                # A few holders, one after the other, and not a new one in each article.
                 nth_holder = HOLDERS * number * TRIPLES_PER_ARTICLE // triples
                 object_ = people[(at_index[subject.id] + 1 + nth_holder) % entities]
             start = nth * len(_SENTENCE)
@@ -111,18 +111,18 @@ async def _count_plainly(
 async def measure(
     driver: AsyncDriver, *, triples: int = 50_000, entities: int = 20_000, seed: int = 0
 ) -> dict[str, float]:
-    """Writes made-up articles and measures. Adds to the graph: use an empty one of its own.
+    """Writes generated articles and measures the rates. Adds to the graph, so use a separate one.
 
     Args:
-        driver: The graph's.
-        triples: How many triples to write under the clock; each article has five, its document and six mentions.
-        entities: How many entities they are about.
-        seed: Of the data.
+        driver: A driver of the graph.
+        triples: Triples to measure; each article has five, one document and six mentions.
+        entities: Number of different entities.
+        seed: Seed of the data.
 
     Returns:
-        `triples_per_second` and `records_per_second` (documents counted too) with evidence kept; `replay_per_second`,
-        records behind the offsets; `republished_per_second`, the same triples at new offsets; `counter_per_second`, a
-        plain counter of the same triples without evidence.
+        `triples_per_second` and `records_per_second` (including documents), with evidence; `replay_per_second`, records
+        below the watermark; `republished_per_second`, the same triples at new offsets; `counter_per_second`, a plain
+        counter of the same triples without evidence.
     """
     declared = settings()
     database, size = declared.neo4j_database, declared.sink_batch
@@ -139,10 +139,10 @@ async def measure(
             await writer.write(batch)
         return time.perf_counter() - begin
 
-    warm = list(made_up(of_texts, WARM_UP, entities, seed + 1, run))
+    warm = list(generated_rows(of_texts, WARM_UP, entities, seed + 1, run))
     await write(warm, "warm-up")
     await _count_plainly(driver, database, [r for r in warm if isinstance(r, TripleRow)], size, f"BENCH_WARM_{run}")
-    rows = list(made_up(of_texts, triples, entities, seed, run))
+    rows = list(generated_rows(of_texts, triples, entities, seed, run))
     claims = [row for row in rows if isinstance(row, TripleRow)]
     seconds = await write(rows, "first")
     counter = await _count_plainly(driver, database, claims, size, f"BENCH_{run}")

@@ -1,4 +1,4 @@
-"""`triplewire publish` and `triplewire retract`: put articles on the wire, and take them back."""
+"""`triplewire publish` and `triplewire retract`: publish articles and withdraw them."""
 
 import asyncio
 import logging
@@ -39,21 +39,23 @@ def publish(
         ),
     ] = None,
     *,
-    limit: Annotated[int | None, typer.Option(min=1, help="Publish at most so many articles.")] = None,
-    rate: Annotated[float | None, typer.Option(min=0.001, help="Articles a second; full speed by default.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Maximum number of articles to publish.")] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=0.001, help="Articles per second; by default as fast as possible.")
+    ] = None,
     topic: Annotated[str, typer.Option(help="Topic to publish on.")] = RAW_NEWS.name,
     allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Read feeds from this machine and private networks too.")
+        bool, typer.Option("--allow-private", help="Allow feeds on this machine and on private networks.")
     ] = False,
     headline: Annotated[str, typer.Option(help="Your own article: its headline.")] = "",
     body: Annotated[str, typer.Option(help="Your own article: its text.")] = "",
-    id_: Annotated[str, typer.Option("--id", help="Your own article: its id; made from the text by default.")] = "",
+    id_: Annotated[str, typer.Option("--id", help="Your own article: its id; by default a hash of the text.")] = "",
     url: Annotated[str, typer.Option(help="Your own article: its address.")] = "",
     source: Annotated[str, typer.Option("--source", help="Your own article: its publisher.")] = "",
 ) -> None:
-    """Publish articles from files, folders and feeds, or one of your own with --headline and --body."""
+    """Publish articles from files, folders and feeds, or your own article with --headline and --body."""
     if bool(sources) == bool(body):
-        fail("name a source to publish, or write an article with --headline and --body (see --help)")
+        fail("give a source, or an article of your own with --headline and --body (see --help)")
     from streams.sources import SourceError, read_source  # noqa: PLC0415
 
     items: Iterable[FeedRecord]
@@ -66,7 +68,7 @@ def publish(
         report = _run(islice(items, limit), topic, rate)
     except SourceError as error:
         fail(str(error))
-    _tell(report, topic)
+    _print_report(report, topic)
     if body:
         out.print(
             f"its id is {own.key}; `triplewire retract {own.key}` withdraws it",
@@ -82,7 +84,7 @@ def retract(
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of the articles to withdraw.")],
     topic: Annotated[str, typer.Option(help="Topic to publish on.")] = RAW_NEWS.name,
 ) -> None:
-    """Withdraw articles: facts that no other article supports are marked as retracted in the graph."""
+    """Withdraw articles. Facts that no other article supports are marked as retracted in the graph."""
     from streams.sources import FeedRecord  # noqa: PLC0415
 
     items = [FeedRecord.build(f"retraction of {i}", {"id": i, "op": "retract"}) for i in ids]
@@ -117,7 +119,7 @@ def _run(items: Iterator["FeedRecord"], topic: str, rate: float | None) -> "Publ
     from streams.sources.producer import FeedProducer, PublishError  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it logs comes back as an error with advice
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # we report what it logs as an error, with advice
     bar = Progress(
         SpinnerColumn(),
         TextColumn("publishing"),
@@ -145,17 +147,17 @@ def _run(items: Iterator["FeedRecord"], topic: str, rate: float | None) -> "Publ
         fail(str(error))
 
 
-def _tell(report: "PublishReport", topic: str) -> None:
+def _print_report(report: "PublishReport", topic: str) -> None:
     speed = f", {report.sent / report.seconds:.0f}/s" if report.sent > 1 and report.seconds else ""
     plural = "s" * (report.sent != 1)
     out.print(f"published {report.sent} article{plural} on {topic} ({report.bytes / 1e6:.2f} MB{speed})")
     for title, found, style in (
         (
-            "not valid articles; sent as they are, look for them in `triplewire dead-letters list`",
+            "not valid articles; published unchanged, see `triplewire dead-letters list`",
             report.invalid,
             "yellow",
         ),
-        ("too large for the topic and not sent", report.refused, "red"),
+        ("too large for the topic, not published", report.refused, "red"),
     ):
         if found:
             err.print(f"[{style}]{len(found)} {title}:[/]", soft_wrap=True)

@@ -3,11 +3,11 @@ import json
 import socket
 
 import pytest
-from triton_double import LABELS, TritonDouble
 
 from inference.text_extraction.added import AddedRelations
 from inference.text_extraction.client import InferenceRejected, InferenceUnavailable, TextClient
 from inference.text_extraction.windows import Window
+from tests.helpers.triton_double import LABELS, TritonDouble
 
 
 def windows_of(tokenizer, *texts):

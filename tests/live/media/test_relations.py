@@ -22,8 +22,8 @@ from streams.road.stage import Item, Output, Record
 from streams.sink.contradictions import RelationTypes
 from streams.sink.decode import decode
 from streams.sink.writer import GraphWriter
-from tests import media_samples as samples
-from tests.conftest import free_port_base
+from tests.helpers import media_samples as samples
+from tests.helpers.embedded import CACHE, free_port_base
 from tests.streams.media.doubles import TonePerception
 from tests.streams.sink.sample import document, new_writer, placed, triple
 from topology.graph.names import fact_types
@@ -73,7 +73,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         shutil.copy(file, models / RELATION_MODEL / "1")
     own = Settings(
         state=tmp_path_factory.mktemp("state"),
-        cache=REPOSITORY / ".triplewire" / "cache",
+        cache=CACHE,
         port_base=free_port_base(),
         models=models,
     )

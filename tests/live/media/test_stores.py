@@ -18,8 +18,8 @@ from streams.media.fetching import Fetcher
 from streams.messages.events import Document, MediaItem
 from streams.road.dead_letters import DeadLetter
 from streams.road.stage import PoisonError, Record
+from tests.streams.media.over_the_road import of, record, through
 from tests.streams.media.store import LARGE, PHOTO, Line, Store, serving
-from tests.streams.media.test_stage import of, record, through
 from topology.settings import Settings, settings
 from topology.topics import DEAD_LETTERS
 

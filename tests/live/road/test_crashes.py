@@ -18,15 +18,15 @@ from neo4j import AsyncDriver
 from streams.road.lags import Lags
 from streams.sources import FeedRecord, read_source
 from streams.sources.producer import FeedProducer, PublishReport
-from tests.conftest import free_port_base
+from tests.helpers.embedded import CACHE, free_port_base
 from topology.demo.feed import SAMPLE
-from topology.demo.progress import Standing, Tracker
+from topology.demo.progress import FeedProgress, Tracker
 from topology.demo.run import bring_up
 from topology.graph.connection import connect
 from topology.graph.names import OFFSET
 from topology.graph.snapshot import CLOCK, snapshot
 from topology.local.stack import LocalStack, environment
-from topology.settings import REPOSITORY, Settings, settings
+from topology.settings import Settings, settings
 from topology.topics import DEAD_LETTERS, NEWS_GROUP, RAW_NEWS
 
 pytestmark = pytest.mark.live
@@ -43,7 +43,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """The whole system, workers included, on ports of its own: what dies here must not disturb other tests."""
     own = Settings(
         state=tmp_path_factory.mktemp("crashes"),
-        cache=REPOSITORY / ".triplewire" / "cache",
+        cache=CACHE,
         port_base=free_port_base(),
         neo4j_password="only-for-tests",
         # Small batches, so that a death always finds some done, some begun and some waiting.
@@ -74,7 +74,7 @@ def feed() -> Iterator[list[FeedRecord]]:
         ]
 
 
-async def until(tracker: Tracker, published: PublishReport, enough: Callable[[Standing], bool]) -> Standing:
+async def until(tracker: Tracker, published: PublishReport, enough: Callable[[FeedProgress], bool]) -> FeedProgress:
     """Waits until the stream stands so. A server that is down cannot be asked: it is asked again."""
     async with asyncio.timeout(PATIENCE):
         while True:

@@ -9,7 +9,7 @@ from streams.desk.media import DepictedObject, named, of_articles
 from streams.messages.carried_ids import derived_id, media_id
 from streams.messages.events import Document, Entity, Spot, Triple
 from streams.sink.writer import GraphWriter
-from tests.live.sink.test_media import SEEN, WIDE, ask, media
+from tests.live.sink.media_sample import SEEN, WIDE, ask, media
 from tests.streams.sink.sample import (
     CUPERTINO,
     SEAT,

@@ -9,7 +9,7 @@ from inference.media.types import Frame
 from inference.object_detection.types import Box, Detection, TextBox
 from inference.speech.types import Segment
 from inference.triton.connection import InferenceUnavailable
-from tests import media_samples as samples
+from tests.helpers import media_samples as samples
 
 VOCABULARY = ("Ann", "Bob", "Carl", "met", "and")
 

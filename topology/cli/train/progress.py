@@ -1,4 +1,4 @@
-"""The progress bars of training runs: a bar on a terminal, a line now and then in a log."""
+"""Progress of training runs: a bar on a terminal, a line every few seconds in a log."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from inference.training.text.trainer import Report
 
 LOG_EVERY = 20.0
-"""Seconds between two lines when the output is no terminal."""
+"""Seconds between two lines if the output is not a terminal."""
 
 _SMOOTH = 0.97
-"""Share of the losses before in what is shown."""
+"""Weight of earlier losses in the moving average."""
 
 
 class TrainingBar:
@@ -39,7 +39,7 @@ class TrainingBar:
         )
         self._task = self._progress.add_task("", total=steps, completed=done, losses="")
         self._smooth: dict[str, float] = {}
-        self._told = time.monotonic()
+        self._logged = time.monotonic()
 
     def __enter__(self) -> Self:
         """Starts the bar."""
@@ -49,15 +49,15 @@ class TrainingBar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leaves the bar where it stands."""
+        """Stops the bar where it is."""
         self._progress.stop()
 
     def _log_due(self, *, last: bool = False) -> bool:
-        """Returns whether a log, where no bar shows, should get a line now; if so, takes it as written."""
+        """Returns whether to write a line now, where no bar shows; if so, counts it as written."""
         now = time.monotonic()
-        due = not self._console.is_terminal and (last or now - self._told > LOG_EVERY)
+        due = not self._console.is_terminal and (last or now - self._logged > LOG_EVERY)
         if due:
-            self._told = now
+            self._logged = now
         return due
 
     def _show(self, step: int, **losses: float) -> str:
@@ -70,7 +70,7 @@ class TrainingBar:
 
 
 class Bar(TrainingBar):
-    """The text model's."""
+    """The bar of the text model."""
 
     def __init__(self, console: Console, steps: int, done: int) -> None:
         super().__init__(console, steps, done)
@@ -78,7 +78,7 @@ class Bar(TrainingBar):
         self._steps, self._done = steps, done
 
     def tell(self, report: "Report") -> None:
-        """Shows a step's losses."""
+        """Shows the losses of a step."""
         losses = self._show(report.step, mentions=report.mentions, relations=report.relations)
         if self._log_due(last=report.step == self._steps):
             pace = (time.monotonic() - self._began) / (report.step - self._done)
@@ -87,10 +87,10 @@ class Bar(TrainingBar):
 
 
 class RelationBar(TrainingBar):
-    """A relation model's: also how the validation split was read after each epoch."""
+    """The bar of a relation model; also prints the validation scores after each epoch."""
 
     def tell(self, report: "epochs.Report[Scores]") -> None:
-        """Shows a step's loss, and an epoch's scores."""
+        """Shows the loss of a step, and the scores of an epoch."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
             tally = report.valid.tally
@@ -101,14 +101,14 @@ class RelationBar(TrainingBar):
 
 
 class LinkBar(TrainingBar):
-    """A link model's: also how the validation split stands at each look."""
+    """The bar of a link model; also prints the ranking of each validation."""
 
     def __init__(self, console: Console, steps: int) -> None:
         super().__init__(console, steps)
         self._steps = steps
 
     def tell(self, report: "epochs.Report[Ranking]") -> None:
-        """Shows a step's loss, and how right answers stand."""
+        """Shows the loss of a step, and the ranking of a validation."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
             valid = report.valid
@@ -121,14 +121,14 @@ class LinkBar(TrainingBar):
 
 
 class SessionBar(TrainingBar):
-    """A session model's: also how the validation split stands after each epoch."""
+    """The bar of a session model; also prints the validation score after each epoch."""
 
     def __init__(self, console: Console, steps: int) -> None:
         super().__init__(console, steps)
         self._steps = steps
 
     def tell(self, report: "epochs.Report[float]") -> None:
-        """Shows a step's loss, and how the validation split stands: AUC of links, MRR of stories."""
+        """Shows the loss of a step, and the validation score: AUC for links, MRR for stories."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
             self._console.print(f"step {report.step}/{self._steps}: {loss}, valid {report.valid:.4f}")
@@ -138,7 +138,7 @@ class SessionBar(TrainingBar):
 
 @contextmanager
 def counted(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
-    """Yields a function that shows how many of how many are done; only on a terminal."""
+    """Yields a function that shows (done, total) as a bar; on a terminal only."""
     columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=None)

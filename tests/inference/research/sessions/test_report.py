@@ -12,8 +12,6 @@ from inference.research.sessions import report_runs as sessions_runs
 from inference.research.sessions import report_stories as sessions_stories
 from inference.research.sessions.models import COMPARATORS, TITLES
 from inference.research.sessions.report_runs import Amount, Bench
-from tests.inference.research.sessions.test_link_sets import sets as sets  # noqa: PLC0414
-from tests.inference.training.next_entity.test_training import data as data  # noqa: PLC0414
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 

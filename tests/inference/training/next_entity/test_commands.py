@@ -11,31 +11,14 @@ from typer.testing import CliRunner
 from inference.research.sessions.models import MODELS
 from inference.training.common import epochs
 from inference.training.next_entity import measure, run
-from tests.inference.training.next_entity.serial import serial
 from topology.cli import app
 from topology.cli.train import sessions as train_sessions
-from topology.settings import settings
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
 
 def invoke(*arguments):
     return CliRunner().invoke(app, ["train", *map(str, arguments), "--threads", "1"])
-
-
-@pytest.fixture
-def data(tmp_path, monkeypatch):
-    feed = tmp_path / "data" / "feeds" / "current-events.jsonl"
-    feed.parent.mkdir(parents=True)
-    lines = [
-        {"published_at": f"{a.day}T00:00:00Z", "links": [{"text": e.upper(), "title": e} for e in a.entities]}
-        for a in serial(12)
-    ]
-    feed.write_text("\n".join(map(json.dumps, lines)))
-    monkeypatch.setenv("TRIPLEWIRE_CACHE", str(tmp_path / "cache"))
-    settings.cache_clear()
-    yield tmp_path / "data"
-    settings.cache_clear()
 
 
 def test_the_commands_train_search_and_export(data, tmp_path):
