@@ -1,4 +1,4 @@
-# `make` prints the targets. Everything is set up under .venv and .triplewire; nothing outside this folder is touched.
+# `make` prints the targets. Everything is installed in .venv, .venv-train and .triplewire; nothing outside this folder changes.
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,7 +23,7 @@ $(STAMP): pyproject.toml topology/requirements/dev.txt
 .PHONY: install
 install: $(STAMP) ## Set up the environment (.venv)
 
-# torch is the CUDA build, its CUDA packages trimmed to what `import torch` needs; everything is pinned, so nothing is resolved.
+# torch is the CUDA build, with only the CUDA packages that `import torch` needs. Everything is pinned, so nothing is resolved.
 $(TRAIN_STAMP): $(STAMP) topology/requirements/train.txt
 	@echo "Setting up $(TRAIN): torch is a download of some 2 GB…"
 	@$(PYTHON) -m venv $(TRAIN)
@@ -36,12 +36,16 @@ $(TRAIN_STAMP): $(STAMP) topology/requirements/train.txt
 train-env: $(TRAIN_STAMP) ## Set up the training environment (.venv-train)
 
 .PHONY: lock
-lock: ## Pin the dependencies anew (topology/requirements/*.txt)
+lock: ## Pin the dependencies again (topology/requirements/*.txt)
 	@for e in core local media dev; do \
 	  case $$e in core) extras=;; media) extras="--extra media --extra s3";; dev) extras="--extra local --extra media --extra s3 --extra dev";; *) extras="--extra $$e";; esac; \
 	  $(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url $$extras pyproject.toml -o topology/requirements/$$e.txt; done
 	@$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --extra local --extra media --extra s3 --extra train --extra dev \
 	  --override topology/requirements/train-overrides.txt pyproject.toml -o topology/requirements/train.txt
+
+.PHONY: shared-code
+shared-code: $(STAMP) ## Copy the models' shared code into their version folders
+	@$(BIN)/python -m inference.triton.copy_shared
 
 .PHONY: lint
 lint: $(STAMP) ## Style and types (ruff, mypy strict)
@@ -50,12 +54,12 @@ lint: $(STAMP) ## Style and types (ruff, mypy strict)
 	@$(BIN)/mypy
 
 .PHONY: test
-test: $(STAMP) train-env lint ## Set all up and run every test, live ones included
+test: $(STAMP) train-env lint ## Set up everything and run all tests, including the live ones
 	@$(BIN)/python -m pytest -m "not training"
 	@$(TRAIN)/bin/python -m pytest -m training tests/inference
 
 .PHONY: test-fast
-test-fast: $(STAMP) ## Only the tests that need no server
+test-fast: $(STAMP) ## Run only the tests that need no server
 	@$(BIN)/python -m pytest -m "not training and not live"
 
 .PHONY: up
@@ -63,11 +67,11 @@ up: $(STAMP) ## Start the embedded Kafka, Neo4j and Triton
 	@$(BIN)/triplewire up
 
 .PHONY: down
-down: ## End the embedded stack and its workers; the data stays
+down: ## Stop the embedded stack and its workers; the data stays
 	@[ ! -x $(BIN)/triplewire ] || $(BIN)/triplewire down
 
 .PHONY: status
-status: $(STAMP) ## Show what runs
+status: $(STAMP) ## Show what is running
 	@$(BIN)/triplewire status
 
 .PHONY: clean
@@ -84,5 +88,5 @@ evaluate: $(STAMP) train-env ## Measure the models and write docs/evaluation (RE
 	@$(TRAIN)/bin/triplewire evaluate $(or $(REPORT),all)
 
 .PHONY: bench
-bench: $(STAMP) ## Measure throughput, latency and CPU on a stack of its own (QUICK=1 for a short one)
+bench: $(STAMP) ## Measure throughput, latency and CPU time on a separate stack (QUICK=1 for a short run)
 	@$(BIN)/triplewire bench $(if $(QUICK),--quick)

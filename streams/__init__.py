@@ -1,5 +1,5 @@
-"""The road: what happens to an event between Kafka and the graph.
+"""What happens to an event between Kafka and the graph.
 
-Reading order: `events` (what travels), `road` (how every stage reads, retries, publishes and acknowledges), `news` and
-`sink` (the stages), `worker` (a stage as a process).
+Reading order: `messages.events` (what the topics carry), `road` (how every stage reads, retries, publishes and
+acknowledges), a stage (`news`, `entities`, `media`, `sink`, `suggestions`), `worker` (a stage as a process).
 """

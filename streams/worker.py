@@ -1,4 +1,4 @@
-"""A stage as a process: identity, signals, health, and the road in between."""
+"""Runs a stage as a process: configuration, worker id, signals, health, and the road."""
 
 import asyncio
 import fcntl
@@ -12,12 +12,13 @@ import structlog
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from streams.road.faust_source import FaustSource
+from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT
+from streams.road.faust_consumer import FaustConsumer
 from streams.road.health import HealthServer
 from streams.road.logs import configure_logging
 from streams.road.publisher import KafkaPublisher
 from streams.road.retry import forever
-from streams.road.road import BUG_EXIT, Road, unless
+from streams.road.road import Road, finished_before
 from streams.road.stage import ConfigurationError, Stage
 from topology.ontology import OntologyError
 from topology.settings import settings
@@ -25,21 +26,18 @@ from topology.topics import TOPICS
 
 log = structlog.get_logger(__name__)
 
-CONFIGURATION_EXIT = 78
-"""Exit status when only a person can help (EX_CONFIG of sysexits.h); the supervisor does not try again."""
-
-BUGS_ENOUGH = 5
-"""After so many deaths of a bug in quick succession, the row that brings it about is looked for and buried."""
+BUGS_UNTIL_BURIED = 5
+"""After this many bugs in quick succession, the road sends the record that triggers the bug to dead-letters."""
 
 
 def build(name: str) -> Stage[Any]:
-    """Returns a stage by name; imports only what that stage needs."""
+    """Returns the stage of a name; imports only what that stage needs."""
     if name == "news":
         from inference.text_extraction.extractor import TextExtractor  # noqa: PLC0415
         from streams.news.stage import NewsStage  # noqa: PLC0415
-        from streams.news.terms.keywords import streaming  # noqa: PLC0415
+        from streams.news.terms.keywords import counting_chooser  # noqa: PLC0415
 
-        return NewsStage(TextExtractor(), streaming(settings(), NewsStage.topic.name))
+        return NewsStage(TextExtractor.of(settings()), counting_chooser(settings(), NewsStage.topic.name))
     if name == "entities":
         from streams.entities.stage import EntitiesStage  # noqa: PLC0415
 
@@ -69,52 +67,53 @@ def main(name: str, *, lifeline: int | None = None, bugs: int = 0) -> int:
     try:
         stage = build(name)
     except (OntologyError, OSError) as error:
-        print(f"the {name} worker cannot be set up: {error}", file=sys.stderr)  # noqa: T201 - as in `run`
+        print(f"cannot set up the {name} worker: {error}", file=sys.stderr)  # noqa: T201 - as in `run`
         return CONFIGURATION_EXIT
     except ModuleNotFoundError as error:
         package = "triplewire[media]" if name == "media" else "triplewire"
-        print(f"the {name} worker lacks {error.name}: pip install '{package}'", file=sys.stderr)  # noqa: T201
+        print(f"the {name} worker needs {error.name}, which is not installed: pip install '{package}'", file=sys.stderr)  # noqa: T201
         return CONFIGURATION_EXIT
     return run(stage, lifeline=lifeline, bugs=bugs)
 
 
 def run(stage: Stage[Any], *, lifeline: int | None = None, bugs: int = 0) -> int:
-    """Runs a stage until SIGTERM, SIGINT or the end of the lifeline.
+    """Runs a stage until SIGTERM, SIGINT or the close of the lifeline.
 
     Args:
         stage: The stage.
-        lifeline: A pipe's read end; when its other end closes, whoever started us is gone, and so should we be.
-        bugs: How often in quick succession a bug has ended this worker.
+        lifeline: The read end of a pipe whose other end the supervisor holds. When it closes, the supervisor is gone,
+            and this process ends too.
+        bugs: How many bugs have ended this worker in quick succession; only our own supervisor counts them.
 
     Returns:
         The exit status.
     """
     configure_logging()
-    identity = settings().worker_id or claim_identity(stage.name)
+    worker_id = settings().worker_id or claim_worker_id(stage.name)
     try:
-        asyncio.run(_run(stage, identity, lifeline, bury_bugs=bugs >= BUGS_ENOUGH))
+        asyncio.run(_run(stage, worker_id, lifeline, bury_bugs=bugs >= BUGS_UNTIL_BURIED))
     except ConfigurationError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - for whoever started it, not for the log
+        print(error, file=sys.stderr)  # noqa: T201 - for the person who started it, not for the log
         return CONFIGURATION_EXIT
     return 0
 
 
-async def _run(stage: Stage[Any], identity: str, lifeline: int | None, *, bury_bugs: bool) -> None:
+async def _run(stage: Stage[Any], worker_id: str, lifeline: int | None, *, bury_bugs: bool) -> None:
     declared = settings()
     stop = asyncio.Event()
     _stop_on_signals(stop)
     if lifeline is not None:
         asyncio.get_running_loop().add_reader(lifeline, stop.set)
-    if not await unless(stop, forever(check_topics, step="connect", on=(KafkaError, OSError))):
+    if not await finished_before(stop, forever(check_topics, step="connect", on=(KafkaError, OSError))):
         return
-    source = FaustSource(
+    consumer = FaustConsumer(
         stage=stage.name,
         topic=stage.topic.name,
         group=stage.group,
-        worker_id=identity,
+        worker_id=worker_id,
         batch_size=stage.batch_size,
     )
-    road = Road(stage, source, KafkaPublisher(stage.name, declared.kafka), bury_bugs=bury_bugs)
+    road = Road(stage, consumer, KafkaPublisher(stage.name, declared.kafka), bury_bugs=bury_bugs)
     health = HealthServer(
         declared.metrics_host,
         declared.metrics_port,
@@ -126,9 +125,9 @@ async def _run(stage: Stage[Any], identity: str, lifeline: int | None, *, bury_b
     except OSError as error:
         raise ConfigurationError(
             f"cannot listen on {declared.metrics_host}:{declared.metrics_port} ({error.strerror}); "
-            "set TRIPLEWIRE_METRICS_PORT to a free port, or 0 to have one picked"
+            "set TRIPLEWIRE_METRICS_PORT to a free port, or to 0 to pick one"
         ) from None
-    log.info("worker.started", stage=stage.name, identity=identity, kafka=declared.kafka)
+    log.info("worker.started", stage=stage.name, worker_id=worker_id, kafka=declared.kafka)
     try:
         await road.run(stop, stop_within=declared.stop_within)
     finally:
@@ -139,7 +138,7 @@ async def _run(stage: Stage[Any], identity: str, lifeline: int | None, *, bury_b
 def _stop_on_signals(stop: asyncio.Event) -> None:
     def on_signal() -> None:
         if stop.is_set():
-            # Asked twice: go at once. What was not acknowledged comes again.
+            # A second signal: exit at once. Unacknowledged records are delivered again.
             os._exit(BUG_EXIT)
         stop.set()
 
@@ -148,10 +147,10 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
 
 
 async def check_topics() -> None:
-    """Checks that every topic is there: Faust would wait for a missing one for ever and call itself ready.
+    """Checks that every topic exists: Faust would wait forever for a missing one and report itself ready.
 
     Raises:
-        ConfigurationError: Some are missing.
+        ConfigurationError: A topic is missing.
         KafkaError: The broker does not answer.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=settings().kafka)
@@ -161,14 +160,16 @@ async def check_topics() -> None:
     finally:
         await admin.close()
     if missing := sorted({topic.name for topic in TOPICS} - present):
-        raise ConfigurationError(f"missing on {settings().kafka}: {', '.join(missing)}; run `triplewire topics create`")
+        raise ConfigurationError(
+            f"topics missing on {settings().kafka}: {', '.join(missing)}; run `triplewire topics create`"
+        )
 
 
-def claim_identity(stage: str) -> str:
-    """Returns a member id that is this worker's alone on this host, and the same again after a restart.
+def claim_worker_id(stage: str) -> str:
+    """Returns an id that no other worker on this host has, and that this one gets again after a restart.
 
-    With the same id a restarted worker takes its partitions up again without a rebalance. The lowest free number is
-    taken; it is held by a file lock for as long as the process lives.
+    With the same id a restarted worker resumes its partitions without a rebalance. The id contains the lowest free
+    number, which a file lock reserves for as long as the process lives.
     """
     host = socket.gethostname()
     folder = settings().state / "workers"

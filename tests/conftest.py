@@ -5,36 +5,37 @@ created), `triton` (its gRPC address), `neo4j` (the settings to connect with), `
 which makes `settings()` and the subprocesses of one test use that stack.
 """
 
-import random
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from neo4j import AsyncDriver
-from triton_double import TritonDouble
 
+from tests.helpers.embedded import CACHE, free_port_base
+from tests.helpers.isolation import Isolation
+from tests.helpers.triton_double import TritonDouble
 from topology.admin.topics import create_topics
 from topology.graph.connection import connect
 from topology.local import ports
 from topology.local.stack import KEEPER, NAMES, LocalStack, environment
-from topology.settings import REPOSITORY, Settings, settings
+from topology.settings import Settings, settings
+
+_isolation = Isolation()
 
 
-def free_port_base() -> int:
-    """Returns a port base on which every port of the embedded stack is free."""
-    bases = list(range(18_000, 30_000, 10))  # below the ports that the system gives to clients
-    random.shuffle(bases)
-    for base in bases:
-        probe = LocalStack(Settings(port_base=base))
-        if all(ports.free(port) for service in probe.services.values() for port in service.ports.values()):
-            return base
-    raise AssertionError("no free ports")
+def pytest_configure() -> None:
+    """Runs before any test module is imported: some read settings at import."""
+    _isolation.begin()
+
+
+def pytest_unconfigure() -> None:
+    _isolation.end()
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     own = Settings(
         state=tmp_path_factory.mktemp("stack"),
-        cache=REPOSITORY / ".triplewire" / "cache",
+        cache=CACHE,
         port_base=free_port_base(),
         neo4j_password="only-for-tests",
     )
@@ -44,7 +45,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     stack.down()
     left = [pid for pid in pids if pid in {p for name in (*NAMES, KEEPER) for p in stack.pids(name)}]
     assert not left
-    assert all(ports.free(port) for service in stack.services.values() for port in service.ports.values())
+    assert all(map(ports.free, stack.settings.embedded.all))
 
 
 @pytest.fixture(scope="session")

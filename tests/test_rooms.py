@@ -100,6 +100,10 @@ RULES = {
         lambda by: within(by, OURS),
         lambda of: within(of, ("tests",)),
     ),
+    "what tests share lies in helper modules": (
+        lambda by: within(by, ("tests",)),
+        lambda of: any(part.startswith("test_") or part == "conftest" for part in of.split(".")),
+    ),
     "the service runs without the training environment": (
         lambda by: service(by) or within(by, ("streams", *GROUND, "topology.local", "topology.graph")),
         lambda of: within(of, WITHOUT_TORCH),

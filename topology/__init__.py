@@ -1,4 +1,4 @@
-"""What runs where: the names, addresses and shapes that every other room agrees on, and the command line.
+"""What runs where: settings, topics, ontology and graph schema that all rooms share, and the command line.
 
 Reading order: `settings`, `topics`, `ontology`, `graph`, `local` (the embedded stack), `cli`.
 """

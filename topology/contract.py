@@ -1,4 +1,4 @@
-"""The messages as JSON Schema: `topology/schemas/` is written from the models in `streams` here."""
+"""Generates the JSON Schemas in `topology/schemas/` from the message models in `streams/messages`."""
 
 import json
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ SCHEMAS = Path(__file__).resolve().parent / "schemas"
 
 Mode = Literal["validation", "serialization"]
 
-# A producer may leave out what has a default ("validation"); a consumer finds every field ("serialization").
+# A producer may omit fields with a default ("validation"); a consumer gets every field ("serialization").
 MESSAGES: dict[str, tuple[type[events.Event], Topic, Mode]] = {
     "article": (events.Article, RAW_NEWS, "validation"),
     "media-item": (events.MediaItem, RAW_MEDIA, "validation"),
@@ -30,7 +30,7 @@ MESSAGES: dict[str, tuple[type[events.Event], Topic, Mode]] = {
 
 
 def example() -> tuple[events.Document, events.Triple]:
-    """Returns a document and a triple of a public fact, as they would stand on the topic."""
+    """Returns a document and a triple about a public fact, as they would be on the topic."""
     body = "Microsoft on Tuesday named Satya Nadella its chief executive officer. He succeeds Steve Ballmer."
 
     def span(text: str) -> events.TextSpan:
@@ -95,24 +95,24 @@ def example() -> tuple[events.Document, events.Triple]:
 
 
 def alias_example() -> events.Alias:
-    """Returns a decision on a name, as it would stand on the topic."""
+    """Returns a decision on a name, as it would be on the topic."""
     surname, person = (events.Entity.of(name, "person") for name in ("Nadella", "Satya Nadella"))
     return events.Alias(id=surname.id, op="merge", alias=surname, canonical=person, reason="surname")
 
 
 def identity_example() -> events.Identity:
-    """Returns which item a company is, as it would stand on the topic."""
+    """Returns the Wikidata item of a company, as it would be on the topic."""
     company = events.Entity.of("Microsoft", "organization")
     return events.Identity(id=company.id, entity=company, wikidata="Q2283")
 
 
 def spot_example() -> events.Spot:
-    """Returns where in a video a sign stands."""
+    """Returns the place of a sign in a video."""
     return events.Spot(media="example-video", begin=12.0, end=15.5, frame=12.5, box=(410.0, 96.0, 702.0, 148.0))
 
 
 def media_example() -> events.MediaFacts:
-    """Returns what a video is, as its document would say."""
+    """Returns the media fields of a video's document."""
     return events.MediaFacts(
         kind="video",
         uri="https://example.org/2014/02/04/microsoft.mp4",
@@ -127,7 +127,7 @@ def media_example() -> events.MediaFacts:
 
 
 class _Generator(GenerateJsonSchema):
-    """Says of what we publish that every field is there, defaults included; pydantic leaves that open."""
+    """Marks every field of a published message as required, including those with a default; pydantic does not."""
 
     def field_is_required(self, field: ModelField | DataclassField | TypedDictField, total: bool) -> bool:
         return self.mode == "serialization" or super().field_is_required(field, total)
@@ -144,7 +144,7 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def files() -> dict[Path, str]:
-    """Returns the generated schemas, by path."""
+    """Returns the content of the generated schemas, by path."""
     return {
         SCHEMAS / f"{name}.json": json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n" for name in MESSAGES
     }

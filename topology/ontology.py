@@ -1,4 +1,4 @@
-"""The ontology file: which entity types and relations the graph knows."""
+"""The ontology file: the entity types and relations of the graph."""
 
 from functools import cached_property, lru_cache
 from hashlib import blake2b
@@ -13,8 +13,8 @@ class EntityTypeSpec(BaseModel):
     """An entity type.
 
     Attributes:
-        wikidata: Classes of Wikidata whose items are of this type; none if its names are not to be looked up there.
-        seen: Whether it is found by looking and not by reading: no text names it.
+        wikidata: Wikidata classes of its items; empty if its names are not looked up there.
+        seen: Whether it occurs only in pictures and never in texts.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,16 +26,16 @@ class EntityTypeSpec(BaseModel):
 
 
 class RelationSpec(BaseModel):
-    """A relation, named by Wikidata property where there is one.
+    """A relation, identified by its Wikidata property where there is one.
 
     Attributes:
-        functional: Whether one object holds at a time, as a country has one head of state.
-        lasting: Of a functional relation: whether the one object holds for ever, as a person has one place of birth.
-        excludes: Relations that the same two hardly have as well: where both are read, only the surer is kept.
+        functional: Whether one object holds at a time: a country has one head of state.
+        lasting: For a functional relation, whether its object never changes: a person has one place of birth.
+        excludes: Relations that rarely hold between the same pair. Of two, the more confident is kept.
         of_countries: Whether the object must be a country.
-        one_subject: Whether, within an article, it is said of one subject with an object: a person runs one company.
-        languages: The only languages whose model reads it; empty for all.
-        threshold: Least confidence of its triples; None for the setting's.
+        one_subject: Whether an article states it for one subject per object: a person leads one company.
+        languages: The languages whose models extract it; empty for all.
+        threshold: Minimum confidence of its triples; None for the setting `relation_threshold`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,7 +60,7 @@ class RelationSpec(BaseModel):
 
 
 class OntologyError(ValueError):
-    """The ontology file cannot be used; the message says where and why."""
+    """The ontology file cannot be used; the message states the place and the reason."""
 
 
 class Ontology(BaseModel):
@@ -80,13 +80,13 @@ class Ontology(BaseModel):
             ("relation id", [r.id for r in self.relations]),
             ("relation name", [r.graph_type for r in self.relations]),
         ):
-            twice = sorted({n for n in names if names.count(n) > 1})
-            if twice:
-                raise ValueError(f"{label} given twice: {', '.join(twice)}")
+            repeated = sorted({n for n in names if names.count(n) > 1})
+            if repeated:
+                raise ValueError(f"{label} given twice: {', '.join(repeated)}")
         known = {relation.id for relation in self.relations}
         for relation in self.relations:
-            if strange := sorted(set(relation.excludes) - known):
-                raise ValueError(f"relation {relation.id} excludes unknown relations: {', '.join(strange)}")
+            if missing := sorted(set(relation.excludes) - known):
+                raise ValueError(f"relation {relation.id} excludes unknown relations: {', '.join(missing)}")
             if relation.lasting and not relation.functional:
                 raise ValueError(f"relation {relation.id} is lasting but not functional")
             unknown = sorted({*relation.domain, *relation.range} - set(types))
@@ -96,7 +96,7 @@ class Ontology(BaseModel):
 
     @cached_property
     def rivals(self) -> dict[str, frozenset[str]]:
-        """For each relation that is party to an exclusion: those of which only the surer is kept beside it."""
+        """For each relation with an exclusion, the relations that exclude it or that it excludes."""
         found: dict[str, set[str]] = {}
         for spec in self.relations:
             for other in spec.excludes:
@@ -106,7 +106,7 @@ class Ontology(BaseModel):
 
     @cached_property
     def digest(self) -> str:
-        """A short hash of all that it says."""
+        """A short hash of the content."""
         return blake2b(self.model_dump_json().encode(), digest_size=8).hexdigest()
 
     @cached_property
@@ -115,7 +115,7 @@ class Ontology(BaseModel):
         return {r.id: r for r in self.relations}
 
     def for_language(self, language: str) -> "Ontology":
-        """Returns the ontology of a language's texts: without what other languages' models read, and what is seen."""
+        """Returns the part for texts of a language: no types that are only seen, no relations of other languages."""
         types = tuple(t for t in self.entity_types if not t.seen)
         named = {t.name for t in types}
         kept = []

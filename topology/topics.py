@@ -1,4 +1,4 @@
-"""The topics: partitions, retention, keys and who reads them. Declared here once and created from here."""
+"""The topics: partitions, retention, keys and consumer groups. They are created from these declarations."""
 
 from dataclasses import dataclass, field
 
@@ -12,10 +12,10 @@ class Topic:
 
     Attributes:
         name: The topic's name.
-        partitions: At most so many workers of one group share it.
-        key: What the record key is (and so what stays in order).
-        value: What the value is.
-        groups: Consumer groups of this system that read it.
+        partitions: Their number limits how many workers of a group can share the topic.
+        key: The record key. Records with the same key stay in order.
+        value: The type of the record value.
+        groups: Our consumer groups that read it.
         config: Kafka topic configuration.
     """
 
@@ -39,9 +39,8 @@ RAW_NEWS = Topic(
     key="article id",
     value="streams.messages.events.Article as JSON",
     groups=(NEWS_GROUP,),
-    # Larger than Kafka's 1 MB, so that an oversized article reaches us and is refused with a reason, not lost at the
-    # producer.
-    # The broker's clock, not the publishers': an article's revisions are told apart by when they reached the wire.
+    # Larger than Kafka's 1 MB, so that an oversized article reaches us and is refused with a reason, and not lost at
+    # the producer. Timestamps come from the broker's clock, not from publishers: they order an article's revisions.
     config={
         "retention.ms": str(7 * DAY_MS),
         "max.message.bytes": str(8 * MIB),
@@ -66,11 +65,11 @@ TRIPLES = Topic(
 )
 MENTIONS = Topic(
     name="mentions",
-    # Whom a name stands for depends on all articles: one partition, so that Kafka keeps one registry at work and has
-    # the others stand by.
+    # Which entity a name refers to depends on all articles. With one partition, one registry is at work and the others
+    # are on standby.
     partitions=1,
     key="article id; entity id",
-    value="streams.messages.events.Naming, or an Identity that a look-up found, as JSON (header `ce_type` says which)",
+    value="streams.messages.events.Naming, or an Identity from a look-up, as JSON (header `ce_type` says which)",
     groups=(ENTITIES_GROUP,),
     config={"retention.ms": str(7 * DAY_MS), "compression.type": "producer", "max.message.bytes": str(8 * MIB)},
 )
@@ -78,15 +77,15 @@ ENTITIES = Topic(
     name="entities",
     partitions=1,
     key="entity id",
-    value="streams.messages.events.Alias, and what the registry remembers, as JSON (header `ce_type` says which)",
+    value="streams.messages.events.Alias, and the state of the registry, as JSON (header `ce_type` says which)",
     config={"cleanup.policy": "compact"},
 )
 SUGGESTIONS = Topic(
     name="suggestions",
-    # A topic of its own: who subscribes to `triples` gets what was reported and nothing else.
+    # A separate topic, so that subscribers of `triples` receive only what was reported.
     partitions=4,
     key="entity id",
-    value="streams.messages.suggestion_events.Suggestions as JSON: all that is suggested of an entity at present",
+    value="streams.messages.suggestion_events.Suggestions as JSON: all current suggestions for an entity",
     config={"cleanup.policy": "compact"},
 )
 TERM_STATISTICS = Topic(
@@ -94,7 +93,7 @@ TERM_STATISTICS = Topic(
     partitions=1,
     key="topic, its id, partition, day modulo 16",
     value="streams.messages.events.TermSnapshot as JSON",
-    # Rewritten every few thousand articles and read when a worker starts, so what is superseded is cleared away soon.
+    # Rewritten every few thousand articles and read when a worker starts, so superseded records are compacted early.
     config={
         "cleanup.policy": "compact",
         "max.message.bytes": str(8 * MIB),
@@ -107,7 +106,7 @@ DEAD_LETTERS = Topic(
     partitions=1,
     key="the original key",
     value="the original bytes",
-    # Must hold whatever any other topic can carry, with headers on top.
+    # Must hold any record of any other topic, with extra headers.
     config={"retention.ms": str(90 * DAY_MS), "max.message.bytes": str(16 * MIB)},
 )
 

@@ -6,9 +6,12 @@ from pathlib import Path
 from inference.text.language.words import WordTokenizer
 from inference.text_extraction.client import TEXT_MODEL, TextClient
 from inference.text_extraction.extractor import TextExtractor
-from inference.text_extraction.results import Labels, WindowResult, read_labels, read_results
+from inference.text_extraction.results import TextLabels, WindowResult, read_labels, read_results
+from inference.text_extraction.routes import english_route
 from inference.text_extraction.windows import Window
 from inference.training.text.served import Served
+from topology.ontology import load_ontology
+from topology.settings import settings
 
 _AT_ONCE = 64
 
@@ -21,7 +24,7 @@ class LocalClient(TextClient):
         super().__init__("in this process", tokenizer.cls_id, tokenizer.sep_id, windows=_AT_ONCE, requests=1, timeout=0)
         self._tokenizer = tokenizer
         self._served = Served(folder, folder, threads=threads)
-        self._labels: Labels = read_labels((folder / "labels.json").read_bytes())
+        self._labels: TextLabels = read_labels((folder / "labels.json").read_bytes())
 
     async def infer(self, windows: Sequence[Window]) -> list[WindowResult]:
         """Returns what the model finds in each window."""
@@ -39,7 +42,9 @@ class LocalClient(TextClient):
 def local_extractor(folder: Path) -> TextExtractor:
     """Returns an extractor like the service's, with the model of a version folder."""
     tokenizer = WordTokenizer(folder / "tokenizer.json")
-    return TextExtractor(tokenizer, LocalClient(folder, tokenizer))
+    return TextExtractor(
+        {"en": english_route(tokenizer, LocalClient(folder, tokenizer))}, load_ontology(settings().ontology)
+    )
 
 
 def version_folder(models: Path) -> Path:

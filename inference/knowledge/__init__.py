@@ -1,1 +1,1 @@
-"""What is known of the things that a text names: a neighbourhood of facts, from a graph, a file or a SPARQL address."""
+"""Background knowledge: facts about named entities, from memory, a file or a SPARQL endpoint."""

@@ -1,4 +1,4 @@
-"""What a source of background knowledge is."""
+"""The interface of background knowledge."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class KnownFact:
-    """A fact in words, as a model reads it.
+    """A background fact in words, as a model reads it.
 
     Attributes:
         subject: Name of the entity it is about.
@@ -21,34 +21,35 @@ class KnownFact:
 
 
 class KnowledgeBase(Protocol):
-    """Answers what is known of some names.
+    """Returns what is known about names.
 
-    Every implementation keeps these promises, and the tests hold each of them to all:
+    Every implementation keeps these promises, and tests check each of them:
 
-    - a fact is in the answer only if one of the names is its subject or its object, whatever the case of its letters;
-    - facts that join two of the names come first, then those of the first name, the second and so on in turn, so that
-      one famous name does not use up the limit; within that, facts are in their own order;
-    - no fact comes twice, there are `limit` of them at most, and the same question has the same answer;
-    - a name that nobody knows gets no facts; it is no error.
+    - a fact is in the answer only if one of the names is its subject or its object, ignoring case;
+    - facts that link two of the names come first, then one fact of each name in turn, so that a famous name does not
+    use
+      up the limit; otherwise facts are sorted by their words;
+    - no fact comes twice, there are at most `limit`, and the same question always has the same answer;
+    - an unknown name has no facts, which is not an error.
     """
 
     def neighbourhood(self, names: Sequence[str], limit: int = 16) -> tuple[KnownFact, ...]:
-        """Returns the facts about some names, the most telling first."""
+        """Returns the facts about some names, the most relevant first."""
         ...
 
 
 def choose(names: Sequence[str], facts: Sequence[KnownFact], limit: int) -> tuple[KnownFact, ...]:
-    """Picks the facts that a neighbourhood shows, in its order; see `KnowledgeBase`.
+    """Selects and orders the facts of a neighbourhood as `KnowledgeBase` promises.
 
     Args:
         names: The names asked for.
-        facts: Everything found that touches one of them; others are passed over.
-        limit: Facts at most.
+        facts: The facts found; those about none of the names are ignored.
+        limit: Most facts.
     """
     wanted = list(dict.fromkeys(fold(name) for name in names))
     joining: list[KnownFact] = []
     of_name: dict[str, list[KnownFact]] = {name: [] for name in wanted}
-    # By a key: comparing facts themselves would take a second for a country's ten thousand.
+    # With a key: comparing the facts themselves takes a second for the ten thousand of a country.
     for fact in sorted(set(facts), key=lambda f: (f.subject, f.predicate, f.object)):
         ends = [name for name in wanted if name in {fold(fact.subject), fold(fact.object)}]
         if len(ends) > 1:
@@ -61,5 +62,5 @@ def choose(names: Sequence[str], facts: Sequence[KnownFact], limit: int) -> tupl
 
 
 def fold(name: str) -> str:
-    """Returns a name as it is compared: without outer and double spaces, in small letters."""
+    """Returns a name in the form that is compared: single spaces, case folded."""
     return " ".join(name.split()).casefold()

@@ -1,4 +1,4 @@
-"""Answers kept, so that what many articles name is asked for once."""
+"""Caches answers, so that a name that many articles mention is asked about once."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from inference.knowledge.base import KnowledgeBase, KnownFact, fold
 
 
 class CachedKnowledge:
-    """Keeps the newest answers of another source; safe to use from several threads."""
+    """Caches the most recent answers of another knowledge base. Thread-safe."""
 
     def __init__(self, source: KnowledgeBase, size: int = 10_000) -> None:
         self._source = source
@@ -17,7 +17,7 @@ class CachedKnowledge:
         self._lock = Lock()
 
     def neighbourhood(self, names: Sequence[str], limit: int = 16) -> tuple[KnownFact, ...]:
-        """Returns the facts about some names; see `KnowledgeBase`. A question that failed is asked again."""
+        """Returns the facts about some names; see `KnowledgeBase`. Failures are not cached."""
         question = tuple(map(fold, names)), limit
         with self._lock:
             if question in self._kept:

@@ -1,4 +1,4 @@
-"""Knowledge that fits in memory: given as facts, or read from a file of JSON lines."""
+"""Background knowledge in memory, which may be read from a file of JSON lines."""
 
 import json
 from collections import defaultdict
@@ -13,7 +13,7 @@ class KnowledgeError(ValueError):
 
 
 class InMemoryKnowledge:
-    """Facts indexed by the names at their ends."""
+    """Facts indexed by the names of their entities."""
 
     def __init__(self, facts: Iterable[KnownFact]) -> None:
         self._touching: dict[str, list[KnownFact]] = defaultdict(list)
@@ -31,7 +31,7 @@ def read_facts(path: Path) -> list[KnownFact]:
     r"""Reads facts from JSON lines: `{"subject": …, "predicate": …, "object": …}`, all three strings.
 
     Raises:
-        KnowledgeError: The file is missing or a line is no fact; the message names file and line.
+        KnowledgeError: The file is missing or a line is malformed; the message names file and line.
     """
     if not path.is_file():
         raise KnowledgeError(f"{path} is missing")
@@ -44,8 +44,8 @@ def read_facts(path: Path) -> list[KnownFact]:
                 item = json.loads(line)
                 parts = item["subject"], item["predicate"], item["object"]
             except (ValueError, TypeError, KeyError) as error:
-                raise KnowledgeError(f"{path}, line {number}: no fact with subject, predicate and object") from error
+                raise KnowledgeError(f"{path}, line {number}: it needs subject, predicate and object") from error
             if not all(isinstance(part, str) and part.strip() for part in parts):
-                raise KnowledgeError(f"{path}, line {number}: subject, predicate and object must be words")
+                raise KnowledgeError(f"{path}, line {number}: subject, predicate and object must be non-empty strings")
             facts.append(KnownFact(*parts))
     return facts

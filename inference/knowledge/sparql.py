@@ -1,4 +1,4 @@
-"""Knowledge from a SPARQL address, such as Wikidata's or DBpedia's query service.
+"""Background knowledge from a SPARQL endpoint, such as Wikidata's or DBpedia's.
 
 SPARQL 1.1 Query Results JSON Format: https://www.w3.org/TR/sparql11-results-json/
 """
@@ -14,8 +14,11 @@ from inference.knowledge.base import KnownFact, choose
 from inference.knowledge.memory import KnowledgeError
 
 SECONDS = 20.0
+"""Time limit of a query."""
+
 MOST_ROWS = 400
 LARGEST = 8 * 1024 * 1024
+"""Largest answer, in bytes."""
 
 _QUERY = """\
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -36,10 +39,10 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 
 
 class SparqlKnowledge:
-    """Asks for what an entity with a name's label is said to be; one question a name.
+    """Asks for the facts of the entities that have a name as their label, with one query per name.
 
-    Only facts whose subject is a name are asked for: what points at a famous name is more than an endpoint will order.
-    The address is the operator's own setting, so it may be on a private network.
+    It asks only for facts whose subject is the name: a famous name is the object of more facts than an endpoint can
+    sort. The operator sets the address, so it may be on a private network.
     """
 
     def __init__(self, address: str, language: str = "en", transport: httpx.BaseTransport | None = None) -> None:
@@ -47,11 +50,11 @@ class SparqlKnowledge:
 
         Args:
             address: The endpoint, http or https.
-            language: BCP 47 tag of the labels, in small letters.
-            transport: How to reach it; the network if not given.
+            language: BCP 47 tag of the labels, in lower case.
+            transport: Replaces the network, for tests.
 
         Raises:
-            KnowledgeError: The address is not one of http(s), or the language no tag.
+            KnowledgeError: The address is not http or https, or the language is not a valid tag.
         """
         if not address.startswith(("http://", "https://")):
             raise KnowledgeError(f"{address}: a SPARQL address begins with http:// or https://")
@@ -63,20 +66,20 @@ class SparqlKnowledge:
         self._client = httpx.Client(headers=headers, timeout=SECONDS, transport=transport, trust_env=False)
 
     def __enter__(self) -> Self:
-        """Keeps its connections until the end of the block."""
+        """Keeps connections open until the end of the block."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Closes its connections."""
+        """Closes all connections."""
         self._client.close()
 
     def neighbourhood(self, names: Sequence[str], limit: int = 16) -> tuple[KnownFact, ...]:
         """Returns the facts about some names; see `KnowledgeBase`.
 
         Raises:
-            KnowledgeError: The address cannot be reached or does not answer as SPARQL 1.1 says.
+            KnowledgeError: The endpoint cannot be reached, or its answer is not valid SPARQL 1.1.
         """
         return choose(names, [fact for name in dict.fromkeys(names) for fact in self._about(name)], limit)
 
@@ -103,12 +106,12 @@ class SparqlKnowledge:
 
 
 def literal(text: str) -> str:
-    """Returns a string literal of SPARQL, so that no name can say more than itself."""
+    """Returns a SPARQL string literal with its content escaped, so that a name cannot change the query."""
     return '"' + "".join(_ESCAPES.get(c, c) for c in text) + '"'
 
 
 def _text(row: dict[str, Any], name: str) -> str:
     value = row[name]["value"]
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be words")
+        raise TypeError(f"{name} must be a string")
     return value

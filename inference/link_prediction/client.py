@@ -1,4 +1,4 @@
-"""The client of the link model on Triton: what stands around an entity, and what else may hold of it."""
+"""The client of the link model on Triton: context vectors of entities, and suggested links."""
 
 import json
 from collections.abc import Sequence
@@ -9,12 +9,13 @@ import numpy as np
 
 from inference.link_prediction.inputs import Words, arrays, read
 from inference.link_prediction.leaving_out import falls, hiding
-from inference.link_prediction.question import CONTEXT_WIDTH, Asked, Candidate, Reason, Suggestion, Vector
+from inference.link_prediction.question import Asked, Candidate, Reason, Suggestion, Vector
 from inference.triton.connection import Array, Connection, InferenceRejected, InferenceUnavailable, array_input
+from topology.graph.vectors import CONTEXT_WIDTH
 
 LINK_MODEL = "link_prediction"
 DIGITS = 4
-"""To which probabilities and weights are rounded."""
+"""Digits to which probabilities and weights are rounded."""
 
 
 class LinkClient:
@@ -25,13 +26,13 @@ class LinkClient:
 
         Args:
             url: Triton's gRPC address, `host:port`.
-            requests: Requests in flight at most, over all calls.
+            requests: Most requests in flight, over all calls.
             timeout: Seconds until a request counts as failed.
             model: The model's name.
         """
         self._connection = Connection(url, requests=requests, timeout=timeout)
         self._model = model
-        self._told: dict[str, Any] | None = None
+        self._known_labels: dict[str, Any] | None = None
 
     async def version(self) -> str:
         """Returns the version of the weights.
@@ -43,12 +44,13 @@ class LinkClient:
         return str((await self._labels())["version"])
 
     async def context(self, asked: Asked) -> Vector:
-        """Returns what stands around an entity, float32 [128] of length one: near for entities of like surroundings.
+        """Returns an entity's context vector, float32 [CONTEXT_WIDTH] of length one.
 
-        It depends on the entity's and its neighbours' own vectors and on their relations. Candidates are not looked at.
+        Entities with similar neighbourhoods have similar vectors. A vector depends on the own vectors of the entity and
+        its neighbours and on their relations; candidates are ignored.
 
         Raises:
-            InferenceUnavailable: As above, or the server has other weights by now.
+            InferenceUnavailable: As above, or the server's weights have changed.
             InferenceRejected: The server refuses the request.
         """
         alone = replace(asked, candidates=(Candidate(asked.entity),))
@@ -57,9 +59,9 @@ class LinkClient:
         return vector
 
     async def links(self, asked: Asked, least: float = 0.0) -> list[Suggestion]:
-        """Returns what may hold between an entity and its candidates and is not known to, the likeliest first.
+        """Returns links that may hold between an entity and its candidates and are not in the graph, most likely first.
 
-        Only relations that the ontology allowed between their types when the model was trained.
+        It suggests only relations that the ontology allowed between their types when the model was trained.
 
         Args:
             asked: The question.
@@ -85,14 +87,14 @@ class LinkClient:
         return sorted(suggestions, key=lambda s: (-s.probability, s.relation, s.subject, s.object))
 
     async def reasons(self, asked: Asked, suggestions: Sequence[Suggestion]) -> list[tuple[Reason, ...]]:
-        """Returns, for each of some suggestions, the neighbours that speak for it, the weightiest first.
+        """Returns, for each of some suggestions, the neighbours that support it, the most important first.
 
-        What speaks against it is left out. One request: the model is asked once more as it was, and once with each
+        Neighbours that count against it are left out. One request repeats the question as it was, and once with each
         neighbour hidden, about the candidates of these suggestions only.
 
         Args:
             asked: The question that they answer.
-            suggestions: Of `links`.
+            suggestions: Suggestions that `links` returned.
 
         Raises:
             InferenceUnavailable: As above.
@@ -114,16 +116,16 @@ class LinkClient:
             role = words.role((each.relation, outgoing))
             weights = fallen[:, places[each.object if outgoing else each.subject], role].tolist()
             speaking = [Reason(n, weight) for n, weight in zip(near, weights, strict=True) if weight > 0]
-            explained.append(tuple(sorted(speaking, key=_weightiest)))
+            explained.append(tuple(sorted(speaking, key=_by_weight)))
         return explained
 
     async def _words(self) -> Words:
         """Returns what the model's numbers mean."""
-        told = await self._labels()
-        return Words(tuple(told["relations"]), tuple(told["types"]))
+        labels = await self._labels()
+        return Words(tuple(labels["relations"]), tuple(labels["types"]))
 
     async def _ask(self, feeds: dict[str, Array]) -> dict[str, Array]:
-        """Returns what the model answers."""
+        """Runs the model and checks the shapes of its outputs."""
         found = await self._request(feeds)
         shapes = {name: list(found[name].shape) for name in ("context", "probabilities")}
         questions, candidates, roles = feeds["known"].shape
@@ -133,36 +135,36 @@ class LinkClient:
         return found
 
     async def _labels(self) -> dict[str, Any]:
-        if self._told is None:
+        if self._known_labels is None:
             await self._request(_NOTHING)
-        if self._told is None:
-            raise self._connection.torn("labels")
-        return self._told
+        if self._known_labels is None:
+            raise self._connection.broken_answer("labels")
+        return self._known_labels
 
     async def _request(self, feeds: dict[str, Any]) -> dict[str, Array]:
         inputs = [array_input(name, array) for name, array in feeds.items()]
         outputs = ("context", "probabilities", "labels")
         found = dict(await self._connection.infer(self._model, inputs, outputs))
         try:
-            told = json.loads(found["labels"].tolist()[0])
+            labels = json.loads(found["labels"].tolist()[0])
         except (ValueError, TypeError, IndexError) as error:
-            raise self._connection.torn(str(error)) from error
-        before, self._told = self._told, told
-        if before not in (None, told):
-            raise InferenceUnavailable(f"{self._model} has other weights than {before['version']} by now")
+            raise self._connection.broken_answer(str(error)) from error
+        before, self._known_labels = self._known_labels, labels
+        if before not in (None, labels):
+            raise InferenceUnavailable(f"{self._model} no longer has the weights {before['version']}")
         return found
 
     async def close(self) -> None:
-        """Closes the connection; requests under way fail."""
+        """Closes the connection; requests in flight fail."""
         await self._connection.close()
 
 
 def _ordered(asked: Asked) -> Asked:
-    """Returns a question with its candidates in an order of their own, so that the same question has the same bytes."""
+    """Returns a question with its candidates sorted, so that the same question always has the same bytes."""
     return replace(asked, candidates=tuple(sorted(asked.candidates, key=lambda c: c.node.id)))
 
 
-def _weightiest(reason: Reason) -> tuple[float, str, str, bool]:
+def _by_weight(reason: Reason) -> tuple[float, str, str, bool]:
     neighbour = reason.neighbour
     return -reason.weight, neighbour.node.id, neighbour.relation, neighbour.outgoing
 
@@ -182,4 +184,4 @@ _NOTHING: dict[str, Array] = {
     "met": np.zeros((0, 0, 3), np.float32),
     "known": np.zeros((0, 0, 0), np.float32),
 }
-"""No question at all: asks a server for its labels alone."""
+"""A request without questions, which returns the labels alone."""

@@ -1,4 +1,4 @@
-"""The link model's inputs as arrays: the same for training and for serving."""
+"""Builds the link model's input arrays, for training and for serving."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inference.link_prediction.question import MOST_NEIGHBOURS, OWN_WIDTH, Asked, Neighbour, Role
+from inference.link_prediction.question import MOST_NEIGHBOURS, Asked, Neighbour, Role
+from topology.graph.vectors import OWN_WIDTH
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -14,10 +15,11 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Words:
-    """What the model's numbers mean.
+    """The relations and types that the model's indices stand for.
 
     Attributes:
-        relations: By id; the role of a subject has the relation's place, that of an object comes after them all.
+        relations: Relations by id. Role i is the subject of relation i; the objects' roles follow those of all
+            subjects.
         types: Entity types by name.
     """
 
@@ -30,22 +32,22 @@ class Words:
         return 2 * len(self.relations)
 
     def role(self, role: Role) -> int | None:
-        """Returns a role's number; None if the model does not know the relation."""
+        """Returns a role's index; None if the model does not know the relation."""
         relation, subject = role
         if relation not in self.relations:
             return None
         return self.relations.index(relation) + (0 if subject else len(self.relations))
 
     def named(self, role: int) -> Role:
-        """Returns the role of a number."""
+        """Returns the role of an index."""
         return self.relations[role % len(self.relations)], role < len(self.relations)
 
     def type(self, name: str) -> int:
-        """Returns a type's number; of one that the model does not know, that after the last."""
+        """Returns a type's index; an unknown type has the index after the last."""
         return self.types.index(name) if name in self.types else len(self.types)
 
     def counts(self, roles: Mapping[Role, int]) -> Floats:
-        """Returns facts by role, float32 [roles]."""
+        """Returns the number of facts by role, float32 [roles]."""
         found = np.zeros(self.roles, np.float32)
         for role, count in roles.items():
             if (number := self.role(role)) is not None:
@@ -54,7 +56,7 @@ class Words:
 
 
 def arrays(asked: Asked, words: Words) -> dict[str, npt.NDArray[np.generic]]:
-    """Returns the inputs of the network for one question; the candidates as they stand in it."""
+    """Returns the network's inputs for one question, with the candidates in its order."""
     candidates = asked.candidates
     known = np.zeros((len(candidates), words.roles), np.float32)
     place = {candidate.node.id: row for row, candidate in enumerate(candidates)}
@@ -88,13 +90,13 @@ def arrays(asked: Asked, words: Words) -> dict[str, npt.NDArray[np.generic]]:
 
 
 def read(asked: Asked, words: Words) -> list[Neighbour]:
-    """Returns the neighbours that the model reads, in its order: the newest, of relations that it knows."""
+    """Returns the neighbours that the model reads: those of known relations, newest first."""
     known = [n for n in asked.neighbours if words.role((n.relation, n.outgoing)) is not None]
     return sorted(known, key=lambda n: (n.days, n.node.id, n.relation, n.outgoing))[:MOST_NEIGHBOURS]
 
 
 def padded(vectors: Sequence[Floats], size: int) -> Floats:
-    """Returns float32 [size, 384], zeros after the vectors."""
+    """Returns float32 [size, OWN_WIDTH], padded with zeros."""
     found = np.zeros((size, OWN_WIDTH), np.float32)
     if vectors:
         found[: len(vectors)] = vectors

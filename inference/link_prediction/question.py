@@ -1,7 +1,7 @@
-"""What the link model is asked and what it answers: plain data, no tensors but the entities' own vectors.
+"""Questions to the link model and its answers, as plain data.
 
-All counts and ages are of the graph as it stands when the question is asked. Ages are days before the newest article of
-the graph, never before the clock's now: the same graph gives the same question.
+Counts and ages are those of the graph when the question is asked. Ages are days before the graph's newest article, not
+before now, so that the same graph always gives the same question.
 """
 
 from collections.abc import Mapping
@@ -12,14 +12,8 @@ import numpy.typing as npt
 
 Vector = npt.NDArray[np.float32]
 
-OWN_WIDTH = 384
-"""Numbers in an entity's own vector: `inference.text_embedding` over its name and type."""
-
-CONTEXT_WIDTH = 128
-"""Numbers in an entity's context vector, which is what stands around it in the graph as well."""
-
 MOST_NEIGHBOURS = 32
-"""Neighbours that are read of an entity; of more, the newest count."""
+"""Most neighbours of an entity that the model reads: the newest."""
 
 Role = tuple[str, bool]
 """A relation's id, and whether the entity is its subject (true) or its object."""
@@ -27,16 +21,15 @@ Role = tuple[str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An entity of the graph; that of an alias is whom it stands for.
+    """An entity of the graph. Aliases are replaced by the entity that they stand for.
 
     Attributes:
         id: Its id.
         type: Its type, as the ontology names it.
-        vector: float32 [384] of length one, its own.
-        roles: How many facts with other entities hold by relation and role; those of relations that the ontology does
-            not know are left out.
-        articles: How many articles name it.
-        days: Days since the newest article that names it.
+        vector: Its own vector, float32 [OWN_WIDTH] of length one.
+        roles: How many facts with other entities hold, by relation and role; only of the ontology's relations.
+        articles: How many articles mention it.
+        days: Days since the newest article that mentions it.
     """
 
     id: str
@@ -48,16 +41,16 @@ class Node:
 
     @property
     def facts(self) -> int:
-        """Facts that hold about it."""
+        """How many facts about it hold."""
         return sum(self.roles.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """Who stands next to an entity, by one fact that holds.
+    """An entity linked to the one in question by a fact that holds.
 
     Attributes:
-        node: The neighbour; only its id and vector count.
+        node: The neighbour; only its id and vector are used.
         relation: The fact's relation, by id.
         outgoing: Whether the entity is the fact's subject and the neighbour its object.
         days: Days since the newest evidence of the fact.
@@ -71,13 +64,13 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Whom an entity might be linked with.
+    """An entity that may be linked with the one in question.
 
     Attributes:
         node: The other entity.
         shared: Σ 1 / ln(1 + facts of n) over the entities n that both have a fact with (Adamic and Adar, 2003).
-        together: How many articles name both.
-        days: Days since the newest article that names both; not looked at where none does.
+        together: How many articles mention both.
+        days: Days since the newest article that mentions both; ignored if none does.
     """
 
     node: Node
@@ -88,13 +81,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question: whom is this entity linked with that the graph does not say?
+    """A question: which links of this entity are missing from the graph?
 
     Attributes:
-        entity: Who asks.
-        neighbours: All that the graph says of it and other entities, in any order; the newest are read, and what stands
-            between it and a candidate is not suggested again.
-        candidates: Whom to judge, in any order, each once and not the entity itself.
+        entity: The entity in question.
+        neighbours: All its links in the graph, in any order. The model reads the newest; a link to a candidate that is
+            among them is not suggested again.
+        candidates: The entities to score, in any order, each once and without the entity itself.
     """
 
     entity: Node
@@ -104,11 +97,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """How much a neighbour speaks for a suggestion.
+    """How much a neighbour supports a suggestion.
 
     Attributes:
-        neighbour: Which.
-        weight: By how much the log-odds of the suggestion fall when the model does not see it.
+        neighbour: The neighbour.
+        weight: By how much the suggestion's log-odds drop when the neighbour is hidden from the model.
     """
 
     neighbour: Neighbour
@@ -117,13 +110,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A fact that the graph does not say and that may hold.
+    """A fact that is not in the graph and may hold.
 
     Attributes:
         subject: Id of its subject.
         relation: Its relation, by id.
         object: Id of its object.
-        probability: Calibrated: how likely it is to be reported within two months, given that it was asked about.
+        probability: Calibrated probability that it is reported within two months.
     """
 
     subject: str

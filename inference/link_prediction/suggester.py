@@ -1,4 +1,4 @@
-"""From what the graph says of entities to their vectors, and to what it might say."""
+"""Makes vectors and suggested links from what the graph says about entities."""
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from inference.link_prediction.question import (
     Suggestion,
     Vector,
 )
-from inference.link_prediction.surroundings import Known, Prospect, Surroundings
+from inference.link_prediction.surroundings import GraphEntity, Prospect, Surroundings
 from inference.text_embedding.text import entity_text
 from inference.triton.connection import together
 
@@ -26,10 +26,10 @@ DAY_MS = 24 * 60 * 60 * 1000
 
 
 class TextVectors(Protocol):
-    """What is needed of the sentence encoder; `inference.text_embedding.client.EmbeddingClient` is one."""
+    """The sentence encoder; `inference.text_embedding.client.EmbeddingClient` implements it."""
 
     async def vectors(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Returns float32 [texts, 384], each of length one.
+        """Returns float32 [texts, OWN_WIDTH], each of length one.
 
         Raises:
             InferenceUnavailable: Passing trouble.
@@ -41,7 +41,7 @@ class TextVectors(Protocol):
 
 
 class LinkModel(Protocol):
-    """What is needed of the link model; `inference.link_prediction.client.LinkClient` is one."""
+    """The link model; `inference.link_prediction.client.LinkClient` implements it."""
 
     async def version(self) -> str:
         """Returns the version of its weights.
@@ -52,13 +52,13 @@ class LinkModel(Protocol):
         """
 
     async def context(self, asked: Asked) -> Vector:
-        """Returns the entity's context vector, float32 [128] of length one. Raises as `version`."""
+        """Returns the entity's context vector, float32 [CONTEXT_WIDTH] of length one. Raises as `version`."""
 
     async def links(self, asked: Asked, least: float = 0.0) -> list[Suggestion]:
-        """Returns what may hold with probability `least` at least, the likeliest first. Raises as `version`."""
+        """Returns links with at least the probability `least`, most likely first. Raises as `version`."""
 
     async def reasons(self, asked: Asked, suggestions: Sequence[Suggestion]) -> list[tuple[Reason, ...]]:
-        """Returns the neighbours that speak for each suggestion, the weightiest first. Raises as `version`."""
+        """Returns the neighbours that support each suggestion, most important first. Raises as `version`."""
 
     async def close(self) -> None:
         """Closes the connection."""
@@ -69,9 +69,9 @@ class Described:
     """An entity's vectors.
 
     Attributes:
-        text: What its own vector stands for.
-        own: 384 numbers.
-        context: 128 numbers.
+        text: The text that its own vector was made from.
+        own: Its own vector, OWN_WIDTH numbers.
+        context: Its context vector, CONTEXT_WIDTH numbers.
     """
 
     text: str
@@ -80,15 +80,15 @@ class Described:
 
 
 class Suggester:
-    """Asks the models. Own vectors are kept in memory by text, the latest used: news names the same names again."""
+    """Asks the models. Recently used own vectors are cached by text, as news mentions the same names repeatedly."""
 
     def __init__(self, texts: TextVectors, model: LinkModel, *, size: int = 50_000) -> None:
         """Opens nothing.
 
         Args:
-            texts: Makes own vectors.
-            model: Makes context vectors and suggestions.
-            size: Own vectors that are kept, 1.5 kB each.
+            texts: The sentence encoder, for own vectors.
+            model: The link model, for context vectors and suggestions.
+            size: Most own vectors that are cached, 1.5 kB each.
         """
         self._texts, self._model, self._size = texts, model, size
         self._kept: OrderedDict[str, Vector] = OrderedDict()
@@ -98,8 +98,8 @@ class Suggester:
         return await self._model.version()
 
     async def describe(self, entities: Sequence[Surroundings]) -> list[Described]:
-        """Returns the vectors of entities: functions of their names, types and standing facts. Raises as the models."""
-        await self._fetch(known for each in entities for known in _around(each))
+        """Returns vectors, which depend on names, types and current facts. Raises as the models."""
+        await self._fetch(entity for each in entities for entity in _around(each))
         found = await together(self._model.context(self._asked(each, None)) for each in entities)
         return [
             Described(_text(each.entity), self._own(each.entity).tolist(), context.tolist())
@@ -109,11 +109,11 @@ class Suggester:
     async def suggest(
         self, questions: Sequence[tuple[Surroundings, Sequence[Prospect]]], *, newest: int, least: float
     ) -> list[list[Suggestion]]:
-        """Returns what may hold between each entity and its prospects, the likeliest first. Raises as the models.
+        """Returns links between each entity and its prospects, most likely first. Raises as the models.
 
         Args:
-            questions: Entities, each with whom it might be linked with.
-            newest: When the graph's newest article was published; milliseconds since 1970. Ages count from there.
+            questions: Entities, each with its prospects.
+            newest: When the graph's newest article was published, in milliseconds since 1970; ages are relative to it.
             least: Least probability.
         """
         await self._fetch_all(questions)
@@ -128,12 +128,12 @@ class Suggester:
         *,
         newest: int,
     ) -> list[list[tuple[Reason, ...]]]:
-        """Returns the neighbours that speak for each of some suggestions, the weightiest first. Raises as the models.
+        """Returns the neighbours that support each of some suggestions, most important first. Raises as the models.
 
         Args:
-            questions: As they were asked.
-            suggestions: Some of what each question was answered; where there are none, the model is not asked.
-            newest: As it was then.
+            questions: The questions, as `suggest` was given them.
+            suggestions: Some of the suggestions for each question; a question without any is not asked.
+            newest: As `suggest` was given it.
         """
         open_ = [(question, given) for question, given in zip(questions, suggestions, strict=True) if given]
         await self._fetch_all([question for question, _ in open_])
@@ -150,13 +150,13 @@ class Suggester:
 
     async def _fetch_all(self, questions: Iterable[tuple[Surroundings, Sequence[Prospect]]]) -> None:
         await self._fetch(
-            known
+            entity
             for each, prospects in questions
-            for known in (*_around(each), *(prospect.entity for prospect in prospects))
+            for entity in (*_around(each), *(prospect.entity for prospect in prospects))
         )
 
-    async def _fetch(self, entities: Iterable[Known]) -> None:
-        """Makes sure that the own vectors of entities are there, all at once."""
+    async def _fetch(self, entities: Iterable[GraphEntity]) -> None:
+        """Fetches the missing own vectors of entities in one call."""
         wanted = dict.fromkeys(map(_text, entities))
         missing = [text for text in wanted if text not in self._kept]
         if missing:
@@ -166,14 +166,14 @@ class Suggester:
         while len(self._kept) > max(self._size, len(wanted)):
             self._kept.popitem(last=False)
 
-    def _own(self, known: Known) -> Vector:
-        return self._kept[_text(known)]
+    def _own(self, entity: GraphEntity) -> Vector:
+        return self._kept[_text(entity)]
 
     def _asked(self, each: Surroundings, newest: int | None, prospects: Sequence[Prospect] = ()) -> Asked:
-        """Returns the question; without `newest` one that depends on the neighbourhood alone, and not on time."""
+        """Returns the question. Without `newest` it depends on the neighbourhood alone, not on time."""
         others = {one.entity.id for one in prospects}
         near = each.newest(MOST_NEIGHBOURS)
-        # Of all others it only matters what already holds between the entity and its prospects.
+        # Older links matter only if they lead to a prospect, which must not be suggested again.
         near += tuple(link for link in each.links if link.other.id in others and link not in near)
         neighbours = tuple(
             Neighbour(
@@ -190,19 +190,19 @@ class Suggester:
         )
         return Asked(self._node(each.entity, newest), neighbours, candidates)
 
-    def _node(self, known: Known, newest: int | None) -> Node:
+    def _node(self, entity: GraphEntity, newest: int | None) -> Node:
         if newest is None:
-            return Node(known.id, known.type, self._own(known), known.roles)
-        return Node(known.id, known.type, self._own(known), known.roles, known.articles, _days(known.at, newest))
+            return Node(entity.id, entity.type, self._own(entity), entity.roles)
+        return Node(entity.id, entity.type, self._own(entity), entity.roles, entity.articles, _days(entity.at, newest))
 
 
-def _around(each: Surroundings) -> list[Known]:
-    """Returns an entity and whom it stands next to, as far as the models read."""
+def _around(each: Surroundings) -> list[GraphEntity]:
+    """Returns an entity and the neighbours that the models read."""
     return [each.entity, *(link.other for link in each.newest(MOST_NEIGHBOURS))]
 
 
-def _text(known: Known) -> str:
-    return entity_text(known.name, known.type)
+def _text(entity: GraphEntity) -> str:
+    return entity_text(entity.name, entity.type)
 
 
 def _days(at: int | None, newest: int | None) -> float:

@@ -1,4 +1,4 @@
-"""What the graph says of an entity, as it is read there: ids and times, no vectors yet."""
+"""What the graph says about an entity, with ids and times but without vectors."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,16 +8,16 @@ from inference.link_prediction.question import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """An entity; that of an alias is whom it stands for.
+class GraphEntity:
+    """An entity as the graph knows it. Aliases are replaced by the entity that they stand for.
 
     Attributes:
         id: Its id.
         name: Its name.
         type: Its type, as the ontology names it.
         roles: How many facts with other entities hold, by relation and role.
-        articles: How many articles that hold name it.
-        at: When the newest of them was published; milliseconds since 1970, None without any.
+        articles: How many articles mention it; withdrawn ones do not count.
+        at: When the newest of them was published, in milliseconds since 1970; None without any.
     """
 
     id: str
@@ -30,18 +30,18 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What holds between an entity and another, of one relation in one direction.
+    """The facts of one relation, in one direction, between an entity and another.
 
     Attributes:
-        other: The other; only id, name and type.
+        other: The other entity; only id, name and type are set.
         relation: The relation's id.
         outgoing: Whether the entity is the subject.
-        facts: Ids of the facts, ascending: more than one if aliases have some of their own.
-        since: When the first evidence of them was published; milliseconds since 1970.
-        at: When the newest was.
+        facts: Ids of the facts, ascending; several if aliases have facts of their own.
+        since: When their first evidence was published, in milliseconds since 1970.
+        at: When their newest evidence was published, in milliseconds since 1970.
     """
 
-    other: Known
+    other: GraphEntity
     relation: str
     outgoing: bool
     facts: tuple[str, ...]
@@ -51,16 +51,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """An entity and all that holds between it and others."""
+    """An entity and all its links to others."""
 
-    entity: Known
+    entity: GraphEntity
     links: tuple[Link, ...] = ()
 
     def digest(self, *more: object) -> str:
-        """Returns a hash of what vectors and suggestions are made from on this side, and of what else counts.
+        """Returns a hash of what vectors and suggestions are made from, and of `more`.
 
-        Times are not part of it, and of the articles only how often their number has doubled: one more about a country
-        is no news of the country.
+        Times are not part of it, and of the number of articles only its magnitude: one more article about a country
+        does not change the country's suggestions.
         """
         parts: Iterable[object] = (
             *more,
@@ -79,17 +79,17 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """Whom an entity might be linked with.
+    """A candidate for a link with an entity.
 
     Attributes:
-        entity: The other.
+        entity: The candidate.
         shared: Σ 1 / ln(1 + facts of n) over the entities n that both have a fact with.
-        together: How many of the newest articles that name the entity name the other too.
-        at: When the newest of those was published; milliseconds since 1970, None without any.
-        through: Ids of the facts between the other and those entities.
+        together: How many of the newest articles that mention the entity mention the candidate too.
+        at: When the newest of those was published, in milliseconds since 1970; None without any.
+        through: Ids of the facts between the candidate and the entities n.
     """
 
-    entity: Known
+    entity: GraphEntity
     shared: float = 0.0
     together: int = 0
     at: int | None = None
@@ -97,5 +97,5 @@ class Prospect:
 
     @property
     def counted(self) -> bool:
-        """Whether anything was counted that speaks for a link."""
+        """Whether any count supports a link."""
         return self.together > 0 or self.shared > 0

@@ -1,1 +1,1 @@
-"""Pictures, videos and sound: what they are, decoded in processes that can be killed, and what is seen in them."""
+"""Pictures, videos and sound: decoding them in processes that can be killed, and finding what they show."""

@@ -1,10 +1,10 @@
 """A decoder process: reads requests from standard input and answers on standard output, until the input ends.
 
-It has little memory, may write no file, holds no secret of the service in its environment, and ends itself when it
-has computed for too long, even if whoever asked is gone. Its answers are JSON and raw samples: what reads them runs no
-code of its choosing, so a picture that takes the decoder over gains nothing beyond this process.
+Its memory is limited, it may write no file, its environment holds no secret of the service, and it ends itself when it
+uses too much processor time, even if its parent is gone. Its answers are JSON and raw samples, which the parent parses
+without running code, so a malicious picture that takes over the decoder gains nothing beyond this process.
 
-It says `ready` first. Request: a line of JSON (`path`, `seconds`, `limits`). Answer: a line of JSON (`read` or
+It writes `ready` first. Request: a line of JSON (`path`, `seconds`, `limits`). Answer: a line of JSON (`read` or
 `error`), then the bytes of each array it names.
 """
 
@@ -19,30 +19,30 @@ from typing import Any
 
 import numpy as np
 
-from inference.media.found import Limits, MediaRead, UnreadableError
 from inference.media.sniff import HEAD, sniff
+from inference.media.types import DecodedMedia, Limits, UnreadableError
 
 READY = b"ready\n"
-"""What it says when requests may come."""
+"""The line that it writes when it can take requests."""
 
 
 def main() -> None:
-    """Serves until standard input ends. The one argument is the memory in bytes of address space."""
+    """Serves until standard input ends. The only argument is the limit of its address space, in bytes."""
     answers = os.fdopen(os.dup(1), "wb")
-    # What libraries print must not get between the answers.
+    # Whatever libraries print goes to standard error, not between the answers.
     os.dup2(2, 1)
     memory = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    import cv2  # noqa: PLC0415 - under the limits like all the rest
+    import cv2  # noqa: PLC0415 - imported under the limits, like everything else
 
     cv2.setNumThreads(1)
     answers.write(READY)
     answers.flush()
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        # Its own time, so that what is refused does not depend on what else the machine does.
+        # Processor time, so that a refusal does not depend on the machine's load.
         signal.setitimer(signal.ITIMER_PROF, request["seconds"])
         header, arrays = answer(Path(request["path"]), Limits(**request["limits"]))
         answers.write(json.dumps(header).encode() + b"\n")
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def answer(path: Path, limits: Limits) -> tuple[dict[str, Any], list[Any]]:
-    """Returns an answer's header and arrays."""
+    """Decodes a file; returns the header and the arrays of the answer."""
     try:
         read = decode(path, limits)
     except UnreadableError as error:
@@ -69,11 +69,13 @@ def answer(path: Path, limits: Limits) -> tuple[dict[str, Any], list[Any]]:
     return {"read": flat, "frames": frames, "samples": None if read.sound is None else len(read.sound)}, arrays
 
 
-_PLAIN = tuple(name for name in MediaRead.__dataclass_fields__ if name not in {"colours", "scenes", "frames", "sound"})
+_PLAIN = tuple(
+    name for name in DecodedMedia.__dataclass_fields__ if name not in {"colours", "scenes", "frames", "sound"}
+)
 
 
-def decode(path: Path, limits: Limits) -> MediaRead:
-    """Reads a medium in this process.
+def decode(path: Path, limits: Limits) -> DecodedMedia:
+    """Decodes a media file in this process.
 
     Raises:
         UnreadableError: See `sniff`, `read_picture` and `read_container`.

@@ -1,27 +1,28 @@
-"""A picture's colours, as people name them: the eleven basic colour terms of Berlin and Kay (1969)."""
+"""Names a picture's colours with the eleven basic colour terms of Berlin and Kay (1969)."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.media.found import ColourShare
+from inference.media.types import ColourShare
 
 LEAST = 0.05
-"""Part of a picture that a colour must have to be named."""
+"""Least share of the picture of a colour that is named."""
 
 _HUES = ((15, "red"), (45, "orange"), (70, "yellow"), (170, "green"), (260, "blue"), (300, "purple"), (345, "pink"))
-"""Where a hue ends, in degrees; beyond the last it is red again."""
+"""Upper end of each hue, in degrees; above the last the hue is red again."""
 
 _PALE, _BRIGHT = 0.55, 0.7
 _COLOURLESS, _WHITE = 0.15, 0.85
 _BROWN, _BLACK = 0.65, 0.2
-"""Saturation below which red is pink, from a brightness on; the same of grey and white; brightness below which orange
-is brown and anything is black."""
+"""Thresholds. Red below the saturation `_PALE` and above the brightness `_BRIGHT` is pink. A colour below the
+saturation `_COLOURLESS` is grey, above the brightness `_WHITE` white. Orange below the brightness `_BROWN` is brown,
+and any colour below `_BLACK` black."""
 
 _NAMES = ("black", "white", "grey", "brown", *dict.fromkeys(name for _, name in _HUES))
 
 
 def colours(rgb: NDArray[np.uint8]) -> tuple[ColourShare, ...]:
-    """Returns how much of a picture has which colour, most first; shares below `LEAST` are left out.
+    """Returns the share of each colour, largest first, without those below `LEAST`.
 
     Args:
         rgb: Height x width x 3; a few thousand pixels are enough.
@@ -39,7 +40,7 @@ def colours(rgb: NDArray[np.uint8]) -> tuple[ColourShare, ...]:
     named = np.full(len(pixels), _NAMES.index("red"))
     for end, name in reversed(_HUES):
         named[hue < end] = _NAMES.index(name)
-    # A dark orange is called brown, a pale red pink; what has hardly any colour is grey, and what is hardly lit black.
+    # Dark orange is brown, pale red pink, hardly saturated grey or white, and very dark black.
     named[(hue >= _HUES[0][0]) & (hue < _HUES[1][0]) & (high < _BROWN)] = _NAMES.index("brown")
     named[((hue < _HUES[0][0]) | (hue >= _HUES[-1][0])) & (saturation < _PALE) & (high > _BRIGHT)] = _NAMES.index(
         "pink"

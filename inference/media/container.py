@@ -1,4 +1,4 @@
-"""Opening a container with FFmpeg (PyAV), told which format it is and kept from opening anything else."""
+"""Opens a container with FFmpeg (PyAV), with the format fixed and other files out of reach."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +10,13 @@ import av.logging
 from av.container import InputContainer
 from av.stream import Disposition
 
-from inference.media.found import UnreadableError
 from inference.media.sniff import Sort
+from inference.media.types import UnreadableError
 
 av.logging.set_level(av.logging.PANIC)
 
 _OPTIONS = {"protocol_whitelist": "file", "enable_drefs": "0"}
-"""A container may name other files or addresses as its parts; none of them is opened."""
+"""A container may refer to other files or addresses; none of them is opened."""
 
 
 _BOX = 8
@@ -28,10 +28,10 @@ def opened(path: Path, sort: Sort) -> Iterator[InputContainer]:
     """Opens a container.
 
     Raises:
-        UnreadableError: truncated or unreadable, also for what is met while it is open.
+        UnreadableError: truncated or unreadable, also if the error occurs while the container is open.
     """
     try:
-        # As a file object, so that FFmpeg itself opens nothing at all.
+        # As a file object, so that FFmpeg opens no file itself.
         with path.open("rb") as file, av.open(file, "r", format=sort.format, options=_OPTIONS) as container:
             yield container
     except av.EOFError as error:
@@ -39,11 +39,11 @@ def opened(path: Path, sort: Sort) -> Iterator[InputContainer]:
     except UnreadableError:
         raise
     except (av.FFmpegError, ValueError, OSError) as error:
-        # FFmpeg does not tell a file without its index from one that is no video at all.
-        said = getattr(error, "strerror", "") or type(error).__name__
+        # FFmpeg reports the same error for a file without its index as for one that is not a video.
+        reason = getattr(error, "strerror", "") or type(error).__name__
         if sort.format == "mov" and _cut_off(path):
             raise UnreadableError("truncated", f"the {sort.mime} is cut off in the middle") from error
-        raise UnreadableError("unreadable", f"damaged, cut off or no {sort.mime}: {said}") from error
+        raise UnreadableError("unreadable", f"damaged, cut off or no {sort.mime}: {reason}") from error
 
 
 def _cut_off(path: Path) -> bool:
@@ -64,7 +64,7 @@ def _cut_off(path: Path) -> bool:
 
 
 def video_of(container: InputContainer) -> Any:
-    """Returns the video stream, or None; the cover of a sound is none."""
+    """Returns the video stream, or None. The cover picture of a sound file does not count."""
     for stream in container.streams.video:
         if not stream.disposition & Disposition.attached_pic:
             return stream
@@ -72,7 +72,7 @@ def video_of(container: InputContainer) -> Any:
 
 
 def check_codecs(container: InputContainer) -> None:
-    """Checks that there is something that can be decoded.
+    """Checks that every stream of the container can be decoded.
 
     Raises:
         UnreadableError: unknown-codec or no-stream.
@@ -84,4 +84,4 @@ def check_codecs(container: InputContainer) -> None:
     if not container.streams:
         raise UnreadableError("no-stream", "the container holds no stream")
     tags = ", ".join(f"{s.type} {getattr(s, 'codec_tag', '')!r}" for s in container.streams)
-    raise UnreadableError("unknown-codec", f"nobody here can decode its streams: {tags}")
+    raise UnreadableError("unknown-codec", f"no decoder for its streams: {tags}")

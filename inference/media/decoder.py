@@ -1,4 +1,4 @@
-"""Decoding in processes that can be killed: a file that makes a decoder hang costs a process and not the stream."""
+"""Decodes files in processes that can be killed: a file that makes a decoder hang does not stop the worker."""
 
 import asyncio
 import contextlib
@@ -14,28 +14,28 @@ import numpy as np
 from pydantic import ConfigDict, create_model
 
 from inference.media.child import READY
-from inference.media.found import Frame, Limits, MediaRead, UnreadableError
+from inference.media.types import DecodedMedia, Frame, Limits, UnreadableError
 
 RECYCLED_AFTER = 200
-"""Files after which a decoder process makes room for a fresh one, so that nothing it leaks adds up."""
+"""Files after which a decoder process is replaced, so that memory leaks do not add up."""
 
 PATIENCE = 5.0
-"""Times its own time that a decoder may take by the clock before it is killed: it shares the machine with others."""
+"""A decoder is killed after its limit of processor time, times this, has passed by the clock: it shares the machine."""
 
 
 _LINE = 4 * 1024 * 1024
 _KEPT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "HOME")
-"""Of the environment, what a decoder process is given: no password is among it."""
+"""Environment variables that a decoder process inherits. None holds a password."""
 
 _FIELDS: dict[str, Any] = {
-    name: (hint, ...) for name, hint in get_type_hints(MediaRead).items() if name not in {"frames", "sound"}
+    name: (hint, ...) for name, hint in get_type_hints(DecodedMedia).items() if name not in {"frames", "sound"}
 }
 _PLAIN = create_model("_PLAIN", __config__=ConfigDict(extra="forbid", allow_inf_nan=False), **_FIELDS)
-"""What an answer says in JSON, checked before it is believed."""
+"""The JSON part of an answer, which is validated as a decoder may have been taken over."""
 
 
 class _DiedError(Exception):
-    """A decoder process ended, or answered what no decoder answers."""
+    """A decoder process ended, or gave a malformed answer."""
 
 
 class Decoder:
@@ -47,8 +47,8 @@ class Decoder:
         Args:
             processes: How many files are decoded at once.
             memory: Bytes of address space of each process.
-            seconds: Longest time for a file, as the processor counts it.
-            limits: How much of a file is decoded.
+            seconds: Most processor time for a file.
+            limits: How much of a file may be decoded.
         """
         self._slots = asyncio.Semaphore(processes)
         self._memory = memory
@@ -56,7 +56,7 @@ class Decoder:
         self._limits = limits
         self._idle: list[_Process] = []
 
-    async def read(self, path: Path) -> MediaRead:
+    async def read(self, path: Path) -> DecodedMedia:
         """Decodes a file.
 
         Raises:
@@ -66,11 +66,11 @@ class Decoder:
             try:
                 return await self._once(path)
             except _DiedError:
-                # Perhaps somebody else's memory: what kills a second process is the file.
+                # Another process may have used up the memory. If a second one dies, the file is the cause.
                 try:
                     return await self._once(path)
                 except _DiedError as error:
-                    raise UnreadableError("decoder-died", f"it ended the decoder, twice: {error}") from error
+                    raise UnreadableError("decoder-died", f"it ended the decoder twice: {error}") from error
 
     async def close(self) -> None:
         """Ends the processes."""
@@ -78,7 +78,7 @@ class Decoder:
             await process.kill()
         self._idle.clear()
 
-    async def _once(self, path: Path) -> MediaRead:
+    async def _once(self, path: Path) -> DecodedMedia:
         process = self._idle.pop() if self._idle else await _Process.started(self._memory)
         try:
             async with asyncio.timeout(self._seconds * PATIENCE):
@@ -91,7 +91,7 @@ class Decoder:
             raise
         except _DiedError as error:
             status = await process.kill()
-            if status == -signal.SIGPROF:  # its own clock ran out first
+            if status == -signal.SIGPROF:  # its own time limit ended it first
                 raise UnreadableError("too-slow", f"decoding takes longer than {self._seconds:g} s") from None
             raise _DiedError(f"status {status}, {error}") from error
         except BaseException:
@@ -117,7 +117,7 @@ class _Process:
     @classmethod
     async def started(cls, memory: int) -> "_Process":
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        # One thread for linear algebra: more would be address space and no gain.
+        # One thread for linear algebra: more would take address space and gain nothing.
         environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         started = cls(
             await asyncio.create_subprocess_exec(
@@ -130,16 +130,16 @@ class _Process:
                 stderr=asyncio.subprocess.DEVNULL,
                 env=environment,
                 limit=_LINE,
-                # Ctrl-C is for the worker, which ends its decoders in good order.
+                # Ctrl-C must reach only the worker, which then ends its decoders itself.
                 start_new_session=True,
             )
         )
         out = started._process.stdout
         if out is None or await out.readline() != READY:
-            raise _DiedError(f"it does not start; status {await started.kill()}")
+            raise _DiedError(f"it did not start; status {await started.kill()}")
         return started
 
-    async def ask(self, path: Path, seconds: float, limits: Limits) -> MediaRead:
+    async def ask(self, path: Path, seconds: float, limits: Limits) -> DecodedMedia:
         self.asked += 1
         request = {"path": str(path), "seconds": seconds, "limits": asdict(limits)}
         out, into = self._process.stdout, self._process.stdin
@@ -158,12 +158,12 @@ class _Process:
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             raise _DiedError(f"{type(error).__name__}: {error}") from error
 
-    async def _whole(self, header: dict[str, Any], out: asyncio.StreamReader, limits: Limits) -> MediaRead:
+    async def _whole(self, header: dict[str, Any], out: asyncio.StreamReader, limits: Limits) -> DecodedMedia:
         frames = []
         for about in header["frames"][: limits.key_frames + 1]:
             height, width, depth = (int(n) for n in about["shape"])
             if not (0 < height <= limits.side and 0 < width <= limits.side and depth == 3):  # noqa: PLR2004 - RGB
-                raise ValueError("a frame of a strange shape")
+                raise ValueError("a frame with an invalid shape")
             pixels = np.frombuffer(await out.readexactly(height * width * 3), np.uint8).reshape(height, width, 3)
             time = None if about["time"] is None else float(about["time"])
             frames.append(Frame(pixels, float(about["scale"]), time, int(about["scene"])))
@@ -172,18 +172,18 @@ class _Process:
             sound = np.frombuffer(await out.readexactly(2 * int(header["samples"])), np.int16)
         plain = _PLAIN.model_validate(header["read"])
         facts = {name: getattr(plain, name) for name in _PLAIN.model_fields}
-        return MediaRead(**facts, frames=tuple(frames), sound=sound)
+        return DecodedMedia(**facts, frames=tuple(frames), sound=sound)
 
     def dismiss(self) -> None:
-        """Lets it end by itself."""
+        """Closes its input, so that it ends by itself."""
         if self._process.stdin is not None:
             self._process.stdin.close()
 
     async def kill(self) -> int:
         """Ends it now; returns its exit status."""
         if self._process.returncode is None:
-            # `Process.kill` polls first, and a poll that finds the process dead takes its status from the watcher that
-            # waits for it, which then reports 255 (subprocess.Popen.send_signal, asyncio.ThreadedChildWatcher).
+            # Not `Process.kill`: it polls first, and if the process is dead the poll consumes the exit status, so that
+            # the waiting watcher reports 255 (subprocess.Popen.send_signal, asyncio.ThreadedChildWatcher).
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGKILL)
         return await self._process.wait()

@@ -1,4 +1,4 @@
-"""What a camera wrote into a picture: when, with which camera, and where if that is wanted.
+"""Reads when, with which camera and, on request, where a picture was taken.
 
 Tags: CIPA DC-008 (Exif 2.32), sections 4.6.4 to 4.6.6.
 """
@@ -15,11 +15,11 @@ _LONGEST = 128
 
 
 def taken(exif: Image.Exif) -> str | None:
-    """Returns when the picture was taken, as xsd:dateTime; with an offset only where the camera wrote one."""
+    """Returns when the picture was taken, as xsd:dateTime; with an offset only if the camera recorded one."""
     inner = exif.get_ifd(ExifTags.IFD.Exif)
     value = inner.get(ExifTags.Base.DateTimeOriginal)
     try:
-        when = datetime.strptime(str(value), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - cameras seldom know their zone
+        when = datetime.strptime(str(value), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - few cameras record their time zone
     except ValueError:
         return None
     offset = str(inner.get(ExifTags.Base.OffsetTimeOriginal, "")).strip()
@@ -27,14 +27,14 @@ def taken(exif: Image.Exif) -> str | None:
 
 
 def camera(exif: Image.Exif) -> str | None:
-    """Returns maker and model, the maker's name once: `Canon EOS R5`."""
+    """Returns maker and model without repeating the maker's name: `Canon EOS R5`."""
     maker, model = (_text(exif.get(tag)) for tag in (ExifTags.Base.Make, ExifTags.Base.Model))
     name = model if model.lower().startswith(maker.lower()) else f"{maker} {model}".strip()
     return name or None
 
 
 def place(exif: Image.Exif) -> tuple[float, float] | None:
-    """Returns latitude and longitude in degrees, to a metre."""
+    """Returns latitude and longitude in degrees, rounded to about a metre."""
     gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
     latitude = _degrees(gps, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "S")
     longitude = _degrees(gps, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "W")

@@ -1,7 +1,7 @@
-"""Work that must not run in the worker's own process, done in one of its own.
+"""Runs work in a separate process that must not run in the worker's own.
 
-A recogniser that computes for seconds without letting go of the interpreter's lock would silence the worker's consumer,
-and the broker would give its partitions to another.
+A recogniser may hold the interpreter's lock for seconds. In the worker's process that would stop its consumer's
+heartbeat, and the broker would reassign its partitions.
 """
 
 import asyncio
@@ -23,26 +23,26 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Helper:
-    """One process that is asked one thing after the other; what it loads it keeps."""
+    """One process that does one task at a time and keeps what it has loaded."""
 
     def __init__(self) -> None:
         """Starts nothing yet."""
-        self._pool = self._fresh()
+        self._pool = self._new_pool()
 
     def ask_now(self, work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
-        """Does the work there and waits for it: for what comes before there is an event loop."""
+        """Runs a function in the process and blocks until it returns; for use before an event loop runs."""
         return self._pool.submit(work, *arguments, **named).result()
 
     async def ask(self, work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
-        """Does the work there; a process that dies of it is replaced, and the work tried once more.
+        """Runs a function in the process. If the process dies, it is replaced and the function is tried once more.
 
         Args:
-            work: A function of a module, with arguments that can travel.
-            *arguments: Its arguments.
-            **named: The same by name.
+            work: A function at module level.
+            *arguments: Its positional arguments, which must be picklable.
+            **named: Its keyword arguments, which must be picklable.
 
         Raises:
-            InferenceRejected: A second process died of it too.
+            InferenceRejected: The second process died too.
         """
         for _ in range(2):
             pool = self._pool
@@ -51,17 +51,17 @@ class Helper:
             except BrokenProcessPool:
                 if self._pool is pool:
                     pool.shutdown(wait=False)
-                    self._pool = self._fresh()
-        raise InferenceRejected(f"{work.__name__} ended its process, twice")
+                    self._pool = self._new_pool()
+        raise InferenceRejected(f"{work.__name__} ended its process twice")
 
     def close(self) -> None:
-        """Ends the process; what it is doing is lost."""
-        for process in list((self._pool._processes or {}).values()):  # noqa: SLF001 - it has no kill of its own
+        """Kills the process; work in progress is lost."""
+        for process in list((self._pool._processes or {}).values()):  # noqa: SLF001 - the pool has no method that kills
             process.kill()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     @staticmethod
-    def _fresh() -> ProcessPoolExecutor:
+    def _new_pool() -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
             1, multiprocessing.get_context("spawn"), initializer=_end_with_parent, initargs=(os.getpid(),)
         )

@@ -1,46 +1,46 @@
-"""Looking at files here and now, without Kafka and without a server, with the very code that the media worker uses."""
+"""Looks at files without Kafka or a server, with the code that the media worker uses."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from inference.media.decoder import Decoder
-from inference.media.found import Limits, UnreadableError
-from inference.object_detection.local import VISION_MODEL, LocalDetector
-from inference.object_detection.overlay import Sight
-from inference.object_detection.text_recognition import TextReader
+from inference.media.drawing.overlay import Sight
+from inference.media.text_recognition import TextReader
+from inference.media.types import Limits, UnreadableError
+from inference.object_detection.local import DETECTION_MODEL, LocalDetector
 from topology.settings import Settings
 
 KEY_FRAMES = 6
-"""Key frames of a video that are shown at most."""
+"""Most key frames of a video that are shown."""
 
 
 async def look(
-    paths: Sequence[Path], declared: Settings, tell: Callable[[Path], None] = lambda _: None
+    paths: Sequence[Path], declared: Settings, report: Callable[[Path], None] = lambda _: None
 ) -> list[list[Sight]]:
-    """Decodes pictures and videos as the worker does and says what is seen in each.
+    """Decodes pictures and videos as the worker does and finds what each shows.
 
     Args:
         paths: Files.
         declared: The settings: limits and the model repository.
-        tell: Called before each file.
+        report: Called with each file before it is read.
 
     Returns:
-        For each file its picture, or key frames of its video; nothing of a sound.
+        For each file its picture, or the key frames of its video; none for a sound.
 
     Raises:
-        UnreadableError: A file cannot be read; its message names the file.
+        UnreadableError: A file cannot be read; the message names it.
         TextReaderMissingError: The extra `media` is not installed.
     """
     limits = Limits.of(declared)
     limits = replace(limits, key_frames=min(KEY_FRAMES, limits.key_frames))
     decoder = Decoder(1, declared.media_memory * 1024 * 1024, declared.media_decode_within, limits)
-    detector = LocalDetector(declared.models / VISION_MODEL / "1")
+    detector = LocalDetector(declared.models / DETECTION_MODEL / "1")
     reader = TextReader()
     found: list[list[Sight]] = []
     try:
         for path in paths:
-            tell(path)
+            report(path)
             try:
                 read = await decoder.read(path)
             except UnreadableError as error:

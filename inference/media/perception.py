@@ -1,4 +1,4 @@
-"""What looks at frames and listens to sound, whatever does it."""
+"""The interface for finding objects and text in frames, and speech in sound."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,22 +7,22 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.media.found import Frame
-from inference.object_detection.found import Detection, TextBox
-from inference.speech.found import Segment
+from inference.media.types import Frame
+from inference.object_detection.types import Detection, TextBox
+from inference.speech.types import Segment
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is in a frame, in the frame's own pixels.
+    """What was found in a frame, in the frame's own pixels.
 
     Attributes:
         detections: Objects.
         texts: Lines of text, in reading order.
-        model: What saw the objects.
+        model: Name of the model that detected the objects.
         model_version: Its version.
-        depth: The whole frame's depth, 0 nearest, if a depth model looked; usually smaller than the frame.
-        others: Names and versions of what else looked, whether it found anything or not: the models of depth and text.
+        depth: The whole frame's depth, 0 nearest, if there is a depth model; usually smaller than the frame.
+        others: Names and versions of the other models that ran, whether they found anything or not: depth and text.
     """
 
     detections: tuple[Detection, ...] = ()
@@ -34,10 +34,10 @@ class Seen:
 
 
 class Perception(Protocol):
-    """Eyes and ears. The same frame or sound is always perceived alike, whatever comes along with it.
+    """Finds objects, text and speech. The same input always gives the same result, whatever is processed with it.
 
     Attributes:
-        listener: Name and version of what listens.
+        listener: Name and version of the speech recogniser.
     """
 
     listener: str
@@ -46,15 +46,15 @@ class Perception(Protocol):
         """Returns what is in each frame.
 
         Raises:
-            InferenceUnavailable: Transient trouble.
-            InferenceRejected: One of the frames can never be looked at.
+            InferenceUnavailable: A transient error.
+            InferenceRejected: One of the frames is refused, and would be again.
         """
 
     async def hear(self, sound: NDArray[np.int16]) -> list[Segment]:
-        """Returns what is said; 16,000 mono samples a second."""
+        """Returns the speech in mono samples, 16,000 per second."""
 
     async def trouble(self) -> str:
-        """Returns why it cannot perceive at the moment, or ""."""
+        """Returns why it cannot work at the moment, or ""."""
 
     async def close(self) -> None:
-        """Closes what it opened."""
+        """Closes connections and ends processes."""

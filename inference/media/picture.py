@@ -1,4 +1,4 @@
-"""Decoding a picture with Pillow, told which format it is, and no larger than allowed."""
+"""Decodes a picture with Pillow, with the format fixed and the size limited."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from inference.media.colours import colours
 from inference.media.exif import camera, place, taken
-from inference.media.found import Frame, Limits, MediaRead, UnreadableError
 from inference.media.sniff import Sort
+from inference.media.types import DecodedMedia, Frame, Limits, UnreadableError
 
 _PALETTE_SIDE = 64
 _TURN = Image.Transpose
@@ -21,17 +21,17 @@ _TURNS = {
     7: _TURN.TRANSVERSE,
     8: _TURN.ROTATE_90,
 }
-"""How a picture must be turned to be shown, by its EXIF orientation."""
+"""How a picture must be turned for display, by its EXIF orientation."""
 
 _SIDEWAYS = 5
-"""Orientations from here on swap width and height."""
+"""Orientations from this number on swap width and height."""
 
-# The limit is ours, by the header and before anything is decoded.
+# We apply our own limit to the header's size, before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
 
 
-def read_picture(path: Path, sort: Sort, limits: Limits) -> MediaRead:
-    """Reads a picture; of an animation its first frame.
+def read_picture(path: Path, sort: Sort, limits: Limits) -> DecodedMedia:
+    """Reads a picture, or the first frame of an animation.
 
     Raises:
         UnreadableError: too-many-pixels, truncated, bomb or unreadable.
@@ -40,16 +40,16 @@ def read_picture(path: Path, sort: Sort, limits: Limits) -> MediaRead:
         with Image.open(path, formats=[sort.format]) as image:
             return _read(image, sort, limits)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
-        said = str(error) or type(error).__name__
-        lowered = said.lower()
+        message = str(error) or type(error).__name__
+        lowered = message.lower()
         if "too large" in lowered or "bomb" in lowered:
-            raise UnreadableError("bomb", f"something in the picture unpacks to too much: {said}") from error
+            raise UnreadableError("bomb", f"a part of the picture unpacks to too many bytes: {message}") from error
         if "truncat" in lowered or "cannot identify" in lowered or "broken" in lowered:
-            raise UnreadableError("truncated", f"the picture ends too early: {said}") from error
-        raise UnreadableError("unreadable", f"not a sound {sort.format} picture: {said}") from error
+            raise UnreadableError("truncated", f"the picture ends too early: {message}") from error
+        raise UnreadableError("unreadable", f"not a valid {sort.format} picture: {message}") from error
 
 
-def _read(image: Image.Image, sort: Sort, limits: Limits) -> MediaRead:
+def _read(image: Image.Image, sort: Sort, limits: Limits) -> DecodedMedia:
     width, height = image.size
     if width * height > limits.pixels:
         pixels = width * height / 1e6
@@ -57,7 +57,7 @@ def _read(image: Image.Image, sort: Sort, limits: Limits) -> MediaRead:
             "too-many-pixels", f"{width} x {height} are {pixels:.0f} megapixels, more than {limits.pixels / 1e6:.0f}"
         )
     exif = image.getexif()
-    # A JPEG is decoded to the least of its own scales that is large enough.
+    # A JPEG is decoded at the smallest of its own scales that is large enough.
     image.draft("RGB", (limits.side, limits.side))
     image.load()
     small = _opaque(image, limits.side)
@@ -69,7 +69,7 @@ def _read(image: Image.Image, sort: Sort, limits: Limits) -> MediaRead:
             width, height = height, width
     frame = Frame(np.asarray(small), max(width, height) / max(small.size))
     palette = small.resize((_PALETTE_SIDE, _PALETTE_SIDE), Image.Resampling.BOX)
-    return MediaRead(
+    return DecodedMedia(
         kind="picture",
         format=sort.mime,
         width=width,
@@ -83,7 +83,7 @@ def _read(image: Image.Image, sort: Sort, limits: Limits) -> MediaRead:
 
 
 def _opaque(image: Image.Image, side: int) -> Image.Image:
-    """Returns the picture as RGB, on white where it is transparent; reduced first, so that large ones take little."""
+    """Returns the picture as RGB, on white where it is transparent. It is reduced first, to save memory."""
     if image.mode.startswith("I;16"):
         image = image.point(lambda value: value / 256, "L") if image.mode == "I;16" else image.convert("L")
     transparent = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info

@@ -1,11 +1,11 @@
-"""Where a video is cut, how things move in between, and which of its frames are worth looking at.
+"""Finds where a video is cut, how objects move between the cuts, and its key frames.
 
 A cut is where a frame differs from the one before by more than `CUT` in hue, saturation and value, on average over the
 picture: the measure and threshold of PySceneDetect's ContentDetector. Motion is dense optical flow (DIS; Kroeger et
-al., "Fast Optical Flow using Dense Inverse Search", ECCV 2016): its median is the camera's, the rest things' own. Of
-each piece of a scene the sharpest frame is kept, by the variance of its Laplacian.
+al., "Fast Optical Flow using Dense Inverse Search", ECCV 2016): its median is the camera's motion, the rest that of the
+objects. The key frame of each piece of a scene is its sharpest frame, by the variance of its Laplacian.
 
-Everything depends on the frames alone, never on time or load.
+The result depends on the frames alone, never on time or load.
 """
 
 from dataclasses import dataclass, field
@@ -15,26 +15,28 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.media.found import Frame, SceneFound
+from inference.media.types import DecodedScene, Frame
 
 CUT = 27.0
-"""Mean difference, of 255, that makes a cut."""
+"""Mean difference, from 0 to 255, above which there is a cut."""
 
 SHORTEST = 0.6
-"""Seconds that a scene lasts at least; a flash is no cut."""
+"""Shortest scene in seconds, so that a flash is not a cut."""
 
 PIECE = 2.0
-"""Seconds of a scene that one key frame stands for, to begin with."""
+"""Initial length in seconds of a piece of a scene, which has one key frame."""
 
 FLOW_EVERY = 0.2
-"""Seconds between the frames of which motion is told."""
+"""Seconds between the frames that motion is measured from."""
 
 WIDTH = 160
-"""Pixels of width at which frames are compared."""
+"""Width in pixels at which frames are compared."""
 
 _SHARPER = 1.1
+"""Factor by which a later frame must be sharper to become the key frame."""
+
 _MOVING = 0.9
-"""Quantile of the flow against the background that stands for the things that move."""
+"""Quantile of the flow against the background that is reported as the objects' motion."""
 
 
 @dataclass(slots=True)
@@ -52,14 +54,14 @@ class _Scene:
 
 
 class Scenes:
-    """Takes frames one after the other; at the end tells scenes and key frames."""
+    """Takes frames one by one; at the end it returns scenes and key frames."""
 
     def __init__(self, key_frames: int, side: int) -> None:
-        """Nothing is seen yet.
+        """Starts without frames.
 
         Args:
-            key_frames: Most key frames to keep.
-            side: Their longer side, in pixels.
+            key_frames: Most key frames.
+            side: Longer side of a key frame, in pixels.
         """
         self._most = key_frames
         self._side = side
@@ -73,7 +75,7 @@ class Scenes:
         self._best: tuple[int, int, float, av.VideoFrame, float] | None = None
 
     def add(self, frame: av.VideoFrame, time: float) -> None:
-        """Takes the next frame, shown at `time` seconds."""
+        """Takes the next frame, which is displayed at `time` seconds."""
         height = max(2, round(WIDTH * frame.height / frame.width))
         small = frame.reformat(width=WIDTH, height=height, format="rgb24").to_ndarray()
         hsv = cv2.cvtColor(small, cv2.COLOR_RGB2HSV).astype(np.uint8)
@@ -85,12 +87,12 @@ class Scenes:
         self._move(grey, time)
         self._consider(frame, time, float(cv2.Laplacian(grey, cv2.CV_64F).var()))
 
-    def end(self, time: float) -> tuple[tuple[SceneFound, ...], tuple[Frame, ...]]:
+    def end(self, time: float) -> tuple[tuple[DecodedScene, ...], tuple[Frame, ...]]:
         """Returns scenes and key frames; the video ends at `time` seconds."""
         self._keep()
         ends = [*(scene.begin for scene in self._scenes[1:]), time]
         found = (
-            SceneFound(round(s.begin, 3), round(end, 3), _mean(s.motion), _mean(s.camera))
+            DecodedScene(round(s.begin, 3), round(end, 3), _mean(s.motion), _mean(s.camera))
             for s, end in zip(self._scenes, ends, strict=True)
         )
         return tuple(found), tuple(key.frame for key in self._keys)
@@ -142,7 +144,7 @@ class Scenes:
             self._thin()
 
     def _thin(self) -> None:
-        """Makes pieces twice as long; where each scene has one key frame only, skips every other scene."""
+        """Doubles the length of pieces; if each scene has only one key frame, skips every other scene instead."""
         if any(key.piece for key in self._keys):
             self._piece *= 2
             self._keys = [_Key(k.scene, k.piece // 2, k.frame) for k in self._keys if k.piece % 2 == 0]

@@ -1,6 +1,6 @@
-"""Eyes and ears as the settings have them: Triton sees objects, rapidocr reads, pocketsphinx or Whisper listens.
+"""Perception as the settings say: objects by Triton, text by rapidocr, speech by pocketsphinx or Whisper.
 
-Reading and listening have a process each (see `inference.media.helpers`).
+Text and speech recognition have a process each (see `inference.media.helpers`).
 """
 
 from collections.abc import Sequence
@@ -9,56 +9,58 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.media.found import Frame
 from inference.media.helpers import Helper
 from inference.media.perception import Seen
-from inference.object_detection.client import VisionClient
-from inference.object_detection.found import TextBox
-from inference.object_detection.text_recognition import TextReader, TextReaderMissingError
+from inference.media.text_recognition import TextReader, TextReaderMissingError
+from inference.media.types import Frame
+from inference.object_detection.client import DetectionClient
+from inference.object_detection.types import TextBox
 from inference.speech.choice import recognizer
-from inference.speech.found import Segment
 from inference.speech.recognizer import Recognizer, RecognizerMissingError
+from inference.speech.types import Segment
 from inference.triton.connection import InferenceUnavailable
 from topology.settings import settings
 
 
 class SensesMissingError(OSError):
-    """A package or model that the settings ask for is not there; the message says what to do."""
+    """A package or model that the settings require is missing; the message says what to do."""
 
 
 class Senses:
-    """Sees and hears; see `inference.media.perception.Perception`."""
+    """Implements `inference.media.perception.Perception`."""
 
     def __init__(self) -> None:
-        """Loads what reads and listens; connects to Triton when first used.
+        """Loads the text and speech recognisers; connects to Triton when first used.
 
         Raises:
             SensesMissingError: Something is not installed.
         """
         declared = settings()
         self._model = declared.speech_model
-        self._vision = VisionClient(
+        self._vision = DetectionClient(
             declared.triton, requests=declared.inference_requests, timeout=declared.inference_timeout
         )
-        self._eyes, self._ears = Helper(), Helper()
-        missing = self._eyes.ask_now(_missing_eyes) or self._ears.ask_now(_missing_ears, self._model)
+        self._text_process, self._speech_process = Helper(), Helper()
+        missing = self._text_process.ask_now(_missing_text_reader) or self._speech_process.ask_now(
+            _missing_recognizer, self._model
+        )
         if missing:
-            self._eyes.close()
-            self._ears.close()
+            self._text_process.close()
+            self._speech_process.close()
             raise SensesMissingError(missing)
-        self._text_reader = self._eyes.ask_now(_text_reader)
-        self.listener = self._ears.ask_now(_listener, self._model)
+        self._text_reader = self._text_process.ask_now(_text_reader)
+        self.listener = self._speech_process.ask_now(_listener, self._model)
 
     async def see(self, frames: Sequence[Frame]) -> list[Seen]:
         """Returns what is in each frame.
 
         Raises:
             InferenceUnavailable: Triton cannot answer at the moment.
-            InferenceRejected: It refuses these frames, or they end whoever reads them.
+            InferenceRejected: Triton refuses these frames, or they crash the text recogniser twice.
         """
         pictures = [frame.rgb for frame in frames]
         views = await self._vision.detect(pictures)
-        texts = [await self._eyes.ask(_read, picture) for picture in pictures]
+        texts = [await self._text_process.ask(_read, picture) for picture in pictures]
         return [
             Seen(
                 tuple(view.detections),
@@ -75,12 +77,12 @@ class Senses:
         """Returns what is said.
 
         Raises:
-            InferenceRejected: It ends whoever listens.
+            InferenceRejected: The sound crashes the speech recogniser twice.
         """
-        return await self._ears.ask(_hear, self._model, sound)
+        return await self._speech_process.ask(_hear, self._model, sound)
 
     async def trouble(self) -> str:
-        """Returns why Triton cannot see at the moment, or ""."""
+        """Returns why Triton cannot detect objects at the moment, or ""."""
         try:
             await self._vision.detect([np.zeros((8, 8, 3), np.uint8)])
         except InferenceUnavailable as error:
@@ -90,8 +92,8 @@ class Senses:
     async def close(self) -> None:
         """Closes the connection and ends the processes."""
         await self._vision.close()
-        self._eyes.close()
-        self._ears.close()
+        self._text_process.close()
+        self._speech_process.close()
 
 
 @cache
@@ -104,7 +106,7 @@ def _recognizer(model: str) -> Recognizer:
     return recognizer(model)
 
 
-def _missing_eyes() -> str:
+def _missing_text_reader() -> str:
     try:
         _reader()
     except TextReaderMissingError as error:
@@ -112,7 +114,7 @@ def _missing_eyes() -> str:
     return ""
 
 
-def _missing_ears(model: str) -> str:
+def _missing_recognizer(model: str) -> str:
     try:
         _recognizer(model)
     except RecognizerMissingError as error:

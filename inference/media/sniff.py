@@ -1,17 +1,16 @@
-"""What bytes really are, by their beginning and never by their name.
+"""Recognises the format of a file by its first bytes, never by its name.
 
-Only formats are known whose decoder is then told which one it is: nothing is left to a decoder's own guess, which might
-take a text for a playlist of addresses. Signatures: the WHATWG MIME Sniffing Standard, section 6, and FFmpeg's
-demuxers.
+The decoder is then fixed to that format. It must not guess, as it might take a text for a playlist of addresses.
+Signatures: the WHATWG MIME Sniffing Standard, section 6, and FFmpeg's demuxers.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
-from inference.media.found import UnreadableError
+from inference.media.types import UnreadableError
 
 HEAD = 1024
-"""Bytes of the beginning that are looked at."""
+"""First bytes of a file that are examined."""
 
 _MPEG_TS_PACKET = 188
 _SYNC = 0xFFE0
@@ -24,8 +23,8 @@ class Sort:
     """A format.
 
     Attributes:
-        reader: Who decodes it: Pillow or FFmpeg.
-        format: Its name there.
+        reader: The library that decodes it: Pillow or FFmpeg.
+        format: The format's name in that library.
         mime: Its media type; of a container the one for video.
     """
 
@@ -62,13 +61,13 @@ _AAC = Sort("ffmpeg", "aac", "audio/aac")
 
 
 def sniff(head: bytes) -> Sort:
-    """Returns what bytes are.
+    """Returns the format of a file.
 
     Args:
-        head: Their beginning, up to `HEAD` of them.
+        head: Its first bytes, up to `HEAD` of them.
 
     Raises:
-        UnreadableError: empty, not-media (a text, markup such as HTML or SVG, or anything that is not known).
+        UnreadableError: empty, or not-media (text, markup such as HTML or SVG, or an unknown format).
     """
     if not head:
         raise UnreadableError("empty", "there are no bytes")
@@ -83,7 +82,7 @@ def sniff(head: bytes) -> Sort:
         return _TS
     if (word := int.from_bytes(head[:2])) & _SYNC == _SYNC:
         return _AAC if word & _ADTS_MASK == _ADTS else _MP3
-    raise UnreadableError("not-media", f"the bytes are {_described(head)}, no picture, video or sound that is known")
+    raise UnreadableError("not-media", f"the bytes are {_described(head)}, no known picture, video or sound")
 
 
 def _described(head: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Decoding the sound of a container to mono samples for listening."""
+"""Decodes the sound of a container to mono samples for speech recognition."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,22 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.media.container import opened
-from inference.media.found import SOUND_RATE, Limits, UnreadableError
 from inference.media.sniff import Sort
+from inference.media.types import SOUND_RATE, Limits, UnreadableError
 
 _DAMAGED = 0.1
+"""Share of the packets that may be damaged."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Heard:
-    """A container's sound.
+class Sound:
+    """The sound of a container.
 
     Attributes:
-        samples: Mono, int16, `SOUND_RATE` a second.
-        codec: Its codec's name.
-        rate: Samples a second as stored.
-        channels: As stored.
-        duration: Seconds.
+        samples: Mono, int16, `SOUND_RATE` per second.
+        codec: Name of its codec.
+        rate: Samples per second, as stored.
+        channels: Channels, as stored.
+        duration: Duration in seconds.
     """
 
     samples: NDArray[np.int16]
@@ -33,8 +34,8 @@ class Heard:
     duration: float
 
 
-def hear(path: Path, sort: Sort, limits: Limits) -> Heard | None:
-    """Returns the first sound stream, decoded; None if there is none.
+def decode_sound(path: Path, sort: Sort, limits: Limits) -> Sound | None:
+    """Decodes the first sound stream; None if there is none.
 
     Raises:
         UnreadableError: too-long or unreadable.
@@ -66,7 +67,7 @@ def hear(path: Path, sort: Sort, limits: Limits) -> Heard | None:
         context = stream.codec_context
         if not len(samples):
             return None
-        return Heard(samples, context.name, context.sample_rate, context.channels, len(samples) / SOUND_RATE)
+        return Sound(samples, context.name, context.sample_rate, context.channels, len(samples) / SOUND_RATE)
 
 
 def _resampled(resampler: av.AudioResampler, frames: list[av.AudioFrame] | list[None]) -> list[NDArray[np.int16]]:

@@ -1,7 +1,7 @@
-"""One object seen in several key frames of a scene is one object.
+"""Joins the detections of one object in several key frames of a scene.
 
-From key frame to key frame, detections of one class are matched by how much their boxes overlap and how much they look
-alike, best match first. A track ends at a cut: what looks alike after it may be somebody else.
+From key frame to key frame, detections of one class are matched by the overlap of their boxes and the similarity of
+their colours, best match first. A track ends at a cut: what looks similar after it may be another object.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,27 +10,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.media.found import Frame
-from inference.object_detection.found import Box, Detection
+from inference.media.types import Frame
+from inference.object_detection.types import Box, Detection
 
 LEAST = 0.5
-"""Mean of overlap (IoU) and likeness (histogram intersection) above which two detections are one object: looks alone
-are not enough."""
+"""Mean of overlap (IoU) and similarity (histogram intersection) above which two detections are one object. Similarity
+alone is not enough."""
 
 _BINS = 4
-"""Parts of each colour channel in the histogram that tells how an object looks."""
+"""Bins per colour channel of the histogram that describes an object's look."""
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """An object.
+    """An object and where it was seen.
 
     Attributes:
         label: Its class.
-        score: The surest detection's.
+        score: Score of the detection with the highest score.
         begin: Seconds from the video's beginning to the first key frame that shows it; None in a picture.
-        end: The last.
-        frame: That of the surest detection.
+        end: Seconds to the last key frame that shows it; None in a picture.
+        frame: Seconds to the key frame of the detection with the highest score.
         box: Its box there, in pixels of the original: left, top, right, bottom.
         depth: Its median depth there.
         seen: How many key frames show it.
@@ -54,16 +54,16 @@ class _Sight:
 
 
 def tracks(frames: Sequence[Frame], detections: Sequence[Sequence[Detection]]) -> list[Track]:
-    """Returns the objects of a picture or video, in the order in which they come up.
+    """Returns the objects of a picture or video, in the order in which they appear.
 
     Args:
         frames: The picture, or key frames in order of time.
-        detections: What was seen in each.
+        detections: The detections in each.
     """
     scenes: dict[int, list[list[_Sight]]] = {}
     for frame, found in zip(frames, detections, strict=True):
         running = scenes.setdefault(frame.scene, [])
-        # In an order that depends on nothing but what is there.
+        # Sorted, so that the result does not depend on the detector's order.
         sights = [_Sight(frame, d, _look(frame.rgb, d.box)) for d in sorted(found, key=_place)]
         taken: set[int] = set()
         for track, sight in _matches(running, sights):
@@ -71,7 +71,7 @@ def tracks(frames: Sequence[Frame], detections: Sequence[Sequence[Detection]]) -
                 track.append(sights[sight])
                 taken.add(sight)
         running += [[sight] for n, sight in enumerate(sights) if n not in taken]
-    return [_told(track) for running in scenes.values() for track in running]
+    return [_joined(track) for running in scenes.values() for track in running]
 
 
 def _matches(running: Sequence[list[_Sight]], sights: Sequence[_Sight]) -> Iterator[tuple[list[_Sight], int]]:
@@ -103,7 +103,7 @@ def _place(detection: Detection) -> tuple[object, ...]:
     return detection.label, -detection.score, box.left, box.top, box.right, box.bottom
 
 
-def _told(track: Sequence[_Sight]) -> Track:
+def _joined(track: Sequence[_Sight]) -> Track:
     best = max(track, key=lambda sight: sight.detection.score)
     box, scale = best.detection.box, best.frame.scale
     return Track(
@@ -119,6 +119,6 @@ def _told(track: Sequence[_Sight]) -> Track:
 
 
 def scaled(box: Box, scale: float) -> tuple[float, float, float, float]:
-    """Returns a box in pixels of the original, to a tenth."""
+    """Returns a box in pixels of the original, rounded to a tenth."""
     left, top, right, bottom = (round(max(0.0, edge) * scale, 1) for edge in (box.left, box.top, box.right, box.bottom))
     return left, top, right, bottom

@@ -1,4 +1,4 @@
-"""Decoding a video: what it is, its scenes and its key frames. Told by what is decoded, not by what the header says."""
+"""Decodes a video: its properties, scenes and key frames. It trusts the decoded frames, not the header."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,24 +7,24 @@ from typing import Any
 import av
 
 from inference.media.container import check_codecs, opened, video_of
-from inference.media.found import Limits, MediaRead, UnreadableError
 from inference.media.scenes import Scenes
 from inference.media.sniff import Sort
-from inference.media.sound import Heard, hear
+from inference.media.sound import Sound, decode_sound
+from inference.media.types import DecodedMedia, Limits, UnreadableError
 
 EVERY_FRAME = 5000
-"""A video with more frames than this, by its header, is read by its codec's own key frames only."""
+"""Of a video with more frames than this by its header, only the codec's own key frames are decoded."""
 
 DAMAGED = 0.1
-"""Part of a video's packets that may be damaged, as the first ones of a broadcast often are."""
+"""Share of a video's packets that may be damaged, as the first ones of a broadcast often are."""
 
 _SLACK_S, _SLACK = 0.5, 0.1
-"""Seconds, and part of the whole, by which a header may be wrong about the duration and the number of frames."""
+"""Seconds, and share of the whole, by which a header may be wrong about the duration and the number of frames."""
 
 
 @dataclass(slots=True)
-class _Seen:
-    """What decoding a video stream has shown."""
+class _Decoded:
+    """What was measured while decoding a video stream; times in seconds."""
 
     frames: int = 0
     first: float = 0.0
@@ -35,7 +35,7 @@ class _Seen:
     size: tuple[int, int] | None = None
 
 
-def read_container(path: Path, sort: Sort, limits: Limits) -> MediaRead:
+def read_container(path: Path, sort: Sort, limits: Limits) -> DecodedMedia:
     """Reads a video or a sound.
 
     Raises:
@@ -47,32 +47,32 @@ def read_container(path: Path, sort: Sort, limits: Limits) -> MediaRead:
         too_long(declared or 0.0, limits)
         stream = video_of(container)
         scenes = Scenes(limits.key_frames, limits.side)
-        seen = _watch(container, stream, scenes, limits) if stream else _Seen()
+        decoded = _watch(container, stream, scenes, limits) if stream else _Decoded()
         codec = stream.codec_context.name if stream else None
         sparse = stream is not None and _sparse(stream)
         rate = float(stream.average_rate) if stream and stream.average_rate else None
-    heard = hear(path, sort, limits)
-    if not seen.frames and not heard:
-        raise UnreadableError("truncated", "not one frame and no sound can be decoded")
-    duration = max(seen.end, heard.duration if heard else 0.0)
+    sound = decode_sound(path, sort, limits)
+    if not decoded.frames and not sound:
+        raise UnreadableError("truncated", "no frame and no sound can be decoded")
+    duration = max(decoded.end, sound.duration if sound else 0.0)
     _check_duration(declared, duration)
-    if not seen.frames or seen.size is None:
-        return _with_sound(MediaRead("sound", _audio_mime(sort), duration=round(duration, 3)), heard)
-    found, frames = scenes.end(seen.end)
-    span = seen.last - seen.first
-    measured = (seen.frames - 1) / span if span > 0 and not sparse else rate
-    read = MediaRead(
+    if not decoded.frames or decoded.size is None:
+        return _with_sound(DecodedMedia("sound", _audio_mime(sort), duration=round(duration, 3)), sound)
+    found, frames = scenes.end(decoded.end)
+    span = decoded.last - decoded.first
+    measured = (decoded.frames - 1) / span if span > 0 and not sparse else rate
+    read = DecodedMedia(
         kind="video",
         format=sort.mime,
-        width=seen.size[0],
-        height=seen.size[1],
+        width=decoded.size[0],
+        height=decoded.size[1],
         duration=round(duration, 3),
         fps=round(measured, 3) if measured else None,
         video_codec=codec,
         scenes=found,
         frames=frames,
     )
-    return _with_sound(read, heard)
+    return _with_sound(read, sound)
 
 
 def too_long(seconds: float, limits: Limits) -> None:
@@ -91,45 +91,45 @@ def _sparse(stream: Any) -> bool:
     return bool(frames > EVERY_FRAME)
 
 
-def _watch(container: Any, stream: Any, scenes: Scenes, limits: Limits) -> _Seen:
+def _watch(container: Any, stream: Any, scenes: Scenes, limits: Limits) -> _Decoded:
     """Decodes all frames into `scenes`."""
-    seen = _Seen()
+    decoded = _Decoded()
     _check_size(stream.codec_context.width, stream.codec_context.height, limits)
     stream.thread_type = "NONE"
     if _sparse(stream):
         stream.codec_context.skip_frame = "NONKEY"
     for packet in container.demux(stream):
-        seen.packets += 1
+        decoded.packets += 1
         if packet.pts is not None:
-            seen.end = max(seen.end, float((packet.pts + (packet.duration or 0)) * stream.time_base))
+            decoded.end = max(decoded.end, float((packet.pts + (packet.duration or 0)) * stream.time_base))
         try:
             frames = packet.decode()
         except av.InvalidDataError:
-            seen.damaged += 1
+            decoded.damaged += 1
             continue
         for frame in frames:
-            _take(frame, seen, scenes, limits)
-    if not _sparse(stream) and seen.frames < (1 - _SLACK) * stream.frames:
-        raise UnreadableError("truncated", f"it should have {stream.frames} frames, and ends after {seen.frames}")
-    if seen.damaged > max(1, DAMAGED * seen.packets):
-        raise UnreadableError("unreadable", f"{seen.damaged} of {seen.packets} parts of the video are damaged")
-    seen.end = max(0.0, seen.end - seen.first)
-    return seen
+            _take(frame, decoded, scenes, limits)
+    if not _sparse(stream) and decoded.frames < (1 - _SLACK) * stream.frames:
+        raise UnreadableError("truncated", f"it ends after {decoded.frames} of {stream.frames} frames")
+    if decoded.damaged > max(1, DAMAGED * decoded.packets):
+        raise UnreadableError("unreadable", f"{decoded.damaged} of {decoded.packets} parts of the video are damaged")
+    decoded.end = max(0.0, decoded.end - decoded.first)
+    return decoded
 
 
-def _take(frame: Any, seen: _Seen, scenes: Scenes, limits: Limits) -> None:
+def _take(frame: Any, decoded: _Decoded, scenes: Scenes, limits: Limits) -> None:
     if frame.time is None:
         return
-    if seen.size is None:
-        seen.size, seen.first = (frame.width, frame.height), frame.time
+    if decoded.size is None:
+        decoded.size, decoded.first = (frame.width, frame.height), frame.time
         _check_size(frame.width, frame.height, limits)
-    elif (frame.width, frame.height) != seen.size:
-        shown = f"{seen.size[0]} x {seen.size[1]} and then {frame.width} x {frame.height}"
-        raise UnreadableError("wrong-header", f"its frames have no one size: {shown}")
-    seen.last = frame.time
-    seen.frames += 1
-    too_long(frame.time - seen.first, limits)
-    scenes.add(frame, frame.time - seen.first)
+    elif (frame.width, frame.height) != decoded.size:
+        shown = f"{decoded.size[0]} x {decoded.size[1]} and then {frame.width} x {frame.height}"
+        raise UnreadableError("wrong-header", f"its frames have different sizes: {shown}")
+    decoded.last = frame.time
+    decoded.frames += 1
+    too_long(frame.time - decoded.first, limits)
+    scenes.add(frame, frame.time - decoded.first)
 
 
 def _check_size(width: int, height: int, limits: Limits) -> None:
@@ -144,21 +144,21 @@ def _check_duration(declared: float | None, duration: float) -> None:
     if declared is None or abs(declared - duration) <= max(_SLACK_S, _SLACK * max(declared, duration)):
         return
     if duration < declared:
-        raise UnreadableError("truncated", f"it should last {declared:.1f} s, and ends after {duration:.1f}")
-    raise UnreadableError("wrong-header", f"its header says {declared:.1f} s, and it lasts {duration:.1f}")
+        raise UnreadableError("truncated", f"its header states {declared:.1f} s, but it ends after {duration:.1f}")
+    raise UnreadableError("wrong-header", f"its header states {declared:.1f} s, but it lasts {duration:.1f}")
 
 
 def _audio_mime(sort: Sort) -> str:
     return sort.mime.replace("video/", "audio/")
 
 
-def _with_sound(read: MediaRead, heard: Heard | None) -> MediaRead:
-    if heard is None:
+def _with_sound(read: DecodedMedia, sound: Sound | None) -> DecodedMedia:
+    if sound is None:
         return read
     return replace(
         read,
-        audio_codec=heard.codec,
-        sample_rate=heard.rate,
-        channels=heard.channels,
-        sound=heard.samples,
+        audio_codec=sound.codec,
+        sample_rate=sound.rate,
+        channels=sound.channels,
+        sound=sound.samples,
     )

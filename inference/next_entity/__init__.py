@@ -1,1 +1,1 @@
-"""Stories as sessions of entities: what a story has named so far, what earlier ones named, and what is likely next."""
+"""Stories as sessions of entities: from the entities that a story has named, predicts the next one."""

@@ -1,4 +1,4 @@
-"""The client of the session model on Triton: who or what a story is likely to name next."""
+"""The client of the session model on Triton, which scores the entities that a story may name next."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -20,7 +20,7 @@ class SessionClient:
 
         Args:
             url: Triton's gRPC address, `host:port`.
-            requests: Requests in flight at most; further ones wait.
+            requests: Most requests in flight; further ones wait.
             timeout: Seconds until a request counts as failed.
             model: The model's name.
         """
@@ -34,15 +34,15 @@ class SessionClient:
         vectors: Mapping[str, Floats],
         seen: Mapping[str, int],
     ) -> Floats:
-        """Returns the log-odds that a candidate is next, float32 [candidates]; higher is likelier.
+        """Returns the log-odds that each candidate is next, float32 [candidates].
 
-        A question travels by itself, and its answer depends on nothing else.
+        A request holds one question, so the answer depends on nothing else.
 
         Args:
             layout: The story, as `inference.next_entity.layout.lay_out` returns it.
-            candidates: Entities; an answer does not depend on which others there are, but for rounding.
-            vectors: The own vector of each node and candidate, float32 [384] of length one.
-            seen: In how many earlier articles a candidate is named; what is missing is in none.
+            candidates: Entities. A score does not depend on the other candidates, except for rounding.
+            vectors: The own vector of each node and candidate, float32 [OWN_WIDTH] of length one.
+            seen: How many earlier articles mention a candidate; 0 for a missing one.
 
         Raises:
             KeyError: A node or a candidate has no vector.
@@ -55,11 +55,11 @@ class SessionClient:
         inputs = [array_input(name, np.ascontiguousarray(arrays[name])) for name in INPUTS]
         scores = (await self._connection.infer(self._model, inputs, ("scores",)))["scores"]
         if not scores.size:
-            raise self._connection.torn("scores")
+            raise self._connection.broken_answer("scores")
         if scores.shape != (1, len(candidates)):
             raise InferenceRejected(f"{self._model} broke its contract: scores {list(scores.shape)}")
         return np.asarray(scores[0], np.float32)
 
     async def close(self) -> None:
-        """Closes the connection; requests under way fail."""
+        """Closes the connection; requests in flight fail."""
         await self._connection.close()

@@ -1,4 +1,4 @@
-"""A story as two small graphs: the current session's, and the historical one of the sessions that speak of the same.
+"""Lays out a story as two small graphs: of the current session, and of the earlier sessions that share its items.
 
 Zhang and Xie (2026), section 3: nodes are unique items, an edge leads from an item to the one that came next in a
 session. The model normalises the counts to the in- and the out-adjacency; here they are plain counts.
@@ -13,23 +13,23 @@ import numpy as np
 import numpy.typing as npt
 
 CURRENT = 8
-"""Items of the current session that are read: the last ones."""
+"""Most items of the current session that are read: the last ones."""
 NODES = 16
-"""Nodes in all: the items, and those that stood most often beside them earlier."""
+"""Most nodes: the items, and those that most often shared earlier sessions with them."""
 RELATED = 32
-"""Earlier sessions read of each item: the newest."""
+"""Most earlier sessions that are read for each item: the newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A question as graphs.
+    """A question, as graphs.
 
     Attributes:
         nodes: Items: those of the current session in the order of their first appearance, then neighbours.
         current: float32 [nodes, nodes]: how often the column's item came right after the row's in the current session.
         history: float32 [nodes, nodes]: the same over the related sessions.
-        last: The node that was named last.
-        links: Of each node, in how many related sessions it stands beside an item.
+        last: Index of the node that was named last.
+        links: For each node, in how many related sessions it occurs together with an item, by item.
     """
 
     nodes: tuple[str, ...]
@@ -45,26 +45,26 @@ def lay_out(
     """Returns the graphs of a question.
 
     Args:
-        current: The items of the session that goes on, in order, at least one.
-        related: Earlier sessions that have one of them; what each says does not depend on their order.
-        most: Nodes at most.
-        read: Items of the current session read at most; not above `most`.
+        current: The items of the current session, in order, at least one.
+        related: Earlier sessions that have one of them, in any order.
+        most: Most nodes.
+        read: Most items of the current session that are read; not above `most`.
 
     Raises:
-        ValueError: The session has no item yet.
+        ValueError: The session has no item.
     """
     if not current:
-        raise ValueError("a session without items has no next one")
+        raise ValueError("a session without items has no next item")
     session = current[-read:]
     items = tuple(dict.fromkeys(session))
-    beside: Counter[str] = Counter()
+    neighbours: Counter[str] = Counter()
     for earlier in related:
         present = set(earlier)
         common = sum(item in present for item in items)
         if common:
-            beside.update(dict.fromkeys(present.difference(items), common))
-    # Ties by name: the same sessions give the same graph in whatever order they are handed over.
-    nearest = sorted(beside, key=lambda item: (-beside[item], item))[: most - len(items)]
+            neighbours.update(dict.fromkeys(present.difference(items), common))
+    # Ties are ordered by name, so that the order of the sessions does not change the graph.
+    nearest = sorted(neighbours, key=lambda item: (-neighbours[item], item))[: most - len(items)]
     nodes = (*items, *nearest)
     place = {item: number for number, item in enumerate(nodes)}
     links: list[Counter[str]] = [Counter() for _ in nodes]

@@ -1,4 +1,4 @@
-"""What the model is asked, as dense arrays: many questions at once, each padded to the largest."""
+"""Questions to the session model as dense arrays, padded to the largest of a batch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -17,13 +17,13 @@ class Question:
 
     Attributes:
         nodes: float32 [B, N, W]: the nodes' own vectors.
-        mask: bool [B, N]: which nodes are there.
+        mask: bool [B, N]: which nodes are not padding.
         current: float32 [B, N, N]: transitions of the current session, row to column.
-        history: float32 [B, N, N]: those of earlier sessions.
-        last: int64 [B]: the node that was named last.
+        history: float32 [B, N, N]: transitions of earlier sessions.
+        last: int64 [B]: index of the node that was named last.
         candidates: float32 [B, C, W]: the candidates' own vectors.
-        links: float32 [B, C, N]: in how many earlier sessions a candidate stands beside a node.
-        seen: float32 [B, C]: in how many a candidate is named at all.
+        links: float32 [B, C, N]: in how many earlier sessions a candidate occurs together with a node.
+        seen: float32 [B, C]: in how many earlier sessions a candidate occurs at all.
     """
 
     nodes: Floats
@@ -37,7 +37,7 @@ class Question:
 
 
 INPUTS = tuple(field.name for field in fields(Question))
-"""What the exported graph takes, in this order."""
+"""The inputs of the exported network, in order."""
 
 
 def question(
@@ -46,10 +46,10 @@ def question(
     """Returns one question, of B = 1.
 
     Args:
-        layout: Its graphs.
+        layout: The story's graphs.
         candidates: At least one item.
         vectors: The own vector of each node and candidate, float32 [W].
-        seen: In how many sessions an item is named; what is missing is in none.
+        seen: In how many sessions an item occurs; 0 for a missing one.
 
     Raises:
         KeyError: A node or a candidate has no vector.

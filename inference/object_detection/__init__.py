@@ -1,1 +1,1 @@
-"""What can be seen in pictures: objects, faces, people, depth and text."""
+"""Detecting objects, faces and people in pictures, and estimating their depth."""

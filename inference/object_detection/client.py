@@ -1,4 +1,4 @@
-"""The client of the vision model on Triton: pictures of like size travel together."""
+"""The client of the detection model on Triton. Pictures of similar size share a request."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,24 +6,24 @@ import numpy as np
 
 from inference.object_detection.depth import Picture
 from inference.object_detection.detector import Arrays, Labels, View, fit, make_view, read_labels
-from inference.object_detection.local import VISION_MODEL
+from inference.object_detection.local import DETECTION_MODEL
 from inference.triton.connection import Array, Connection, InferenceRejected, array_input, together
 
 OUTPUTS = ("boxes", "classes", "scores", "counts", "depth", "depth_sizes", "labels")
 
 AT_ONCE = 8
-"""Pictures in one request at most: some 15 MB of the largest."""
+"""Most pictures in one request: about 15 MB of the largest ones."""
 
 
-class VisionClient:
-    """Sends pictures to the vision model. For use within one event loop."""
+class DetectionClient:
+    """Sends pictures to the detection model. For use within one event loop."""
 
-    def __init__(self, url: str, *, requests: int, timeout: float, model: str = VISION_MODEL) -> None:
+    def __init__(self, url: str, *, requests: int, timeout: float, model: str = DETECTION_MODEL) -> None:
         """Connects when first used.
 
         Args:
             url: Triton's gRPC address, `host:port`.
-            requests: Requests in flight at most, over all calls.
+            requests: Most requests in flight, over all calls.
             timeout: Seconds until a request counts as failed.
             model: The model's name.
         """
@@ -38,7 +38,7 @@ class VisionClient:
             InferenceRejected: The server refuses the request.
         """
         fitted = [fit(picture) for picture in pictures]
-        # Each picture is padded to the largest of its request, so those of a shape travel together.
+        # Pictures are padded to the largest of their request, so those of one shape share a request.
         order = sorted(range(len(fitted)), key=lambda i: (fitted[i].shape, i))
         parts = [order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE)]
         answers = await together(self._request([fitted[i] for i in part]) for part in parts)
@@ -61,10 +61,10 @@ class VisionClient:
         try:
             return read_labels(outputs["labels"].tolist()[0]), outputs
         except (ValueError, TypeError, IndexError) as error:
-            raise self._connection.torn(str(error)) from error
+            raise self._connection.broken_answer(str(error)) from error
 
     async def close(self) -> None:
-        """Closes the connection; requests under way fail."""
+        """Closes the connection; requests in flight fail."""
         await self._connection.close()
 
 

@@ -1,16 +1,14 @@
-"""Relative depth: from a network's raw map to one that can be relied on, and what it says of a box.
+"""Turns a network's raw depth map into relative depth, and summarises the depth inside a box.
 
 RelFormer, section 3.1: "denoising (e.g., Gaussian filtering), smoothing (e.g., median filtering), and normalization
 (mapping depth values to the [0, 1] range)", then the depth "from corresponding regions" of the detected boxes.
 """
 
-from typing import Protocol
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.object_detection.found import Box, Depth
+from inference.object_detection.types import Box, Depth
 
 DepthMap = NDArray[np.float32]
 """(height, width), in the picture's proportions but usually smaller: 0 is the nearest point, 1 the farthest."""
@@ -20,15 +18,7 @@ Picture = NDArray[np.uint8]
 
 _GAUSSIAN, _DEVIATION = 5, 1.0
 _MEDIAN = 5
-"""Sides of the filters in pixels of the map; opencv's median of floats goes no further."""
-
-
-class DepthEstimator(Protocol):
-    """Something that tells how far away everything in a picture is."""
-
-    def depth(self, picture: Picture) -> DepthMap | None:
-        """Returns the picture's depth, post-processed; None where there is no depth model."""
-        ...
+"""Sides of the filters in pixels of the map. 5 is the largest that opencv's median filter takes for floats."""
 
 
 def post_process(raw: np.ndarray, *, inverse: bool) -> DepthMap:
@@ -36,10 +26,10 @@ def post_process(raw: np.ndarray, *, inverse: bool) -> DepthMap:
 
     Args:
         raw: (height, width), in the network's own unit.
-        inverse: Whether it grows with nearness, as disparity does.
+        inverse: Whether larger values are nearer, as with disparity.
 
     Returns:
-        0 for the nearest point and 1 for the farthest; zeros where the map says nothing.
+        The map, 0 at the nearest point and 1 at the farthest; all zeros if the raw map is constant.
     """
     finite = np.nan_to_num(np.asarray(raw, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
     denoised = cv2.GaussianBlur(finite, (_GAUSSIAN, _GAUSSIAN), _DEVIATION)
@@ -52,13 +42,13 @@ def post_process(raw: np.ndarray, *, inverse: bool) -> DepthMap:
 
 
 def region(depth: DepthMap, box: Box, width: int, height: int) -> DepthMap:
-    """Returns the part of a map that shows a box; at least one point.
+    """Returns the part of a depth map inside a box; at least one point.
 
     Args:
         depth: The map.
         box: In pixels of the picture.
         width: The picture's, in pixels.
-        height: The picture's.
+        height: The picture's, in pixels.
     """
     rows, columns = depth.shape
     left = min(columns - 1, max(0, int(box.left * columns / width)))
@@ -69,7 +59,7 @@ def region(depth: DepthMap, box: Box, width: int, height: int) -> DepthMap:
 
 
 def statistics(depth: DepthMap, box: Box, width: int, height: int) -> Depth:
-    """Returns how far away what is in a box is; see `region`."""
+    """Returns statistics of the depth inside a box; see `region`."""
     points = region(depth, box, width, height).astype(np.float64)
     return Depth(
         mean=float(points.mean()),

@@ -1,4 +1,4 @@
-"""What looks at pictures, whatever does it: opencv in this process, a YOLO network, or either behind Triton."""
+"""The interface of detectors, and how the model's output becomes detections."""
 
 import json
 from collections.abc import Sequence
@@ -9,18 +9,18 @@ import cv2
 import numpy as np
 
 from inference.object_detection.depth import DepthMap, Picture, post_process, statistics
-from inference.object_detection.found import Box, Detection
+from inference.object_detection.types import Box, Detection
 
 LONGEST_SIDE = 960
-"""Pixels; larger pictures are scaled down before they are looked at."""
+"""Longest side in pixels; larger pictures are scaled down before detection."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What was seen in a picture.
+    """What was found in a picture.
 
     Attributes:
-        detections: Objects, surest first, in the picture's own pixels; with depth if a depth model looked.
+        detections: Objects, highest score first, in the picture's own pixels; with depth if there is a depth model.
         depth: The whole picture's depth; None without a depth model.
         model: The detector's name.
         version: Its version.
@@ -35,10 +35,10 @@ class View:
 
 
 class Detector(Protocol):
-    """Something that sees objects in pictures."""
+    """Detects objects in pictures."""
 
     async def detect(self, pictures: Sequence[Picture]) -> list[View]:
-        """Returns what is in each picture. The same picture gives the same view, whatever is looked at beside it.
+        """Returns what is in each picture. A picture's view does not depend on the other pictures.
 
         Raises:
             InferenceUnavailable: It cannot answer at the moment.
@@ -49,14 +49,14 @@ class Detector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What a response says of its own making.
+    """The models that made a response.
 
     Attributes:
         model: The detector's name.
         version: Its version.
-        labels: What the classes are called.
-        inverse: Whether raw depth grows with nearness; None where there is no depth model.
-        depth_model: Name and version of the depth model; empty where there is none.
+        labels: Names of the classes.
+        inverse: Whether larger raw depths are nearer; None without a depth model.
+        depth_model: Name and version of the depth model; "" without one.
     """
 
     model: str
@@ -67,18 +67,18 @@ class Labels:
 
 
 def read_labels(content: bytes) -> Labels:
-    """Reads the output `labels` of the model.
+    """Parses the model's output `labels`.
 
     Raises:
-        ValueError: It is not what the model sends.
+        ValueError: It is malformed.
     """
     try:
-        told = json.loads(content)
-        depth = told["depth"]
+        parsed = json.loads(content)
+        depth = parsed["depth"]
         return Labels(
-            told["model"],
-            told["version"],
-            tuple(told["labels"]),
+            parsed["model"],
+            parsed["version"],
+            tuple(parsed["labels"]),
             depth and bool(depth["inverse"]),
             f"{depth['model']} {depth['version']}" if depth else "",
         )
@@ -87,7 +87,7 @@ def read_labels(content: bytes) -> Labels:
 
 
 def fit(picture: Picture, longest: int = LONGEST_SIDE) -> Picture:
-    """Returns the picture, scaled down if it is larger than is looked at."""
+    """Returns the picture, scaled down so that no side is longer than `longest` pixels."""
     height, width = picture.shape[:2]
     ratio = longest / max(height, width)
     if ratio >= 1:
@@ -98,7 +98,7 @@ def fit(picture: Picture, longest: int = LONGEST_SIDE) -> Picture:
 
 @dataclass(frozen=True, slots=True)
 class Arrays:
-    """A model's answer on one picture.
+    """The model's output for one picture.
 
     Attributes:
         boxes: (n, 4), in pixels of the picture as the model saw it.
@@ -114,13 +114,13 @@ class Arrays:
 
 
 def make_view(picture: Picture, looked_at: Picture, labels: Labels, arrays: Arrays) -> View:
-    """Turns a model's answer into what was seen.
+    """Turns the model's output for a picture into a view.
 
     Args:
-        picture: As it was given.
-        looked_at: As the model saw it: what `fit` returned.
-        labels: What the model says of itself.
-        arrays: What it answered.
+        picture: The original picture.
+        looked_at: The picture that the model received, as `fit` returned it.
+        labels: The models that made the output.
+        arrays: The output.
 
     Raises:
         ValueError: A class has no label.

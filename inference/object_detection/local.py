@@ -1,4 +1,4 @@
-"""Looking at pictures in this process, with the very code and networks that Triton loads."""
+"""Detects objects in this process, with the code and networks that Triton loads."""
 
 import asyncio
 import json
@@ -7,23 +7,23 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.object_detection.depth import DepthMap, Picture, post_process
+from inference.object_detection.depth import Picture
 from inference.object_detection.detector import LONGEST_SIDE, Arrays, Labels, View, fit, make_view, read_labels
 from inference.triton.served_code import served_code
 
-VISION_MODEL = "object_detection"
+DETECTION_MODEL = "object_detection"
 
 
 class LocalDetector:
-    """What Triton is to the workers, to a version folder; also tells depth where the folder has a depth network."""
+    """Runs a version folder as Triton does; also estimates depth if the folder has a depth network."""
 
     def __init__(self, folder: Path, *, threads: int = 1, weights: Path | None = None) -> None:
         """Loads a version folder of the model repository.
 
         Args:
-            folder: Holds the code.
+            folder: The version folder with the code.
             threads: Threads of onnxruntime.
-            weights: Folder of the networks and their descriptions, if it is another.
+            weights: Folder of the networks and their descriptions, if it is not `folder`.
         """
         served = served_code(folder, "detector")
         weights = weights or folder
@@ -35,18 +35,13 @@ class LocalDetector:
         return await asyncio.to_thread(self.look, pictures)
 
     def look(self, pictures: Sequence[Picture]) -> list[View]:
-        """Does the same in this thread."""
+        """Does the same as `detect`, in the calling thread."""
         fitted = [fit(picture, LONGEST_SIDE) for picture in pictures]
         found = self._detector.detect(fitted)
         return [
             make_view(picture, small, self.labels, Arrays(each.boxes, each.classes, each.scores, self._raw(small)))
             for picture, small, each in zip(pictures, fitted, found, strict=True)
         ]
-
-    def depth(self, picture: Picture) -> DepthMap | None:
-        """Returns the picture's depth; see `DepthEstimator`."""
-        raw = self._raw(fit(picture))
-        return None if raw is None or self.labels.inverse is None else post_process(raw, inverse=self.labels.inverse)
 
     def _raw(self, picture: Picture) -> np.ndarray | None:
         return None if self._depth is None else np.asarray(self._depth.estimate(picture))

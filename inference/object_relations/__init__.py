@@ -1,1 +1,1 @@
-"""Which relation holds between a name in a text and an object in its picture: what the model is given. No torch."""
+"""Relations between a name in a text and an object in its picture: the model's inputs and client. Needs no torch."""

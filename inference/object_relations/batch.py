@@ -1,4 +1,4 @@
-"""Examples as padded arrays. What is missing is marked as missing; no model may read the numbers in its place."""
+"""Turns examples into padded arrays. Masks mark what is missing; models must ignore the padding."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from inference.object_relations.shape import RelFormerShape
 from inference.object_relations.words import PADDING, Reader
 
 NODE_WORDS = 6
-"""Ids of a node's name that are read."""
+"""Most ids of a node's name."""
 
 CAPTION_WORDS = 24
-"""Words of a caption that are read."""
+"""Most words of a caption."""
 
 
 class Role(IntEnum):
-    """What a word is to the pair."""
+    """The part that a word plays for the pair."""
 
     CONTEXT = 0
     MENTION = 1
@@ -32,23 +32,23 @@ class Role(IntEnum):
 
 @dataclass(frozen=True)
 class Batch:
-    """B pairs with T ids, O objects and N knowledge nodes at most.
+    """B pairs with at most T ids, O objects and N knowledge nodes.
 
     Attributes:
         ids: int64 [B, T] word ids, 0 beyond the text.
         roles: int64 [B, T] `Role` of each.
-        text: bool [B, T] what of the text may be read; mention and start always may.
+        text: bool [B, T] which ids of the text may be read; the mention and the start always may.
         picture: float32 [B, 3, S, S] in [-1, 1].
         seen: bool [B] whether there is a picture.
-        crops: float32 [B, O, 3, c, c] the objects' regions.
+        crops: float32 [B, O, 3, c, c] the objects' regions, in [-1, 1].
         depths: float32 [B, O, 1, c, c] depth in the same regions, in [-1, 1].
         deep: bool [B] whether there is a depth map.
         boxes: float32 [B, O, 5] centre, size and area of each object.
-        objects: bool [B, O] which objects there are.
+        objects: bool [B, O] which places hold an object.
         target: int64 [B] the pair's object, -1 where its other end is a mention.
         nodes: int64 [B, N, L] ids of the nodes' names, 0 beyond them.
         node_kinds: int64 [B, N] `Node` of each, 0 for none.
-        edges: int64 [B, N, N] `Edge` by which a node sees another.
+        edges: int64 [B, N, N] `Edge` by which a row's node attends to a column's.
         labels: int64 [B] relation ids, -1 if unknown.
     """
 
@@ -71,11 +71,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class Limits:
-    """The most of everything that a batch holds, beside the text's length.
+    """The largest sizes of a batch; the model's shape limits the text's length.
 
     Attributes:
-        objects: Objects of a picture; MORE's models read ten.
-        nodes: Nodes of a neighbourhood.
+        objects: Most objects of a picture; MORE's models read ten.
+        nodes: Most nodes of a neighbourhood.
     """
 
     objects: int = 10
@@ -87,7 +87,7 @@ class ExampleError(ValueError):
 
 
 def collate(examples: Sequence[Example], reader: Reader, shape: RelFormerShape, limits: Limits | None = None) -> Batch:
-    """Puts examples into one batch, as wide as its widest one.
+    """Puts examples into one batch, padded to the largest of them.
 
     Raises:
         ExampleError: A pair's object is not among the picture's, or a mention not within the text.
@@ -129,7 +129,7 @@ def collate(examples: Sequence[Example], reader: Reader, shape: RelFormerShape, 
 
 
 def _text(example: Example, reader: Reader, positions: int) -> tuple[list[int], list[int]]:
-    """Returns ids and roles: the start, the words, the target's caption; what is too long is cut around the mention."""
+    """Returns ids and roles of the start, the words and the target's caption; a long text is cut around the mention."""
     roles = [Role.CONTEXT] * len(example.words)
     for span, role in ((example.mention, Role.MENTION), (example.other, Role.OTHER_END)):
         if span is not None:
@@ -160,7 +160,7 @@ def _graph(example: Example, limit: int) -> Graph | None:
 
 
 def _objects(example: Example, limit: int) -> list[str]:
-    """Returns the names of the objects that are read: all that there is room for, the target among them."""
+    """Returns the names of the objects that fit into the limit, always with the target."""
     names = list(example.objects or {})
     if not example.target:
         return names[:limit]

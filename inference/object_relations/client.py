@@ -1,7 +1,7 @@
-"""The client of the relation model on Triton: the pairs of one picture travel together, and apart from all others.
+"""The client of the relation model on Triton. A request holds pairs of one picture only.
 
-How a pair is padded depends on the pairs beside it, so a picture's pairs are split in one way only, and its scores are
-the same whenever it is asked about.
+The padding of a pair depends on the other pairs of its request. A picture's pairs are always split in the same way, so
+that its scores are reproducible.
 """
 
 from dataclasses import fields
@@ -25,7 +25,7 @@ from inference.triton.connection import (
 RELATION_MODEL = "object_relations"
 
 AT_ONCE = 16
-"""Pairs in one request at most: 10 MB at the paper's sizes, as each brings its picture along."""
+"""Most pairs in one request: 10 MB at the paper's sizes, as each pair includes its picture."""
 
 _INPUTS = tuple(field.name for field in fields(Batch) if field.name != "labels")
 
@@ -40,8 +40,8 @@ class RelationClient:
 
         Args:
             url: Triton's gRPC address, `host:port`.
-            tokenizer: The one that the weights were trained with.
-            requests: Requests in flight at most, over all calls.
+            tokenizer: The tokenizer that the weights were trained with.
+            requests: Most requests in flight, over all calls.
             timeout: Seconds until a request counts as failed.
             model: The model's name.
         """
@@ -51,7 +51,7 @@ class RelationClient:
         self._model = model
 
     async def weights(self) -> Weights | None:
-        """Returns what the server's weights are; None if it has none.
+        """Returns what describes the server's weights; None if it has none.
 
         Raises:
             InferenceUnavailable: The server is down, not ready or too slow.
@@ -61,14 +61,14 @@ class RelationClient:
         return weights
 
     async def relate(self, question: Question, weights: Weights) -> list[Answer]:
-        """Returns the likeliest relation of each pair, in the order of the question's.
+        """Returns the most likely relation of each pair, in the order of the question's pairs.
 
         Args:
             question: At least one pair.
             weights: What `weights` returned.
 
         Raises:
-            InferenceUnavailable: As above, or the server has other weights by now.
+            InferenceUnavailable: As above, or the server's weights have changed.
             InferenceRejected: The server refuses the request.
         """
         pairs = examples(question, self._tokenizer)
@@ -76,8 +76,8 @@ class RelationClient:
         batches = [collate(part, self._reader, weights.shape) for part in parts]
         arrays = [{name: getattr(batch, name) for name in _INPUTS} for batch in batches]
         answers = await together(self._request(part, ("scores", "labels")) for part in arrays)
-        if any(told != weights for told, _ in answers):
-            raise InferenceUnavailable(f"{self._model} has other weights than {weights.version} by now")
+        if any(served != weights for served, _ in answers):
+            raise InferenceUnavailable(f"{self._model} no longer has the weights {weights.version}")
         scores = np.concatenate([outputs["scores"] for _, outputs in answers])
         if scores.shape != (len(pairs), len(weights.relations)):
             raise InferenceRejected(f"{self._model} {weights.version} broke its contract: scores {list(scores.shape)}")
@@ -96,10 +96,10 @@ class RelationClient:
         try:
             return read_weights(found["labels"].tolist()[0]), dict(found)
         except (ValueError, TypeError, IndexError) as error:
-            raise self._connection.torn(str(error)) from error
+            raise self._connection.broken_answer(str(error)) from error
 
     async def close(self) -> None:
-        """Closes the connection; requests under way fail."""
+        """Closes the connection; requests in flight fail."""
         await self._connection.close()
 
 
@@ -119,4 +119,4 @@ _NOTHING: dict[str, Array] = {
     "node_kinds": np.zeros((0, 1), np.int64),
     "edges": np.zeros((0, 1, 1), np.int64),
 }
-"""No pair at all: asks a server for its labels alone."""
+"""A request without pairs, which returns the labels alone."""

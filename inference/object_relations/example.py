@@ -1,4 +1,4 @@
-"""A pair whose relation is asked for, with all that is known around it."""
+"""The pair whose relation is to be predicted, with its context."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Span:
-    """Words of a text: the first, and one past the last."""
+    """A range of words: the first, and one past the last."""
 
     start: int
     end: int
@@ -22,7 +22,7 @@ class Span:
 
 @dataclass(frozen=True)
 class View:
-    """What is seen: a picture, its depth, or both.
+    """A picture, its depth map, or both.
 
     Attributes:
         picture: uint8 [h, w, 3] RGB, or None if only boxes or depths are known.
@@ -35,18 +35,18 @@ class View:
 
 @dataclass(frozen=True)
 class Example:
-    """A pair of a mention and an object (or, where there is no picture, a second mention).
+    """A pair of a mention and an object or, without a picture, a second mention.
 
     Attributes:
         words: The text.
         mention: The words of the mention.
-        relation: The right answer's id, -1 if unknown.
+        relation: Id of the correct relation, -1 if unknown.
         objects: Boxes of the picture's objects by name, in order.
         target: Name of the pair's object in `objects`; "" if the pair's other end is `other`.
         other: The words of the second mention; None if the other end is an object.
         view: The picture; None if there is none.
         captions: What each object looks like, in words.
-        knowledge: Background facts; None if nobody was asked.
+        knowledge: Background facts; None if no source was asked.
     """
 
     words: tuple[str, ...]

@@ -1,7 +1,7 @@
-"""Background facts as a graph that attention can read: every fact is a node between its two ends (a Levi graph).
+"""Turns background facts into a Levi graph for attention: every fact is a node between its two entities.
 
-So several relations between the same two entities stay apart, the words of a relation are read like those of a name,
-and the adjacency is one dense matrix of kinds of edges.
+This keeps several relations between the same two entities apart, lets the model read a relation's words like those of a
+name, and makes the adjacency one dense matrix of edge kinds.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from inference.knowledge.base import KnownFact, fold
 
 
 class Node(IntEnum):
-    """What a node is; 0 is padding."""
+    """The kind of a node; 0 is padding."""
 
     MENTION = 1
     OTHER_END = 2
@@ -24,7 +24,7 @@ class Node(IntEnum):
 
 
 class Edge(IntEnum):
-    """How a node (row) sees another (column); 0 is not at all."""
+    """How a node (row) attends to another (column); 0 for not at all."""
 
     SELF = 1
     FROM_SUBJECT = 2
@@ -40,7 +40,7 @@ class Graph:
     Attributes:
         names: [n] the nodes' words.
         kinds: [n] `Node` of each.
-        edges: int64 [n, n] `Edge` by which the row's node sees the column's.
+        edges: int64 [n, n] `Edge` by which the row's node attends to the column's.
     """
 
     names: list[str]
@@ -52,10 +52,10 @@ def graph_of(facts: Sequence[KnownFact], mention: str, other: str, limit: int) -
     """Builds the graph of some facts.
 
     Args:
-        facts: The facts, the most telling first.
+        facts: The facts, the most relevant first.
         mention: Name of the pair's mention; its node exists even without facts.
         other: Name of the pair's other end; "" for none.
-        limit: Nodes at most; facts that no longer fit are left out.
+        limit: Most nodes; facts that do not fit are left out.
     """
     names, kinds = [mention], [int(Node.MENTION)]
     place = {fold(mention): 0}

@@ -1,4 +1,4 @@
-"""What relation weights say of themselves: `labels.json` of `triplewire train relformer-export`."""
+"""Reads the description of relation weights, `labels.json`, which `triplewire train relformer-export` writes."""
 
 import json
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from inference.object_relations.shape import RelFormerShape
 
 NO_RELATION = ("NA", "na", "no_relation", "Other", "Others", "none", "None")
-"""Names by which a data set calls the class of pairs without a relation."""
+"""Names that data sets give to the class of pairs without a relation."""
 
 
 def no_relation(relations: Sequence[str]) -> int:
@@ -17,11 +17,11 @@ def no_relation(relations: Sequence[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Relation weights.
+    """The description of relation weights.
 
     Attributes:
         relations: Names of the relations, by id.
-        shape: Sizes of what they read.
+        shape: Sizes of the model.
         version: Hash of the weights.
     """
 
@@ -31,15 +31,15 @@ class Weights:
 
 
 def read_weights(content: bytes) -> Weights | None:
-    """Reads the output `labels` of the relation model; None where it has no weights.
+    """Parses the relation model's output `labels`; None if the model has no weights.
 
     Raises:
-        ValueError: It is not what the model sends.
+        ValueError: It is malformed.
     """
-    told = json.loads(content)
-    if told is None:
+    parsed = json.loads(content)
+    if parsed is None:
         return None
     try:
-        return Weights(tuple(map(str, told["relations"])), RelFormerShape.of(told["shape"]), str(told["version"]))
+        return Weights(tuple(map(str, parsed["relations"])), RelFormerShape.of(parsed["shape"]), str(parsed["version"]))
     except (KeyError, TypeError) as error:
         raise ValueError(f"labels without {error}") from error

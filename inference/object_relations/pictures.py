@@ -1,4 +1,4 @@
-"""Pictures, regions and depth maps as arrays of the sizes that the model reads."""
+"""Scales pictures, regions and depth maps to the sizes that the model reads."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ Array = NDArray[np.float32]
 
 
 def scaled(values: Array, size: int) -> Array:
-    """Returns an array [h, w, …] as [size, size, …]: means where it shrinks, the nearest value where it grows."""
+    """Returns an array [h, w, …] as [size, size, …]: averaged where it shrinks, repeated where it grows."""
     for axis in (0, 1):
         values = _scaled(values, axis, size)
     return values
@@ -35,7 +35,7 @@ def _scaled(values: Array, axis: int, size: int) -> Array:
 
 
 def region(values: NDArray[Any], box: Box) -> NDArray[Any]:
-    """Cuts a box out of an array [h, w, …]; at least one pixel, and none beyond the edges."""
+    """Cuts a box out of an array [h, w, …]: at least one pixel, and within the edges."""
     height, width = values.shape[:2]
     x, y, w, h = box
     left, right = _bounds(x - w / 2, x + w / 2, width)
@@ -54,5 +54,5 @@ def planes(picture: NDArray[np.uint8], size: int) -> Array:
 
 
 def box_features(box: Box) -> tuple[float, ...]:
-    """Returns a box with its area, as MORE gives it to its models."""
+    """Returns a box with its area, which MORE's models read."""
     return *box, box[2] * box[3]

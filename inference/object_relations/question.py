@@ -1,4 +1,4 @@
-"""What is asked of a relation model about one picture: how the names of its text relate to the objects in it."""
+"""A question to the relation model: how the names in a picture's text relate to the objects in the picture."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ class Question:
 
     Attributes:
         text: The caption, or else the headline.
-        names: Characters of each name.
-        labels: What each object is called.
-        boxes: Where it is: centre, width and height as shares of the picture's.
-        pairs: The pairs that are asked for: index of a name, and of an object.
+        names: Character range of each name.
+        labels: Class of each object.
+        boxes: Box of each object: centre, width and height as shares of the picture's sides.
+        pairs: The pairs in question: index of a name, and of an object.
         picture: uint8 [h, w, 3] RGB.
         depth: float32 [h', w'] in [0, 1], 0 nearest; None without a depth model.
-        facts: What is known of a pair, by pair; None for a pair that nobody was asked about.
+        facts: Background facts by pair; None if no source was asked.
     """
 
     text: str
@@ -39,7 +39,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The likeliest relation of a pair.
+    """The most likely relation of a pair.
 
     Attributes:
         relation: Its name; "" for none.
@@ -51,7 +51,7 @@ class Answer:
 
 
 def examples(question: Question, tokenizer: WordTokenizer) -> list[Example]:
-    """Returns the pairs as the model reads them: words as in its training data, objects numbered within their kind."""
+    """Returns the pairs as the model reads them: words split as in training, objects numbered by class."""
     (words,) = tokenizer.words([question.text])
     spelled = tuple(question.text[s:e] for s, e in zip(words.starts, words.ends, strict=True))
     targets = numbered(question.labels)
@@ -68,7 +68,7 @@ def examples(question: Question, tokenizer: WordTokenizer) -> list[Example]:
 
 
 def numbered(labels: Sequence[str]) -> list[str]:
-    """Returns names of objects as MORE gives them: `person_1`, `person_2`, `dog_1`."""
+    """Returns names of objects in MORE's form: `person_1`, `person_2`, `dog_1`."""
     counts: dict[str, int] = {}
     names = []
     for label in labels:

@@ -1,4 +1,4 @@
-"""The sizes of RelFormer, and two sets of them under a name."""
+"""The sizes of RelFormer, and two named presets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,13 +7,13 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class RelFormerShape:
-    """Sizes of the model. The defaults are the paper's: 8 layers of self-attention, 4 with cross-attention.
+    """Sizes of the model. Defaults are the paper's: 8 layers of self-attention, 4 with cross-attention.
 
     Attributes:
         vocabulary: Word (or word piece) ids; 0 is padding.
         relations: Classes, "none" included.
-        text_features: Width of ready-made word vectors that replace the word embeddings; 0 for embeddings.
-        positions: Longest text.
+        text_features: Width of precomputed word vectors that replace the word embeddings; 0 for embeddings.
+        positions: Longest text, in ids.
         width: Width of all states.
         heads: Attention heads.
         inner: Width within a layer's perceptron.
@@ -25,7 +25,7 @@ class RelFormerShape:
         crop: Side of an object's region, in pixels.
         patch: Side of a patch of either, in pixels.
         dropout: Share of activations dropped in training.
-        prefix_levels: Layers of the text's own path (from 0) that also read the picture as a visual prefix.
+        prefix_levels: Self-attention layers of the text (from 0) that also read the picture as a visual prefix.
         alignment: Weight of the loss that draws the distributions of text and picture features together.
     """
 
@@ -48,14 +48,14 @@ class RelFormerShape:
     alignment: float = 0.0
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Self:
-        """Returns the shape that JSON says.
+    def of(cls, sizes: Mapping[str, Any]) -> Self:
+        """Returns the shape of sizes read from JSON.
 
         Raises:
-            TypeError: It says something that is no size.
-            KeyError: It does not say which layers read the picture.
+            TypeError: It has an unknown size.
+            KeyError: `prefix_levels` is missing.
         """
-        return cls(**{**told, "prefix_levels": tuple(told["prefix_levels"])})
+        return cls(**{**sizes, "prefix_levels": tuple(sizes["prefix_levels"])})
 
     def __post_init__(self) -> None:
         if self.width % self.heads:
@@ -69,7 +69,7 @@ class RelFormerShape:
 
 
 PAPER = RelFormerShape(vocabulary=30_522, relations=21)
-"""12 layers of width 768 over word pieces, 224-pixel pictures and 64-pixel regions: wants a GPU."""
+"""12 layers of width 768 over word pieces, 224-pixel pictures and 64-pixel regions: needs a GPU."""
 
 SMALL = replace(
     PAPER,
@@ -84,6 +84,6 @@ SMALL = replace(
     patch=8,
     dropout=0.0,
 )
-"""The same parts, small enough to train on one core in minutes."""
+"""The same architecture, small enough to train on one core in minutes."""
 
 PRESETS = {"paper": PAPER, "small": SMALL}

@@ -1,4 +1,4 @@
-"""Words to the ids that the model reads: a vocabulary of whole words, or a shipped tokenizer's word pieces."""
+"""Turns words into the ids that the model reads, with a vocabulary of whole words or a tokenizer's word pieces."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol
@@ -12,7 +12,7 @@ START = 2
 
 
 class Reader(Protocol):
-    """Gives each word its ids."""
+    """Turns words into ids."""
 
     @property
     def start(self) -> int:
@@ -25,7 +25,7 @@ class Reader(Protocol):
 
 
 class Vocabulary:
-    """Whole words in small letters; an unknown one has an id of its own."""
+    """Whole words in lower case; all unknown words share an id."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = tuple(sorted({word.lower() for word in words}))
@@ -57,5 +57,5 @@ class Pieces:
         return self._tokenizer.cls_id
 
     def ids(self, words: Sequence[str]) -> list[list[int]]:
-        """Returns the pieces of each word; one that shows nothing gets [SEP]."""
+        """Returns the pieces of each word; a word without pieces gets [SEP]."""
         return [found.pieces or [self._tokenizer.sep_id] for found in self._tokenizer.words(words)]

@@ -1,1 +1,1 @@
-"""What can be heard: sound into text with times."""
+"""Speech recognition: sound into text with times."""

@@ -1,20 +1,20 @@
-"""Speech into text, whatever recogniser does it."""
+"""The interface of speech recognisers."""
 
 from typing import Protocol
 
 import numpy as np
 
-from inference.speech.found import Segment
+from inference.speech.types import Segment
 
 RATE = 16_000
-"""Samples a second of what recognisers hear."""
+"""Samples per second that recognisers take."""
 
 Pcm = np.ndarray[tuple[int, ...], np.dtype[np.int16]]
-"""Samples of one channel, `RATE` a second."""
+"""Samples of one channel, `RATE` per second."""
 
 
 class Recognizer(Protocol):
-    """Something that writes down what is said.
+    """Turns speech into text.
 
     Attributes:
         name: The model's name, as evidence cites it.
@@ -25,12 +25,12 @@ class Recognizer(Protocol):
     version: str
 
     def recognize(self, pcm: Pcm) -> list[Segment]:
-        """Returns what is said, in order of time; nothing where nobody speaks.
+        """Returns what is said, in order of time; nothing if nobody speaks.
 
-        The same samples give the same segments, whatever was heard before.
+        The same samples give the same segments, whatever was recognised before.
         """
         ...
 
 
 class RecognizerMissingError(RuntimeError):
-    """The wanted recogniser is not installed, or its model is not there; the message says what to do."""
+    """The chosen recogniser is not installed, or its model is missing; the message says what to do."""

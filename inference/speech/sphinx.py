@@ -1,4 +1,4 @@
-"""The default recogniser: pocketsphinx with the American English model in its wheel. Needs no download and no GPU.
+"""The default recogniser: pocketsphinx with the American English model of its wheel. Needs no download and no GPU.
 
 https://pocketsphinx.readthedocs.io/
 """
@@ -7,24 +7,24 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
 
-from inference.speech.found import Segment
 from inference.speech.recognizer import RATE, Pcm, RecognizerMissingError
+from inference.speech.types import Segment
 
 _WINDOW, _RATIO, _STRICTNESS = 0.3, 0.9, 1
-"""Of the voice-activity detector: its window in seconds, the share of speech in it, and how easily it takes noise for
-speech (0 to 3)."""
+"""Settings of the voice-activity detector: window in seconds, least share of speech in it, and how strictly noise is
+rejected (0 to 3)."""
 
 _LONGEST = 20.0
-"""Seconds after which a stretch of speech is cut, so that no search grows without bound."""
+"""Longest stretch of speech in seconds; a longer one is cut, as the search would grow without bound."""
 
 
 class SphinxRecognizer:
-    """Finds stretches of speech between pauses, and reads one after the other."""
+    """Finds stretches of speech between pauses, and recognises one after the other."""
 
     name = "pocketsphinx-en-us"
 
     def __init__(self) -> None:
-        """Finds the package.
+        """Checks that the package is installed.
 
         Raises:
             RecognizerMissingError: pocketsphinx is not installed.
@@ -38,10 +38,10 @@ class SphinxRecognizer:
         stretches = _stretches(pcm)
         if not stretches:
             return []
-        from pocketsphinx import Decoder  # noqa: PLC0415  only who listens needs it
+        from pocketsphinx import Decoder  # noqa: PLC0415  needed only when there is speech
 
-        # A decoder learns from all it ever heard, and nothing takes that back. A new one, in 0.7 s, reads equal sounds
-        # equally.
+        # A decoder adapts to everything that it has processed, and cannot be reset. A new one takes 0.7 s and gives
+        # equal results for equal sounds.
         decoder = Decoder(samprate=float(RATE), loglevel="FATAL")
         read = ((start, end, *_read(decoder, pcm[start:end])) for start, end in stretches)
         return [Segment(start / RATE, end / RATE, text, confidence) for start, end, text, confidence in read if text]
@@ -54,13 +54,13 @@ def _read(decoder: Any, samples: Pcm) -> tuple[str, float]:
     hypothesis = decoder.hyp()
     if hypothesis is None or not hypothesis.hypstr:
         return "", 0.0
-    # `prob` of a word is its posterior in the lattice; silence and noise are no words.
+    # A word's `prob` is its posterior in the lattice. Silence and noise are not words.
     words = [min(1.0, s.prob) for s in decoder.seg() if not s.word.startswith(("<", "["))]
     return hypothesis.hypstr, sum(words) / len(words) if words else 0.0
 
 
 def _stretches(pcm: Pcm) -> list[tuple[int, int]]:
-    """Returns the first sample of each stretch of speech and the one past its last."""
+    """Returns the first sample of each stretch of speech, and one past its last."""
     from pocketsphinx import Endpointer  # noqa: PLC0415  only with the recogniser
 
     endpointer = Endpointer(_WINDOW, _RATIO, _STRICTNESS, RATE)

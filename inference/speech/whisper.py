@@ -1,4 +1,4 @@
-"""A Whisper-class recogniser, for operators who have its weights: faster-whisper (MIT) on CTranslate2, extra `whisper`.
+"""A Whisper recogniser, for operators who have its weights: faster-whisper (MIT) on CTranslate2, extra `whisper`.
 
 https://github.com/SYSTRAN/faster-whisper
 """
@@ -9,20 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from inference.speech.found import Segment
 from inference.speech.recognizer import Pcm, RecognizerMissingError
+from inference.speech.types import Segment
 
 _FILES = ("model.bin", "config.json", "tokenizer.json")
 
 
 class WhisperRecognizer:
-    """Reads with a Whisper model in a folder; nothing is downloaded."""
+    """Recognises speech with a Whisper model from a folder; nothing is downloaded."""
 
     def __init__(self, folder: Path, *, threads: int = 1, device: str = "auto") -> None:
         """Loads the model.
 
         Args:
-            folder: As CTranslate2's converter writes it.
+            folder: The model, as CTranslate2's converter writes it.
             threads: CPU threads.
             device: `cpu`, `cuda`, or `auto`.
 
@@ -42,7 +42,7 @@ class WhisperRecognizer:
     def recognize(self, pcm: Pcm) -> list[Segment]:
         """Returns what is said in 16 kHz mono samples; see `Recognizer`."""
         samples = pcm.astype(np.float32) / 32768
-        # Beams without sampling and without what was said before: the same sound gives the same text.
+        # Beam search without sampling or previous text, so that the same sound gives the same text.
         segments, _ = self._model.transcribe(
             samples, beam_size=5, temperature=0.0, condition_on_previous_text=False, vad_filter=False
         )

@@ -1,1 +1,1 @@
-"""From an article's characters to its mentions and relations."""
+"""What reading text takes, whatever the model: language, words, names, values and keywords. Pure functions."""

@@ -1,4 +1,4 @@
-"""What text extraction takes and gives: plain data, character offsets, no tensors.
+"""The input and output of text extraction: plain data with character offsets, no tensors.
 
 All offsets are Python string indices (Unicode code points) into the named field of the document, end exclusive.
 """
@@ -11,13 +11,13 @@ Field = Literal["headline", "body"]
 
 @dataclass(frozen=True, slots=True)
 class TextDocument:
-    """A document to read.
+    """A document to extract from.
 
     Attributes:
         id: The article's id.
         headline: May be empty.
         body: The text.
-        language: BCP 47 tag; decides which model reads it, if any.
+        language: BCP 47 tag; decides which model reads the document, if any.
     """
 
     id: str
@@ -44,12 +44,13 @@ class TextMention:
 
     Attributes:
         field: The field that the offsets point into.
-        span: Where.
-        text: The characters of the span, as they stand there.
+        span: The characters it covers.
+        text: These characters, unchanged.
         type: An entity type of the ontology (`person`, `organization`, …).
-        name: The canonical name (see `inference.text.names.canonical`); with the type it decides the entity.
+        name: The canonical name (see `inference.text.names.canonical`). Type and name together identify the entity.
         score: The model's confidence, 0 to 1.
-        spelling: What it would be called if the article said no more: "Takaichi", where the name is "Sanae Takaichi".
+        spelling: The canonical form of the mention by itself, without the rest of the article: "Takaichi", where the
+            name is "Sanae Takaichi".
     """
 
     field: Field
@@ -69,9 +70,9 @@ class TextRelation:
         subject: Index into `TextExtraction.mentions`.
         object: Index into `TextExtraction.mentions`.
         predicate: A relation id of the ontology (`P169`).
-        field: The field of the evidence.
-        sentence: The stretch of the field that carries the evidence: the sentence of both mentions, or from the first
-            mention's sentence to the second's.
+        field: The field of both mentions.
+        sentence: The evidence: the sentence with both mentions, or all sentences from the first mention's to the
+            second's.
         score: Calibrated confidence, 0 to 1.
     """
 
@@ -90,12 +91,13 @@ class TextExtraction:
     Attributes:
         document: Its id.
         mentions: Its mentions.
-        relations: What is said of them.
-        model: The model's name on Triton.
-        model_version: Its version.
-        described: Of the relations' predicates those that were read by their description alone, at or above a least
-            confidence of their own.
-        added: Tells apart what relations were read by their description; "" if none were.
+        relations: The relations between them.
+        model: The model's name on Triton; "" if no model reads the language.
+        model_version: The model's version.
+        described: Predicates in `relations` that the model was not trained on and found by their description. They
+            have already passed a threshold of their own.
+        added: Hash of all relations that the model was asked to find by their description; "" if there were none.
+        language: The document's language, BCP 47.
     """
 
     document: str
@@ -105,3 +107,4 @@ class TextExtraction:
     model_version: str = ""
     described: frozenset[str] = frozenset()
     added: str = ""
+    language: str = "en"

@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from inference.text_embedding.pieces import SentencePieces
 from inference.triton.connection import Connection, InferenceRejected, array_input, together
+from topology.graph.vectors import OWN_WIDTH
 
 EMBEDDING_MODEL = "text_embedding"
-WIDTH = 384
 AT_ONCE = 64
-"""Texts in one request at most."""
+"""Most texts in one request."""
 
 
 class EmbeddingClient:
@@ -25,8 +25,8 @@ class EmbeddingClient:
 
         Args:
             url: Triton's gRPC address, `host:port`.
-            models: The model repository: the tokenizer lies beside the encoder.
-            requests: Requests in flight at most, over all calls.
+            models: The model repository, which holds the tokenizer next to the encoder.
+            requests: Most requests in flight, over all calls.
             timeout: Seconds until a request counts as failed.
             model: The model's name.
 
@@ -38,7 +38,7 @@ class EmbeddingClient:
         self._model = model
 
     async def vectors(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Returns float32 [texts, 384], each of length one. A text's vector does not depend on the others.
+        """Returns float32 [texts, OWN_WIDTH], each of length one. A text's vector does not depend on the others.
 
         Raises:
             InferenceUnavailable: The server is down, not ready or too slow.
@@ -47,7 +47,7 @@ class EmbeddingClient:
         pieces = self._pieces.of(texts)
         parts = [pieces[start : start + AT_ONCE] for start in range(0, len(pieces), AT_ONCE)]
         found = await together(self._request(part) for part in parts)
-        return np.concatenate([np.zeros((0, WIDTH), np.float32), *found])
+        return np.concatenate([np.zeros((0, OWN_WIDTH), np.float32), *found])
 
     async def _request(self, pieces: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
         ids = np.array([piece for text in pieces for piece in text], np.int64)
@@ -55,11 +55,11 @@ class EmbeddingClient:
         inputs = [array_input("input_ids", ids), array_input("lengths", lengths)]
         vectors = (await self._connection.infer(self._model, inputs, ("vectors",)))["vectors"]
         if not vectors.size:
-            raise self._connection.torn("vectors")
-        if vectors.shape != (len(pieces), WIDTH):
+            raise self._connection.broken_answer("vectors")
+        if vectors.shape != (len(pieces), OWN_WIDTH):
             raise InferenceRejected(f"{self._model} broke its contract: vectors {list(vectors.shape)}")
         return vectors.astype(np.float32, copy=False)
 
     async def close(self) -> None:
-        """Closes the connection; requests under way fail."""
+        """Closes the connection; requests in flight fail."""
         await self._connection.close()

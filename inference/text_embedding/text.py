@@ -1,6 +1,6 @@
-"""Which text stands for an entity."""
+"""The text that is embedded for an entity."""
 
 
 def entity_text(name: str, type_: str) -> str:
-    """Returns what the encoder reads of an entity: its name and its type, as in `Rotterdam (location)`."""
+    """Returns an entity's name and type as one text: `Rotterdam (location)`."""
     return f"{name} ({type_})"

@@ -1,1 +1,1 @@
-"""The client of the Triton model `text_extraction`, and what makes documents of its answers."""
+"""Text extraction: the client of the Triton model `text_extraction`, and from its answers to mentions and relations."""

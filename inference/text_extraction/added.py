@@ -20,9 +20,9 @@ class AddedRelations:
     """Added relations as a request carries them.
 
     Attributes:
-        ids: Their ids, in the order in which the answer counts them on from the model's own.
-        message: The model's input `open_relations`.
-        least: Confidence below which each is not found.
+        ids: Their ids. In the answer their indices follow those of the model's own relations, in this order.
+        message: The value of the model's input `open_relations`.
+        least: Least confidence of each.
     """
 
     ids: tuple[str, ...]
@@ -31,7 +31,7 @@ class AddedRelations:
 
     @property
     def digest(self) -> str:
-        """A short hash of what is read for them and how sure of it one must be."""
+        """A short hash of the relations' texts and least confidences."""
         return blake2b(self.message + repr(self.least).encode(), digest_size=8).hexdigest()
 
 
@@ -41,17 +41,17 @@ def label_text(name: str, description: str) -> str:
 
 
 def added_relations(
-    relations: Iterable[RelationSpec], taught: Collection[str], tokenizer: WordTokenizer, least: float = 0.0
+    relations: Iterable[RelationSpec], trained: Collection[str], tokenizer: WordTokenizer, least: float = 0.0
 ) -> AddedRelations | None:
     """Returns the relations that the model was not trained on; None if there is none.
 
     Args:
         relations: The ontology's relations.
-        taught: Ids of the model's own relations.
+        trained: Ids of the relations that the model was trained on.
         tokenizer: The model's tokenizer.
-        least: Least confidence of a relation that names no threshold of its own.
+        least: Least confidence of a relation without a threshold of its own.
     """
-    added = [relation for relation in relations if relation.id not in taught]
+    added = [relation for relation in relations if relation.id not in trained]
     if not added:
         return None
     return AddedRelations(
@@ -63,7 +63,7 @@ def added_relations(
 
 def _row(relation: RelationSpec, tokenizer: WordTokenizer) -> dict[str, str | list[int] | list[str]]:
     (words,) = tokenizer.words([label_text(relation.name, relation.description)])
-    fitting = bisect_right(words.first, MAX_PIECES - 2) - 1  # of a long description, what one window holds
+    fitting = bisect_right(words.first, MAX_PIECES - 2) - 1  # cuts a long description to one window
     packed = pack([Window(words, 0, fitting)], tokenizer.cls_id, tokenizer.sep_id)
     return {
         "id": relation.id,

@@ -1,4 +1,4 @@
-"""The client of the text model on Triton: packs windows into requests and tells passing trouble from lasting."""
+"""The client of a text model on Triton: packs windows into requests and reads the answers."""
 
 from collections.abc import Mapping, Sequence
 
@@ -35,16 +35,16 @@ class TextClient:
         added: AddedRelations | None = None,
         model: str = TEXT_MODEL,
     ) -> None:
-        """Connects when first used.
+        """Connects on first use.
 
         Args:
             url: Triton's gRPC address, `host:port`.
             cls_id: Id of the piece [CLS].
             sep_id: Id of the piece [SEP].
-            windows: Windows in one request at most.
-            requests: Requests in flight at most, over all calls.
-            timeout: Seconds until a request counts as failed.
-            added: Relations to find beside the model's own.
+            windows: Most windows in one request.
+            requests: Most requests in flight, over all calls.
+            timeout: Seconds after which a request has failed.
+            added: Relations to find besides the model's own.
             model: The model's name.
         """
         self._model = model
@@ -58,13 +58,13 @@ class TextClient:
     async def infer(self, windows: Sequence[Window]) -> list[WindowResult]:
         """Returns what the model finds in each window, in the order given.
 
-        Windows of like length travel together, because the server pads those it reads together.
+        Windows of similar length share a request, because the server pads the windows that it reads together.
 
         Raises:
-            InferenceUnavailable: The server is down, not ready, too slow, or changed its model meanwhile.
-            InferenceRejected: The server refuses the request.
+            InferenceUnavailable: The server is down, not ready or too slow, or changed its model between requests.
+            InferenceRejected: The server rejects the request, or its answer breaks the model's contract.
         """
-        # Longest first: the last requests to finish are then short ones.
+        # Longest first, so that the last requests to finish are short ones.
         order = sorted(range(len(windows)), key=lambda i: (-len(windows[i]), i))
         parts = [order[i : i + self._windows] for i in range(0, len(order), self._windows)]
         answers = await together(self._request([windows[i] for i in part]) for part in parts)
@@ -84,12 +84,12 @@ class TextClient:
         try:
             labels = read_labels(outputs["labels"][0])
         except (ValueError, TypeError, IndexError) as error:
-            raise self._connection.torn(str(error)) from error
+            raise self._connection.broken_answer(str(error)) from error
         try:
             return read_results(windows, outputs, labels, self._added)
         except BadOutputError as error:
             raise InferenceRejected(f"{self._model} {labels.version} broke its contract: {error}") from error
 
     async def close(self) -> None:
-        """Closes the connection; requests under way fail."""
+        """Closes the connection; requests in flight fail."""
         await self._connection.close()

@@ -1,4 +1,4 @@
-"""What cannot well be true at once in one article, dropped: the model judges each pair and relation by itself."""
+"""Drops relations of one article that contradict each other: the model scores each pair and relation by itself."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
@@ -14,19 +14,19 @@ _Entity = tuple[str, str]
 def consistent(
     relations: Sequence[TextRelation], mentions: Sequence[TextMention], ontology: Ontology
 ) -> tuple[TextRelation, ...]:
-    """Returns the relations without those that the ontology rules out beside a surer one.
+    """Returns the relations without those that the ontology's flags rule out. In a conflict, the highest score wins.
 
-    - `excludes`: a head of state is not read as head of government from the same words.
-    - `of_countries`: a region is nobody's country.
-    - `one_subject`: who leads one company of an article leads no other of it.
-    - `lasting`: nobody is born twice in one article.
+    - `excludes`: the same words do not make somebody both head of state and head of government.
+    - `of_countries`: the object must be a country; nobody is a citizen of a region.
+    - `one_subject`: a person leads only one company of an article.
+    - `lasting`: a person has only one place of birth in an article.
 
-    Ties go to the name or relation first in the alphabet, so that the answer depends on the article alone.
+    Ties go to the alphabetically first name or relation, so that the result depends on the article alone.
 
     Args:
-        relations: What was read in one article.
-        mentions: What the relations index.
-        ontology: A relation that it does not know is kept.
+        relations: The relations of one article.
+        mentions: The mentions that the relations index.
+        ontology: The ontology; a relation that is not in it is kept.
     """
     specs = ontology.by_id
 
@@ -37,7 +37,7 @@ def consistent(
         return _entity(mentions[relation.object])
 
     kept = [r for r in relations if not _of_no_country(specs.get(r.predicate), mentions[r.object])]
-    kept = _surest(
+    kept = _winners(
         kept,
         lambda r: [
             (r.field, r.sentence, about(r), target(r), *sorted((r.predicate, o)))
@@ -45,12 +45,12 @@ def consistent(
         ],
         lambda r: r.predicate,
     )
-    kept = _surest(
+    kept = _winners(
         kept,
         lambda r: [(r.predicate, target(r))] if _is(specs.get(r.predicate), "one_subject") else [],
         about,
     )
-    kept = _surest(
+    kept = _winners(
         kept,
         lambda r: [(r.predicate, about(r))] if _is(specs.get(r.predicate), "lasting") else [],
         target,
@@ -58,18 +58,18 @@ def consistent(
     return tuple(kept)
 
 
-def _surest(
+def _winners(
     relations: Sequence[TextRelation],
-    rivalries: Callable[[TextRelation], Iterable[Hashable]],
+    conflicts: Callable[[TextRelation], Iterable[Hashable]],
     side: Callable[[TextRelation], Hashable],
 ) -> list[TextRelation]:
-    """Keeps, in each rivalry that relations share, those of the side that has the surest of them."""
+    """Returns the relations that lose no conflict: the side with the highest score wins all of it."""
     best: dict[Hashable, tuple[float, Hashable]] = {}
     for relation in relations:
-        for rivalry in rivalries(relation):
+        for conflict in conflicts(relation):
             claim = (-relation.score, side(relation))
-            best[rivalry] = min(claim, best.get(rivalry, claim))
-    return [r for r in relations if all(best[rivalry][1] == side(r) for rivalry in rivalries(r))]
+            best[conflict] = min(claim, best.get(conflict, claim))
+    return [r for r in relations if all(best[conflict][1] == side(r) for conflict in conflicts(r))]
 
 
 def _is(spec: RelationSpec | None, flag: str) -> bool:

@@ -1,4 +1,4 @@
-"""From the model's spans to named, typed mentions of one article."""
+"""From the model's spans to the named, typed mentions of one article."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,24 +7,24 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from inference.text.names.canonical import canonical_name, vote_types
-from inference.text.names.institutions import Place, owners
+from inference.text.names.institutions import NamedSpan, owners
 from inference.text.names.places import regions
 from inference.text.names.short_names import abbreviations, full_names, opens_bracket, without_title
 from inference.text.types import Field, Span, TextMention
 
-MAX_NAME = 256
-"""A longer "name" is a broken text."""
+LONGEST_NAME = 256
+"""Longest name in characters; anything longer is broken text."""
 
 _TITLE = re.compile(r"\W*The\s")
-_KIND = re.compile(r"(?<=\w) (?:rebels?|militants?|fighters?|insurgents?|rebel forces|rebel group|gunmen)$")
+_COMMON_NOUN = re.compile(r"(?<=\w) (?:rebels?|militants?|fighters?|insurgents?|rebel forces|rebel group|gunmen)$")
 _PRONOUNS = (
     *("i", "it", "its", "he", "his", "him", "she", "her", "they", "their", "them", "we", "our", "us"),
     *("this", "that", "these", "those", "there", "who"),
 )
-_NO_NAMES = frozenset(form for word in _PRONOUNS for form in (word, word.capitalize()))
-"""Words that name nothing, though a film or a band is called so: outside quotation marks they never mean it."""
+_NEVER_NAMES = frozenset(form for word in _PRONOUNS for form in (word, word.capitalize()))
+"""Words that name nothing. A film or band may be called so, but then it stands in quotation marks."""
 _QUOTES = ('"', "“", "'", "\u2018", "«", "„")
-_NOWHERE = Place("", 0, 0, "")
+_NO_LOCATION = NamedSpan("", 0, 0, "")
 
 _canonical = lru_cache(maxsize=1 << 15)(canonical_name)
 
@@ -33,9 +33,9 @@ class RawMention(NamedTuple):
     """A span as the model reports it.
 
     Attributes:
-        field: The field it stands in.
+        field: The field it is in.
         span: Its characters there.
-        text: The whole field.
+        text: The text of the whole field.
         type: The model's entity type.
         score: The model's confidence.
     """
@@ -50,15 +50,15 @@ class RawMention(NamedTuple):
 def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
     """Returns each mention with its canonical name and its type within the article; None where no name is left.
 
-    All mentions of a name in an article are of one type. A surname, a name with a title or an abbreviation is called
-    by the full name that the article gives, if there is just one; a country's parliament or a town with its region is
-    called by both. A work keeps its article.
+    All mentions of a name in an article are of one type. A surname, a name with a title or an abbreviation gets
+    the full name that the article gives, if there is only one. An institution gets its country added, a town its
+    region. A work keeps its "The".
     """
     surfaces = [mention.text[mention.span.start : mention.span.end] for mention in raw]
     names = [_name(mention, surface) for mention, surface in zip(raw, surfaces, strict=True)]
     types = vote_types(names, [mention.type for mention in raw], [mention.score for mention in raw])
     texts: dict[str, str] = {mention.field: mention.text for mention in raw}
-    places = [Place(m.field, m.span.start, m.span.end, name) for m, name in zip(raw, names, strict=True)]
+    places = [NamedSpan(m.field, m.span.start, m.span.end, name) for m, name in zip(raw, names, strict=True)]
     chosen = full_names(sorted(name for name, type_ in types.items() if type_ == "person"))
     chosen |= abbreviations(types, _bracketed(places, texts))
     # "The Brutalist" is a film's whole title, while the newspapers' "The White House" only begins a sentence.
@@ -69,11 +69,11 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
     }
     owned = owners(places, texts)
     chosen |= _agreed(
-        names, regions([place if types[place.name] == "location" else _NOWHERE for place in places], texts)
+        names, regions([place if types[place.name] == "location" else _NO_LOCATION for place in places], texts)
     )
     mentions: list[TextMention | None] = []
     for mention, surface, name, with_owner in zip(raw, surfaces, names, owned, strict=True):
-        if not 0 < len(name) <= MAX_NAME:
+        if not 0 < len(name) <= LONGEST_NAME:
             mentions.append(None)
             continue
         full = with_owner or chosen.get(name, name)
@@ -83,19 +83,19 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
 
 
 def _name(mention: RawMention, surface: str) -> str:
-    if surface in _NO_NAMES and not mention.text[: mention.span.start].endswith(_QUOTES):
+    if surface in _NEVER_NAMES and not mention.text[: mention.span.start].endswith(_QUOTES):
         return ""
     name = _canonical(surface)
     return without_title(name) if mention.type == "person" else _common(name)
 
 
 def _common(name: str) -> str:
-    """Returns a name without the common noun after it: "M23 rebels" are M23."""
-    return _KIND.sub("", name, count=1)
+    """Returns a name without the common noun after it: "M23" for "M23 rebels"."""
+    return _COMMON_NOUN.sub("", name, count=1)
 
 
-def _bracketed(places: Sequence[Place], texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Returns pairs of names of which the second stands in brackets right after the first."""
+def _bracketed(places: Sequence[NamedSpan], texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Returns pairs of names where the second is in brackets right after the first."""
     order = sorted(places, key=lambda place: (place.field, place.start))
     return [
         (one.name, other.name)
@@ -105,7 +105,7 @@ def _bracketed(places: Sequence[Place], texts: Mapping[str, str]) -> list[tuple[
 
 
 def _agreed(names: Sequence[str], fuller: Sequence[str]) -> dict[str, str]:
-    """Returns the fuller form of each name that has just one in the article."""
+    """Returns the fuller form of each name that has only one in the article."""
     forms: dict[str, set[str]] = {}
     for name, full in zip(names, fuller, strict=True):
         if full:

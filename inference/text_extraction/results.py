@@ -1,4 +1,4 @@
-"""What the text model's output tensors mean, checked and taken apart window by window."""
+"""The text model's output tensors, checked and split by window."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,21 +18,21 @@ OUTPUTS: Mapping[str, tuple[npt.DTypeLike, tuple[int, ...]]] = {
     "relations": (np.int32, (4,)),
     "relation_scores": (np.float32, ()),
 }
-"""Type of each output and the shape of each of its rows; `labels` comes besides as one string."""
+"""Type and row shape of each output, apart from `labels`, which is one string."""
 
 _Arrays = Mapping[str, npt.NDArray[Any]]
 
 _DECIMALS = 4
-"""Digits of a score that mean anything; the rest would only lengthen every message."""
+"""Meaningful digits of a score; more would only lengthen every message."""
 
 
 class BadOutputError(ValueError):
-    """The outputs contradict the model's contract; the message says how."""
+    """The outputs break the model's contract; the message says how."""
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
-    """The lists that the model's indices point into, and which model they belong to."""
+class TextLabels:
+    """The lists that the model's indices point into, and the model's version."""
 
     entity_types: tuple[str, ...]
     relations: tuple[str, ...]
@@ -49,38 +49,38 @@ class WindowResult:
         relations: (subject, object, relation id, score); subject and object index `mentions`.
     """
 
-    labels: Labels
+    labels: TextLabels
     mentions: list[tuple[int, int, str, float]] = field(default_factory=list)
     relations: list[tuple[int, int, str, float]] = field(default_factory=list)
 
 
 @lru_cache(maxsize=8)
-def read_labels(text: bytes) -> Labels:
+def read_labels(text: bytes) -> TextLabels:
     """Reads the model's `labels` output.
 
     Raises:
-        BadOutputError: It is not what `labels.json` holds.
+        BadOutputError: It has not the form of `labels.json`.
     """
     try:
         content = json.loads(text)
-        return Labels(tuple(content["entity_types"]), tuple(content["relations"]), str(content["version"]))
+        return TextLabels(tuple(content["entity_types"]), tuple(content["relations"]), str(content["version"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise BadOutputError(f"output labels is no label list: {text[:80]!r}") from error
+        raise BadOutputError(f"output labels is not a label list: {text[:80]!r}") from error
 
 
 def read_results(
-    windows: Sequence[Window], outputs: _Arrays, labels: Labels, added: AddedRelations | None = None
+    windows: Sequence[Window], outputs: _Arrays, labels: TextLabels, added: AddedRelations | None = None
 ) -> list[WindowResult]:
-    """Takes the outputs of one request apart.
+    """Returns what one request found, window by window.
 
     Args:
         windows: The request's windows.
         outputs: The arrays named in `OUTPUTS`.
         labels: The model's labels.
-        added: What the request added; the indices of these relations follow on the model's own.
+        added: The relations that the request added; their indices follow those of the model's own.
 
     Raises:
-        BadOutputError: A shape, type or index is not as the contract says.
+        BadOutputError: A shape, type or index breaks the contract.
     """
     for name, (dtype, row) in OUTPUTS.items():
         array = outputs[name]
@@ -90,7 +90,7 @@ def read_results(
     relations = (*labels.relations, *(added.ids if added else ()))
     _check(windows, outputs, len(labels.entity_types), len(relations))
     results = [WindowResult(labels) for _ in windows]
-    local = []  # each mention's place within its window
+    local = []  # each mention's index within its window
     for (window, first, end, type_), score in _scored(outputs, "mentions", "mention_scores"):
         found = results[window].mentions
         local.append(len(found))

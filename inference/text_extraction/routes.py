@@ -1,4 +1,4 @@
-"""How a language is read: its model on Triton, and its own way to words, windows and names."""
+"""How each language is read: its model on Triton, and how its text becomes words, windows and names."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Protocol
 
 from inference.text.language.words import Words, WordTokenizer
 from inference.text.types import TextMention
-from inference.text_extraction.added import added_relations
+from inference.text_extraction.added import AddedRelations, added_relations
 from inference.text_extraction.client import TEXT_MODEL, TextClient
 from inference.text_extraction.mentions import RawMention, name_mentions
 from inference.text_extraction.results import read_labels
@@ -14,7 +14,7 @@ from inference.text_extraction.windows import Window, make_windows
 from inference.text_extraction_zh.names import name_mentions_zh
 from inference.text_extraction_zh.units import UnitTokenizer
 from inference.text_extraction_zh.windows import sentence_windows
-from topology.ontology import load_ontology
+from topology.ontology import Ontology
 from topology.settings import Settings
 
 CHINESE_MODEL = "text_extraction_zh"
@@ -23,7 +23,7 @@ _PROBE = "Acme Corp named Jane Doe its chief executive officer in Berlin on Mond
 
 
 class Tokenizer(Protocol):
-    """Splits texts into words; `WordTokenizer` and `UnitTokenizer` are two."""
+    """Splits texts into words; `WordTokenizer` and `UnitTokenizer` are the real ones."""
 
     cls_id: int
     sep_id: int
@@ -34,16 +34,16 @@ class Tokenizer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A language's way to its model.
+    """How one language is read.
 
     Attributes:
-        model: Its name on Triton.
-        tokenizer: Text to words.
+        model: The model's name on Triton.
+        tokenizer: Splits text into words.
         client: The model's client.
-        windows: Words and sentences to windows.
-        names: Mentions of one article to named mentions.
-        probe: What a healthy model can read.
-        added: `AddedRelations.digest` of the relations that the model is told with each request; "" if of none.
+        windows: Cuts words into windows, given the text's sentences.
+        names: Names the mentions of one article.
+        probe: A window that a healthy model can read.
+        added: `AddedRelations.digest` of the relations that each request adds; "" if there are none.
     """
 
     model: str
@@ -55,27 +55,61 @@ class Route:
     added: str = ""
 
 
-def english(chosen: Settings, tokenizer: WordTokenizer | None = None, client: TextClient | None = None) -> Route:
-    """Returns the way of English.
+def language_routes(chosen: Settings, ontology: Ontology) -> dict[str, Route]:
+    """Returns the route of each language (primary subtag) that the settings' model repository has a model for.
 
-    Args:
-        chosen: The settings.
-        tokenizer: By default the one beside the model in the settings' model repository.
-        client: By default one for the settings' Triton.
+    Raises:
+        FileNotFoundError: The repository has no English model.
+    """
+    found = {"en": english(chosen, ontology)}
+    if route := chinese(chosen):
+        found["zh"] = route
+    return found
+
+
+def english(chosen: Settings, ontology: Ontology) -> Route:
+    """Returns the route of English with the settings' model; it finds the ontology's added relations too.
+
+    Raises:
+        FileNotFoundError: The model repository has no English model.
     """
     folder = chosen.models / TEXT_MODEL / "1"
-    tokenizer = tokenizer or WordTokenizer(folder / "tokenizer.json")
-    added = (
-        None
-        if client
-        else added_relations(
-            load_ontology(chosen.ontology).for_language("en").relations,
-            read_labels((folder / "labels.json").read_bytes()).relations,
-            tokenizer,
-            chosen.open_relation_threshold,
-        )
+    tokenizer = WordTokenizer(folder / "tokenizer.json")
+    added = added_relations(
+        ontology.for_language("en").relations,
+        read_labels((folder / "labels.json").read_bytes()).relations,
+        tokenizer,
+        chosen.open_relation_threshold,
     )
-    client = client or TextClient(
+    return english_route(tokenizer, _client(chosen, tokenizer, TEXT_MODEL, added), added=added.digest if added else "")
+
+
+def english_route(tokenizer: WordTokenizer, client: TextClient, *, added: str = "") -> Route:
+    """Returns the route of English with a given tokenizer and client.
+
+    Args:
+        tokenizer: The model's tokenizer.
+        client: The model's client.
+        added: `AddedRelations.digest` of the relations that the client adds to each request; "" if there are none.
+    """
+    (words,) = tokenizer.words([_PROBE])
+    return Route(TEXT_MODEL, tokenizer, client, make_windows, name_mentions, Window(words, 0, len(words)), added)
+
+
+def chinese(chosen: Settings) -> Route | None:
+    """Returns the route of Chinese; None if the settings' model repository has no model for it."""
+    vocabulary = chosen.models / CHINESE_MODEL / "1" / "vocabulary.json"
+    if not vocabulary.is_file():
+        return None
+    tokenizer = UnitTokenizer.load(vocabulary)
+    # Built by hand, so that a health check does not load jieba's dictionary: the first Chinese article does.
+    words = Words("中国", [0, 1], [1, 2], [1, 3], [tokenizer.cls_id, tokenizer.sep_id], [0, 1, 2])
+    client = _client(chosen, tokenizer, CHINESE_MODEL)
+    return Route(CHINESE_MODEL, tokenizer, client, sentence_windows, name_mentions_zh, Window(words, 0, 2))
+
+
+def _client(chosen: Settings, tokenizer: Tokenizer, model: str, added: AddedRelations | None = None) -> TextClient:
+    return TextClient(
         chosen.triton,
         tokenizer.cls_id,
         tokenizer.sep_id,
@@ -83,27 +117,5 @@ def english(chosen: Settings, tokenizer: WordTokenizer | None = None, client: Te
         requests=chosen.inference_requests,
         timeout=chosen.inference_timeout,
         added=added,
+        model=model,
     )
-    (words,) = tokenizer.words([_PROBE])
-    probe = Window(words, 0, len(words))
-    return Route(TEXT_MODEL, tokenizer, client, make_windows, name_mentions, probe, added.digest if added else "")
-
-
-def chinese(chosen: Settings) -> Route | None:
-    """Returns the way of Chinese; None if the model repository has no model for it."""
-    vocabulary = chosen.models / CHINESE_MODEL / "1" / "vocabulary.json"
-    if not vocabulary.is_file():
-        return None
-    tokenizer = UnitTokenizer.load(vocabulary)
-    client = TextClient(
-        chosen.triton,
-        tokenizer.cls_id,
-        tokenizer.sep_id,
-        windows=chosen.inference_windows,
-        requests=chosen.inference_requests,
-        timeout=chosen.inference_timeout,
-        model=CHINESE_MODEL,
-    )
-    # Made by hand: jieba's dictionary is read when the first Chinese article comes, not to look after a server.
-    words = Words("中国", [0, 1], [1, 2], [1, 3], [tokenizer.cls_id, tokenizer.sep_id], [0, 1, 2])
-    return Route(CHINESE_MODEL, tokenizer, client, sentence_windows, name_mentions_zh, Window(words, 0, 2))

@@ -1,7 +1,7 @@
-"""Windows: what the encoder reads at once, and their packing into one request.
+"""Windows: what the encoder reads at once, and how they are packed into one request.
 
-A window is whole consecutive sentences of one field, as many as fit; a sentence that doesn't fit is cut between words.
-Windows of a text don't overlap, so each mention is found once.
+A window holds consecutive whole sentences of one field, as many as fit; a sentence that doesn't fit is cut between
+words. Windows of a text don't overlap, so each mention is found once.
 """
 
 from bisect import bisect_left
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from inference.text.language.words import Words
 
 MAX_PIECES = 192
-"""Pieces in a window at most, [CLS] and [SEP] included."""
+"""Most pieces in a window, with [CLS] and [SEP]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Window:
     stop: int
 
     def __len__(self) -> int:
-        """Returns the number of pieces, [CLS] and [SEP] included."""
+        """Returns the number of pieces, with [CLS] and [SEP]."""
         return self.words.first[self.stop] - self.words.first[self.start] + 2
 
     def span(self, first: int, end: int) -> tuple[int, int]:
@@ -43,7 +43,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Windows end to end, as the model takes them; P pieces in W windows.
+    """Windows end to end, as the model's inputs; P pieces in W windows.
 
     Attributes:
         input_ids: int32 [P] piece ids, each window with [CLS] and [SEP].
@@ -64,7 +64,7 @@ def make_windows(words: Words, sentences: Sequence[tuple[int, int]], max_pieces:
     Args:
         words: The text's words; every word is in exactly one window.
         sentences: The text's sentences in order, as `split_sentences` returns them.
-        max_pieces: Pieces in a window at most; no less than `MAX_WORD_PIECES` + 2.
+        max_pieces: Most pieces in a window; at least `MAX_WORD_PIECES` + 2.
     """
     if not len(words):
         return []

@@ -1,4 +1,4 @@
-"""Chinese: characters made uniform, words by jieba, the model's units, names.
+"""Chinese text: uniform characters, words (by jieba), the model's units, windows and names.
 
 Reading order: `simplify` (one spelling for each character), `segment` (words), `units` (what the model reads), `names`.
 """

@@ -1,10 +1,10 @@
-"""Dates that a Chinese text names, reckoned from the day it was published, where they can mean only one."""
+"""Dates in a Chinese text, resolved from the day of publication, if they can mean only one day, month or year."""
 
 import re
 from datetime import date, timedelta
 
-from inference.text.values.calendar import Day, a_day, as_date, as_month, as_year, day_without_year, week_of
-from inference.text.values.found import FoundValue, apart
+from inference.text.values.calendar import DateValue, a_day, as_date, as_month, as_year, day_without_year, week_of
+from inference.text.values.found import FoundValue, without_overlaps
 
 _YEARS = {"前": -2, "去": -1, "今": 0, "本": 0, "明": 1}
 _MONTHS = {"上": -1, "上个": -1, "上個": -1, "本": 0, "这个": 0, "這個": 0, "下": 1, "下个": 1, "下個": 1}
@@ -31,21 +31,21 @@ def find_dates(text: str, anchor: date | None) -> list[FoundValue]:
 
     Args:
         text: The text, in simplified or traditional characters.
-        anchor: The day it was published, where that is known; without it only dates that name their year are found.
+        anchor: The day of publication, if known; without it, only dates with a year are found.
     """
     found = []
     for match in _PATTERN.finditer(text):
         day = _named(match) if match["y"] else anchor and _relative(text, match, anchor)
         if day:
             found.append(FoundValue(*match.span(), *day))
-    return apart(found)
+    return without_overlaps(found)
 
 
-def _named(match: re.Match[str]) -> Day | None:
+def _named(match: re.Match[str]) -> DateValue | None:
     return _day(int(match["y"]), match["m"], match["d"])
 
 
-def _day(year: int, month: str | None, day: str | None) -> Day | None:
+def _day(year: int, month: str | None, day: str | None) -> DateValue | None:
     if month is None:
         return as_year(year)
     if day is None:
@@ -54,12 +54,12 @@ def _day(year: int, month: str | None, day: str | None) -> Day | None:
     return as_date(found) if found else None
 
 
-def _relative(text: str, match: re.Match[str], anchor: date) -> Day | None:
+def _relative(text: str, match: re.Match[str], anchor: date) -> DateValue | None:
     if match["om"]:
         found = day_without_year(int(match["om"]), int(match["od"]), None, anchor, "")
         return as_date(found) if found else None
     if _SAID.search(text, 0, match.start()):
-        return None  # what somebody said "yesterday" was another day's
+        return None  # in a quotation, "yesterday" counts from the day it was spoken
     if match["ry"]:
         return _day(anchor.year + _YEARS[match["ry"]], match["rm"], match["rd"])
     if match["mm"]:
@@ -70,7 +70,7 @@ def _relative(text: str, match: re.Match[str], anchor: date) -> Day | None:
     return _week(_WEEKS[match["rw"]], match["w"], anchor)
 
 
-def _week(weeks: int, weekday: str | None, anchor: date) -> Day:
+def _week(weeks: int, weekday: str | None, anchor: date) -> DateValue:
     if weekday is None:
         return week_of(anchor, weeks)
     monday = anchor - timedelta(days=anchor.weekday())

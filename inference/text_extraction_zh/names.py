@@ -1,7 +1,7 @@
-"""What a Chinese mention is called in the graph.
+"""The canonical names of Chinese mentions.
 
-A name keeps its own characters, in simplified form, so that 蘋果公司 and 苹果公司 meet; a country is called as it is in
-English, so that facts from both languages meet in it; a name in Latin letters is treated as the English model's.
+A name keeps its characters in simplified form, so that 蘋果公司 and 苹果公司 are one entity. A country gets its English
+name, so that it is one entity in both languages. A name in Latin letters is treated as in an English text.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from inference.text.names.canonical import canonical_name, peel, vote_types
 from inference.text.types import TextMention
-from inference.text_extraction.mentions import MAX_NAME, RawMention
+from inference.text_extraction.mentions import LONGEST_NAME, RawMention
 from inference.text_extraction_zh.countries import COUNTRIES
 from inference.text_extraction_zh.simplify import simplify
 
@@ -20,9 +20,9 @@ _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 
 
 def canonical_name_zh(text: str) -> str:
-    """Returns the canonical name of a mention, given its characters as they stand in the text; "" if nothing is left.
+    """Returns the canonical name of a mention, given its text; "" if nothing is left.
 
-    White space within goes, dots between foreign names are one kind, punctuation at the edges goes. Idempotent.
+    White space and punctuation at the edges are removed, dots within foreign names are unified. Idempotent.
     """
     simple = simplify(text).translate(_DOTS)
     if not _HAN.search(simple):
@@ -32,7 +32,7 @@ def canonical_name_zh(text: str) -> str:
 
 
 def _peel(name: str) -> str:
-    """Peels until nothing more comes off."""
+    """Peels until nothing changes."""
     before = None
     while name != before:
         before = name
@@ -48,13 +48,14 @@ def name_mentions_zh(raw: Sequence[RawMention]) -> list[TextMention | None]:
     surfaces = [mention.text[mention.span.start : mention.span.end] for mention in raw]
     names = [canonical_name_zh(surface) for surface in surfaces]
     types = vote_types(names, [mention.type for mention in raw], [mention.score for mention in raw])
-    types |= dict.fromkeys(types.keys() & _ENGLISH, "location")
+    types |= dict.fromkeys(types.keys() & _COUNTRIES, "location")
     return [
         TextMention(mention.field, mention.span, surface, types[name], name, mention.score)
-        if 0 < len(name) <= MAX_NAME
+        if 0 < len(name) <= LONGEST_NAME
         else None
         for mention, surface, name in zip(raw, surfaces, names, strict=True)
     ]
 
 
-_ENGLISH = frozenset(COUNTRIES.values())
+_COUNTRIES = frozenset(COUNTRIES.values())
+"""The English names of countries."""

@@ -1,7 +1,7 @@
-"""Chinese words and their parts of speech, by jieba and the dictionary that it carries.
+"""Chinese words and their parts of speech, by jieba and its dictionary.
 
-jieba (https://github.com/fxsjy/jieba, MIT) takes the most probable path through the words of its dictionary and finds
-words that are not in it with a hidden Markov model. Simplified characters only: see `simplify`.
+jieba (https://github.com/fxsjy/jieba, MIT) takes the most probable path through the words of its dictionary, and finds
+words outside it with a hidden Markov model. It reads simplified characters only: see `simplify`.
 """
 
 import re
@@ -22,29 +22,29 @@ class Word(NamedTuple):
 
 
 _CONTENT = re.compile(r"(?:n|v|a|j|i|l|eng)\w*")
-"""Parts of speech that say what a text is about: nouns and names, verbs, adjectives, short forms, idioms, Latin."""
+"""Parts of speech that carry a topic: nouns and names, verbs, adjectives, short forms, idioms, Latin words."""
 
 _STOP = frozenset(Path(__file__).with_name("stop_words.txt").read_text(encoding="utf-8").split())
-"""Words too common in news to say anything, besides those whose part of speech says so."""
+"""Words that are too common in news to carry a topic, whatever their part of speech."""
 
 
 @lru_cache(maxsize=1)
 def _jieba() -> Any:
-    """Returns a tagger of our own, made on first use: the dictionary takes about a second and 150 MB."""
+    """Returns our own tagger, built on first use: the dictionary takes about a second and 150 MB."""
     with warnings.catch_warnings():
-        # It asks for pkg_resources, which warns that it will go; jieba does without it too.
+        # jieba imports pkg_resources, which warns of its own removal; jieba works without it.
         warnings.simplefilter("ignore")
         import jieba  # noqa: PLC0415
         from jieba import posseg  # noqa: PLC0415
     tokenizer = jieba.Tokenizer()
-    # Its own way of starting reads a marshalled cache from a place in /tmp that anybody may write.
+    # jieba's own initialisation reads a marshalled cache in /tmp, which any user could write.
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
     tokenizer.initialized = True
     return posseg.POSTokenizer(tokenizer)
 
 
 def segment(text: str) -> list[Word]:
-    """Returns the words of a text in simplified characters; together they hold every character of it."""
+    """Returns the words of a text in simplified characters; together they cover the whole text."""
     words = []
     at = 0
     for word, flag in _jieba().cut(text):
@@ -58,7 +58,7 @@ def segment(text: str) -> list[Word]:
 def terms(text: str) -> list[str]:
     """Returns the words that can be keywords, in order and as often as they occur, in simplified characters.
 
-    Words of one character, numbers, and words that only hold a sentence together are left out.
+    Words of one character, numbers and function words are left out.
     """
     simple = simplify(text)
     found = ((simple[word.start : word.end], word.flag) for word in segment(simple))

@@ -1,7 +1,7 @@
-"""One spelling for each character: traditional ones become simplified, full-width ones become half-width.
+"""One form for each character: traditional becomes simplified, full-width becomes half-width.
 
-Always one character for one, so that offsets into the text stay what they are. What only a phrase could decide (乾隆
-keeps its 乾, 乾杯 does not) is decided by the character alone: here both spellings only have to meet, not to be read.
+One character always becomes one, so that offsets into the text stay valid. Where the right form depends on the phrase
+(乾隆 keeps its 乾, 乾杯 does not), the character alone decides: both spellings only need to become equal, not correct.
 
 The table is OpenCC's TSCharacters (Apache-2.0), from the package opencc-python-reimplemented.
 """
@@ -28,5 +28,5 @@ def _table() -> dict[int, str]:
 
 
 def simplify(text: str) -> str:
-    """Returns the text in simplified, half-width characters; as long as it was."""
+    """Returns the text in simplified, half-width characters, with its length unchanged."""
     return text if text.isascii() else text.translate(_table())

@@ -1,8 +1,8 @@
-"""What the Chinese model reads: a unit is a Chinese character, a sign, or a run of Latin letters or of digits.
+"""The Chinese model's units: a unit is a Chinese character, a sign, or a run of Latin letters or digits.
 
-A unit has a piece id, from the model's `vocabulary.json`, and a feature: the part of speech that jieba gives the word
-it is in, and its place in that word. The model is small and its training set too, so what jieba's dictionary of 350,000
-words knows of names helps more than anything else. Features travel as the `case_ids` of the text model's contract.
+A unit has a piece id from the model's `vocabulary.json`, and a feature: its word's part of speech, by jieba, and its
+position in that word. Model and training set are small, so the names in jieba's dictionary of 350,000 words help more
+than anything else. Features travel as the `case_ids` of the text model's contract.
 """
 
 import json
@@ -42,7 +42,7 @@ _CLASS_OF = {flag: i for i, flags in enumerate(_CLASSES) for flag in flags}
 _OTHER = len(_CLASSES)
 
 FEATURES = 1 + 4 * (_OTHER + 1)
-"""Features of units: 0 for [CLS] and [SEP], then four places (begin, middle, end, whole) for each class."""
+"""Number of features: 0 for [CLS] and [SEP], then four positions (begin, middle, end, whole) for each class."""
 
 
 def word_class(flag: str) -> int:
@@ -51,7 +51,7 @@ def word_class(flag: str) -> int:
 
 
 def piece(unit: str) -> str:
-    """Returns what stands for a unit (simplified) in the vocabulary: digits by their number, Latin in lower case."""
+    """Returns the vocabulary entry of a simplified unit: digits by their number, Latin letters in lower case."""
     return f"[{min(len(unit), 5)} DIGITS]" if unit.isdigit() else unit.lower()
 
 
@@ -59,7 +59,7 @@ class UnitTokenizer:
     """Splits Chinese texts into units; safe to use from several threads."""
 
     def __init__(self, pieces: Sequence[str]) -> None:
-        """Takes the vocabulary in the order of its ids; it begins with `SPECIAL`."""
+        """Takes the vocabulary in the order of its ids, starting with `SPECIAL`."""
         self._ids = {piece: i for i, piece in enumerate(pieces)}
         self.cls_id = self._ids[CLS]
         self.sep_id = self._ids[SEP]
@@ -75,7 +75,7 @@ class UnitTokenizer:
         return cls(json.loads(path.read_text(encoding="utf-8")))
 
     def words(self, texts: Sequence[str]) -> list[Words]:
-        """Returns the units of each text, as words of one piece each, with their features for cases."""
+        """Returns the units of each text, as words of one piece each, with their features as cases."""
         return [self._words(text) for text in texts]
 
     def _words(self, text: str) -> Words:

@@ -1,4 +1,4 @@
-"""Windows of Chinese text: one sentence each, for the model learnt to read single sentences."""
+"""Windows of Chinese text: one sentence each, because the model was trained on single sentences."""
 
 from bisect import bisect_left
 from collections.abc import Sequence

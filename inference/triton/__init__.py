@@ -1,1 +1,1 @@
-"""The way to a Triton server: connection, errors, the signatures of its models."""
+"""Talking to a Triton server: connection, errors, model signatures, and code that version folders share."""

@@ -1,4 +1,4 @@
-"""A connection to Triton that tells passing trouble from lasting."""
+"""A connection to Triton that distinguishes transient errors from permanent ones."""
 
 import asyncio
 import re
@@ -10,18 +10,18 @@ import tritonclient.grpc.aio as triton
 from tritonclient.utils import InferenceServerException, np_to_triton_dtype
 
 _REJECTED = frozenset({"INVALID_ARGUMENT", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL"})
-"""gRPC status codes that the same request would meet again."""
+"""gRPC status codes of errors that the same request would cause again."""
 
 _STUB = re.compile(r"not healthy|unhealthy|stub|shared memory|out of memory|shutting down", re.IGNORECASE)
-"""How Triton words INTERNAL errors that are about its own processes and not about the request."""
+"""Words in INTERNAL errors that are caused by Triton's own processes, not by the request."""
 
 _CHANNEL = (
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
-    # gRPC would wait up to two minutes before it looks again for a server that came back.
+    # By default gRPC waits up to two minutes before it reconnects to a restarted server.
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
-    # Despite its name, how long one attempt to connect may take.
+    # Despite its name, the time limit of one attempt to connect.
     ("grpc.min_reconnect_backoff_ms", 5000),
 )
 
@@ -34,7 +34,7 @@ class InferenceUnavailable(Exception):  # noqa: N818 - a state of the server, no
 
 
 class InferenceRejected(Exception):  # noqa: N818
-    """The model refuses this very request, and would again."""
+    """The model refuses the request, and would refuse it again."""
 
 
 def text_input(name: str, content: bytes) -> triton.InferInput:
@@ -49,7 +49,7 @@ def array_input(name: str, array: Array) -> triton.InferInput:
 
 
 async def together(requests: Iterable[Coroutine[Any, Any, R]]) -> list[R]:
-    """Returns what requests return, in their order; the first failure ends the others and is raised by itself."""
+    """Runs requests concurrently; returns their results in order. The first failure cancels the rest."""
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(request) for request in requests]
@@ -59,14 +59,14 @@ async def together(requests: Iterable[Coroutine[Any, Any, R]]) -> list[R]:
 
 
 class Connection:
-    """Asks one server. For use within one event loop."""
+    """Sends requests to one server. For use within one event loop."""
 
     def __init__(self, url: str, *, requests: int, timeout: float) -> None:
         """Connects when first used.
 
         Args:
             url: Triton's gRPC address, `host:port`.
-            requests: Requests in flight at most; further ones wait.
+            requests: Most requests in flight; further ones wait.
             timeout: Seconds until a request counts as failed.
         """
         self.url = url
@@ -85,7 +85,7 @@ class Connection:
         """
         wanted = [triton.InferRequestedOutput(name) for name in outputs]
         async with self._in_flight:
-            # A channel belongs to the loop it is made in, which need not run yet when this object is made.
+            # A channel belongs to the event loop that it is made in, which may not run yet when this object is made.
             if self._client is None:
                 self._client = triton.InferenceServerClient(self.url, channel_args=_CHANNEL)
             try:
@@ -95,18 +95,21 @@ class Connection:
         try:
             arrays = {name: answer.as_numpy(name) for name in outputs}
         except (ValueError, TypeError) as error:
-            raise self.torn(str(error)) from error
-        if torn := [name for name, array in arrays.items() if array is None]:
-            raise self.torn(", ".join(torn))
+            raise self.broken_answer(str(error)) from error
+        if missing := [name for name, array in arrays.items() if array is None]:
+            raise self.broken_answer(", ".join(missing))
         return arrays
 
-    def torn(self, what: str) -> InferenceUnavailable:
-        """Returns what to raise where a server with a broken environment calls itself ready and answers nothing.
+    def broken_answer(self, what: str) -> InferenceUnavailable:
+        """Returns the error for a server with a broken Python environment, which is ready but answers without content.
 
-        That is no fault of the request, so nothing is dead-lettered for it.
+        The request is not at fault, so its record must not become a dead letter.
+
+        Args:
+            what: What is wrong with the answer.
         """
         return InferenceUnavailable(
-            f"Triton at {self.url} answers with empty or torn tensors ({what}); its Python environment must "
+            f"Triton at {self.url} answers with empty or unreadable tensors ({what}); its Python environment must "
             "have numpy < 2 (see docs/operations.md)"
         )
 
@@ -118,7 +121,7 @@ class Connection:
         return InferenceUnavailable(message)
 
     async def close(self) -> None:
-        """Closes the connection; requests under way fail."""
+        """Closes the connection; requests in flight fail."""
         if self._client is not None:
             await self._client.close()
             self._client = None

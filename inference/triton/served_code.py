@@ -1,4 +1,4 @@
-"""The code of the model repository, run in this process: what is measured and trained with is what Triton loads."""
+"""Runs the code of the model repository in this process, so that training and evaluation use what Triton serves."""
 
 import sys
 from importlib import import_module
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def served_code(folder: Path, module: str) -> Any:
-    """Returns a module of a version folder; its modules import each other by their bare names, as Triton has it.
+    """Imports a module of a version folder. As in Triton, the folder's modules import each other by their bare names.
 
     Args:
         folder: The version folder.

@@ -1,4 +1,4 @@
-"""What an ONNX file takes and gives, read without onnx: the service has only protobuf's wire format to know.
+"""Reads the inputs and outputs of an ONNX file from protobuf's wire format, so that the service does not need onnx.
 
 Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3 (`ModelProto.graph` 7; `GraphProto.initializer`
 5, `input` 11, `output` 12; `ValueInfoProto.name` 1, `type` 2; `TypeProto.tensor_type` 1; `Tensor.elem_type` 1,
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TYPES = {1: "FP32", 6: "INT32", 7: "INT64", 9: "BOOL", 10: "FP16"}
-"""ONNX element types by number, as Triton names them; what a text model uses."""
+"""ONNX element types by number, as Triton names them; only those that a text model uses."""
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
 class NotOnnxError(ValueError):
-    """The file is no ONNX model, or one of a kind this does not read; the message says which."""
+    """The file is not an ONNX model, or uses a feature that this module does not read; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Tensor:
     Attributes:
         name: Its name.
         datatype: Triton's name of the element type.
-        shape: A number for each fixed dimension, the symbol of each free one.
+        shape: The size of each fixed dimension, the symbol of each free one.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a model takes and gives, in the file's order."""
+    """A model's inputs and outputs, in the file's order."""
 
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]

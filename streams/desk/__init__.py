@@ -1,1 +1,1 @@
-"""Reading the graph: what holds, what held, what was suggested, and the sentence or picture behind it."""
+"""Reads the graph for people: what holds, what held, what is suggested, and the sentence or picture behind it."""

@@ -1,4 +1,4 @@
-"""What was said of an entity over time, and what closed what: contradictions as the sink resolved them."""
+"""What was reported about an entity over time, and which fact closed which, as the sink resolved contradictions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,10 @@ WHERE NOT EXISTS {{ (top)-[on:{ALIAS_OF} WHERE on.ended_at IS NULL]->() }}
 MATCH (member:{ENTITY})-[down:{ALIAS_OF} WHERE down.ended_at IS NULL]->{{0,3}}(top)
 WITH DISTINCT top, member
 """
-"""Cypher that binds whom `$entity`, a name, id or Wikidata id, stands for as `top`, each of its names as `member`."""
+"""Cypher that finds the entity that `$entity`, a name, id or Wikidata id, stands for.
+
+Binds it as `top`, and itself and each of its aliases in turn as `member`.
+"""
 
 _EVENTS = (
     FAMILY
@@ -58,16 +61,16 @@ RETURN s.name AS subject, old.name AS relation, was.name AS was, now.name AS now
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """For how long a fact about an entity held, as far as the news said.
+    """A period in which a fact about an entity held, as far as the news reported.
 
     Attributes:
-        relation: What is said of the entity; with " of", what is said of the object.
-        fact: Its id.
+        relation: The relation; followed by " of" where the entity is its object.
+        fact: The fact's id.
         standing: `current`, `closed`, `disputed`, `contradicted` or `withdrawn`; None if nothing contradicts it.
-        until: Since when it holds no more: something closed it, or all that said so was withdrawn.
-        closed_by: The object that took its place.
-        articles: In how many articles it stands.
-        sources: Their sources.
+        until: When it stopped holding, because another fact closed it or all its evidence was withdrawn.
+        closed_by: The object of the fact that closed it.
+        articles: How many articles state it.
+        sources: The sources of those articles.
     """
 
     entity: str
@@ -86,7 +89,7 @@ class Episode:
 
 
 async def history(driver: AsyncDriver, entity: str, database: str | None = None) -> list[Episode]:
-    """Returns what was said of an entity, given by any of its names or ids: by relation, and then by time."""
+    """Returns the facts about an entity, given by any of its names or ids, by relation and then by time."""
     rows = [row.data() for row in (await driver.execute_query(_EVENTS, entity=entity, database_=database)).records]
     objects = {row["fact"]: row["object"] for row in rows}
     episodes = []
@@ -121,6 +124,6 @@ def _episode(
 
 
 async def contradictions(driver: AsyncDriver, database: str | None = None, limit: int = 10) -> list[dict[str, Any]]:
-    """Returns facts that others closed, most evidence first, each with the best sentence for it and for the other."""
+    """Returns facts that other facts closed, most evidence first, each with the best sentence for both."""
     result = await driver.execute_query(_CONTRADICTIONS, limit=limit, database_=database)
     return [row.data() for row in result.records]

@@ -1,4 +1,4 @@
-"""What the graph has learnt of an entity, for people: suggested links, likeness, and the story that it is in."""
+"""What was learnt about an entity: suggested links, similar entities, and the story that it is in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from typing import Any
 from neo4j import AsyncDriver
 
 from streams.desk.history import FAMILY
-from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, MENTIONS, SUGGESTED
+from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, MENTIONS, SUGGESTED, document_holds, suggestion_open
 from topology.graph.schema import CONTEXT_INDEX, VECTOR_INDEX
 
-_OPEN = "s.closed_at IS NULL AND s.confirmed_at IS NULL"
+_OPEN = suggestion_open("s")
 _COLUMNS = (
     "RETURN a.name AS subject, s.predicate AS predicate, b.name AS object, s.confidence AS confidence, "
     "s.because AS because, s.suggested_at AS suggested_at, s.confirmed_at AS confirmed_at"
@@ -30,7 +30,7 @@ MATCH (a:{ENTITY})-[s:{SUGGESTED}]->(b:{ENTITY}) WHERE {_OPEN}
 {_COLUMNS} ORDER BY confidence DESC, s.suggestion LIMIT $limit
 """
 
-_BESIDE = (
+_LINKED = (
     FAMILY
     + f"""
 MATCH (member)-[r]-(n:{ENTITY}) WHERE r.id IS NOT NULL AND r.retracted_at IS NULL
@@ -60,11 +60,11 @@ _BY_CONTEXT, _BY_NAME = _similar(CONTEXT_INDEX, "context"), _similar(VECTOR_INDE
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A link that nobody reported, or not when it was suggested.
+class SuggestedLink:
+    """A link that nobody had reported when it was suggested.
 
     Attributes:
-        because: What speaks for it: facts, each with its weight, the weightiest first, and what was counted.
+        because: Its reasons in words: facts, each with its weight, greatest first, and then what was counted.
         confirmed: Whether it has been reported since.
     """
 
@@ -77,8 +77,8 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """Whom facts link with an entity, most evidence first."""
+class LinkedEntity:
+    """An entity that facts link with another."""
 
     name: str
     type: str
@@ -87,12 +87,12 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
-    """An entity that is like another.
+class SimilarEntity:
+    """An entity that is similar to another.
 
     Attributes:
-        score: Of the vector index: (1 + cosine) / 2.
-        shared: Whom both have a fact with.
+        score: The vector index's score, (1 + cosine) / 2.
+        shared: Names of the entities that both have a fact with.
     """
 
     name: str
@@ -106,41 +106,43 @@ async def _rows(driver: AsyncDriver, query: str, database: str | None, **paramet
     return [row.data() for row in found.records]
 
 
-async def suggested(driver: AsyncDriver, entity: str, database: str | None = None) -> list[Suggestion]:
-    """Returns what is suggested about an entity, given by any of its names or ids: the likeliest first, each once."""
+async def suggested(driver: AsyncDriver, entity: str, database: str | None = None) -> list[SuggestedLink]:
+    """Returns what is suggested about an entity, given by any of its names or ids: likeliest first, each link once."""
     return _once(await _rows(driver, _SUGGESTED, database, entity=entity))
 
 
-async def likeliest(driver: AsyncDriver, database: str | None = None, limit: int = 5) -> list[Suggestion]:
-    """Returns the likeliest of all that is suggested."""
-    # Both ends may have asked for the same.
+async def likeliest(driver: AsyncDriver, database: str | None = None, limit: int = 5) -> list[SuggestedLink]:
+    """Returns the likeliest open suggestions of the whole graph."""
+    # The same link may be suggested of both its ends.
     return _once(await _rows(driver, _LIKELIEST, database, limit=2 * limit))[:limit]
 
 
-async def beside(driver: AsyncDriver, entity: str, database: str | None = None, limit: int = 10) -> list[Beside]:
-    """Returns whom facts that are not withdrawn link with an entity."""
-    rows = await _rows(driver, _BESIDE, database, entity=entity, limit=limit)
-    return [Beside(row["name"], row["type"], tuple(sorted(row["relations"])), row["evidence"]) for row in rows]
+async def linked(driver: AsyncDriver, entity: str, database: str | None = None, limit: int = 10) -> list[LinkedEntity]:
+    """Returns the entities that facts link with an entity, most evidence first. Withdrawn facts do not count."""
+    rows = await _rows(driver, _LINKED, database, entity=entity, limit=limit)
+    return [LinkedEntity(row["name"], row["type"], tuple(sorted(row["relations"])), row["evidence"]) for row in rows]
 
 
 async def similar(
     driver: AsyncDriver, entity: str, database: str | None = None, *, limit: int = 10, by_name: bool = False
-) -> list[Alike]:
-    """Returns the entities with the nearest vectors: by what surrounds them, or by what they are called."""
+) -> list[SimilarEntity]:
+    """Returns the entities with the nearest vectors: of their neighbourhoods, or with `by_name` of their names."""
     rows = await _rows(driver, _BY_NAME if by_name else _BY_CONTEXT, database, entity=entity, limit=limit)
-    return [Alike(row["name"], row["type"], row["score"], tuple(sorted(set(row["shared"])))) for row in rows][:limit]
+    return [SimilarEntity(row["name"], row["type"], row["score"], tuple(sorted(set(row["shared"])))) for row in rows][
+        :limit
+    ]
 
 
-def _once(rows: Sequence[dict[str, Any]]) -> list[Suggestion]:
-    found: dict[tuple[str, str, str], Suggestion] = {}
+def _once(rows: Sequence[dict[str, Any]]) -> list[SuggestedLink]:
+    found: dict[tuple[str, str, str], SuggestedLink] = {}
     for row in rows:
         parts = row["subject"], row["predicate"], row["object"]
-        one = Suggestion(*parts, row["confidence"], tuple(row["because"]), row["confirmed_at"] is not None)
+        one = SuggestedLink(*parts, row["confidence"], tuple(row["because"]), row["confirmed_at"] is not None)
         found.setdefault(parts, one)
     return list(found.values())
 
 
-_HOLDS = "a.retracted_at IS NULL AND a.withdrawn_at IS NULL"
+_HOLDS = document_holds("a")
 _NAMED = f"""
 MATCH (a)-[m:{MENTIONS}]->(n:{ENTITY})
 OPTIONAL MATCH (n)-[of:{ALIAS_OF}]->(whole:{ENTITY}) WHERE of.ended_at IS NULL
@@ -163,7 +165,7 @@ CALL (c) {{
   RETURN c AS m UNION MATCH (m:{ENTITY})-[al:{ALIAS_OF}]->(c) WHERE al.ended_at IS NULL RETURN m
 }}
 CALL (m) {{
-  MATCH (m)<-[:{MENTIONS}]-(a:{ARTICLE}) WHERE {_HOLDS} AND NOT a.id IN $besides
+  MATCH (m)<-[:{MENTIONS}]-(a:{ARTICLE}) WHERE {_HOLDS} AND NOT a.id IN $own
   RETURN a ORDER BY coalesce(a.published_at, a.observed_at) DESC, a.id LIMIT $articles
 }}
 WITH DISTINCT a
@@ -176,13 +178,13 @@ _WHO = (
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What the newest articles about an entity name, and what earlier articles about those name.
+    """The entities that the newest articles about an entity name, and those that earlier articles about these name.
 
     Attributes:
-        current: Ids, in order of the articles' time; within an article what it names most comes first.
-        related: Of each earlier article its ids, in order of time.
+        current: Ids named by the newest articles, oldest article first; within an article, most mentions first.
+        related: For each earlier article the ids that it names, oldest article first.
         names: Name and type by id.
-        seen: How many articles name each.
+        seen: How many articles name each, by id.
     """
 
     current: tuple[str, ...]
@@ -198,16 +200,16 @@ async def story(
 
     Args:
         driver: The graph's.
-        entity: Any of its names or ids.
+        entity: Any of the entity's names or ids.
         database: The database's name; None for the default one.
-        articles: How many of the newest articles that name it are the story.
-        related: Earlier articles read of each entity of the story: the newest.
+        articles: How many of the newest articles about the entity make up the story.
+        related: How many earlier articles to read about each entity of the story, the newest first.
     """
     newest = await _rows(driver, _STORY, database, entity=entity, articles=articles)
     current = tuple(id_ for row in newest for id_ in row["named"])
-    besides = [row["article"] for row in newest]
+    own = [row["article"] for row in newest]
     distinct = sorted(set(current))
-    earlier = await _rows(driver, _RELATED, database, entities=distinct, besides=besides, articles=related)
+    earlier = await _rows(driver, _RELATED, database, entities=distinct, own=own, articles=related)
     others = tuple(tuple(row["named"]) for row in earlier)
     ids = sorted({*current, *(id_ for named in others for id_ in named)})
     who = await _rows(driver, _WHO, database, ids=ids)

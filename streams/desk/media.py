@@ -1,4 +1,4 @@
-"""What the graph knows of pictures, videos and sounds, for people."""
+"""What the graph has about media items: pictures, videos and sounds."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,11 +7,21 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-from topology.graph.names import ARTICLE, ATTRIBUTES, DERIVED_FROM, EVIDENCE, FROM, ILLUSTRATES, MEDIA, MENTIONS
+from topology.graph.names import (
+    ARTICLE,
+    ATTRIBUTES,
+    DERIVED_FROM,
+    EVIDENCE,
+    FROM,
+    ILLUSTRATES,
+    MEDIA,
+    MENTIONS,
+    document_holds,
+)
 
 DEPICTS = ATTRIBUTES["P180"]
 
-_KNOWN = (
+_COLUMNS = (
     "WITH DISTINCT m RETURN m.id AS id, m.uri AS uri, m.caption AS caption, m.format AS format, "
     f"head([(m)-[:{ILLUSTRATES}]->(a) | a.headline]) AS headline, "
     f"[(m)-[r:{DEPICTS}]->(o) WHERE r.retracted_at IS NULL | {{fact: r.id, name: o.name, score: r.confidence}}] "
@@ -21,11 +31,11 @@ _KNOWN = (
     "AS boxes, "
     f"[(m)<-[:{DERIVED_FROM}]-(d)-[:{MENTIONS}]->(e) | e.name] AS read, "
     f"[(m)-[:{MENTIONS}]->(e) | e.name] AS named, "
-    f"EXISTS {{ (m)<-[:{DERIVED_FROM}]-(d) WHERE d.retracted_at IS NULL }} AS told, "
+    f"EXISTS {{ (m)<-[:{DERIVED_FROM}]-(d) WHERE d.retracted_at IS NULL }} AS has_text, "
     f"[(m)<-[:{DERIVED_FROM}|{FROM}*1..2]-(p:{EVIDENCE}) WHERE p.retracted_at IS NULL AND p.kind <> 'attribute' "
     "| p.fact] AS facts ORDER BY id"
 )
-_HOLDS = "m.retracted_at IS NULL AND m.withdrawn_at IS NULL"
+_HOLDS = document_holds("m")
 _OF_ARTICLES = f"UNWIND $articles AS id MATCH (:{ARTICLE} {{id: id}})<-[:{ILLUSTRATES}]-(m:{MEDIA}) WHERE {_HOLDS} "
 _NAMED = f"MATCH (m:{MEDIA}) WHERE {_HOLDS} AND (m.id = $name OR m.uri ENDS WITH $name) "
 _FACTS = (
@@ -37,15 +47,15 @@ _FACTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class DepictedObject:
     """An object that a picture or video shows.
 
     Attributes:
         name: Its class.
-        score: Confidence.
+        score: The detector's confidence.
         box: Left, top, right and bottom in the item's pixels.
-        begin: The second at which a video shows it first; None in a picture.
-        end: And last.
+        begin: The second at which a video first shows it; None in a picture.
+        end: The second at which a video last shows it.
         depth: Median depth, 0 nearest to 1 farthest.
     """
 
@@ -58,8 +68,8 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """What an item states, and how many pieces of evidence there are, others' included."""
+class MediaFact:
+    """A fact that an item states, with the number of all pieces of evidence for it, from elsewhere too."""
 
     subject: str
     relation: str
@@ -72,16 +82,14 @@ class Medium:
     """A picture, video or sound.
 
     Attributes:
-        id: Its id.
-        uri: Where it is.
-        caption: Its caption.
-        format: What its bytes are.
-        headline: Its article's.
+        uri: Its address.
+        format: The media type of its bytes.
+        headline: The headline of the article that it illustrates.
         objects: What it shows.
-        names: Entities that it names itself, and then those of its headline and caption.
-        told: Whether something was read in it, or heard.
-        facts: What it states.
-        boxes: Whom or what some boxes show, by the box.
+        names: Names of entities: first those read or heard in it, then those of its headline and caption.
+        has_text: Whether text was read or speech heard in it.
+        facts: The facts that it states.
+        boxes: The names of persons and objects whose place is known, by box.
     """
 
     id: str
@@ -89,10 +97,10 @@ class Medium:
     caption: str
     format: str
     headline: str
-    objects: tuple[Thing, ...] = ()
+    objects: tuple[DepictedObject, ...] = ()
     names: tuple[str, ...] = ()
-    told: bool = False
-    facts: tuple[Fact, ...] = ()
+    has_text: bool = False
+    facts: tuple[MediaFact, ...] = ()
     boxes: Mapping[tuple[float, ...], str] = field(default_factory=dict)
 
     @property
@@ -102,12 +110,12 @@ class Medium:
 
 
 async def of_articles(driver: AsyncDriver, database: str | None, articles: Sequence[str]) -> list[Medium]:
-    """Returns what illustrates articles and was not withdrawn, in order of id."""
+    """Returns the items that illustrate articles, withdrawn ones left out, in order of id."""
     return await _media(driver, database, _OF_ARTICLES, articles=list(articles))
 
 
 async def named(driver: AsyncDriver, database: str | None, name: str) -> list[Medium]:
-    """Returns media by id, address, or the end of their address."""
+    """Returns the items with this id or address, or whose address ends so."""
     return await _media(driver, database, _NAMED, name=name)
 
 
@@ -116,19 +124,19 @@ async def _media(driver: AsyncDriver, database: str | None, which: str, **parame
         found = await driver.execute_query(query, parameters_=given, database_=database)
         return [record.data() for record in found.records]
 
-    found = await rows(which + _KNOWN, **parameters)
+    found = await rows(which + _COLUMNS, **parameters)
     wanted = sorted({fact for row in found for fact in row["facts"]})
-    facts = {row.pop("fact"): Fact(**row) for row in await rows(_FACTS, facts=wanted)}
+    facts = {row.pop("fact"): MediaFact(**row) for row in await rows(_FACTS, facts=wanted)}
     return [_medium(row, facts) for row in found]
 
 
-def _medium(row: Mapping[str, Any], facts: Mapping[str, Fact]) -> Medium:
+def _medium(row: Mapping[str, Any], facts: Mapping[str, MediaFact]) -> Medium:
     places = {proof["fact"]: proof for proof in row["boxes"]}
     things = []
     for seen in sorted(row["objects"], key=lambda o: (o["name"], -o["score"], o["fact"])):
         place = places.get(seen["fact"], {})
         when = {name: place.get(name) for name in ("begin", "end", "depth")}
-        things.append(Thing(seen["name"], seen["score"], tuple(place.get("box") or ()), **when))
+        things.append(DepictedObject(seen["name"], seen["score"], tuple(place.get("box") or ()), **when))
     return Medium(
         id=row["id"],
         uri=row["uri"] or "",
@@ -137,7 +145,7 @@ def _medium(row: Mapping[str, Any], facts: Mapping[str, Fact]) -> Medium:
         headline=row["headline"] or "",
         objects=tuple(things),
         names=tuple(dict.fromkeys([*sorted(row["read"]), *sorted(row["named"])])),
-        told=row["told"],
+        has_text=row["has_text"],
         facts=tuple(facts[fact] for fact in sorted(set(row["facts"])) if fact in facts),
         boxes={
             tuple(proof["box"]): proof["subject"]

@@ -1,4 +1,4 @@
-"""Reading the graph for people: how much it holds, and what it says of one entity."""
+"""How much the graph has, and what it says about one entity."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +16,9 @@ from topology.graph.names import (
     MEDIA,
     MENTIONS,
     OFFSET,
-    STANDS,
     SUGGESTED,
+    fact_holds,
+    suggestion_open,
 )
 
 _FACT = f"!({ALIAS_OF}|{SUGGESTED})"
@@ -31,11 +32,10 @@ _COUNTS = {
     "evidence": f"MATCH (n:{EVIDENCE}) RETURN count(n) AS n",
     "evidence that holds": f"MATCH (n:{EVIDENCE}) WHERE n.retracted_at IS NULL RETURN count(n) AS n",
     "facts": f"MATCH (:{ENTITY})-[r:{_FACT}]->() RETURN count(r) AS n",
-    "facts that hold": f"MATCH (:{ENTITY})-[r:{_FACT}]->() WHERE {STANDS} RETURN count(r) AS n",
+    "facts that hold": f"MATCH (:{ENTITY})-[r:{_FACT}]->() WHERE {fact_holds('r')} RETURN count(r) AS n",
     "facts closed by newer ones": f"MATCH (:{ENTITY})-[r]->() WHERE r.invalid_at IS NOT NULL RETURN count(r) AS n",
     "aliases": f"MATCH (:{ENTITY})-[r:{ALIAS_OF}]->() WHERE r.ended_at IS NULL RETURN count(r) AS n",
-    "suggestions": f"MATCH (:{ENTITY})-[r:{SUGGESTED}]->() WHERE r.closed_at IS NULL AND r.confirmed_at IS NULL "
-    "RETURN count(r) AS n",
+    "suggestions": f"MATCH (:{ENTITY})-[r:{SUGGESTED}]->() WHERE {suggestion_open('r')} RETURN count(r) AS n",
     "suggestions confirmed": f"MATCH (:{ENTITY})-[r:{SUGGESTED}]->() WHERE r.confirmed_at IS NOT NULL "
     "RETURN count(r) AS n",
     "mentions": f"MATCH (:{ARTICLE})-[r:{MENTIONS}]->() RETURN count(r) AS n",
@@ -80,12 +80,12 @@ ORDER BY name, type, id
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """An entity as the graph knows it.
+class EntityView:
+    """An entity as it is shown to people.
 
     Attributes:
-        wikidata: Its Wikidata id, if it is known.
-        names: Other names that stand for it.
+        wikidata: Its Wikidata id, if known.
+        names: Its aliases.
     """
 
     id: str
@@ -97,7 +97,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """How far the graph has come with a partition."""
+    """The offset up to which the graph has a partition."""
 
     group: str
     topic: str
@@ -106,7 +106,7 @@ class Offset:
 
 
 async def counts(driver: AsyncDriver, database: str | None = None) -> dict[str, int]:
-    """Returns how many of each kind of thing the graph holds."""
+    """Returns how many nodes and relationships of each kind the graph has."""
     found = {}
     for name, query in _COUNTS.items():
         result = await driver.execute_query(query, database_=database)
@@ -115,27 +115,27 @@ async def counts(driver: AsyncDriver, database: str | None = None) -> dict[str, 
 
 
 async def relations(driver: AsyncDriver, database: str | None = None, limit: int = 15) -> list[tuple[str, int, int]]:
-    """Returns relationship types with their facts and evidence, most facts first."""
+    """Returns relationship types with their number of facts and of evidence, most facts first."""
     result = await driver.execute_query(_BY_TYPE, limit=limit, database_=database)
     return [(row["type"], row["facts"], row["evidence"]) for row in result.records]
 
 
 async def offsets(driver: AsyncDriver, database: str | None = None) -> list[Offset]:
-    """Returns how far each partition was written."""
+    """Returns the offset up to which each partition was written."""
     result = await driver.execute_query(_OFFSETS, database_=database)
     return [Offset(**row.data()) for row in result.records]
 
 
-async def entities(driver: AsyncDriver, entity: str, database: str | None = None) -> list[Shown]:
-    """Returns whom a name, id or Wikidata id stands for."""
+async def entities(driver: AsyncDriver, entity: str, database: str | None = None) -> list[EntityView]:
+    """Returns the entities that a name, id or Wikidata id stands for."""
     result = await driver.execute_query(_ENTITIES, entity=entity, database_=database)
-    return [Shown(**row.data() | {"names": sorted(row["names"])}) for row in result.records]
+    return [EntityView(**row.data() | {"names": sorted(row["names"])}) for row in result.records]
 
 
 async def facts(
     driver: AsyncDriver, entity: str, database: str | None = None, *, limit: int = 20, sentences: int = 2
 ) -> list[dict[str, Any]]:
-    """Returns what is said of an entity, given by name or id, with evidence sentences; most evidence first."""
+    """Returns the facts about an entity, given by any name or id, with sentences as evidence; most evidence first."""
     result = await driver.execute_query(_FACTS, entity=entity, limit=limit, sentences=sentences, database_=database)
     found = [row.data() for row in result.records]
     for fact in found:

@@ -1,4 +1,5 @@
-"""Which names mean one entity, and which Wikidata item it is: the registry, its rules and the linking.
+"""Entity resolution: which names mean the same entity, and which Wikidata item it is.
 
-Reading order: `registry` (what is decided), `rules` (when), `memory` (from what), `stage` (on which messages).
+Reading order: `registry` (what is decided), `rules` (how), `memory` (from which observations), `stage` (on which
+messages). `linker` looks up Wikidata ids in the background.
 """

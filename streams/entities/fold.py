@@ -1,8 +1,8 @@
-"""The form in which spellings of one name are equal: what the registry compares names by.
+"""The folded form of a name, in which different spellings of one name are equal. The registry compares names by it.
 
-Only what leaves the name its meaning is folded: case, diacritics, hyphens, articles, British and American spelling, the
-legal form of a company, and the many ways to say whose an institution is ("Russian Armed Forces", "Armed Forces of
-Russia", "Russia's armed forces").
+Folding removes only differences that do not change the meaning: case, diacritics, hyphens, articles, British and
+American spelling, the legal form of a company, and the ways to state which country an institution belongs to ("Russian
+Armed Forces", "Armed Forces of Russia", "Russia's armed forces").
 """
 
 import re
@@ -53,9 +53,9 @@ _ARTICLES = {"the", "a", "an"}
 
 @lru_cache(maxsize=1 << 15)
 def fold(name: str) -> str:
-    """Returns the folded form of a name; names that fold alike are spellings of one name.
+    """Returns the folded form of a name; "" if the name has no letters or digits.
 
-    An adjective alone stays what it is ("Polish" is no spelling of "Poland"). Empty if the name has no letters.
+    An adjective alone is not folded to its country: "Polish" is not a spelling of "Poland".
     """
     lower = name.islower()
     words = _bare(name).split()
@@ -74,13 +74,13 @@ def fold(name: str) -> str:
 
 
 def _general(name: str) -> bool:
-    """Returns whether the last word of "Sudanese army" is a common noun; "Pakistan Army" is a name of its own."""
+    """Returns whether the last word is a common noun, as in "Sudanese army"; "Pakistan Army" is a name of its own."""
     last = name.rsplit(maxsplit=1)[-1]
     return last.islower() or last in {"Forces", "Military"}
 
 
 def _owned(text: str) -> tuple[str, str]:
-    """Takes "russian armed forces" and "armed forces of the russian federation" apart: owner, what is owned."""
+    """Splits "russian armed forces" or "armed forces of the russian federation" into country and institution."""
     words = text.split()
     for size in range(min(_WORDS, len(words) - 1), 0, -1):
         if country := _COUNTRIES.get(" ".join(words[:size])):

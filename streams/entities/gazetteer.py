@@ -1,4 +1,4 @@
-"""A gazetteer: names and the Wikidata ids they stand for, held in memory."""
+"""A gazetteer: a table of names and their Wikidata ids, held in memory."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -7,31 +7,31 @@ from pathlib import Path
 
 from streams.entities.fold import fold
 from streams.entities.ids import WikidataIds
-from streams.entities.table import Entry, read_entries
+from streams.entities.table import TableEntry, read_entries
 
 SHIPPED = Path(__file__).with_name("gazetteer.tsv")
-"""Countries, large cities and the best-known organisations; its head says where the ids are from."""
+"""Countries, large cities and the best-known organisations. The comment in the file names the sources of the ids."""
 
 
 class Gazetteer:
-    """Finds names as they are spelled in the table, but for what `streams.entities.fold` makes equal."""
+    """Finds names that the table has in the same folded form; see `streams.entities.fold`."""
 
-    def __init__(self, entries: Iterable[Entry], beneath: WikidataIds | None = None) -> None:
-        """Makes the table.
+    def __init__(self, entries: Iterable[TableEntry], fallback: WikidataIds | None = None) -> None:
+        """Builds the table.
 
         Args:
-            entries: What it knows. An entry without a type is found under every type.
-            beneath: Whom to ask about a name that is in no entry.
+            entries: The entries. An entry without a type is found under every type.
+            fallback: Where to look for a name that no entry has.
         """
         self._ids: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for entry in entries:
             for name in entry.names:
                 if folded := fold(name):
                     self._ids[folded][entry.type].add(entry.id)
-        self._beneath = beneath
+        self._fallback = fallback
 
     def __len__(self) -> int:
-        """How many names it knows, spellings of one name counted once."""
+        """Returns how many names it has; spellings of one name count once."""
         return len(self._ids)
 
     def find(self, name: str, type_: str) -> str | None:
@@ -39,7 +39,7 @@ class Gazetteer:
         types = self._ids.get(fold(name), {})
         found = types.get(type_, set()) | types.get("", set())
         if not found:
-            return self._beneath.find(name, type_) if self._beneath else None
+            return self._fallback.find(name, type_) if self._fallback else None
         return next(iter(found)) if len(found) == 1 else None
 
 
@@ -50,11 +50,13 @@ def shipped() -> Gazetteer:
 
 
 def gazetteer(file: Path | None, types: Collection[str] = ()) -> Gazetteer:
-    """Returns the shipped gazetteer, and over it a user's own file.
+    """Returns the shipped gazetteer, overridden by the user's own file if there is one.
 
-    Where the file has a name, the file alone counts for it. It may name the entity types in `types` only.
+    Args:
+        file: The user's own file. For a name that it contains, the shipped gazetteer is ignored.
+        types: The entity types that the file may use; empty for any.
 
     Raises:
         TableError: The file cannot be used.
     """
-    return Gazetteer(read_entries(file, types), beneath=shipped()) if file else shipped()
+    return Gazetteer(read_entries(file, types), fallback=shipped()) if file else shipped()

@@ -1,13 +1,13 @@
-"""Who knows Wikidata ids: the one question that is asked of any table."""
+"""The interface of a table of Wikidata ids."""
 
 from typing import Protocol
 
 
 class WikidataIds(Protocol):
-    """Knows Wikidata ids of names."""
+    """A table of Wikidata ids."""
 
     def find(self, name: str, type_: str) -> str | None:
-        """Returns the id of what a name of this entity type stands for.
+        """Returns the id of a name of this entity type; None if it is unknown or ambiguous.
 
-        A pure function of its arguments, for as long as the process lives. None if it is unknown or more than one.
+        The answer never changes while the process runs.
         """

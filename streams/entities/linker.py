@@ -1,7 +1,7 @@
-"""Looks names up beside the stream, and publishes what it finds as claims that the registry reads like any record.
+"""Looks up Wikidata ids in the background, and publishes them as claims that the registry reads like any record.
 
-A name that is not answered in time is not waited for: it is asked about again when the wire next uses it. So what is
-lost in a crash or while the address is away is found later, and the stream never notices.
+The stream never waits for a look-up. An id that is lost in a crash, or while the endpoint is down, is looked up when
+the news uses the name again.
 """
 
 import asyncio
@@ -25,54 +25,54 @@ from topology.topics import MENTIONS
 log = structlog.get_logger(__name__)
 
 CE_SOURCE = "triplewire/wikidata"
-AT_ONCE = 20
-"""Names in a request: a query stays well below the minute that Wikidata gives it."""
+NAMES_PER_REQUEST = 20
+"""Names in one request, so that the query stays well below Wikidata's limit of a minute."""
 
-WAITING = 10_000
-"""Names that wait at most; what comes then is asked about when it is met again."""
+MAX_WAITING = 10_000
+"""Most names that wait for a look-up. Further names are dropped, and requested when they occur again."""
 
-LEAVE_ALONE = 60.0
-"""Seconds for which an address that failed is left alone."""
+PAUSE_AFTER_FAILURE = 60.0
+"""Seconds without a request after the endpoint failed."""
 
-LONGEST = 200
-"""Characters of a name that is looked up; what is longer is no name that Wikidata has."""
+MAX_NAME_LENGTH = 200
+"""Characters of the longest name that is looked up; Wikidata has none that is longer."""
 
-_TELLING = re.compile("[\u3400-\u9fff]{3}|[^\\W\u3400-\u9fff].*\\s")
-"""What a person's name needs to mean one person: two words, or three Chinese characters."""
+_FULL_NAME = re.compile("[\u3400-\u9fff]{3}|[^\\W\u3400-\u9fff].*\\s")
+"""A person's name that can identify one person: two words, or three Chinese characters."""
 
 
-class Asked(Protocol):
-    """Who is asked."""
+class IdLookup(Protocol):
+    """A service that knows Wikidata ids."""
 
     async def ask(self, names: Sequence[tuple[str, Sequence[str]]]) -> list[str | None]:
-        """Returns the id of each name, given the classes of its items; see `streams.entities.sparql.Sparql`."""
+        """Returns the id of each name, given the classes of its item; see `streams.entities.sparql.Sparql`."""
 
     async def close(self) -> None:
-        """Closes it."""
+        """Closes the connection."""
 
 
 class Linker:
-    """Keeps the names that are to be looked up, and looks them up, one request at a time."""
+    """Queues names, and looks them up, one request at a time."""
 
     def __init__(
         self,
-        asked: Asked,
+        lookup: IdLookup,
         cache: AnswerCache,
         publisher: Publisher,
         classes: Mapping[str, Sequence[str]],
         *,
         interval: float,
     ) -> None:
-        """Starts nothing.
+        """Starts nothing yet.
 
         Args:
-            asked: Who is asked.
-            cache: What was answered before.
-            publisher: Where claims are published; started and stopped here.
-            classes: Wikidata's classes of each entity type; names of other types are not looked up.
-            interval: Seconds from one request to the next, at least.
+            lookup: The service to ask; closed here.
+            cache: Earlier answers; closed here.
+            publisher: Publishes the claims; started and stopped here.
+            classes: The Wikidata classes of each entity type. Names of other types are not looked up.
+            interval: Least number of seconds between two requests.
         """
-        self._asked, self._cache, self._publisher = asked, cache, publisher
+        self._lookup, self._cache, self._publisher = lookup, cache, publisher
         self._classes, self._interval = classes, interval
         self._waiting: dict[str, tuple[Entity, str | None]] = {}
         self._some = asyncio.Event()
@@ -80,50 +80,50 @@ class Linker:
         self._warned = False
 
     async def start(self) -> None:
-        """Begins to look up."""
+        """Starts the look-ups."""
         self._task = asyncio.create_task(self._run())
         self._task.add_done_callback(_ended)
 
     async def stop(self) -> None:
-        """Ends at once; what waits is forgotten."""
+        """Stops at once and forgets the queue."""
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
         await self._publisher.stop()
-        await self._asked.close()
+        await self._lookup.close()
         self._cache.close()
 
-    def want(self, entity: Entity, claimed: str | None) -> None:
-        """Asks for an entity's id, some time.
+    def request(self, entity: Entity, claimed: str | None) -> None:
+        """Requests the Wikidata id of an entity, to be looked up later.
 
         Args:
-            entity: The entity, by one name.
-            claimed: What the registry knows from before: nothing is published if that is still so.
+            entity: The entity, under one of its names.
+            claimed: The id that the registry has from the last look-up; if it is unchanged, nothing is published.
         """
-        if self.fit(entity) and (entity.id in self._waiting or len(self._waiting) < WAITING):
+        if self.can_look_up(entity) and (entity.id in self._waiting or len(self._waiting) < MAX_WAITING):
             answer = self._cache.get(entity.name, entity.type)
             if answer is None or answer.id != claimed:
                 self._waiting[entity.id] = entity, claimed
                 self._some.set()
 
-    def fit(self, entity: Entity) -> bool:
-        """Returns whether a name can tell which item it means: a lone first name or surname cannot."""
-        if entity.type not in self._classes or len(entity.name) > LONGEST:
+    def can_look_up(self, entity: Entity) -> bool:
+        """Returns whether a name can identify an item: a first name or surname alone cannot."""
+        if entity.type not in self._classes or len(entity.name) > MAX_NAME_LENGTH:
             return False
-        return entity.type != "person" or _TELLING.search(entity.name) is not None
+        return entity.type != "person" or _FULL_NAME.search(entity.name) is not None
 
     async def _run(self) -> None:
         await self._publisher.start()
         while True:
             await self._some.wait()
-            batch = [self._waiting.pop(id_) for id_ in list(self._waiting)[:AT_ONCE]]
+            batch = [self._waiting.pop(id_) for id_ in list(self._waiting)[:NAMES_PER_REQUEST]]
             if not self._waiting:
                 self._some.clear()
             await asyncio.sleep(await self._look_up(batch))
 
     async def _look_up(self, batch: Iterable[tuple[Entity, str | None]]) -> float:
-        """Looks names up and publishes what is new; returns the seconds to wait before the next request."""
+        """Looks up names and publishes new ids; returns the seconds to wait before the next request."""
         known: list[tuple[Entity, str | None, str | None]] = []
         unknown: list[tuple[Entity, str | None]] = []
         for entity, claimed in batch:
@@ -132,14 +132,14 @@ class Linker:
             else:
                 unknown.append((entity, claimed))
         try:
-            ids = await self._asked.ask([(e.name, self._classes[e.type]) for e, _ in unknown]) if unknown else []
+            ids = await self._lookup.ask([(e.name, self._classes[e.type]) for e, _ in unknown]) if unknown else []
         except LookupFailedError as error:
             LOOKUPS.labels("failed").inc(len(unknown))
             if not self._warned:
-                log.warning("Wikidata ids are not looked up for now", error=str(error))
+                log.warning("linker.paused", error=str(error))
             self._warned = True
             await self._publish(known)
-            return max(LEAVE_ALONE, error.wait)
+            return max(PAUSE_AFTER_FAILURE, error.wait)
         self._warned = False
         self._cache.put((e.name, e.type, id_) for (e, _), id_ in zip(unknown, ids, strict=True))
         for id_ in ids:
@@ -156,7 +156,7 @@ class Linker:
 
 def _ended(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()):
-        log.error("no Wikidata id is looked up any more", exc_info=error)
+        log.error("linker.stopped", exc_info=error)
 
 
 def _claim(entity: Entity, wikidata: str | None) -> Output:

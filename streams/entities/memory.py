@@ -1,4 +1,4 @@
-"""What the registry remembers of the names it has seen: bounded, and a function of the set of documents seen."""
+"""What the registry remembers about names. Its size is bounded, and it depends only on the set of documents seen."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,13 +10,13 @@ from streams.entities.ids import WikidataIds
 from streams.entities.sketch import Sketch
 
 
-class Name(NamedTuple):
-    """A name with its type: what the wire calls an entity.
+class EntityName(NamedTuple):
+    """A name with its entity type, as documents state it.
 
     Attributes:
-        id: The entity's id.
-        name: Canonical name within its articles.
-        type: Entity type.
+        id: The entity's id, a hash of the two.
+        name: The canonical name within a document.
+        type: The entity type.
     """
 
     id: str
@@ -25,69 +25,69 @@ class Name(NamedTuple):
 
 
 @dataclass(slots=True)
-class Known:
-    """What is known of a name.
+class KnownName:
+    """A name, and everything observed about it.
 
     Attributes:
         name: The name.
         fold: Its folded form.
-        documents: Documents that use it.
-        stood_for: By id of another entity: documents that say that this name stands for it there.
-        listed: Its Wikidata id by the tables at hand.
-        claimed: The one that a look-up elsewhere found last. What is listed counts first.
-        told: The last Wikidata id of its entity that was told, even if it was taken back since.
+        documents: The documents that use it.
+        stood_for: By id of another entity: the documents in which this name stands for that entity.
+        listed: Its Wikidata id in the gazetteer.
+        claimed: The Wikidata id that a look-up found last. `listed` takes precedence.
+        published: The last Wikidata id published for its entity, even if it was withdrawn since.
     """
 
-    name: Name
+    name: EntityName
     fold: str
     documents: Sketch = field(default_factory=Sketch)
     stood_for: dict[str, Sketch] = field(default_factory=dict)
     listed: str | None = None
     claimed: str | None = None
-    told: str | None = None
+    published: str | None = None
 
     @property
     def wikidata(self) -> str | None:
-        """The Wikidata id of this name by itself, if it is known."""
+        """The Wikidata id of this name by itself; None if unknown."""
         return self.listed or self.claimed
 
 
-class Kept(NamedTuple):
-    """What outlives a process of what is known of a name; see `Known`."""
+class SavedName(NamedTuple):
+    """The part of a `KnownName` that is saved and restored."""
 
-    name: Name
+    name: EntityName
     documents: Iterable[int]
     stood_for: Mapping[str, Iterable[int]]
     claimed: str | None = None
-    told: str | None = None
+    published: str | None = None
 
 
 class Memory:
-    """Names by id, and the indexes that the rules look candidates up in."""
+    """Names by id, and the index in which the rules find candidates."""
 
     def __init__(self, ids: WikidataIds | None = None) -> None:
-        """Remembers nothing yet.
+        """Creates an empty memory.
 
         Args:
-            ids: Who knows Wikidata ids.
+            ids: The gazetteer of Wikidata ids.
         """
         self._ids = ids
-        self.known: dict[str, Known] = {}
+        self.known: dict[str, KnownName] = {}
         self._keys: dict[str, dict[str, None]] = defaultdict(dict)
         self.named_by: dict[str, set[str]] = defaultdict(set)
 
-    def learn(self, name: Name) -> Known:
-        """Returns what is known of a name, making room for it if it is new."""
+    def learn(self, name: EntityName) -> KnownName:
+        """Returns the entry of a name, and creates it if the name is new."""
         known = self.known.get(name.id)
         if known is None:
             listed = self._ids.find(name.name, name.type) if self._ids else None
-            known = self.known[name.id] = Known(name, fold(name.name), listed=listed)
+            known = self.known[name.id] = KnownName(name, fold(name.name), listed=listed)
             for key in keys(known):
                 self._keys[key][name.id] = None
         return known
 
-    def claim(self, name: Name, wikidata: str | None) -> bool:
-        """Notes the Wikidata id that a look-up found, or that it finds none any more; returns whether that is news."""
+    def claim(self, name: EntityName, wikidata: str | None) -> bool:
+        """Stores the Wikidata id that a look-up found, or None if it finds none now; returns whether it changed."""
         known = self.learn(name)
         if known.claimed == wikidata:
             return False
@@ -97,47 +97,47 @@ class Memory:
             self._keys[key][name.id] = None
         return True
 
-    def stands_for(self, alias: Name, entity: Name, document: int) -> bool:
-        """Notes that a document uses one name for another; returns whether that is news."""
+    def stands_for(self, alias: EntityName, entity: EntityName, document: int) -> bool:
+        """Stores that a document uses one name for another; returns whether that was new."""
         known = self.learn(alias)
         sketch = known.stood_for.setdefault(entity.id, Sketch())
         self.named_by[entity.id].add(alias.id)
         return sketch.add(document)
 
-    def restore(self, kept: Kept) -> None:
-        """Puts back what was known of a name."""
+    def restore(self, kept: SavedName) -> None:
+        """Restores a saved name."""
         known = self.learn(kept.name)
         known.documents = Sketch([*known.documents.hashes, *kept.documents])
         for id_, hashes in kept.stood_for.items():
             known.stood_for[id_] = Sketch([*known.stood_for.get(id_, Sketch()).hashes, *hashes])
             self.named_by[id_].add(kept.name.id)
         self.claim(kept.name, kept.claimed)
-        known.told = kept.told
+        known.published = kept.published
 
-    def by_key(self, key: str) -> Iterator[Known]:
-        """Returns the names found under an index key; see `keys`."""
+    def by_key(self, key: str) -> Iterator[KnownName]:
+        """Yields the names under an index key; see `keys`."""
         for id_ in self._keys.get(key, ()):
             yield self.known[id_]
 
     def forget(self, id_: str) -> None:
-        """Drops a name."""
+        """Removes a name."""
         known = self.known.pop(id_)
         self._unlist(known)
         for other in known.stood_for:
             self.named_by[other].discard(id_)
 
-    def _unlist(self, known: Known) -> None:
+    def _unlist(self, known: KnownName) -> None:
         for key in keys(known):
             self._keys[key].pop(known.name.id, None)
             if not self._keys[key]:
                 del self._keys[key]
 
 
-def keys(known: Known) -> list[str]:
-    """Returns the keys that a name is found under.
+def keys(known: KnownName) -> list[str]:
+    """Returns the index keys of a name.
 
-    `=form`: its folded form. `^form`: a person's name that ends so. `@letters`: a name with these initials.
-    `,form`: a place of this name whose region is named too. `#Q312`: its Wikidata id.
+    `=form`: its folded form. `^form`: a person's name that ends with it. `@letters`: its initials. `,form`: a place
+    with this name, followed by its region. `#Q312`: its Wikidata id.
     """
     found = [f"={known.fold}"]
     if known.wikidata:
@@ -154,11 +154,11 @@ def keys(known: Known) -> list[str]:
 
 
 _SMALL = {"of", "the", "and", "for", "in", "on", "de", "la", "del", "des", "du", "&"}
-_LEAST_LETTERS = 3
+_MIN_INITIALS = 3
 
 
 def initials(name: str) -> str:
-    """Returns the initials of a name of several words, in lower case; "" if they are too few to tell anything."""
+    """Returns the initials of a name of several words, in lower case; "" if there are fewer than three."""
     words = name.replace("-", " ").split()
     letters = "".join(word[0] for word in words if word.lower() not in _SMALL and word[0].isalnum())
-    return letters.lower() if len(letters) >= _LEAST_LETTERS else ""
+    return letters.lower() if len(letters) >= _MIN_INITIALS else ""

@@ -1,37 +1,40 @@
-"""The rules by which one name is taken for another. Each is a pure function of what the registry remembers.
+"""The rules that decide whether one name stands for another. Each is a pure function of the registry's memory.
 
-A rule finds candidates; the one that holds at least `SHARE` of all candidates' documents is taken, and otherwise none:
-two people of one surname leave the surname alone. Names that Wikidata knows as different things are never taken for one
-another; those that it knows as one are, whatever they look like (Apple, 苹果公司).
+A rule finds candidates. The candidate with at least `MIN_SHARE` of all candidates' documents is chosen. If none has so
+many, the name stands for itself: a surname of two people in the news stands for neither. Names with different Wikidata
+ids are never merged; names with the same id always are, however different they look (Apple, 苹果公司).
 """
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from streams.entities.fold import fold
-from streams.entities.known_names import KNOWN
-from streams.entities.memory import Known, Memory, keys
+from streams.entities.memory import KnownName, Memory, keys
+from streams.entities.short_names import FULL_NAMES
 
-SHARE = 0.8
-"""Least share of the documents of all candidates that the chosen one has."""
+MIN_SHARE = 0.8
+"""Least share of all candidates' documents that the chosen candidate needs."""
 
-OVERRULES = 1.5
-"""How many times as many documents a type needs to overrule another type of the same name."""
+TYPE_MAJORITY = 1.5
+"""A type overrules another type of the same name if it has this many times as many documents."""
 
-OVERRULES_PEOPLE = 4.0
-"""The same, where one of the two is a person: Jordan, Paris and Chelsea are people, too."""
+TYPE_MAJORITY_OVER_PEOPLE = 4.0
+"""The same if one of the two types is person: Jordan, Paris and Chelsea are also people."""
 
-FAMILIAR = 0.04
-"""Documents that a full name needs for each of the bare surname's; without them the surname means somebody else."""
+MIN_CANDIDATE_RATIO = 0.04
+"""Least ratio of a candidate's documents to those of the name itself.
+
+If a surname is in far more documents than the only full name with it, the surname must mean somebody else.
+"""
 
 _MIN_ACRONYM, _MAX_ACRONYM = 2, 7
-FIRST_AND_LAST = 2
-_LEARNT = 3.0
-"""A document that says what a name stands for counts as much as so many that only mention a candidate."""
+_FIRST_AND_LAST = 2
+_STATED_WEIGHT = 3.0
+"""A document that states what a name stands for counts as much as this many that only mention a candidate."""
 
 
-class Step(NamedTuple):
-    """One name taken for another: the other's id, name and type, and the rule."""
+class Target(NamedTuple):
+    """The name that another name stands for: its id, name and type, and the rule that decided."""
 
     id: str
     name: str
@@ -39,66 +42,69 @@ class Step(NamedTuple):
     reason: str
 
 
-def step(memory: Memory, known: Known) -> Step | None:
-    """Returns the name that a name is taken for, if there is one."""
+def target_of(memory: Memory, known: KnownName) -> Target | None:
+    """Returns the name that a name stands for; None if it stands for itself."""
     return _by_name(memory, known) or _by_id(memory, known)
 
 
-def siblings(memory: Memory, known: Known) -> Iterator[Known]:
-    """Returns the names of this one's Wikidata id whose type does not speak against it, itself included."""
+def siblings(memory: Memory, known: KnownName) -> Iterator[KnownName]:
+    """Yields the names with the same Wikidata id and a compatible type, including the name itself."""
     for other in memory.by_key(f"#{known.wikidata}") if known.wikidata else ():
         if compatible(other, known):
             yield other
 
 
-def compatible(one: Known, other: Known) -> bool:
-    """Returns whether two names may be of one type."""
+def compatible(one: KnownName, other: KnownName) -> bool:
+    """Returns whether two names have the same type, or one of them has the type `misc`."""
     return one.name.type == other.name.type or "misc" in {one.name.type, other.name.type}
 
 
-def _by_name(memory: Memory, known: Known) -> Step | None:
-    leader = _leader(memory, known)
-    if leader is not known:
-        same = leader.name.type == known.name.type
-        return Step(*leader.name, "spelling" if same else "type")
-    if target := KNOWN.get(known.fold):
+def _by_name(memory: Memory, known: KnownName) -> Target | None:
+    main = _main_spelling(memory, known)
+    if main is not known:
+        same = main.name.type == known.name.type
+        return Target(*main.name, "spelling" if same else "type")
+    if target := FULL_NAMES.get(known.fold):
         if fold(target) == known.fold:
             return None
         there = (other for other in memory.by_key(f"={fold(target)}") if not _differ(other, known))
         found = max(there, key=_rank, default=None)
-        return Step(*found.name, "known") if found else None
-    return _elected(memory, known)
+        return Target(*found.name, "known") if found else None
+    return _majority_candidate(memory, known)
 
 
-def _by_id(memory: Memory, known: Known) -> Step | None:
-    """Returns the first of a Wikidata id's names, of those that stand for themselves: full names before short ones."""
+def _by_id(memory: Memory, known: KnownName) -> Target | None:
+    """Returns the main name of the Wikidata id, among those that stand for themselves: full names before short ones."""
     alone = (other for other in siblings(memory, known) if other is known or not _by_name(memory, other))
     first = max(alone, key=_rank_by_id, default=known)
-    return None if first is known else Step(*first.name, "wikidata")
+    return None if first is known else Target(*first.name, "wikidata")
 
 
-def _rank_by_id(known: Known) -> tuple[bool, bool, float, str, str]:
+def _rank_by_id(known: KnownName) -> tuple[bool, bool, float, str, str]:
     full = known.name.type != "person" or len(known.fold.split()) > 1
     return known.name.type != "misc", full, known.documents.count, known.name.type, known.name.id
 
 
-def _differ(one: Known, other: Known) -> bool:
+def _differ(one: KnownName, other: KnownName) -> bool:
     return None not in (one.wikidata, other.wikidata) and one.wikidata != other.wikidata
 
 
-def contested(memory: Memory, known: Known) -> bool:
-    """Returns whether there is, or may have been, anybody else that a name could be taken for."""
-    if known.fold in KNOWN or known.told or any(other is not known for other in memory.by_key(f"={known.fold}")):
+def contested(memory: Memory, known: KnownName) -> bool:
+    """Returns whether a name could stand, or may have stood, for another name."""
+    if known.fold in FULL_NAMES or known.published:
+        return True
+    if any(other is not known for other in memory.by_key(f"={known.fold}")):
         return True
     return next(_candidates(memory, known), None) is not None
 
 
-def affected(memory: Memory, known: Known) -> Iterator[str]:
-    """Returns the ids of names whose step may change when something about this name does, itself included."""
+def affected(memory: Memory, known: KnownName) -> Iterator[str]:
+    """Yields the ids of names whose target may change when this name changes, including its own id."""
     forms = [known.fold, known.fold.removesuffix("s"), *_own_keys(known)]
     words = known.fold.split()
-    forms += [short for short, long in KNOWN.items() if fold(long) == known.fold] if known.fold in _TARGETS else []
-    if len(words) > FIRST_AND_LAST and known.name.type == "person":
+    if known.fold in _FOLDED_FULL_NAMES:
+        forms += [short for short, full in FULL_NAMES.items() if fold(full) == known.fold]
+    if len(words) > _FIRST_AND_LAST and known.name.type == "person":
         forms.append(f"{words[0]} {words[-1]}")
     for form in forms:
         for other in memory.by_key(f"={form}"):
@@ -106,23 +112,23 @@ def affected(memory: Memory, known: Known) -> Iterator[str]:
     yield from memory.named_by.get(known.name.id, ())
 
 
-_TARGETS = {fold(target) for target in KNOWN.values()}
+_FOLDED_FULL_NAMES = {fold(target) for target in FULL_NAMES.values()}
 
 
-def _own_keys(known: Known) -> list[str]:
+def _own_keys(known: KnownName) -> list[str]:
     return [key[1:] for key in keys(known)[1:]]
 
 
-def _rank(known: Known) -> tuple[bool, float, str, str]:
+def _rank(known: KnownName) -> tuple[bool, float, str, str]:
     name = known.name
     return name.type != "misc", known.documents.count, name.type, name.id
 
 
-def _leader(memory: Memory, known: Known) -> Known:
-    """Returns the name that stands for all spellings of this one.
+def _main_spelling(memory: Memory, known: KnownName) -> KnownName:
+    """Returns the spelling that all spellings of this name stand for.
 
-    Within a type that is the most frequent spelling. A type gives way to another that is far more frequent, and `misc`
-    to any; otherwise the name means two things (Barcelona).
+    Within a type it is the most frequent one. A type that is far more frequent overrules another, and any type
+    overrules `misc`. Otherwise the name means two things (Barcelona).
     """
     spellings = [other for other in memory.by_key(f"={known.fold}") if not _differ(other, known)]
     if len(spellings) == 1:
@@ -132,15 +138,15 @@ def _leader(memory: Memory, known: Known) -> Known:
         counts[spelling.name.type] = counts.get(spelling.name.type, 0) + spelling.documents.count
     own = known.name.type
     first = max(counts, key=lambda type_: (type_ != "misc", counts[type_], type_))
-    factor = OVERRULES_PEOPLE if "person" in {own, first} else OVERRULES
+    factor = TYPE_MAJORITY_OVER_PEOPLE if "person" in {own, first} else TYPE_MAJORITY
     type_ = first if own == "misc" or counts[first] >= factor * counts[own] else own
     return max((s for s in spellings if s.name.type == type_), key=_rank)
 
 
-def _elected(memory: Memory, known: Known) -> Step | None:
-    votes: dict[str, tuple[float, Known, str]] = {}
+def _majority_candidate(memory: Memory, known: KnownName) -> Target | None:
+    votes: dict[str, tuple[float, KnownName, str]] = {}
     for candidate, weight, reason in _candidates(memory, known):
-        leader = _leader(memory, candidate)
+        leader = _main_spelling(memory, candidate)
         if leader.fold == known.fold or _differ(leader, known):
             continue
         before = votes.get(leader.name.id, (0.0, leader, reason))
@@ -149,16 +155,16 @@ def _elected(memory: Memory, known: Known) -> Step | None:
         return None
     weight, leader, reason = max(votes.values(), key=lambda vote: (vote[0], vote[1].name))
     total = sum(vote[0] for vote in votes.values())
-    if weight < SHARE * total or weight < FAMILIAR * known.documents.count:
+    if weight < MIN_SHARE * total or weight < MIN_CANDIDATE_RATIO * known.documents.count:
         return None
-    return Step(*leader.name, reason)
+    return Target(*leader.name, reason)
 
 
-def _candidates(memory: Memory, known: Known) -> Iterator[tuple[Known, float, str]]:
-    """Yields whom a name may stand for, each with its weight in documents and the rule."""
+def _candidates(memory: Memory, known: KnownName) -> Iterator[tuple[KnownName, float, str]]:
+    """Yields the names that a name may stand for, each with its weight in documents and the rule."""
     for id_, sketch in known.stood_for.items():
         if other := memory.known.get(id_):
-            yield other, _LEARNT * sketch.count, "learnt"
+            yield other, _STATED_WEIGHT * sketch.count, "learnt"
     name, type_ = known.name.name, known.name.type
     if type_ == "person":
         yield from _weighed(_longer(memory, known), "surname")
@@ -172,17 +178,17 @@ def _candidates(memory: Memory, known: Known) -> Iterator[tuple[Known, float, st
         yield from _weighed(peoples, "plural")
 
 
-def _longer(memory: Memory, known: Known) -> Iterator[Known]:
-    """Yields the people whose full name ends in this one, or has its first and last word as its own."""
+def _longer(memory: Memory, known: KnownName) -> Iterator[KnownName]:
+    """Yields people whose longer name ends with this one, or begins and ends with its two words."""
     yield from memory.by_key(f"^{known.fold}")
     words = known.fold.split()
-    if len(words) == FIRST_AND_LAST:
+    if len(words) == _FIRST_AND_LAST:
         for other in memory.by_key(f"^{words[-1]}"):
             full = other.fold.split()
-            if len(full) > FIRST_AND_LAST and full[0] == words[0]:
+            if len(full) > _FIRST_AND_LAST and full[0] == words[0]:
                 yield other
 
 
-def _weighed(candidates: Iterable[Known], reason: str) -> Iterator[tuple[Known, float, str]]:
+def _weighed(candidates: Iterable[KnownName], reason: str) -> Iterator[tuple[KnownName, float, str]]:
     for candidate in candidates:
         yield candidate, candidate.documents.count, reason

@@ -1,4 +1,4 @@
-"""A linker as the settings want it."""
+"""Builds the linker from the settings."""
 
 from importlib.metadata import version
 
@@ -11,10 +11,10 @@ from topology.settings import Settings
 
 
 def linker(settings: Settings, ontology: Ontology) -> Linker | None:
-    """Returns a linker; None if the settings name no SPARQL address.
+    """Returns the linker; None if the settings name no SPARQL endpoint.
 
     Raises:
-        ValueError: The address cannot be one.
+        ValueError: The endpoint's address is invalid.
     """
     if not settings.wikidata_sparql:
         return None

@@ -1,7 +1,7 @@
-"""Counting documents without remembering them: bottom-k sketches.
+"""Counts documents without storing them: bottom-k sketches.
 
-A sketch keeps the k smallest hashes of what was added. It is a function of the set of things added: adding one again
-changes nothing, nor does the order, and its size is bounded. (Bar-Yossef et al., Counting distinct elements in a data
+A sketch keeps the k smallest hashes of the documents added. Its size is bounded, and it depends only on the set of
+documents: neither repetitions nor the order matter. (Bar-Yossef et al., Counting distinct elements in a data
 stream, RANDOM 2002, algorithm 2; the estimate is (k - 1) / v for the k-th smallest of hashes uniform on [0, 1].)
 """
 
@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 SIZE = 24
-"""Hashes kept. Counts below are exact; beyond, the standard error is about 1 / sqrt(SIZE - 2), a fifth."""
+"""Hashes kept. Smaller counts are exact; for larger ones the standard error is about 1 / sqrt(SIZE - 2), a fifth."""
 
 _BITS = 52
-"""Bits of a hash: JSON numbers are exact so far."""
+"""Bits of a hash: JSON numbers are exact up to 2**53."""
 
 
 def hashed(document: str) -> int:
@@ -30,7 +30,7 @@ class Sketch:
         self.hashes = sorted(set(hashes))[:SIZE]
 
     def add(self, value: int) -> bool:
-        """Adds a hash; returns whether that changed anything."""
+        """Adds a hash; returns whether the sketch changed."""
         place = bisect_left(self.hashes, value)
         if place >= SIZE or (place < len(self.hashes) and self.hashes[place] == value):
             return False
@@ -40,7 +40,7 @@ class Sketch:
 
     @property
     def count(self) -> float:
-        """How many were added: exact below `SIZE`, an estimate from there on."""
+        """How many documents were added: exact below `SIZE`, an estimate from there on."""
         if len(self.hashes) < SIZE:
             return len(self.hashes)
         return (SIZE - 1) / ((self.hashes[-1] + 1) / (1 << _BITS))

@@ -1,4 +1,4 @@
-"""Asking Wikidata, or a mirror of it, which item bears a name: SPARQL 1.1 over HTTP.
+"""Queries Wikidata, or a mirror of it, for the item of a name: SPARQL 1.1 over HTTP.
 
 Protocol: https://www.w3.org/TR/sparql11-protocol/ ; results: https://www.w3.org/TR/sparql11-results-json/ ; vocabulary:
 https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format .
@@ -19,15 +19,16 @@ from streams.road.metrics import RETRIES
 
 ATTEMPTS = 3
 LARGEST = 4 * 1024 * 1024
-"""Bytes of an answer at most."""
+"""Most bytes of an answer."""
 
-SHARE = 0.8
-"""Least share of the sitelinks of all items of a name that the chosen one has: how well known it is among them."""
+MIN_SHARE = 0.8
+"""Least share of the sitelinks of all items of a name that the chosen item needs. Sitelinks measure how well known an
+item is."""
 
 STEP = "wikidata"
 
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
-# `mul` has the names that are the same in all languages.
+# `mul` holds the names that are the same in all languages.
 _LANGUAGES = {True: ("zh", "zh-hans", "zh-cn", "mul"), False: ("en", "mul")}
 _ITEM = re.compile(r"https?://www\.wikidata\.org/entity/(Q[1-9][0-9]{0,11})")
 
@@ -48,10 +49,10 @@ SELECT DISTINCT ?name ?class ?item ?links WHERE {
 
 
 class LookupFailedError(Exception):
-    """The address gave no answer that can be used. Time may heal it.
+    """The endpoint gave no usable answer. The failure may be temporary.
 
     Attributes:
-        wait: Seconds to leave it alone for, if it said so.
+        wait: Seconds to wait before the next request, if the endpoint asked for it; otherwise 0.
     """
 
     def __init__(self, message: str, wait: float = 0.0) -> None:
@@ -60,24 +61,24 @@ class LookupFailedError(Exception):
 
 
 class _BusyError(LookupFailedError):
-    """Worth trying again at once."""
+    """A failure that is worth an immediate retry."""
 
 
 def check_address(url: str) -> None:
-    """Checks an address that the operator gave. It may be on a private network; redirects are not followed.
+    """Checks the endpoint of the settings. It may be on a private network; redirects are not followed.
 
     Raises:
-        ValueError: It is no http(s) address, or carries a password.
+        ValueError: It is not an http(s) address, or contains a user name or password.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"{url}: not an http or https address")
     if parts.username or parts.password:
-        raise ValueError("an address with a user name or password in it is not asked")
+        raise ValueError("the address contains a user name or password; such addresses are not queried")
 
 
 def query(names: Sequence[tuple[str, Sequence[str]]]) -> str:
-    """Returns the query for names, each with the classes that its items may be instances of."""
+    """Returns the query for names, each with the classes that its item may be an instance of."""
     pairs = [
         f"({literal(name)}@{language} wd:{class_})"
         for name, classes in names
@@ -88,10 +89,10 @@ def query(names: Sequence[tuple[str, Sequence[str]]]) -> str:
 
 
 def read(body: bytes) -> dict[tuple[str, str], dict[str, int]]:
-    """Reads an answer: by name and class, the sitelinks of each item.
+    """Reads an answer: for each name and class, the items and their number of sitelinks.
 
     Raises:
-        LookupFailedError: It is none.
+        LookupFailedError: The body is not an answer.
     """
     found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     try:
@@ -106,23 +107,23 @@ def read(body: bytes) -> dict[tuple[str, str], dict[str, int]]:
 
 
 def chosen(items: Mapping[str, int]) -> str | None:
-    """Returns the one item of a name: the only one, or the one that is far better known than all others; else None."""
+    """Returns the item of a name: the only one, or one far better known than all others; otherwise None."""
     if len(items) == 1:
         return next(iter(items))
     best = max(items, key=lambda id_: (items[id_], id_), default=None)
-    return best if best and items[best] > 0 and items[best] >= SHARE * sum(items.values()) else None
+    return best if best and items[best] > 0 and items[best] >= MIN_SHARE * sum(items.values()) else None
 
 
 class Sparql:
-    """A SPARQL address. One request at a time."""
+    """A SPARQL endpoint. Not for concurrent requests."""
 
     def __init__(self, url: str, *, agent: str, timeout: float) -> None:
-        """Opens nothing.
+        """Opens no connection yet.
 
         Args:
-            url: The address.
-            agent: The user agent: who asks, and how to reach them.
-            timeout: Seconds for one attempt, as a whole.
+            url: The endpoint's address.
+            agent: The user agent: who asks, and how to contact them.
+            timeout: Seconds for one whole attempt.
         """
         self._url = url
         headers = {"User-Agent": agent, "Accept": "application/sparql-results+json"}
@@ -134,10 +135,10 @@ class Sparql:
         await self._client.aclose()
 
     async def ask(self, names: Sequence[tuple[str, Sequence[str]]]) -> list[str | None]:
-        """Returns the id of each name (with its classes); None where there is none, or no single one.
+        """Returns the id of each name (given with its classes); None if there is none, or no single one.
 
         Raises:
-            LookupFailedError: No answer, after all attempts.
+            LookupFailedError: There was no answer in any attempt.
         """
         text = query(names)
         found: dict[tuple[str, str], dict[str, int]] = {}

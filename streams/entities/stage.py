@@ -1,34 +1,32 @@
-"""The registry stage: what articles call their entities becomes decisions on whom a name stands for.
+"""The entities stage: turns the names that documents use into decisions on which names stand for which entity.
 
-It reads `mentions`, which has one partition, so that one registry sees all articles and any others stand by. What it
-remembers it publishes on `entities`, and reads it back from there when it takes over: after a crash nothing is lost,
-and since it remembers sets of documents, what it is shown twice changes nothing.
+It reads `mentions`, which has one partition, so one registry sees all documents and further workers stand by. It
+publishes what the registry remembers on `entities`, and restores it from there when it takes over. So a crash loses
+nothing; and because the registry remembers sets of documents, a repeated record changes nothing.
 
-Wikidata ids come from tables, at once, and if the settings name a SPARQL address from there, some time: what a look-up
-finds is published on `mentions` too, so that the registry learns it as it learns anything.
+Wikidata ids come from a gazetteer at once, and, if the settings name a SPARQL endpoint, from there later: a look-up
+publishes what it finds on `mentions`, so that the registry learns it like any other record.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from pydantic import Field, ValidationError
 
 from streams.entities.gazetteer import gazetteer, shipped
 from streams.entities.ids import WikidataIds
 from streams.entities.linker import Linker
-from streams.entities.memory import Kept, Memory, Name
-from streams.entities.registry import Decision, Identified, Mentioned, Registry
+from streams.entities.memory import EntityName, Memory, SavedName
+from streams.entities.registry import AliasDecision, MentionedName, Registry, WikidataMatch
 from streams.entities.setup import linker
 from streams.entities.table import TableError
-from streams.messages.cloud_events import CE_TYPES
+from streams.messages.cloud_events import CE_TYPES, headers_of_type
 from streams.messages.events import Alias, Entity, Event, Identifier, Identity, Naming, WikidataId
 from streams.messages.outputs import output, serialise
-from streams.road import tolerant_reading as tolerant
+from streams.road.partition import read_partition
 from streams.road.retry import forever
 from streams.road.stage import ConfigurationError, Item, Output, PoisonError, Record
 from topology.ontology import load_ontology
@@ -39,19 +37,21 @@ log = structlog.get_logger(__name__)
 
 CE_SOURCE = "triplewire/entities"
 REMEMBERED = "triplewire.remembered"
-"""CloudEvents type of what the registry remembers of one name."""
+"""CloudEvents type of a `RememberedName`."""
 
 Hashes = tuple[Annotated[int, Field(ge=0, lt=1 << 52)], ...]
 
 
-class Remembered(Event):
-    """What the registry remembers of a name. Topic `entities`, its own affair."""
+class RememberedName(Event):
+    """What the registry remembers about a name. Topic `entities`; private to this stage."""
 
     name: Entity = Field(description="The name.")
     documents: Hashes = Field(description="Bottom-k sketch of the documents that use it.")
-    stood_for: dict[Identifier, Hashes] = Field(description="Of those that use it for another entity, by its id.")
-    claimed: WikidataId | None = Field(None, description="The Wikidata id that was looked up.")
-    told: WikidataId | None = Field(None, description="The Wikidata id that was last told.")
+    stood_for: dict[Identifier, Hashes] = Field(
+        description="Sketches of the documents that use it for another entity, by that entity's id."
+    )
+    claimed: WikidataId | None = Field(None, description="The Wikidata id that a look-up found.")
+    told: WikidataId | None = Field(None, description="The Wikidata id that was last published.")
 
 
 class EntitiesStage:
@@ -60,7 +60,7 @@ class EntitiesStage:
     name = "entities"
     topic = MENTIONS
     group = ENTITIES_GROUP
-    # The registry must see what it published before it is asked again.
+    # The registry must have published one batch before it learns from the next.
     in_flight = 1
 
     def __init__(self) -> None:
@@ -77,10 +77,10 @@ class EntitiesStage:
         self._generation: int | None = None
 
     async def start(self) -> None:
-        """Reads the tables of Wikidata ids. The registry is read when there is something to decide.
+        """Reads the gazetteer. The registry itself is restored with the first batch.
 
         Raises:
-            ConfigurationError: The user's own table or the SPARQL address cannot be used.
+            ConfigurationError: The user's own gazetteer file or the SPARQL endpoint cannot be used.
         """
         try:
             own = Path(self._settings.wikidata_file) if self._settings.wikidata_file else None
@@ -92,7 +92,7 @@ class EntitiesStage:
             await self._linker.start()
 
     async def stop(self) -> None:
-        """Stops looking up."""
+        """Stops the look-ups."""
         if self._linker:
             await self._linker.stop()
 
@@ -101,10 +101,10 @@ class EntitiesStage:
         return ""
 
     def parse(self, record: Record) -> Naming | Identity:
-        """Reads what a document calls its entities, or what a look-up found.
+        """Reads the names that a document uses, or what a look-up found.
 
         Raises:
-            PoisonError: null-value or wrong-field.
+            PoisonError: `null-value` or `wrong-field`.
         """
         if record.value is None:
             raise PoisonError("null-value", "the record has no value")
@@ -115,75 +115,78 @@ class EntitiesStage:
             raise PoisonError("wrong-field", str(error)[:1000]) from None
 
     async def process(self, items: Sequence[Item[Naming | Identity]]) -> list[Output]:
-        """Learns from documents and look-ups; returns what is newly decided, and what is remembered now."""
+        """Learns from documents and look-ups; returns the new decisions, and the names to remember."""
         registry = self._registry
         generation = items[-1].record.generation
         if registry is None or generation != self._generation:
-            # Somebody else may have been at work meanwhile.
+            # After a rebalance: another worker may have published in the meantime.
             registry = await forever(self._restored, step="restore", on=(KafkaError, OSError))
             self._registry, self._generation = registry, generation
         documents = [(item.value.id, _mentioned(item.value)) for item in items if isinstance(item.value, Naming)]
         claims = [item.value for item in items if isinstance(item.value, Identity)]
         names, decisions, identities = registry.learn(
-            documents, [Identified(_name(claim.entity), claim.wikidata) for claim in claims]
+            documents, [WikidataMatch(_name(claim.entity), claim.wikidata) for claim in claims]
         )
         self._look_up(registry, documents)
         origin = items[-1].record
         forgotten = registry.forget(self._limit)
         gone = set(forgotten)
-        outputs = [output for decision in decisions for output in _told(decision, origin)]
+        outputs = [output for decision in decisions for output in _alias_outputs(decision, origin)]
         outputs += [_identity(identity, origin) for identity in identities]
         outputs += [_remembered(registry, name, origin) for name in names if name.id not in gone]
         outputs += [Output(ENTITIES.name, _key(id_), None, (), origin) for id_ in forgotten]
         return outputs
 
-    def _look_up(self, registry: Registry, documents: Iterable[tuple[str, Sequence[Mentioned]]]) -> None:
-        """Has the linker look up the names of these documents that are in no table and not rare."""
+    def _look_up(self, registry: Registry, documents: Iterable[tuple[str, Sequence[MentionedName]]]) -> None:
+        """Requests a look-up of those names of these documents that are not in the gazetteer and not rare."""
         if self._linker is None:
             return
-        for id_ in dict.fromkeys(_met(documents)):
+        for id_ in dict.fromkeys(_ids(documents)):
             known = registry.memory.known[id_]
             if known.listed is None and known.documents.count >= self._least:
-                self._linker.want(_entity(known.name), known.claimed)
+                self._linker.request(_entity(known.name), known.claimed)
 
     async def _restored(self) -> Registry:
         registry = Registry(Memory(self._ids))
-        found: dict[bytes, Remembered] = {}
-        async for key, type_, value in _records(self._kafka):
-            if value is None:
+        found: dict[bytes, RememberedName] = {}
+        async for record in read_partition(self._kafka, ENTITIES.name):
+            key = record.key or b""
+            if record.value is None:
                 found.pop(key, None)
-            elif type_ == REMEMBERED.encode():
-                found[key] = Remembered.model_validate_json(value)
+            elif record.header("ce_type") == REMEMBERED.encode():
+                found[key] = RememberedName.model_validate_json(record.value)
         registry.restore(
-            Kept(_name(one.name), one.documents, one.stood_for, one.claimed, one.told) for one in found.values()
+            SavedName(_name(one.name), one.documents, one.stood_for, one.claimed, one.told) for one in found.values()
         )
-        log.info("the registry remembers", names=len(found))
+        log.info("entities.restored", names=len(found))
         return registry
 
 
-def _name(entity: Entity) -> Name:
-    return Name(entity.id, entity.name, entity.type)
+def _name(entity: Entity) -> EntityName:
+    return EntityName(entity.id, entity.name, entity.type)
 
 
-def _mentioned(naming: Naming) -> list[Mentioned]:
+def _mentioned(naming: Naming) -> list[MentionedName]:
     return [
-        Mentioned(_name(mention.entity), tuple(_name(Entity.of(name, mention.entity.type)) for name in mention.names))
+        MentionedName(
+            _name(mention.entity), tuple(_name(Entity.of(name, mention.entity.type)) for name in mention.names)
+        )
         for mention in naming.mentions
     ]
 
 
-def _met(documents: Iterable[tuple[str, Sequence[Mentioned]]]) -> Iterator[str]:
+def _ids(documents: Iterable[tuple[str, Sequence[MentionedName]]]) -> Iterator[str]:
     for _, mentions in documents:
         for name, also in mentions:
             yield name.id
             yield from (other.id for other in also)
 
 
-def _entity(name: Name) -> Entity:
+def _entity(name: EntityName) -> Entity:
     return Entity(id=name.id, name=name.name, type=name.type)
 
 
-def _told(decision: Decision, origin: Record) -> Iterable[Output]:
+def _alias_outputs(decision: AliasDecision, origin: Record) -> Iterable[Output]:
     alias = Alias(
         id=decision.alias.id,
         op="merge" if decision.canonical else "split",
@@ -196,55 +199,25 @@ def _told(decision: Decision, origin: Record) -> Iterable[Output]:
         yield output(topic, alias.id.encode(), alias, alias.id, source=CE_SOURCE, origin=origin)
 
 
-def _identity(identified: Identified, origin: Record) -> Output:
+def _identity(identified: WikidataMatch, origin: Record) -> Output:
     name, wikidata = identified
     identity = Identity(id=name.id, entity=_entity(name), wikidata=wikidata)
     return output(TRIPLES.name, name.id.encode(), identity, name.id, source=CE_SOURCE, origin=origin)
 
 
-def _remembered(registry: Registry, name: Name, origin: Record) -> Output:
+def _remembered(registry: Registry, name: EntityName, origin: Record) -> Output:
     known = registry.memory.known[name.id]
-    remembered = Remembered(
+    remembered = RememberedName(
         name=_entity(name),
         documents=tuple(known.documents.hashes),
         stood_for={id_: tuple(sketch.hashes) for id_, sketch in sorted(known.stood_for.items())},
         claimed=known.claimed,
-        told=known.told,
+        told=known.published,
     )
-    headers = _headers(name.id, origin.time)
+    headers = headers_of_type(REMEMBERED, id_=name.id, source=CE_SOURCE, time=origin.time)
     return Output(ENTITIES.name, _key(name.id), serialise(remembered), headers, origin)
 
 
-def _headers(id_: str, time: datetime) -> list[tuple[str, bytes]]:
-    return [
-        ("ce_specversion", b"1.0"),
-        ("ce_id", id_.encode()),
-        ("ce_type", REMEMBERED.encode()),
-        ("ce_source", CE_SOURCE.encode()),
-        ("ce_time", time.isoformat().encode()),
-        ("content-type", b"application/json"),
-    ]
-
-
 def _key(id_: str) -> bytes:
-    """Returns the key of what is remembered; the entity's own id is that of the decision on it."""
+    """Returns the key of a remembered name. The entity's id itself is the key of the decision on it."""
     return f"remembered:{id_}".encode()
-
-
-async def _records(bootstrap: str) -> AsyncIterator[tuple[bytes, bytes, bytes | None]]:
-    """Yields key, CloudEvents type and value of all that is on `entities` at present, in order."""
-    tolerant.install()
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        partition = TopicPartition(ENTITIES.name, 0)
-        consumer.assign([partition])
-        end = (await consumer.end_offsets([partition]))[partition]
-        await consumer.seek_to_beginning(partition)
-        while await consumer.position(partition) < end:
-            for messages in (await consumer.getmany(timeout_ms=1000)).values():
-                for message in messages:
-                    type_ = next((value for name, value in message.headers if name == "ce_type"), b"")
-                    yield message.key or b"", type_ or b"", message.value
-    finally:
-        await consumer.stop()

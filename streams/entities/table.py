@@ -1,4 +1,4 @@
-"""Files of Wikidata ids: CSV, TSV or JSON Lines. Read strictly: a mistake is found before it is in the graph."""
+"""Reads gazetteer files: CSV, TSV or JSON Lines. Strict, so that a mistake is found before it reaches the graph."""
 
 import csv
 import json
@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-LONGEST = 1024
-"""Characters of a name at most, as in the events."""
+MAX_NAME_LENGTH = 1024
+"""Characters of the longest name, as in the messages."""
 
 _ID = re.compile(r"(?:https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/)?(Q[1-9][0-9]{0,11})")
 _TYPE = re.compile(r"[a-z_]{1,64}")
@@ -16,16 +16,16 @@ _COLUMNS = {"id", "name", "type", "aliases"}
 
 
 class TableError(ValueError):
-    """A file cannot be used; the message names it, the line and what is wrong."""
+    """A file cannot be used. The message names the file, the line and what is wrong."""
 
 
-class Entry(NamedTuple):
-    """What one line says.
+class TableEntry(NamedTuple):
+    """One line of a gazetteer.
 
     Attributes:
-        id: Wikidata id, `Q312`.
-        type: Entity type; "" for any.
-        names: The name, and others that mean the same.
+        id: The Wikidata id: `Q312`.
+        type: The entity type; "" for any.
+        names: The name and its aliases.
     """
 
     id: str
@@ -33,18 +33,19 @@ class Entry(NamedTuple):
     names: tuple[str, ...]
 
 
-def read_entries(path: Path, types: Collection[str] = ()) -> list[Entry]:
-    """Reads a file; its suffix says how.
+def read_entries(path: Path, types: Collection[str] = ()) -> list[TableEntry]:
+    """Reads a file in the format of its suffix.
 
-    `.csv` and `.tsv` have a header that names the columns `id` and `name` and may name `type` and `aliases`, which a
-    bar separates; lines before it may be comments (`#`). `.jsonl` has objects with the same keys, `aliases` a list.
+    `.csv` and `.tsv` have a header with the columns `id` and `name`, and optionally `type` and `aliases`; aliases are
+    separated by `|`. Comment lines (`#`) may precede the header. `.jsonl` has objects with the same keys; there
+    `aliases` is a list.
 
     Args:
         path: The file.
-        types: The entity types that there are; empty if any may be named.
+        types: The entity types that it may use; empty for any.
 
     Raises:
-        TableError: It is missing, of another kind, not UTF-8, or a line is wrong.
+        TableError: The file is missing, has another suffix, is not UTF-8, or a line is wrong.
     """
     readers = {".csv": _separated, ".tsv": _separated, ".jsonl": _json_lines}
     if path.suffix not in readers:
@@ -95,7 +96,7 @@ def _separated(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def _header(path: Path, line: int, row: list[str]) -> list[str]:
     header = [cell.strip().lower() for cell in row]
     if not {"id", "name"} <= set(header) <= _COLUMNS or len(set(header)) < len(header):
-        raise TableError(f"{path}:{line}: the columns must be id, name and, if wanted, type and aliases; not {header}")
+        raise TableError(f"{path}:{line}: the columns must be id, name and optionally type and aliases; not {header}")
     return header
 
 
@@ -115,11 +116,11 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             yield line, row
 
 
-def _entry(row: dict[str, Any], types: Collection[str]) -> Entry:
-    """Checks a row.
+def _entry(row: dict[str, Any], types: Collection[str]) -> TableEntry:
+    """Returns the entry of a row.
 
     Raises:
-        ValueError: It is wrong; the message says how.
+        ValueError: The row is wrong; the message says how.
     """
     id_, name, type_, aliases = (row.get(key) for key in ("id", "name", "type", "aliases"))
     match = _ID.fullmatch(id_.strip()) if isinstance(id_, str) else None
@@ -132,6 +133,6 @@ def _entry(row: dict[str, Any], types: Collection[str]) -> Entry:
         raise ValueError(f"the ontology has no entity type {type_!r}, only {', '.join(types)}")
     others = aliases if isinstance(aliases, list) else [aliases] if aliases else []
     names = tuple(" ".join(n.split()) if isinstance(n, str) else "" for n in (name, *others))
-    if not all(0 < len(n) <= LONGEST for n in names) or isinstance(aliases, str):
-        raise ValueError(f"the name must be a text of 1 to {LONGEST} characters, the aliases a list of such")
-    return Entry(match[1], type_, names)
+    if not all(0 < len(n) <= MAX_NAME_LENGTH for n in names) or isinstance(aliases, str):
+        raise ValueError(f"the name must have 1 to {MAX_NAME_LENGTH} characters, aliases must be a list of such names")
+    return TableEntry(match[1], type_, names)

@@ -1,4 +1,4 @@
-"""Pictures, videos and sound: from `raw-media` to attributes, objects and derived articles."""
+"""Reads pictures, videos and sound from `raw-media`; publishes their attributes, objects and derived articles."""
 
 from streams.media.stage import MediaStage
 

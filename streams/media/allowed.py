@@ -1,4 +1,4 @@
-"""Where media may be read from: what the operator allows, and nothing else."""
+"""Which hosts, folders and stores the operator allows media to be read from."""
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -17,12 +17,12 @@ def _listed(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What may be read.
+    """The places that media may be read from.
 
     Attributes:
-        hosts: Patterns of hosts that media may be fetched from.
-        private_hosts: The same of hosts whose address may be private.
-        roots: Folders and beginnings of fsspec addresses.
+        hosts: Patterns of the hosts that media may be fetched from.
+        private_hosts: Patterns of the hosts whose address may be private.
+        roots: Folders, and prefixes of fsspec addresses.
     """
 
     hosts: tuple[str, ...] = ("*",)
@@ -42,7 +42,7 @@ class Allowed:
         """Returns whether a host's address may be private.
 
         Raises:
-            PoisonError: address-refused: nothing may be fetched from this host.
+            PoisonError: address-refused: no media may be fetched from this host.
         """
         host = host.lower().rstrip(".")
         if any(fnmatchcase(host, pattern) for pattern in self.private_hosts):
@@ -52,15 +52,15 @@ class Allowed:
         return False
 
     def file(self, uri: str) -> Path:
-        """Returns the file of a `file:` address, links followed.
+        """Returns the path of a `file:` address, with symbolic links resolved.
 
         Raises:
-            PoisonError: address-refused: it lies below none of the roots.
+            PoisonError: address-refused: the file is in none of the allowed folders.
         """
         try:
             path = file_path(uri).resolve()
         except (ValueError, OSError, RuntimeError) as error:
-            raise PoisonError("address-refused", f"{uri} names no file: {error}") from error
+            raise PoisonError("address-refused", f"{uri} is not the address of a file: {error}") from error
         for root in self.roots:
             folder = file_path(root) if root.startswith("file:") else Path(root)
             if "://" not in str(folder) and folder.is_absolute() and path.is_relative_to(folder.resolve()):
@@ -68,10 +68,10 @@ class Allowed:
         raise PoisonError("address-refused", f"TRIPLEWIRE_MEDIA_ROOTS does not allow {uri}")
 
     def store(self, uri: str) -> None:
-        """Checks an address that fsspec is to read.
+        """Checks an address before fsspec reads it.
 
         Raises:
-            PoisonError: address-refused: it begins with none of the roots, or with one and then leads elsewhere.
+            PoisonError: address-refused: the address has none of the allowed prefixes, or leads out of one.
         """
         # `a::b` is fsspec's way of reading one address through another.
         leads_elsewhere = "::" in uri or ".." in unquote(uri).split("/")

@@ -1,4 +1,4 @@
-"""What a picture, video or sound is, as its document and triples of kind `attribute` about itself.
+"""Describes a picture, video or sound: its document, and triples of kind `attribute` about it.
 
 Predicates are Wikidata's where it has one (`topology.graph.names.ATTRIBUTES`). See docs/decisions/0017.
 """
@@ -6,10 +6,10 @@ Predicates are Wikidata's where it has one (`topology.graph.names.ATTRIBUTES`). 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from inference.media.found import MediaRead
+from inference.media.types import DecodedMedia
 from streams.media.fetching import Fetched
 from streams.media.objects import SeenObject
-from streams.media.origin import Origin
+from streams.media.provenance import Provenance
 from streams.messages.events import (
     Colour,
     Document,
@@ -25,49 +25,50 @@ from streams.messages.events import (
 
 MODEL = "media"
 VERSION = "1"
-"""Of the decoders' rules, for the evidence."""
+"""Version of the decoding rules, as evidence cites it."""
 
 NAMED_COLOURS = 3
-"""Colours of a picture that become triples at most; the document has all."""
+"""At most so many colours of a picture become triples; the document has all of them."""
 
-_SAID = 0.95
-"""Confidence of what only EXIF says: clocks of cameras are often wrong."""
+_EXIF_CONFIDENCE = 0.95
+"""Confidence of what only EXIF states: the clocks of cameras are often wrong."""
 
 _NAMED_SHARE = 0.1
+"""Share of the picture that a colour needs to become a triple."""
 
 
-def told(
-    origin: Origin,
-    read: MediaRead,
+def describe(
+    provenance: Provenance,
+    read: DecodedMedia,
     found: Sequence[SeenObject],
     detector: tuple[str, str],
     *,
     further: Sequence[Triple] = (),
     derived: Sequence[str] = (),
 ) -> tuple[Document, list[Triple]]:
-    """Says what an item is and shows.
+    """Describes an item and what it shows.
 
     Args:
-        origin: The item.
-        read: What its bytes were decoded to.
-        found: What it shows.
-        detector: Name and version of what saw that.
-        further: What else is said of it.
+        provenance: The item.
+        read: The decoded media.
+        found: The objects that it shows.
+        detector: Name and version of the model that found them.
+        further: Further triples about the item.
         derived: Ids of the articles that are derived from it.
 
     Returns:
-        The document, which is to be published first, and its triples.
+        The document, which must be published first, and its triples.
     """
-    item, fetched, about = origin.item, origin.fetched, origin.entity
-    plain = origin.evidence(Spot(media=item.id), (MODEL, VERSION))
+    item, fetched, about = provenance.item, provenance.fetched, provenance.entity
+    plain = provenance.evidence(Spot(media=item.id), (MODEL, VERSION))
     triples = [
         Triple.of(about, Predicate(id=id_, name=name), value, confidence, plain, kind="attribute")
         for id_, name, value, confidence in _attributes(fetched, read)
     ]
     depicts = Predicate(id="P180", name="depicts")
     for seen in found:
-        proof = origin.evidence(seen.spot, detector)
-        triples.append(Triple.of(about, depicts, seen.entity, seen.thing.score, proof, kind="attribute"))
+        proof = provenance.evidence(seen.spot, detector)
+        triples.append(Triple.of(about, depicts, seen.entity, seen.track.score, proof, kind="attribute"))
     triples += further
     facts = MediaFacts(
         kind=read.kind,
@@ -82,12 +83,12 @@ def told(
     )
     document = Document(
         id=item.id,
-        revision=origin.revision,
+        revision=provenance.revision,
         headline=item.headline,
         url=item.url,
         source=item.source,
         published_at=item.published_at,
-        observed_at=origin.observed_at,
+        observed_at=provenance.observed_at,
         mentions=item.mentions,
         triples=len(triples),
         brings=tuple(derived),
@@ -105,7 +106,7 @@ _Attribute = tuple[str, str, Literal_ | Entity, float]
 """Predicate id and name, value and confidence."""
 
 
-def _attributes(fetched: Fetched, read: MediaRead) -> Iterator[_Attribute]:
+def _attributes(fetched: Fetched, read: DecodedMedia) -> Iterator[_Attribute]:
     yield "P2701", "file format", Literal_(value=read.format), 1.0
     yield "P3575", "data size", _number(fetched.size, "B"), 1.0
     numbers: tuple[tuple[str, str, float | None, str], ...] = (
@@ -129,15 +130,15 @@ def _attributes(fetched: Fetched, read: MediaRead) -> Iterator[_Attribute]:
     yield from _exif(read)
 
 
-def _exif(read: MediaRead) -> Iterator[_Attribute]:
+def _exif(read: DecodedMedia) -> Iterator[_Attribute]:
     if read.taken:
-        yield "P571", "inception", Literal_(value=read.taken, datatype="xsd:dateTime"), _SAID
+        yield "P571", "inception", Literal_(value=read.taken, datatype="xsd:dateTime"), _EXIF_CONFIDENCE
     if read.camera:
-        yield "P4082", "captured with", Entity.of(read.camera, "product"), _SAID
+        yield "P4082", "captured with", Entity.of(read.camera, "product"), _EXIF_CONFIDENCE
     if read.place:
         latitude, longitude = read.place
         point = Literal_(value=f"POINT({longitude:.5f} {latitude:.5f})", datatype="geo:wktLiteral")
-        yield "P625", "coordinate location", point, _SAID
+        yield "P625", "coordinate location", point, _EXIF_CONFIDENCE
 
 
 def _number(value: float, unit: str) -> Literal_:

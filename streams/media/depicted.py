@@ -1,67 +1,69 @@
-"""Who a picture shows, by rule: the one person that its caption is about, if one person is seen in it.
+"""Finds who a picture shows, by a rule: if its caption is about one person and it shows one person, it shows that one.
 
-Right or silent: where a second face is seen, or the caption could mean anybody else, nothing is said.
+The rule prefers silence to a mistake: it says nothing if there is a second face, or if the caption may mean somebody
+else.
 """
 
 from collections.abc import Sequence
 
 from inference.text.names.captions import shown
 from streams.media.objects import SeenObject
-from streams.media.origin import Origin
+from streams.media.provenance import Provenance
 from streams.messages.events import MEDIA_TYPE, Entity, MediaItem, Predicate, TextSpan, Triple
 from topology.ontology import Ontology
 
 RELATION = "depicted_in"
 MODEL = ("caption-rule", "1")
-"""The extractor of these triples, for the evidence."""
+"""Name and version of this rule, as evidence cites them."""
 
 LEAST = 0.5
-"""Least confidence in the one face or person; weaker ones still count as a second."""
+"""Least confidence of the one face or person. A detection below it still counts as a second person."""
 
 _FACE, _PERSON = "face", "person"
 
 
-def depicted(origin: Origin, found: Sequence[SeenObject], ontology: Ontology) -> list[Triple]:
-    """Returns that a person is depicted in a picture, or nothing.
+def depicted(provenance: Provenance, found: Sequence[SeenObject], ontology: Ontology) -> list[Triple]:
+    """Returns the triple that a person is depicted in a picture, or nothing.
 
     Args:
-        origin: The picture, with its caption and the entities that it mentions.
+        provenance: The picture, with its caption and the entities that it mentions.
         found: Its objects.
-        ontology: Says whether and how this is told.
+        ontology: Defines the relation and its threshold, if it has the relation at all.
     """
-    item = origin.item
+    item = provenance.item
     spec = ontology.by_id.get(RELATION)
     if spec is None or not item.caption:
         return []
-    thing = _the_one(found)
-    whom = _whom(item)
-    if thing is None or whom is None or not ontology.allows(whom[0].type, RELATION, MEDIA_TYPE):
+    seen = _only_person(found)
+    named = _named_person(item)
+    if seen is None or named is None or not ontology.allows(named[0].type, RELATION, MEDIA_TYPE):
         return []
-    person, where = whom
-    if thing.thing.score < (LEAST if spec.threshold is None else spec.threshold):
+    person, mention = named
+    if seen.track.score < (LEAST if spec.threshold is None else spec.threshold):
         return []
-    proof = origin.evidence(thing.spot, MODEL, field="caption", subject=where)
+    proof = provenance.evidence(seen.spot, MODEL, field="caption", subject=mention)
     predicate = Predicate(id=RELATION, name=spec.name)
-    return [Triple.of(person, predicate, origin.entity, thing.thing.score, proof, kind="inferred")]
+    return [Triple.of(person, predicate, provenance.entity, seen.track.score, proof, kind="inferred")]
 
 
-def _whom(item: MediaItem) -> tuple[Entity, TextSpan] | None:
+def _named_person(item: MediaItem) -> tuple[Entity, TextSpan] | None:
+    """Returns the one person that the caption is about, and the mention in the caption."""
     people = {m.entity.id: (m.entity, {m.entity.name, *m.names}) for m in item.mentions if m.entity.type == "person"}
     others = {name for m in item.mentions if m.entity.type != "person" for name in (m.entity.name, *m.names)}
     found = shown(item.caption, {id_: names for id_, (_, names) in people.items()}, others)
     if found is None:
         return None
     person = people[found[0]][0]
-    # "Pulse" alone may be a person by mistake; first and last name hardly.
+    # A single word such as "Pulse" is easily mistaken for a person; a first and last name seldom is.
     if " " not in person.name:
         return None
     return person, TextSpan.of(item.caption, found[1].start, found[1].end)
 
 
-def _the_one(found: Sequence[SeenObject]) -> SeenObject | None:
-    """Returns the only face, or else the only person; None if there may be two people."""
-    faces = [seen for seen in found if seen.thing.label == _FACE]
-    people = [seen for seen in found if seen.thing.label == _PERSON]
+def _only_person(found: Sequence[SeenObject]) -> SeenObject | None:
+    """Returns the only face, or else the only person; None if there may be several people."""
+    faces = [seen for seen in found if seen.track.label == _FACE]
+    people = [seen for seen in found if seen.track.label == _PERSON]
     if len(faces) > 1 or len(people) > 1:
         return None
     if faces and people and not _within(faces[0], people[0]):
@@ -70,6 +72,6 @@ def _the_one(found: Sequence[SeenObject]) -> SeenObject | None:
 
 
 def _within(face: SeenObject, person: SeenObject) -> bool:
-    left, top, right, bottom = face.thing.box
+    left, top, right, bottom = face.track.box
     x, y = (left + right) / 2, (top + bottom) / 2
-    return person.thing.box[0] <= x < person.thing.box[2] and person.thing.box[1] <= y < person.thing.box[3]
+    return person.track.box[0] <= x < person.track.box[2] and person.track.box[1] <= y < person.track.box[3]

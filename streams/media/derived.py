@@ -1,33 +1,34 @@
-"""Speech and text in pictures become articles of their own, which take the same road as any text.
+"""Turns the speech and the visible text of a media item into articles, which are processed like any other article.
 
-Of an item there is at most one for its speech and one for the text that it shows. Their ids depend on the item alone,
-their revisions on the text and on where it is: another reading of the same item is a newer revision and ends the
-evidence of the older. The item's document names the articles there are, and so ends one that is no longer read in it.
+An item has at most one article for its speech and one for the text that it shows. Their ids depend on the item alone,
+their revisions on the text and its places: if the item is read again with another result, a newer revision supersedes
+the older one and its evidence. The item's document lists its articles; an article that it no longer lists is withdrawn.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from inference.media.found import Frame
 from inference.media.perception import Seen
+from inference.media.scene_text import SceneText, once_per_scene
 from inference.media.tracks import scaled
-from inference.object_detection.found import TextBox
-from inference.object_detection.scene_text import SceneText, once_per_scene
-from inference.speech.found import Segment
+from inference.media.types import Frame
+from inference.object_detection.types import TextBox
+from inference.speech.types import Segment
 from streams.messages.carried_ids import KINDS, SPEECH, TEXT, derived_id
 from streams.messages.events import Article, MediaItem, Passage, Spot
 
 LEAST_WORDS = 2
-"""Fewer words than this say nothing about anybody."""
+"""A text with fewer words makes no article: it cannot state a fact."""
 
 _PAUSE = 1.0
-"""Seconds of silence that end a sentence, where the recogniser writes no full stops."""
+"""Seconds of silence that end a sentence: the recogniser writes no full stops."""
 
 _CLOSE, _SIZE = 0.9, 1.6
-"""Lines of one text stand closer than this part of their height, and differ in height by less than this factor."""
+"""Lines belong to one text if the gap between them is less than this share of their height, and if their heights differ
+by less than this factor."""
 
 
 def transcript(item: MediaItem, segments: Sequence[Segment]) -> Article | None:
-    """Returns what is said in an item, with its seconds; None if nothing is."""
+    """Returns an article of what is said in an item, with the time of each passage; None if nothing is said."""
     parts: list[tuple[str, str, Spot]] = []
     before: Segment | None = None
     for segment in segments:
@@ -41,7 +42,7 @@ def transcript(item: MediaItem, segments: Sequence[Segment]) -> Article | None:
 
 
 def shown_text(item: MediaItem, frames: Sequence[Frame], seen: Sequence[Seen]) -> Article | None:
-    """Returns the text that an item shows, once a scene, with its boxes; None if it shows none."""
+    """Returns an article of the text that an item shows, once per scene and with its boxes; None if it shows none."""
     scenes: dict[int, list[tuple[float, Sequence[TextBox]]]] = {}
     scale = frames[0].scale if frames else 1.0
     for frame, found in zip(frames, seen, strict=True):
@@ -58,18 +59,18 @@ def shown_text(item: MediaItem, frames: Sequence[Frame], seen: Sequence[Seen]) -
 
 
 def retractions(item: MediaItem) -> list[Article]:
-    """Returns the retractions of whatever may have been derived from an item."""
+    """Returns a retraction of each article that may have been derived from an item."""
     return [Article(id=derived_id(item.id, kind), op="retract", derived_from=item.id) for kind in KINDS]
 
 
 def _article(item: MediaItem, kind: str, parts: Iterable[tuple[str, str, Spot]]) -> Article | None:
-    """Puts an article together of parts: what stands before each, its text and where it is from."""
+    """Builds an article from parts: the separator before each, its text and its place in the item."""
     body = ""
     passages = []
     for before, text, spot in parts:
         body += (before if body else "") + text
         passages.append(Passage(start=len(body) - len(text), end=len(body), spot=spot))
-    if len(body.split()) < LEAST_WORDS and not any(ord(c) > _LATIN for c in body):
+    if len(body.split()) < LEAST_WORDS and not any(ord(c) > _SPACELESS for c in body):
         return None
     return Article(
         id=derived_id(item.id, kind),
@@ -83,12 +84,12 @@ def _article(item: MediaItem, kind: str, parts: Iterable[tuple[str, str, Spot]])
     )
 
 
-_LATIN = 0x2E80
-"""From here on scripts write words without spaces: what is one word by its spaces may be a sentence."""
+_SPACELESS = 0x2E80
+"""First code point of the scripts that write without spaces: there a text without spaces may be a whole sentence."""
 
 
 def _blocks(lines: Sequence[SceneText]) -> Iterator[list[SceneText]]:
-    """Yields lines that belong together, one below the other in one frame: a caption of two lines is one sentence."""
+    """Yields the lines that stand one below the other in one frame: two lines of a caption are one sentence."""
     block: list[SceneText] = []
     for line in sorted(lines, key=lambda t: (t.start_s, t.line.box.top, t.line.box.left, t.line.text)):
         if block and not _continues(block[-1], line):
@@ -103,12 +104,12 @@ def _continues(upper: SceneText, lower: SceneText) -> bool:
     one, other = upper.line.box, lower.line.box
     heights = sorted((one.bottom - one.top, other.bottom - other.top))
     gap = other.top - one.bottom
-    beside = min(one.right, other.right) - max(one.left, other.left)
+    shared_width = min(one.right, other.right) - max(one.left, other.left)
     return (
         upper.time_s == lower.time_s
         and heights[1] < _SIZE * max(1.0, heights[0])
         and -heights[0] / 2 < gap < _CLOSE * heights[0]
-        and beside > 0
+        and shared_width > 0
     )
 
 

@@ -1,8 +1,7 @@
-"""Downloading from an address that somebody gave us, without being used to reach what only we can reach.
+"""Downloads from an address that a publisher gave, without letting it reach into our private network.
 
-Every address is resolved and checked by `streams.sources.fetch`, redirects included, and connected to by the very
-number that was checked. Size and time of all of it are limited: whoever calls cancels when the time is over, however
-slowly a server drips.
+`streams.sources.fetch` resolves and checks every address, redirects included, and we connect to the IP address that was
+checked. The size is limited here; the caller limits the time by cancelling, however slowly a server sends.
 """
 
 import asyncio
@@ -13,48 +12,48 @@ import httpx
 
 from streams.media.allowed import Allowed
 from streams.road.stage import PoisonError
+from streams.sources.feed_record import SourceError
 from streams.sources.fetch import REDIRECTS, PrivateError, UnresolvedError, resolve
-from streams.sources.item import SourceError
 
 _GONE = frozenset({404, 410})
-_FOR_NOW = frozenset({408, 425, 429})
+_TRANSIENT = frozenset({408, 425, 429})
 _SERVER_ERROR = 500
 _HEADERS = {"Accept": "image/*, video/*, audio/*", "Accept-Encoding": "identity", "User-Agent": "triplewire"}
-_SILENT = 10.0
-"""Seconds without a byte after which a connection is given up."""
+_READ_TIMEOUT = 10.0
+"""Seconds without a byte after which a connection is closed."""
 
 
 class UnreachableError(Exception):
-    """It cannot be had now, perhaps later; the message says why."""
+    """The media cannot be fetched now, perhaps later; the message says why."""
 
 
 def client() -> httpx.AsyncClient:
     """Returns the client for `download`.
 
-    No proxy from the environment: it would resolve names itself, unchecked. No connection is kept: connections are
-    known by number, and two hosts of one number must not share one.
+    It ignores proxies of the environment, which would resolve names themselves, unchecked. It keeps no connections
+    alive: they are pooled by IP address, and two hosts of one address must not share one.
     """
     return httpx.AsyncClient(
         trust_env=False,
         verify=httpx.create_ssl_context(),
-        timeout=_SILENT,
+        timeout=_READ_TIMEOUT,
         limits=httpx.Limits(max_keepalive_connections=0),
     )
 
 
 async def download(http: httpx.AsyncClient, url: str, into: IO[bytes], allowed: Allowed, largest: int) -> None:
-    """Downloads once.
+    """Makes one attempt to download.
 
     Args:
-        http: From `client`.
+        http: The client that `client` returns.
         url: The address.
-        into: Takes the bytes.
+        into: The file that receives the bytes.
         allowed: Which hosts may be asked.
         largest: Most bytes.
 
     Raises:
         PoisonError: address-refused, missing, http-error or too-large.
-        UnreachableError: Time may heal it.
+        UnreachableError: A later attempt may succeed.
     """
     for _ in range(REDIRECTS + 1):
         private = allowed.private(host_of(url))
@@ -77,39 +76,39 @@ async def download(http: httpx.AsyncClient, url: str, into: IO[bytes], allowed: 
             response = await http.send(request, stream=True)
             try:
                 if not response.has_redirect_location:
-                    await _take(response, url, into, largest)
+                    await _save(response, url, into, largest)
                     return
                 url = urljoin(url, response.headers["location"])
             finally:
                 await response.aclose()
         except (httpx.InvalidURL, ValueError) as error:
-            raise PoisonError("address-refused", f"{url}: it leads to no address: {error}") from error
+            raise PoisonError("address-refused", f"{url}: the address or its redirect is invalid: {error}") from error
         except httpx.HTTPError as error:
             raise UnreachableError(f"{url}: {error or type(error).__name__}") from error
     raise PoisonError("address-refused", f"{url}: more than {REDIRECTS} redirects")
 
 
 def host_of(url: str) -> str:
-    """Returns an address's host.
+    """Returns the host of an address.
 
     Raises:
-        PoisonError: address-refused: it is no address.
+        PoisonError: address-refused: the address is invalid.
     """
     try:
         return urlsplit(url).hostname or ""
     except ValueError as error:
-        raise PoisonError("address-refused", f"{url}: not an address: {error}") from error
+        raise PoisonError("address-refused", f"{url}: not a valid address: {error}") from error
 
 
-async def _take(response: httpx.Response, url: str, into: IO[bytes], largest: int) -> None:
+async def _save(response: httpx.Response, url: str, into: IO[bytes], largest: int) -> None:
     status = response.status_code
-    said = f"{url}: the server answered {status} {response.reason_phrase}"
+    answered = f"{url}: the server answered {status} {response.reason_phrase}"
     if status in _GONE:
-        raise PoisonError("missing", said)
-    if status in _FOR_NOW or status >= _SERVER_ERROR:
-        raise UnreachableError(said)
+        raise PoisonError("missing", answered)
+    if status in _TRANSIENT or status >= _SERVER_ERROR:
+        raise UnreachableError(answered)
     if not response.is_success:
-        raise PoisonError("http-error", said)
+        raise PoisonError("http-error", answered)
     into.seek(0)
     into.truncate()
     size = 0

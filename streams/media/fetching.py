@@ -1,4 +1,4 @@
-"""Getting the bytes of a media item into a file, checked against what its publisher says of them."""
+"""Fetches the bytes of a media item into a file and checks them against the size and hash that its publisher states."""
 
 import asyncio
 import hashlib
@@ -18,16 +18,17 @@ from streams.road.metrics import RETRIES, media_step
 from streams.road.stage import PoisonError
 
 _FIRST_WAIT = 0.25
+"""Seconds; doubled before each further attempt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An item's bytes.
+    """The fetched bytes of an item.
 
     Attributes:
-        path: A file of ours; gone when the context ends.
+        path: A temporary file, deleted when the context ends.
         size: How many bytes.
-        sha256: Their hash.
+        sha256: Their SHA-256, in hexadecimal.
     """
 
     path: Path
@@ -36,7 +37,7 @@ class Fetched:
 
 
 class Fetcher:
-    """Gets bytes from wherever the operator allows."""
+    """Fetches media from the places that the operator allows."""
 
     def __init__(self, allowed: Allowed, *, largest: int, seconds: float, attempts: int) -> None:
         """Opens nothing.
@@ -45,7 +46,7 @@ class Fetcher:
             allowed: Where media may be read from.
             largest: Most bytes.
             seconds: Longest time for an item, all attempts included.
-            attempts: Attempts at what fails for now.
+            attempts: Most attempts where a later one may succeed.
         """
         self._allowed = allowed
         self._largest = largest
@@ -61,7 +62,7 @@ class Fetcher:
 
     @asynccontextmanager
     async def fetched(self, item: MediaItem) -> AsyncIterator[Fetched]:
-        """Gets an item's bytes.
+        """Fetches an item's bytes.
 
         Raises:
             PoisonError: address-refused, missing, http-error, unreachable, too-slow, too-large, truncated, wrong-size
@@ -89,7 +90,7 @@ class Fetcher:
                             raise PoisonError("unreachable", f"after {attempt} attempts: {error}") from error
                     await asyncio.sleep(_FIRST_WAIT * 2**attempt)
         except TimeoutError:
-            raise PoisonError("too-slow", f"{uri}: not there within {self._seconds:g} s") from None
+            raise PoisonError("too-slow", f"{uri}: not fetched within {self._seconds:g} s") from None
 
     async def _once(self, uri: str, into: IO[bytes]) -> None:
         scheme = uri.partition(":")[0].lower()
@@ -117,7 +118,7 @@ def _checked(path: Path, item: MediaItem) -> Fetched:
     size = path.stat().st_size
     if item.size is not None and size != item.size:
         reason = "truncated" if size < item.size else "wrong-size"
-        raise PoisonError(reason, f"{size} bytes, and its publisher says {item.size}")
+        raise PoisonError(reason, f"{size} bytes, but its publisher states {item.size}")
     if item.sha256 is not None and sha256 != item.sha256:
-        raise PoisonError("wrong-hash", f"SHA-256 is {sha256}, and its publisher says {item.sha256}")
+        raise PoisonError("wrong-hash", f"SHA-256 is {sha256}, but its publisher states {item.sha256}")
     return Fetched(path, size, sha256)

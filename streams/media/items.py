@@ -1,4 +1,4 @@
-"""Reading a media item off the wire, with a clear reason for each that cannot be read."""
+"""Parses a record of `raw-media` and gives a clear reason for each that is malformed."""
 
 import base64
 import binascii
@@ -9,26 +9,26 @@ from streams.road.stage import PoisonError, Record
 
 
 def parse_item(record: Record, *, stage: str, inline: int) -> MediaItem:
-    """Reads a media item.
+    """Parses a media item.
 
     Args:
-        record: A record of `raw-media`. Its key does not matter: the item's id is the key downstream.
-        stage: Who reads, for the count of unknown fields.
-        inline: Most bytes that may travel within it.
+        record: A record of `raw-media`. Its key does not matter: downstream the item's id is the key.
+        stage: Name of the stage, for the count of unknown fields.
+        inline: Most bytes that an item may hold itself.
 
     Raises:
         PoisonError: null-value, not-utf8, not-json, lone-surrogate, not-an-object, missing-field, wrong-field,
             nul-character, no-bytes, not-base64 or too-large.
     """
     item = read_event(record, MediaItem, stage=stage, what="a media item", noun="item", whole="no-bytes")
-    # Four characters carry three bytes: what is far too long is not even decoded.
+    # Base64 takes four characters for three bytes: what is far too long is refused before it is decoded.
     if item.data is not None and (len(item.data) > 2 * inline + 4 or len(inline_bytes(item)) > inline):
-        raise PoisonError("too-large", f"more than {inline} bytes travel within the event; publish an address instead")
+        raise PoisonError("too-large", f"the event holds more than {inline} bytes; publish an address instead")
     return item
 
 
 def inline_bytes(item: MediaItem) -> bytes:
-    """Returns the bytes that travel within an item.
+    """Returns the bytes that an item holds itself.
 
     Raises:
         PoisonError: not-base64.

@@ -1,7 +1,7 @@
-"""What our own graph knows of the names in a caption, as it was at the beginning of a day.
+"""Reads from our own graph what was known of the names in a caption when the item's day began.
 
-The sink writes while the media stage reads, so "now" would differ from one reading of an item to the next. What was
-known when the item's day began (UTC, by the broker's clock) is settled by the time anybody asks.
+The sink writes while the media stage reads, so "now" would give another answer each time an item is read. What the
+graph knew at the start of the item's day (UTC, by the broker's clock) no longer changes when the item is read.
 """
 
 from collections import OrderedDict
@@ -18,43 +18,43 @@ from topology.graph.names import ARTICLE, ATTRIBUTES, ENTITY, EVIDENCE, FROM, ST
 from topology.ontology import Ontology
 
 LOOKED_AT = 20_000
-"""Facts of one name that are looked at, at most: bounds the work for a country that everybody writes about."""
+"""Most facts of one name that are examined. It bounds the work for a country that many articles mention."""
 
 SECONDS = 60.0
-"""After which the server gives up the question. Milliseconds will do, but a cold server plans the first for long."""
+"""Time limit of a query. Most take milliseconds, but a server that has just started plans the first one slowly."""
 
 
 class GraphKnowledge:
-    """Facts that articles reported, one step around each name; see `inference.knowledge.base.KnowledgeBase`.
+    """Facts that articles reported about each name; see `inference.knowledge.base.KnowledgeBase`.
 
-    It reads and never writes, so an account that may only read will do. A name is looked up by an index, as it is
-    written and in the four usual ways of writing it: small letters, capitals, capitalised, and each word capitalised.
+    It never writes, so a read-only account is enough. A name is looked up by an index, as it is written and in four
+    usual spellings: lower case, upper case, first letter capitalised, and each word capitalised.
     """
 
     def __init__(self, driver: AsyncDriver, ontology: Ontology, database: str, size: int = 10_000) -> None:
-        """Asks nothing yet.
+        """Sends no query yet.
 
         Args:
-            driver: Of the graph; stays the caller's.
-            ontology: Names the relations.
-            database: Its name.
-            size: Answers that are kept.
+            driver: The graph's driver; the caller closes it.
+            ontology: Defines the relations.
+            database: Name of the database.
+            size: Most answers that are cached.
         """
         self._driver, self._database, self._size = driver, database, size
         self._kept: OrderedDict[tuple[tuple[str, ...], int, datetime], tuple[KnownFact, ...]] = OrderedDict()
         self._query = _query(sorted({STATED, *fact_types(ontology).values()} - set(ATTRIBUTES.values())))
 
     async def neighbourhood(self, names: Sequence[str], limit: int = 16, *, before: datetime) -> tuple[KnownFact, ...]:
-        """Returns the facts about some names, the most telling first.
+        """Returns the facts about some names, the most relevant first.
 
         Args:
             names: The names.
             limit: Facts at most.
-            before: Only what had reached the wire by then, and was not withdrawn by then; aware.
+            before: Only facts that had been received, and not withdrawn, by then; timezone-aware.
 
         Raises:
-            GraphUnavailableError: Passing trouble; see `streams.sink.faults`.
-            GraphAccessError: The login is refused.
+            GraphUnavailableError: A transient error; see `streams.sink.faults`.
+            GraphAccessError: The graph refuses the login.
         """
         wanted = tuple(sorted({" ".join(name.split()) for name in names} - {""}))
         if not wanted or limit < 1:
@@ -84,9 +84,9 @@ async def _read(transaction: AsyncManagedTransaction, query: str, parameters: di
 
 
 def _query(types: Sequence[str]) -> str:
-    """Returns the statement; all that it takes from outside are parameters, and the types are the ontology's.
+    """Returns the Cypher statement. Input goes into parameters only; the relationship types come from the ontology.
 
-    Each name brings as many facts as are wanted in all, those that lead to another of the names first.
+    Each name yields up to the whole limit of facts, those that link it to another of the names first.
     """
     any_type = "|".join(quoted(type_) for type_ in types)
     return f"""

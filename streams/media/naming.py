@@ -1,4 +1,4 @@
-"""Which text of a picture names somebody, and where."""
+"""Finds the text of a picture that names its entities, and where."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,9 +13,9 @@ class NamedText:
     """A text that names entities.
 
     Attributes:
-        field: Of the media item.
+        field: The media item's field.
         text: The text.
-        names: Each entity, and where it is first named, in reading order.
+        names: Each entity with its first mention, in reading order.
     """
 
     field: Literal["headline", "caption"]
@@ -23,13 +23,13 @@ class NamedText:
     names: tuple[tuple[Entity, Span], ...]
 
     def span(self, name: int) -> TextSpan:
-        """Returns a name as evidence shows it."""
+        """Returns the mention of the entity at index `name`, as evidence cites it."""
         where = self.names[name][1]
         return TextSpan.of(self.text, where.start, where.end)
 
 
 def named_text(item: MediaItem) -> NamedText | None:
-    """Returns the caption if it names a mention of the item, or else the headline if that does."""
+    """Returns the caption if it names an entity that the item mentions, or else the headline if that does."""
     texts: tuple[NamedText, ...] = (
         NamedText("caption", item.caption, _names(item, item.caption)),
         NamedText("headline", item.headline, _names(item, item.headline)),
@@ -41,7 +41,7 @@ def _names(item: MediaItem, text: str) -> tuple[tuple[Entity, Span], ...]:
     found: dict[str, tuple[Entity, Span]] = {}
     taken = set[int]()
     called = {(name, m.entity.id): m.entity for m in item.mentions for name in (m.entity.name, *m.names) if name}
-    # Longest first: "Berg" within "Ada Berg" is nobody else.
+    # Longest first: "Berg" within "Ada Berg" is not another entity.
     for name, id_ in sorted(called, key=lambda each: (-len(each[0]), each)):
         for where in places(name, text):
             characters = range(where.start, where.end)

@@ -1,42 +1,42 @@
-"""The objects that a picture or video shows: entities of their own, one thing at one place."""
+"""The objects that a picture or video shows, each as an entity of its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inference.media.found import MediaRead
 from inference.media.perception import Seen
 from inference.media.tracks import Track, tracks
-from streams.media.origin import Origin
+from inference.media.types import DecodedMedia
+from streams.media.provenance import Provenance
 from streams.messages.events import Entity, Spot, stable_id
 
 OBJECT_TYPE = "object"
-"""Type of what is seen in a picture: one thing at one place, not a kind of thing."""
+"""Entity type of one object in one picture or video, as opposed to a kind of thing."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeenObject:
-    """An object.
+    """An object that was seen.
 
     Attributes:
-        entity: What the graph knows it as.
-        thing: How it was seen.
-        spot: Where.
+        entity: The entity that stands for it in the graph.
+        track: Its detections.
+        spot: Where it was seen.
     """
 
     entity: Entity
-    thing: Track
+    track: Track
     spot: Spot
 
 
-def objects(origin: Origin, read: MediaRead, seen: Sequence[Seen]) -> list[SeenObject]:
-    """Returns the objects of an item, in the order in which they come up.
+def objects(provenance: Provenance, read: DecodedMedia, seen: Sequence[Seen]) -> list[SeenObject]:
+    """Returns the objects of an item, in the order in which they appear.
 
     Args:
-        origin: The item.
-        read: What its bytes were decoded to.
-        seen: What was seen in each frame.
+        provenance: The item.
+        read: The decoded media.
+        seen: What was perceived in each frame.
     """
-    id_, sha256 = origin.item.id, origin.fetched.sha256
+    id_, sha256 = provenance.item.id, provenance.fetched.sha256
     return [
         SeenObject(
             Entity(id=stable_id("o", id_, sha256, thing.label, number), name=thing.label, type=OBJECT_TYPE),
@@ -55,5 +55,5 @@ def objects(origin: Origin, read: MediaRead, seen: Sequence[Seen]) -> list[SeenO
 
 
 def detector_of(seen: Sequence[Seen]) -> tuple[str, str]:
-    """Returns name and version of what saw the objects."""
+    """Returns name and version of the model that detected the objects."""
     return next(((s.model, s.model_version) for s in seen if s.detections), ("", ""))

@@ -1,4 +1,4 @@
-"""The relation model and its knowledge, as the settings have them."""
+"""Makes the relation model's client and its knowledge source as the settings say."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from inference.object_relations.client import RELATION_MODEL, RelationClient
 from inference.text.language.words import WordTokenizer
 from inference.triton.connection import InferenceUnavailable
 from streams.media.knowledge import GraphKnowledge
-from streams.media.related import Knowledge, Relations
+from streams.media.relations import Knowledge, Relations
 from streams.sink.faults import GraphUnavailableError
 from topology.graph.connection import connect
 from topology.ontology import Ontology, load_ontology
@@ -22,10 +22,10 @@ from topology.settings import Settings
 
 
 def relations(settings: Settings) -> Relations | None:
-    """Returns what asks the relation model; None where the model repository does without it.
+    """Returns the relation extractor; None if the model repository has no relation model.
 
     Raises:
-        OSError: The address of the knowledge, or the tokenizer, is none.
+        OSError: The address of the knowledge source is invalid, or the tokenizer is missing.
     """
     if not (settings.models / RELATION_MODEL).is_dir():
         return None
@@ -53,11 +53,11 @@ def _knowledge(settings: Settings, ontology: Ontology) -> Knowledge | None:
     try:
         return Endpoint(SparqlKnowledge(settings.media_knowledge), settings.media_knowledge)
     except KnowledgeError as error:
-        raise OSError(f"TRIPLEWIRE_MEDIA_KNOWLEDGE: {error}; or say `graph` or `none`") from error
+        raise OSError(f"TRIPLEWIRE_MEDIA_KNOWLEDGE: {error}; or set it to `graph` or `none`") from error
 
 
 class Endpoint:
-    """A SPARQL address; what it says now, whatever the moment that is asked for."""
+    """A SPARQL endpoint. It answers with what it knows now, whatever moment is asked about."""
 
     def __init__(self, source: SparqlKnowledge, name: str) -> None:
         self.name = name
@@ -68,7 +68,7 @@ class Endpoint:
         """Returns the facts about some names.
 
         Raises:
-            InferenceUnavailable: The address does not answer as it should.
+            InferenceUnavailable: The endpoint does not answer as it should.
         """
         try:
             return await asyncio.to_thread(self._kept.neighbourhood, names, limit)
@@ -81,7 +81,7 @@ class Endpoint:
 
 
 class OwnGraph:
-    """Our own Neo4j; connects when first asked, which is never where there are no weights."""
+    """Our own Neo4j. It connects when first asked, so never if the relation model has no weights."""
 
     name = "graph"
 
@@ -94,8 +94,8 @@ class OwnGraph:
         """Returns what the graph knew at a moment.
 
         Raises:
-            InferenceUnavailable: It does not answer at the moment.
-            GraphAccessError: It refuses the login.
+            InferenceUnavailable: The graph does not answer at the moment.
+            GraphAccessError: The graph refuses the login.
         """
         if self._graph is None:
             self._driver = connect(self._settings)

@@ -1,23 +1,23 @@
-"""The media stage: items from `raw-media` become documents and triples on `triples`, and articles on `raw-news`."""
+"""The media stage: turns items of `raw-media` into documents and triples on `triples`, and articles on `raw-news`."""
 
 import asyncio
 from collections.abc import Sequence
 
 from inference.media.decoder import Decoder
-from inference.media.found import Limits, MediaRead, UnreadableError
 from inference.media.perception import Perception, Seen
-from inference.speech.found import Segment
+from inference.media.types import DecodedMedia, Limits, UnreadableError
+from inference.speech.types import Segment
 from inference.triton.connection import InferenceRejected, InferenceUnavailable
 from streams.media.allowed import Allowed
-from streams.media.attributes import told, withdrawn
+from streams.media.attributes import describe, withdrawn
 from streams.media.depicted import depicted
 from streams.media.derived import retractions, shown_text, transcript
 from streams.media.fetching import Fetcher
 from streams.media.items import parse_item
 from streams.media.objects import SeenObject, detector_of, objects
-from streams.media.origin import Origin
+from streams.media.provenance import Provenance
 from streams.media.readers import readers
-from streams.media.related import Relations
+from streams.media.relations import Relations
 from streams.messages.events import Article, MediaItem, Triple
 from streams.messages.outputs import output
 from streams.road.metrics import MEDIA_BYTES, MEDIA_READ, MEDIA_SECONDS, media_step
@@ -39,11 +39,11 @@ class MediaStage:
     in_flight = 2
 
     def __init__(self, perception: Perception, relations: Relations | None = None) -> None:
-        """Opens nothing but an unconnected client.
+        """Makes the decoder and the fetcher; neither starts or connects yet.
 
         Args:
-            perception: What looks and listens.
-            relations: What relates names to objects, if anything does.
+            perception: Finds objects, text and speech.
+            relations: Relates named entities to objects; None to skip that.
         """
         declared = settings()
         self.batch_size = declared.media_batch
@@ -61,15 +61,15 @@ class MediaStage:
         self._decoder = Decoder(
             declared.media_decoders, declared.media_memory * 1024 * 1024, declared.media_decode_within, self._limits
         )
-        # Whoever waits for a decoder holds no download: files would pile up.
+        # An item is fetched only when a decoder will soon be free; otherwise files would pile up.
         self._slots = asyncio.Semaphore(declared.media_decoders + 1)
         self._results: dict[Record, list[Output] | PoisonError] = {}
 
     async def start(self) -> None:
-        """Does nothing: decoders start and models connect when first used."""
+        """Does nothing: decoders start, and models are connected to, when first used."""
 
     async def stop(self) -> None:
-        """Ends the decoders and closes connections."""
+        """Ends the decoders and closes all connections."""
         await self._decoder.close()
         await self._fetcher.close()
         await self._perception.close()
@@ -77,11 +77,11 @@ class MediaStage:
             await self._relations.close()
 
     async def ready(self) -> str:
-        """Returns why nothing can be perceived at the moment, or ""."""
+        """Returns why media cannot be perceived at the moment, or ""."""
         return await self._perception.trouble()
 
     def parse(self, record: Record) -> MediaItem:
-        """Reads an item.
+        """Parses an item.
 
         Raises:
             PoisonError: See `streams.media.items`.
@@ -91,11 +91,11 @@ class MediaStage:
     async def process(self, items: Sequence[Item[MediaItem]]) -> list[Output]:
         """Reads all items; returns each one's document, triples and derived articles, in that order.
 
-        Where one is poison, the road calls again with halves of the batch. What was read is kept until then, so that no
-        neighbour of a bad item is fetched twice.
+        If an item of a batch cannot be read, the road calls again with halves of the batch. Results are kept until
+        then, so that the other items are fetched only once.
 
         Raises:
-            PoisonError: Some item cannot be read.
+            PoisonError: An item cannot be read.
         """
         async with asyncio.TaskGroup() as group:
             for item in items:
@@ -109,16 +109,16 @@ class MediaStage:
         for item in items:
             if isinstance(result := self._results[item.record], PoisonError):
                 raise result
-        return [output for item in items for output in self._outputs(item.record)]
+        return [output for item in items for output in self._take(item.record)]
 
-    def _outputs(self, record: Record) -> list[Output]:
+    def _take(self, record: Record) -> list[Output]:
         result = self._results.pop(record)
         return [] if isinstance(result, PoisonError) else result
 
     async def _read(self, item: Item[MediaItem]) -> None:
         try:
             async with self._slots:
-                self._results[item.record] = await self._one(item.record, item.value)
+                self._results[item.record] = await self._outputs_of(item.record, item.value)
         except PoisonError as error:
             self._results[item.record] = error
         except UnreadableError as error:
@@ -126,7 +126,7 @@ class MediaStage:
         except InferenceRejected as error:
             self._results[item.record] = PoisonError("inference-rejected", str(error))
 
-    async def _one(self, record: Record, item: MediaItem) -> list[Output]:
+    async def _outputs_of(self, record: Record, item: MediaItem) -> list[Output]:
         key = item.id.encode()
         if item.op == "retract":
             document = withdrawn(item, record.time)
@@ -141,13 +141,13 @@ class MediaStage:
         MEDIA_BYTES.inc(fetched.size)
         MEDIA_SECONDS.labels(read.kind).inc(read.duration or 0)
         seen, heard = await self._perceive(read)
-        by = readers(read, seen, self._perception.listener, self._limits, self._ontology)
-        origin = Origin(item, fetched, record.time, by)
-        found = objects(origin, read, seen)
-        origin, further = await self._related(origin, read, seen, found)
+        read_by = readers(read, seen, self._perception.listener, self._limits, self._ontology)
+        provenance = Provenance(item, fetched, record.time, read_by)
+        found = objects(provenance, read, seen)
+        provenance, further = await self._related(provenance, read, seen, found)
         articles = [article for article in (transcript(item, heard), shown_text(item, read.frames, seen)) if article]
         derived = [article.id for article in articles]
-        document, triples = told(origin, read, found, detector_of(seen), further=further, derived=derived)
+        document, triples = describe(provenance, read, found, detector_of(seen), further=further, derived=derived)
         return [
             output(TRIPLES.name, key, document, f"{document.id}:{document.revision}", source=CE_SOURCE, origin=record),
             *(output(TRIPLES.name, key, triple, triple.id, source=CE_SOURCE, origin=record) for triple in triples),
@@ -155,23 +155,26 @@ class MediaStage:
         ]
 
     async def _related(
-        self, origin: Origin, read: MediaRead, seen: Sequence[Seen], found: Sequence[SeenObject]
-    ) -> tuple[Origin, list[Triple]]:
-        """Returns how who is named has to do with what is seen; nothing of videos, whose captions are of all of it.
+        self, provenance: Provenance, read: DecodedMedia, seen: Sequence[Seen], found: Sequence[SeenObject]
+    ) -> tuple[Provenance, list[Triple]]:
+        """Relates the entities that a picture's text names to the objects that it shows.
 
-        The item comes back with all that has read it by then.
+        Videos have no such relations: their caption describes the whole video, not one frame.
+
+        Returns:
+            The provenance with the relation model among its readers, and the triples.
         """
         if read.kind != "picture":
-            return origin, []
-        told: list[Triple] = []
+            return provenance, []
+        modelled: list[Triple] = []
         if self._relations:
-            origin, told = await self._relations.triples(origin, read.frames[0], seen[0], found)
-        triples = depicted(origin, found, self._ontology)
-        # The rule's are surer: of two pieces of evidence at the same place the first is kept.
-        known = {triple.id for triple in triples}
-        return origin, triples + [triple for triple in told if triple.id not in known]
+            provenance, modelled = await self._relations.triples(provenance, read.frames[0], seen[0], found)
+        by_rule = depicted(provenance, found, self._ontology)
+        # The rule is more reliable than the model, so its triple is kept where both find the same one.
+        ids = {triple.id for triple in by_rule}
+        return provenance, by_rule + [triple for triple in modelled if triple.id not in ids]
 
-    async def _perceive(self, read: MediaRead) -> tuple[list[Seen], list[Segment]]:
+    async def _perceive(self, read: DecodedMedia) -> tuple[list[Seen], list[Segment]]:
         seen: list[Seen] = []
         heard: list[Segment] = []
         perception, sound = self._perception, read.sound

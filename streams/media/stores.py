@@ -1,8 +1,8 @@
-"""Media from stores that fsspec knows, S3 above all.
+"""Loads media from the stores that fsspec supports, above all S3.
 
-fsspec's asynchronous stores run in our own event loop: a read whose time is over ends there and then. The others read
-in a thread, which only the store itself can end. Address and credentials of a store are the operator's, given where
-its library looks for them (`AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`, … for S3), never by an item.
+fsspec's asynchronous stores run in our event loop, so a read that times out ends at once. The others read in a thread,
+which only the store itself can end. The operator sets a store's address and credentials where its library expects them
+(`AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`, … for S3); an item cannot set them.
 """
 
 import asyncio
@@ -18,11 +18,12 @@ _CHUNK = 1 << 20
 _REFUSALS = frozenset(
     {errno.EINVAL, errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EMSGSIZE, errno.ENAMETOOLONG, errno.EREMCHG}
 )
-"""What s3fs makes of answers that asking again does not change (s3fs/errors.py): 400, 403, 405, 501, 301."""
+"""Error numbers to which s3fs maps answers that a further attempt does not change (s3fs/errors.py): 400, 403, 405, 501,
+301."""
 
 
 class Stores:
-    """The stores that were asked so far, with their connections."""
+    """The stores that were used so far, with their connections."""
 
     def __init__(self, largest: int) -> None:
         """Opens nothing.
@@ -38,20 +39,20 @@ class Stores:
         while self._stores:
             _, store = self._stores.popitem()
             if store.async_impl and hasattr(store, "set_session"):
-                # A store that could not be set up has nothing to close.
+                # A store whose set-up failed has nothing to close.
                 with contextlib.suppress(Exception):
                     await (await store.set_session()).close()
 
     async def load(self, uri: str, into: IO[bytes]) -> None:
-        """Loads a file once.
+        """Makes one attempt to load a file.
 
         Args:
-            uri: The address, which the operator allows.
-            into: A file with a name, which takes the bytes.
+            uri: An address that the operator allows.
+            into: A file with a name, which receives the bytes.
 
         Raises:
             PoisonError: address-refused, missing, http-error or too-large.
-            UnreachableError: Time may heal it.
+            UnreachableError: A later attempt may succeed.
         """
         if "/" not in uri.partition("://")[2]:
             raise PoisonError("missing", f"{uri}: it names no file")
@@ -61,7 +62,7 @@ class Stores:
             raise PoisonError("address-refused", f"{uri}: {error}") from error
         try:
             if store.async_impl:
-                await store._get_file(path, into.name, callback=self._limit(uri))  # noqa: SLF001 - the coroutine is documented
+                await store._get_file(path, into.name, callback=self._limit(uri))  # noqa: SLF001 - it is documented
             else:
                 await asyncio.to_thread(self._read, store, path, into, uri)
         except (FileNotFoundError, IsADirectoryError) as error:
@@ -69,7 +70,7 @@ class Stores:
         except PoisonError:
             raise
         except Exception as error:
-            # Every store has errors of its own.
+            # Every store has its own exceptions.
             if isinstance(error, PermissionError) or (isinstance(error, OSError) and error.errno in _REFUSALS):
                 raise PoisonError("http-error", f"{uri}: the store refuses it: {error.strerror or error}") from error
             raise UnreachableError(f"{uri}: {error or type(error).__name__}") from error
@@ -77,13 +78,13 @@ class Stores:
     async def _store(self, uri: str) -> tuple[Any, str]:
         import fsspec  # noqa: PLC0415 - of the extra `media`
 
-        # A store's library takes long to import.
+        # In a thread, as a store's library takes long to import.
         kind = await asyncio.to_thread(fsspec.get_filesystem_class, uri.partition("://")[0])
         options = {"asynchronous": True} if kind.async_impl else {}
         found, path = fsspec.core.url_to_fs(uri, skip_instance_cache=True, **options)
-        # Equal are those with the same options, which an address may carry (`?versionId=`).
+        # Stores are equal if their options are, and an address may set options (`?versionId=`).
         if found not in self._stores and "s3" in found.protocol:
-            # Attempts are counted by us, one as good as another, and items are loaded beside each other as it is.
+            # We count attempts ourselves, and several items are loaded at once anyway.
             found.retries = found.max_concurrency = 1
             found.config_kwargs = {**found.config_kwargs, "retries": {"total_max_attempts": 1}}
         return self._stores.setdefault(found, found), path
@@ -92,7 +93,7 @@ class Stores:
         from fsspec.callbacks import Callback  # noqa: PLC0415
 
         def check(size: int | None, loaded: int) -> None:
-            # Not before the first bytes: s3fs closes the connection only from then on.
+            # Not before the first bytes arrive: before that s3fs would leave the connection open.
             if loaded and max(size or 0, loaded) > self._largest:
                 raise PoisonError("too-large", f"{uri}: more than {self._largest} bytes")
 
@@ -107,9 +108,9 @@ def copy(file: IO[bytes], into: IO[bytes], name: str, largest: int) -> None:
     """Copies a file.
 
     Args:
-        file: What is read.
-        into: Takes the bytes, instead of any that it has.
-        name: What to call it.
+        file: The file to read.
+        into: The file to overwrite.
+        name: Its name in messages.
         largest: Most bytes.
 
     Raises:

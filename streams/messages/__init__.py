@@ -1,1 +1,1 @@
-"""What travels on the topics: the messages, their ids and their CloudEvents headers."""
+"""The messages on the topics, their ids and their CloudEvents headers."""

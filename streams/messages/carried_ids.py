@@ -1,7 +1,7 @@
-"""Ids of what a document brings along: an article its media items, a media item the articles that are derived from it.
+"""Ids of the documents that belong to another one: media items to an article, derived articles to a media item.
 
-Each is made of whose it is, so whoever knows both ids can tell whether one brought the other, or whether somebody else
-published it under an id of their own.
+Such an id is a hash of its owner's id. So anybody who knows both ids can check whether one belongs to the other, or
+whether somebody else published it under an id of their own.
 """
 
 from streams.messages.events import stable_id
@@ -10,14 +10,14 @@ SPEECH = "speech"
 TEXT = "text in pictures"
 
 KINDS = (SPEECH, TEXT)
-"""What articles may be derived from a media item."""
+"""The kinds of articles that may be derived from a media item."""
 
 
 def media_id(article: str, uri: str) -> str:
-    """Returns the id of the media item that an article names by an address."""
+    """Returns the id of the media item at an address that an article refers to."""
     return stable_id("m", article, uri)
 
 
 def derived_id(item: str, kind: str) -> str:
-    """Returns the id of the article of this kind that is derived from a media item."""
+    """Returns the id of the derived article of this kind of a media item."""
     return stable_id("d", item, kind)

@@ -1,4 +1,4 @@
-"""What makes messages CloudEvents 1.0 in binary mode for Kafka.
+"""The headers of messages: CloudEvents 1.0, binary mode for Kafka.
 
 https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md
 """
@@ -19,15 +19,27 @@ CE_TYPES: dict[type[Event], str] = {
     Triple: "triplewire.triple",
     Document: "triplewire.document",
 }
-"""CloudEvents `type` of each message."""
+"""The CloudEvents `type` of each message."""
 
 
 def cloud_event_headers(event: Event, *, id_: str, source: str, time: datetime) -> list[tuple[str, bytes]]:
-    """Returns CloudEvents binary-mode headers for a message."""
+    """Returns the CloudEvents headers of a message.
+
+    Args:
+        event: The message; its class decides the CloudEvents `type`.
+        id_: The CloudEvents id.
+        source: The CloudEvents source: who states it.
+        time: When it was stated, aware.
+    """
+    return headers_of_type(CE_TYPES[type(event)], id_=id_, source=source, time=time)
+
+
+def headers_of_type(type_: str, *, id_: str, source: str, time: datetime) -> list[tuple[str, bytes]]:
+    """Returns the CloudEvents headers of a record whose type is not one of `CE_TYPES`; see `cloud_event_headers`."""
     return [
         ("ce_specversion", b"1.0"),
         ("ce_id", id_.encode()),
-        ("ce_type", CE_TYPES[type(event)].encode()),
+        ("ce_type", type_.encode()),
         ("ce_source", source.encode()),
         ("ce_time", time.isoformat().encode()),
         ("content-type", b"application/json"),

@@ -1,4 +1,4 @@
-"""Files named by an address."""
+"""`file:` addresses."""
 
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -8,6 +8,6 @@ def file_path(uri: str) -> Path:
     """Returns the path of a `file:` address.
 
     Raises:
-        ValueError: It is no address.
+        ValueError: It is not a valid address.
     """
     return Path(unquote(urlsplit(uri).path))

@@ -1,7 +1,6 @@
-"""Reading JSON events off the wire, with a clear reason for each that cannot be read.
+"""Reads JSON events of publishers, with a clear reason for each that cannot be read.
 
-Tolerant of what is not known: unknown fields are counted and ignored, so that publishers may add fields before we know
-them. Strict in everything else.
+Unknown fields are counted and ignored, so that publishers may add fields before we know them. All else is strict.
 """
 
 from typing import Any, TypeVar
@@ -20,19 +19,19 @@ def read_event(record: Record, model: type[E], *, stage: str, what: str, noun: s
     """Reads a publisher's event.
 
     Args:
-        record: The record; its key does not matter.
-        model: What the event is.
-        stage: Who reads, for the count of unknown fields.
-        what: What the event is called, for messages: `a media item`.
-        noun: The same in one word, which begins with a vowel: `item`.
-        whole: The reason for a complaint about no single field, other than a NUL character.
+        record: The record; its key is ignored.
+        model: The class of the event.
+        stage: The stage that reads, for the count of unknown fields.
+        what: The event's name in messages: `a media item`.
+        noun: The same in one word that begins with a vowel: `item`.
+        whole: The reason if the event as a whole is invalid, other than because of a NUL character.
 
     Raises:
-        PoisonError: null-value, not-utf8, not-json, lone-surrogate, not-an-object, missing-field, wrong-field,
-            nul-character, or `whole`.
+        PoisonError: `null-value`, `not-utf8`, `not-json`, `lone-surrogate`, `not-an-object`, `missing-field`,
+            `wrong-field`, `nul-character`, or `whole`.
     """
     if record.value is None:
-        raise PoisonError("null-value", f"the record has no value; to withdraw an {noun} publish it with op: retract")
+        raise PoisonError("null-value", f"the record has no value; to withdraw an {noun}, publish it with op: retract")
     fields = _object(record.value, what)
     if unknown := fields.keys() - model.model_fields.keys():
         UNKNOWN_FIELDS.labels(stage).inc(len(unknown))
@@ -43,7 +42,7 @@ def read_event(record: Record, model: type[E], *, stage: str, what: str, noun: s
 
 
 def _object(value: bytes, what: str) -> dict[str, Any]:
-    # orjson takes no NaN, no lone surrogates, no bytes that are not UTF-8.
+    # orjson rejects NaN, lone surrogates and bytes that are not UTF-8.
     try:
         fields = orjson.loads(value)
     except orjson.JSONDecodeError as error:
@@ -52,10 +51,10 @@ def _object(value: bytes, what: str) -> dict[str, Any]:
         except UnicodeDecodeError as undecodable:
             raise PoisonError("not-utf8", f"the value is not UTF-8: {undecodable}") from None
         if "surrogate" in str(error):
-            raise PoisonError("lone-surrogate", f"an escape names half a character: {error}") from None
+            raise PoisonError("lone-surrogate", f"an escape sequence is half of a surrogate pair: {error}") from None
         raise PoisonError("not-json", f"the value is not JSON: {error}") from None
     if not isinstance(fields, dict):
-        raise PoisonError("not-an-object", f"{what} is a JSON object, this is {_kind(fields)}")
+        raise PoisonError("not-an-object", f"{what} must be a JSON object, not {_kind(fields)}")
     return fields
 
 

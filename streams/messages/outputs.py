@@ -1,4 +1,4 @@
-"""Events as records to publish."""
+"""Turns events into records to publish."""
 
 from streams.messages.cloud_events import cloud_event_headers
 from streams.messages.events import Event
@@ -9,17 +9,17 @@ def output(topic: str, key: bytes, event: Event, id_: str, *, source: str, origi
     """Returns the record that carries an event.
 
     Args:
-        topic: Where it goes.
-        key: Its key there.
-        event: What it says.
+        topic: The topic to publish it to.
+        key: The record's key.
+        event: The event.
         id_: The CloudEvents id.
-        source: The CloudEvents source: who says it.
-        origin: The record it was made from, whose time it takes.
+        source: The CloudEvents source: who states it.
+        origin: The record it was made from; its time becomes the CloudEvents time.
     """
     headers = cloud_event_headers(event, id_=id_, source=source, time=origin.time)
     return Output(topic, key, serialise(event), headers, origin)
 
 
 def serialise(event: Event) -> bytes:
-    """Returns a message's value: UTF-8 JSON, by pydantic's own serialiser, which builds no dictionary in between."""
+    """Returns a message's value: UTF-8 JSON, by pydantic's own serialiser, which needs no intermediate dictionary."""
     return event.__pydantic_serializer__.to_json(event)

@@ -1,4 +1,4 @@
-"""The messages of the topic `suggestions`: what nobody reported and may hold."""
+"""The messages on the topic `suggestions`: facts that nobody reported, but that are likely to hold."""
 
 from datetime import datetime
 from typing import Literal, Self
@@ -9,39 +9,41 @@ from streams.messages.events import Entity, Event, Identifier, Predicate, stable
 
 
 class SuggestionReason(Event):
-    """A fact that speaks for a suggestion."""
+    """A fact that supports a suggestion."""
 
-    fact: Identifier = Field(description="The fact's id, as in its triples.")
-    subject: Entity = Field(description="Its subject.")
-    predicate: Predicate = Field(description="What it says.")
-    object: Entity = Field(description="Its object.")
+    fact: Identifier = Field(description="Id of the fact, as in its triples.")
+    subject: Entity = Field(description="Subject of the fact.")
+    predicate: Predicate = Field(description="Relation of the fact.")
+    object: Entity = Field(description="Object of the fact.")
     weight: float = Field(
-        ge=0, description="By how much the log-odds of the suggestion fall when the model does not see this fact."
+        ge=0, description="How much the log-odds of the suggestion drop if the model is not given this fact."
     )
 
 
 class Suggested(Event):
-    """A fact that nobody reported and that may hold."""
+    """A fact that nobody reported, but that is likely to hold."""
 
-    id: Identifier = Field(description="Hash of the entity that it is suggested of and of the fact.")
-    fact: Identifier = Field(description="The id that the fact has if it is reported.")
-    kind: Literal["inferred"] = Field("inferred", description="Always: it was worked out, not read.")
-    subject: Entity = Field(description="Who or what it is about.")
-    predicate: Predicate = Field(description="What may hold.")
+    id: Identifier = Field(description="Hash of the fact and of the entity that it is suggested for.")
+    fact: Identifier = Field(description="Id that the fact has once it is reported.")
+    kind: Literal["inferred"] = Field("inferred", description="Always `inferred`: suggested by a model, not reported.")
+    subject: Entity = Field(description="The entity that the fact is about.")
+    predicate: Predicate = Field(description="The relation.")
     object: Entity = Field(description="The other entity.")
-    confidence: float = Field(ge=0, le=1, description="Calibrated probability that it is reported within two months.")
+    confidence: float = Field(
+        ge=0, le=1, description="Calibrated probability that the fact is reported within two months."
+    )
     reasons: tuple[SuggestionReason, ...] = Field(
-        description="Facts about the entity that it is suggested of which speak for it, the weightiest first."
+        description="Facts about the entity that support the suggestion, the strongest first."
     )
-    # What was written before these fields were there has to be published all the same.
+    # Suggestions written before these fields existed must still be publishable.
     together: int = Field(
-        0, ge=0, description="How many of the 20 newest articles that name the entity name the other one too."
+        0, ge=0, description="How many of the 20 newest articles that mention the entity also mention the other one."
     )
-    together_at: AwareDatetime | None = Field(None, description="When the newest of these was published.")
+    together_at: AwareDatetime | None = Field(None, description="Time of publication of the newest of these articles.")
     shared: float = Field(
         0.0,
         ge=0,
-        description="Adamic and Adar's index: Σ 1 / ln(1 + facts of n) over all n that both have a fact with.",
+        description="Adamic-Adar index: Σ 1 / ln(1 + facts of n) over all entities n that both have a fact with.",
     )
 
     @classmethod
@@ -75,13 +77,13 @@ class Suggested(Event):
 
 
 class Suggestions(Event):
-    """All that is suggested of an entity at present. Topic `suggestions`, CloudEvents type `triplewire.suggestions`.
+    """All current suggestions for an entity. Topic `suggestions`, CloudEvents type `triplewire.suggestions`.
 
-    The last one on an entity counts: what it does not contain is suggested no more.
+    The last message on an entity counts: a suggestion that it does not contain is withdrawn.
     """
 
-    id: Identifier = Field(description="The entity's id.")
+    id: Identifier = Field(description="Id of the entity.")
     entity: Entity = Field(description="The entity.")
-    suggestions: tuple[Suggested, ...] = Field(description="What is suggested, the likeliest first.")
-    model: str = Field(description="The model that suggests.")
-    model_version: str = Field(description="That model's version.")
+    suggestions: tuple[Suggested, ...] = Field(description="The suggestions, the most likely first.")
+    model: str = Field(description="Model that made them.")
+    model_version: str = Field(description="Version of that model.")

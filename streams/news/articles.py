@@ -1,4 +1,4 @@
-"""Reading an article off the wire, with a clear reason for each that cannot be read."""
+"""Articles from the wire: validated, with a clear reason for each that is not valid, and their text in its language."""
 
 from inference.text.language.detect import language_of
 from inference.text.types import TextDocument
@@ -8,11 +8,11 @@ from streams.road.stage import PoisonError, Record
 
 
 def parse_article(record: Record, *, stage: str, max_text: int) -> Article:
-    """Reads an article.
+    """Validates an article.
 
     Args:
-        record: A record of `raw-news`. Its key does not matter: the article's id is the key downstream.
-        stage: Who reads, for the count of unknown fields.
+        record: A record of `raw-news`. Its key does not matter: downstream, the key is the article's id.
+        stage: The caller's name, for the count of unknown fields.
         max_text: Longest headline plus body, in characters.
 
     Raises:
@@ -25,11 +25,13 @@ def parse_article(record: Record, *, stage: str, max_text: int) -> Article:
     return article
 
 
-def language(article: Article) -> str:
-    """Returns the BCP 47 tag of an article's language: the publisher's unless the text contradicts it."""
-    return language_of(article.headline, article.body, article.language)
+def text_of(article: Article) -> TextDocument | None:
+    """Returns the text to extract from; None for a retraction, which only withdraws the article.
 
-
-def as_document(article: Article) -> TextDocument:
-    """Returns what text extraction takes of an article."""
-    return TextDocument(article.id, article.headline, article.body, language(article))
+    This is the one place where retractions branch off, and the one place where the language is settled: it is the
+    publisher's tag unless the text clearly contradicts it.
+    """
+    if article.op == "retract":
+        return None
+    language = language_of(article.headline, article.body, article.language)
+    return TextDocument(article.id, article.headline, article.body, language)

@@ -1,6 +1,6 @@
-"""The news stage without a wire: JSON lines in, what they state out. For `triplewire extract`.
+"""The news stage without Kafka: JSON lines in, the triples they state out. For `triplewire extract`.
 
-The lines are read, refused and told exactly as records of `raw-news` are, by the same code.
+Lines are validated, rejected and read by the same code as records of `raw-news`.
 """
 
 import asyncio
@@ -12,34 +12,35 @@ from itertools import islice
 
 import stamina
 
-from inference.text.types import TextExtraction
+from inference.text.types import TextDocument, TextExtraction
 from inference.text_extraction.client import InferenceRejected, InferenceUnavailable
 from streams.messages.events import Article, Triple
-from streams.news.articles import as_document, parse_article
+from streams.news.articles import parse_article, text_of
+from streams.news.extractor import Extractor
 from streams.news.reading import read
-from streams.news.stage import Extractor
+from streams.road.halving import by_halves
 from streams.road.stage import PoisonError, Record
 from topology.ontology import Ontology
 
 BATCH = 512
-"""Lines read at once: enough to sort by length with profit."""
+"""Lines read at once: enough for windows of like length to share a request."""
 
 IN_FLIGHT = 2
-"""Batches at once, so that the model never waits for the tokeniser."""
+"""Batches in progress at once, so that the model never waits for the tokenizer."""
 
-PATIENCE = 60.0
-"""Seconds a model that went away has to come back."""
+WAIT_SECONDS = 60.0
+"""How long to wait for a model that went away to come back."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What became of one line.
+class LineResult:
+    """What came of one line.
 
     Attributes:
         number: The line's number, from 1.
-        problem: Why it could not be read; "" if it could.
+        problem: Why the line could not be read; "" if it could.
         extraction: Everything found in it; None with a problem or for a retraction.
-        triples: What it states, as on the topic.
+        triples: What it states, as on the topic `triples`.
     """
 
     number: int
@@ -49,11 +50,20 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """How lines are read.
+class _Readable:
+    """A line with a text to extract from."""
+
+    number: int
+    article: Article
+    text: TextDocument
+
+
+@dataclass(frozen=True, slots=True)
+class LineReader:
+    """Reads lines.
 
     Attributes:
-        extractor: The model.
+        extractor: The text models.
         ontology: Which relations may hold.
         threshold: Least confidence of a relation.
         max_text: Longest headline plus body, in characters.
@@ -66,14 +76,14 @@ class Reader:
     max_text: int
     observed_at: datetime
 
-    async def read(self, lines: Iterable[bytes]) -> AsyncIterator[list[Reading]]:
-        """Yields the readings of all lines that are not blank, in their order, some hundred at a time.
+    async def read(self, lines: Iterable[bytes]) -> AsyncIterator[list[LineResult]]:
+        """Yields the results of all lines that are not blank, in order, a batch at a time.
 
         Raises:
-            InferenceUnavailable: The model stayed away for `PATIENCE` seconds.
+            InferenceUnavailable: The model did not answer for `WAIT_SECONDS`.
         """
         batches = _batches(lines)
-        running: deque[asyncio.Task[list[Reading]]] = deque()
+        running: deque[asyncio.Task[list[LineResult]]] = deque()
         try:
             while True:
                 for batch in islice(batches, IN_FLIGHT - len(running)):
@@ -86,46 +96,33 @@ class Reader:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
-    async def _batch(self, batch: Sequence[tuple[int, bytes]]) -> list[Reading]:
-        articles: list[tuple[int, Article | str]] = [(number, self._parse(number, line)) for number, line in batch]
-        found = await self._extract([a for _, a in articles if isinstance(a, Article) and a.op == "upsert"])
-        return [self._reading(number, article, found) for number, article in articles]
+    async def _batch(self, batch: Sequence[tuple[int, bytes]]) -> list[LineResult]:
+        parsed = [self._parse(number, line) for number, line in batch]
+        found = iter(await self._extract([line.text for line in parsed if isinstance(line, _Readable)]))
+        return [self._result(line, next(found)) if isinstance(line, _Readable) else line for line in parsed]
 
-    def _parse(self, number: int, line: bytes) -> Article | str:
-        record = Record("", 0, number, -1, None, line)
+    def _parse(self, number: int, line: bytes) -> _Readable | LineResult:
         try:
-            return parse_article(record, stage="extract", max_text=self.max_text)
+            article = parse_article(Record("", 0, number, -1, None, line), stage="extract", max_text=self.max_text)
         except PoisonError as poison:
-            return str(poison)
+            return LineResult(number, str(poison))
+        text = text_of(article)
+        return LineResult(number) if text is None else _Readable(number, article, text)
 
-    def _reading(self, number: int, article: Article | str, found: Iterator[TextExtraction | str]) -> Reading:
-        if isinstance(article, str):
-            return Reading(number, article)
-        if article.op == "retract":
-            return Reading(number)
-        extraction = next(found)
+    def _result(self, line: _Readable, extraction: TextExtraction | str) -> LineResult:
         if isinstance(extraction, str):
-            return Reading(number, extraction)
-        _, triples = read(article, extraction, self.ontology, self.observed_at, self.threshold)
-        return Reading(number, "", extraction, tuple(triples))
+            return LineResult(line.number, extraction)
+        _, triples = read(line.article, extraction, self.ontology, self.observed_at, self.threshold)
+        return LineResult(line.number, "", extraction, tuple(triples))
 
-    async def _extract(self, articles: Sequence[Article]) -> Iterator[TextExtraction | str]:
-        """Returns each article's extraction, or why the model refuses it."""
-        try:
-            return iter(await self._patiently(articles))
-        except InferenceRejected as error:
-            if len(articles) == 1:
-                return iter([str(error)])
-        # One of them is refused: halve until it is alone, so that no other is lost.
-        middle = len(articles) // 2
-        left, right = await self._extract(articles[:middle]), await self._extract(articles[middle:])
-        return iter([*left, *right])
+    async def _extract(self, texts: Sequence[TextDocument]) -> list[TextExtraction | str]:
+        """Returns each text's extraction, or why the model rejects it."""
+        return await by_halves(texts, self._patiently, on=InferenceRejected, rejected=lambda _, error: [str(error)])
 
-    async def _patiently(self, articles: Sequence[Article]) -> list[TextExtraction]:
-        documents = [as_document(article) for article in articles]
-        async for attempt in stamina.retry_context(on=InferenceUnavailable, attempts=None, timeout=PATIENCE):
+    async def _patiently(self, texts: Sequence[TextDocument]) -> list[TextExtraction]:
+        async for attempt in stamina.retry_context(on=InferenceUnavailable, attempts=None, timeout=WAIT_SECONDS):
             with attempt:
-                return await self.extractor.extract(documents)
+                return await self.extractor.extract(texts)
         raise AssertionError("a retry ended without an answer")
 
 

@@ -1,4 +1,4 @@
-"""The road that every stage takes: read a batch, retry, publish, bury what cannot be read, acknowledge.
+"""What every stage shares: read a batch, retry, publish, send what cannot be read to dead-letters, acknowledge.
 
-Reading order: `stage` (what a stage supplies), `road` (what it gets), `faust_source`, `publisher`, `dead_letters`.
+Reading order: `stage` (what a stage provides), `road` (what it gets), `faust_consumer`, `publisher`, `dead_letters`.
 """

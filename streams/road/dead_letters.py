@@ -1,7 +1,7 @@
-"""Dead letters: records that can never be processed, kept whole with the reason.
+"""Dead letters: records that can never be processed, kept complete with the reason.
 
-The header names are those of KIP-1034. A dead letter keeps the original bytes, key and headers, so that it can be
-published again once whatever was wrong is put right.
+The header names are those of KIP-1034. A dead letter keeps the original value, key and headers, so that it can be
+replayed once the cause is fixed.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from topology.topics import DEAD_LETTERS
 
 PREFIX = "__streams.errors."
 REPLAYED = "__streams.replayed"
-"""Header of a replayed record: how often it was replayed."""
+"""Header of a replayed record: how many times it was replayed."""
 
 MAX_MESSAGE = 4000
-"""Characters of the error kept: enough to understand it, however large the record."""
+"""Characters of the error message that are kept."""
 
 
 def dead_letter(record: Record, *, stage: str, reason: str, message: str) -> Output:
@@ -22,9 +22,9 @@ def dead_letter(record: Record, *, stage: str, reason: str, message: str) -> Out
 
     Args:
         record: The record.
-        stage: Which stage refused it.
+        stage: The stage that rejected it.
         reason: The short fixed name (`not-json`).
-        message: What is wrong with it, for a human.
+        message: What is wrong with it, for a person.
     """
     errors = {
         "topic": record.topic,
@@ -34,7 +34,7 @@ def dead_letter(record: Record, *, stage: str, reason: str, message: str) -> Out
         "exception": reason,
         "message": message[:MAX_MESSAGE],
     }
-    # aiokafka sends no record without both; nobody but a hostile publisher does.
+    # aiokafka refuses to send a record with neither key nor value, which a hostile publisher can still produce.
     key = b"" if record.key is None and record.value is None else record.key
     return Output(
         topic=DEAD_LETTERS.name,
@@ -55,16 +55,16 @@ def printable(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A dead letter as read back.
+    """A dead letter as read from the topic.
 
     Attributes:
         record: The record on the dead-letters topic itself.
-        topic: Where the original was read.
-        partition: That topic's partition.
-        offset: That partition's offset.
-        stage: Which stage refused it.
+        topic: The topic that the original was read from.
+        partition: The original's partition.
+        offset: The original's offset.
+        stage: The stage that rejected it.
         reason: The short fixed name.
-        message: What was wrong.
+        message: What was wrong with it, for a person.
     """
 
     record: Record
@@ -94,11 +94,11 @@ class DeadLetter:
 
     @property
     def original_headers(self) -> Headers:
-        """The original's headers, without what the dead letter added."""
+        """The original's headers, without those that the dead letter added."""
         return tuple((name, value) for name, value in self.record.headers if not name.startswith(PREFIX))
 
     @property
     def replays(self) -> int:
-        """How often this record was replayed before."""
+        """How many times this record was replayed before."""
         count = self.record.header(REPLAYED) or b"0"
         return int(count) if count.isdigit() else 0

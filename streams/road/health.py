@@ -1,7 +1,7 @@
-"""A worker's `/health` and `/metrics`.
+"""A worker's `/health` and `/metrics` over HTTP.
 
-Faust's own page says "healthy" whatever happens. This one asks: is the worker a member of its group, does a batch
-hang, does the model (or the database) answer?
+Faust's own page always reports "healthy". This one checks whether the worker is a member of its consumer group, whether
+a batch hangs, and whether the model (or the database) answers.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,13 +17,13 @@ class HealthServer:
     """Serves `/health` (200 or 503, a JSON body with reasons) and `/metrics` (Prometheus text)."""
 
     def __init__(self, host: str, port: int, *, stage: str, trouble: Callable[[], Awaitable[list[str]]]) -> None:
-        """Nothing is opened yet.
+        """Opens nothing yet.
 
         Args:
-            host: Address to listen on.
-            port: Port; 0 picks a free one.
-            stage: The stage's name, shown in the answer.
-            trouble: Returns why the worker is not healthy; nothing if it is.
+            host: The address to listen on.
+            port: The port; 0 picks a free one.
+            stage: The stage's name, shown in the response.
+            trouble: Returns the reasons why the worker is unhealthy; empty if it is healthy.
         """
         self._host = host
         self._port = port
@@ -35,7 +35,7 @@ class HealthServer:
         """Starts listening and returns the port.
 
         Raises:
-            OSError: The port is taken.
+            OSError: The port is in use.
         """
         app = web.Application()
         app.router.add_get("/health", self._health)

@@ -1,4 +1,4 @@
-"""Where the consumer groups stand: end offsets of topics and committed offsets of groups."""
+"""How far consumer groups lag behind: end offsets of topics and committed offsets of groups."""
 
 from types import TracebackType
 from typing import Self
@@ -8,14 +8,14 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError
 
 COORDINATION = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
-"""What a broker says of a group while it is starting."""
+"""Errors that a broker answers about a group while the broker is starting."""
 
 Offsets = dict[int, int]
 """Offset by partition."""
 
 
 class Lags:
-    """A connection that asks for offsets; reads nothing and joins no group.
+    """A connection that queries offsets. It reads no records and joins no group.
 
     Args:
         bootstrap: Kafka's bootstrap servers.
@@ -47,25 +47,25 @@ class Lags:
         return sorted(TopicPartition(topic, p["partition"]) for p in described["partitions"])
 
     async def ends(self, topic: str) -> Offsets:
-        """Returns the offset that the next record of each partition will get."""
+        """Returns the end offset of each partition: that of the next record."""
         found = await self._consumer.end_offsets(await self._partitions(topic))
         return {tp.partition: offset for tp, offset in found.items()}
 
     async def committed(self, group: str, topic: str) -> Offsets:
         """Returns the offset that the group reads next in each partition.
 
-        Where it has committed none, or the broker cannot say at the moment, that is the first.
+        That is the first offset if the group has committed none, or if the broker cannot answer at the moment.
         """
         partitions = await self._partitions(topic)
         first = await self._consumer.beginning_offsets(partitions)
         try:
             found = await self._admin.list_consumer_group_offsets(group, partitions=partitions)
-        except (GroupLoadInProgressError, GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError):
-            found = {}  # a broker that just started cannot say yet: claim no more than is certain
+        except COORDINATION:
+            found = {}  # a broker that has just started cannot answer yet; assume that nothing was committed
         return {tp.partition: max(first[tp], found[tp].offset if tp in found else -1) for tp in partitions}
 
     async def stable(self, group: str) -> bool:
-        """Returns whether the group has members and all of them know their partitions."""
+        """Returns whether the group has members and all partitions are assigned to them."""
         try:
             (answer,) = await self._admin.describe_consumer_groups([group])
         except COORDINATION:
@@ -74,6 +74,6 @@ class Lags:
         return bool(state == "Stable")
 
     async def lag(self, group: str, topic: str) -> int:
-        """Returns how many records the group has still to acknowledge."""
+        """Returns how many records the group has not acknowledged yet."""
         committed = await self.committed(group, topic)
         return sum(end - committed[p] for p, end in (await self.ends(topic)).items())

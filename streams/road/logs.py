@@ -1,4 +1,4 @@
-"""A worker's log: our lines as key=value pairs, the libraries' from warnings on, and none a thousand times."""
+"""A worker's log: our own lines as key=value pairs, and the libraries' warnings without their repetitions."""
 
 import logging
 import sys
@@ -7,34 +7,34 @@ import time
 import structlog
 
 REPEAT_AFTER = 10.0
-"""Seconds in which a library says a thing once: aiokafka says ten times a second that the broker is away."""
+"""Seconds in which a library's message is logged once: aiokafka reports a missing broker ten times a second."""
 
 
-class Once(logging.Filter):
-    """Lets the same message of the same logger through once in a while, with a count of those held back."""
+class RepeatFilter(logging.Filter):
+    """Passes the same message of the same logger once in `REPEAT_AFTER`, with a count of those dropped before."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._held: dict[tuple[str, str], tuple[float, int]] = {}
+        self._passed: dict[tuple[str, str], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Returns whether the record is to be written."""
+        """Returns whether to log the record."""
         what = (record.name, str(record.msg))
         now = time.monotonic()
-        said, held = self._held.get(what, (-REPEAT_AFTER, 0))
-        if now - said < REPEAT_AFTER:
-            self._held[what] = (said, held + 1)
+        last, dropped = self._passed.get(what, (-REPEAT_AFTER, 0))
+        if now - last < REPEAT_AFTER:
+            self._passed[what] = (last, dropped + 1)
             return False
-        if held:
-            record.msg = f"{record.msg} (and {held} times before)"
-        self._held[what] = (now, 0)
+        if dropped:
+            record.msg = f"{record.msg} (and {dropped} times before)"
+        self._passed[what] = (now, 0)
         return True
 
 
 def configure_logging() -> None:
     """Sends every log line to stderr."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(Once())
+    handler.addFilter(RepeatFilter())
     logging.basicConfig(
         handlers=[handler], level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from prometheus_client import Counter, Gauge, Histogram
 
 EVENTS_RECEIVED = Counter(
-    "triplewire_received_events", "Records taken from a topic, repeats after a crash included.", ["stage", "topic"]
+    "triplewire_received_events", "Records read from a topic, including repeats after a crash.", ["stage", "topic"]
 )
 EVENTS_SENT = Counter("triplewire_sent_events", "Records published and acknowledged by the broker.", ["stage", "topic"])
-EVENTS_ACKNOWLEDGED = Counter("triplewire_acknowledged_events", "Records done with for good.", ["stage", "topic"])
+EVENTS_ACKNOWLEDGED = Counter("triplewire_acknowledged_events", "Records acknowledged to Kafka.", ["stage", "topic"])
 ARTICLES_READ = Counter("triplewire_read_articles", "Articles read, by the language of their text.", ["language"])
 MEDIA_READ = Counter("triplewire_read_media", "Pictures, videos and sounds read.", ["kind"])
 MEDIA_BYTES = Counter("triplewire_media_bytes", "Bytes of pictures, videos and sounds read.")
@@ -23,17 +23,15 @@ MEDIA_STEP_SECONDS = Histogram(
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
 )
 DEAD_LETTERS = Counter("triplewire_dead_letter_events", "Records sent to dead-letters.", ["stage", "reason"])
-UNKNOWN_FIELDS = Counter(
-    "triplewire_unknown_fields", "Fields that a message had and its schema does not know.", ["stage"]
-)
+UNKNOWN_FIELDS = Counter("triplewire_unknown_fields", "Fields of a message that are not in its schema.", ["stage"])
 LOOKUPS = Counter(
-    "triplewire_wikidata_lookups", "Names looked up at the SPARQL address: found, none, failed.", ["result"]
+    "triplewire_wikidata_lookups", "Names looked up at the SPARQL endpoint: found, none, failed.", ["result"]
 )
 SUGGESTIONS = Counter(
-    "triplewire_suggestions", "Links suggested, suggested no more, and confirmed by a report.", ["change"]
+    "triplewire_suggestions", "Links suggested, no longer suggested, and confirmed by a report.", ["change"]
 )
-REFRESHED = Counter("triplewire_refreshed_entities", "Entities whose vectors were made anew.")
-RETRIES = Counter("triplewire_retries", "Calls repeated after transient trouble.", ["step", "error_type"])
+REFRESHED = Counter("triplewire_refreshed_entities", "Entities whose vectors were computed again.")
+RETRIES = Counter("triplewire_retries", "Calls repeated after a transient error.", ["step", "error_type"])
 BATCH_EVENTS = Histogram(
     "triplewire_batch_events",
     "Records in a batch.",
@@ -59,7 +57,7 @@ END_TO_END_SECONDS = Histogram(
 
 @contextmanager
 def step(stage: str, name: str) -> Iterator[None]:
-    """Measures one step of one batch, its retries included."""
+    """Measures one step of one batch, including its retries."""
     begin = time.perf_counter()
     try:
         yield
@@ -78,5 +76,5 @@ def media_step(name: str) -> Iterator[None]:
 
 
 def observe_end_to_end(observed_at: datetime) -> None:
-    """Counts the seconds from `observed_at` (aware) until now: call it when the effect is committed."""
+    """Records the seconds from `observed_at` (aware) until now. To be called when the effect is committed."""
     END_TO_END_SECONDS.observe(max(0.0, (datetime.now(UTC) - observed_at).total_seconds()))

@@ -1,6 +1,6 @@
-"""Publishing: one idempotent producer, batched sends, and every acknowledgement awaited.
+"""Publishing: one idempotent producer, batched sends, and a wait for every acknowledgement.
 
-Not Faust's own `topic.send`: a producer of our own carried three times as many records a second.
+It does not use Faust's `topic.send`: a producer of our own sent three times as many records per second.
 """
 
 import asyncio
@@ -23,14 +23,20 @@ KAFKA_DEFAULT_LIMIT = 1_048_588
 """Kafka's `max.message.bytes` where a topic does not set it."""
 
 FRAME = 512
-"""Bytes allowed for a record batch's own header and the record's varints."""
+"""Bytes reserved for the header of a record batch and the record's length fields."""
 
 LIMITS = {topic.name: int(topic.config.get("max.message.bytes", KAFKA_DEFAULT_LIMIT)) for topic in TOPICS}
+"""Largest record batch of each topic, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record whose output the broker will never take."""
+    """A record whose output is too large for its topic.
+
+    Attributes:
+        origin: The record that the output was made from.
+        message: How large the output is, and how large it may be.
+    """
 
     origin: Record
     message: str
@@ -46,26 +52,26 @@ class Publisher(Protocol):
         """Disconnects."""
 
     async def publish(self, outputs: Sequence[Output]) -> list[Refused]:
-        """Publishes all, in order, and returns once every one is acknowledged.
+        """Publishes outputs in order, and returns when the broker has acknowledged all of them.
 
         Returns:
-            Origins that have an output too large for its topic. Outputs known beforehand to be too large are withheld
-            together with all others of the same origin.
+            The origins of outputs that are too large for their topic. If that is known before sending, none of the
+            outputs of that origin is sent.
         """
 
 
 class UnsentError(Exception):
-    """Some records were not acknowledged."""
+    """The broker did not acknowledge some records."""
 
 
 class KafkaPublisher:
-    """Publishes to Kafka; retries for ever."""
+    """Publishes to Kafka, and retries without limit."""
 
     def __init__(self, stage: str, bootstrap: str) -> None:
-        """Connects when started.
+        """Connects only in `start`.
 
         Args:
-            stage: Who publishes, for metrics.
+            stage: The stage that publishes, for metrics.
             bootstrap: Kafka's bootstrap servers.
         """
         self._stage = stage
@@ -73,7 +79,7 @@ class KafkaPublisher:
         self._producer: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
-        """Connects, however long the broker takes to be there."""
+        """Connects, and waits for the broker as long as necessary."""
         await forever(self._connect, step="connect", on=(KafkaError, OSError))
 
     async def stop(self) -> None:
@@ -83,7 +89,7 @@ class KafkaPublisher:
             await producer.stop()
 
     async def publish(self, outputs: Sequence[Output]) -> list[Refused]:
-        """Publishes all, in order; see `Publisher`."""
+        """Publishes outputs in order; see `Publisher`."""
         refused = {output.origin: reason for output in outputs if (reason := _too_large(output))}
         pending = [output for output in outputs if output.origin not in refused]
         if pending:
@@ -112,19 +118,19 @@ class KafkaPublisher:
         return producer
 
     async def _attempt(self, pending: list[Output], refused: dict[Record, str]) -> None:
-        """Sends what is pending; keeps in `pending` what has to be sent again.
+        """Sends the pending outputs, and leaves in `pending` those that must be sent again.
 
         Raises:
-            UnsentError: Something is pending still.
+            UnsentError: Some outputs are still pending.
         """
         producer = self._producer or await self._connect()
         results = await _send_all(producer, pending)
         failed = [(output, error) for output, error in zip(pending, results, strict=True) if error is not None]
         for output, error in failed:
             if isinstance(error, MessageSizeTooLargeError):
-                refused[output.origin] = f"the broker found a record for {output.topic} too large: {error}"
+                refused[output.origin] = f"the broker rejected a record for {output.topic} as too large: {error}"
         transient = [(output, error) for output, error in failed if output.origin not in refused]
-        # Everything of a key that failed goes again, so that the order within the key holds.
+        # All outputs of a key that failed are sent again, so that the order within the key holds.
         again = {(output.topic, output.key) for output, _ in transient}
         done = [output for output in pending if (output.topic, output.key) not in again]
         pending[:] = [output for output in pending if (output.topic, output.key) in again]
@@ -134,7 +140,7 @@ class KafkaPublisher:
         if pending:
             error = transient[0][1]
             log.warning("publish.unsent", records=len(pending), error=repr(error))
-            # An idempotent producer that gave a batch up may be in a state it never leaves: begin with a new one.
+            # An idempotent producer that gave up a batch may never recover, so the next attempt gets a new one.
             await self._discard()
             raise UnsentError(repr(error)) from error
 
@@ -146,10 +152,10 @@ class KafkaPublisher:
 
 
 async def _send_all(producer: AIOKafkaProducer, outputs: Sequence[Output]) -> list[BaseException | None]:
-    """Sends one after the other, so that their order holds, and gathers what became of each.
+    """Sends outputs one after the other, so that their order holds, and waits for every answer.
 
     Returns:
-        None for each record the broker acknowledged, else the error.
+        For each output None if the broker acknowledged it, otherwise the error.
     """
     sent: list[asyncio.Future[object]] = []
     stopped: KafkaError | None = None
@@ -176,4 +182,4 @@ def _too_large(output: Output) -> str:
     size = FRAME + len(output.value or b"") + len(output.key or b"")
     size += sum(len(name) * 4 + len(value or b"") + 16 for name, value in output.headers)
     limit = LIMITS.get(output.topic, KAFKA_DEFAULT_LIMIT)
-    return f"a record of {size} bytes for {output.topic}, which takes {limit}" if size > limit else ""
+    return f"a record of {size} bytes for {output.topic}, which allows at most {limit}" if size > limit else ""

@@ -1,70 +1,69 @@
-"""Reading dead letters back, and publishing them again where they came from."""
+"""Reads dead letters, and replays them: publishes them again to the topics they came from."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 
-from streams.road import tolerant_reading as tolerant
 from streams.road.dead_letters import REPLAYED, DeadLetter
+from streams.road.partition import read_partition
 from streams.road.publisher import LIMITS
-from streams.road.stage import Record
 from topology.topics import DEAD_LETTERS, TOPICS
 
 MARK = "__streams.replayed.offset"
-"""Header of a record on dead-letters that is no dead letter, but says which one was published again."""
+"""Header of a record on dead-letters that only marks a replay: its value is the offset of the replayed letter."""
 
 READABLE = frozenset(topic.name for topic in TOPICS if topic.groups)
-"""Topics that a worker reads: to no other is anything replayed, whatever a header claims."""
+"""Topics that a worker reads. Nothing is replayed to any other, whatever a header claims."""
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
-    """What is on the dead-letters topic.
+class DeadLetters:
+    """The content of the dead-letters topic.
 
     Attributes:
         letters: The dead letters, oldest first.
-        replayed: Offsets (on dead-letters) of those that were published again.
+        replayed: Offsets (on dead-letters) of those that were replayed.
     """
 
     letters: tuple[DeadLetter, ...]
     replayed: frozenset[int]
 
     def waiting(self, attempts: int) -> list[DeadLetter]:
-        """Returns what was not yet published again, and has not come back `attempts` times already."""
+        """Returns the letters not replayed yet, without records that were replayed `attempts` times before."""
         return [
             letter for letter in self.letters if letter.record.offset not in self.replayed and letter.replays < attempts
         ]
 
 
-async def read_letters(bootstrap: str) -> Letters:
-    """Reads the dead-letters topic from its beginning to its present end.
+async def read_letters(bootstrap: str) -> DeadLetters:
+    """Reads the whole dead-letters topic.
 
     Raises:
         KafkaError: The broker does not answer.
     """
     letters: list[DeadLetter] = []
     replayed: set[int] = set()
-    async for record in _records(bootstrap):
+    async for record in read_partition(bootstrap, DEAD_LETTERS.name):
         mark = record.header(MARK)
         if mark is None:
             letters.append(DeadLetter.of(record))
         elif mark.isdigit():
             replayed.add(int(mark))
-    return Letters(tuple(letters), frozenset(replayed))
+    return DeadLetters(tuple(letters), frozenset(replayed))
 
 
 async def replay(bootstrap: str, letters: Iterable[DeadLetter]) -> int:
-    """Publishes dead letters again to the topics they came from, with their original bytes, key and headers.
+    """Publishes dead letters to the topics they came from, with their original value, key and headers.
 
-    A header counts how often; and each is marked on dead-letters, so that it is not taken for waiting any more. Between
-    the two a crash may repeat one, which is harmless as everything downstream is idempotent.
+    A header counts the replays. A mark on dead-letters records that the letter is no longer waiting. A crash between
+    the two repeats one replay, which does no harm because everything downstream is idempotent.
 
     Returns:
-        How many.
+        How many were replayed.
 
     Raises:
-        ValueError: A dead letter names no topic of this system.
+        ValueError: A dead letter names a topic that no worker reads.
         KafkaError: The broker does not answer.
     """
     producer = AIOKafkaProducer(
@@ -89,21 +88,3 @@ async def replay(bootstrap: str, letters: Iterable[DeadLetter]) -> int:
     finally:
         await producer.stop()
     return count
-
-
-async def _records(bootstrap: str) -> AsyncIterator[Record]:
-    tolerant.install()
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        partition = TopicPartition(DEAD_LETTERS.name, 0)
-        consumer.assign([partition])
-        end = (await consumer.end_offsets([partition]))[partition]
-        await consumer.seek_to_beginning(partition)
-        while await consumer.position(partition) < end:
-            for messages in (await consumer.getmany(timeout_ms=1000)).values():
-                for m in messages:
-                    if m.offset < end:
-                        yield Record(m.topic, m.partition, m.offset, m.timestamp, m.key, m.value, tuple(m.headers))
-    finally:
-        await consumer.stop()

@@ -1,4 +1,4 @@
-"""Retries of transient trouble: for ever, at the innermost call, with back-off, jitter and a count."""
+"""Retries transient errors without limit, with back-off, jitter and a counter."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -11,21 +11,21 @@ R = TypeVar("R")
 
 FIRST_WAIT = 0.1
 LONGEST_WAIT = 5.0
-"""Seconds. Long enough not to hammer a server that starts, short enough to go on soon after it is back."""
+"""Seconds. Long enough not to overload a server that is starting, short enough to resume soon after it is back."""
 
 
 async def forever(
     call: Callable[[], Awaitable[R]], *, step: str, on: type[Exception] | tuple[type[Exception], ...]
 ) -> R:
-    """Awaits `call()`, again and again while it raises one of `on`.
+    """Awaits `call()`, and repeats it while it raises one of `on`.
 
     Args:
-        call: What to try. Must be idempotent.
-        step: What it is, for metrics (`publish`, `extract`, `write`).
-        on: Exceptions that time heals. Everything else is raised at once.
+        call: The call. It must be idempotent.
+        step: Its name in metrics (`publish`, `extract`, `write`).
+        on: The transient exceptions. Any other is raised at once.
 
     Returns:
-        The first result.
+        What the first successful call returns.
     """
 
     def transient(error: Exception) -> bool:
@@ -40,4 +40,4 @@ async def forever(
     async for attempt in attempts:
         with attempt:
             return await call()
-    raise AssertionError("a retry without end ended")
+    raise AssertionError("stamina stopped retrying without a limit")

@@ -1,15 +1,18 @@
-"""The road: how every stage reads, retries, publishes and acknowledges. Written once.
+"""The road: how every stage reads, retries, publishes and acknowledges.
 
-A batch is taken from the source, each record parsed, the stage called once for all, the outputs published and awaited,
-and only then is each record acknowledged, in the order they were taken. Some batches are worked on at once, so that the
-model never waits for the broker; they are published and acknowledged strictly in order.
+The road takes a batch from the consumer, parses each record, calls the stage once for the whole batch, publishes the
+outputs, waits for the broker to confirm them, and only then acknowledges the records. Several batches are in flight, so
+that the model never waits for the broker; they are published and acknowledged in the order they were taken.
 
-- Transient trouble is retried inside (`streams.road.retry`), for ever.
-- A record that can never be processed goes to dead-letters, by itself; its neighbours do not notice.
-- Any other exception is a bug: nothing of its batch is acknowledged, and the process ends (`streams.road.supervisor`).
-  When that has happened over and over, the road looks for the row that brings it about and buries that one alone.
+- A transient error is retried where it occurs (`streams.road.retry`), without limit.
+- A record that can never be processed goes to dead-letters by itself; the rest of its batch goes on.
+- Any other exception is a bug. Nothing of its batch is acknowledged, and the process ends. Whoever runs the worker
+  starts it again: our own supervisor (`streams.road.supervisor`), or the orchestrator under `--no-supervise`.
+- With our own supervisor, a bug that recurs is contained: after several such deaths in quick succession the worker is
+  started with `bury_bugs`, and the road isolates the record that triggers the bug and sends it to dead-letters. An
+  orchestrator does not count deaths, so there such a record holds up its partition until somebody steps in.
 
-Delivery is at least once, so every effect is idempotent.
+Delivery is at least once, so every effect must be idempotent.
 """
 
 import asyncio
@@ -27,6 +30,8 @@ import structlog
 
 from streams.road import metrics
 from streams.road.dead_letters import dead_letter
+from streams.road.exit_codes import BUG_EXIT, CONSUMER_EXIT
+from streams.road.halving import by_halves
 from streams.road.publisher import Publisher
 from streams.road.stage import Item, Output, PoisonError, Record, Stage, check_headers
 
@@ -34,49 +39,43 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-BUG_EXIT = 70
-"""Exit status after a bug (EX_SOFTWARE of sysexits.h): nothing of the failed batch was acknowledged."""
-
-SOURCE_EXIT = 75
-"""Exit status when the source gave up (EX_TEMPFAIL): no bug of a stage, and a fresh start may help."""
-
 BUG = "bug"
-"""The reason in the dead letter of a row that our own code cannot cope with."""
+"""The reason in the dead letter of a record that triggers a bug in our own code."""
 
-SUSPECTS = 3
-"""So many rows of a batch, or half of them, may be buried for a bug."""
+MAX_BURIED = 3
+"""Up to this many records of a batch, or half of it if that is more, may go to dead-letters because of a bug."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Delivery:
-    """A record, and how its source is told that it is done with."""
+    """A record, and the call that acknowledges it to the consumer."""
 
     record: Record
     handle: Callable[[], Awaitable[object]]
 
 
-class SourceError(Exception):
-    """The source gave up; only a fresh one can go on."""
+class ConsumerError(Exception):
+    """The consumer gave up; only a new one can go on."""
 
 
-class Source(Protocol):
-    """Where records come from. Delivers at least once, in order within a partition."""
+class Consumer(Protocol):
+    """Reads records from a topic. Delivers at least once, in order within a partition."""
 
     async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]]) -> None:
-        """Hands batches to `take`, one call after the other, until `stop`. Slow `take` calls hold it back.
+        """Passes batches to `take`, one call after the other, until `stop`. A slow `take` slows it down.
 
         Raises:
-            SourceError: It cannot go on.
+            ConsumerError: It cannot continue.
         """
 
     async def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
-        """Marks done what is still owned. Called once for every batch, in the order of delivery."""
+        """Acknowledges the records that are still owned. Called once per batch, in the order of delivery."""
 
     def owns(self, record: Record) -> bool:
-        """Returns whether the record may still be acknowledged here; after a rebalance it is delivered again."""
+        """Returns whether the record may still be acknowledged here. After a rebalance it is delivered again."""
 
     def trouble(self) -> str:
-        """Returns why nothing can be read at the moment, or ""."""
+        """Returns why nothing can be read at the moment; "" if it can."""
 
     async def stop(self) -> None:
         """Commits what was acknowledged and ends `run`."""
@@ -95,11 +94,11 @@ class _Done:
     poison: list[tuple[Record, PoisonError]]
 
 
-async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
-    """Awaits work that may take for ever, unless told to stop meanwhile.
+async def finished_before(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Awaits work that may take forever, and cancels it when `stop` is set first.
 
     Returns:
-        Whether it was finished; if not, it was cancelled.
+        Whether the work finished.
     """
     task, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
     try:
@@ -115,39 +114,39 @@ async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
 
 
 def exit_unacknowledged(error: BaseException) -> None:
-    """Ends the process at once, so that nothing more is acknowledged; the supervisor starts it again."""
-    gave_up = isinstance(error, SourceError)
-    log.critical("road.source" if gave_up else "road.bug", error=repr(error), exc_info=None if gave_up else error)
+    """Ends the process at once, so that nothing more is acknowledged. Whoever runs the worker starts it again."""
+    gave_up = isinstance(error, ConsumerError)
+    log.critical("road.consumer" if gave_up else "road.bug", error=repr(error), exc_info=None if gave_up else error)
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(SOURCE_EXIT if gave_up else BUG_EXIT)
+    os._exit(CONSUMER_EXIT if gave_up else BUG_EXIT)
 
 
 class Road(Generic[T]):
-    """One stage on its way between one source and one publisher."""
+    """Runs one stage between one consumer and one publisher."""
 
     def __init__(
         self,
         stage: Stage[T],
-        source: Source,
+        consumer: Consumer,
         publisher: Publisher,
         *,
         on_bug: Callable[[BaseException], None] = exit_unacknowledged,
         bury_bugs: bool = False,
     ) -> None:
-        """Nothing is started yet.
+        """Starts nothing yet.
 
         Args:
-            stage: What is done.
-            source: Where records come from.
+            stage: What is done with the records.
+            consumer: Where records come from.
             publisher: Where outputs and dead letters go.
-            on_bug: What to do about an exception nobody expected.
-            bury_bugs: Whether a row that alone brings such an exception about is taken for poison. For a process that
-                was started again and again without getting past it.
+            on_bug: Called with an unexpected exception.
+            bury_bugs: Whether a record that triggers such an exception by itself becomes a dead letter. Set for a
+                process that has died of bugs several times in quick succession.
         """
         self._stage = stage
-        self._source = source
+        self._consumer = consumer
         self._publisher = publisher
         self._on_bug = on_bug
         self._bury_bugs = bury_bugs
@@ -157,20 +156,20 @@ class Road(Generic[T]):
         self._stopping = False
 
     async def run(self, stop: asyncio.Event, *, stop_within: float = 15.0) -> None:
-        """Runs until `stop` is set; then finishes what is in flight, commits and returns.
+        """Runs until `stop` is set, then finishes the batches in flight, commits and returns.
 
         Args:
             stop: Set it to stop.
-            stop_within: Seconds given to what is in flight; what is not done by then is left unacknowledged.
+            stop_within: Seconds that the batches in flight may take; a batch that takes longer stays unacknowledged.
         """
-        if not await unless(stop, self._start()):
+        if not await finished_before(stop, self._start()):
             await self._stage.stop()
             return
         acknowledger = asyncio.create_task(self._guard(self._acknowledge_in_order()))
-        source = asyncio.create_task(self._guard(self._source.run(self._take)))
+        consumer = asyncio.create_task(self._guard(self._consumer.run(self._take)))
         stopped = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait((source, acknowledger, stopped), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((consumer, acknowledger, stopped), return_when=asyncio.FIRST_COMPLETED)
             self._stopping = True
             drained = asyncio.create_task(self._drained())
             await asyncio.wait((drained, acknowledger), timeout=stop_within, return_when=asyncio.FIRST_COMPLETED)
@@ -179,27 +178,27 @@ class Road(Generic[T]):
             acknowledger.cancel()
             for batch in self._batches:
                 batch.work.cancel()
-            await self._source.stop()
-            for task in (source, stopped):
+            await self._consumer.stop()
+            for task in (consumer, stopped):
                 task.cancel()
-            await asyncio.gather(source, acknowledger, stopped, return_exceptions=True)
+            await asyncio.gather(consumer, acknowledger, stopped, return_exceptions=True)
             await self._publisher.stop()
             await self._stage.stop()
 
     @property
     def oldest(self) -> float:
-        """Seconds that the oldest batch in flight has been worked on; 0 without any."""
+        """Seconds since the oldest batch in flight was taken; 0 if there is none."""
         return time.monotonic() - self._batches[0].taken if self._batches else 0.0
 
     async def trouble(self, stuck_after: float) -> list[str]:
-        """Returns why this worker is not healthy; nothing if it is."""
-        reasons = [self._source.trouble()]
+        """Returns the reasons why this worker is unhealthy; empty if it is healthy."""
+        reasons = [self._consumer.trouble()]
         if self.oldest > stuck_after:
-            reasons.append(f"a batch has been worked on for {self.oldest:.0f} s")
+            reasons.append(f"a batch has been in flight for {self.oldest:.0f} s")
         try:
             reasons.append(await asyncio.wait_for(self._stage.ready(), timeout=5))
         except TimeoutError:
-            reasons.append("the stage does not say whether it is ready")
+            reasons.append("the stage did not answer within 5 s whether it is ready")
         return [reason for reason in reasons if reason]
 
     async def _start(self) -> None:
@@ -213,13 +212,13 @@ class Road(Generic[T]):
     async def _guard(self, work: Awaitable[None]) -> None:
         try:
             await work
-        except Exception as error:  # noqa: BLE001 - whatever it is, going on could lose records
+        except Exception as error:  # noqa: BLE001 - whatever it is, continuing could lose records
             self._on_bug(error)
 
     async def _take(self, deliveries: Sequence[Delivery]) -> None:
         await self._slots.acquire()
         if self._stopping:
-            # What is taken now could not be finished; it stays unacknowledged and comes again.
+            # A batch taken now could not be finished. It stays unacknowledged and is delivered again.
             await asyncio.Event().wait()
         stage = self._stage
         metrics.EVENTS_RECEIVED.labels(stage.name, stage.topic.name).inc(len(deliveries))
@@ -235,8 +234,8 @@ class Road(Generic[T]):
         with metrics.step(self._stage.name, "process"):
             outputs, more = await self._process(items)
         bugs = [error for _, error in poison + more if error.reason == BUG]
-        if len(bugs) > max(SUSPECTS, len(deliveries) // 2):
-            # Then it is not the rows: something is wrong with us, and burying them would help nobody.
+        if len(bugs) > max(MAX_BURIED, len(deliveries) // 2):
+            # That many failures point at us rather than at the records; dead letters would only hide it.
             raise bugs[0]
         return _Done(outputs, poison + more)
 
@@ -257,23 +256,17 @@ class Road(Generic[T]):
         return items, poison
 
     async def _process(self, items: Sequence[Item[T]]) -> tuple[list[Output], list[tuple[Record, PoisonError]]]:
-        """Calls the stage; where it finds poison, halves the batch until the poison row stands alone."""
+        """Calls the stage; if it raises PoisonError, halves the batch until each poison record stands alone."""
+        poison: list[tuple[Record, PoisonError]] = []
+
+        def rejected(item: Item[T], error: Exception) -> tuple[Output, ...]:
+            poison.append((item.record, error if isinstance(error, PoisonError) else _bug(error)))
+            return ()
+
         if not items:
             return [], []
-        try:
-            return list(await self._stage.process(items)), []
-        except PoisonError as error:
-            if len(items) == 1:
-                return [], [(items[0].record, error)]
-        except Exception as error:
-            if not self._bury_bugs:
-                raise
-            if len(items) == 1:
-                return [], [(items[0].record, _bug(error))]
-        middle = len(items) // 2
-        outputs, poison = await self._process(items[:middle])
-        more_outputs, more_poison = await self._process(items[middle:])
-        return outputs + more_outputs, poison + more_poison
+        rejection = Exception if self._bury_bugs else PoisonError
+        return await by_halves(items, self._stage.process, on=rejection, rejected=rejected), poison
 
     async def _acknowledge_in_order(self) -> None:
         while True:
@@ -290,15 +283,15 @@ class Road(Generic[T]):
     async def _finish(self, deliveries: Sequence[Delivery], done: _Done) -> None:
         name, topic = self._stage.name, self._stage.topic.name
         with metrics.step(name, "publish"):
-            # What was read before a rebalance is delivered again, perhaps to someone else: a late repeat of ours could
-            # follow a newer revision of theirs.
-            outputs = [output for output in done.outputs if self._source.owns(output.origin)]
+            # After a rebalance another worker reads these records again. If we still published ours, an old revision
+            # could follow a newer one of theirs.
+            outputs = [output for output in done.outputs if self._consumer.owns(output.origin)]
             refused = await self._publisher.publish(outputs) if outputs else []
             poison = done.poison + [(r.origin, PoisonError("output-too-large", r.message)) for r in refused]
-            await self._bury([(record, error) for record, error in poison if self._source.owns(record)])
+            await self._bury([(record, error) for record, error in poison if self._consumer.owns(record)])
         with metrics.step(name, "acknowledge"):
-            owned = sum(self._source.owns(delivery.record) for delivery in deliveries)
-            await self._source.acknowledge(deliveries)
+            owned = sum(self._consumer.owns(delivery.record) for delivery in deliveries)
+            await self._consumer.acknowledge(deliveries)
             metrics.EVENTS_ACKNOWLEDGED.labels(name, topic).inc(owned)
 
     async def _bury(self, poison: Sequence[tuple[Record, PoisonError]]) -> None:
@@ -309,7 +302,7 @@ class Road(Generic[T]):
         if not letters:
             return
         if refused := await self._publisher.publish(letters):
-            raise RuntimeError(f"the dead-letters topic must take what any other can carry: {refused[0].message}")
+            raise RuntimeError(f"a dead letter is larger than the dead-letters topic allows: {refused[0].message}")
         for record, error in poison:
             metrics.DEAD_LETTERS.labels(self._stage.name, error.reason).inc()
             log.warning(

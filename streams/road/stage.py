@@ -1,7 +1,7 @@
-"""What every stage looks like to the road.
+"""The interface between a stage and the road.
 
-A stage says how one record is read (`parse`) and what is done with a batch of them (`process`). Everything else, that
-is reading, retries of the broker, dead letters, publishing, order and acknowledgement, is the road's (`road.py`).
+A stage defines how one record is read (`parse`) and what happens to a batch of them (`process`). The road (`road.py`)
+does everything else: consuming, retrying the broker, dead letters, publishing, ordering and acknowledging.
 """
 
 from collections.abc import Sequence
@@ -17,25 +17,24 @@ Headers = tuple[tuple[str, bytes | None], ...]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-
 LATEST_MS = 253_402_300_799_999
-"""The last millisecond that a datetime can say; a publisher may claim any timestamp."""
+"""The last millisecond that a datetime can represent; a publisher may set any timestamp."""
 
 
-# Compared by identity: hashing megabytes to tell two records apart would cost more than it says.
+# Compared by identity: two records are the same only if they are one object, and hashing megabytes would be slow.
 @dataclass(frozen=True, slots=True, eq=False)
 class Record:
-    """A Kafka record as it came off the wire.
+    """A Kafka record as it was received.
 
     Attributes:
-        topic: Where it was read.
-        partition: That topic's partition.
-        offset: That partition's offset.
+        topic: The topic it was read from.
+        partition: Its partition.
+        offset: Its offset.
         timestamp_ms: Kafka's timestamp, milliseconds since 1970; -1 if the record has none.
         key: The key's bytes.
         value: The value's bytes.
-        headers: Header names and values, in order. Bytes of a name that are not UTF-8 are surrogate escapes.
-        generation: The consumer group's generation in which it was read; a rebalance ends it.
+        headers: Header names and values, in order. Name bytes that are not UTF-8 are surrogate escapes.
+        generation: The consumer group's generation when it was read; each rebalance starts a new one.
     """
 
     topic: str
@@ -49,11 +48,11 @@ class Record:
 
     @property
     def time(self) -> datetime:
-        """The timestamp, aware, in UTC; what no datetime can say is brought to the nearest that can."""
+        """The timestamp, aware, in UTC, clamped to what a datetime can represent."""
         return _EPOCH + timedelta(milliseconds=min(max(self.timestamp_ms, 0), LATEST_MS))
 
     def header(self, name: str) -> bytes | None:
-        """Returns the last header of this name (the last one counts, as Kafka's `lastHeader` has it)."""
+        """Returns the value of the last header of this name, as Kafka's `lastHeader` does."""
         for key, value in reversed(self.headers):
             if key == name:
                 return value
@@ -61,18 +60,18 @@ class Record:
 
 
 class ConfigurationError(Exception):
-    """The worker cannot run as things are set up, and only a person can help; the message says what to do."""
+    """The worker cannot run with this configuration, and only a person can help. The message says what to do."""
 
 
 class PoisonError(Exception):
-    """This record can never be processed, however often it is tried: it belongs in dead-letters.
+    """This record can never be processed, however often it is retried: it belongs in dead-letters.
 
-    `parse` raises it for one record. `process` raises it for a batch of which some row is poison; the road then calls
-    `process` row by row, and only rows that raise it alone become dead letters.
+    `parse` raises it for one record. `process` raises it for a batch if at least one record of it is poison; the road
+    then halves the batch until such a record stands alone, and only that record becomes a dead letter.
 
     Attributes:
         reason: A short fixed name (`not-json`), used in metrics and to filter dead letters.
-        message: What is wrong with this very record, for a human.
+        message: What is wrong with this particular record, for a person.
     """
 
     def __init__(self, reason: str, message: str) -> None:
@@ -82,10 +81,10 @@ class PoisonError(Exception):
 
 
 def check_headers(record: Record) -> None:
-    """Checks what no stage looks at.
+    """Checks the header names, which no stage reads.
 
     Raises:
-        PoisonError: header-name.
+        PoisonError: `header-name`: a name is not UTF-8.
     """
     for name, _ in record.headers:
         if not name.isascii():
@@ -98,7 +97,7 @@ def check_headers(record: Record) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Item(Generic[T]):
-    """A record and what it was read as."""
+    """A record and the value that `parse` made of it."""
 
     record: Record
     value: T
@@ -109,7 +108,11 @@ class Output:
     """A record to publish.
 
     Attributes:
-        origin: The record it was made from; decides whether it is still ours to publish after a rebalance.
+        topic: The topic to publish it to.
+        key: The key's bytes.
+        value: The value's bytes.
+        headers: Header names and values, in order.
+        origin: The record it was made from. It is published only while that record is still owned by this worker.
     """
 
     topic: str
@@ -124,12 +127,12 @@ class Stage(Protocol[T]):
 
     Attributes:
         name: Its name in metrics, logs and dead letters (`news`).
-        topic: What it reads.
+        topic: The topic it reads.
         group: Its consumer group.
-        batch_size: Records taken at once at most. A batch may span partitions; within each partition it is in order
-            and contiguous but for poison rows (and offsets that Kafka itself leaves out).
-        in_flight: How many `process` calls may run at once. Batches start in order, and their outputs are published and
-            acknowledged in order; with 1 the calls themselves are strictly one after the other.
+        batch_size: Most records in a batch. A batch may span partitions. Within a partition it is in order and without
+            gaps, except for poison records and offsets that Kafka itself skips.
+        in_flight: How many `process` calls may run at once. Batches start in order and are published and acknowledged
+            in order; with 1, each call ends before the next one starts.
     """
 
     name: str
@@ -139,33 +142,33 @@ class Stage(Protocol[T]):
     in_flight: int
 
     async def start(self) -> None:
-        """Opens what the stage needs. May wait for it, for ever; must not fail for transient reasons.
+        """Opens what the stage needs. It may wait without limit, and must not fail for transient reasons.
 
         Raises:
-            ConfigurationError: It will never be there as things are set up. The worker ends and is not started again.
+            ConfigurationError: It can never work with this configuration. The worker ends and is not started again.
         """
 
     async def stop(self) -> None:
-        """Closes it."""
+        """Closes what `start` opened."""
 
     async def ready(self) -> str:
-        """Returns why the stage cannot work at the moment ("" if it can). Feeds /health; must return within seconds."""
+        """Returns why the stage cannot work at the moment; "" if it can. For /health, so it must answer within 5 s."""
 
     def parse(self, record: Record) -> T:
-        """Reads one record. Pure and quick.
+        """Reads one record. A pure function, and fast.
 
         Raises:
-            PoisonError: It can never be read.
+            PoisonError: The record can never be read.
         """
 
     async def process(self, items: Sequence[Item[T]]) -> Sequence[Output]:
-        """Does the stage's work for a batch, and returns what to publish, in order (nothing if the effect is done).
+        """Does the stage's work for a batch, and returns the records to publish, in order.
 
-        Returning means: whatever effect the stage has of its own (a database commit) is durable. Transient trouble is
-        retried inside, for ever, at the innermost call. Any exception but PoisonError is taken for a bug: the process
-        exits without acknowledging and the supervisor starts it again. The call may be repeated for records that were
-        processed before, so every effect must be idempotent.
+        When it returns, any effect of the stage's own (a database commit) is durable. It retries transient errors
+        itself, without limit, at the innermost call. Any exception but PoisonError counts as a bug: the process exits
+        without acknowledging, to be started again. A record may be processed more than once, so every effect must be
+        idempotent.
 
         Raises:
-            PoisonError: Some row can never be processed (see there).
+            PoisonError: At least one record can never be processed; see there.
         """

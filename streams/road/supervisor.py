@@ -1,7 +1,8 @@
-"""Starts a worker, and starts it again when it dies.
+"""Runs a worker as a child process, and starts it again when it dies.
 
-The road ends its process when it meets a bug, because going on could lose records. Somebody has to start it again: on
-a bare machine this does; under Docker or Kubernetes the same job is the orchestrator's (`--no-supervise`).
+The road ends its process on a bug, because continuing could lose records. Something has to start the worker again: on a
+bare machine that is this supervisor; under Docker or Kubernetes it is the orchestrator, and the worker runs with
+`--no-supervise`. Only this supervisor also counts the bugs and passes the count on; see `streams.road.road`.
 """
 
 import os
@@ -13,34 +14,33 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
-from streams.road.road import BUG_EXIT
-from streams.worker import CONFIGURATION_EXIT
+from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
-"""Seconds between starts, doubled after each quick death: a worker that cannot live must not eat the machine."""
+"""Seconds between starts, doubled after each death: a worker that cannot start must not take all of the CPU."""
 
 HEALTHY_AFTER = 60.0
-"""Seconds after which a death counts as the first again."""
+"""Seconds. A worker that ran longer than this starts over with the first wait and no bugs counted."""
 
 
 class Supervisor:
-    """Keeps one child running until told to stop."""
+    """Keeps one child process running until it is signalled to stop."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        """Nothing is started yet.
+        """Starts nothing yet.
 
         Args:
-            command: The child's command line. Two numbers are added to it. The first is a pipe's read end: when the
-                other end closes, this process is gone, and the child ends too. The second is how many bugs have ended
-                the child in quick succession.
+            command: The child's command line. Two numbers are appended: the read end of a pipe whose other end closes
+                when this process dies, so that the child ends too; and how many bugs have ended the child in quick
+                succession.
         """
         self._command = list(command)
         self._stopping = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
 
     def run(self) -> int:
-        """Runs until SIGTERM or SIGINT (passed on to the child), or until the child ends by itself.
+        """Runs until SIGTERM or SIGINT, which it passes on to the child, or until the child ends by itself.
 
         Returns:
             The exit status to end with.
@@ -53,7 +53,7 @@ class Supervisor:
         try:
             while True:
                 begin = time.monotonic()
-                # A session of its own: Ctrl-C reaches the child once, from us, and not a second time from the terminal.
+                # In a session of its own the child gets Ctrl-C once, from us, and not a second time from the terminal.
                 self._child = subprocess.Popen(
                     [*self._command, str(read_end), str(bugs)], pass_fds=(read_end,), start_new_session=True
                 )
@@ -66,7 +66,7 @@ class Supervisor:
                 if lived > HEALTHY_AFTER:
                     wait, bugs = FIRST_WAIT, 0
                 bugs += status == BUG_EXIT
-                print(  # noqa: T201 - the supervisor's log is its standard error
+                print(  # noqa: T201 - the supervisor logs to standard error
                     f"worker ended with status {status} after {lived:.0f} s; starting it again in {wait:g} s",
                     file=sys.stderr,
                     flush=True,

@@ -1,8 +1,8 @@
-"""Reading records whose header names are not UTF-8.
+"""Reads records whose header names are not UTF-8.
 
-aiokafka raises at such a record at every fetch, which blocks its partition for good: one hostile publisher could stop
-the stream. Here such a batch is read once more with the names' odd bytes as surrogate escapes, so that the record
-reaches the road, which makes a dead letter of it.
+aiokafka raises an exception for such a record at every fetch, which blocks its partition for good: one hostile
+publisher could stop the stream. This module reads such a batch a second time with the invalid bytes as surrogate
+escapes. So the record reaches the road, which sends it to dead-letters.
 """
 
 import struct
@@ -38,14 +38,14 @@ class TolerantBatch:
                 last = record.offset
                 yield record
         except (UnicodeDecodeError, CorruptRecordException):
-            # The pure-Python reader says CorruptRecordException for both; a batch that really is corrupt raises again.
+            # The pure-Python reader raises CorruptRecordException for both. A corrupt batch raises it again below.
             for record in lenient_records(self._data):
                 if record.offset > last:
                     yield record
 
 
 class TolerantRecords:
-    """Stands in for aiokafka's `MemoryRecords`: the batches of one partition's fetch."""
+    """Replaces aiokafka's `MemoryRecords`: the batches fetched from one partition."""
 
     def __init__(self, data: bytes) -> None:
         self._records = MemoryRecords(data)
@@ -67,13 +67,13 @@ class TolerantRecords:
 
 
 def lenient_records(data: bytes | memoryview) -> Iterator[_DefaultRecordPy]:
-    """Reads the records of a batch (format v2), bytes of header names that are not UTF-8 as surrogate escapes.
+    """Yields the records of a batch (format v2); invalid bytes in header names become surrogate escapes.
 
     Raises:
         CorruptRecordException: The batch does not follow the format.
     """
     batch = _DefaultRecordBatchPy(data)
-    batch._maybe_uncompress()  # noqa: SLF001 - aiokafka offers no reader that takes what the broker took
+    batch._maybe_uncompress()  # noqa: SLF001 - aiokafka has no public reader that accepts what the broker accepted
     buffer, position = batch._buffer, batch._pos  # noqa: SLF001
     for _ in range(batch._num_records):  # noqa: SLF001
         length, position = decode_varint(buffer, position)
@@ -88,7 +88,7 @@ def lenient_records(data: bytes | memoryview) -> Iterator[_DefaultRecordPy]:
 
 
 def _record(batch: _DefaultRecordBatchPy, buffer: bytearray, position: int) -> _DefaultRecordPy:
-    position += 1  # attributes: no bit of them is in use
+    position += 1  # the record attributes, of which no bit is in use
     delta, position = decode_varint(buffer, position)
     offset, position = decode_varint(buffer, position)
     key, position = _bytes(buffer, position)
@@ -121,5 +121,5 @@ def _slices(data: bytes) -> Iterator[memoryview]:
 
 
 def install() -> None:
-    """Makes every aiokafka consumer of this process read that way."""
+    """Makes every aiokafka consumer of this process read tolerantly."""
     fetcher.MemoryRecords = TolerantRecords

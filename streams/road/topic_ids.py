@@ -1,6 +1,6 @@
-"""Kafka's own id of a topic, which a topic that is deleted and created again under its name does not keep.
+"""Kafka's own id of a topic. A topic that is deleted and created again has the same name but another id.
 
-aiokafka 0.14 speaks the Metadata request up to version 5; ids come with version 10. The two structures here are
+aiokafka 0.14 implements the Metadata request up to version 5; ids come with version 10. The two structures here are
 version 12 of KIP-516 (https://cwiki.apache.org/confluence/display/KAFKA/KIP-516%3A+Topic+Identifiers), field by field
 after Kafka's MetadataRequest.json and MetadataResponse.json.
 """
@@ -104,16 +104,16 @@ class _MetadataRequest(Request[_MetadataStruct]):  # type: ignore[misc, unused-i
 
 
 async def topic_id(bootstrap: str, topic: str) -> str:
-    """Returns the id of a topic; "" if the broker is too old (before 2.8) to know ids.
+    """Returns the id of a topic; "" if the broker is too old (before 2.8) to have ids.
 
     Raises:
-        aiokafka.errors.UnknownTopicOrPartitionError: There is no such topic, or this broker has not heard of it yet.
-        aiokafka.errors.KafkaError: The broker cannot be asked now.
+        aiokafka.errors.UnknownTopicOrPartitionError: There is no such topic, or this broker does not know it yet.
+        aiokafka.errors.KafkaError: The broker does not answer.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        response = await admin._send_request(_MetadataRequest(topic))  # noqa: SLF001 - it offers no other way in
+        response = await admin._send_request(_MetadataRequest(topic))  # noqa: SLF001 - aiokafka has no public way to send it
     except NotImplementedError:
         return ""
     finally:

@@ -1,7 +1,9 @@
-"""The sink: triples and documents from `triples` become a graph in Neo4j, each once.
+"""The sink: writes what the topic `triples` states into a graph in Neo4j, each statement once.
 
-`rows` flattens a record, `merge` works out what a batch changes, `cypher` says it, `writing` and `writer` do it in one
-transaction, and `stage` is how the road sees it all.
+In the order of a record's way: `decode` reads it and `conversion` turns it into one of the `rows`; `writer` opens one
+transaction per batch, in which `reading` reads what the graph has, `merge` works out what changes, `writing` writes it,
+`withdrawal` and `contradictions` settle what follows from it. `cypher` has the statements, and `stage` connects it all
+to the road.
 """
 
 from streams.sink.stage import SinkStage

@@ -1,7 +1,7 @@
-"""Alias decisions in the graph: followed at once, undone at any time, and never the loss of a fact.
+"""Alias decisions in the graph: they take effect at once, can be undone at any time, and lose no fact.
 
-`(alias)-[:ALIAS_OF]->(canonical)` holds while it has no `ended_at`. Facts stay with the node of the name they were
-stated under, so a split needs to restore nothing.
+`(alias)-[:ALIAS_OF]->(canonical)` holds while it has no `ended_at`. Facts stay with the node of the name that they were
+stated under, so a split has nothing to restore.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,14 +10,14 @@ from neo4j import AsyncTransaction
 
 from streams.sink import cypher
 from streams.sink.reading import fetch
-from streams.sink.rows import Decision
+from streams.sink.rows import AliasRow
 
 
 async def lock(transaction: AsyncTransaction, ids: Iterable[str]) -> dict[str, str]:
-    """Locks entities and whoever they stand for, until the transaction ends.
+    """Locks entities and the entities that they stand for, until the transaction ends.
 
     Returns:
-        The canonical id of each that is an alias, by id; nobody else can change that now.
+        The canonical id of each alias among them, by the alias's id. Nobody else can change it meanwhile.
     """
     wanted = set(ids)
     locked: set[str] = set()
@@ -25,22 +25,22 @@ async def lock(transaction: AsyncTransaction, ids: Iterable[str]) -> dict[str, s
     while wanted - locked:
         await fetch(transaction, cypher.LOCK_ENTITIES, ids=sorted(wanted - locked))
         locked |= wanted
-        # Whom they stand for may have changed while we waited.
+        # While we waited for the locks, another sink may have changed what the aliases stand for.
         found = await fetch(transaction, cypher.READ_CANONICAL, ids=sorted(locked))
         canonical = {row["id"]: row["canonical"] for row in found}
         wanted |= set(canonical.values())
     return canonical
 
 
-async def decide(transaction: AsyncTransaction, decisions: Mapping[str, Decision]) -> dict[str, set[str]]:
-    """Writes decisions.
+async def write_aliases(transaction: AsyncTransaction, decisions: Mapping[str, AliasRow]) -> dict[str, set[str]]:
+    """Writes alias decisions.
 
     Args:
-        transaction: Where to. Its entities must be there.
-        decisions: The last one on each alias, by its id.
+        transaction: An open transaction in which the entities have been written.
+        decisions: The last decision on each alias, by the alias's id.
 
     Returns:
-        Whom each alias that changed sides stood for and stands for now, by its id.
+        For each alias whose canonical entity changed, by its id, the canonical entities before and after.
     """
     if not decisions:
         return {}

@@ -1,8 +1,8 @@
-"""The sink's Cypher. Every value is a parameter; the only names put into a text come from the ontology file.
+"""The sink's Cypher. Every value is a parameter; the only names formatted into a statement come from the ontology file.
 
-What makes it quick (docs/decisions/0005 has the numbers): every lookup is a seek in any plan, even one made while the
-graph was empty, so no plan needs warming; whether something exists is asked once and then it is created
-with CREATE; new relationships of all types are created by one statement with a dynamic type.
+Three things make it fast (numbers in docs/decisions/0005). Every lookup is planned as an index seek, even while the
+graph is empty, so no plan has to be made again later. Existence is checked once, and new things are created with
+CREATE. One statement with a dynamic type creates new relationships of all types.
 """
 
 from collections.abc import Sequence
@@ -20,22 +20,23 @@ from topology.graph.names import (
     MEDIA_KINDS,
     MENTIONS,
     OFFSET,
+    any_of,
     quoted,
 )
 
 
 def _time(value: str) -> str:
-    """Returns the expression that makes a DateTime of milliseconds since 1970."""
+    """Returns the expression that turns milliseconds since 1970 into a DateTime."""
     return f"datetime({{epochMillis: {value}}})"
 
 
 def _time_or_null(value: str) -> str:
-    """Returns the same for a value that may be null, which `datetime` refuses."""
+    """Returns the same expression for a value that may be null, which `datetime` refuses."""
     return f"CASE WHEN {value} IS NULL THEN null ELSE {_time(value)} END"
 
 
-# The write lock on the offset comes first, so that of two sinks that believe to own a partition the later one waits and
-# then sees what the earlier one did.
+# Takes the write lock on the offset first: of two sinks that both believe they own a partition, the second one waits
+# and then sees what the first one wrote.
 LOCK_OFFSETS = f"""
 UNWIND $rows AS row
 MERGE (o:{OFFSET} {{key: row.key}})
@@ -51,7 +52,7 @@ READ_OFFSETS = f"UNWIND $keys AS key MATCH (o:{OFFSET} {{key: key}}) RETURN o.ke
 
 
 def read_articles(label: str) -> str:
-    """Returns the statement that reads the state of articles, or of media: of the nodes of this label."""
+    """Returns the statement that reads the state of articles or media items, whichever the label names."""
     return f"""
 UNWIND $ids AS id
 MATCH (a:{label} {{id: id}})
@@ -62,10 +63,10 @@ RETURN id, a.revision AS revision, a.observed_at.epochMillis AS at, a.retracted_
 """
 
 
-READ_KNOWN = f"UNWIND $ids AS id MATCH (e:{EVIDENCE} {{id: id}}) RETURN id"
+READ_STORED_EVIDENCE = f"UNWIND $ids AS id MATCH (e:{EVIDENCE} {{id: id}}) RETURN id"
 
 
-def read_proofs(label: str) -> str:
+def read_evidence(label: str) -> str:
     """Returns the statement that reads all evidence from nodes of this label."""
     return f"""
 UNWIND $ids AS id
@@ -81,7 +82,7 @@ CALL (id) {{ MATCH (e:{EVIDENCE} {{fact: id}}) RETURN e.relation AS relation LIM
 RETURN id, relation
 """
 
-# Name and type are a function of all that anybody said, not of who came first: the least of them.
+# An id may come with several names and types. The smallest pair wins, so the order of arrival does not matter.
 WRITE_ENTITIES = f"""
 UNWIND $rows AS row
 MERGE (n:{ENTITY} {{id: row.id}})
@@ -100,7 +101,7 @@ MERGE (n:{LITERAL} {{id: row.id}})
 
 
 def write_articles(label: str) -> str:
-    """Returns the statement that writes articles, or media with a second label that says what they are."""
+    """Returns the statement that writes articles, or media items with a second label for their kind."""
     kinds = f"""
 WITH a, row WHERE row.kind IS NOT NULL
 REMOVE a:{":".join(sorted(MEDIA_KINDS.values()))}
@@ -118,12 +119,12 @@ SET a.published_at = {_time_or_null("row.published_at")}, a.brings_since = {_tim
 
 
 def touch_articles(label: str) -> str:
-    """Returns the statement that creates nodes of this label that are only named so far."""
+    """Returns the statement that creates nodes of this label of which no document has arrived yet."""
     return f"UNWIND $ids AS id MERGE (:{label} {{id: id}})"
 
 
 def write_links(from_label: str, type_: str, to_label: str) -> str:
-    """Returns the statement that says which article or media item belongs to which."""
+    """Returns the statement that links articles and media items to what they belong to."""
     return f"""
 UNWIND $rows AS row
 MERGE (s:{from_label} {{id: row.source}})
@@ -163,7 +164,7 @@ MATCH (:{MEDIA} {{id: id}})<-[:{DERIVED_FROM}]-(d:{ARTICLE})
 RETURN DISTINCT d.id AS id ORDER BY id
 """
 
-# Nothing changes, but whoever else wants to change it waits from here on.
+# Changes nothing, but takes the write locks: another transaction that wants to change these articles waits.
 LOCK_ILLUSTRATED = f"""
 UNWIND $ids AS id
 MATCH (:{MEDIA} {{id: id}})-[:{ILLUSTRATES}]->(a:{ARTICLE})
@@ -172,39 +173,40 @@ SET a.id = a.id
 """
 
 
-def read_origins(label: str, link: str, from_label: str) -> str:
-    """Returns the statement that reads what nodes of this label come from, and what speaks against each.
+def read_parents(label: str, link: str, parent_label: str) -> str:
+    """Returns the statement that reads what nodes of this label belong to, with the state of each parent.
 
-    `left_out`: its latest document does not bring the node along; `dropped_at`: since when, if an earlier one did.
+    Of a parent, `unlisted` is whether its latest list of attachments lacks the node, and `dropped_at` is when the node
+    disappeared from the list, if it was ever on it.
     """
     return f"""
 UNWIND $ids AS id
 MATCH (n:{label} {{id: id}})
-RETURN id, n.uri AS uri, [(n)-[:{link}]->(o:{from_label}) | {{
-  id: o.id, retracted_at: o.retracted_at.epochMillis, withdrawn_at: o.withdrawn_at.epochMillis,
-  left_out: o.brings IS NOT NULL AND NOT id IN o.brings, brings_since: o.brings_since.epochMillis,
+RETURN id, n.uri AS uri, [(n)-[:{link}]->(p:{parent_label}) | {{
+  id: p.id, retracted_at: p.retracted_at.epochMillis, withdrawn_at: p.withdrawn_at.epochMillis,
+  unlisted: p.brings IS NOT NULL AND NOT id IN p.brings, brings_since: p.brings_since.epochMillis,
   dropped_at: head([
-    i IN range(0, coalesce(size(o.dropped), 0) - 1) WHERE o.dropped[i] = id | o.dropped_at[i].epochMillis
+    i IN range(0, coalesce(size(p.dropped), 0) - 1) WHERE p.dropped[i] = id | p.dropped_at[i].epochMillis
   ])
-}}] AS origins
+}}] AS parents
 """
 
 
-def inherit(label: str) -> str:
-    """Returns the statement that withdraws nodes of this label, or brings them back.
+def set_withdrawn(label: str) -> str:
+    """Returns the statement that sets or clears `withdrawn_at` of nodes of this label, and passes it to their evidence.
 
-    Evidence that its own document ended keeps the time of that. Returns the facts of evidence that changed.
+    Evidence that the node's own document ended keeps that time. The statement returns the facts whose evidence changed.
     """
     return f"""
 UNWIND $rows AS row
 MATCH (n:{label} {{id: row.id}})
-WITH n, {_time_or_null("row.gone")} AS gone
-SET n.withdrawn_at = gone
-WITH n, gone
+WITH n, {_time_or_null("row.withdrawn_at")} AS at
+SET n.withdrawn_at = at
+WITH n, at
 MATCH (n)<-[:{FROM}]-(e:{EVIDENCE})
 WHERE (n.observed_at IS NULL OR (n.retracted_at IS NULL AND e.revision = n.revision))
-  AND ((e.retracted_at IS NULL) <> (gone IS NULL) OR e.retracted_at <> gone)
-SET e.retracted_at = gone
+  AND ((e.retracted_at IS NULL) <> (at IS NULL) OR e.retracted_at <> at)
+SET e.retracted_at = at
 RETURN DISTINCT e.fact AS fact, e.relation AS relation
 """
 
@@ -217,7 +219,7 @@ SET e.retracted_at = {_time_or_null("row.retracted_at")}
 
 
 def create_mentions(label: str) -> str:
-    """Returns the statement that says what nodes of this label mention."""
+    """Returns the statement that creates mentions of entities by nodes of this label."""
     return f"""
 UNWIND $rows AS row
 MATCH (a:{label} {{id: row.article}})
@@ -227,7 +229,7 @@ CREATE (a)-[:{MENTIONS} {{count: row.count}}]->(n)
 
 
 def delete_mentions(label: str) -> str:
-    """Returns the statement that takes back what nodes of this label mentioned."""
+    """Returns the statement that deletes mentions of entities by nodes of this label."""
     return f"""
 UNWIND $rows AS row
 MATCH (:{label} {{id: row.article}})-[m:{MENTIONS}]->(n:{ENTITY})
@@ -261,9 +263,9 @@ CREATE (s)-[:$(row.type) {{
 def find_facts(types: Sequence[str]) -> str:
     """Returns the statement that finds facts of these types, each by its type's unique index.
 
-    One statement with a branch a type: as statements of their own they take ten times as long, most of it overhead.
-    It compiles for seconds, so its text must not change, and its plan, which is the same however large the graph is,
-    is never made again. `$ids` holds a list of ids for each type.
+    One statement with one branch per type, because a statement per type takes ten times as long, most of it overhead.
+    It takes seconds to compile, so its text must stay the same from call to call, and `replan=skip` keeps its plan,
+    which does not depend on the size of the graph. `$ids` holds a list of ids for each type.
     """
     branches = (
         f"UNWIND $ids[{i}] AS id MATCH ()-[r:{quoted(type_)} {{id: id}}]->() RETURN id, elementId(r) AS element"
@@ -272,12 +274,12 @@ def find_facts(types: Sequence[str]) -> str:
     return "CYPHER replan=skip " + " UNION ALL ".join(branches)
 
 
-# `IN` and no other form is planned as a seek while the graph is empty. An element that is no longer the fact looked for
-# has no row and stays as it is.
+# Only `IN` is planned as a seek while the graph is empty. An element id that now belongs to another relationship has no
+# row, and that relationship stays as it is.
 _LOCATE = "MATCH ()-[r]->() WHERE elementId(r) IN $elements WITH r, $rows[r.id] AS row WHERE row IS NOT NULL"
 
-# The first SET takes the relationship's write lock, so the others read what no one else can change any more. A fact
-# without evidence that holds takes over the new evidence's values.
+# The first SET takes the relationship's write lock, so the others read values that nobody else can change any more. A
+# fact that had no evidence which holds takes over the values of the new evidence.
 ADD_TO_FACTS = f"""
 {_LOCATE}
 SET r.count = r.count + row.count
@@ -299,7 +301,7 @@ SET r.count = row.count, r.confidence = row.confidence, r.kind = row.kind, r.fir
   r.last_seen = {_time("row.last")}, r.retracted_at = {_time_or_null("row.retracted_at")}
 """
 
-# Nothing changes, but whoever else wants to change it waits from here on.
+# Changes nothing, but takes the write locks: another transaction that wants to change these entities waits.
 LOCK_ENTITIES = f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) SET n.type = n.type"
 
 READ_CANONICAL = f"""
@@ -327,15 +329,16 @@ MATCH (:{ENTITY} {{id: row.id}})-[a:{ALIAS_OF}]->() WHERE a.ended_at IS NULL
 SET a.reason = row.reason
 """
 
-SET_ITEMS = f"UNWIND $rows AS row MATCH (n:{ENTITY} {{id: row.id}}) SET n.wikidata = row.wikidata"
+SET_WIKIDATA = f"UNWIND $rows AS row MATCH (n:{ENTITY} {{id: row.id}}) SET n.wikidata = row.wikidata"
 
 READ_ENDS = "MATCH (s)-[r]->(o) WHERE elementId(r) IN $elements RETURN s.id AS subject, type(r) AS type, o.id AS object"
 
+# Articles with the same sentence are copies of one report and have one vote between them.
 READ_VOTES = f"""
 UNWIND $facts AS fact
 MATCH (e:{EVIDENCE} {{fact: fact}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL
-WITH fact, a, e.past IS NOT NULL AS past, min(e.seen_at) AS at, max(e.confidence) AS confidence, min(e.sentence) AS said
-WITH fact, past, said, min(at).epochMillis AS at, max(confidence) AS confidence
+WITH fact, a, e.past IS NOT NULL AS past, min(e.seen_at) AS at, max(e.confidence) AS confidence, min(e.sentence) AS text
+WITH fact, past, text, min(at).epochMillis AS at, max(confidence) AS confidence
 RETURN fact, past, at, toInteger(round(1000 * confidence)) AS weight
 """
 
@@ -346,23 +349,19 @@ SET r.standing = row.standing, r.valid_from = {_time_or_null("row.since")}, r.in
 """
 
 
-def _any_of(types: Sequence[str]) -> str:
-    return "|".join(quoted(type_) for type_ in types)
-
-
 def read_uses(types: Sequence[str]) -> str:
-    """Returns the statement that finds which facts of these types have an entity as their subject or object."""
+    """Returns the statement that finds the subjects and types of facts that have an entity as subject or object."""
     return f"""
 UNWIND $ids AS id
-MATCH (n:{ENTITY} {{id: id}})-[r:{_any_of(types)}]-(other)
+MATCH (n:{ENTITY} {{id: id}})-[r:{any_of(types)}]-(other)
 RETURN DISTINCT startNode(r).id AS subject, type(r) AS type
 """
 
 
 def read_rivals(types: Sequence[str]) -> str:
-    """Returns the statement that reads the facts of these types of entities and all their aliases.
+    """Returns the statement that reads the facts of these types about entities and all their aliases.
 
-    An object goes by its canonical identity. `$rows` holds canonical ids, each with the types that are asked for.
+    Objects are replaced by the entities that they stand for. `$rows` holds canonical ids, each with the types to read.
     """
     return f"""
 UNWIND $rows AS row
@@ -372,7 +371,7 @@ CALL (c) {{
   UNION ALL
   MATCH (s)-[a:{ALIAS_OF}]->(c) WHERE a.ended_at IS NULL RETURN s
 }}
-MATCH (s)-[r:{_any_of(types)}]->(o) WHERE type(r) IN row.types
+MATCH (s)-[r:{any_of(types)}]->(o) WHERE type(r) IN row.types
 OPTIONAL MATCH (o)-[b:{ALIAS_OF}]->(canonical) WHERE b.ended_at IS NULL
 WITH row, r, coalesce(canonical, o) AS o
 RETURN row.id AS subject, type(r) AS type, r.id AS fact, elementId(r) AS element, o.id AS value,

@@ -1,36 +1,37 @@
-"""Reading a record of the `triples` topic, with a clear reason for each that cannot be read."""
+"""Reads a record of the `triples` topic; a record that cannot be read is refused with a clear reason."""
 
 from pydantic import ValidationError
 
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.events import Alias, Document, Identity, Triple
 from streams.road.stage import PoisonError, Record
-from streams.sink.rows import Row, claim, decision, item, page
+from streams.sink.conversion import alias_row, document_row, identity_row, triple_row
+from streams.sink.rows import Row
 
 
 def decode(record: Record, relations: dict[str, str]) -> Row:
-    """Returns a record as the graph will hold it.
+    """Returns a record's row.
 
     Args:
-        record: From the `triples` topic. Its header `ce_type` says what it is.
+        record: From the `triples` topic. Its header `ce_type` names the type of its message.
         relations: Relationship types by relation id.
 
     Raises:
-        PoisonError: null-value, unknown-type, nul-character, missing-field, wrong-field, not-json, wrong-fact-id or
-            out-of-range.
+        PoisonError: null-value, unknown-type, missing-field, wrong-field, not-json, or what
+            `streams.sink.conversion` raises.
     """
     if record.value is None:
         raise PoisonError("null-value", "the record has no value; to withdraw an article publish it with op: retract")
     kind = (record.header("ce_type") or b"").decode(errors="replace")
     try:
         if kind == CE_TYPES[Triple]:
-            return claim(Triple.model_validate_json(record.value), relations)
+            return triple_row(Triple.model_validate_json(record.value), relations)
         if kind == CE_TYPES[Document]:
-            return page(Document.model_validate_json(record.value))
+            return document_row(Document.model_validate_json(record.value))
         if kind == CE_TYPES[Alias]:
-            return decision(Alias.model_validate_json(record.value), record.timestamp_ms)
+            return alias_row(Alias.model_validate_json(record.value), record.timestamp_ms)
         if kind == CE_TYPES[Identity]:
-            return item(Identity.model_validate_json(record.value))
+            return identity_row(Identity.model_validate_json(record.value))
     except ValidationError as error:
         raise _explained(error) from None
     expected = ", ".join(repr(CE_TYPES[event]) for event in (Triple, Document, Alias, Identity))

@@ -1,4 +1,4 @@
-"""Which of Neo4j's errors time heals, which a record is to blame for, and which are bugs."""
+"""Sorts Neo4j's errors: those to retry, those that a record causes, and those that only a person can fix."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,30 +16,31 @@ from streams.road.stage import ConfigurationError as UnusableSettingsError
 from streams.road.stage import PoisonError
 
 _CONTENT = ("Neo.ClientError.Statement.ArgumentError", "Neo.ClientError.Statement.TypeError")
-_HEALS = ("Neo.ClientError.Transaction.", "Neo.ClientError.Cluster.", "Neo.ClientError.Database.")
+_RETRY = ("Neo.ClientError.Transaction.", "Neo.ClientError.Cluster.", "Neo.ClientError.Database.")
 
 
 class GraphUnavailableError(Exception):
-    """The write may succeed if it is repeated: the server is away, a deadlock, a commit of unknown outcome."""
+    """The call may succeed if repeated: the server is away, a deadlock, a commit of unknown outcome."""
 
 
 class ConflictError(GraphUnavailableError):
-    """A uniqueness constraint refused the write: another sink was quicker, or a record contradicts the graph."""
+    """A uniqueness constraint refused the write: another sink was faster, or a record contradicts the graph."""
 
 
 class GraphAccessError(UnusableSettingsError):
-    """The server refuses us; only a person can help."""
+    """The server refuses us, and only a person can fix that."""
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raises what the caller can act on instead of Neo4j's errors.
+    """Replaces Neo4j's errors by errors that the caller can act on. Any other error is a bug and passes through.
 
     Raises:
-        GraphUnavailableError: Repeat. `IncompleteCommit` is among them: the offset in the same transaction tells.
-        ConflictError: Repeat a few times.
+        GraphUnavailableError: Repeat the call. That is safe for `IncompleteCommit` too, where nobody knows whether the
+            commit happened: the offset is written in the same transaction and shows it.
+        ConflictError: Repeat the call a few times.
         GraphAccessError: User, password or rights are wrong.
-        PoisonError: A value that the graph cannot hold.
+        PoisonError: refused-by-graph, a value that the graph cannot hold.
     """
     try:
         yield
@@ -52,7 +53,7 @@ def translated() -> Iterator[None]:
     except ClientError as error:
         if (error.code or "") in _CONTENT:
             raise PoisonError("refused-by-graph", str(error.message)) from error
-        if (error.code or "").startswith(_HEALS):
+        if (error.code or "").startswith(_RETRY):
             raise GraphUnavailableError(str(error)) from error
         raise
     except Neo4jError as error:

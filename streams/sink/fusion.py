@@ -1,13 +1,13 @@
-"""Which of several objects holds, and when, where the ontology says that one holds: contradictions resolved in time.
+"""Which of several objects holds, and when, for relations of which one object holds at a time.
 
-Every article that states a fact is a vote at the time it was published. Of all successions of holders the one is chosen
-that costs least: each vote against the holder of its time costs its confidence, each change of holder costs `SUPPORT`,
-less after a silence. So a newcomer closes the old fact once enough speaks for it, and not before; one stray mention of
-a former holder changes nothing. It is the Viterbi path of a hidden Markov model with one state a holder (Rabiner 1989,
-"A tutorial on hidden Markov models", section III.B), and a pure function of the evidence: neither the order of arrival
-nor a crash can show in it.
+Every article that states a fact votes for its object at the time of publication. Of all possible successions of holders
+we choose the cheapest: a vote against the holder of its time costs the vote's confidence, and each change of holder
+costs `SUPPORT`, less after a silence. So a newcomer closes the old fact once enough articles support it and not before,
+and one stray mention of a former holder changes nothing. This is the Viterbi path of a hidden Markov model with one
+state per holder (Rabiner 1989, "A tutorial on hidden Markov models", section III.B). It is a pure function of the
+evidence, so neither the order of arrival nor a crash can change the result.
 
-Weights are thousandths and times milliseconds, so that sums do not depend on their order.
+Weights are thousandths and times milliseconds, both integers, so that sums do not depend on the order of adding.
 """
 
 import re
@@ -18,14 +18,14 @@ from itertools import groupby, islice
 from operator import itemgetter
 
 SUPPORT = 1500
-"""What a change of holder must have for it within a day: two articles of .75 each. docs/evaluation/fusion.md has the
-choice."""
+"""Support that a newcomer needs within a day of the last vote, in thousandths: two articles of confidence 0.75 each.
+docs/evaluation/fusion.md compares the alternatives."""
 
 FADING = 150
-"""How much less it must have each time the silence before it is twice as long: 750 after a month, one good article."""
+"""By how much less support suffices each time the silence before it doubles: 750, one good article, after a month."""
 
-ABLE = 50
-"""Objects looked at, best supported first: bounds the work where a model names everybody."""
+MOST_HOLDERS = 50
+"""Objects that can be holders, best supported first. Bounds the work where a model names everybody."""
 
 DAY = 86_400_000
 """Milliseconds."""
@@ -40,11 +40,11 @@ class Vote:
     """What one article says of one fact.
 
     Attributes:
-        at: When; milliseconds since 1970.
-        value: The fact's object, under its canonical identity.
+        at: When it was published; milliseconds since 1970.
+        value: Canonical id of the fact's object.
         fact: The fact's id.
-        weight: Its confidence in thousandths.
-        past: Whether it speaks of a former holder: a vote that the object does not hold any more.
+        weight: The confidence in thousandths.
+        past: Whether the article speaks of a former holder: a vote that the object no longer holds.
     """
 
     at: int
@@ -55,12 +55,14 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
-class Reign:
-    """A time for which an object holds; None for a time at which none of the known ones does.
+class Tenure:
+    """A period in which one object holds.
 
     Attributes:
-        since: Of the first vote for it.
-        until: Of the first word that it was over, or the first vote for what follows; None if nothing does.
+        value: The object; None while none of the known objects holds.
+        since: Time of the first vote for it.
+        until: Time of the first vote that it no longer holds, or of the first vote for its successor; None if it holds
+            to this day.
     """
 
     value: str | None
@@ -73,12 +75,12 @@ class Verdict:
     """What became of a fact.
 
     Attributes:
-        standing: `current`; `closed`, it held until `until`; `disputed`, too little speaks for it; `contradicted`,
-            another holds for ever.
-        since: Since when it held, the last time.
-        until: Since when it does not.
+        standing: `current`; `closed`, it held until `until`; `disputed`, it has too little support; `contradicted`,
+            another object holds permanently.
+        since: When it began to hold, the last time.
+        until: When it stopped holding.
         by: The fact that closed or contradicted it, if one did.
-        before: Beginnings and ends of the times it held before, in turn.
+        before: Earlier periods in which it held: beginning, end, beginning, end, and so on.
     """
 
     standing: str
@@ -92,59 +94,60 @@ def verdicts(votes: Iterable[Vote], *, lasting: bool, names: Mapping[str, str]) 
     """Judges the facts of one subject and one relation.
 
     Args:
-        votes: All that speaks for them.
-        lasting: Whether the object holds for ever.
-        names: What each object is called, by value: "May 1970" does not contradict "3 May 1970".
+        votes: All votes on them, in any order.
+        lasting: Whether the object holds permanently, as a place of birth does.
+        names: Each object's name, by value. They show whether two objects contradict each other: "1970-05" and
+            "1970-05-03" do not.
 
     Returns:
-        A verdict by fact id; none for facts that nothing contradicts.
+        A verdict by fact id; facts that nothing contradicts have none.
     """
     votes = sorted(votes)
-    finer = _refined({v.value for v in votes}, votes, names)
-    votes = [Vote(v.at, finer[v.value], v.fact, v.weight, v.past) for v in votes]
+    refined = _refined({v.value for v in votes}, votes, names)
+    votes = [Vote(v.at, refined[v.value], v.fact, v.weight, v.past) for v in votes]
     values = {v.value for v in votes}
     if len(values) < 2 and (lasting or not any(v.past for v in votes)):  # noqa: PLR2004 - a contradiction takes two
         return {}
-    judged = _for_ever(votes) if lasting else _in_turn(votes)
+    judged = _permanent(votes) if lasting else _successive(votes)
     return {vote.fact: judged[vote.value] for vote in votes}
 
 
-def reigns(votes: Sequence[Vote], support: int = SUPPORT, fading: int = FADING) -> list[Reign]:
+def tenures(votes: Sequence[Vote], support: int = SUPPORT, fading: int = FADING) -> list[Tenure]:
     """Returns who held when, in order of time.
 
     Args:
-        votes: For the objects of one subject and relation, in order of time.
-        support: What a change must have for it.
-        fading: How much less after twice the silence.
+        votes: On the objects of one subject and relation, in order of time.
+        support: Cost of a change of holder, in thousandths.
+        fading: By how much the cost falls each time the silence doubles.
     """
-    states: list[str | None] = list(islice(_totals(votes), ABLE))
+    states: list[str | None] = list(islice(_totals(votes), MOST_HOLDERS))
     if any(vote.past for vote in votes):
         states.append(None)
-    found: list[Reign] = []
+    found: list[Tenure] = []
     for state, stretch in groupby(
         zip(_cheapest(votes, states, support, fading), votes, strict=True), key=itemgetter(0)
     ):
         some = [vote for _, vote in stretch]
         holder, backing = state, [vote.at for vote in some if vote.value == state and not vote.past]
         if not backing:
-            # Nobody speaks for a holder here, but somebody says whose time is over.
+            # No vote here is for a holder; votes that somebody no longer holds leave the place empty.
             holder, backing = None, [vote.at for vote in some if vote.past]
         if backing and (not found or found[-1].value != holder):
             if found:
                 ended = [vote.at for vote in some if vote.past and vote.value == found[-1].value]
-                found[-1] = Reign(found[-1].value, found[-1].since, min([*ended[:1], backing[0]]))
-            found.append(Reign(holder, backing[0]))
+                found[-1] = Tenure(found[-1].value, found[-1].since, min([*ended[:1], backing[0]]))
+            found.append(Tenure(holder, backing[0]))
     return found
 
 
 def _cheapest(votes: Sequence[Vote], states: Sequence[str | None], support: int, fading: int) -> list[str | None]:
-    """Returns the holder at each vote on the cheapest path; of equals the one that changes last and least."""
+    """Returns the holder at each vote on the cheapest path; of equally cheap paths, the one that changes last."""
     cost = [0] * len(states)
     came: list[list[int]] = []
     for n, vote in enumerate(votes):
         best = min(range(len(states)), key=cost.__getitem__)
         back = list(range(len(states)))
-        # Within one moment nobody succeeds anybody: the votes of a moment have no order.
+        # Votes of the same moment have no order, so the holder cannot change between them.
         if n and (silence := vote.at - votes[n - 1].at):
             price = max(0, support - fading * (silence // DAY).bit_length())
             for s in range(len(states)):
@@ -162,12 +165,12 @@ def _cheapest(votes: Sequence[Vote], states: Sequence[str | None], support: int,
     return path[::-1]
 
 
-def _in_turn(votes: Sequence[Vote]) -> dict[str, Verdict]:
-    chain = reigns(votes)
+def _successive(votes: Sequence[Vote]) -> dict[str, Verdict]:
+    chain = tenures(votes)
     leads = _leads(votes)
     judged = {}
     for value in {vote.value for vote in votes}:
-        held = [(n, reign) for n, reign in enumerate(chain) if reign.value == value]
+        held = [(n, tenure) for n, tenure in enumerate(chain) if tenure.value == value]
         if not held:
             past = [vote.at for vote in votes if vote.value == value and vote.past]
             only = len(past) == sum(vote.value == value for vote in votes)
@@ -185,7 +188,7 @@ def _in_turn(votes: Sequence[Vote]) -> dict[str, Verdict]:
     return judged
 
 
-def _for_ever(votes: Sequence[Vote]) -> dict[str, Verdict]:
+def _permanent(votes: Sequence[Vote]) -> dict[str, Verdict]:
     totals = _totals([Vote(v.at, v.value, v.fact, v.weight) for v in votes])
     leads = _leads(votes)
     best, *others = totals
@@ -197,7 +200,7 @@ def _for_ever(votes: Sequence[Vote]) -> dict[str, Verdict]:
 
 
 def _totals(votes: Sequence[Vote]) -> dict[str, int]:
-    """Returns what speaks for each object, best first; of equals the one that was named first."""
+    """Returns each object's total support, best supported first; of equals, the one named first."""
     first: dict[str, int] = {}
     totals: dict[str, int] = defaultdict(int)
     for vote in votes:
@@ -208,7 +211,7 @@ def _totals(votes: Sequence[Vote]) -> dict[str, int]:
 
 
 def _leads(votes: Sequence[Vote]) -> dict[str, str]:
-    """Returns for each object the fact that says so best: an object of several names has several facts."""
+    """Returns each object's best supported fact; an object known under several names has several facts."""
     weights: dict[tuple[str, str], int] = defaultdict(int)
     for vote in votes:
         weights[vote.value, vote.fact] += 0 if vote.past else vote.weight
@@ -216,26 +219,30 @@ def _leads(votes: Sequence[Vote]) -> dict[str, str]:
 
 
 def _refined(values: set[str], votes: Sequence[Vote], names: Mapping[str, str]) -> dict[str, str]:
-    """Returns each object or else the finest one that it leaves open, the best supported if there are several."""
+    """Maps each object to the most precise one that agrees with it, to itself if there is none.
+
+    "1970" becomes "1970-05-03" if that is among the objects: the two are one answer, given more and less precisely. If
+    several would do, the best supported one is taken.
+    """
     totals = _totals(votes)
-    called: dict[str, list[str]] = defaultdict(list)
+    by_name: dict[str, list[str]] = defaultdict(list)
     for value in values:
-        called[names[value]].append(value)
-    finer: dict[str, str] = {}
+        by_name[names[value]].append(value)
+    more_precise: dict[str, str] = {}
     for fine in sorted(values, key=lambda value: (totals.get(value, 0), value)):
-        for name in _coarser(names[fine]):
-            finer |= dict.fromkeys(called.get(name, ()), fine)
+        for name in _less_precise(names[fine]):
+            more_precise |= dict.fromkeys(by_name.get(name, ()), fine)
     refined = {}
     for value in values:
         best = value
-        while best in finer:
-            best = finer[best]
+        while best in more_precise:
+            best = more_precise[best]
         refined[value] = best
     return refined
 
 
-def _coarser(name: str) -> list[str]:
-    """Returns what says the same less exactly: 1970-05 and 1970 of 1970-05-03, Illinois of Springfield, Illinois."""
+def _less_precise(name: str) -> list[str]:
+    """Returns less precise forms of a name: 1970-05 and 1970 of 1970-05-03, Illinois of Springfield, Illinois."""
     if _DATE.fullmatch(name):
         return [name[:end] for end in range(4, len(name), 3)]
     parts = name.split(", ")

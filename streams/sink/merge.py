@@ -1,27 +1,38 @@
-"""What a batch changes, worked out in memory: no database here, so that every rule can be read and tested by itself.
+"""Works out in memory what a batch changes. No database here, so every rule can be read and tested alone.
 
-The rules. Evidence holds while its article's current text is the one it was read from: the article's latest document,
-by the time it reached the wire, is an upsert of the same revision. Evidence that ceases to hold keeps the time of the
-document that ended it; a later document of its revision reinstates it. What an article brought along falls and comes
-back with it, or with its being named (`streams.sink.withdrawal`). An article nobody sent a document for is taken to
-hold. A fact's count, confidence, first and last sight and kind are those of the evidence that holds, and of all its
-evidence once none does. All of it depends on what was said and never on when or how often it arrived.
+The rules:
+
+- Evidence holds while the text that it was read in is the article's current one: the article's latest document, by the
+  time it reached Kafka, is an upsert with the evidence's revision.
+- Evidence that stops holding keeps the time of the document that ended it. A later document with its revision
+  reinstates it.
+- Evidence from an article's attachments also needs the article to hold and to name them (`streams.sink.withdrawal`).
+- Evidence holds as long as no document of its article has arrived.
+- Count, confidence, first and last sight and kind of a fact come from the evidence that holds; once none holds, from
+  all of its evidence.
+
+The result depends on what was published and never on when, in what order or how often it arrived.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from streams.sink.carried import Brought
-from streams.sink.rows import Claim, EntityRow, LiteralRow, Page, Source, Told, label_of
+from streams.sink.attachments import Attachments
+from streams.sink.rows import ContentRow, DocumentRow, EntityRow, LiteralRow, NodeKey, TripleRow
 
 KINDS = ("inferred", "attribute", "reported")
 """How a fact came to be known, weakest first."""
 
 
 @dataclass(slots=True)
-class Proof:
-    """What is known of a piece of evidence."""
+class EvidenceState:
+    """What is known of a piece of evidence.
+
+    Attributes:
+        stored: Whether the graph has it already.
+        changed: Whether `retracted_at` differs from what the graph has.
+    """
 
     fact: str
     relation: str
@@ -33,18 +44,19 @@ class Proof:
 
 @dataclass(slots=True)
 class ArticleState:
-    """What is known of an article.
+    """What is known of an article or media item.
 
     Attributes:
-        at: When its latest document reached the wire; None while none came.
-        withdrawn_at: When what it comes from was withdrawn; None if that holds.
-        brought: What its documents bring along.
-        shifted: Whether a document was applied that withdraws it or brings it back, or brings along other than before.
-        properties: What to set, if a document was applied that is no retraction.
-        kind: Of a media item: its second label, to set along with them.
+        stored: Whether the graph has its node.
+        at: When its latest document reached Kafka; None if no document arrived.
+        withdrawn_at: When what it belongs to was withdrawn; None if that holds.
+        attachments: Its attachments.
+        attachments_affected: Whether a document of the batch withdrew it, reinstated it or changed its attachments.
+        properties: The properties to set; None unless the batch has an upsert for it.
+        kind: The second label of a media item, set along with them.
         mentions: The mentions in the graph.
-        wanted: The mentions there should be; None if no document was applied.
-        proofs: Its evidence: what is new, and all the rest where a document may turn it.
+        new_mentions: The mentions that there should be; None if the batch has no document for it.
+        evidence: Its evidence by id: the new, and all the rest if a document may end or reinstate it.
     """
 
     stored: bool = False
@@ -52,73 +64,84 @@ class ArticleState:
     revision: str | None = None
     retracted_at: int | None = None
     withdrawn_at: int | None = None
-    brought: Brought = field(default_factory=Brought)
-    shifted: bool = False
+    attachments: Attachments = field(default_factory=Attachments)
+    attachments_affected: bool = False
     properties: dict[str, Any] | None = None
     kind: str | None = None
     mentions: dict[str, int] = field(default_factory=dict)
-    wanted: dict[str, int] | None = None
-    proofs: dict[str, Proof] = field(default_factory=dict)
+    new_mentions: dict[str, int] | None = None
+    evidence: dict[str, EvidenceState] = field(default_factory=dict)
 
-    def holds(self, revision: str) -> bool:
-        """Returns whether evidence from this revision holds."""
+    def supports(self, revision: str) -> bool:
+        """Returns whether evidence of this revision holds."""
         return self.at is None or (self.retracted_at is None and revision == self.revision)
 
-    def turns(self, page: Page) -> bool:
+    def may_change_evidence(self, document: DocumentRow) -> bool:
         """Returns whether the document could end or reinstate evidence."""
-        return self.at is None or page.retract or self.retracted_at is not None or page.revision != self.revision
+        return (
+            self.at is None or document.retract or self.retracted_at is not None or document.revision != self.revision
+        )
 
-    def apply(self, page: Page) -> None:
-        """Takes in a document, unless a later one came before it."""
-        if self.at is not None and page.at < self.at:
+    def apply(self, document: DocumentRow) -> None:
+        """Applies a document, unless a later one was applied before."""
+        if self.at is not None and document.at < self.at:
             return
-        held = {id_: self.holds(proof.revision) for id_, proof in self.proofs.items()} if self.turns(page) else {}
-        self.at = page.at
-        self.wanted = page.mentions
-        self.shifted |= page.retract or self.retracted_at is not None
-        over = page.at if self.retracted_at is None else self.retracted_at
-        if page.retract:
-            self.retracted_at = over
+        affected = self.evidence if self.may_change_evidence(document) else {}
+        held = {id_: self.supports(one.revision) for id_, one in affected.items()}
+        self.at = document.at
+        self.new_mentions = document.mentions
+        self.attachments_affected |= document.retract or self.retracted_at is not None
+        # What a withdrawn article no longer has ended with the withdrawal, not with the text that came after it.
+        ended = document.at if self.retracted_at is None else self.retracted_at
+        if document.retract:
+            self.retracted_at = ended
         else:
-            self.shifted |= self.brought.tell(page.brings, over)
+            self.attachments_affected |= self.attachments.update(document.brings, ended)
             self.retracted_at = None
-            self.revision = page.revision
-            self.properties = page.properties
-            self.kind = page.kind
+            self.revision = document.revision
+            self.properties = document.properties
+            self.kind = document.kind
         for id_, before in held.items():
-            self._judge(self.proofs[id_], before=before)
+            one = self.evidence[id_]
+            holds = self.supports(one.revision)
+            if holds != before:
+                one.retracted_at = self.withdrawn_at if holds else self.at
+                one.changed = True
 
-    def _judge(self, proof: Proof, *, before: bool) -> None:
-        holds = self.holds(proof.revision)
-        if holds != before:
-            proof.retracted_at = self.withdrawn_at if holds else self.at
-            proof.changed = True
-
-    def add(self, claim: Claim) -> None:
-        """Takes in new evidence."""
+    def add(self, triple: TripleRow) -> None:
+        """Adds new evidence."""
         ended = self.withdrawn_at
-        if not self.holds(claim.revision):
+        if not self.supports(triple.revision):
             ended = self.at if self.retracted_at is None else self.retracted_at
-        self.proofs[claim.id] = Proof(claim.fact, claim.relation, claim.revision, ended, stored=False)
+        self.evidence[triple.id] = EvidenceState(triple.fact, triple.relation, triple.revision, ended, stored=False)
 
 
 @dataclass(slots=True)
-class Fact:
-    """What a batch adds to a fact."""
+class FactUpdate:
+    """What the new evidence of a batch adds to a fact.
 
-    claim: Claim
+    Attributes:
+        triple: One of the fact's triples, for its parts.
+        count: Pieces of new evidence that hold; with none, the other values mean nothing.
+        first: Earliest publication; milliseconds since 1970.
+        last: Latest publication.
+        confidence: Highest confidence.
+        kind: Strongest kind, as its place in `KINDS`.
+    """
+
+    triple: TripleRow
     count: int = 0
     first: int = 0
     last: int = 0
     confidence: float = 0.0
     kind: int = 0
 
-    def add(self, claim: Claim) -> None:
+    def add(self, triple: TripleRow) -> None:
         """Counts a piece of evidence that holds."""
-        kind = KINDS.index(claim.kind)
-        self.first = min(self.first, claim.seen) if self.count else claim.seen
-        self.last = max(self.last, claim.seen) if self.count else claim.seen
-        self.confidence = max(self.confidence, claim.confidence) if self.count else claim.confidence
+        kind = KINDS.index(triple.kind)
+        self.first = min(self.first, triple.seen) if self.count else triple.seen
+        self.last = max(self.last, triple.seen) if self.count else triple.seen
+        self.confidence = max(self.confidence, triple.confidence) if self.count else triple.confidence
         self.kind = max(self.kind, kind) if self.count else kind
         self.count += 1
 
@@ -128,81 +151,81 @@ class Changes:
     """What is to be written.
 
     Attributes:
-        entities: Every entity named, by id, each with all the (name, type) pairs it was given.
-        literals: Every value.
-        claims: New evidence, with when it ceased to hold (None if it holds).
+        entities: Every entity named, by id, with every (name, type) that it was given.
+        literals: Every value, by id.
+        evidence: New evidence, each with the time at which it stopped holding (None if it holds).
         facts: Facts with new evidence, by id.
-        recount: Facts of which other evidence changed, or that got evidence which no longer holds: their relationship
-            types by fact id.
-        links: Relationships between articles and media, of all documents, whichever is the latest: from what, of which
-            type, to what.
+        recount: Relationship types, by fact id, of facts to count again from all their evidence: some of it ended or
+            was reinstated, or new evidence does not hold.
+        retracted: Stored evidence whose `retracted_at` changes: its id and the new value.
+        links: Relationships between articles and media items: from, type, to. Those of every document, old ones too.
     """
 
     entities: dict[str, set[EntityRow]] = field(default_factory=dict)
     literals: dict[str, LiteralRow] = field(default_factory=dict)
-    claims: list[tuple[Claim, int | None]] = field(default_factory=list)
-    facts: dict[str, Fact] = field(default_factory=dict)
+    evidence: list[tuple[TripleRow, int | None]] = field(default_factory=list)
+    facts: dict[str, FactUpdate] = field(default_factory=dict)
     recount: dict[str, str] = field(default_factory=dict)
     retracted: list[tuple[str, int | None]] = field(default_factory=list)
-    links: set[tuple[Source, str, Source]] = field(default_factory=set)
+    links: set[tuple[NodeKey, str, NodeKey]] = field(default_factory=set)
 
-    def name(self, entity: EntityRow) -> None:
-        """Notes an entity."""
+    def add_entity(self, entity: EntityRow) -> None:
+        """Adds an entity."""
         self.entities.setdefault(entity.id, set()).add(entity)
 
-    def name_ends(self, claim: Claim) -> None:
-        """Notes what a claim is about and says, but for an article or media item, which is no entity."""
-        if not claim.about_article:
-            self.name(claim.subject)
-        if isinstance(claim.object, LiteralRow):
-            self.literals[claim.object.id] = claim.object
-        elif not claim.in_media:
-            self.name(claim.object)
+    def add_ends(self, triple: TripleRow) -> None:
+        """Adds a triple's subject and object, unless it is the article or media item itself, which is no entity."""
+        if not triple.about_article:
+            self.add_entity(triple.subject)
+        if isinstance(triple.object, LiteralRow):
+            self.literals[triple.object.id] = triple.object
+        elif not triple.in_media:
+            self.add_entity(triple.object)
+
+    def add_evidence(self, triple: TripleRow, ended: int | None) -> None:
+        """Adds new evidence and counts it for its fact."""
+        self.evidence.append((triple, ended))
+        fact = self.facts.setdefault(triple.fact, FactUpdate(triple))
+        if ended is None:
+            fact.add(triple)
+        else:
+            self.recount[triple.fact] = triple.relation
 
     def labels(self, id_: str) -> list[str]:
         """Returns the labels of an entity's types."""
-        return sorted({label_of(e) for e in self.entities[id_]})
+        return sorted({entity.label for entity in self.entities[id_]})
 
 
-def merge(rows: Iterable[Told], articles: dict[Source, ArticleState], known: set[str]) -> Changes:
+def merge(rows: Iterable[ContentRow], articles: dict[NodeKey, ArticleState], stored: set[str]) -> Changes:
     """Works out what a batch changes.
 
     Args:
         rows: The batch, in order of arrival.
-        articles: What the graph knows of every article and media item the batch names; brought up to date here. Where
-            a document turns one, all its evidence must be there.
-        known: Ids of evidence in the graph; extended here.
+        articles: What the graph has of every article and media item that the batch names; updated in place. Where a
+            document may end or reinstate evidence, all evidence must be there.
+        stored: Ids of the batch's evidence that the graph has; the new ids are added to it.
     """
     changes = Changes()
-    fresh: dict[str, Claim] = {}
+    new: dict[str, TripleRow] = {}
     for row in rows:
-        state = articles[row.source()]
-        if isinstance(row, Page):
+        state = articles[row.node()]
+        if isinstance(row, DocumentRow):
             if row.link and not row.retract:
-                changes.links.add((row.source(), *row.link))
+                changes.links.add((row.node(), *row.link))
             for entity in row.entities:
-                changes.name(entity)
+                changes.add_entity(entity)
             state.apply(row)
             continue
-        changes.name_ends(row)
-        if row.id not in known:
-            known.add(row.id)
-            fresh[row.id] = row
+        changes.add_ends(row)
+        if row.id not in stored:
+            stored.add(row.id)
+            new[row.id] = row
             state.add(row)
     for state in articles.values():
-        for id_, proof in state.proofs.items():
-            if proof.stored and proof.changed:
-                changes.retracted.append((id_, proof.retracted_at))
-                changes.recount[proof.fact] = proof.relation
-            elif not proof.stored:
-                _add(changes, fresh[id_], proof.retracted_at)
+        for id_, one in state.evidence.items():
+            if not one.stored:
+                changes.add_evidence(new[id_], one.retracted_at)
+            elif one.changed:
+                changes.retracted.append((id_, one.retracted_at))
+                changes.recount[one.fact] = one.relation
     return changes
-
-
-def _add(changes: Changes, claim: Claim, ended: int | None) -> None:
-    changes.claims.append((claim, ended))
-    fact = changes.facts.setdefault(claim.fact, Fact(claim))
-    if ended is None:
-        fact.add(claim)
-    else:
-        changes.recount[claim.fact] = claim.relation

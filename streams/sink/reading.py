@@ -1,4 +1,4 @@
-"""What the graph knows of what a batch names."""
+"""Reads from the graph what it has of the articles, media items and evidence that a batch names."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from neo4j import AsyncTransaction
 
 from streams.sink import cypher
-from streams.sink.carried import Brought
-from streams.sink.merge import ArticleState, Proof
-from streams.sink.rows import Claim, Page, Source, Told
+from streams.sink.attachments import Attachments
+from streams.sink.merge import ArticleState, EvidenceState
+from streams.sink.rows import ContentRow, DocumentRow, NodeKey, TripleRow
 from topology.graph.names import ARTICLE, MEDIA
 
 
@@ -18,15 +18,14 @@ async def fetch(transaction: AsyncTransaction, query: str, **parameters: Any) ->
     return await result.data()
 
 
-async def articles(transaction: AsyncTransaction, rows: Sequence[Told]) -> dict[Source, ArticleState]:
-    """Returns the state of every article and media item a batch names.
+async def articles(transaction: AsyncTransaction, rows: Sequence[ContentRow]) -> dict[NodeKey, ArticleState]:
+    """Returns the state of every article and media item that a batch names.
 
-    All evidence comes along of those that a document may turn.
+    Where a document of the batch may end or reinstate evidence, the state has all evidence.
     """
-    states: dict[Source, ArticleState] = {}
+    states: dict[NodeKey, ArticleState] = {}
     for row in rows:
-        states.setdefault(row.source(), ArticleState())
-    turned = set[Source]()
+        states.setdefault(row.node(), ArticleState())
     for label in (ARTICLE, MEDIA):
         if ids := sorted(id_ for of, id_ in states if of == label):
             for found in await fetch(transaction, cypher.read_articles(label), ids=ids):
@@ -37,30 +36,32 @@ async def articles(transaction: AsyncTransaction, rows: Sequence[Told]) -> dict[
                     retracted_at=found["retracted_at"],
                     withdrawn_at=found["withdrawn_at"],
                     mentions=dict(found["mentions"]),
-                    brought=_brought(found),
+                    attachments=_attachments(found),
                 )
-    for row in rows:
-        if isinstance(row, Page) and states[row.source()].stored and states[row.source()].turns(row):
-            turned.add(row.source())
+    affected = {
+        row.node()
+        for row in rows
+        if isinstance(row, DocumentRow) and states[row.node()].stored and states[row.node()].may_change_evidence(row)
+    }
     for label in (ARTICLE, MEDIA):
-        if ids := sorted(id_ for of, id_ in turned if of == label):
-            for found in await fetch(transaction, cypher.read_proofs(label), ids=ids):
-                states[label, found["article"]].proofs[found["id"]] = Proof(
+        if ids := sorted(id_ for of, id_ in affected if of == label):
+            for found in await fetch(transaction, cypher.read_evidence(label), ids=ids):
+                states[label, found["article"]].evidence[found["id"]] = EvidenceState(
                     found["fact"], found["relation"], found["revision"], found["retracted_at"], stored=True
                 )
     return states
 
 
-def _brought(found: Mapping[str, Any]) -> Brought:
+async def stored_evidence(transaction: AsyncTransaction, rows: Sequence[ContentRow]) -> set[str]:
+    """Returns the ids of a batch's evidence that the graph has already."""
+    ids = sorted({row.id for row in rows if isinstance(row, TripleRow)})
+    return {found["id"] for found in await fetch(transaction, cypher.READ_STORED_EVIDENCE, ids=ids)} if ids else set()
+
+
+def _attachments(found: Mapping[str, Any]) -> Attachments:
     ids = found["brings"]
-    return Brought(
+    return Attachments(
         None if ids is None else tuple(ids),
         found["brings_since"],
         dict(zip(found["dropped"] or (), found["dropped_at"] or (), strict=True)),
     )
-
-
-async def known(transaction: AsyncTransaction, rows: Sequence[Told]) -> set[str]:
-    """Returns which of a batch's evidence the graph has."""
-    ids = sorted({row.id for row in rows if isinstance(row, Claim)})
-    return {found["id"] for found in await fetch(transaction, cypher.READ_KNOWN, ids=ids)} if ids else set()

@@ -10,10 +10,10 @@ from streams.road.metrics import observe_end_to_end
 from streams.road.retry import forever
 from streams.road.stage import Item, Output, PoisonError, Record
 from streams.road.topic_ids import topic_id
+from streams.sink.contradictions import RelationTypes
 from streams.sink.decode import decode
 from streams.sink.faults import ConflictError, GraphAccessError, GraphUnavailableError, translated
-from streams.sink.fusing import Relations
-from streams.sink.rows import Claim, Page, Row
+from streams.sink.rows import DocumentRow, Row, TripleRow
 from streams.sink.writer import GraphWriter, Written
 from topology.graph.connection import connect
 from topology.graph.names import fact_types
@@ -25,15 +25,15 @@ from topology.topics import SINK_GROUP, TRIPLES
 log = structlog.get_logger(__name__)
 
 CONFLICTS = 5
-"""How often a refused write is tried again. Another sink's is settled by then; what remains contradicts the graph."""
+"""How often a refused write is repeated. By then a race with another sink is over: the batch contradicts the graph."""
 
 _STEP = "write"
 
 
 class SinkStage:
-    """Writes triples and documents; see `streams.road.stage.Stage`.
+    """Writes triples, documents, aliases and identities; see `streams.road.stage.Stage`.
 
-    One batch at a time: offsets in the graph only ever rise, so a later batch must not be committed before an earlier.
+    One batch at a time: offsets in the graph only rise, so a later batch must not be committed before an earlier one.
     """
 
     name = "sink"
@@ -52,10 +52,10 @@ class SinkStage:
         self._writer: GraphWriter | None = None
 
     async def start(self) -> None:
-        """Waits for Neo4j, creates what is missing of its schema, and reads how far the graph has come.
+        """Waits for Neo4j, creates missing constraints and indexes, and reads the offsets that the graph has.
 
         Raises:
-            GraphAccessError: The login is refused.
+            GraphAccessError: Neo4j refuses the login.
         """
         self._driver = driver = connect(self._settings)
         database = self._settings.neo4j_database
@@ -67,8 +67,8 @@ class SinkStage:
 
         await forever(prepare, step="schema", on=GraphUnavailableError)
         id_ = await forever(lambda: topic_id(self._settings.kafka, TRIPLES.name), step="topic-id", on=KafkaError)
-        relations, topics = Relations.of(self._ontology), {TRIPLES.name: id_}
-        writer = GraphWriter(driver, group=self.group, relations=relations, topic_ids=topics, database=database)
+        types, topics = RelationTypes.of(self._ontology), {TRIPLES.name: id_}
+        writer = GraphWriter(driver, group=self.group, types=types, topic_ids=topics, database=database)
         offsets = await forever(
             lambda: writer.offsets(TRIPLES.name, range(TRIPLES.partitions)), step="offsets", on=GraphUnavailableError
         )
@@ -81,7 +81,7 @@ class SinkStage:
             await self._driver.close()
 
     async def ready(self) -> str:
-        """Returns why the graph cannot be written at the moment ("" if it can)."""
+        """Returns why the graph cannot be written at the moment, or "" if it can."""
         if self._driver is None or self._writer is None:
             return "waiting for Neo4j"
         try:
@@ -92,7 +92,7 @@ class SinkStage:
         return ""
 
     def parse(self, record: Record) -> Row | None:
-        """Reads a record; None if the graph has it already, which spares the reading.
+        """Reads a record; returns None, unread, if the graph has it already.
 
         Raises:
             PoisonError: It can never be read; see `streams.sink.decode`.
@@ -105,7 +105,7 @@ class SinkStage:
         """Writes a batch in one transaction.
 
         Raises:
-            PoisonError: Some row contradicts the graph or cannot be held by it.
+            PoisonError: conflict or refused-by-graph: some row contradicts the graph, or the graph cannot hold it.
         """
         writer = self._writer
         if writer is None:
@@ -125,6 +125,6 @@ class SinkStage:
 
         written = await forever(write, step=_STEP, on=GraphUnavailableError)
         for row in written.applied:
-            if isinstance(row, Claim | Page):
+            if isinstance(row, TripleRow | DocumentRow):
                 observe_end_to_end(row.observed_at)
         return ()

@@ -1,13 +1,16 @@
-"""What falls with an article: the pictures, videos and sounds that it names, and what was said or written in them.
+"""Withdraws attachments with what they belong to: an article's media items, and the articles derived from those.
 
-Publishers withdraw articles, or name other pictures in them, and know nothing of what we derived from those. So a media
-item whose article was withdrawn or names it no longer is withdrawn with it, and an article derived from the item too:
-their `withdrawn_at` says since when, and their evidence does not hold. It is reckoned from the graph as it stands, by
-links and what the documents bring along, so that it does not depend on which of them arrived first; an article that is
-published again, or names the item again, brings everything back.
+Publishers withdraw an article, or publish a new text of it with other pictures. They do not know what we derived from
+the old pictures. So a media item is withdrawn once every article that it illustrates is withdrawn or no longer names
+it, and a derived article (a transcript, the text in a picture) is withdrawn in the same way once its media items are.
+`withdrawn_at` says since when, and evidence from a withdrawn node does not hold. An article that is published again, or
+names the item again, reinstates everything.
 
-Whoever publishes a media item or a transcript under an id of their own may say to what it belongs. That does not bring
-it along, so it falls with a withdrawal alone.
+All of it is worked out from the graph as it stands, that is from links and attachments, so the order in which the
+documents arrived cannot matter.
+
+Whoever publishes a media item or a transcript under an id of their own may state what it belongs to. That makes it no
+attachment: it is withdrawn with what it belongs to, but a text that does not name it does not end it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,28 +22,28 @@ from streams.messages.carried_ids import KINDS, derived_id, media_id
 from streams.sink import cypher
 from streams.sink.merge import ArticleState
 from streams.sink.reading import fetch
-from streams.sink.rows import Source
+from streams.sink.rows import NodeKey
 from topology.graph.names import ARTICLE, DERIVED_FROM, ILLUSTRATES, MEDIA
 
 
-async def inherit(
-    transaction: AsyncTransaction, articles: Mapping[Source, ArticleState], linked: Iterable[Source]
+async def update_attachments(
+    transaction: AsyncTransaction, articles: Mapping[NodeKey, ArticleState], linked: Iterable[NodeKey]
 ) -> dict[str, str]:
-    """Brings up to date what a batch's documents withdraw along with them, or bring back.
+    """Withdraws and reinstates the attachments of a batch's articles and media items.
 
     Args:
-        transaction: Where documents, links and evidence of the batch are written already.
-        articles: The state of every article and media item the batch names.
-        linked: Of these, the ones that documents of the batch say the origin of, and those with new evidence: others
-            may have withdrawn it since it was looked up.
+        transaction: An open transaction in which the batch's documents, links and evidence have been written.
+        articles: The state of every article and media item that the batch names.
+        linked: Those of them that the batch links to what they belong to, or has new evidence from. What they belong
+            to may have been withdrawn since the batch read it.
 
     Returns:
-        The relationship types of facts of which evidence changed, by fact id.
+        The relationship types, by fact id, of the facts whose evidence changed.
     """
-    turned = {source for source, state in articles.items() if state.shifted}
+    affected = {node for node, state in articles.items() if state.attachments_affected}
     linked = set(linked)
-    items = {id_ for of, id_ in turned | linked if of == MEDIA}
-    illustrated = sorted(id_ for of, id_ in turned if of == ARTICLE)
+    items = {id_ for of, id_ in affected | linked if of == MEDIA}
+    illustrated = sorted(id_ for of, id_ in affected if of == ARTICLE)
     derived = sorted(id_ for of, id_ in linked if of == ARTICLE)
     if illustrated or derived:
         found = await fetch(transaction, cypher.READ_MEDIA, illustrated=illustrated, derived=derived)
@@ -48,38 +51,50 @@ async def inherit(
     if not items:
         return {}
     ids = sorted(items)
-    # Another sink may be writing the article right now: whoever is second sees what the first one did.
+    # Another sink may be writing the same article: with the lock, the second one sees what the first one wrote.
     await fetch(transaction, cypher.LOCK_ILLUSTRATED, ids=ids)
-    changed = await _judge(transaction, ids, (MEDIA, ILLUSTRATES, ARTICLE))
+    changed = await _update(transaction, ids, (MEDIA, ILLUSTRATES, ARTICLE))
     texts = [row["id"] for row in await fetch(transaction, cypher.READ_DERIVED, ids=ids)]
     if texts:
-        changed += await _judge(transaction, texts, (ARTICLE, DERIVED_FROM, MEDIA))
+        changed += await _update(transaction, texts, (ARTICLE, DERIVED_FROM, MEDIA))
     return {row["fact"]: row["relation"] for row in changed}
 
 
-async def _judge(transaction: AsyncTransaction, ids: Sequence[str], path: tuple[str, str, str]) -> list[dict[str, Any]]:
+async def _update(
+    transaction: AsyncTransaction, ids: Sequence[str], path: tuple[str, str, str]
+) -> list[dict[str, Any]]:
+    """Sets `withdrawn_at` of nodes and ends or reinstates their evidence; `path` leads to their parents."""
     label = path[0]
-    found = await fetch(transaction, cypher.read_origins(*path), ids=ids)
-    rows = [{"id": row["id"], "gone": _gone(label, row)} for row in found]
-    return await fetch(transaction, cypher.inherit(label), rows=rows)
+    found = await fetch(transaction, cypher.read_parents(*path), ids=ids)
+    rows = [{"id": row["id"], "withdrawn_at": _withdrawn_at(label, row)} for row in found]
+    return await fetch(transaction, cypher.set_withdrawn(label), rows=rows)
 
 
-def _gone(label: str, row: Mapping[str, Any]) -> int | None:
-    """Returns since when nothing stands any more that something comes from; None if something does."""
-    times = [_ended(label, row["id"], row["uri"], origin) for origin in row["origins"]]
-    ended = [time for time in times if time is not None]
-    return max(ended) if ended and len(ended) == len(times) else None
+def _withdrawn_at(label: str, row: Mapping[str, Any]) -> int | None:
+    """Returns when a node lost the last of its parents; None if it still has one, or never had any."""
+    times = [_lost_at(label, row["id"], row["uri"], parent) for parent in row["parents"]]
+    lost = [time for time in times if time is not None]
+    return max(lost) if lost and len(lost) == len(times) else None
 
 
-def _ended(label: str, id_: str, uri: str | None, origin: Mapping[str, Any]) -> int | None:
-    """Returns since when something no longer comes from this origin."""
-    times = [origin["retracted_at"], origin["withdrawn_at"]]
-    if origin["left_out"]:
-        own = media_id(origin["id"], uri or "") == id_ if label == MEDIA else _is_derived(id_, origin["id"])
-        # Named by no document that told: by one before them, if by any.
-        times.append(origin["brings_since"] if own and origin["dropped_at"] is None else origin["dropped_at"])
+def _lost_at(label: str, id_: str, uri: str | None, parent: Mapping[str, Any]) -> int | None:
+    """Returns when a node lost this parent; None if it still belongs to it.
+
+    It is lost when the parent is retracted, when the parent is itself withdrawn, or when the parent no longer lists the
+    node: whichever came first.
+    """
+    times = [parent["retracted_at"], parent["withdrawn_at"]]
+    if parent["unlisted"]:
+        if parent["dropped_at"] is not None:
+            times.append(parent["dropped_at"])
+        elif _has_attachment_id(label, id_, uri, parent["id"]):
+            # No document that lists attachments ever had it, so an older one did, from before they listed them.
+            times.append(parent["brings_since"])
     return min((time for time in times if time is not None), default=None)
 
 
-def _is_derived(id_: str, item: str) -> bool:
-    return id_ in {derived_id(item, kind) for kind in KINDS}
+def _has_attachment_id(label: str, id_: str, uri: str | None, parent: str) -> bool:
+    """Returns whether the node's id is one that we make for an attachment of this parent, not a publisher's own."""
+    if label == MEDIA:
+        return media_id(parent, uri or "") == id_
+    return id_ in {derived_id(parent, kind) for kind in KINDS}

@@ -1,4 +1,4 @@
-"""The graph writer: a batch of records becomes one transaction, however often and in whatever order it comes."""
+"""Writes batches of records, each in one transaction. Repeats and reordering do not change the graph."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,34 +6,34 @@ from dataclasses import dataclass
 from neo4j import AsyncDriver, AsyncManagedTransaction, AsyncTransaction
 
 from streams.sink import cypher, reading
-from streams.sink.aliases import decide
+from streams.sink.aliases import write_aliases
+from streams.sink.contradictions import RelationTypes, resolve_contradictions
 from streams.sink.faults import translated
-from streams.sink.fusing import Relations, fuse
 from streams.sink.merge import merge
 from streams.sink.reading import fetch
-from streams.sink.rows import Claim, Decision, ItemRow, Page, Row
+from streams.sink.rows import AliasRow, DocumentRow, IdentityRow, Row, TripleRow
 from streams.sink.writing import write
 
 Position = tuple[str, int, int]
 """Topic, partition and offset."""
 
-NOWHERE = -1
+NO_OFFSET = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a call of `GraphWriter.write` did: the rows applied, and how many the graph had been past."""
+    """What a call of `GraphWriter.write` did: the rows applied, and how many records the graph had already."""
 
     applied: Sequence[Row]
     skipped: int
 
 
 class GraphWriter:
-    """Writes rows and, in the same transaction, how far each partition was read.
+    """Writes rows and, in the same transaction, the offset up to which each partition is applied.
 
-    The offset is the fast path: what lies behind it is not even looked at. It is keyed by the topic's id besides its
-    name, so a topic that was deleted and created again starts from the beginning. Were the offsets lost, evidence is
-    still unique by id and the graph would stay as it is.
+    The offsets make repeats cheap: records up to them are skipped without a look. They are kept per topic id as well as
+    topic name, so a topic that was deleted and created again starts from the beginning. Without the offsets the graph
+    would still be right, because evidence is unique by id.
     """
 
     def __init__(
@@ -41,38 +41,39 @@ class GraphWriter:
         driver: AsyncDriver,
         *,
         group: str,
-        relations: Relations | None = None,
+        types: RelationTypes | None = None,
         topic_ids: Mapping[str, str] | None = None,
         database: str | None = None,
     ) -> None:
-        """Prepares a writer; nothing is opened.
+        """Opens nothing.
 
         Args:
-            driver: The graph's.
-            group: The consumer group whose offsets these are.
-            relations: What the ontology says of relations; others are written too, more slowly.
+            driver: The graph's driver.
+            group: The consumer group that the offsets belong to.
+            types: The ontology's relationship types; facts of other types are written too, more slowly.
             topic_ids: Kafka's id of each topic, by name.
             database: The database's name; None for the default one.
         """
         self._driver = driver
         self._group = group
-        self._relations = relations or Relations()
+        self._types = types or RelationTypes()
         self._topic_ids = dict(topic_ids or {})
         self._database = database
         self._offsets: dict[tuple[str, int], int] = {}
 
     def behind(self, topic: str, partition: int, offset: int) -> bool:
-        """Returns whether the graph is known to have this record. Never wrong when true; may be false too often."""
-        return offset <= self._offsets.get((topic, partition), NOWHERE)
+        """Returns whether the graph is known to have this record. It may have it even if this returns False."""
+        return offset <= self._offsets.get((topic, partition), NO_OFFSET)
 
     async def write(self, records: Sequence[tuple[Position, Row | None]]) -> Written:
-        """Applies records; returning means committed.
+        """Applies records. Once it returns, they are committed.
 
         Args:
-            records: In order within each partition. A row that `behind` was true for may be None.
+            records: In order within each partition. The row may be None where `behind` returned True.
 
         Raises:
-            GraphUnavailableError: Time will heal it: repeat the call.
+            GraphUnavailableError: Repeat the call.
+            GraphAccessError: Neo4j refuses the login.
             PoisonError: Some row can never be written.
         """
         ahead = [(position, row) for position, row in records if not self.behind(*position)]
@@ -86,7 +87,7 @@ class GraphWriter:
                 applied = await self._apply(tx, ahead)
                 await tx.commit()
         for (topic, partition, offset), _ in ahead:
-            self._offsets[topic, partition] = max(offset, self._offsets.get((topic, partition), NOWHERE))
+            self._offsets[topic, partition] = max(offset, self._offsets.get((topic, partition), NO_OFFSET))
         return Written(applied, len(records) - len(applied))
 
     async def _apply(
@@ -119,29 +120,29 @@ class GraphWriter:
         return rows
 
     async def _write(self, transaction: AsyncTransaction, rows: Sequence[Row]) -> None:
-        told = [row for row in rows if isinstance(row, Claim | Page)]
-        decisions = {row.id: row for row in rows if isinstance(row, Decision)}
-        items = {row.id: row for row in rows if isinstance(row, ItemRow)}
-        articles = await reading.articles(transaction, told)
-        changes = merge(told, articles, await reading.known(transaction, told))
+        content = [row for row in rows if isinstance(row, TripleRow | DocumentRow)]
+        decisions = {row.id: row for row in rows if isinstance(row, AliasRow)}
+        identities = {row.id: row for row in rows if isinstance(row, IdentityRow)}
+        articles = await reading.articles(transaction, content)
+        changes = merge(content, articles, await reading.stored_evidence(transaction, content))
         for decision in decisions.values():
             for entity in (decision.alias, decision.canonical):
                 if entity:
-                    changes.name(entity)
-        for row in items.values():
-            changes.name(row.entity)
-        touched = await write(transaction, changes, articles, self._relations)
-        touched.moved = await decide(transaction, decisions)
-        if items:
-            known = [{"id": id_, "wikidata": row.wikidata} for id_, row in sorted(items.items())]
-            await fetch(transaction, cypher.SET_ITEMS, rows=known)
-        await fuse(transaction, touched, self._relations)
+                    changes.add_entity(entity)
+        for row in identities.values():
+            changes.add_entity(row.entity)
+        touched = await write(transaction, changes, articles, self._types)
+        touched.moved = await write_aliases(transaction, decisions)
+        if identities:
+            items = [{"id": id_, "wikidata": row.wikidata} for id_, row in sorted(identities.items())]
+            await fetch(transaction, cypher.SET_WIKIDATA, rows=items)
+        await resolve_contradictions(transaction, touched, self._types)
 
     async def offsets(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
-        """Reads the offsets the graph has, and remembers them, so that a restart skips at once what is done.
+        """Reads the offsets that the graph has and remembers them, so that a restart skips what is done.
 
         Raises:
-            GraphUnavailableError: Time will heal it: repeat the call.
+            GraphUnavailableError: Repeat the call.
         """
         keys = {self._key(topic, p): p for p in partitions}
 

@@ -1,4 +1,4 @@
-"""Writing what a batch changes, in one transaction. Keys are sorted, so that two sinks lock in the same order."""
+"""Writes the changes of a batch in one transaction. Keys are sorted, so that two sinks take locks in the same order."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -8,29 +8,29 @@ from typing import Any
 from neo4j import AsyncTransaction
 
 from streams.sink import cypher
-from streams.sink.fusing import Relations, Touched, ends
-from streams.sink.merge import KINDS, ArticleState, Changes, Fact
+from streams.sink.contradictions import RelationTypes, Touched, ends
+from streams.sink.merge import KINDS, ArticleState, Changes, FactUpdate
 from streams.sink.reading import fetch
-from streams.sink.rows import EntityRow, Source
-from streams.sink.withdrawal import inherit
+from streams.sink.rows import EntityRow, NodeKey
+from streams.sink.withdrawal import update_attachments
 from topology.graph.names import ARTICLE, ENTITY, LITERAL, MEDIA
 
 Rows = list[dict[str, Any]]
 
 
 async def write(
-    transaction: AsyncTransaction, changes: Changes, articles: dict[Source, ArticleState], relations: Relations
+    transaction: AsyncTransaction, changes: Changes, articles: dict[NodeKey, ArticleState], types: RelationTypes
 ) -> Touched:
-    """Writes it all.
+    """Writes all changes but aliases and Wikidata ids.
 
     Args:
-        transaction: Where to.
-        changes: What.
-        articles: The state of every article and media item the batch names.
-        relations: What the ontology says of relations.
+        transaction: An open transaction.
+        changes: What to write.
+        articles: The state of every article and media item that the batch names, with its documents applied.
+        types: The ontology's relationship types.
 
     Returns:
-        Which facts of functional relations have other evidence now.
+        The functional facts whose evidence changed.
     """
 
     async def run(query: str, rows: Sequence[Any], parameter: str = "rows") -> None:
@@ -48,37 +48,38 @@ async def write(
     )
     for label in (ARTICLE, MEDIA):
         of_label = [(id_, state) for (of, id_), state in sorted(articles.items()) if of == label]
-        await run(cypher.write_articles(label), [_article(i, s) for i, s in of_label if s.wanted is not None])
-        await run(cypher.touch_articles(label), [i for i, s in of_label if not s.stored and s.wanted is None], "ids")
+        await run(cypher.write_articles(label), [_article(i, s) for i, s in of_label if s.new_mentions is not None])
+        missing = [i for i, s in of_label if not s.stored and s.new_mentions is None]
+        await run(cypher.touch_articles(label), missing, "ids")
     links: dict[tuple[str, str, str], Rows] = defaultdict(list)
     for (of, source), type_, (to, target) in sorted(changes.links):
         links[of, type_, to].append({"source": source, "target": target})
     for names, rows in sorted(links.items()):
         await run(cypher.write_links(*names), rows)
-    types = await _write_facts(transaction, changes, relations.types)
+    type_of = await _write_facts(transaction, changes, types.all)
     for label in (ARTICLE, MEDIA):
         await run(
             cypher.create_evidence(label),
             [
-                {**c.evidence, "relation": types[c.fact], "article": c.article, "retracted_at": ended}
-                for c, ended in changes.claims
-                if c.label == label
+                {**t.evidence, "relation": type_of[t.fact], "article": t.article, "retracted_at": ended}
+                for t, ended in changes.evidence
+                if t.label == label
             ],
         )
         unwanted, wanted = _mentions({id_: state for (of, id_), state in articles.items() if of == label})
         await run(cypher.delete_mentions(label), unwanted)
         await run(cypher.create_mentions(label), wanted)
     await run(cypher.RETRACT_EVIDENCE, [{"id": id_, "retracted_at": at} for id_, at in sorted(changes.retracted)])
-    linked = {source for source, _, _ in changes.links} | {claim.source() for claim, _ in changes.claims}
-    changes.recount |= await inherit(transaction, articles, linked)
-    recounted = {id_: types.get(id_, type_) for id_, type_ in changes.recount.items()}
-    elements = await _recount(transaction, recounted, relations.types)
+    linked = {node for node, _, _ in changes.links} | {triple.node() for triple, _ in changes.evidence}
+    changes.recount |= await update_attachments(transaction, articles, linked)
+    recounted = {id_: type_of.get(id_, type_) for id_, type_ in changes.recount.items()}
+    elements = await _recount(transaction, recounted, types.all)
     touched = Touched()
     for id_, fact in changes.facts.items():
-        if types[id_] in relations.functional and not fact.claim.about_article:
-            touched.groups.add((fact.claim.subject.id, types[id_]))
-            touched.objects.add(fact.claim.object.id)
-    rest = [elements[id_] for id_, type_ in recounted.items() if type_ in relations.functional and id_ not in types]
+        if type_of[id_] in types.functional and not fact.triple.about_article:
+            touched.groups.add((fact.triple.subject.id, type_of[id_]))
+            touched.objects.add(fact.triple.object.id)
+    rest = [elements[id_] for id_, type_ in recounted.items() if type_ in types.functional and id_ not in type_of]
     for subject, type_, object_ in await ends(transaction, rest) if rest else ():
         touched.groups.add((subject, type_))
         touched.objects.add(object_)
@@ -104,7 +105,7 @@ def _entities(changes: Changes) -> Rows:
 def _article(id_: str, state: ArticleState) -> dict[str, Any]:
     own = dict(state.properties or {})
     if state.properties is not None:
-        own |= {"brings": state.brought.ids, "dropped": list(state.brought.dropped) or None}
+        own |= {"brings": state.attachments.ids, "dropped": list(state.attachments.dropped) or None}
     return {
         "id": id_,
         "upsert": state.properties is not None,
@@ -112,19 +113,20 @@ def _article(id_: str, state: ArticleState) -> dict[str, Any]:
         "published_at": own.pop("published_at", None),
         "observed_at": state.at,
         "retracted_at": state.retracted_at,
-        "brings_since": state.brought.since,
-        "dropped_at": list(state.brought.dropped.values()) or None,
+        "brings_since": state.attachments.since,
+        "dropped_at": list(state.attachments.dropped.values()) or None,
         "properties": own,
     }
 
 
 def _mentions(articles: dict[str, ArticleState]) -> tuple[Rows, Rows]:
+    """Returns the mentions to delete and those to create."""
     unwanted: Rows = []
     wanted: Rows = []
     for id_, state in sorted(articles.items()):
-        if state.wanted is None or state.wanted == state.mentions:
+        if state.new_mentions is None or state.new_mentions == state.mentions:
             continue
-        old, new = set(state.mentions.items()), set(state.wanted.items())
+        old, new = set(state.mentions.items()), set(state.new_mentions.items())
         if gone := sorted(entity for entity, _ in old - new):
             unwanted.append({"article": id_, "entities": gone})
         wanted += [{"article": id_, "entity": entity, "count": count} for entity, count in sorted(new - old)]
@@ -132,10 +134,10 @@ def _mentions(articles: dict[str, ArticleState]) -> tuple[Rows, Rows]:
 
 
 async def _write_facts(transaction: AsyncTransaction, changes: Changes, types: Sequence[str]) -> dict[str, str]:
-    """Writes facts that have new evidence; returns the relationship type of each.
+    """Writes the facts that have new evidence; returns the relationship type of each, by fact id.
 
-    A fact is in the graph exactly if evidence of it is: one index answers for all relationship types. It stays what it
-    is, even if the ontology has since given its relation another name.
+    A fact is in the graph if and only if evidence for it is, so the index on evidence finds it whatever its type. It
+    keeps its type even if the ontology has given its relation another name since.
     """
     facts = [changes.facts[id_] for id_ in sorted(changes.facts)]
     if not facts:
@@ -143,20 +145,23 @@ async def _write_facts(transaction: AsyncTransaction, changes: Changes, types: S
     found = await fetch(transaction, cypher.READ_FACTS, ids=sorted(changes.facts))
     there: dict[str, str] = {row["id"]: row["relation"] for row in found}
     for labels in product((ENTITY, ARTICLE, MEDIA), (ENTITY, LITERAL, MEDIA)):
-        if new := [_row(f) for f in facts if f.claim.fact not in there and _ends(f) == labels]:
+        if new := [_row(f) for f in facts if f.triple.fact not in there and _ends(f) == labels]:
             await fetch(transaction, cypher.create_facts(*labels), rows=new)
-    old = [f for f in facts if f.claim.fact in there and f.count]
+    old = [f for f in facts if f.triple.fact in there and f.count]
     if old:
-        elements = await _find(transaction, {f.claim.fact: there[f.claim.fact] for f in old}, types)
-        rows = {f.claim.fact: _row(f) for f in old}
+        elements = await _find(transaction, {f.triple.fact: there[f.triple.fact] for f in old}, types)
+        rows = {f.triple.fact: _row(f) for f in old}
         await fetch(transaction, cypher.ADD_TO_FACTS, elements=list(elements.values()), rows=rows)
-    return {f.claim.fact: there.get(f.claim.fact, f.claim.relation) for f in facts}
+    return {f.triple.fact: there.get(f.triple.fact, f.triple.relation) for f in facts}
 
 
 async def _find(transaction: AsyncTransaction, facts: Mapping[str, str], types: Sequence[str]) -> dict[str, str]:
-    """Returns the relationships of facts, by id and in the order of ids, given the type of each.
+    """Returns the element ids of facts by fact id, in the order of fact ids.
 
-    Types that the ontology has no more are looked for one by one.
+    Args:
+        transaction: An open transaction.
+        facts: The relationship type of each, by fact id.
+        types: The types of the ontology, which one statement finds; any other type takes a statement of its own.
     """
     elements: dict[str, str] = {}
     unknown = sorted(set(facts.values()).difference(types))
@@ -168,24 +173,24 @@ async def _find(transaction: AsyncTransaction, facts: Mapping[str, str], types: 
     return dict(sorted(elements.items()))
 
 
-def _ends(fact: Fact) -> tuple[str, str]:
+def _ends(fact: FactUpdate) -> tuple[str, str]:
     """Returns the labels of a fact's subject and object; either may be the article or media item itself."""
-    claim = fact.claim
-    subject = claim.label if claim.about_article else ENTITY
-    if claim.in_media:
+    triple = fact.triple
+    subject = triple.label if triple.about_article else ENTITY
+    if triple.in_media:
         return subject, MEDIA
-    return subject, ENTITY if isinstance(claim.object, EntityRow) else LITERAL
+    return subject, ENTITY if isinstance(triple.object, EntityRow) else LITERAL
 
 
-def _row(fact: Fact) -> dict[str, Any]:
-    claim = fact.claim
+def _row(fact: FactUpdate) -> dict[str, Any]:
+    triple = fact.triple
     return {
-        "id": claim.fact,
-        "type": claim.relation,
-        "property": claim.property,
-        "name": claim.name,
-        "subject": claim.subject.id,
-        "object": claim.object.id,
+        "id": triple.fact,
+        "type": triple.relation,
+        "property": triple.property,
+        "name": triple.name,
+        "subject": triple.subject.id,
+        "object": triple.object.id,
         "count": fact.count,
         "first": fact.first,
         "last": fact.last,
@@ -196,10 +201,10 @@ def _row(fact: Fact) -> dict[str, Any]:
 
 
 async def _recount(transaction: AsyncTransaction, facts: Mapping[str, str], types: Sequence[str]) -> dict[str, str]:
-    """Sets facts to what their evidence says. Locked first: another sink may be adding evidence to them.
+    """Counts facts again from their evidence. Locks them first, since another sink may be adding evidence to them.
 
     Returns:
-        Their relationships, by id.
+        Their element ids, by fact id.
     """
     if not facts:
         return {}

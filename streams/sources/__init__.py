@@ -1,25 +1,28 @@
-"""Where articles come from: JSON lines, a folder or file, an RSS or Atom address. One shape: an iterator of `Item`."""
+"""Where articles are published from: JSON lines, a file or folder, an RSS or Atom feed.
+
+Every reader yields `FeedRecord`s. `producer` publishes them to Kafka.
+"""
 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from streams.sources.feed_record import FeedRecord, SourceError
 from streams.sources.folder import read_file, read_folder
-from streams.sources.item import Item, SourceError
 from streams.sources.jsonl import read_lines
 from streams.sources.rss import read_feed_address, read_feed_file
 
-__all__ = ["Item", "SourceError", "read_source"]
+__all__ = ["FeedRecord", "SourceError", "read_source"]
 
 FEED_SUFFIXES = frozenset((".rss", ".atom", ".xml"))
 
 
-def read_source(source: str, *, allow_private: bool = False) -> Iterator[Item]:
+def read_source(source: str, *, allow_private: bool = False) -> Iterator[FeedRecord]:
     """Yields the records of a source.
 
     Args:
         source: A file or folder, an http(s) address of an RSS or Atom feed, or `-` for JSON lines on standard input.
-        allow_private: Let an address lie on this machine or a private network.
+        allow_private: Whether the address may be on this machine or a private network.
 
     Raises:
         SourceError: The source cannot be read.

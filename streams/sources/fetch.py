@@ -1,8 +1,8 @@
-"""Fetching an address that somebody gave us, without being used to reach what only we can reach.
+"""Fetches an address that somebody else gave us, without exposing what only this machine can reach (SSRF).
 
-A feed's address, or a redirect of it, might name this machine, its network or a cloud's metadata service. So every
-address is resolved here, refused unless it is public, and connected to by the very number that was checked: a name
-that resolves differently a moment later gains nothing.
+A feed's address, or a redirect, might point to this machine, its network or a cloud's metadata service. So every
+address is resolved here and refused unless it is public, and the connection goes to the IP address that was checked: a
+name that resolves differently a moment later has no effect.
 """
 
 import ipaddress
@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from streams.sources.item import SourceError
+from streams.sources.feed_record import SourceError
 
 LARGEST = 20 * 1024 * 1024
 SECONDS = 30.0
@@ -22,15 +22,15 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class UnresolvedError(SourceError):
-    """A name does not resolve, perhaps only for now."""
+    """A host name does not resolve, perhaps only temporarily."""
 
 
 class PrivateError(SourceError):
-    """An address is not a public one."""
+    """An address is not public."""
 
 
 def public(address: str) -> bool:
-    """Returns whether an IP address is a public one, also when an IPv6 address carries an IPv4 one inside."""
+    """Returns whether an IP address is public. An IPv4 address embedded in an IPv6 one must be public, too."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     inner: ipaddress.IPv4Address | None = None
     if isinstance(ip, ipaddress.IPv6Address):
@@ -44,9 +44,9 @@ def resolve(url: str, *, allow_private: bool = False) -> tuple[httpx.URL, str]:
     """Checks an address and returns it with the IP address to connect to.
 
     Raises:
-        UnresolvedError: Its name does not resolve.
+        UnresolvedError: Its host name does not resolve.
         PrivateError: It is not public.
-        SourceError: It is not http(s), or carries a password.
+        SourceError: It is not http(s), or contains a user name or password.
     """
     try:
         parts = urlsplit(url)
@@ -57,35 +57,35 @@ def resolve(url: str, *, allow_private: bool = False) -> tuple[httpx.URL, str]:
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         raise SourceError(f"{url}: only http and https addresses can be fetched")
     if parsed.userinfo:
-        raise SourceError("an address with a user name or password in it is not fetched")
+        raise SourceError("the address contains a user name or password; such addresses are not fetched")
     try:
         found = socket.getaddrinfo(parsed.raw_host.decode(), port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise UnresolvedError(f"{url}: the name {parsed.host} does not resolve ({error})") from error
+        raise UnresolvedError(f"{url}: the host name {parsed.host} does not resolve ({error})") from error
     addresses = [str(entry[4][0]) for entry in found]
     private = [a for a in addresses if not public(a)]
     if private and not allow_private:
         raise PrivateError(
             f"{url}: {parsed.host} is {private[0]}, which is not a public address; "
-            "pass --allow-private if you mean to read from your own network"
+            "pass --allow-private to read from your own network"
         )
     return parsed, addresses[0]
 
 
 def fetch(url: str, *, allow_private: bool = False, largest: int = LARGEST, seconds: float = SECONDS) -> bytes:
-    """Returns what is at an http(s) address, decompressed.
+    """Returns the content of an http(s) address, decompressed.
 
     Args:
-        url: The address. Redirects are followed, at most five, each checked like the first.
-        allow_private: Also read from loopback and private networks.
-        largest: Most bytes to take.
-        seconds: Longest time for all of it.
+        url: The address. Up to five redirects are followed, each checked like the first address.
+        allow_private: Whether to read from loopback and private networks, too.
+        largest: Most bytes to read.
+        seconds: Longest time for the whole fetch.
 
     Raises:
-        SourceError: The address is refused, cannot be reached, answers with an error, or sends too much or too slowly.
+        SourceError: The address is refused, unreachable, answers with an error, or sends too much or too slowly.
     """
     deadline = time.monotonic() + seconds
-    # No proxy from the environment: it would resolve the name itself, unchecked.
+    # No proxy from the environment: it would resolve the host name itself, unchecked.
     with httpx.Client(trust_env=False, verify=httpx.create_ssl_context(), timeout=min(10.0, seconds)) as client:
         for _ in range(REDIRECTS + 1):
             parsed, address = resolve(url, allow_private=allow_private)

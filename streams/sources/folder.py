@@ -1,24 +1,24 @@
-"""A folder, or one file of it: txt, md, html, json and jsonl."""
+"""Articles in a folder or a single file: txt, md, html, json and jsonl."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from streams.messages.events import stable_id
-from streams.sources.item import Item, SourceError
+from streams.sources.feed_record import FeedRecord, SourceError, read_bytes
 from streams.sources.jsonl import read_json, read_jsonl
 from streams.sources.markup import clean, markdown_text, read_page
 
 LONGEST_HEADLINE = 200
 
 
-def read_folder(folder: Path) -> Iterator[Item]:
-    """Yields the articles of all files below a folder, in order of path; hidden and other files are passed over.
+def read_folder(folder: Path) -> Iterator[FeedRecord]:
+    """Yields the articles of all files below a folder, in order of path; hidden files and other types are skipped.
 
-    The id of an article in a text, Markdown or HTML file is a hash of its path within the folder: edit the file and
-    publish it again, and the graph takes it as a revision.
+    The id of an article in a text, Markdown or HTML file is a hash of its path within the folder. So when the file is
+    edited and published again, it is a revision of the same article.
 
     Raises:
-        SourceError: A file cannot be read, or the folder holds nothing that can be.
+        SourceError: A file cannot be read, or the folder contains no readable file.
     """
     found = False
     for path in sorted(folder.rglob("*")):
@@ -27,50 +27,43 @@ def read_folder(folder: Path) -> Iterator[Item]:
             found = True
             yield from read_file(path, name.as_posix())
     if not found:
-        raise SourceError(f"{folder} holds no {', '.join(sorted(_READERS))} file")
+        raise SourceError(f"{folder} contains no file of a known type: {', '.join(sorted(_READERS))}")
 
 
-def read_file(path: Path, name: str | None = None) -> Iterator[Item]:
-    """Yields the articles of one file, by its suffix.
+def read_file(path: Path, name: str | None = None) -> Iterator[FeedRecord]:
+    """Yields the articles of one file. Its suffix decides how it is read.
 
     Raises:
         SourceError: The file cannot be read, or its suffix is unknown.
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        raise SourceError(f"{path}: don't know how to read this; known are {', '.join(sorted(_READERS))}")
+        raise SourceError(f"{path}: unknown file type; known are {', '.join(sorted(_READERS))}")
     yield from reader(path, name or path.name)
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path}: {error.strerror}") from error
+def _text(path: Path, name: str) -> Iterator[FeedRecord]:
+    yield _plain(clean(read_bytes(path).decode("utf-8-sig", "replace")), name)
 
 
-def _text(path: Path, name: str) -> Iterator[Item]:
-    yield _plain(clean(_bytes(path).decode("utf-8-sig", "replace")), name)
+def _markdown(path: Path, name: str) -> Iterator[FeedRecord]:
+    yield _plain(markdown_text(read_bytes(path).decode("utf-8-sig", "replace")), name)
 
 
-def _markdown(path: Path, name: str) -> Iterator[Item]:
-    yield _plain(markdown_text(_bytes(path).decode("utf-8-sig", "replace")), name)
-
-
-def _plain(text: str, name: str) -> Item:
-    """A short first line is the headline, if text follows it."""
+def _plain(text: str, name: str) -> FeedRecord:
+    """Returns the record of a plain text. A short first line that is followed by text is the headline."""
     first, _, rest = text.strip().partition("\n")
     headline, body = (first, rest) if rest.strip() and len(first) <= LONGEST_HEADLINE else ("", text)
-    return Item.build(name, {"id": stable_id("file", name), "headline": headline.strip(), "body": body.strip()})
+    return FeedRecord.build(name, {"id": stable_id("file", name), "headline": headline.strip(), "body": body.strip()})
 
 
-def _html(path: Path, name: str) -> Iterator[Item]:
-    page = read_page(_bytes(path))
+def _html(path: Path, name: str) -> Iterator[FeedRecord]:
+    page = read_page(read_bytes(path))
     fields = {field: getattr(page, field) for field in page.__slots__}
-    yield Item.build(name, {"id": stable_id("file", name), **fields})
+    yield FeedRecord.build(name, {"id": stable_id("file", name), **fields})
 
 
-_READERS: dict[str, Callable[[Path, str], Iterator[Item]]] = {
+_READERS: dict[str, Callable[[Path, str], Iterator[FeedRecord]]] = {
     ".txt": _text,
     ".md": _markdown,
     ".html": _html,

@@ -1,7 +1,7 @@
-"""HTML and Markdown to plain text.
+"""Converts HTML and Markdown to plain text.
 
-A whole page goes through trafilatura, which finds the article among menus and advertisements. A fragment from a feed is
-all article: there its guesses would only lose sentences, so every text in it is kept.
+A whole page goes through trafilatura, which finds the article among menus and advertisements. A fragment from a feed
+contains nothing but the article, and trafilatura would lose sentences of it, so all of its text is kept.
 """
 
 import re
@@ -26,7 +26,7 @@ _LINE_MARK = re.compile(r"^[ \t]{0,3}(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+)", re.M
 _EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.+?)(?<=\S)\1")
 
 
-class _Text(HTMLParser):
+class _BlockParser(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.blocks: list[list[str]] = [[]]
@@ -49,8 +49,8 @@ class _Text(HTMLParser):
 
 
 def fragment_text(html: str) -> str:
-    """Returns all the text of an HTML fragment, one line a block; plain text comes back as it is."""
-    parser = _Text()
+    """Returns all the text of an HTML fragment, one line per block; plain text is returned unchanged."""
+    parser = _BlockParser()
     parser.feed(clean(html))
     parser.close()
     lines = (_SPACE.sub(" ", "".join(block)).strip() for block in parser.blocks)
@@ -58,13 +58,13 @@ def fragment_text(html: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Returns the text without the control characters that an article must not hold."""
+    """Returns the text without the control characters that an article must not contain."""
     return "".join(c for c in text if c >= " " or c in "\n\t\r")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What a web page says of its article."""
+class WebPage:
+    """The article of a web page, with its metadata."""
 
     headline: str
     body: str
@@ -75,13 +75,13 @@ class Page:
     published_at: datetime | None = None
 
 
-def read_page(html: bytes) -> Page:
-    """Returns the article of a whole HTML page; its body is empty if there is none."""
+def read_page(html: bytes) -> WebPage:
+    """Returns the article of a whole HTML page; the body is empty if there is none."""
     found = trafilatura.bare_extraction(html, include_comments=False, with_metadata=True, favor_recall=True)
     if not isinstance(found, Document):
         text = fragment_text(html.decode("utf-8", "replace"))
-        return Page("", text)
-    return Page(
+        return WebPage("", text)
+    return WebPage(
         headline=clean(found.title or ""),
         body=clean(found.text or ""),
         author=clean(found.author or ""),
@@ -93,7 +93,7 @@ def read_page(html: bytes) -> Page:
 
 
 def markdown_text(markdown: str) -> str:
-    """Returns the text of Markdown: marks, link targets and code blocks go, words stay."""
+    """Returns the text of Markdown, without markup, link targets and code blocks."""
     text = _FENCE.sub("", clean(markdown))
     text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))
     text = _LINE_MARK.sub("", text)

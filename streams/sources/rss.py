@@ -1,6 +1,6 @@
-"""RSS and Atom, from an address or a file.
+"""RSS and Atom feeds, from an address or a file.
 
-The articles are what the feed itself carries: full text where the publisher gives it, else the summary.
+An article is what the feed itself contains: the full text if the publisher includes it, otherwise the summary.
 """
 
 import io
@@ -13,52 +13,48 @@ from typing import Any
 import feedparser
 
 from streams.messages.events import stable_id
+from streams.sources.feed_record import FeedRecord, SourceError, read_bytes
 from streams.sources.fetch import fetch
-from streams.sources.item import Item, SourceError
 from streams.sources.markup import fragment_text
 
 
-def read_feed(data: bytes, name: str) -> Iterator[Item]:
+def read_feed(data: bytes, name: str) -> Iterator[FeedRecord]:
     """Yields the entries of a feed.
 
-    An entry's id is a hash of its guid (or link, or title), so reading a feed again repeats the same ids.
+    An entry's id is a hash of its guid (or link, or title), so it is the same when the feed is read again.
 
     Args:
         data: The feed's bytes.
         name: The feed's address or file name, for messages.
 
     Raises:
-        SourceError: The bytes are no feed.
+        SourceError: The bytes are not a feed.
     """
-    # Only as a stream: feedparser takes a string or bytes for an address or a file name first.
+    # As a stream, because feedparser treats a string or bytes as an address or a file name first.
     parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     if not parsed.entries and not parsed.version:
         raise SourceError(f"{name} is not an RSS or Atom feed")
     feed = parsed.feed
     for number, entry in enumerate(parsed.entries, start=1):
-        yield Item.build(f"{name} entry {number}", _fields(entry, feed, name))
+        yield FeedRecord.build(f"{name} entry {number}", _fields(entry, feed, name))
 
 
-def read_feed_address(url: str, *, allow_private: bool = False) -> Iterator[Item]:
+def read_feed_address(url: str, *, allow_private: bool = False) -> Iterator[FeedRecord]:
     """Yields the entries of the feed at an http(s) address.
 
     Raises:
-        SourceError: The address is refused or cannot be read, or holds no feed.
+        SourceError: The address is refused or cannot be read, or it is not a feed.
     """
     yield from read_feed(fetch(url, allow_private=allow_private), url)
 
 
-def read_feed_file(path: Path) -> Iterator[Item]:
+def read_feed_file(path: Path) -> Iterator[FeedRecord]:
     """Yields the entries of a feed in a file.
 
     Raises:
-        SourceError: The file cannot be read or holds no feed.
+        SourceError: The file cannot be read or is not a feed.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path}: {error.strerror}") from error
-    yield from read_feed(data, path.name)
+    yield from read_feed(read_bytes(path), path.name)
 
 
 def _fields(entry: Any, feed: Any, name: str) -> dict[str, Any]:
@@ -69,7 +65,7 @@ def _fields(entry: Any, feed: Any, name: str) -> dict[str, Any]:
     link = entry.get("link", "")
     return {
         "id": stable_id("feed", identity),
-        # A feed of headlines alone: the headline is the text.
+        # In a feed of headlines only, the headline is the text.
         "headline": title if body else "",
         "body": body or title,
         "url": link if link.startswith(("http://", "https://")) else None,
@@ -84,5 +80,5 @@ def _fields(entry: Any, feed: Any, name: str) -> dict[str, Any]:
 def _when(parsed: struct_time | None) -> datetime | None:
     try:
         return datetime(*parsed[:6], tzinfo=UTC) if parsed else None
-    except ValueError:  # a feed may well say the 0th of a month, or second 60
+    except ValueError:  # feeds do contain day 0 of a month, or second 60
         return None

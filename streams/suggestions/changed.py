@@ -1,4 +1,4 @@
-"""Which entities a record of `triples` may have changed."""
+"""Reads from a record of `triples` which entities it may have changed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from streams.road.stage import Record
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a record says something about.
+    """What a record, or a batch of them, may have changed.
 
     Attributes:
         entities: Ids of entities.
-        documents: Ids of articles or media items, whose facts may fall or come back.
-        aliases: Ids of names; whom they stood for may have changed.
+        documents: Ids of articles or media items, whose facts may be withdrawn or reinstated.
+        aliases: Ids of aliases, whose canonical entity may have changed.
     """
 
     entities: frozenset[str] = frozenset()
@@ -28,7 +28,7 @@ class Change:
 def read(record: Record) -> Change | None:
     """Returns what a record may have changed; None if nothing.
 
-    What cannot be read is none of this stage's business: the sink says so in dead-letters.
+    Records that cannot be read count as nothing: the sink sends those to dead-letters.
     """
     kind = (record.header("ce_type") or b"").decode(errors="replace")
     try:
@@ -53,8 +53,8 @@ def _of_triple(triple: Triple) -> Change | None:
     return Change(entities=named) if named else None
 
 
-def together(changes: Iterable[Change | None]) -> Change:
-    """Returns all that some records may have changed."""
+def combined(changes: Iterable[Change | None]) -> Change:
+    """Returns everything that some records may have changed."""
     known = [change for change in changes if change]
     return Change(
         frozenset().union(*(change.entities for change in known)),

@@ -1,6 +1,6 @@
-"""The Cypher of suggestions. Every value is a parameter; the only names put into a text come from the ontology file.
+"""The suggestions stage's Cypher. Every value is a parameter; names in a statement come only from the ontology file.
 
-Facts are read between whom names stand for: an alias's facts are those of the entity that it stands for.
+Aliases are resolved while reading: the facts and mentions of an alias count as those of the entity that it stands for.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,12 @@ from topology.graph.names import (
     MEDIA,
     MENTIONS,
     OFFSET,
-    STANDS,
+    OUTBOX,
     SUGGESTED,
-    UNTOLD,
-    quoted,
+    any_of,
+    document_holds,
+    fact_holds,
+    suggestion_open,
 )
 from topology.graph.schema import CONTEXT_INDEX
 
@@ -28,12 +30,12 @@ _MEMBERS = f"""CALL (c) {{
   UNION
   MATCH (m:{ENTITY})-[alias:{ALIAS_OF}]->(c) WHERE alias.ended_at IS NULL RETURN m
 }}"""
-_HOLDS = "a.retracted_at IS NULL AND a.withdrawn_at IS NULL"
+_HOLDS = document_holds("a")
 _WHEN = "coalesce(a.published_at, a.observed_at).epochMillis"
 
 
 def _canonical(name: str, as_: str) -> str:
-    """Returns the clauses that find whom a node stands for."""
+    """Returns the clause that binds `to_<as_>` to the entity that a node stands for; to null if it is no alias."""
     return f"OPTIONAL MATCH ({name})-[of_{as_}:{ALIAS_OF}]->(to_{as_}:{ENTITY}) WHERE of_{as_}.ended_at IS NULL"
 
 
@@ -42,8 +44,8 @@ MATCH (o:{OFFSET}) WHERE o.group = $group AND o.topic = $topic AND o.topic_id = 
 RETURN o.partition AS partition, o.offset AS offset
 """
 
-# What a document may end or bring back: its own facts, and those of what it brought along.
-READ_TOLD = f"""
+# The facts that a document may end or reinstate: its own, and those of its attachments.
+READ_DOCUMENT_FACTS = f"""
 UNWIND $ids AS id
 CALL (id) {{
   MATCH (d:{ARTICLE} {{id: id}}) RETURN d
@@ -60,8 +62,8 @@ READ_MENTIONED = (
     f"UNWIND $ids AS id MATCH (:{ARTICLE} {{id: id}})-[:{MENTIONS}]->(n:{ENTITY}) RETURN DISTINCT n.id AS id"
 )
 
-# Whom an alias ever stood for: a split does not say whom it is taken from.
-READ_STOOD_FOR = f"""
+# Every entity that an alias ever stood for: the message of a split does not name the last one.
+READ_ALL_CANONICAL = f"""
 UNWIND $ids AS id MATCH (:{ENTITY} {{id: id}})-[:{ALIAS_OF}]->(c:{ENTITY}) RETURN DISTINCT c.id AS id
 """
 
@@ -71,7 +73,7 @@ MATCH (n:{ENTITY} {{id: id}}) {_canonical("n", "c")}
 RETURN id, to_c.id AS canonical
 """
 
-READ_KNOWN = f"""
+READ_ENTITIES = f"""
 UNWIND $ids AS id
 MATCH (c:{ENTITY} {{id: id}})
 {_MEMBERS}
@@ -81,7 +83,7 @@ RETURN c.id AS id, c.name AS name, c.type AS type, articles, at, c.neighbourhood
   c.described AS described, c.articles AS counted
 """
 
-# Of articles that claim to be from the future the ages of all others would be wrong.
+# An article dated in the future would make all others look older than they are, so it does not count.
 READ_NEWEST = f"""
 MATCH (a:{ARTICLE}) WHERE a.published_at <= a.observed_at
 RETURN a.published_at.epochMillis AS at ORDER BY a.published_at DESC LIMIT 1
@@ -94,7 +96,7 @@ RETURN c.id AS id, c.name AS name, c.type AS type, c.roles AS roles, c.articles 
   c.named_at.epochMillis AS at
 """
 
-READ_TOGETHER = f"""
+READ_NAMED_TOGETHER = f"""
 UNWIND $ids AS id
 MATCH (c:{ENTITY} {{id: id}})
 {_MEMBERS}
@@ -114,16 +116,18 @@ CALL db.index.vector.queryNodes('{CONTEXT_INDEX}', $most, row.vector) YIELD node
 RETURN row.id AS id, node.id AS other, node.type AS type
 """
 
-READ_UNTOLD = f"""
+READ_PENDING = f"""
 UNWIND $rows AS row
-MATCH (u:{UNTOLD} {{partition: row.partition}}) WHERE u.offset >= row.first
+MATCH (u:{OUTBOX} {{partition: row.partition}}) WHERE u.offset >= row.first
 RETURN u.id AS id, u.partition AS partition, u.message AS message ORDER BY id
 """
 
-# What came behind it was only taken because it had been acknowledged, and it was published before that.
-DELETE_TOLD = f"UNWIND $rows AS row MATCH (u:{UNTOLD} {{partition: row.partition}}) WHERE u.offset < row.first DELETE u"
+# The batch begins at `first`: everything before it is acknowledged, and is acknowledged only once it is published.
+DELETE_PUBLISHED = (
+    f"UNWIND $rows AS row MATCH (u:{OUTBOX} {{partition: row.partition}}) WHERE u.offset < row.first DELETE u"
+)
 
-LOCK = (
+LOCK_ENTITIES = (
     f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) SET n.type = n.type RETURN id, n.neighbourhood AS neighbourhood"
 )
 
@@ -144,14 +148,14 @@ WITH n, row
 CALL db.create.setNodeVectorProperty(n, 'vector', row.vector)
 """
 
-COUNT_ARTICLES = f"""
+SET_ARTICLE_COUNTS = f"""
 UNWIND $rows AS row
 MATCH (n:{ENTITY} {{id: row.id}})
 SET n.articles = row.articles, n.named_at = datetime({{epochMillis: row.at}})
 """
 
-# An alias has no surroundings of its own while it stands for another.
-FORGET = f"""
+# An alias has no neighbourhood of its own: its facts count for the entity that it stands for.
+CLEAR_PROFILES = f"""
 UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}})
 SET n.neighbourhood = null, n.roles = null, n.articles = null, n.named_at = null, n.context = null, n.vector = null,
   n.described = null
@@ -162,23 +166,23 @@ _SUGGESTION = """s.suggestion AS id, s.asked AS asked, startNode(s).id AS subjec
   s.together AS together, s.together_at.epochMillis AS together_at, s.shared AS shared, s.through AS through,
   s.model_version AS version, s.closed_at IS NOT NULL AS closed, s.confirmed_at.epochMillis AS confirmed"""
 
-READ_SUGGESTED = f"""
+READ_SUGGESTIONS = f"""
 UNWIND $ids AS id
 MATCH (n:{ENTITY} {{id: id}})-[s:{SUGGESTED}]-() WHERE s.asked = id
 RETURN {_SUGGESTION}
 """
 
-# What is suggested of others and leads here, with the facts by which it does.
-READ_RESTING = f"""
+# Open suggestions that other entities have about these, with the facts by which each was found.
+READ_DEPENDENTS = f"""
 UNWIND $ids AS id
 MATCH (n:{ENTITY} {{id: id}})-[s:{SUGGESTED}]-()
-WHERE s.asked <> id AND s.closed_at IS NULL AND s.confirmed_at IS NULL
+WHERE s.asked <> id AND {suggestion_open("s")}
 RETURN DISTINCT id, s.asked AS asked, s.through AS through
 """
 
 _TOGETHER_AT = "CASE WHEN row.together_at IS NULL THEN null ELSE datetime({epochMillis: row.together_at}) END"
 
-CREATE_SUGGESTED = f"""
+CREATE_SUGGESTIONS = f"""
 UNWIND $rows AS row
 MATCH (s:{ENTITY} {{id: row.subject}})
 MATCH (o:{ENTITY} {{id: row.object}})
@@ -190,48 +194,44 @@ CREATE (s)-[:{SUGGESTED} {{
 }}]->(o)
 """
 
-SET_SUGGESTED = f"""
+SET_SUGGESTIONS = f"""
 UNWIND $rows AS row
 MATCH ()-[s:{SUGGESTED} {{suggestion: row.id}}]->()
-SET s.suggested_at = CASE WHEN s.closed_at IS NULL AND s.confirmed_at IS NULL THEN s.suggested_at
+SET s.suggested_at = CASE WHEN {suggestion_open("s")} THEN s.suggested_at
     ELSE datetime({{epochMillis: row.now}}) END,
   s.confidence = row.confidence, s.reasons = row.reasons, s.weights = row.weights, s.because = row.because,
   s.together = row.together, s.together_at = {_TOGETHER_AT}, s.shared = row.shared, s.through = row.through,
   s.model = row.model, s.model_version = row.version, s.closed_at = null, s.confirmed_at = null
 """
 
-CLOSE_SUGGESTED = f"""
+CLOSE_SUGGESTIONS = f"""
 UNWIND $rows AS row
 MATCH ()-[s:{SUGGESTED} {{suggestion: row.id}}]->()
 SET s.closed_at = datetime({{epochMillis: row.now}}), s.confirmed_at = null
 """
 
-CONFIRM_SUGGESTED = f"""
+CONFIRM_SUGGESTIONS = f"""
 UNWIND $rows AS row
 MATCH ()-[s:{SUGGESTED} {{suggestion: row.id}}]->()
 SET s.confirmed_at = datetime({{epochMillis: row.since}}), s.closed_at = null
 """
 
-WRITE_UNTOLD = f"""
+WRITE_PENDING = f"""
 UNWIND $rows AS row
-MERGE (u:{UNTOLD} {{id: row.id}})
+MERGE (u:{OUTBOX} {{id: row.id}})
 SET u.partition = row.partition, u.offset = row.offset, u.message = row.message
 """
 
-READ_ALL = f"MATCH (n:{ENTITY}) WHERE n.id > $after RETURN n.id AS id ORDER BY id LIMIT $most"
-
-
-def _any_of(types: Sequence[str]) -> str:
-    return "|".join(quoted(type_) for type_ in types)
+READ_ENTITY_IDS = f"MATCH (n:{ENTITY}) WHERE n.id > $after RETURN n.id AS id ORDER BY id LIMIT $most"
 
 
 def read_links(types: Sequence[str]) -> str:
-    """Returns the statement that reads the facts of these types that hold between entities and others."""
+    """Returns the statement that reads the facts of these types that hold between given entities and others."""
     return f"""
 UNWIND $ids AS id
 MATCH (c:{ENTITY} {{id: id}})
 {_MEMBERS}
-MATCH (m)-[r:{_any_of(types)}]-(n:{ENTITY}) WHERE {STANDS}
+MATCH (m)-[r:{any_of(types)}]-(n:{ENTITY}) WHERE {fact_holds("r")}
 {_canonical("n", "o")}
 WITH id, r, startNode(r) = m AS outgoing, coalesce(to_o, n) AS o WHERE o.id <> id
 RETURN id, o.id AS other, o.name AS name, o.type AS type, r.property AS relation, outgoing,
@@ -240,12 +240,12 @@ RETURN id, o.id AS other, o.name AS name, o.type AS type, r.property AS relation
 
 
 def read_steps(types: Sequence[str]) -> str:
-    """Returns the statement that reads whom entities stand next to, by their newest facts of these types that hold."""
+    """Returns the statement that reads the neighbours of entities, by their newest facts of these types that hold."""
     return f"""
 UNWIND $ids AS id
 MATCH (c:{ENTITY} {{id: id}})
 {_MEMBERS}
-MATCH (m)-[r:{_any_of(types)}]-(n:{ENTITY}) WHERE {STANDS}
+MATCH (m)-[r:{any_of(types)}]-(n:{ENTITY}) WHERE {fact_holds("r")}
 WITH id, r, n ORDER BY r.last_seen DESC, r.id
 WITH id, collect({{node: n, fact: r.id}}) AS steps
 WITH id, size(steps) AS facts, steps[..$most] AS steps
@@ -256,15 +256,12 @@ RETURN id, facts, coalesce(to_o.id, n.id) AS other, coalesce(to_o.type, n.type) 
 """
 
 
-def read_fellows(types: Sequence[str]) -> str:
-    """Returns the statement that finds the objects of these types' facts about entities.
-
-    Of a functional relation one fact closes another, so the objects of the others are changed too.
-    """
+def read_objects(types: Sequence[str]) -> str:
+    """Returns the statement that finds the objects of the facts of these types about given entities."""
     return f"""
 UNWIND $ids AS id
 MATCH (c:{ENTITY} {{id: id}})
 {_MEMBERS}
-MATCH (m)-[:{_any_of(types)}]->(o:{ENTITY})
+MATCH (m)-[:{any_of(types)}]->(o:{ENTITY})
 RETURN DISTINCT o.id AS id
 """

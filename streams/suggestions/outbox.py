@@ -1,4 +1,7 @@
-"""What is written and perhaps not published: kept in the graph until the records that it was written for are done."""
+"""The outbox: messages that are written to the graph and may not be published yet.
+
+A message stays until the record that its batch began with is acknowledged, because only then it is surely published.
+"""
 
 from collections.abc import Mapping
 
@@ -15,37 +18,47 @@ CE_SOURCE = "triplewire/suggestions"
 
 
 class Outbox:
-    """Of each entity the latest message, with the record that its batch began with."""
+    """Each entity's latest message, with partition and offset of the record that its batch began with."""
 
     def __init__(self, driver: AsyncDriver, database: str) -> None:
-        """Asks nothing yet; the driver stays the caller's."""
+        """Opens nothing; closing the driver is the caller's business."""
         self._driver, self._database = driver, database
 
-    async def told_before(self, begins: Mapping[int, int]) -> None:
-        """Forgets what was written for records before these: they are acknowledged, so it was published.
+    async def forget_before(self, begins: Mapping[int, int]) -> None:
+        """Deletes the messages of batches that began before these records.
+
+        The caller has these records because all before them are acknowledged, so those messages are published.
 
         Args:
-            begins: The first offset of a batch in each of its partitions.
+            begins: The first offset of the present batch, by partition.
 
         Raises:
-            GraphUnavailableError: Passing trouble.
+            GraphUnavailableError: Repeat the call.
         """
         with translated():
-            await self._driver.execute_query(cypher.DELETE_TOLD, rows=_rows(begins), database_=self._database)
+            await self._driver.execute_query(cypher.DELETE_PUBLISHED, rows=_rows(begins), database_=self._database)
 
-    async def untold(self, begins: Mapping[int, int]) -> list[tuple[int, str]]:
-        """Returns partition and message of what was written for these records or later ones, by entity.
+    async def pending(self, begins: Mapping[int, int]) -> list[tuple[int, str]]:
+        """Returns the partition and message of batches that began with these records or later ones, by entity.
+
+        Args:
+            begins: The first offset of the present batch, by partition.
 
         Raises:
-            GraphUnavailableError: Passing trouble.
+            GraphUnavailableError: Repeat the call.
         """
         with translated():
-            found = await self._driver.execute_query(cypher.READ_UNTOLD, rows=_rows(begins), database_=self._database)
+            found = await self._driver.execute_query(cypher.READ_PENDING, rows=_rows(begins), database_=self._database)
         return [(row["partition"], row["message"]) for row in found.records]
 
 
-def published(message: str, origin: Record) -> Output:
-    """Returns the record that tells a message; `origin` is what it was written for."""
+def as_output(message: str, origin: Record) -> Output:
+    """Returns a message as a record to publish.
+
+    Args:
+        message: A Suggestions message in JSON.
+        origin: The record that the message's batch began with.
+    """
     event = Suggestions.model_validate_json(message)
     return output(SUGGESTIONS.name, event.id.encode(), event, event.id, source=CE_SOURCE, origin=origin)
 

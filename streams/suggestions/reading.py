@@ -1,4 +1,4 @@
-"""What the graph says around entities, as plain data."""
+"""Reads entities, their facts and their neighbourhoods from the graph, as plain data."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from neo4j import READ_ACCESS, AsyncDriver, AsyncManagedTransaction
 
-from inference.link_prediction.surroundings import Known, Link, Surroundings
+from inference.link_prediction.surroundings import GraphEntity, Link, Surroundings
 from inference.triton.connection import together
 from streams.sink.cypher import READ_ENDS, find_facts
 from streams.sink.faults import translated
@@ -21,13 +21,13 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An entity as it was read.
+    """An entity as the graph has it.
 
     Attributes:
-        around: What the graph says of it.
-        digest: Of its surroundings when it was last looked at; None if it never was.
-        described: What its own vector in the graph stands for; None if there is none.
-        counted: How many articles named it when they were last counted; None if they never were.
+        around: The entity and the facts about it that hold.
+        digest: Hash of its neighbourhood at its last refresh; None if it was never refreshed.
+        described: The text that its own vector in the graph stands for; None if it has none.
+        counted: How many articles named it at its last refresh; None if it was never refreshed.
     """
 
     around: Surroundings
@@ -36,8 +36,8 @@ class Found:
     counted: int | None = None
 
     @property
-    def fewer(self) -> bool:
-        """Whether an article that was counted no longer names it: what is suggested may have rested on that one."""
+    def lost_articles(self) -> bool:
+        """Whether fewer articles name it than at its last refresh; a suggestion may depend on one that is gone."""
         return self.counted is not None and self.around.entity.articles < self.counted
 
 
@@ -46,15 +46,15 @@ Other = tuple[str, str]
 
 
 class Steps(NamedTuple):
-    """Where facts about an entity lead: how many hold, and by which of the newest one gets to whom."""
+    """How many facts about an entity hold, and to which other entities the newest lead, by which of the facts."""
 
     facts: int
     others: dict[Other, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
-    """Whom some records may have changed: those who stand for themselves, and aliases."""
+class Affected:
+    """The entities that some records may have changed, aliases apart from those that stand for themselves."""
 
     canonical: frozenset[str]
     aliases: frozenset[str]
@@ -64,20 +64,20 @@ class GraphReader:
     """Reads and never writes."""
 
     def __init__(self, driver: AsyncDriver, database: str, ontology: Ontology) -> None:
-        """Asks nothing yet; the driver stays the caller's."""
+        """Opens nothing; closing the driver is the caller's business."""
         self._driver, self._database = driver, database
         relations = fact_types(ontology)
         self._types = sorted(set(relations.values()) - set(ATTRIBUTES.values()))
         self._links, self._steps = cypher.read_links(self._types), cypher.read_steps(self._types)
         functional = sorted({relations[spec.id] for spec in ontology.relations if spec.functional})
-        self._fellows = cypher.read_fellows(functional) if functional else ""
+        self._objects = cypher.read_objects(functional) if functional else ""
         self._all_types = sorted(set(relations.values()))
 
     async def rows(self, query: str, **parameters: Any) -> Rows:
-        """Returns what a statement finds.
+        """Returns the rows that a statement finds. All other methods raise the same.
 
         Raises:
-            GraphUnavailableError: Passing trouble; see `streams.sink.faults`.
+            GraphUnavailableError: Repeat the call; see `streams.sink.faults`.
         """
 
         async def read(transaction: AsyncManagedTransaction) -> Rows:
@@ -87,24 +87,29 @@ class GraphReader:
             async with self._driver.session(database=self._database, default_access_mode=READ_ACCESS) as session:
                 return await session.execute_read(read)
 
-    async def touched(self, change: Change) -> Touched:
-        """Returns whom some records may have changed: a superset, and the same whenever they are read again."""
+    async def affected(self, change: Change) -> Affected:
+        """Returns the entities that some records may have changed.
+
+        They may be too many but never too few, and a repeat of the records gives the same ones.
+        """
         ids = set(change.entities)
         if change.documents:
-            ids |= await self._told(sorted(change.documents))
+            ids |= await self._in_documents(sorted(change.documents))
         if change.aliases:
-            stood_for = await self.rows(cypher.READ_STOOD_FOR, ids=sorted(change.aliases))
-            ids |= {row["id"] for row in stood_for}
+            canonical = await self.rows(cypher.READ_ALL_CANONICAL, ids=sorted(change.aliases))
+            ids |= {row["id"] for row in canonical}
         found = await self._resolved(ids)
-        if self._fellows:
-            fellows = await self.rows(self._fellows, ids=sorted(found.canonical))
-            more = await self._resolved(row["id"] for row in fellows)
-            return Touched(found.canonical | more.canonical, found.aliases | more.aliases)
+        if self._objects:
+            # Of a functional relation, one fact closes another, which changes the other's object too.
+            objects = await self.rows(self._objects, ids=sorted(found.canonical))
+            more = await self._resolved(row["id"] for row in objects)
+            return Affected(found.canonical | more.canonical, found.aliases | more.aliases)
         return found
 
-    async def _told(self, documents: Sequence[str]) -> set[str]:
+    async def _in_documents(self, documents: Sequence[str]) -> set[str]:
+        """Returns the entities that documents mention, or have facts about themselves or in their attachments."""
         facts: dict[str, list[str]] = defaultdict(list)
-        for row in await self.rows(cypher.READ_TOLD, ids=documents):
+        for row in await self.rows(cypher.READ_DOCUMENT_FACTS, ids=documents):
             facts[row["relation"]].append(row["fact"])
         ids = [sorted(facts.get(type_, ())) for type_ in self._all_types]
         named = {row["id"] for row in await self.rows(cypher.READ_MENTIONED, ids=documents)}
@@ -114,56 +119,61 @@ class GraphReader:
         ends = await self.rows(READ_ENDS, elements=elements)
         return named | {row[side] for row in ends for side in ("subject", "object")}
 
-    async def _resolved(self, ids: Iterable[str]) -> Touched:
+    async def _resolved(self, ids: Iterable[str]) -> Affected:
         rows = await self.rows(cypher.READ_CANONICAL, ids=sorted(ids))
         aliases = frozenset(row["id"] for row in rows if row["canonical"])
-        return Touched(frozenset(row["canonical"] or row["id"] for row in rows) - aliases, aliases)
+        return Affected(frozenset(row["canonical"] or row["id"] for row in rows) - aliases, aliases)
 
     async def found(self, ids: Collection[str]) -> list[Found]:
-        """Returns entities that stand for themselves, by id."""
+        """Returns entities, none of them an alias, in order of id."""
         links: dict[str, list[Link]] = defaultdict(list)
-        asked = (self.rows(query, ids=sorted(ids)) for query in (self._links, cypher.READ_KNOWN))
+        asked = (self.rows(query, ids=sorted(ids)) for query in (self._links, cypher.READ_ENTITIES))
         reported, named = await together(asked)
         for row in reported:
-            other = Known(row["other"], row["name"], row["type"])
+            other = GraphEntity(row["other"], row["name"], row["type"])
             facts = tuple(sorted(row["facts"]))
             links[row["id"]].append(Link(other, row["relation"], row["outgoing"], facts, row["since"], row["at"]))
         entities = []
         for row in sorted(named, key=lambda row: str(row["id"])):
             own = tuple(sorted(links[row["id"]], key=lambda link: (link.other.id, link.relation, link.outgoing)))
-            known = Known(row["id"], row["name"], row["type"], roles.counted(own), row["articles"], row["at"])
+            known = GraphEntity(row["id"], row["name"], row["type"], roles.count(own), row["articles"], row["at"])
             kept = row["neighbourhood"], row["described"], row["counted"]
             entities.append(Found(Surroundings(known, own), *kept))
         return entities
 
-    async def resting(self, holding: Mapping[str, Collection[str]], aliases: Collection[str]) -> set[str]:
-        """Returns of whom something is suggested that leads to an alias, or to others by facts not theirs any more.
+    async def dependents(self, facts: Mapping[str, Collection[str]], aliases: Collection[str]) -> set[str]:
+        """Returns the entities whose open suggestions have lost their ground and must be refreshed.
+
+        A suggestion has lost it if it links to an entity that is an alias now, or if one of the facts by which it was
+        found no longer holds.
 
         Args:
-            holding: The facts that hold about entities, by their ids.
-            aliases: Who stands for another now.
+            facts: Ids of the facts that hold, by entity id, of the entities that were refreshed.
+            aliases: Ids of the aliases that were refreshed.
         """
         found = set()
-        for row in await self.rows(cypher.READ_RESTING, ids=sorted({*holding, *aliases})):
-            if row["id"] in aliases or not set(row["through"]) <= set(holding[row["id"]]):
+        for row in await self.rows(cypher.READ_DEPENDENTS, ids=sorted({*facts, *aliases})):
+            if row["id"] in aliases or not set(row["through"]) <= set(facts[row["id"]]):
                 found.add(row["asked"])
         return found
 
-    async def newest(self) -> int:
-        """Returns when the graph's newest article was published, milliseconds since 1970; 0 without any."""
+    async def newest_article(self) -> int:
+        """Returns when the graph's newest article was published, milliseconds since 1970; 0 if there is none."""
         rows = await self.rows(cypher.READ_NEWEST)
         return int(rows[0]["at"]) if rows else 0
 
-    async def profiles(self, ids: Collection[str]) -> dict[str, Known]:
-        """Returns entities as they were last looked at, by id."""
+    async def profiles(self, ids: Collection[str]) -> dict[str, GraphEntity]:
+        """Returns entities as of their last refresh, by id; those that were never refreshed are left out."""
         rows = await self.rows(cypher.READ_PROFILES, ids=sorted(ids))
         return {
-            row["id"]: Known(row["id"], row["name"], row["type"], roles.read(row["roles"]), row["articles"], row["at"])
+            row["id"]: GraphEntity(
+                row["id"], row["name"], row["type"], roles.decode(row["roles"]), row["articles"], row["at"]
+            )
             for row in rows
         }
 
     async def steps(self, ids: Collection[str], most: int) -> dict[str, Steps]:
-        """Returns, by id, how many facts hold about entities, and whom their newest lead to."""
+        """Returns the steps from each entity by its `most` newest facts, by id."""
         found: dict[str, Steps] = {}
         for row in await self.rows(self._steps, ids=sorted(ids), most=most):
             steps = found.setdefault(row["id"], Steps(row["facts"], {}))
@@ -171,14 +181,17 @@ class GraphReader:
         return found
 
     async def named_together(self, ids: Collection[str], most: int) -> dict[str, dict[Other, tuple[int, int]]]:
-        """Returns, by id, whom the newest articles that name an entity name too: in how many, and when last."""
+        """Returns the entities that the `most` newest articles about an entity also name, by entity id.
+
+        Each comes with the number of those articles and the publication time of the newest, milliseconds since 1970.
+        """
         found: dict[str, dict[Other, tuple[int, int]]] = defaultdict(dict)
-        for row in await self.rows(cypher.READ_TOGETHER, ids=sorted(ids), most=most):
+        for row in await self.rows(cypher.READ_NAMED_TOGETHER, ids=sorted(ids), most=most):
             found[row["id"]][row["other"], row["type"]] = row["articles"], row["at"]
         return found
 
     async def nearest(self, vectors: Mapping[str, list[float]], most: int) -> dict[str, list[Other]]:
-        """Returns, by id, the entities with the nearest context vectors, nearest first."""
+        """Returns the entities with the nearest context vectors, nearest first, by id of the entity asked about."""
         rows = [{"id": id_, "vector": vector} for id_, vector in sorted(vectors.items())]
         found: dict[str, list[Other]] = defaultdict(list)
         for row in await self.rows(cypher.READ_NEAREST, rows=rows, most=most) if rows else ():

@@ -1,4 +1,4 @@
-"""Looking anew at the entities around which the graph has changed."""
+"""Refreshes vectors and suggestions of the entities whose neighbourhood in the graph changed."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,15 @@ from neo4j import AsyncDriver
 from inference.link_prediction.client import LINK_MODEL
 from inference.link_prediction.suggester import Described, Suggester
 from inference.triton.connection import InferenceRejected, InferenceUnavailable
+from streams.road.halving import by_halves
 from streams.road.retry import forever
 from streams.sink.faults import GraphUnavailableError, translated
 from streams.suggestions import cypher
+from streams.suggestions.candidates import CandidateFinder
 from streams.suggestions.changed import Change
-from streams.suggestions.prospects import Prospects
+from streams.suggestions.lifecycle import WantedSuggestion, to_explain, with_reasons
 from streams.suggestions.reading import Found, GraphReader
-from streams.suggestions.standing import Open, likely, wanted
-from streams.suggestions.writing import Origin, Outcome, write
+from streams.suggestions.writing import BatchStart, Outcome, write
 from topology.ontology import Ontology
 from topology.settings import Settings
 
@@ -25,23 +26,24 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-AT_ONCE = 256
-"""Entities that are looked at, and written, together."""
+BATCH = 256
+"""Entities that are refreshed, and written, together."""
 
-WAY = 2
-"""How suggestions are worked out and told; after another way each entity is looked at anew when it is next named."""
+ALGORITHM = 2
+"""Version of how suggestions are made and published. It is part of the digest, so after a new version every entity is
+refreshed when it is next in the news."""
 
-PASSING = (GraphUnavailableError, InferenceUnavailable, OSError)
+TRANSIENT = (GraphUnavailableError, InferenceUnavailable, OSError)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is suggested.
+    """Limits to what is suggested.
 
     Attributes:
-        least: Least probability.
-        kept: Suggestions of one entity at most.
-        candidates: Whom one entity is compared with at most.
+        least: Least probability of a suggestion.
+        kept: Most suggestions of one entity.
+        candidates: Most entities that one entity is compared with.
     """
 
     least: float
@@ -50,91 +52,111 @@ class Limits:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Returns what the settings say."""
+        """Returns the limits of the settings."""
         return cls(settings.suggestions_least, settings.suggestions_kept, settings.suggestions_candidates)
 
 
 class Refresher:
-    """Brings vectors and suggestions up to date. Repeats change nothing: what surrounds an entity decides."""
+    """Keeps vectors and suggestions up to date. They depend only on the graph, so a repeat changes nothing."""
 
     def __init__(
         self, driver: AsyncDriver, database: str, suggester: Suggester, ontology: Ontology, limits: Limits
     ) -> None:
-        """Asks nothing yet; driver and suggester stay the caller's."""
+        """Opens nothing; closing driver and suggester is the caller's business."""
         self._driver, self._database, self._suggester = driver, database, suggester
         self._ontology, self._limits = ontology, limits
         self.reader = GraphReader(driver, database, ontology)
-        self._prospects = Prospects(self.reader, ontology, limits.candidates)
+        self._candidates = CandidateFinder(self.reader, ontology, limits.candidates)
 
-    async def changed(self, change: Change, origin: Origin) -> None:
-        """Looks anew at all whose surroundings a change touched. Passing trouble is retried, for ever.
-
-        Args:
-            change: What the records say something about.
-            origin: The first of them.
-        """
-        touched = await forever(lambda: self.reader.touched(change), step="suggest", on=PASSING)
-        holding: dict[str, set[str]] = {}
-        for ids in _parts(sorted(touched.canonical)):
-            holding |= await self._look(ids, (), origin)
-        for ids in _parts(sorted(touched.aliases)):
-            await self._look(ids, (), origin, aliases=True)
-        resting = await forever(lambda: self.reader.resting(holding, touched.aliases), step="suggest", on=PASSING)
-        for ids in _parts(sorted(resting)):
-            await self._look(ids, ids, origin)
-
-    async def all(self, ids: Sequence[str], origin: Origin, *, links: bool) -> None:
-        """Looks anew at these, whether or not their surroundings are as they were.
+    async def refresh(self, change: Change, start: BatchStart) -> None:
+        """Refreshes all entities that a change affects. Transient errors are retried for as long as they last.
 
         Args:
-            ids: Who stands for itself.
-            origin: What to write down as the reason.
-            links: Whether to suggest, or to make vectors only and leave what is suggested as it is.
+            change: What the records of a batch may have changed.
+            start: The batch's first record.
         """
-        for part in _parts(ids):
-            await self._look(part, part, origin, links=links)
+        affected = await forever(lambda: self.reader.affected(change), step="suggest", on=TRANSIENT)
+        facts: dict[str, set[str]] = {}
+        for ids in _batches(sorted(affected.canonical)):
+            facts |= await self._refresh(ids, (), start)
+        for ids in _batches(sorted(affected.aliases)):
+            await self._refresh(ids, (), start, aliases=True)
+        dependents = await forever(
+            lambda: self.reader.dependents(facts, affected.aliases), step="suggest", on=TRANSIENT
+        )
+        for ids in _batches(sorted(dependents)):
+            await self._refresh(ids, ids, start)
 
-    async def _look(
-        self, ids: Sequence[str], forced: Collection[str], origin: Origin, *, aliases: bool = False, links: bool = True
+    async def force(self, ids: Sequence[str], start: BatchStart, *, links: bool) -> None:
+        """Refreshes entities even if their neighbourhood is unchanged.
+
+        Args:
+            ids: Entities, none of them an alias.
+            start: The record to write to the outbox as the batch's first one.
+            links: Whether to make suggestions too; otherwise only vectors are made, and suggestions stay as they are.
+        """
+        for batch in _batches(ids):
+            await self._refresh(batch, batch, start, links=links)
+
+    async def _refresh(
+        self,
+        ids: Sequence[str],
+        forced: Collection[str],
+        start: BatchStart,
+        *,
+        aliases: bool = False,
+        links: bool = True,
     ) -> dict[str, set[str]]:
-        """Looks at some until nobody else has written of them meanwhile; returns the facts that hold, by entity."""
+        """Refreshes entities, again and again until nobody else has written them meanwhile.
+
+        Args:
+            ids: The entities.
+            forced: Those to refresh even if their neighbourhood is unchanged.
+            start: The batch's first record.
+            aliases: Whether all of them are aliases.
+            links: Whether to make suggestions too.
+
+        Returns:
+            The ids of the facts that hold, by entity id.
+        """
         remaining: Collection[str] = ids
-        holding: dict[str, set[str]] = {}
+        facts: dict[str, set[str]] = {}
 
         async def attempt() -> None:
             nonlocal remaining
             while remaining:
                 found = await self.reader.found(remaining)
                 for one in found:
-                    holding[one.around.entity.id] = {fact for link in one.around.links for fact in link.facts}
-                remaining = await self._once(found, forced, origin, aliases=aliases, links=links)
+                    facts[one.around.entity.id] = {fact for link in one.around.links for fact in link.facts}
+                remaining = await self._refresh_once(found, forced, start, aliases=aliases, links=links)
 
-        await forever(attempt, step="suggest", on=PASSING)
-        return holding
+        await forever(attempt, step="suggest", on=TRANSIENT)
+        return facts
 
-    async def _once(
-        self, found: Sequence[Found], forced: Collection[str], origin: Origin, *, aliases: bool, links: bool
+    async def _refresh_once(
+        self, found: Sequence[Found], forced: Collection[str], start: BatchStart, *, aliases: bool, links: bool
     ) -> set[str]:
+        """Refreshes entities; returns the ids of those that somebody else has written meanwhile."""
         version = await self._suggester.version()
         limits = self._limits
-        what_counts = WAY, version, limits.least, limits.kept, limits.candidates, self._ontology.digest
+        also = ALGORITHM, version, limits.least, limits.kept, limits.candidates, self._ontology.digest
         if aliases:
             outcomes = [Outcome(one, "", None) for one in found if one.digest is not None]
         else:
-            digests = {one.around.entity.id: one.around.digest(*what_counts) for one in found}
+            digests = {one.around.entity.id: one.around.digest(*also) for one in found}
             stale = [
                 one
                 for one in found
-                if one.around.entity.id in forced or one.digest != digests[one.around.entity.id] or one.fewer
+                if one.around.entity.id in forced or one.digest != digests[one.around.entity.id] or one.lost_articles
             ]
             outcomes = await self._judged(stale, digests, version, links=links)
             await self._count(one for one in found if one not in stale)
         if not outcomes:
             return set()
-        return await write(self._driver, self._database, outcomes, origin, (LINK_MODEL, version), links=links)
+        return await write(self._driver, self._database, outcomes, start, (LINK_MODEL, version), links=links)
 
     async def _count(self, found: Iterable[Found]) -> None:
-        """Writes down in how many articles those are named whose surroundings are as they were."""
+        """Writes the number of articles that name entities whose neighbourhood is unchanged, where it changed."""
         rows = [
             {"id": one.around.entity.id, "articles": one.around.entity.articles, "at": one.around.entity.at}
             for one in found
@@ -142,48 +164,49 @@ class Refresher:
         ]
         if rows:
             with translated():
-                await self._driver.execute_query(cypher.COUNT_ARTICLES, rows=rows, database_=self._database)
+                await self._driver.execute_query(cypher.SET_ARTICLE_COUNTS, rows=rows, database_=self._database)
 
     async def _judged(
         self, stale: Sequence[Found], digests: dict[str, str], version: str, *, links: bool
     ) -> list[Outcome]:
-        """Returns what the models make of entities; of many, those that a model refuses are left out."""
+        """Returns what to write of entities, by the models; entities that a model refuses are logged and left out."""
         if not stale:
             return []
-        try:
-            described = await self._suggester.describe([one.around for one in stale])
-            suggested = await self._suggested(stale, described, version) if links else [()] * len(stale)
-        except InferenceRejected:
-            if len(stale) == 1:
-                log.exception("suggestions.refused", entity=stale[0].around.entity.id)
-                return []
-            middle = len(stale) // 2
-            halves = stale[:middle], stale[middle:]
-            return [o for half in halves for o in await self._judged(half, digests, version, links=links)]
-        return [
-            Outcome(one, digests[one.around.entity.id], vectors, opened)
-            for one, vectors, opened in zip(stale, described, suggested, strict=True)
-        ]
+
+        async def judge(some: Sequence[Found]) -> list[Outcome]:
+            described = await self._suggester.describe([one.around for one in some])
+            suggested = await self._suggested(some, described, version) if links else [()] * len(some)
+            return [
+                Outcome(one, digests[one.around.entity.id], vectors, opened)
+                for one, vectors, opened in zip(some, described, suggested, strict=True)
+            ]
+
+        def rejected(one: Found, error: InferenceRejected) -> tuple[Outcome, ...]:
+            log.error("suggestions.refused", entity=one.around.entity.id, exc_info=error)
+            return ()
+
+        return await by_halves(stale, judge, on=InferenceRejected, rejected=rejected)
 
     async def _suggested(
         self, stale: Sequence[Found], described: Sequence[Described], version: str
-    ) -> list[Sequence[Open]]:
-        # Of whom the graph says nothing, nothing speaks for a suggestion.
+    ) -> list[Sequence[WantedSuggestion]]:
+        """Returns the suggestions to make for each of some entities."""
+        # Without facts about an entity there can be no reason for a suggestion.
         linked = [(one.around, vectors) for one, vectors in zip(stale, described, strict=True) if one.around.links]
         if not linked or not self._limits.kept:
             return [()] * len(stale)
         contexts = {around.entity.id: vectors.context for around, vectors in linked}
-        questions = await self._prospects.of([around for around, _ in linked], contexts)
-        newest = await self.reader.newest()
+        questions = await self._candidates.of([around for around, _ in linked], contexts)
+        newest = await self.reader.newest_article()
         answers = await self._suggester.suggest(questions, newest=newest, least=self._limits.least)
         ontology, most = self._ontology, self._limits.kept
         some = [
-            likely(around, prospects, answer, ontology, most=most)
+            to_explain(around, prospects, answer, ontology, most=most)
             for (around, prospects), answer in zip(questions, answers, strict=True)
         ]
         reasons = await self._suggester.reasons(questions, some, newest=newest)
-        found: dict[str, Sequence[Open]] = {
-            around.entity.id: wanted(
+        found: dict[str, Sequence[WantedSuggestion]] = {
+            around.entity.id: with_reasons(
                 around, prospects, zip(given, why, strict=True), ontology, version=version, most=most
             )
             for (around, prospects), given, why in zip(questions, some, reasons, strict=True)
@@ -191,6 +214,6 @@ class Refresher:
         return [found.get(one.around.entity.id, ()) for one in stale]
 
 
-def _parts(ids: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(ids), AT_ONCE):
-        yield ids[start : start + AT_ONCE]
+def _batches(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]

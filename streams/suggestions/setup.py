@@ -1,4 +1,4 @@
-"""The models as the settings have them."""
+"""The clients of the models that suggest, made from the settings."""
 
 from inference.link_prediction.client import LinkClient
 from inference.link_prediction.suggester import Suggester
@@ -7,7 +7,7 @@ from topology.settings import Settings
 
 
 def suggester(settings: Settings) -> Suggester:
-    """Returns what asks the models; opens nothing.
+    """Returns the suggester, which asks both models; opens nothing.
 
     Raises:
         OSError: The model repository lacks the sentence encoder.

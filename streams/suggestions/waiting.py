@@ -1,4 +1,4 @@
-"""Waiting until the graph has what a batch says."""
+"""Waits until the sink has written the records of a batch to the graph."""
 
 import asyncio
 from collections.abc import Mapping
@@ -12,54 +12,50 @@ from streams.sink.faults import GraphUnavailableError, translated
 from streams.suggestions import cypher
 from topology.topics import SINK_GROUP, TRIPLES
 
-LOOKS = 5
-"""The sink's group is asked each time the graph has been looked at so often: it seldom knows more."""
-
+READS_PER_CHECK = 5
+"""Reads of the graph for each check of the sink's committed offsets, which are seldom further ahead."""
 
 FIRST_WAIT = 0.1
 LONGEST_WAIT = 2.0
-"""Seconds between two looks: the sink writes a batch in about one."""
+"""Seconds between two reads of the graph. The sink writes a batch in about one second."""
 
 
 class GraphPosition:
-    """How far the graph has come with `triples`."""
+    """Up to which offsets of `triples` the sink has written the graph."""
 
     def __init__(self, driver: AsyncDriver, database: str, kafka: str, topic_id: str) -> None:
-        """Asks nothing yet.
+        """Opens nothing.
 
         Args:
-            driver: Of the graph; stays the caller's.
-            database: Its name.
+            driver: The graph's driver; closing it is the caller's business.
+            database: The database's name.
             kafka: Kafka's bootstrap servers.
             topic_id: Kafka's id of the topic.
         """
         self._driver, self._database, self._kafka, self._topic_id = driver, database, kafka, topic_id
         self.behind = ""
-        """What is waited for at the moment, or ""."""
+        """What it is waiting for, or ""."""
 
     async def reached(self, offsets: Mapping[int, int]) -> None:
-        """Returns once the graph has what stands at these offsets, by partition, and all before.
-
-        It looks again and again, for as long as that takes, at longer and longer intervals up to some seconds.
-        """
-        wait, looks = FIRST_WAIT, 0
+        """Waits, for as long as it takes, until the graph has the records up to these offsets, by partition."""
+        wait, reads = FIRST_WAIT, 0
         try:
-            while late := await self._late(offsets, thorough=looks % LOOKS == LOOKS - 1):
-                self.behind = "; ".join(f"partition {p} before {offset}" for p, offset in sorted(late.items()))
+            while missing := await self._missing(offsets, thorough=reads % READS_PER_CHECK == READS_PER_CHECK - 1):
+                self.behind = "; ".join(f"partition {p} before {offset}" for p, offset in sorted(missing.items()))
                 await asyncio.sleep(wait)
-                wait, looks = min(2 * wait, LONGEST_WAIT), looks + 1
+                wait, reads = min(2 * wait, LONGEST_WAIT), reads + 1
         finally:
             self.behind = ""
 
-    async def _late(self, offsets: Mapping[int, int], *, thorough: bool) -> dict[int, int]:
-        """Returns what the graph has not yet, by partition."""
+    async def _missing(self, offsets: Mapping[int, int], *, thorough: bool) -> dict[int, int]:
+        """Returns the offsets that the graph does not have yet, by partition; `thorough` also asks the sink's group."""
         written = await forever(self._written, step="offsets", on=GraphUnavailableError)
-        late = {p: offset for p, offset in offsets.items() if written.get(p, -1) < offset}
-        if late and thorough:
-            # What the sink buried is never written, but it is acknowledged.
-            done = await forever(self._done, step="offsets", on=(KafkaError, OSError))
-            late = {p: offset for p, offset in late.items() if done.get(p, 0) <= offset}
-        return late
+        missing = {p: offset for p, offset in offsets.items() if written.get(p, -1) < offset}
+        if missing and thorough:
+            # A dead letter is never written to the graph, but the sink acknowledges it.
+            done = await forever(self._acknowledged, step="offsets", on=(KafkaError, OSError))
+            missing = {p: offset for p, offset in missing.items() if done.get(p, 0) <= offset}
+        return missing
 
     async def _written(self) -> dict[int, int]:
         with translated():
@@ -72,6 +68,6 @@ class GraphPosition:
             )
         return {row["partition"]: int(row["offset"]) for row in found.records}
 
-    async def _done(self) -> dict[int, int]:
+    async def _acknowledged(self) -> dict[int, int]:
         async with Lags(self._kafka) as lags:
             return await lags.committed(SINK_GROUP, TRIPLES.name)

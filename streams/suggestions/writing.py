@@ -1,7 +1,7 @@
-"""Writing vectors and suggestions, and with them what is to be published, in one transaction.
+"""Writes vectors and suggestions together with the messages to publish, in one transaction.
 
-That is the transactional outbox (https://microservices.io/patterns/data/transactional-outbox.html): a crash between
-writing and publishing leaves a note of what is not told yet, and the batch that comes again finds it.
+This is a transactional outbox (https://microservices.io/patterns/data/transactional-outbox.html): after a crash between
+writing and publishing the messages are still in the graph, and the repeated batch finds and publishes them.
 """
 
 from collections import defaultdict
@@ -18,19 +18,19 @@ from streams.road.metrics import REFRESHED, SUGGESTIONS
 from streams.sink.faults import translated
 from streams.sink.reading import fetch
 from streams.suggestions import cypher, roles
-from streams.suggestions.evidence import entity
+from streams.suggestions.lifecycle import StoredSuggestion, SuggestionChanges, WantedSuggestion, changes
 from streams.suggestions.reading import Found
-from streams.suggestions.standing import Kept, Moves, Open, moves
+from streams.suggestions.reasons import entity
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class BatchStart:
     """The record that a batch begins with.
 
     Attributes:
         partition: Its partition.
         offset: Its offset.
-        now: Its timestamp, milliseconds since 1970: the same whenever it comes again.
+        now: Its timestamp, milliseconds since 1970. Used instead of the clock, so that a repeat writes the same times.
     """
 
     partition: int
@@ -40,54 +40,54 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An entity as it was read, and what the models make of it; an alias has neither vectors nor suggestions.
+    """What is to be written of an entity.
 
     Attributes:
-        found: As it was read.
-        digest: Of its surroundings, and of what else counts.
-        described: Its vectors.
-        wanted: What is to be suggested.
+        found: The entity as it was read.
+        digest: Hash of its neighbourhood and of everything else that vectors and suggestions depend on.
+        described: Its vectors; None for an alias, which has neither vectors nor suggestions.
+        wanted: Its suggestions as they should be now.
     """
 
     found: Found
     digest: str
     described: Described | None
-    wanted: Sequence[Open] = ()
+    wanted: Sequence[WantedSuggestion] = ()
 
 
 async def write(
     driver: AsyncDriver,
     database: str,
     outcomes: Sequence[Outcome],
-    origin: Origin,
+    start: BatchStart,
     model: tuple[str, str],
     *,
     links: bool = True,
 ) -> set[str]:
-    """Writes what became of entities, unless somebody else wrote of them since they were read.
+    """Writes entities that nobody else has written since they were read.
 
     Args:
-        driver: Of the graph.
-        database: Its name.
-        outcomes: What became of them.
-        origin: What they were looked at for.
+        driver: The graph's driver.
+        database: The database's name.
+        outcomes: What to write, one for each entity.
+        start: The record that the batch begins with.
         model: Name and version of the link model.
-        links: Whether suggestions are written too, and not vectors only.
+        links: Whether to write suggestions too, and not only vectors.
 
     Returns:
-        Ids of those that have to be read again.
+        Ids of the entities that somebody else has written meanwhile: they have to be read again.
 
     Raises:
-        GraphUnavailableError: Passing trouble; repeat the call.
+        GraphUnavailableError: Repeat the call.
     """
     with translated():
         async with driver.session(database=database) as session, await session.begin_transaction() as tx:
             by_id = {outcome.found.around.entity.id: outcome for outcome in outcomes}
-            locked = await fetch(tx, cypher.LOCK, ids=sorted(by_id))
+            locked = await fetch(tx, cypher.LOCK_ENTITIES, ids=sorted(by_id))
             unchanged = {row["id"] for row in locked if row["neighbourhood"] == by_id[row["id"]].found.digest}
             mine = [by_id[id_] for id_ in sorted(unchanged)]
             await _profiles(tx, mine)
-            changed = await _suggestions(tx, mine, origin, model) if links else {}
+            changed = await _suggestions(tx, mine, start, model) if links else {}
             await tx.commit()
     REFRESHED.inc(sum(outcome.described is not None for outcome in mine))
     for each in changed.values():
@@ -97,52 +97,54 @@ async def write(
 
 
 async def _suggestions(
-    tx: AsyncTransaction, outcomes: Sequence[Outcome], origin: Origin, model: tuple[str, str]
-) -> dict[str, Moves]:
-    kept: dict[str, list[Kept]] = defaultdict(list)
+    tx: AsyncTransaction, outcomes: Sequence[Outcome], start: BatchStart, model: tuple[str, str]
+) -> dict[str, SuggestionChanges]:
+    """Writes suggestions and their messages; returns what changed, by entity id."""
+    stored: dict[str, list[StoredSuggestion]] = defaultdict(list)
     ids = [outcome.found.around.entity.id for outcome in outcomes]
-    for row in await fetch(tx, cypher.READ_SUGGESTED, ids=ids):
+    for row in await fetch(tx, cypher.READ_SUGGESTIONS, ids=ids):
         weighed = row["confidence"], tuple(row["reasons"]), tuple(row["weights"])
         counted = row["together"], row["together_at"], row["shared"]
         values = *weighed, *counted, tuple(row["through"]), row["version"]
         parts = row["id"], row["subject"], row["relation"], row["object"], row["closed"], row["confirmed"]
-        kept[row["asked"]].append(Kept(*parts, values))
-    changes: dict[str, Moves] = {}
-    untold = []
+        stored[row["asked"]].append(StoredSuggestion(*parts, values))
+    changed: dict[str, SuggestionChanges] = {}
+    messages = []
     for outcome in outcomes:
         known = outcome.found.around.entity
-        found = moves(outcome.found.around, kept[known.id], outcome.wanted)
+        found = changes(outcome.found.around, stored[known.id], outcome.wanted)
         if not found.any:
             continue
-        changes[known.id] = found
+        changed[known.id] = found
         message = _message(outcome, model)
-        untold.append(
-            {"id": known.id, "partition": origin.partition, "offset": origin.offset, "message": message.decode()}
+        messages.append(
+            {"id": known.id, "partition": start.partition, "offset": start.offset, "message": message.decode()}
         )
     for query, rows in (
-        (cypher.CREATE_SUGGESTED, [_row(o, i, origin, model) for i, c in changes.items() for o in c.create]),
-        (cypher.SET_SUGGESTED, [_row(o, i, origin, model) for i, c in changes.items() for o in c.set]),
-        (cypher.CLOSE_SUGGESTED, [{"id": id_, "now": origin.now} for c in changes.values() for id_ in c.close]),
-        (cypher.CONFIRM_SUGGESTED, [{"id": i, "since": at} for c in changes.values() for i, at in c.confirm]),
-        (cypher.WRITE_UNTOLD, untold),
+        (cypher.CREATE_SUGGESTIONS, [_row(o, i, start, model) for i, c in changed.items() for o in c.create]),
+        (cypher.SET_SUGGESTIONS, [_row(o, i, start, model) for i, c in changed.items() for o in c.set]),
+        (cypher.CLOSE_SUGGESTIONS, [{"id": id_, "now": start.now} for c in changed.values() for id_ in c.close]),
+        (cypher.CONFIRM_SUGGESTIONS, [{"id": i, "since": at} for c in changed.values() for i, at in c.confirm]),
+        (cypher.WRITE_PENDING, messages),
     ):
         if rows:
             await fetch(tx, query, rows=rows)
-    return changes
+    return changed
 
 
 async def _profiles(tx: AsyncTransaction, outcomes: Sequence[Outcome]) -> None:
-    profiles, vectors, gone = [], [], []
+    """Writes what the graph keeps of entities in addition to suggestions: vectors, roles and article counts."""
+    profiles, vectors, aliases = [], [], []
     for outcome in outcomes:
         known, described = outcome.found.around.entity, outcome.described
         if described is None:
-            gone.append(known.id)
+            aliases.append(known.id)
             continue
         profiles.append(
             {
                 "id": known.id,
                 "digest": outcome.digest,
-                "roles": roles.written(known.roles),
+                "roles": roles.encode(known.roles),
                 "articles": known.articles,
                 "at": known.at,
                 "context": described.context,
@@ -153,34 +155,34 @@ async def _profiles(tx: AsyncTransaction, outcomes: Sequence[Outcome]) -> None:
     for query, rows in ((cypher.WRITE_PROFILES, profiles), (cypher.WRITE_VECTORS, vectors)):
         if rows:
             await fetch(tx, query, rows=rows)
-    if gone:
-        await fetch(tx, cypher.FORGET, ids=gone)
+    if aliases:
+        await fetch(tx, cypher.CLEAR_PROFILES, ids=aliases)
 
 
 def _message(outcome: Outcome, model: tuple[str, str]) -> bytes:
-    told = tuple(one.told for one in outcome.wanted)
+    events = tuple(one.event for one in outcome.wanted)
     known = entity(outcome.found.around.entity)
-    return serialise(Suggestions(id=known.id, entity=known, suggestions=told, model=model[0], model_version=model[1]))
+    return serialise(Suggestions(id=known.id, entity=known, suggestions=events, model=model[0], model_version=model[1]))
 
 
-def _row(one: Open, asked: str, origin: Origin, model: tuple[str, str]) -> Mapping[str, Any]:
-    told = one.told
+def _row(one: WantedSuggestion, asked: str, start: BatchStart, model: tuple[str, str]) -> Mapping[str, Any]:
+    event = one.event
     return {
-        "id": told.id,
+        "id": event.id,
         "asked": asked,
-        "subject": told.subject.id,
-        "relation": told.predicate.id,
-        "name": told.predicate.name,
-        "object": told.object.id,
-        "confidence": told.confidence,
-        "reasons": [reason.fact for reason in told.reasons],
-        "weights": [reason.weight for reason in told.reasons],
+        "subject": event.subject.id,
+        "relation": event.predicate.id,
+        "name": event.predicate.name,
+        "object": event.object.id,
+        "confidence": event.confidence,
+        "reasons": [reason.fact for reason in event.reasons],
+        "weights": [reason.weight for reason in event.reasons],
         "because": one.because,
-        "together": told.together,
+        "together": event.together,
         "together_at": one.at,
-        "shared": told.shared,
+        "shared": event.shared,
         "through": list(one.through),
         "model": model[0],
         "version": one.version,
-        "now": origin.now,
+        "now": start.now,
     }

@@ -1,6 +1,8 @@
 """What tests of inference share."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +36,21 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder whose feed of current events is a serial story."""
+    from tests.inference.training.next_entity.serial import serial  # noqa: PLC0415 - of the training environment
+
+    feed = tmp_path / "data" / "feeds" / "current-events.jsonl"
+    feed.parent.mkdir(parents=True)
+    lines = [
+        {"published_at": f"{a.day}T00:00:00Z", "links": [{"text": e.upper(), "title": e} for e in a.entities]}
+        for a in serial(12)
+    ]
+    feed.write_text("\n".join(map(json.dumps, lines)))
+    monkeypatch.setenv("TRIPLEWIRE_CACHE", str(tmp_path / "cache"))
+    settings.cache_clear()
+    yield tmp_path / "data"
+    settings.cache_clear()

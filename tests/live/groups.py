@@ -13,7 +13,7 @@ from aiokafka.structs import OffsetAndMetadata
 from neo4j import AsyncDriver
 
 from topology.local.stack import environment
-from topology.settings import REPOSITORY, Settings
+from topology.settings import Settings
 from topology.topics import Topic
 
 Reads = Mapping[str, tuple[Topic, str]]
@@ -87,7 +87,7 @@ async def working(
         with (folder / f"{name}.log").open("wb") as log:
             workers.append(
                 await asyncio.create_subprocess_exec(
-                    sys.executable, *arguments[name], env=given, stdout=log, stderr=log, cwd=REPOSITORY
+                    sys.executable, *arguments[name], env=given, stdout=log, stderr=log
                 )
             )
     try:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
 from inference.text_extraction.client import InferenceRejected
@@ -39,4 +40,5 @@ def _read(document: TextDocument) -> TextExtraction:
         relations += [
             TextRelation(i, i + 1, "P26", field, Span(0, len(text)), 0.75) for i in range(first, len(mentions) - 1)
         ]
-    return TextExtraction(document.id, tuple(mentions), tuple(relations), "words", "1")
+    found = TextExtraction(document.id, tuple(mentions), tuple(relations), "words", "1")
+    return replace(found, language=document.language)

@@ -1,4 +1,4 @@
-"""A broker in memory: the second implementation of the road's source and publisher."""
+"""A broker in memory: the second implementation of the road's consumer and publisher."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,7 +9,7 @@ from streams.road.road import Delivery
 from streams.road.stage import Output, Record
 
 
-class MemorySource:
+class MemoryConsumer:
     """Delivers the records of one topic; `committed` holds the next offset of each partition."""
 
     def __init__(self, records: Sequence[Record], *, batch_size: int) -> None:

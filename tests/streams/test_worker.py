@@ -9,8 +9,9 @@ import stamina
 
 from streams import worker
 from streams.news.articles import parse_article
+from streams.road.exit_codes import CONFIGURATION_EXIT
 from streams.road.health import HealthServer
-from streams.road.logs import Once
+from streams.road.logs import RepeatFilter
 from streams.road.metrics import RETRIES, UNKNOWN_FIELDS
 from streams.road.retry import forever
 from streams.road.stage import LATEST_MS, Record
@@ -43,11 +44,11 @@ def test_workers_of_one_host_get_different_ids(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(worker, "settings", lambda: Settings(state=tmp_path))
     held: list = []
     monkeypatch.setattr(worker, "_held", held)
-    first, second, other = (worker.claim_identity(stage) for stage in ("news", "news", "sink"))
+    first, second, other = (worker.claim_worker_id(stage) for stage in ("news", "news", "sink"))
     assert len({first, second, other}) == 3
     held.pop(0).close()
     # The first is gone, so its id is free: a restarted worker is the same member again.
-    assert worker.claim_identity("news") == first
+    assert worker.claim_worker_id("news") == first
     for lock in held:
         lock.close()
 
@@ -94,7 +95,7 @@ async def test_what_time_does_not_heal_is_raised_at_once() -> None:
 
 
 def test_a_library_that_repeats_itself_is_heard_once() -> None:
-    once = Once()
+    once = RepeatFilter()
 
     def said(message: str) -> bool:
         return once.filter(logging.LogRecord("aiokafka", logging.ERROR, "", 0, message, (), None))
@@ -106,7 +107,7 @@ def test_a_media_worker_without_its_extra_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "inference.media.senses", None)
-    assert worker.main("media") == worker.CONFIGURATION_EXIT
+    assert worker.main("media") == CONFIGURATION_EXIT
     assert "pip install 'triplewire[media]'" in capsys.readouterr().err
 
 
@@ -118,7 +119,7 @@ def test_a_broken_ontology_is_said_and_not_tried_again(
     monkeypatch.setenv("TRIPLEWIRE_ONTOLOGY", str(broken))
     settings.cache_clear()
     try:
-        assert worker.main("news") == worker.CONFIGURATION_EXIT
+        assert worker.main("news") == CONFIGURATION_EXIT
     finally:
         settings.cache_clear()
     assert str(broken) in capfd.readouterr().err

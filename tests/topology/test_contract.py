@@ -3,14 +3,20 @@
 import json
 
 import pytest
+import typer.main
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from typer.testing import CliRunner
 
 from streams.messages import events
 from topology import contract
 from topology.cli import app
+from topology.pages import cli as cli_page
 from topology.pages import generated, triples
 from topology.pages import settings as settings_page
+
+
+def cli_files():
+    return cli_page.files(typer.main.get_command(app))
 
 
 def validator(name: str) -> Draft202012Validator:
@@ -19,7 +25,7 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema, format_checker=FormatChecker())
 
 
-@pytest.mark.parametrize("files", [contract.files, triples.files, settings_page.files])
+@pytest.mark.parametrize("files", [contract.files, triples.files, settings_page.files, cli_files])
 def test_generated_files_are_up_to_date(files):
     assert generated.stale(files()) == []
 

@@ -1,1 +1,1 @@
-"""Creating and checking what the servers must hold."""
+"""Creates and checks topics on the broker."""

@@ -1,4 +1,4 @@
-"""Creates the declared topics on a broker, and brings existing ones in line with the declaration."""
+"""Creates the declared topics on a broker, and aligns existing ones with their declaration."""
 
 import asyncio
 import logging
@@ -12,19 +12,19 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from topology.topics import TOPICS, Topic
 
-# Where a value comes from, in Kafka's protocol: set on the topic itself.
+# Kafka's code for a configuration value that is set on the topic itself.
 _ON_TOPIC = 1
 _PATIENCE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class TopicState:
-    """A topic as it is on the broker.
+    """The state of a topic on the broker.
 
     Attributes:
         name: The topic.
-        partitions: How many it has; 0 if it does not exist.
-        config: What is set on the topic itself or, for declared keys, holds by default.
+        partitions: Number of partitions; 0 if the topic does not exist.
+        config: Values set on the topic itself and, for declared keys, the broker's defaults.
     """
 
     name: str
@@ -33,24 +33,24 @@ class TopicState:
 
 
 class TopicError(Exception):
-    """The broker cannot be reached, or refused; the message says why."""
+    """The broker cannot be reached or refused a request; the message states why."""
 
 
 async def create_topics(bootstrap: str, topics: Sequence[Topic] = TOPICS) -> dict[str, str]:
-    """Makes the broker's topics as they are declared. Does nothing where they are.
+    """Creates or changes the broker's topics so that they match their declarations.
 
-    Partitions are added where some are missing (from then on records of old keys may go elsewhere); they are never
-    taken away. Settings of a topic that are not declared here stay.
+    Missing partitions are added (from then on a key may belong to another partition); none are removed. Settings of a
+    topic that are not declared here stay as they are.
 
     Args:
         bootstrap: Kafka's bootstrap servers.
-        topics: What is declared.
+        topics: The declared topics.
 
     Returns:
-        What was done, by topic.
+        What was done, by topic name.
 
     Raises:
-        TopicError: The broker cannot be reached, or refused.
+        TopicError: The broker cannot be reached or refused.
     """
     async with _admin(bootstrap) as admin:
         states = {state.name: state for state in await _states(admin, topics)}
@@ -67,7 +67,7 @@ async def create_topics(bootstrap: str, topics: Sequence[Topic] = TOPICS) -> dic
 
 
 async def topic_states(bootstrap: str, topics: Sequence[Topic] = TOPICS) -> list[TopicState]:
-    """Returns how the declared topics are on the broker.
+    """Returns the state of the declared topics on the broker.
 
     Raises:
         TopicError: The broker cannot be reached.
@@ -78,7 +78,7 @@ async def topic_states(bootstrap: str, topics: Sequence[Topic] = TOPICS) -> list
 
 @asynccontextmanager
 async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # we report errors ourselves
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     try:
         await admin.start()
@@ -90,7 +90,7 @@ async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
 
 
 async def _states(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> list[TopicState]:
-    # Asking for a topic by name would create it on a broker that still does so by itself.
+    # Asking for a topic by name would create it if the broker creates topics automatically.
     described = {topic["topic"]: topic for topic in await admin.describe_topics()}
     there = [topic for topic in topics if topic.name in described]
     configs = await _configs(admin, there)
@@ -123,12 +123,12 @@ async def _create(admin: AIOKafkaAdminClient, topic: Topic) -> None:
     new = NewTopic(topic.name, topic.partitions, await _replication(admin), topic_configs=topic.config)
     response = await admin.create_topics([new])
     for _name, code, message in response.topic_errors:
-        if code != TopicAlreadyExistsError.errno:  # somebody was quicker
+        if code != TopicAlreadyExistsError.errno:  # another process created it first
             _raise_for(code, message)
 
 
 async def _replication(admin: AIOKafkaAdminClient) -> int:
-    """Returns the cluster's own replication factor for new topics, which aiokafka does not let us leave to it."""
+    """Returns the cluster's default replication factor; aiokafka requires a number."""
     key = "default.replication.factor"
     broker = (await admin.describe_cluster())["brokers"][0]["node_id"]
     (response,) = await admin.describe_configs([ConfigResource(ConfigResourceType.BROKER, str(broker), {key: None})])
@@ -142,7 +142,7 @@ async def _align(admin: AIOKafkaAdminClient, topic: Topic, state: TopicState) ->
     done = []
     wrong = {key: value for key, value in topic.config.items() if state.config.get(key) != value}
     if wrong:
-        # This request replaces everything that is set on the topic, so that what is not ours must be sent along.
+        # This request replaces all values set on the topic, so the ones that are not ours must be included.
         resource = ConfigResource(ConfigResourceType.TOPIC, topic.name, state.config | topic.config)
         for response in await admin.alter_configs([resource]):
             for code, message, *_ in response.resources:
@@ -152,14 +152,16 @@ async def _align(admin: AIOKafkaAdminClient, topic: Topic, state: TopicState) ->
         await admin.create_partitions({topic.name: NewPartitions(topic.partitions)})
         done.append(f"partitions {state.partitions} → {topic.partitions}")
     elif state.partitions > topic.partitions:
-        done.append(f"left at {state.partitions} partitions ({topic.partitions} declared; none can be taken away)")
+        done.append(
+            f"left at {state.partitions} partitions ({topic.partitions} declared; partitions cannot be removed)"
+        )
     return ", ".join(done) or "as declared"
 
 
 async def _visible(admin: AIOKafkaAdminClient, names: Iterable[str]) -> None:
-    """Waits until the broker itself knows the topics: the controller has them a moment earlier."""
+    """Waits until the broker knows the topics, which happens a moment after the controller does."""
     async with asyncio.timeout(_PATIENCE):
-        while set(names) - {topic["topic"] for topic in await admin.describe_topics() if topic["partitions"]}:  # noqa: ASYNC110 - nobody tells us
+        while set(names) - {topic["topic"] for topic in await admin.describe_topics() if topic["partitions"]}:  # noqa: ASYNC110 - Kafka sends no notification
             await asyncio.sleep(0.05)
 
 

@@ -1,4 +1,4 @@
-"""CPU seconds by process group, from the operating system's own count."""
+"""CPU seconds by process group, as counted by the operating system."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,9 +12,9 @@ Seconds = dict[str, float]
 
 
 def cpu_seconds(processes: Mapping[str, Sequence[int]]) -> Seconds:
-    """Returns what processes have used so far, by group.
+    """Returns the CPU seconds that processes have used so far, by group.
 
-    Triton's stubs, in which the model itself runs, are counted apart as `model`.
+    Triton's stubs, which run the model, are counted separately as `model`.
 
     Args:
         processes: Process ids by group.
@@ -26,12 +26,12 @@ def cpu_seconds(processes: Mapping[str, Sequence[int]]) -> Seconds:
                 process = psutil.Process(pid)
                 times = process.cpu_times()
                 group = MODEL if STUB in " ".join(process.cmdline()[:1]) else name
-            except psutil.NoSuchProcess:  # it ended between the listing and the question
+            except psutil.NoSuchProcess:  # it exited after it was listed
                 continue
             used[group] = used.get(group, 0.0) + times.user + times.system
     return used
 
 
 def difference(before: Seconds, after: Seconds) -> Seconds:
-    """Returns what was used between two counts."""
+    """Returns the seconds used between two counts."""
     return {name: after[name] - before.get(name, 0.0) for name in after}

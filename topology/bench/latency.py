@@ -1,4 +1,4 @@
-"""How long an article takes until a reader of the graph can see it: measured from outside, by asking for it."""
+"""The time until an article is visible in the graph, measured from outside by polling."""
 
 import asyncio
 import math
@@ -9,16 +9,16 @@ from neo4j import AsyncDriver
 from topology.graph.names import ARTICLE
 
 ASK_EVERY = 0.02
-"""Seconds between questions; the measured latency is too long by at most this and the question's own time."""
+"""Seconds between queries. Measured latencies are too long by at most this plus the time of a query."""
 
 _SEEN = f"UNWIND $ids AS id MATCH (a:{ARTICLE} {{id: id}}) RETURN a.id AS id"
 
 
 class Watch:
-    """Watches for articles to appear.
+    """Waits for articles to appear in the graph.
 
     Attributes:
-        seconds: Seconds from the article's Kafka timestamp until it was seen, in order of appearance.
+        seconds: Seconds from an article's Kafka timestamp until it was seen, in order of appearance.
     """
 
     def __init__(self, driver: AsyncDriver, database: str) -> None:
@@ -28,11 +28,11 @@ class Watch:
         self.seconds: list[float] = []
 
     def expect(self, article: str, published_ms: int) -> None:
-        """Starts to wait for an article that reached the wire at this Kafka timestamp."""
+        """Starts to wait for an article with this Kafka timestamp."""
         self._waiting[article] = published_ms / 1000
 
     async def run(self, enough: int) -> None:
-        """Asks again and again until `enough` articles have been seen."""
+        """Polls until `enough` articles have been seen."""
         while len(self.seconds) < enough:
             if self._waiting:
                 found = await self._driver.execute_query(_SEEN, ids=list(self._waiting), database_=self._database)

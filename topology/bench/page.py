@@ -1,4 +1,4 @@
-"""The benchmark's result as a page."""
+"""The benchmark's result as a Markdown page."""
 
 from topology.bench.cpu import MODEL
 from topology.bench.run import RATE, Flow, Result
@@ -21,7 +21,7 @@ CPU = (
 
 
 def page(result: Result) -> str:
-    """Returns the result as Markdown; aims stand beside what was measured, reached or not."""
+    """Returns the result as Markdown, with each aim next to its measurement."""
     full, paced, sink = result.full_speed, result.paced, result.sink
     used = sum(full.cpu_seconds.values())
     per = PER * used / full.articles

@@ -1,4 +1,4 @@
-"""The benchmark: the whole road, measured from outside on an embedded stack of its own."""
+"""The benchmark: measures the whole pipeline from outside, on a separate embedded stack."""
 
 import asyncio
 import os
@@ -13,8 +13,8 @@ import psutil
 from aiokafka.structs import RecordMetadata
 from rich.console import Console
 
-from streams.sources import Item
-from streams.sources.publisher import Publisher
+from streams.sources import FeedRecord
+from streams.sources.producer import FeedProducer
 from topology.bench.cpu import Seconds, cpu_seconds, difference
 from topology.bench.feed import bench_items
 from topology.bench.latency import Watch, quantile
@@ -28,20 +28,20 @@ from topology.topics import RAW_NEWS
 
 RATE = 12.0
 SAMPLED = 200
-"""Articles whose latency is watched at full speed: enough for a p99, few enough not to slow what is measured."""
+"""Articles whose latency is measured at full speed: enough for a p99, few enough not to slow the pipeline."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BenchSizes:
     """How much to measure.
 
     Attributes:
-        feed: Where the articles come from.
-        warmup: Articles sent through before anything is measured: a Java server just started runs at half its speed.
+        feed: The feed of articles.
+        warmup: Articles before the measurement; a Java server runs at half its speed after the start.
         articles: Articles at full speed.
-        paced: Articles at `RATE` a second.
-        triples: Triples of the sink's own measurement.
-        seed: Of whatever is drawn by chance.
+        paced: Articles at `RATE` per second.
+        triples: Triples in the measurement of the sink alone.
+        seed: Seed of the random choices.
     """
 
     feed: Path
@@ -54,15 +54,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One run of articles through the whole road.
+    """One run of articles through the whole pipeline.
 
     Attributes:
-        articles: Published.
+        articles: Number of published articles.
         seconds: Wall-clock, from the first published to the last acknowledged by the sink.
         p50: Median seconds from the Kafka timestamp until the graph shows the article.
         p99: The same, 99th percentile.
-        watched: Articles that the latencies are of.
-        cpu_seconds: Used meanwhile, by process group.
+        watched: Number of articles with measured latency.
+        cpu_seconds: CPU seconds used during the run, by process group.
     """
 
     articles: int
@@ -77,7 +77,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Everything measured."""
+    """All measurements of a benchmark."""
 
     machine: dict[str, str]
     plan: dict[str, str | int]
@@ -86,29 +86,29 @@ class Result:
     sink: dict[str, float]
 
 
-async def measure(stack: LocalStack, plan: Plan, console: Console) -> Result:
-    """Measures a stack that is up, with its workers running and its graph empty."""
-    items = bench_items(plan.feed, plan.warmup + plan.articles + plan.paced)
+async def measure(stack: LocalStack, sizes: BenchSizes, console: Console) -> Result:
+    """Measures a running stack with running workers and an empty graph."""
+    items = bench_items(sizes.feed, sizes.warmup + sizes.articles + sizes.paced)
     machine = describe_machine()
-    console.print(f"warming up with {plan.warmup} articles")
-    await flow(stack, items[: plan.warmup], console, watched=0)
-    console.print(f"{plan.articles} articles at full speed")
-    rest = items[plan.warmup :]
-    chance = random.Random(plan.seed)  # noqa: S311 - a sample, not a secret
-    full = await flow(stack, rest[: plan.articles], console, watched=min(SAMPLED, plan.articles), chance=chance)
-    console.print(f"{plan.paced} articles at {RATE:.0f} a second")
-    paced = await flow(stack, rest[plan.articles :], console, watched=plan.paced, rate=RATE)
+    console.print(f"warming up with {sizes.warmup} articles")
+    await flow(stack, items[: sizes.warmup], console, watched=0)
+    console.print(f"{sizes.articles} articles at full speed")
+    rest = items[sizes.warmup :]
+    chance = random.Random(sizes.seed)  # noqa: S311 - a sample, not a secret
+    full = await flow(stack, rest[: sizes.articles], console, watched=min(SAMPLED, sizes.articles), chance=chance)
+    console.print(f"{sizes.paced} articles at {RATE:.0f} a second")
+    paced = await flow(stack, rest[sizes.articles :], console, watched=sizes.paced, rate=RATE)
     for worker in WORKERS:
         stack.stop_process(f"worker-{worker}")
-    console.print(f"{plan.triples} triples into the graph by the sink alone")
-    sink = await measure_sink(plan)
-    shown = {k: v if isinstance(v, int) else Path(v).name for k, v in asdict(plan).items()}
+    console.print(f"{sizes.triples} triples written by the sink alone")
+    sink = await measure_sink(sizes)
+    shown = {k: v if isinstance(v, int) else Path(v).name for k, v in asdict(sizes).items()}
     return Result(machine, shown, full, paced, sink)
 
 
 async def flow(
     stack: LocalStack,
-    items: list[Item],
+    items: list[FeedRecord],
     console: Console,
     *,
     watched: int,
@@ -120,22 +120,22 @@ async def flow(
     chosen = {i.key for i in (chance.sample(items, watched) if chance else items[:watched])}
     async with (
         Tracker(declared.kafka) as tracker,
-        Publisher(declared.kafka, RAW_NEWS.name) as publisher,
+        FeedProducer(declared.kafka, RAW_NEWS.name) as publisher,
         connect(declared) as driver,
     ):
         watch = Watch(driver, declared.neo4j_database)
         watching = asyncio.create_task(watch.run(watched))
         before = cpu_seconds(processes(stack))
 
-        def on_the_wire(item: Item, metadata: RecordMetadata) -> None:
+        def on_the_wire(item: FeedRecord, metadata: RecordMetadata) -> None:
             if item.key in chosen:
                 watch.expect(item.key, metadata.timestamp)
 
         published = await publisher.publish(items, rate=rate, acknowledged=on_the_wire)
         seconds = published.seconds + await follow(tracker, published, console)
         used = difference(before, cpu_seconds(processes(stack)))
-        standing = await tracker.look(published)
-        # All is written by now; what the graph still does not show went to dead letters.
+        progress = await tracker.look(published)
+        # Everything is written now; an article that is not in the graph went to the dead letters.
         _, late = await asyncio.wait({watching}, timeout=5)
         for task in late:
             task.cancel()
@@ -143,7 +143,7 @@ async def flow(
         articles=len(items),
         seconds=seconds,
         articles_per_second=len(items) / seconds,
-        triples_per_second=standing.triples / seconds,
+        triples_per_second=progress.triples / seconds,
         p50=quantile(watch.seconds, 0.5) if watch.seconds else 0.0,
         p99=quantile(watch.seconds, 0.99) if watch.seconds else 0.0,
         watched=len(watch.seconds),
@@ -151,11 +151,11 @@ async def flow(
     )
 
 
-async def measure_sink(plan: Plan) -> dict[str, float]:
-    """Measures the sink by itself, and a redelivery of the same triples."""
+async def measure_sink(sizes: BenchSizes) -> dict[str, float]:
+    """Measures the sink alone, with new triples and with a redelivery of the same ones."""
     declared = settings()
     async with connect(declared) as driver:
-        return await measure_sink_alone(driver, triples=plan.triples, seed=plan.seed)
+        return await measure_sink_alone(driver, triples=sizes.triples, seed=sizes.seed)
 
 
 def processes(stack: LocalStack) -> dict[str, list[int]]:
@@ -164,7 +164,7 @@ def processes(stack: LocalStack) -> dict[str, list[int]]:
 
 
 def describe_machine() -> dict[str, str]:
-    """Returns what the numbers were measured on."""
+    """Returns a description of the machine."""
     return {
         "when": datetime.now(UTC).isoformat(timespec="minutes"),
         "processor": _processor(),
@@ -183,5 +183,5 @@ def _processor() -> str:
 
 
 def clean_state(state: Path) -> None:
-    """Removes what an earlier benchmark left, so that the graph starts empty."""
+    """Removes the state of an earlier benchmark, so that the graph starts empty."""
     shutil.rmtree(state, ignore_errors=True)

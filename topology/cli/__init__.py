@@ -1,8 +1,7 @@
-"""The command line. One module a command group; each registers itself on `app`.
+"""The command line: one module for each command or group of commands; each registers itself on `app`.
 
 A module `topology/cli/<group>.py` has a function `register(app: typer.Typer) -> None`. Commands import what they need
-inside the function body, so that `triplewire --help` stays quick and a missing extra fails only the command that needs
-it.
+inside the function body, so that `triplewire --help` is fast and a missing extra breaks only the commands that need it.
 """
 
 from importlib import import_module

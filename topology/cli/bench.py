@@ -1,4 +1,4 @@
-"""`triplewire bench`: how quick the whole road is on this machine, and where the time goes."""
+"""`triplewire bench`: the speed of the whole pipeline on this machine, and where the CPU time goes."""
 
 import asyncio
 import os
@@ -23,22 +23,22 @@ def register(app: typer.Typer) -> None:
 def bench(
     *,
     quick: Annotated[
-        bool, typer.Option("--quick", help="A short run: tells whether it works, not how quick it is.")
+        bool, typer.Option("--quick", help="A short run, to see that it works; its numbers mean little.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Of whatever is drawn by chance.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the random choices.")] = 0,
     port_base: Annotated[int, typer.Option(help="Port base of the benchmark's own stack.")] = PORT_BASE,
     output: Annotated[
         Path | None,
-        typer.Option(help="Folder for bench.md and bench.json; docs/evaluation in a checkout, for a full run."),
+        typer.Option(help="Folder for bench.md and bench.json; by default docs/evaluation, for a full run only."),
     ] = None,
 ) -> None:
-    """Measure throughput, latency and CPU of the whole road on an embedded stack of its own."""
+    """Measure throughput, latency and CPU time of the whole pipeline on a separate embedded stack."""
     import orjson  # noqa: PLC0415
 
-    from streams.sources.publisher import PublishError  # noqa: PLC0415
+    from streams.sources.producer import PublishError  # noqa: PLC0415
     from topology.admin.topics import TopicError  # noqa: PLC0415
     from topology.bench.page import page  # noqa: PLC0415
-    from topology.bench.run import Plan, clean_state, measure  # noqa: PLC0415
+    from topology.bench.run import BenchSizes, clean_state, measure  # noqa: PLC0415
     from topology.cli.stack_view import bringing_up  # noqa: PLC0415
     from topology.demo.feed import default_feed  # noqa: PLC0415
     from topology.demo.progress import StalledError  # noqa: PLC0415
@@ -51,7 +51,7 @@ def bench(
     feed = default_feed(settings())
     own = {"TRIPLEWIRE_STATE": STATE.resolve(), "TRIPLEWIRE_PORT_BASE": port_base}
     servers = LocalStack(Settings(state=STATE, port_base=port_base)).services
-    # Also over addresses that the environment or .env set: nobody's servers but its own are measured.
+    # Overrides addresses from the environment or .env: only the benchmark's own servers are measured.
     own |= {f"TRIPLEWIRE_{name.upper()}": service.address for name, service in servers.items()}
     os.environ |= {name: str(value) for name, value in own.items()}
     settings.cache_clear()
@@ -66,11 +66,11 @@ def bench(
         with undone_on_interrupt(stack):
             with bringing_up() as report:
                 bring_up(stack, report)
-            result = asyncio.run(measure(stack, Plan(feed=feed, seed=seed, **sizes), console))
+            result = asyncio.run(measure(stack, BenchSizes(feed=feed, seed=seed, **sizes), console))
     except (PublishError, StalledError, StackError, TopicError, OntologyError) as error:
         fail(str(error))
     except KeyboardInterrupt:
-        fail("interrupted; the benchmark's stack is ended.")
+        fail("interrupted; the benchmark's stack was stopped.")
     stack.down()
     text = page(result)
     console.print(text, markup=False, highlight=False, soft_wrap=True)
@@ -79,4 +79,4 @@ def bench(
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "bench.md").write_text(text, encoding="utf-8")
         (folder / "bench.json").write_bytes(orjson.dumps(asdict(result), option=orjson.OPT_INDENT_2) + b"\n")
-        console.print(f"written to {folder}")
+        console.print(f"wrote {folder}")

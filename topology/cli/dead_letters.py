@@ -1,4 +1,4 @@
-"""`triplewire dead-letters`: what could not be processed, why, and another try."""
+"""`triplewire dead-letters`: records that could not be processed, why, and how to try them again."""
 
 import asyncio
 import json
@@ -17,21 +17,21 @@ R = TypeVar("R")
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    group = typer.Typer(no_args_is_help=True, help="What could not be processed, and why.")
+    group = typer.Typer(no_args_is_help=True, help="Records that could not be processed, and why.")
     app.add_typer(group, name="dead-letters")
 
     @group.command("list")
     def list_(
-        reason: Annotated[str, typer.Option(help="Only those refused for this reason, such as not-json.")] = "",
-        limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 50,
+        reason: Annotated[str, typer.Option(help="Only records refused for this reason, such as not-json.")] = "",
+        limit: Annotated[int, typer.Option(min=1, help="Show at most this many, the newest ones.")] = 50,
         as_json: Annotated[
-            bool, typer.Option("--json", help="One JSON object a line, with the original value.")
+            bool, typer.Option("--json", help="Print one JSON object per line, with the original value.")
         ] = False,
     ) -> None:
         """Show dead letters, newest last."""
         from streams.road.replay import read_letters  # noqa: PLC0415
 
-        found = _ask(read_letters(_kafka()))
+        found = _run(read_letters(_kafka()))
         letters = [letter for letter in found.letters if reason in {"", letter.reason}][-limit:]
         if as_json:
             for letter in letters:
@@ -41,19 +41,21 @@ def register(app: typer.Typer) -> None:
 
     @group.command()
     def replay(
-        everything: Annotated[bool, typer.Option("--all", help="All that were not replayed yet.")] = False,
-        offset: Annotated[list[int] | None, typer.Option(help="This one (may be given many times).")] = None,
-        reason: Annotated[str, typer.Option(help="With --all: only those refused for this reason.")] = "",
+        everything: Annotated[bool, typer.Option("--all", help="Replay all that were not replayed yet.")] = False,
+        offset: Annotated[
+            list[int] | None, typer.Option(help="Replay the dead letter at this offset (repeatable).")
+        ] = None,
+        reason: Annotated[str, typer.Option(help="With --all: only records refused for this reason.")] = "",
         attempts: Annotated[
-            int, typer.Option(min=1, help="With --all: leave alone what came back so many times already.")
+            int, typer.Option(min=1, help="With --all: skip records that have already failed this many times.")
         ] = 3,
     ) -> None:
         """Publish dead letters again to the topics they came from."""
         from streams.road import replay as replays  # noqa: PLC0415
 
         if everything == bool(offset):
-            fail("say which: --all, or --offset N (see `triplewire dead-letters list`)")
-        found = _ask(replays.read_letters(_kafka()))
+            fail("choose --all or --offset N (see `triplewire dead-letters list`)")
+        found = _run(replays.read_letters(_kafka()))
         if offset:
             chosen = [letter for letter in found.letters if letter.record.offset in offset]
             if missing := sorted(set(offset) - {letter.record.offset for letter in chosen}):
@@ -61,7 +63,7 @@ def register(app: typer.Typer) -> None:
         else:
             chosen = [letter for letter in found.waiting(attempts) if reason in {"", letter.reason}]
         try:
-            typer.echo(f"{_ask(replays.replay(_kafka(), chosen))} replayed")
+            typer.echo(f"{_run(replays.replay(_kafka(), chosen))} replayed")
         except ValueError as error:
             fail(str(error))
 
@@ -72,13 +74,13 @@ def _kafka() -> str:
     return settings().kafka
 
 
-def _ask(question: Coroutine[Any, Any, R]) -> R:
+def _run(reading: Coroutine[Any, Any, R]) -> R:
     from aiokafka.errors import KafkaError  # noqa: PLC0415
 
     try:
-        return asyncio.run(question)
+        return asyncio.run(reading)
     except (KafkaError, OSError) as error:
-        fail(f"no answer from Kafka at {_kafka()} ({error}); is it up? Try `triplewire status`.")
+        fail(f"Kafka at {_kafka()} does not answer ({error}). Is it running? See `triplewire status`.")
 
 
 def _row(letter: "DeadLetter", replayed: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`triplewire evaluate …`: measure the models and write the reports into docs/evaluation."""
+"""`triplewire evaluate …`: measure the models and write the reports in docs/evaluation."""
 
 from functools import partial
 from importlib import import_module
@@ -37,17 +37,21 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    names: Annotated[list[str], typer.Argument(help="Reports, or `all`; `list` prints them.", metavar="NAME…")],
+    names: Annotated[
+        list[str], typer.Argument(help="Names of reports, or `all`; `list` prints the names.", metavar="NAME…")
+    ],
     *,
-    quick: Annotated[bool, typer.Option("--quick", help="A sample: tells that it works, not how good it is.")] = False,
-    part: Annotated[list[str] | None, typer.Option(help="A part of a report that has parts; may be repeated.")] = None,
-    seed: Annotated[int, typer.Option(help="Of whatever is drawn by chance.")] = 0,
-    data: Annotated[Path | None, typer.Option(help="Data folder; TRIPLEWIRE_DATA if not given.")] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Use a small sample, to see that it works; its numbers mean little.")
+    ] = False,
+    part: Annotated[list[str] | None, typer.Option(help="A part of a report that has parts (repeatable).")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the random choices.")] = 0,
+    data: Annotated[Path | None, typer.Option(help="Data folder; by default TRIPLEWIRE_DATA.")] = None,
     output: Annotated[
-        Path | None, typer.Option(help="Folder to write to; docs/evaluation of a checkout for a full run.")
+        Path | None, typer.Option(help="Folder to write to; by default docs/evaluation, for a full run only.")
     ] = None,
 ) -> None:
-    """Measure, and write Markdown, JSON and plots."""
+    """Measure models and write reports as Markdown, JSON and plots."""
     from rich.console import Console  # noqa: PLC0415
 
     from inference.evaluation.report import Context, DataMissing, Report  # noqa: PLC0415
@@ -59,11 +63,9 @@ def evaluate(
         return
     chosen = list(REPORTS) if "all" in names else names
     if unknown := [name for name in chosen if name not in REPORTS]:
-        fail(f"no report {', '.join(unknown)}; there are: {', '.join(REPORTS)}, all.")
+        fail(f"no report {', '.join(unknown)}; the reports are: {', '.join(REPORTS)}, all.")
     if (quick or part) and output is None:
-        fail(
-            "this measures a sample or a part: name the folder for it with --output, docs/evaluation is for full runs."
-        )
+        fail("a sample or a part needs a folder of its own: give one with --output; docs/evaluation is for full runs.")
     console = Console()
     for name in chosen:
         log = partial(console.print, f"[dim]{name}[/]")

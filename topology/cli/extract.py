@@ -1,4 +1,4 @@
-"""`triplewire extract`: articles in, triples out, through the same models and code as on the wire."""
+"""`triplewire extract`: articles in, triples out, with the same models and code as on the stream."""
 
 import asyncio
 import os
@@ -17,10 +17,10 @@ from topology.cli.output import fail
 
 if TYPE_CHECKING:
     from inference.text.types import TextExtraction
-    from streams.news.offline import Reading
+    from streams.news.offline import LineResult
 
 SHOWN = 20
-"""Unreadable lines told one by one; all are counted."""
+"""Unreadable lines that are reported one by one; all are counted."""
 
 err = Console(stderr=True)
 
@@ -31,17 +31,24 @@ def register(app: typer.Typer) -> None:
 
 
 def extract(
-    source: Annotated[str, typer.Argument(metavar="IN.jsonl", help="Articles, one JSON object a line; `-` is stdin.")],
-    target: Annotated[str, typer.Argument(metavar="OUT.jsonl", help="Triples, one JSON object a line; `-` is stdout.")],
+    source: Annotated[
+        str, typer.Argument(metavar="IN.jsonl", help="Articles, one JSON object per line; `-` for standard input.")
+    ],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="OUT.jsonl", help="File for the triples, one JSON object per line; `-` for standard output."
+        ),
+    ],
     mentions: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write every mention found to this file too, one a line.")
+        Path | None, typer.Option(metavar="FILE", help="Also write every mention to this file, one per line.")
     ] = None,
     observed_at: Annotated[
-        datetime | None, typer.Option(help="Time of observation in the evidence, UTC; the time of this run by default.")
+        datetime | None, typer.Option(help="Time of observation in the evidence (UTC); by default now.")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="End with status 1 if a line could not be read.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with status 1 if a line could not be read.")] = False,
 ) -> None:
-    """Extract the triples of articles in a file. Needs no Kafka and no Neo4j; starts Triton if it is not running."""
+    """Extract triples from a file of articles. Needs neither Kafka nor Neo4j; starts Triton if it is not running."""
     when = (observed_at or datetime.now(UTC)).replace(tzinfo=UTC)
     if source != "-" and not Path(source).exists():
         fail(f"{source}: no such file")
@@ -54,20 +61,20 @@ def extract(
             asyncio.run(_run(lines, total, tally, when))
     except OSError as error:
         fail(f"{error.filename or source}: {error.strerror or error}")
-    tally.tell()
+    tally.summarise()
     if strict and tally.problems:
         raise typer.Exit(1)
 
 
 class _Tally:
-    """Where readings go, and the count of them."""
+    """Writes readings and counts them."""
 
     def __init__(self, triples: IO[bytes], mentions: IO[bytes] | None) -> None:
         self._triples = triples
         self._mentions = mentions
         self.articles = self.triples = self.mentions = self.problems = 0
 
-    def add(self, readings: "list[Reading]") -> None:
+    def add(self, readings: "list[LineResult]") -> None:
         from streams.messages.outputs import serialise  # noqa: PLC0415
 
         for reading in readings:
@@ -84,7 +91,7 @@ class _Tally:
                 if self._mentions is not None:
                     self._mentions.writelines(_mention_lines(reading.extraction))
 
-    def tell(self) -> None:
+    def summarise(self) -> None:
         """Prints the summary."""
         if self.problems > SHOWN:
             err.print(f"… and {self.problems - SHOWN} more lines")
@@ -111,23 +118,23 @@ def _mention_lines(extraction: "TextExtraction") -> Iterator[bytes]:
 
 
 def _ensure_model() -> None:
-    """Makes sure that the model answers: starts Triton where it should be the embedded one and is not there."""
+    """Makes sure that the model answers; starts the embedded Triton if that is the one to use and it is not running."""
     from inference.text_extraction.extractor import TextExtractor  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
     async def trouble() -> str:
-        extractor = TextExtractor()
+        extractor = TextExtractor.of(settings())
         try:
             return await extractor.trouble()
         finally:
             await extractor.close()
 
-    found = asyncio.run(trouble())
-    if not found:
+    problem = asyncio.run(trouble())
+    if not problem:
         return
     chosen = settings()
-    if chosen.triton != f"127.0.0.1:{chosen.port_base + 1001}":
-        fail(f"{found}; start that server, or unset TRIPLEWIRE_TRITON to use the embedded one")
+    if chosen.triton != chosen.embedded.triton_address:
+        fail(f"{problem}; start that server, or unset TRIPLEWIRE_TRITON to use the embedded one")
     from topology.local.errors import StackError  # noqa: PLC0415
 
     try:
@@ -136,26 +143,26 @@ def _ensure_model() -> None:
         with err.status("starting Triton"):
             LocalStack(chosen).up(["triton"])
     except ImportError as error:
-        fail(f"{found}; starting it here needs {error.name}: pip install 'triplewire[local]'")
+        fail(f"{problem}; starting it here needs {error.name}: pip install 'triplewire[local]'")
     except StackError as error:
         fail(str(error))
-    err.print("started Triton; `triplewire down` ends it", highlight=False)
-    if found := asyncio.run(trouble()):
-        fail(f"{found}; see `triplewire status`")
+    err.print("started Triton; `triplewire down` stops it", highlight=False)
+    if problem := asyncio.run(trouble()):
+        fail(f"{problem}; see `triplewire status`")
 
 
 async def _run(lines: IO[bytes], total: int | None, tally: _Tally, when: datetime) -> None:
     from inference.text_extraction.client import InferenceUnavailable  # noqa: PLC0415
     from inference.text_extraction.extractor import TextExtractor  # noqa: PLC0415
-    from streams.news.offline import Reader  # noqa: PLC0415
+    from streams.news.offline import LineReader  # noqa: PLC0415
     from topology.ontology import OntologyError, load_ontology  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
     chosen = settings()
-    extractor = TextExtractor()
+    extractor = TextExtractor.of(chosen)
     try:
         ontology = load_ontology(chosen.ontology)
-        reader = Reader(extractor, ontology, chosen.relation_threshold, chosen.max_text, when)
+        reader = LineReader(extractor, ontology, chosen.relation_threshold, chosen.max_text, when)
         with _bar() as bar:
             task = bar.add_task("extracting", total=total, speed="")
             async for readings in reader.read(lines):
@@ -181,7 +188,7 @@ def _bar() -> Progress:
 
 
 def _lines(source: str, files: ExitStack) -> tuple[IO[bytes], int | None]:
-    """Opens the input; returns it with its number of lines, where that can be known."""
+    """Opens the input; returns it with its number of lines, or None where that is not known."""
     if source == "-":
         return sys.stdin.buffer, None
     path = Path(source)
@@ -195,12 +202,12 @@ def _lines(source: str, files: ExitStack) -> tuple[IO[bytes], int | None]:
 
 @contextmanager
 def _written(target: str | Path) -> Iterator[IO[bytes]]:
-    """Opens an output that appears whole or not at all."""
+    """Opens an output that appears only once it is complete."""
     path = Path(target)
     if str(target) == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
-    elif path.exists() and not path.is_file():  # a pipe or a device can't be replaced
+    elif path.exists() and not path.is_file():  # a pipe or device cannot be replaced
         with path.open("wb") as out:
             yield out
     else:

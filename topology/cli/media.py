@@ -1,4 +1,4 @@
-"""`triplewire media …`: look at pictures and videos without publishing them."""
+"""`triplewire media …`: analyse pictures and videos without publishing them."""
 
 import asyncio
 from pathlib import Path
@@ -8,7 +8,7 @@ import typer
 
 from topology.cli.output import fail
 
-media = typer.Typer(no_args_is_help=True, help="Look at pictures and videos without publishing them.")
+media = typer.Typer(no_args_is_help=True, help="Analyse pictures and videos without publishing them.")
 
 
 def register(app: typer.Typer) -> None:
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 @media.callback()
 def _group() -> None:
-    """Look at pictures and videos without publishing them."""
+    """Analyse pictures and videos without publishing them."""
 
 
 @media.command("overlay")
@@ -29,26 +29,26 @@ def overlay(
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="The PNG to write.")] = Path("overlay.png"),
 ) -> None:
-    """Draw what is seen in pictures onto them: objects, text, and depth where a depth model is configured."""
+    """Draw what is detected onto pictures: objects, text, and depth if a depth model is installed."""
     from rich.console import Console  # noqa: PLC0415
 
     from topology.settings import settings  # noqa: PLC0415
 
     try:
-        from inference.media.found import UnreadableError  # noqa: PLC0415
+        from inference.media.drawing.overlay import overlay as drawn  # noqa: PLC0415
         from inference.media.looking import look  # noqa: PLC0415
-        from inference.object_detection.overlay import overlay as drawn  # noqa: PLC0415
-        from inference.object_detection.text_recognition import TextReaderMissingError  # noqa: PLC0415
+        from inference.media.text_recognition import TextReaderMissingError  # noqa: PLC0415
+        from inference.media.types import UnreadableError  # noqa: PLC0415
     except ModuleNotFoundError as error:
         fail(f"this needs {error.name} of the extra `media`: pip install 'triplewire[media]'")
     console = Console()
     try:
-        found = asyncio.run(look(files, settings(), lambda path: console.print(f"[dim]looking at {path}[/]")))
+        found = asyncio.run(look(files, settings(), lambda path: console.print(f"[dim]analysing {path}[/]")))
     except (UnreadableError, TextReaderMissingError) as error:
         fail(str(error))
     sights = [sight for each in found for sight in each]
     if not sights:
-        fail("there is nothing to see in these files; sound has no picture")
+        fail("these files contain no picture (sound has none)")
     try:
         drawn(sights).save(output, "PNG")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""`triplewire models`: what Triton serves, and the encoder's TensorRT plan for hosts with a GPU."""
+"""`triplewire models`: the models that Triton serves, and the encoder's TensorRT plan for GPU hosts."""
 
 import shutil
 import subprocess
@@ -13,15 +13,13 @@ from topology.cli.models_pull import pull
 if TYPE_CHECKING:
     from topology.models.repository import ModelVersion
 
-models = typer.Typer(help="What Triton serves.", no_args_is_help=True)
+models = typer.Typer(help="The models that Triton serves.", no_args_is_help=True)
 
-GPU_HOST = (
-    "Carry the folder to the GPU host and run {script} there, inside the Triton image; docs/operations.md says how."
-)
+GPU_HOST = "Copy the folder to the GPU host and run {script} there, inside the Triton image; see docs/operations.md."
 
 
 IN_THE_IMAGE = Path("/usr/src/tensorrt/bin/trtexec")
-"""Where Triton's image keeps it, off PATH."""
+"""Path of trtexec in Triton's image, which is not on PATH."""
 
 
 class Target(StrEnum):
@@ -38,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 @models.command("list")
 def list_() -> None:
-    """Print the models, their versions, files and labels, and what the Triton server says of them."""
+    """Print the models with their versions, files and labels, and their state in the Triton server."""
     from topology.cli.output import fail  # noqa: PLC0415
     from topology.models.repository import RepositoryError, versions  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
@@ -47,15 +45,15 @@ def list_() -> None:
     try:
         found = versions(repository)
     except RepositoryError as error:
-        fail(f"{error}; set TRIPLEWIRE_MODELS to the folder that holds text_extraction/.")
+        fail(f"{error}; set TRIPLEWIRE_MODELS to the folder that contains text_extraction/.")
     if not found:
-        fail(f"{repository} holds no model version; set TRIPLEWIRE_MODELS to the folder that holds text_extraction/.")
+        fail(f"no model version in {repository}; set TRIPLEWIRE_MODELS to the folder that contains text_extraction/.")
     for version in found:
         _print(version)
     address = settings().triton
     served = served_by(address)
     if served is None:
-        typer.echo(f"Triton at {address}: not reached; `triplewire up` starts the embedded one.")
+        typer.echo(f"Triton at {address}: does not answer; `triplewire up` starts the embedded one.")
     for name, version_, state in served or []:
         typer.echo(f"Triton at {address}: {name} version {version_}: {state}")
 
@@ -66,13 +64,13 @@ def compile_(
     out: Annotated[Path, typer.Argument(help="Model repository to write text_encoder/ into.", file_okay=False)],
     *,
     target: Annotated[Target, typer.Option(help="What to compile for.")] = Target.TENSORRT,
-    max_windows: Annotated[int, typer.Option(min=1, help="Most windows in one call of the encoder.")] = 32,
-    max_pieces: Annotated[int, typer.Option(min=3, help="Most word pieces in a window.")] = 192,
+    max_windows: Annotated[int, typer.Option(min=1, help="Maximum number of windows in one call of the encoder.")] = 32,
+    max_pieces: Annotated[int, typer.Option(min=3, help="Maximum number of word pieces in a window.")] = 192,
     run: Annotated[
-        bool, typer.Option("--run", help="Run trtexec here and now; needs the GPU that will serve.")
+        bool, typer.Option("--run", help="Also run trtexec on this host; needs the GPU that will serve the model.")
     ] = False,
 ) -> None:
-    """Write the trtexec call and Triton's configuration of the encoder as a TensorRT plan."""
+    """Write the trtexec call and Triton's configuration that turn the encoder into a TensorRT plan."""
     from inference.triton.signatures import NotOnnxError, read_signature  # noqa: PLC0415
     from topology.cli.output import fail  # noqa: PLC0415
     from topology.models import tensorrt  # noqa: PLC0415
@@ -81,24 +79,24 @@ def compile_(
     try:
         script = tensorrt.write(onnx, read_signature(onnx), out, profile)
     except (NotOnnxError, tensorrt.UnsupportedModelError) as error:
-        fail(f"{error}. Give the encoder's export (`triplewire train text --help` says how to make one).")
+        fail(f"{error}. Use the encoder's fp16 export; `triplewire train export --precision fp16` writes it.")
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror or error}.")
     typer.echo(f"wrote {script.parent} for {target}: encoder.onnx, config.pbtxt, {script.name}")
     if not run:
-        typer.echo(f"Next: run {script} on the GPU host, inside the Triton image; docs/operations.md says how.")
+        typer.echo(f"Next: run {script} on the GPU host, inside the Triton image; see docs/operations.md.")
         return
     lacking = missing_for_tensorrt()
     if lacking:
         fail(f"No plan was built: {lacking}. {GPU_HOST.format(script=script)}")
     status = subprocess.run([str(script.resolve())], check=False).returncode
     if status:
-        fail(f"trtexec ended with status {status}; its message is above.")
+        fail(f"trtexec exited with status {status}; see its message above.")
     typer.echo(f"built {script.parent / '1' / 'model.plan'}")
 
 
 def missing_for_tensorrt(devices: Path = Path("/dev")) -> str:
-    """Returns what this host lacks to build a plan, or nothing."""
+    """Returns what this host lacks to build a plan; empty if nothing."""
     if not list(devices.glob("nvidia[0-9]*")):
         return "this host has no NVIDIA GPU"
     if not shutil.which("trtexec") and not IN_THE_IMAGE.is_file():
@@ -107,7 +105,7 @@ def missing_for_tensorrt(devices: Path = Path("/dev")) -> str:
 
 
 def served_by(address: str) -> list[tuple[str, str, str]] | None:
-    """Returns (model, version, state) as the server tells; nothing (`None`) if it is not reached within 2 seconds."""
+    """Returns (model, version, state) as reported by the server; None if it does not answer within 2 seconds."""
     from tritonclient.grpc import InferenceServerClient  # noqa: PLC0415
     from tritonclient.utils import InferenceServerException  # noqa: PLC0415
 

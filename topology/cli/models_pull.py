@@ -9,18 +9,18 @@ from topology.cli.output import fail
 from topology.settings import settings
 
 SERVED = "object_detection"
-"""The model that runs what is described beside it."""
+"""The served model that loads weights with a description."""
 
 
 def pull(
-    name: Annotated[str, typer.Argument(help="Which model; `list` prints them.", metavar="NAME")],
+    name: Annotated[str, typer.Argument(help="Name of the model; `list` prints the names.", metavar="NAME")],
     *,
     to: Annotated[
         Path | None,
-        typer.Option(help="Folder to write to; by default where Triton serves it from.", file_okay=False),
+        typer.Option(help="Folder to write to; by default the one that Triton or the worker reads.", file_okay=False),
     ] = None,
 ) -> None:
-    """Fetch public weights from the hub of TRIPLEWIRE_HUB, and check their hashes."""
+    """Download public weights from TRIPLEWIRE_HUB and check their hashes."""
     from topology.models.public_models import PullError, public_models  # noqa: PLC0415
     from topology.models.public_models import pull as fetch  # noqa: PLC0415
 
@@ -31,7 +31,7 @@ def pull(
             typer.echo(f"{known}: {model.what}; {model.licence}, {size / 1e6:.0f} MB")
         return
     if name not in table:
-        fail(f"no model {name}; there are: {', '.join(table)}.")
+        fail(f"no model {name}; the models are: {', '.join(table)}.")
     model = table[name]
     folder = to or (settings().models / SERVED / "1" if model.describes else settings().cache / "models" / name)
     try:

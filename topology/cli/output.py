@@ -1,4 +1,4 @@
-"""What several commands print alike."""
+"""Output that several commands share."""
 
 from pathlib import Path
 from typing import NoReturn
@@ -9,7 +9,7 @@ from topology.pages import generated
 
 
 def fail(message: str) -> NoReturn:
-    """Says what went wrong and what to do next, in one line, and ends the command with status 1."""
+    """Prints one line on what went wrong and what to do, and exits with status 1."""
     typer.echo(message, err=True)
     raise typer.Exit(1)
 
@@ -19,8 +19,8 @@ def generate(files: dict[Path, str], *, write: bool, check: bool, again: str) ->
 
     Args:
         files: Content by path.
-        write: Bring them up to date.
-        check: End with status 1 if one is not.
+        write: Whether to update them.
+        check: Whether to exit with status 1 if one is out of date.
         again: The command that writes them, named when the check fails.
     """
     if write:
@@ -31,9 +31,9 @@ def generate(files: dict[Path, str], *, write: bool, check: bool, again: str) ->
         for path in changed:
             typer.echo(f"wrote {generated.shown(path)}")
     elif check:
-        behind = [generated.shown(path) for path in generated.stale(files)]
-        if behind:
-            fail(f"not up to date: {', '.join(behind)}; run `{again}`.")
+        outdated = [generated.shown(path) for path in generated.stale(files)]
+        if outdated:
+            fail(f"not up to date: {', '.join(outdated)}; run `{again}`.")
     else:
         for path in files:
             typer.echo(generated.shown(path))

@@ -1,4 +1,4 @@
-"""`triplewire publish` and `triplewire retract`: put articles on the wire, and take them back."""
+"""`triplewire publish` and `triplewire retract`: publish articles and withdraw them."""
 
 import asyncio
 import logging
@@ -14,8 +14,8 @@ from topology.cli.output import fail
 from topology.topics import RAW_NEWS
 
 if TYPE_CHECKING:
-    from streams.sources import Item
-    from streams.sources.publisher import Report
+    from streams.sources import FeedRecord
+    from streams.sources.producer import PublishReport
 
 SHOWN = 10
 
@@ -39,24 +39,26 @@ def publish(
         ),
     ] = None,
     *,
-    limit: Annotated[int | None, typer.Option(min=1, help="Publish at most so many articles.")] = None,
-    rate: Annotated[float | None, typer.Option(min=0.001, help="Articles a second; full speed by default.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Maximum number of articles to publish.")] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=0.001, help="Articles per second; by default as fast as possible.")
+    ] = None,
     topic: Annotated[str, typer.Option(help="Topic to publish on.")] = RAW_NEWS.name,
     allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Read feeds from this machine and private networks too.")
+        bool, typer.Option("--allow-private", help="Allow feeds on this machine and on private networks.")
     ] = False,
     headline: Annotated[str, typer.Option(help="Your own article: its headline.")] = "",
     body: Annotated[str, typer.Option(help="Your own article: its text.")] = "",
-    id_: Annotated[str, typer.Option("--id", help="Your own article: its id; made from the text by default.")] = "",
+    id_: Annotated[str, typer.Option("--id", help="Your own article: its id; by default a hash of the text.")] = "",
     url: Annotated[str, typer.Option(help="Your own article: its address.")] = "",
     source: Annotated[str, typer.Option("--source", help="Your own article: its publisher.")] = "",
 ) -> None:
-    """Publish articles from files, folders and feeds, or one of your own with --headline and --body."""
+    """Publish articles from files, folders and feeds, or your own article with --headline and --body."""
     if bool(sources) == bool(body):
-        fail("name a source to publish, or write an article with --headline and --body (see --help)")
+        fail("give a source, or an article of your own with --headline and --body (see --help)")
     from streams.sources import SourceError, read_source  # noqa: PLC0415
 
-    items: Iterable[Item]
+    items: Iterable[FeedRecord]
     if body:
         own = _own(headline, body, id_, url, source)
         items = [own]
@@ -66,7 +68,7 @@ def publish(
         report = _run(islice(items, limit), topic, rate)
     except SourceError as error:
         fail(str(error))
-    _tell(report, topic)
+    _print_report(report, topic)
     if body:
         out.print(
             f"its id is {own.key}; `triplewire retract {own.key}` withdraws it",
@@ -82,10 +84,10 @@ def retract(
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of the articles to withdraw.")],
     topic: Annotated[str, typer.Option(help="Topic to publish on.")] = RAW_NEWS.name,
 ) -> None:
-    """Withdraw articles: facts that no other article supports are marked as retracted in the graph."""
-    from streams.sources import Item  # noqa: PLC0415
+    """Withdraw articles. Facts that no other article supports are marked as retracted in the graph."""
+    from streams.sources import FeedRecord  # noqa: PLC0415
 
-    items = [Item.build(f"retraction of {i}", {"id": i, "op": "retract"}) for i in ids]
+    items = [FeedRecord.build(f"retraction of {i}", {"id": i, "op": "retract"}) for i in ids]
     bad = [f"{item.where}: {item.problem}" for item in items if item.problem]
     if bad:
         fail(bad[0])
@@ -93,9 +95,9 @@ def retract(
     out.print(f"retracted {report.sent} article{'s' * (report.sent != 1)} on {topic}")
 
 
-def _own(headline: str, body: str, id_: str, url: str, source: str) -> "Item":
+def _own(headline: str, body: str, id_: str, url: str, source: str) -> "FeedRecord":
     from streams.messages.events import stable_id  # noqa: PLC0415
-    from streams.sources import Item  # noqa: PLC0415
+    from streams.sources import FeedRecord  # noqa: PLC0415
 
     fields = {
         "id": id_ or stable_id("own", headline, body),
@@ -105,19 +107,19 @@ def _own(headline: str, body: str, id_: str, url: str, source: str) -> "Item":
         "source": source,
         "published_at": datetime.now(UTC).replace(microsecond=0),
     }
-    item = Item.build("your article", fields)
+    item = FeedRecord.build("your article", fields)
     if item.problem:
         fail(item.problem)
     return item
 
 
-def _run(items: Iterator["Item"], topic: str, rate: float | None) -> "Report":
+def _run(items: Iterator["FeedRecord"], topic: str, rate: float | None) -> "PublishReport":
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn  # noqa: PLC0415
 
-    from streams.sources.publisher import Publisher, PublishError  # noqa: PLC0415
+    from streams.sources.producer import FeedProducer, PublishError  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it logs comes back as an error with advice
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # we report what it logs as an error, with advice
     bar = Progress(
         SpinnerColumn(),
         TextColumn("publishing"),
@@ -128,12 +130,12 @@ def _run(items: Iterator["Item"], topic: str, rate: float | None) -> "Report":
         disable=not err.is_terminal,
     )
 
-    async def go() -> "Report":
-        async with Publisher(settings().kafka, topic) as publisher:
+    async def go() -> "PublishReport":
+        async with FeedProducer(settings().kafka, topic) as publisher:
             with bar:
                 task = bar.add_task("publishing", total=None, speed="")
 
-                def progress(report: "Report") -> None:
+                def progress(report: "PublishReport") -> None:
                     speed = bar.tasks[0].speed
                     bar.update(task, completed=report.sent, speed=f"{speed:.0f}/s" if speed else "")
 
@@ -145,17 +147,17 @@ def _run(items: Iterator["Item"], topic: str, rate: float | None) -> "Report":
         fail(str(error))
 
 
-def _tell(report: "Report", topic: str) -> None:
+def _print_report(report: "PublishReport", topic: str) -> None:
     speed = f", {report.sent / report.seconds:.0f}/s" if report.sent > 1 and report.seconds else ""
     plural = "s" * (report.sent != 1)
     out.print(f"published {report.sent} article{plural} on {topic} ({report.bytes / 1e6:.2f} MB{speed})")
     for title, found, style in (
         (
-            "not valid articles; sent as they are, look for them in `triplewire dead-letters list`",
+            "not valid articles; published unchanged, see `triplewire dead-letters list`",
             report.invalid,
             "yellow",
         ),
-        ("too large for the topic and not sent", report.refused, "red"),
+        ("too large for the topic, not published", report.refused, "red"),
     ):
         if found:
             err.print(f"[{style}]{len(found)} {title}:[/]", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`triplewire schemas`: the messages as JSON Schema, and the page on the public topic."""
+"""`triplewire schemas`: the messages' JSON Schemas, and the page on the public topic."""
 
 from typing import Annotated
 
@@ -12,10 +12,10 @@ def register(app: typer.Typer) -> None:
 
 def schemas(
     *,
-    write: Annotated[bool, typer.Option("--write", help="Write topology/schemas/ and docs/triples.md anew.")] = False,
-    check: Annotated[bool, typer.Option("--check", help="Fail if a file differs from the models.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Generate topology/schemas/ and docs/triples.md.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Fail if a file is out of date.")] = False,
 ) -> None:
-    """Print where each message's JSON Schema is; write them anew or check them."""
+    """Print the path of each message's JSON Schema; generate or check them."""
     from topology import contract  # noqa: PLC0415
     from topology.cli.output import generate  # noqa: PLC0415
     from topology.pages import triples  # noqa: PLC0415

@@ -1,10 +1,13 @@
-"""`triplewire settings`: what holds now, and where it came from."""
+"""`triplewire settings`: the settings in effect, and the pages on settings and commands."""
 
 import os
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
+
+if TYPE_CHECKING:
+    from typer.core import TyperGroup
 
 
 def register(app: typer.Typer) -> None:
@@ -13,24 +16,27 @@ def register(app: typer.Typer) -> None:
 
 
 def settings(
+    context: typer.Context,
     *,
-    write: Annotated[bool, typer.Option("--write", help="Write docs/settings.md anew.")] = False,
-    check: Annotated[bool, typer.Option("--check", help="Fail if docs/settings.md is not up to date.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Generate docs/settings.md and docs/cli.md.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Fail if one of these pages is out of date.")] = False,
 ) -> None:
-    """Print the settings that hold now and where each came from; secrets are masked."""
+    """Print the settings in effect and where each comes from; secrets are masked."""
     from pydantic import ValidationError  # noqa: PLC0415
 
     from topology.cli.output import fail, generate  # noqa: PLC0415
+    from topology.pages import cli  # noqa: PLC0415
     from topology.pages import settings as page  # noqa: PLC0415
 
     if write or check:
-        generate(page.files(), write=write, check=check, again="triplewire settings --write")
+        root = cast("TyperGroup", context.find_root().command)
+        generate({**page.files(), **cli.files(root)}, write=write, check=check, again="triplewire settings --write")
         return
     try:
         rows = effective()
     except ValidationError as error:
         wrong = "; ".join(f"{page.environment_name(str(e['loc'][0]))}: {e['msg']}" for e in error.errors())
-        fail(f"The settings do not hold: {wrong}. docs/settings.md says what is allowed.")
+        fail(f"Invalid settings: {wrong}. docs/settings.md lists the allowed values.")
     _print(rows)
 
 
@@ -38,7 +44,7 @@ def effective() -> list[tuple[str, str, str]]:
     """Returns (environment variable, value with secrets masked, source) of each setting.
 
     Raises:
-        pydantic.ValidationError: A variable holds what its setting does not allow.
+        pydantic.ValidationError: A variable has a value that its setting does not allow.
     """
     from topology.pages.settings import environment_name  # noqa: PLC0415
     from topology.settings import Settings  # noqa: PLC0415

@@ -7,14 +7,14 @@ import typer
 from topology.cli.output import fail
 
 Services = Annotated[
-    list[str] | None, typer.Argument(help="kafka, neo4j, triton; all of them if none is named.", show_default=False)
+    list[str] | None, typer.Argument(help="kafka, neo4j or triton; by default all of them.", show_default=False)
 ]
 
 
 def up(services: Services = None) -> None:
-    """Start the embedded Kafka, Neo4j and Triton, and wait until each does real work.
+    """Start the embedded Kafka, Neo4j and Triton, and wait until each answers a real request.
 
-    Downloads what is missing at the first start. What runs already is checked, and repaired where that helps.
+    The first start downloads the servers. A server that is already running is checked, and repaired if needed.
     """
     from topology.cli.stack_view import bringing_up, interrupt_once, print_states  # noqa: PLC0415
     from topology.local.errors import StackError  # noqa: PLC0415
@@ -22,7 +22,7 @@ def up(services: Services = None) -> None:
     from topology.settings import settings  # noqa: PLC0415
 
     if unknown := set(services or ()) - set(NAMES):
-        fail(f"no such service: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}.")
+        fail(f"no such service: {', '.join(sorted(unknown))}; the services are {', '.join(NAMES)}.")
     stack = LocalStack(settings())
     interrupt_once()
     try:
@@ -31,21 +31,21 @@ def up(services: Services = None) -> None:
     except StackError as error:
         fail(str(error))
     except KeyboardInterrupt:
-        fail("interrupted; what had been started is ended again.")
+        fail("interrupted; what had been started was stopped.")
     print_states(states)
 
 
 def down() -> None:
-    """End the embedded stack and every worker started with it. The data stays."""
+    """Stop the embedded stack and every worker started with it. The data stays."""
     from topology.local.stack import LocalStack  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
     ended = LocalStack(settings()).down()
-    typer.echo(f"ended {', '.join(ended)}" if ended else "nothing was running")
+    typer.echo(f"stopped {', '.join(ended)}" if ended else "nothing was running")
 
 
 def status() -> None:
-    """Show the embedded stack's servers and workers; ends with 1 if one that should run cannot be worked with."""
+    """Show the embedded stack's servers and workers; exits with status 1 if one of them does not work."""
     from topology.cli.stack_view import print_states  # noqa: PLC0415
     from topology.local.stack import LocalStack  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
@@ -53,7 +53,7 @@ def status() -> None:
     states = LocalStack(settings()).status()
     print_states(states)
     if any(not state.ready and state.state != "stopped" for state in states):
-        fail("not everything that was started works; `triplewire up` repairs the servers.")
+        fail("something that was started does not work; `triplewire up` repairs the servers.")
 
 
 def register(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""What the stack's commands show: bars while things are fetched and started, then a table."""
+"""Output of the stack's commands: progress bars while servers are downloaded and started, then a table."""
 
 import signal
 from collections.abc import Iterator, Sequence
@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from topology.local.stack import Report, ServiceState
+from topology.local.stack import ServiceState, StackProgress
 
 
 def interrupt_once() -> None:
-    """Takes Ctrl-C, being ended and a closed terminal for an interrupt; ignores more of them while cleaning up."""
+    """Treats SIGINT, SIGTERM and SIGHUP as one interrupt; ignores further ones during the clean-up."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -26,8 +26,8 @@ def interrupt_once() -> None:
 
 
 @contextmanager
-def bringing_up() -> Iterator[Report]:
-    """Shows a line for each service, with a bar while it downloads something; gives what `LocalStack.up` reports to."""
+def bringing_up() -> Iterator[StackProgress]:
+    """Shows a line for each service, with a bar while it downloads; yields the callback for `LocalStack.up`."""
     columns = (TextColumn("{task.fields[service]:<8}"), TextColumn("{task.description:<12}"), BarColumn(24))
     with Progress(*columns, TimeElapsedColumn(), transient=True, console=Console(stderr=True)) as progress:
         tasks: dict[str, TaskID] = {}
@@ -41,7 +41,7 @@ def bringing_up() -> Iterator[Report]:
 
 
 def print_states(states: Sequence[ServiceState]) -> None:
-    """Prints a table of services: where they are and whether they can be worked with."""
+    """Prints a table of services with their addresses and states."""
     table = Table("Service", "Address", "State", "Seconds", "Pids", box=None, pad_edge=False)
     for state in states:
         colour = "green" if state.ready else "yellow" if state.state == "stopped" else "red"

@@ -1,4 +1,4 @@
-"""`triplewire terms …`: how common terms are, before the stream has told."""
+"""`triplewire terms …`: the table of term frequencies with which a new stream starts."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import typer
 
 from topology.cli.output import fail
 
-terms = typer.Typer(no_args_is_help=True, help="The table of how common terms are.")
+terms = typer.Typer(no_args_is_help=True, help="The table of term frequencies.")
 
 
 def register(app: typer.Typer) -> None:
@@ -23,15 +23,15 @@ def _group() -> None:
 
 @terms.command("build")
 def build(
-    sources: Annotated[list[Path], typer.Argument(help="Articles, one JSON object a line.", metavar="FEED.jsonl…")],
+    sources: Annotated[list[Path], typer.Argument(help="Articles, one JSON object per line.", metavar="FEED.jsonl…")],
     language: Annotated[
-        str, typer.Option(help="Language of the articles; the table's others stay as they are.")
+        str, typer.Option(help="Language of the articles; other languages in the table stay unchanged.")
     ] = "en",
-    limit: Annotated[int, typer.Option(min=1, help="Terms to keep, those of most articles.")] = 10_000,
-    skip_last: Annotated[int, typer.Option(min=0, help="Articles at the end of each source to leave out.")] = 0,
-    output: Annotated[Path | None, typer.Option(help="File to write; the repository's own if not given.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Number of terms to keep, the most frequent ones.")] = 10_000,
+    skip_last: Annotated[int, typer.Option(min=0, help="Number of articles to skip at the end of each source.")] = 0,
+    output: Annotated[Path | None, typer.Option(help="File to write; by default the table in the repository.")] = None,
 ) -> None:
-    """Count in how many articles each term stands, and write the repository's table."""
+    """Count the articles in which each term occurs, and write the table."""
     from inference.text.keywords.vocabulary import BASELINE, article_terms  # noqa: PLC0415
     from inference.text.keywords.weigh import TermTable, most_frequent  # noqa: PLC0415
     from streams.sources import read_source  # noqa: PLC0415

@@ -17,9 +17,9 @@ topics_app = typer.Typer(name="topics", no_args_is_help=True, help="Create and l
 
 @topics_app.command()
 def create() -> None:
-    """Create the topics that are missing, and bring the others in line with their declaration.
+    """Create the missing topics, and bring the others in line with their declaration.
 
-    Partitions are only ever added. Running it again changes nothing.
+    Partitions are added, never removed. Running the command again changes nothing.
     """
     from topology.admin.topics import TopicError, create_topics  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
@@ -27,14 +27,14 @@ def create() -> None:
     try:
         done = asyncio.run(create_topics(settings().kafka))
     except TopicError as error:
-        fail(f"{error}. Is it running? `triplewire up kafka` starts one here; TRIPLEWIRE_KAFKA names another.")
+        fail(f"{error}. Is it running? `triplewire up kafka` starts one here; set TRIPLEWIRE_KAFKA to use another.")
     for name, what in done.items():
         typer.echo(f"{name}: {what}")
 
 
 @topics_app.command("list")
 def list_topics() -> None:
-    """List the declared topics, and how they are on the broker."""
+    """List the declared topics and their state on the broker."""
     from topology.admin.topics import TopicError, topic_states  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
     from topology.topics import TOPICS  # noqa: PLC0415
@@ -42,7 +42,7 @@ def list_topics() -> None:
     try:
         states = asyncio.run(topic_states(settings().kafka))
     except TopicError as error:
-        fail(f"{error}. Is it running? `triplewire up kafka` starts one here; TRIPLEWIRE_KAFKA names another.")
+        fail(f"{error}. Is it running? `triplewire up kafka` starts one here; set TRIPLEWIRE_KAFKA to use another.")
     table = Table("Topic", "Partitions", "Key", "Groups", "Settings", box=None, pad_edge=False)
     for topic, state in zip(TOPICS, states, strict=True):
         partitions = str(state.partitions) if state.partitions else "[red]missing[/]"

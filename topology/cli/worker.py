@@ -1,4 +1,4 @@
-"""`triplewire worker`: runs a stage."""
+"""`triplewire worker`: runs a worker of a stage."""
 
 import sys
 from enum import StrEnum
@@ -25,15 +25,15 @@ def register(app: typer.Typer) -> None:
         stage: Annotated[
             StageName,
             typer.Argument(
-                help="news: articles to triples; media: pictures, videos and sound to triples and articles; entities: "
-                "who a name stands for; sink: triples to graph; suggestions: what the graph does not say and may hold."
+                help="news: extracts triples from articles; media: extracts triples and text from pictures, videos and "
+                "sound; entities: links names to entities; sink: writes the graph; suggestions: suggests links."
             ),
         ],
         supervise: Annotated[
-            bool, typer.Option(help="Start the worker again when it dies. Leave it to the orchestrator in containers.")
+            bool, typer.Option(help="Restart the worker when it dies. In containers the orchestrator does this.")
         ] = True,
     ) -> None:
-        """Run a worker until it is stopped (Ctrl-C). Start it twice and they share the work."""
+        """Run a worker until it is stopped (Ctrl-C). Several workers of a stage share its work."""
         if supervise:
             from streams.road.supervisor import Supervisor  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Where each published article ended up: in the graph, or in dead letters with a reason."""
+"""Where each published article ended up: in the graph, or in the dead letters with a reason."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ CHUNK = 2000
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The whereabouts of published articles.
+    """Where published articles ended up.
 
     Attributes:
-        in_graph: Ids of articles that the graph holds.
-        refused: Reason by key, of those in dead letters.
-        missing: Keys that are in neither. Must be empty.
+        in_graph: Ids of articles in the graph.
+        refused: Reason by article id, of those in the dead letters.
+        missing: Ids of articles in neither; a bug if not empty.
     """
 
     in_graph: frozenset[str]
@@ -30,7 +30,7 @@ class Account:
 
 
 async def dead_letters_since(bootstrap: str, since: Offsets) -> list[DeadLetter]:
-    """Returns the dead letters from the given offsets to the end of the topic."""
+    """Returns the dead letters from these offsets to the end of the topic."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
     try:

@@ -1,4 +1,4 @@
-"""What a reader would not see in counts: names that are one, facts that ended, and what the articles are about."""
+"""What counts do not show: names of the same entity, facts that ended, and frequent keywords."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, MENTIONS
 SHOWN = 4
 KEYWORDS = 12
 TOP = 3
-"""Keywords of an article that count for the whole feed."""
+"""Keywords of each article that are counted for the feed."""
 
 _NAMES = (
     f"MATCH (alias:{ENTITY})-[r:{ALIAS_OF}]->(whole:{ENTITY}) WHERE r.ended_at IS NULL AND alias.name <> whole.name "
@@ -28,16 +28,16 @@ _KEYWORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A fact that a newer one closed.
+    """A fact that a newer fact closed.
 
     Attributes:
-        subject: Whom both are about.
-        relation: What is said, in words.
+        subject: The subject of both.
+        relation: The relation, in words.
         was: The older object.
         now: The newer one.
-        at: The day since when it no longer holds.
-        before: The best sentence for the older.
-        after: The best sentence for the newer.
+        at: The day on which it ended.
+        before: The best sentence for the older fact.
+        after: The best sentence for the newer fact.
     """
 
     subject: str
@@ -51,7 +51,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
-    """What to show: names that mean one entity, closed facts, and the feed's keywords with their articles."""
+    """Names of the same entity, closed facts, and keywords with their numbers of articles."""
 
     names: list[tuple[str, list[str]]]
     ended: list[Ended]
@@ -59,7 +59,7 @@ class Highlights:
 
 
 async def highlights(driver: AsyncDriver, database: str) -> Highlights:
-    """Asks the graph."""
+    """Queries the graph."""
 
     async def rows(query: str, **parameters: Any) -> list[dict[str, Any]]:
         found = await driver.execute_query(query, parameters_=parameters, database_=database)
@@ -85,18 +85,18 @@ async def highlights(driver: AsyncDriver, database: str) -> Highlights:
 
 
 def show(found: Highlights, console: Console) -> None:
-    """Prints what there is."""
+    """Prints the highlights."""
 
     def line(text: str, style: str = "") -> None:
         console.print(Text(text, style=style), soft_wrap=True)
 
     if found.keywords:
         console.print()
-        line("What it was about", "bold")
+        line("Most frequent keywords", "bold")
         line("  " + ", ".join(f"{keyword} ({articles})" for keyword, articles in found.keywords))
     if found.names:
         console.print()
-        line("One thing, several names", "bold")
+        line("One entity, several names", "bold")
         for name, others in found.names:
             line(f"  {name}: {', '.join(others)}")
     if found.ended:

@@ -1,4 +1,4 @@
-"""How far a feed has come on its way into the graph, told by what the consumer groups have acknowledged."""
+"""Progress of a feed into the graph, measured by what the consumer groups have acknowledged."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from streams.road.lags import Lags, Offsets
-from streams.sources.publisher import Report
+from streams.sources.producer import PublishReport
 from topology.topics import (
     ENTITIES_GROUP,
     MEDIA_GROUP,
@@ -28,20 +28,20 @@ STALLED_AFTER = 180.0
 
 
 class StalledError(Exception):
-    """Nothing has moved for a long time."""
+    """There has been no progress for a long time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How far it is.
+class FeedProgress:
+    """The progress of a feed.
 
     Attributes:
-        articles: Articles published.
-        read: Of these, the ones that the news stage has done with.
-        triples: Triples, and decisions on names, that the sink has written since the start.
-        lag: Records on the topics that somebody has still to do.
-        pictures: Pictures, videos and sounds that the articles name, as far as they are known yet.
-        seen: Of these, the ones that the media stage has done with.
+        articles: Number of published articles.
+        read: How many of them the news stage has finished.
+        triples: Triples and decisions on names that the sink has written since the start.
+        lag: Records that some stage still has to process.
+        pictures: Media items of the articles that are known so far.
+        seen: How many of them the media stage has finished.
     """
 
     articles: int
@@ -53,16 +53,16 @@ class Standing:
 
     @property
     def done(self) -> bool:
-        """Whether all is in the graph or in dead letters."""
+        """Whether everything is in the graph or in the dead letters."""
         return self.read == self.articles and self.lag == 0
 
 
 class Tracker:
-    """Follows what is published after it was opened.
+    """Follows articles that are published after it was opened.
 
     Args:
         bootstrap: Kafka's bootstrap servers.
-        media: Whether a media worker runs: then what it has still to do counts, and the articles that it makes.
+        media: Whether a media worker runs; then its work and the articles that it derives are included.
     """
 
     def __init__(self, bootstrap: str, *, media: bool = False) -> None:
@@ -82,13 +82,12 @@ class Tracker:
     ) -> None:
         await self._lags.__aexit__(kind, error, trace)
 
-    async def look(self, published: Report) -> Standing:
-        """Returns how far the published articles are.
+    async def look(self, published: PublishReport) -> FeedProgress:
+        """Returns the progress of the published articles.
 
-        The order of the questions matters: once a stage has acknowledged a record what came of it is on the next
-        topic, so the end of each topic is asked for after how far the stage before it is. What news and media make of
-        each other's records goes in a circle: there nothing is on its way if nothing was left to do at first and
-        nothing has come since.
+        The order of the requests matters. Once a stage has acknowledged a record, its results are on the next topic, so
+        the end of each topic is requested after the offsets of the stage before it. News and media produce records for
+        each other, in a circle: nothing is in progress there if nothing was left at first and nothing was added since.
         """
         circle = await self._circle()
         news = await self._lags.committed(NEWS_GROUP, RAW_NEWS.name)
@@ -108,8 +107,8 @@ class Tracker:
         to_name = sum(max(0, end - registry[p]) for p, end in named.items())
         read = max(0, published.sent - to_read)
         records = sum(max(0, sink[p] - start) for p, start in self._written.items())
-        # Each article that was read gives one Document record; the rest are triples, and decisions on names.
-        return Standing(
+        # Each finished article has one Document record; the others are triples and decisions on names.
+        return FeedProgress(
             published.sent,
             read,
             max(0, records - read),
@@ -119,22 +118,24 @@ class Tracker:
         )
 
     async def _circle(self) -> tuple[Offsets, Offsets]:
-        """Returns the ends of the topics that news and media read; none without a media worker."""
+        """Returns the ends of the topics that news and media read; empty without a media worker."""
         if not self._media:
             return {}, {}
         return await self._lags.ends(RAW_NEWS.name), await self._lags.ends(RAW_MEDIA.name)
 
 
-async def follow(tracker: Tracker, published: Report, console: Console, stalled_after: float = STALLED_AFTER) -> float:
-    """Shows the progress until all is in the graph or in dead letters, and returns the seconds it took.
+async def follow(
+    tracker: Tracker, published: PublishReport, console: Console, stalled_after: float = STALLED_AFTER
+) -> float:
+    """Shows the progress until everything is in the graph or the dead letters; returns the seconds that took.
 
-    On a terminal it is a bar; elsewhere, a line now and then.
+    Shows a bar on a terminal, and a line every few seconds elsewhere.
 
     Raises:
-        StalledError: Nothing moved for `stalled_after` seconds.
+        StalledError: There was no progress for `stalled_after` seconds.
     """
     start = time.monotonic()
-    moved, told, before = start, start, Standing(0, 0, 0, -1)
+    moved, printed, before = start, start, FeedProgress(0, 0, 0, -1)
     bar = Progress(
         SpinnerColumn(),
         BarColumn(),
@@ -156,14 +157,14 @@ async def follow(tracker: Tracker, published: Report, console: Console, stalled_
             bar.update(task, completed=now.read, rates=rates)
             if now != before:
                 moved, before = time.monotonic(), now
-            if not console.is_terminal and (now.done or time.monotonic() - told > LINE_EVERY):
-                told = time.monotonic()
+            if not console.is_terminal and (now.done or time.monotonic() - printed > LINE_EVERY):
+                printed = time.monotonic()
                 console.print(f"{now.read}/{now.articles} articles read · {rates}", highlight=False, soft_wrap=True)
             if now.done:
                 return elapsed
             if time.monotonic() - moved > stalled_after:
                 raise StalledError(
-                    f"nothing has moved for {stalled_after:.0f} s at {now.read} of {now.articles} articles, "
-                    f"lag {now.lag}: look at `triplewire status`"
+                    f"no progress for {stalled_after:.0f} s at {now.read} of {now.articles} articles, "
+                    f"lag {now.lag}; see `triplewire status`"
                 )
             await asyncio.sleep(LOOK_EVERY)

@@ -1,4 +1,4 @@
-"""What the graph says, as tables for a reader."""
+"""The content of the graph as tables."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +40,7 @@ _EVIDENCE = (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A fact with the sentence that says it best."""
+    """A fact with its best sentence."""
 
     subject: str
     relation: str
@@ -54,8 +54,8 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What the graph says now. The lists are (name, number), largest first."""
+class GraphReport:
+    """The content of the graph. The lists are (name, number), largest first."""
 
     entities: list[tuple[str, int]]
     relations: list[tuple[str, int]]
@@ -63,8 +63,8 @@ class Report:
     examples: list[Example]
 
 
-async def report(driver: AsyncDriver, database: str) -> Report:
-    """Asks the graph."""
+async def report(driver: AsyncDriver, database: str) -> GraphReport:
+    """Queries the graph."""
 
     async def rows(query: str, **parameters: Any) -> list[dict[str, Any]]:
         found = await driver.execute_query(query, parameters_=parameters, database_=database)
@@ -78,21 +78,21 @@ async def report(driver: AsyncDriver, database: str) -> Report:
     examples = [
         Example(**{k: v for k, v in f.items() if k != "fact"}, **best[f["fact"]]) for f in facts if f["fact"] in best
     ]
-    return Report(
+    return GraphReport(
         await counts(_TYPES), await counts(_RELATIONS), await counts(_MENTIONED, rows=ROWS), examples[:EXAMPLES]
     )
 
 
 def _varied(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The surest facts, first of all one for each relation."""
+    """Returns the most confident facts, preferring one for each relation."""
     first = {fact["relation"]: fact for fact in reversed(facts)}
     chosen = sorted(first.values(), key=facts.index)
     return (chosen + [fact for fact in facts if fact not in chosen])[:EXAMPLES]
 
 
-def show(found: Report, console: Console) -> None:
+def show(found: GraphReport, console: Console) -> None:
     """Prints the report."""
-    table = Table(title="What the graph says now", title_justify="left", show_lines=False)
+    table = Table(title="The graph now", title_justify="left", show_lines=False)
     for heading in ("Entities", "Facts", "Named most often"):
         table.add_column(heading)
         table.add_column("", justify="right")

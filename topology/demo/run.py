@@ -1,4 +1,4 @@
-"""The demo: everything up, a feed published, and what the graph then says."""
+"""The demo: starts everything, publishes a feed, and queries the graph."""
 
 import asyncio
 import signal
@@ -11,22 +11,21 @@ from pathlib import Path
 
 from rich.console import Console
 
-from streams.desk.learned import Suggestion, likeliest
+from streams.desk.learned import SuggestedLink, likeliest
 from streams.desk.media import Medium
 from streams.road.lags import Lags
-from streams.sources import Item
-from streams.sources.publisher import Publisher
+from streams.sources import FeedRecord
+from streams.sources.producer import FeedProducer
 from topology.admin.topics import create_topics
 from topology.demo.account import Account, account, dead_letters_since
 from topology.demo.highlights import Highlights, highlights
 from topology.demo.pictures import shown
 from topology.demo.progress import Tracker, follow
-from topology.demo.report import Report, report
+from topology.demo.report import GraphReport, report
 from topology.graph.connection import connect
 from topology.graph.schema import ensure_schema
 from topology.local.errors import StackError
-from topology.local.stack import LocalStack
-from topology.local.stack import Report as Bringing
+from topology.local.stack import LocalStack, StackProgress
 from topology.ontology import load_ontology
 from topology.settings import settings
 from topology.topics import (
@@ -53,41 +52,41 @@ LOOK_EVERY = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a feed.
+    """The result of a feed.
 
     Attributes:
         account: Where each article ended up.
-        report: What the graph says.
-        highlights: What counts do not tell.
-        seconds: From the first record published until the last was in the graph or in dead letters.
+        report: The content of the graph.
+        highlights: What counts do not show.
+        seconds: From the first published record until the last was in the graph or the dead letters.
         triples: Triples and decisions on names written.
-        pictures: What the pictures of the feed show, those that are drawn on first.
-        pictures_refused: How many of them are in dead letters.
-        suggested: The likeliest of what the graph does not say; None if the worker had not come so far.
+        pictures: What was found in the pictures of the feed, starting with those to draw on.
+        pictures_refused: Number of pictures in the dead letters.
+        suggested: The most probable suggested links; None if the worker had not caught up.
     """
 
     account: Account
-    report: Report
+    report: GraphReport
     highlights: Highlights
     seconds: float
     triples: int
     pictures: list[Medium]
     pictures_refused: int
-    suggested: list[Suggestion] | None = None
+    suggested: list[SuggestedLink] | None = None
 
 
 @contextmanager
 def undone_on_interrupt(stack: LocalStack) -> Iterator[None]:
-    """Ends whatever was started inside the block if the block fails or is interrupted (Ctrl-C or SIGTERM).
+    """Stops whatever was started inside the block if the block fails or is interrupted (Ctrl-C or SIGTERM).
 
-    What ran before stays.
+    What was running before keeps running.
     """
     before = {r.name for r in stack.processes.records() if stack.processes.alive(r.name)}
     terminate = signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield
     except BaseException:
-        # Once more Ctrl-C must not leave half of it behind.
+        # Another Ctrl-C must not interrupt the clean-up.
         previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             if before:
@@ -108,37 +107,37 @@ def _interrupt(*_: object) -> None:
 
 
 def bring_up(
-    stack: LocalStack, bringing: Bringing, pictures: Sequence[Path] = (), *, suggestions: bool = False
+    stack: LocalStack, progress: StackProgress, pictures: Sequence[Path] = (), *, suggestions: bool = False
 ) -> None:
-    """Starts servers and workers that do not run yet, and creates topics and graph schema.
+    """Starts servers and workers that are not running, and creates topics and graph schema.
 
     Args:
         stack: The servers.
-        bringing: Told what goes on.
-        pictures: Folders that a media worker may read, besides those of the settings; it starts anew if there are any.
-        suggestions: Whether a worker suggests links too.
+        progress: Called with what is being done.
+        pictures: Folders that a media worker may read in addition to the settings; if any, it is restarted.
+        suggestions: Whether to start a suggestions worker too.
 
     Raises:
-        StackError: Something did not start, or the settings point to other servers than the embedded ones.
+        StackError: Something did not start, or the settings name other servers than the embedded ones.
     """
     declared = settings()
     addresses = {"kafka": declared.kafka, "triton": declared.triton, "neo4j": declared.neo4j}
     foreign = [name for name, address in addresses.items() if address != stack.services[name].address]
     if foreign:
         names = ", ".join(f"TRIPLEWIRE_{name.upper()}" for name in foreign)
-        raise StackError(f"this works on the embedded stack alone, but {names} point elsewhere; unset them")
-    stack.up(report=bringing)
+        raise StackError(f"this uses the embedded stack only, but {names} name other servers; unset them")
+    stack.up(report=progress)
     asyncio.run(_prepare())
     workers = WORKERS | ({SUGGESTIONS: SUGGESTIONS_GROUP} if suggestions else {})
     for name in workers:
         if not stack.processes.alive(f"worker-{name}"):
             _start(stack, name, {})
     if pictures:
-        # One that runs may have been told of other folders.
+        # A running worker may have been started with other folders.
         stack.stop_process(f"worker-{MEDIA}")
         roots = ",".join([*filter(None, [declared.media_roots]), *(str(folder.resolve()) for folder in pictures)])
         _start(stack, MEDIA, {"TRIPLEWIRE_MEDIA_ROOTS": roots})
-    bringing("workers", "joining", 0, 0)
+    progress("workers", "joining", 0, 0)
     asyncio.run(_joined(stack, workers | ({MEDIA: MEDIA_GROUP} if pictures else {})))
 
 
@@ -164,24 +163,24 @@ async def _joined(stack: LocalStack, groups: Mapping[str, str]) -> None:
 
 
 async def send_through(
-    items: Sequence[Item], console: Console, *, media: bool = False, suggestions: bool = False
+    items: Sequence[FeedRecord], console: Console, *, media: bool = False, suggestions: bool = False
 ) -> Outcome:
-    """Publishes a feed, shows its way, and returns what came of it.
+    """Publishes a feed, shows its progress, and returns the result.
 
     Args:
         items: The feed.
-        console: Shows its way.
-        media: Whether a media worker runs.
-        suggestions: Whether a worker suggests links.
+        console: Where to show the progress.
+        media: Whether a media worker is running.
+        suggestions: Whether a suggestions worker is running.
 
     Raises:
-        PublishError: The broker is not there.
-        StalledError: Nothing moves any more.
+        PublishError: The broker does not answer.
+        StalledError: There is no progress.
     """
     declared = settings()
     async with Tracker(declared.kafka, media=media) as tracker, Lags(declared.kafka) as lags:
         refused_before = await lags.ends(DEAD_LETTERS.name)
-        async with Publisher(declared.kafka, RAW_NEWS.name) as publisher:
+        async with FeedProducer(declared.kafka, RAW_NEWS.name) as publisher:
             published = await publisher.publish(items)
         console.print(f"published {published.sent} articles on {RAW_NEWS.name} in {published.seconds:.1f} s")
         seconds = await follow(tracker, published, console) + published.seconds
@@ -191,23 +190,23 @@ async def send_through(
     async with connect(declared) as driver:
         unsent = {where for where, _ in published.refused}
         keys = (item.key for item in items if item.where not in unsent)
-        whereabouts = await account(driver, declared.neo4j_database, keys, letters)
+        accounted = await account(driver, declared.neo4j_database, keys, letters)
         database = declared.neo4j_database
-        found, told = await report(driver, database), await highlights(driver, database)
+        found, notable = await report(driver, database), await highlights(driver, database)
         illustrated = [item.article.id for item in items if item.article and item.article.media]
         pictures = await shown(driver, database, illustrated) if media else []
         lost = sum(letter.record.topic == RAW_MEDIA.name for letter in letters)
         suggested = await likeliest(driver, database) if caught_up else None
-        return Outcome(whereabouts, found, told, seconds, triples, pictures, lost, suggested)
+        return Outcome(accounted, found, notable, seconds, triples, pictures, lost, suggested)
 
 
 async def _caught_up(lags: Lags, console: Console) -> bool:
-    """Waits until the suggestions worker has looked at all that was written; not for ever."""
+    """Waits until the suggestions worker has processed everything; False if it makes no progress."""
     moved, before = time.monotonic(), -1
     while lag := await lags.lag(SUGGESTIONS_GROUP, TRIPLES.name):
         if lag != before:
             moved, before = time.monotonic(), lag
-            console.print(f"looking for what the graph does not say: {lag} triples to go", highlight=False)
+            console.print(f"suggesting links: {lag} triples to go", highlight=False)
         if time.monotonic() - moved > SUGGEST_WITHIN:
             return False
         await asyncio.sleep(LOOK_EVERY)

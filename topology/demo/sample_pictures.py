@@ -1,4 +1,4 @@
-"""Sample pictures for the demo, drawn on the spot: nobody's photographs, nobody's faces, and known to say something."""
+"""Sample pictures for the demo. They are drawn by code: free of rights, without real faces, and with known content."""
 
 import json
 from collections.abc import Callable
@@ -14,9 +14,9 @@ _SOURCE = "Triplewire sample feed"
 
 
 def write(folder: Path) -> Path:
-    """Draws the pictures into a folder and returns the feed beside them, whose articles name them.
+    """Draws the pictures into a folder, with a feed of articles that refer to them; returns the path of the feed.
 
-    The same bytes every time, so that publishing them again is no news.
+    The bytes are always the same, so publishing them again changes nothing.
     """
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
@@ -32,9 +32,9 @@ def write(folder: Path) -> Path:
 
 
 def face() -> NDArray[np.uint8]:
-    """Returns a face that nobody has, 200 x 240 pixels, as detectors know faces.
+    """Returns an invented face that detectors recognise, shape (240, 200, 3).
 
-    Sockets and mouth are darker than cheeks and forehead.
+    Eye sockets and mouth are darker than cheeks and forehead.
     """
     picture = np.full((240, 200, 3), 150, np.uint8)
 

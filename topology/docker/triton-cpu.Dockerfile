@@ -5,9 +5,9 @@ RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin 
 COPY topology/requirements/triton.txt /requirements/
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
-# --no-deps: the list is complete, and the wheel's own Python client is not used.
+# --no-deps: the list is complete, and the wheel's Python client is not used.
 RUN pip install --no-deps -r /requirements/triton.txt && pip uninstall -y -q setuptools pip
-# The wheel keeps backend and stub apart; the server wants them in one folder.
+# The wheel has backend and stub in different folders; the server needs them in one.
 RUN site=/opt/venv/lib/python3.11/site-packages && server=$site/pytriton/tritonserver \
     && mkdir -p /opt/backends/python \
     && cp $server/backends/python/*.so $server/backends/python/*.py \

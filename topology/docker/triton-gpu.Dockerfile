@@ -1,9 +1,9 @@
 # Triton for hosts with a GPU: the NGC image of the release in topology/versions.py, serving the same models with the
-# encoder as a TensorRT plan. The image's registry is the operator's to name:
+# encoder as a TensorRT plan. The operator sets the image with its registry:
 #   TRIPLEWIRE_TRITON_GPU_IMAGE=<registry>/nvidia/tritonserver:24.10-py3
 ARG TRIPLEWIRE_TRITON_GPU_IMAGE
 FROM ${TRIPLEWIRE_TRITON_GPU_IMAGE:?set-TRIPLEWIRE_TRITON_GPU_IMAGE-to-NGC-tritonserver-with-tag-24.10-py3}
-# What text_extraction's Python backend computes with beside the plan, for the image's own Python 3.10.
+# What text_extraction's Python backend needs besides the plan, for the image's Python 3.10.
 COPY topology/requirements/triton-gpu.txt /requirements/
 RUN pip install --no-cache-dir --no-deps -r /requirements/triton-gpu.txt
 COPY topology/docker/triton_probe.py /opt/triplewire/

@@ -1,7 +1,7 @@
-"""The Triton containers' health check: asks for a real extraction, and reloads the model if its Python stub died.
+"""The Triton containers' health check: requests a real extraction, and reloads the model if its Python stub died.
 
-A server whose stub was killed still answers that it and its model are ready, while every request fails; only unloading
-and loading the model starts a new stub. Runs in Triton's own image, so it knows nothing but the standard library.
+A server whose stub was killed still reports that it and its model are ready, although every request fails. Only
+unloading and loading the model starts a new stub. Runs in Triton's image, so it uses only the standard library.
 """
 
 import json
@@ -26,16 +26,16 @@ def _request(*values: list[int] | list[bool]) -> dict[str, object]:
 REQUESTS: dict[str, dict[str, object]] = {
     # "[CLS] hello [SEP]": one window of one lower-case word.
     MODEL: _request([101, 7592, 102], [0, 1, 0], [False, True, False], [3]),
-    # [CLS], an unknown character, [SEP]. A repository may do without this model.
+    # [CLS], an unknown character, [SEP]. Optional: a repository may lack this model.
     "text_extraction_zh": _request([1, 3, 2], [0, 4, 0], [False, True, False], [3]),
-    # One black picture of 8 x 8 pixels. Nor need it have this one.
+    # One black picture of 8 x 8 pixels. Optional.
     "object_detection": {
         "inputs": [
             {"name": "pixels", "datatype": "UINT8", "shape": [1, 8, 8, 3], "data": [0] * (8 * 8 * 3)},
             {"name": "sizes", "datatype": "INT32", "shape": [1, 2], "data": [8, 8]},
         ]
     },
-    # No pair at all: with or without weights it answers what it is. Nor need it have this one.
+    # No pair: the model answers with its labels, with or without weights. Optional.
     "object_relations": {
         "inputs": [
             {"name": name, "datatype": datatype, "shape": [0, *shape], "data": []}
@@ -58,14 +58,14 @@ REQUESTS: dict[str, dict[str, object]] = {
         ],
         "outputs": [{"name": "labels"}],
     },
-    # "[CLS] hello [SEP]". Nor need it have this one.
+    # "[CLS] hello [SEP]". Optional.
     "text_embedding": {
         "inputs": [
             {"name": "input_ids", "datatype": "INT64", "shape": [3], "data": [101, 7592, 102]},
             {"name": "lengths", "datatype": "INT64", "shape": [1], "data": [3]},
         ]
     },
-    # No question at all. Nor need it have this one.
+    # No question. Optional.
     "link_prediction": {
         "inputs": [
             {"name": name, "datatype": datatype, "shape": [0, *shape], "data": []}
@@ -86,7 +86,7 @@ REQUESTS: dict[str, dict[str, object]] = {
             )
         ]
     },
-    # No question at all. Nor need it have this one.
+    # No question. Optional.
     "next_entity": {
         "inputs": [
             {"name": name, "datatype": datatype, "shape": [0, *shape], "data": []}
@@ -103,7 +103,7 @@ REQUESTS: dict[str, dict[str, object]] = {
         ]
     },
 }
-"""What each model is asked."""
+"""The request for each model."""
 
 OUTPUTS = {"mentions", "mention_scores", "relations", "relation_scores", "labels"}
 SEEN = {"boxes", "classes", "scores", "counts", "depth", "depth_sizes", "labels"}
@@ -122,25 +122,25 @@ def post(url: str, body: dict[str, object], timeout: float, headers: dict[str, s
     """Posts JSON and returns the answer.
 
     Raises:
-        OSError: The server cannot be reached, or refused (`urllib.error.HTTPError`, whose body says why).
+        OSError: The server cannot be reached or refused (`urllib.error.HTTPError`, whose body has the reason).
     """
     headers = {"Content-Type": "application/json"} | (headers or {})
     request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310
-    with urllib.request.urlopen(request, timeout=timeout) as response:  # noqa: S310 - the address is our own server's
+    with urllib.request.urlopen(request, timeout=timeout) as response:  # noqa: S310 - the address of our own server
         answer: bytes = response.read()
     return answer.decode()
 
 
 def probe(server: str, timeout: float = 8.0) -> str:
-    """Returns why the server is not fit for work, or nothing if it is."""
+    """Returns why the server does not work; empty if it does."""
     for model, request in REQUESTS.items():
-        reason = _trouble(server, model, request, timeout)
+        reason = _problem(server, model, request, timeout)
         if reason and (model == MODEL or "unknown model" not in reason):
             return reason
     return ""
 
 
-def _trouble(server: str, model: str, request: dict[str, object], timeout: float) -> str:
+def _problem(server: str, model: str, request: dict[str, object], timeout: float) -> str:
     try:
         answer = json.loads(post(f"{server}/v2/models/{model}/infer", request, timeout))
     except urllib.error.HTTPError as error:
@@ -150,12 +150,12 @@ def _trouble(server: str, model: str, request: dict[str, object], timeout: float
     outputs = {output["name"]: output.get("data") for output in answer["outputs"]}
     if missing := _AWAITED.get(model, OUTPUTS) - outputs.keys():
         return f"{model}: the answer lacks {', '.join(sorted(missing))}"
-    # The one output that always says something. With numpy 2 in the server's environment all arrive empty.
-    return "" if any(outputs["labels"]) else f"{model}: its outputs arrive empty"
+    # The one output that is never empty. With numpy 2 in the server's environment all outputs are.
+    return "" if any(outputs["labels"]) else f"{model}: its outputs are empty"
 
 
 def stub_died(reason: str) -> str:
-    """Returns the model that this message of the Python backend calls dead; nothing for load and time-outs."""
+    """Returns the model whose stub died, from a message of the Python backend; empty for overload and time-outs."""
     found = re.search(r"'(\w+?)(?:_\d+)+' is not healthy", reason)
     return found[1] if found else ""
 
@@ -165,27 +165,27 @@ def dead(server: str, timeout: float = 8.0, asked: int = 1) -> list[str]:
 
     Args:
         server: Triton's HTTP address.
-        timeout: Seconds for each question.
-        asked: How often each model is asked: requests go to its instances in turn, and each has its own stub.
+        timeout: Seconds for each request.
+        asked: Requests to each model; they go to its instances in turn, and each instance has its own stub.
     """
     return [
         model
         for model, request in REQUESTS.items()
-        if any(stub_died(_trouble(server, model, request, timeout)) == model for _ in range(asked))
+        if any(stub_died(_problem(server, model, request, timeout)) == model for _ in range(asked))
     ]
 
 
 def reload(server: str, model: str, timeout: float = 8.0, headers: dict[str, str] | None = None) -> None:
-    """Unloads a model and loads it again; loading alone does nothing while the server believes that it is loaded.
+    """Unloads and loads a model; loading alone does nothing while the server considers it loaded.
 
-    `headers` hold the key of a server that restricts who may do so.
+    `headers` contain the key, if the server restricts administration.
     """
     for step in ("unload", "load"):
         post(f"{server}/v2/repository/models/{model}/{step}", {}, timeout, headers)
 
 
 def main(server: str) -> int:
-    """Returns the exit status of the health check: 0 for a server that extracts."""
+    """Returns the exit status of the health check: 0 if the server works."""
     reason = probe(server)
     if stub_died(reason):
         try:

@@ -1,11 +1,11 @@
-# The workers and the setup command: the service without torch, without a compiler, without root.
+# The workers and the setup command: the service without torch, compiler or root.
 FROM python:3.11.13-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
-# Dependencies first: they change seldom, so a new version of the code reuses this layer.
+# Dependencies first: they rarely change, so a new version of the code reuses this layer.
 COPY topology/requirements/core.txt topology/requirements/media.txt topology/requirements/bootstrap.txt /requirements/
-# `media` brings what looks at pictures and listens; the other workers need none of it.
+# `media` adds the packages for pictures, videos and sound, which the other workers do not need.
 ARG REQUIREMENTS=core
 RUN pip install --no-deps -r /requirements/$REQUIREMENTS.txt -r /requirements/bootstrap.txt
 WORKDIR /opt/triplewire
@@ -14,7 +14,7 @@ COPY streams ./streams
 COPY inference ./inference
 COPY topology ./topology
 COPY triton_models ./triton_models
-# Installed in place, so that the paths of topology/settings.py (ontology, tokenizer) hold as in a checkout.
+# Installed in place, so that the paths in topology/settings.py (ontology, tokenizer) are as in a checkout.
 RUN pip install --no-deps --no-build-isolation -e . && pip uninstall -y -q uv setuptools pip
 
 FROM python:3.11.13-slim-bookworm

@@ -1,1 +1,1 @@
-"""The graph: its names, its schema, how to reach it, and how to look at all of it at once."""
+"""The graph: its names, its schema, the connection to it, and snapshots to compare graphs by."""

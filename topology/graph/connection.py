@@ -1,4 +1,4 @@
-"""How to reach the graph."""
+"""The connection to the graph."""
 
 from neo4j import AsyncDriver, AsyncGraphDatabase
 
@@ -16,7 +16,7 @@ def connect(settings: Settings) -> AsyncDriver:
         auth=(settings.neo4j_user, password) if password else None,
         connection_timeout=TIMEOUT_SECONDS,
         max_connection_lifetime=LIFETIME_SECONDS,
-        # Schema creation announces what it skips, and queries over labels that do not exist yet announce that.
+        # Neo4j notifies of every constraint that already exists and of every label that does not exist yet.
         notifications_min_severity="OFF",
         user_agent="triplewire",
     )

@@ -1,4 +1,6 @@
-"""What things are called in the graph: labels and relationship types, declared once."""
+"""Labels, relationship types and recurring conditions of the graph, each declared once."""
+
+from collections.abc import Iterable
 
 from topology.ontology import Ontology
 
@@ -8,8 +10,8 @@ ARTICLE = "Article"
 MEDIA = "Media"
 EVIDENCE = "Evidence"
 OFFSET = "Offset"
-UNTOLD = "Untold"
-"""What the suggestions stage has written and perhaps not published yet; its own affair."""
+OUTBOX = "Untold"
+"""Messages of the suggestions stage that may not be published yet. Only that stage reads them."""
 
 FROM = "FROM"
 MENTIONS = "MENTIONS"
@@ -17,12 +19,12 @@ ALIAS_OF = "ALIAS_OF"
 ILLUSTRATES = "ILLUSTRATES"
 DERIVED_FROM = "DERIVED_FROM"
 SUGGESTED = "SUGGESTED"
-"""A fact that nobody reported and that may hold: never one of the fact types, and without their property `id`."""
+"""A link that nobody reported and that may hold. It is no fact: it has no property `id`, and no fact has this type."""
 
 ATTRIBUTES = {
     "P50": "AUTHOR",
     "P1071": "LOCATION_OF_CREATION",
-    # Of pictures, videos and sound.
+    # Of media items.
     "P180": "DEPICTS",
     "P462": "COLOR",
     "P571": "INCEPTION",
@@ -39,30 +41,25 @@ ATTRIBUTES = {
     "resolution": "RESOLUTION",
     "sample_rate": "SAMPLE_RATE",
 }
-"""Relationship types of attributes of articles and media, which need no ontology, by Wikidata property or own name."""
+"""Relationship types of attributes of articles and media items, by Wikidata property, or by our own name where Wikidata
+has none. They do not come from the ontology."""
 
 MEDIA_KINDS = {"picture": "Picture", "video": "Video", "sound": "Sound"}
-"""Further labels of media."""
+"""Second labels of media items, by kind."""
 
 STATED = "STATED"
-"""Relationship type of a fact whose relation the ontology does not know; its `property` and `name` say which it is."""
+"""Relationship type of facts whose relation is not in the ontology; `property` and `name` say which relation it is."""
 
+COMPUTED_PROPERTIES = ("vector", "described", "context", "neighbourhood", "roles", "articles", "named_at")
+"""Properties of entities that the suggestions stage computes from the rest of the graph, and can compute again."""
 
-DERIVED = ("vector", "described", "context", "neighbourhood", "roles", "articles", "named_at")
-"""Properties of entities that the suggestions stage works out of all the others, and that can be worked out anew."""
-
-STANDS = (
-    "r.retracted_at IS NULL AND r.invalid_at IS NULL AND NOT coalesce(r.standing, '') IN ['disputed', 'contradicted']"
-)
-"""Cypher's condition for a fact `r` to hold."""
-
-_OWN_LABELS = {ENTITY, LITERAL, ARTICLE, MEDIA, EVIDENCE, OFFSET, UNTOLD, *MEDIA_KINDS.values()}
+_OWN_LABELS = {ENTITY, LITERAL, ARTICLE, MEDIA, EVIDENCE, OFFSET, OUTBOX, *MEDIA_KINDS.values()}
 
 
 def fact_types(ontology: Ontology) -> dict[str, str]:
     """Returns the relationship type of each relation of the ontology, by relation id.
 
-    A relation that is named like one of the graph's own types gets a trailing underscore.
+    A relation with the name of one of the graph's own types gets a trailing underscore.
     """
     own = {FROM, MENTIONS, STATED, ALIAS_OF, ILLUSTRATES, DERIVED_FROM, SUGGESTED}
     return ATTRIBUTES | {r.id: f"{r.graph_type}_" if r.graph_type in own else r.graph_type for r in ontology.relations}
@@ -71,12 +68,38 @@ def fact_types(ontology: Ontology) -> dict[str, str]:
 def entity_label(entity_type: str) -> str:
     """Returns the label of an entity type (`^[a-z_]+$`): `person` becomes `Person`, `sports_team` `SportsTeam`.
 
-    A type that is named like one of the graph's own labels gets a trailing underscore.
+    A type with the name of one of the graph's own labels gets a trailing underscore.
     """
     label = "".join(part.capitalize() for part in entity_type.split("_")) or "Other"
     return f"{label}_" if label in _OWN_LABELS else label
 
 
 def quoted(name: str) -> str:
-    """Returns a name as it may stand in Cypher: in backticks, with its own backticks doubled."""
+    """Returns a name quoted for Cypher: in backticks, with its own backticks doubled."""
     return "`" + name.replace("`", "``") + "`"
+
+
+def any_of(types: Iterable[str]) -> str:
+    """Returns Cypher's expression for a relationship of any of these types."""
+    return "|".join(quoted(type_) for type_ in types)
+
+
+def fact_holds(name: str) -> str:
+    """Returns Cypher's condition for the fact of this variable to hold."""
+    return (
+        f"{name}.retracted_at IS NULL AND {name}.invalid_at IS NULL "
+        f"AND NOT coalesce({name}.standing, '') IN ['disputed', 'contradicted']"
+    )
+
+
+def document_holds(name: str) -> str:
+    """Returns Cypher's condition for the article or media item of this variable to hold.
+
+    It does not if it was retracted itself (`retracted_at`) or with what it belongs to (`withdrawn_at`).
+    """
+    return f"{name}.retracted_at IS NULL AND {name}.withdrawn_at IS NULL"
+
+
+def suggestion_open(name: str) -> str:
+    """Returns Cypher's condition for the suggestion of this variable to be open."""
+    return f"{name}.closed_at IS NULL AND {name}.confirmed_at IS NULL"

@@ -1,7 +1,7 @@
 """The graph's constraints and indexes, declared once and created idempotently.
 
-The uniqueness constraints are what keeps the graph right when two sinks write at once; the index on `Evidence.fact`
-is how the evidence of a fact is found. Neo4j Community allows both kinds.
+The uniqueness constraints keep the graph right while two sinks write at once; the index on `Evidence.fact` finds the
+evidence of a fact. Neo4j Community has both kinds.
 """
 
 from dataclasses import dataclass
@@ -15,26 +15,23 @@ from topology.graph.names import (
     LITERAL,
     MEDIA,
     OFFSET,
+    OUTBOX,
     STATED,
     SUGGESTED,
-    UNTOLD,
     fact_types,
     quoted,
 )
+from topology.graph.vectors import CONTEXT_WIDTH, OWN_WIDTH
 from topology.ontology import Ontology
 
 VECTOR_INDEX = "triplewire_entity_vector"
-"""Entities by their own vectors: what they are called."""
+"""Entities by their own vectors, which stand for name and type."""
 
 CONTEXT_INDEX = "triplewire_entity_context"
-"""Entities by their context vectors: what stands around them."""
-
-OWN_WIDTH = 384
-CONTEXT_WIDTH = 128
-"""Numbers in these vectors, as `inference.link_prediction.question` has them."""
+"""Entities by their context vectors, which stand for their neighbourhood."""
 
 AWAIT_SECONDS = 300
-"""How long a new index over an existing graph may take to fill."""
+"""How long we wait for a new index over an existing graph to fill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class SchemaItem:
 
     Attributes:
         name: Its name in the database.
-        statement: The Cypher that creates it, unless it is there.
+        statement: The Cypher that creates it if it is missing.
     """
 
     name: str
@@ -97,7 +94,7 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
             "triplewire_article_published",
             f"CREATE INDEX triplewire_article_published IF NOT EXISTS FOR (n:{ARTICLE}) ON (n.published_at)",
         ),
-        _unique_node(UNTOLD, "id"),
+        _unique_node(OUTBOX, "id"),
         SchemaItem(
             "triplewire_suggested",
             f"CREATE CONSTRAINT triplewire_suggested IF NOT EXISTS FOR ()-[r:{SUGGESTED}]-() "

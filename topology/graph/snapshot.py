@@ -1,4 +1,4 @@
-"""The whole graph in a canonical form, to compare two graphs node by node."""
+"""The whole graph in a canonical form, so that two graphs can be compared node by node."""
 
 from collections.abc import AsyncIterator, Collection, Iterable
 from hashlib import sha256
@@ -7,17 +7,17 @@ from typing import Any
 import orjson
 from neo4j import AsyncDriver
 
-from topology.graph.names import ALIAS_OF, DERIVED, OFFSET, SUGGESTED, UNTOLD
+from topology.graph.names import ALIAS_OF, COMPUTED_PROPERTIES, OFFSET, OUTBOX, SUGGESTED
 
 CLOCK = ("observed_at", "retracted_at", "withdrawn_at", "brings_since", "dropped_at")
-"""Properties that come from Kafka's clock: ignore their values to compare runs at different times."""
+"""Properties that come from Kafka's clock. Ignore their values to compare runs at different times."""
 
-_UNSAID = "".join(f", {name}: null" for name in DERIVED)
+_HIDDEN = "".join(f", {name}: null" for name in COMPUTED_PROPERTIES)
 _NODES = (
-    f"MATCH (n) WHERE NOT n:{OFFSET} AND NOT n:{UNTOLD} RETURN labels(n) AS labels, n {{.*{_UNSAID}}} AS properties"
+    f"MATCH (n) WHERE NOT n:{OFFSET} AND NOT n:{OUTBOX} RETURN labels(n) AS labels, n {{.*{_HIDDEN}}} AS properties"
 )
 _RELATIONSHIPS = (
-    # Which decisions on an alias there were before the last one depends on what was known when.
+    # Ended aliases are left out: the decisions before the last one depend on what was known at the time.
     f"MATCH (s)-[r:!{SUGGESTED}]->(o) WHERE NOT s:{OFFSET} AND NOT (r:{ALIAS_OF} AND r.ended_at IS NOT NULL) "
     "RETURN s.id AS s, labels(s) AS s_labels, type(r) AS type, properties(r) AS properties, "
     "o.id AS o, labels(o) AS o_labels"
@@ -46,8 +46,8 @@ async def _lines(driver: AsyncDriver, database: str | None, ignore: Collection[s
 async def snapshot(driver: AsyncDriver, database: str | None = None, ignore: Collection[str] = ()) -> list[str]:
     """Returns every node and relationship with labels and properties, one JSON text each, sorted.
 
-    The sink's offsets are left out: they say how far the stream was read, not what is known. So is what is only
-    suggested, with the vectors that it comes from: it depends on when the graph was asked.
+    The sink's offsets are left out, because they say how far the stream was read and not what is known. So are
+    suggestions and the properties that they are computed from, because they depend on when they were computed.
 
     Args:
         driver: The graph's.

@@ -1,8 +1,8 @@
-"""Jars of the embedded servers: pinned by hash in `jars/*.txt`, fetched by jgo in parallel, from ~/.m2 if there.
+"""Jars of the embedded servers: pinned by hash in `jars/*.txt`, taken from ~/.m2 or downloaded in parallel with jgo.
 
-Resolving Neo4j's dependencies anew takes jgo a minute and a half and may choose other versions tomorrow; fetching a
-list takes seconds and always gives the same bytes. A set of jars stands in a folder named after its list's hash. The
-folder appears complete or not at all, so that a broken-off download is never taken for a finished one.
+Resolving Neo4j's dependencies takes jgo a minute and a half and may yield other versions tomorrow. Downloading a list
+takes seconds and always yields the same bytes. Each set of jars has a folder named after the hash of its list. The
+folder appears only once it is complete, so that an interrupted download is never taken for a finished one.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ PARALLEL = 12
 ATTEMPTS = 4
 
 Progress = Callable[[int, int], None]
-"""Told (bytes there, bytes in all)."""
+"""Called with (bytes done, bytes in total)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Jar:
 
     @property
     def path(self) -> Path:
-        """Its place in a Maven repository."""
+        """Its path in a Maven repository."""
         return Path(*self.group.split("."), self.artifact, self.version, self.file)
 
 
@@ -62,16 +62,16 @@ def jars(name: str) -> list[Jar]:
 
 
 def folder(name: str, cache: Path) -> Path:
-    """Returns where the set `name` stands, or will stand, in the cache."""
+    """Returns the folder of the set `name` in the cache; it may not exist yet."""
     digest = hashlib.sha256((LISTS / f"{name}.txt").read_bytes()).hexdigest()
     return cache.resolve() / f"{name}-{digest[:12]}"
 
 
 def fetch(name: str, cache: Path, progress: Progress = lambda _done, _total: None) -> Path:
-    """Makes sure that the set's jars are in the cache, and returns their folder.
+    """Makes sure that the jars of a set are in the cache, and returns their folder.
 
     Raises:
-        StackError: A jar could not be had.
+        StackError: A jar could not be downloaded.
     """
     target = folder(name, cache)
     if target.is_dir():
@@ -100,12 +100,12 @@ def _fill(wanted: list[Jar], target: Path, progress: Progress) -> None:
 
 
 def _get(jar: Jar, target: Path) -> int:
-    """Puts the jar at `target`: what is there already, what ~/.m2 has, or a download. Returns its bytes."""
-    from jgo.constants import default_maven_repo  # noqa: PLC0415 - slow to import, and needed for downloads only
+    """Makes sure that the jar is at `target`, from ~/.m2 or a download. Returns its size in bytes."""
+    from jgo.constants import default_maven_repo  # noqa: PLC0415 - slow to import, and only needed for downloads
 
-    if not _sound(target, jar):
+    if not _intact(target, jar):
         own = default_maven_repo() / jar.path
-        if _sound(own, jar):
+        if _intact(own, jar):
             part = target.with_name(f"{target.name}.part")
             shutil.copyfile(own, part)
             part.replace(target)
@@ -114,7 +114,7 @@ def _get(jar: Jar, target: Path) -> int:
     return jar.size
 
 
-def _sound(path: Path, jar: Jar) -> bool:
+def _intact(path: Path, jar: Jar) -> bool:
     if not path.is_file() or path.stat().st_size != jar.size:
         return False
     return hashlib.sha256(path.read_bytes()).hexdigest() == jar.sha256
@@ -124,10 +124,10 @@ def _download(jar: Jar, target: Path) -> None:
     from jgo.config import GlobalSettings  # noqa: PLC0415
     from jgo.maven import MavenContext  # noqa: PLC0415
 
-    trouble: object = ""
+    problem: object = ""
     for attempt in range(ATTEMPTS):
         with TemporaryDirectory(dir=target.parent.parent, prefix="download-") as scratch:
-            # The user's own mirrors if jgo's configuration names some, else jgo's default repository.
+            # The mirrors in the user's jgo configuration, or else jgo's default repository.
             context = MavenContext(
                 repo_cache=Path(scratch), remote_repos=GlobalSettings.load().repositories or None, timeout=60
             )
@@ -135,11 +135,11 @@ def _download(jar: Jar, target: Path) -> None:
             try:
                 got = context.resolver.download(component.artifact(jar.classifier, "jar"))
             except (OSError, RuntimeError) as error:  # requests' errors are OSErrors
-                trouble = error
+                problem = error
                 time.sleep(2**attempt / 2)
                 continue
-            if got and _sound(got, jar):
-                os.replace(got, target)  # noqa: PTH105 - the same file system: appears whole or not at all
+            if got and _intact(got, jar):
+                os.replace(got, target)  # noqa: PTH105 - the same file system, so it appears in one step
                 return
-            trouble = "the file differs from the one pinned in topology/local/jars"
-    raise StackError(f"cannot download {jar.file}: {trouble}. Check the network and run the command again.")
+            problem = "the file differs from the pinned one in topology/local/jars"
+    raise StackError(f"cannot download {jar.file}: {problem}. Check the network and run the command again.")

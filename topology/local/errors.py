@@ -1,5 +1,5 @@
-"""What can go wrong with the embedded stack, said so that the user knows what to do next."""
+"""Errors of the embedded stack, with messages that state what to do."""
 
 
 class StackError(Exception):
-    """The embedded stack cannot do what was asked; the message says why and what to do."""
+    """The embedded stack failed; the message states why and what to do."""

@@ -1,4 +1,4 @@
-"""The Java runtime of the embedded servers: a wheel, so that no Java need be installed."""
+"""The Java runtime of the embedded servers: it comes in a wheel, so that Java need not be installed."""
 
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -6,9 +6,9 @@ from pathlib import Path
 
 from topology.local.errors import StackError
 
-# The servers' libraries do what Java 24 warns of; the warnings are theirs to heed.
+# Java 24 warns about things that the servers' libraries do; users cannot change them.
 QUIET = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
-# For tools that end in a moment: they never get to use what the second compiler makes.
+# For short-lived tools, which exit before the optimising compiler pays off.
 SHORT = "-XX:TieredStopAtLevel=1"
 
 
@@ -16,7 +16,7 @@ def command(heap: str, classpath: Sequence[Path], main: str, *arguments: str, op
     """Returns the command that runs a class.
 
     Args:
-        heap: Most memory for objects, as Java writes it (`512m`).
+        heap: Maximum heap size in Java's notation (`512m`).
         classpath: Folders of jars, the first one searched first.
         main: The class.
         arguments: Its arguments.
@@ -29,10 +29,10 @@ def command(heap: str, classpath: Sequence[Path], main: str, *arguments: str, op
 
 
 def run(argv: Sequence[str], what: str, env: Mapping[str, str] | None = None) -> None:
-    """Runs a tool to its end.
+    """Runs a tool and waits for it.
 
     Raises:
-        StackError: It failed; says `what` failed, and the tool's last line.
+        StackError: It failed. The message has `what` failed and the tool's last line.
     """
     done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
     if done.returncode:

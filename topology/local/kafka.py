@@ -1,4 +1,4 @@
-"""The embedded Kafka: one node in KRaft mode that is broker and controller."""
+"""The embedded Kafka: one node in KRaft mode, both broker and controller."""
 
 import asyncio
 import base64
@@ -34,19 +34,19 @@ class Kafka(Service):
     @property
     def ports(self) -> dict[str, int]:
         """Broker and controller."""
-        return {"broker": self.settings.port_base + 2092, "controller": self.settings.port_base + 2093}
+        return self.settings.embedded.kafka
 
     @property
     def address(self) -> str:
         """The bootstrap server."""
-        return f"127.0.0.1:{self.ports['broker']}"
+        return self.settings.embedded.kafka_address
 
     def prepare(self, progress: Progress) -> None:
         """Fetches the jars."""
         artifacts.fetch("kafka", self.settings.cache, progress)
 
     def launch(self, processes: Processes) -> None:
-        """Formats the storage if that was never finished, and starts the broker."""
+        """Formats the storage, unless that is done, and starts the broker."""
         self.data.mkdir(parents=True, exist_ok=True)
         config, logging_config = self.data / "server.properties", self.data / "log4j2.properties"
         config.write_text("".join(f"{key}={value}\n" for key, value in self._properties().items()))
@@ -57,7 +57,7 @@ class Kafka(Service):
         if not formatted.exists():
             shutil.rmtree(self.data / "logs", ignore_errors=True)
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-            # In one word: an id may begin with "-", and by itself would be taken for an option.
+            # Joined with "=": an id may begin with "-" and would otherwise be taken for an option.
             arguments = ("format", "--standalone", f"--cluster-id={cluster}", "-c", str(config))
             tool = java.command("128m", jars, "kafka.tools.StorageTool", *arguments, options=[*options, java.SHORT])
             java.run(tool, "formatting Kafka's storage")
@@ -69,17 +69,17 @@ class Kafka(Service):
         if not ports.answers(self.ports["broker"]):
             return "does not accept connections"
         try:
-            # In a thread of its own, because whoever asks may have a loop running already.
+            # In a separate thread, because the caller may already run an event loop.
             with ThreadPoolExecutor(1) as pool:
                 pool.submit(lambda: asyncio.run(asyncio.wait_for(self._metadata(), 5))).result()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the broker did not answer
+        except Exception as error:  # noqa: BLE001 - any error means that the broker did not answer
             return f"does not answer: {error or type(error).__name__}"
         return ""
 
     async def _metadata(self) -> None:
-        from aiokafka.admin import AIOKafkaAdminClient  # noqa: PLC0415 - `triplewire --help` must stay quick
+        from aiokafka.admin import AIOKafkaAdminClient  # noqa: PLC0415 - keeps `triplewire --help` fast
 
-        # A broker that is just starting makes aiokafka log each failed try as an error.
+        # While the broker starts, aiokafka logs each failed attempt as an error.
         logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
         client = AIOKafkaAdminClient(bootstrap_servers=self.address, request_timeout_ms=4000)
         try:
@@ -100,7 +100,7 @@ class Kafka(Service):
             "controller.listener.names": "CONTROLLER",
             "log.dirs": str(self.data / "logs"),
             "auto.create.topics.enable": "false",
-            # One node: every internal topic has one replica, and few partitions are enough.
+            # One node: internal topics have one replica, and a few partitions are enough.
             "offsets.topic.replication.factor": 1,
             "offsets.topic.num.partitions": 4,
             "transaction.state.log.replication.factor": 1,
@@ -111,7 +111,7 @@ class Kafka(Service):
             "share.coordinator.state.topic.num.partitions": 1,
             "group.initial.rebalance.delay.ms": 0,
             "group.min.session.timeout.ms": 1000,
-            # No topic may be stopped by the broker's own limits.
+            # The broker's own limits must not be smaller than those of any topic.
             "message.max.bytes": largest,
             "replica.fetch.max.bytes": largest,
             "log.cleaner.dedupe.buffer.size": 16 * 1024 * 1024,

@@ -1,8 +1,8 @@
-"""The keeper: restarts what dies in a running stack, and repairs a Triton whose Python stub died.
+"""The keeper: restarts processes that died in a running stack, and repairs a Triton whose Python stub died.
 
-Triton with a dead stub says that it is ready while every request fails, and stays so; so the keeper asks for a real
-inference every few seconds. `triplewire up` starts it, `triplewire down` ends it first. In production this is the
-container orchestrator's job: restart policies and the health checks in docker-compose.yml.
+Triton with a dead stub reports that it is ready although every request fails, so the keeper requests a real inference
+every few seconds. `triplewire up` starts the keeper and `triplewire down` stops it first. In production the container
+orchestrator does this, with the restart policies and health checks in docker-compose.yml.
 """
 
 import logging
@@ -27,14 +27,14 @@ class Keeper:
     """Watches one stack."""
 
     def __init__(self, stack: LocalStack, clock: Callable[[], float] = time.monotonic) -> None:
-        """Watches this stack; `clock` gives seconds."""
+        """Watches this stack; `clock` returns seconds."""
         self._stack = stack
         self._clock = clock
         self._started: dict[str, float] = {}
         self._pause: dict[str, float] = {}
 
     def tick(self) -> None:
-        """Looks at everything once."""
+        """Checks every process once."""
         for record in self._stack.processes.records():
             if record.wanted and not self._stack.processes.alive(record.name):
                 self._revive(record)
@@ -43,7 +43,7 @@ class Keeper:
             triton.repair()
 
     def _revive(self, record: Record) -> None:
-        """Restarts a dead process; one that keeps dying soon waits longer each time."""
+        """Restarts a dead process; one that keeps dying waits longer before each restart."""
         now, name = self._clock(), record.name
         lived = now - self._started.get(name, 0)
         pause = self._pause.get(name, 0.0) if lived < STEADY + LONGEST_PAUSE else 0.0
@@ -52,10 +52,10 @@ class Keeper:
         processes = self._stack.processes
         with processes.guard(name):
             current = processes.record(name)
-            # Somebody may have stopped or restarted it meanwhile.
+            # Another process may have stopped or restarted it in the meantime.
             if current is None or not current.wanted or processes.alive(name):
                 return
-            log.warning("%s died; starting it again", name)
+            log.warning("%s died; restarting it", name)
             service = self._stack.services.get(name)
             processes.reap(current)
             if service:
@@ -67,7 +67,7 @@ class Keeper:
 
 
 def main() -> None:
-    """Watches until asked to end, and ends between two looks: what is being started must get on record."""
+    """Watches until SIGTERM, and exits between two checks, so that a process being started is recorded."""
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     keeper, ended = Keeper(LocalStack(settings())), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
@@ -75,8 +75,8 @@ def main() -> None:
         try:
             keeper.tick()
         except Exception:
-            # The keeper must outlive whatever it meets while servers come and go.
-            log.exception("looking after the stack failed; trying again")
+            # The keeper must survive any error that occurs while servers start and stop.
+            log.exception("checking the stack failed; trying again")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One process at a time: a lock that the kernel gives back when its holder dies."""
+"""A lock between processes, which the kernel releases when its holder dies."""
 
 import fcntl
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Holds the lock file `path`, waiting for whoever holds it now."""
+    """Holds the lock file `path`; waits until it is free."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -17,19 +17,19 @@ from topology.settings import settings
 
 
 class Neo4j(Service):
-    """Neo4j on loopback. Its password is the settings', or made up, at the first start; kept in the state."""
+    """Neo4j on loopback. The first start sets its password, from the settings or at random, and stores it."""
 
     name: ClassVar[str] = "neo4j"
 
     @property
     def ports(self) -> dict[str, int]:
         """HTTP (the Browser page) and Bolt."""
-        return {"HTTP": self.settings.port_base + 474, "Bolt": self.settings.port_base + 687}
+        return self.settings.embedded.neo4j
 
     @property
     def address(self) -> str:
         """Where drivers connect."""
-        return f"bolt://127.0.0.1:{self.ports['Bolt']}"
+        return self.settings.embedded.neo4j_address
 
     @property
     def browser(self) -> str:
@@ -42,49 +42,49 @@ class Neo4j(Service):
             artifacts.fetch(name, self.settings.cache, progress)
 
     def launch(self, processes: Processes) -> None:
-        """Sets the password if that was never done, and starts the server."""
+        """Sets the password, unless that is done, and starts the server."""
         conf, plugins = self.data / "conf", self.data / "plugins"
         conf.mkdir(parents=True, exist_ok=True)
         (conf / "neo4j.conf").write_text("".join(f"{key}={value}\n" for key, value in self._configuration().items()))
         lib = artifacts.fetch("neo4j", self.settings.cache)
         fetched = artifacts.fetch("plugins", self.settings.cache)
-        _declare(fetched, plugins)
+        _install_plugins(fetched, plugins)
         if not password_file(self.settings.state).exists():
             self._set_password(lib)
         home = (f"--home-dir={self.data}", f"--config-dir={conf}")
-        # Plugins after Neo4j's own libraries: n10s carries older ones of the same name.
+        # Plugins after Neo4j's own libraries: n10s includes older versions of some of them.
         main = "org.neo4j.server.CommunityEntryPoint"
         processes.start(self.name, java.command("512m", [lib, fetched], main, *home))
 
     def problem(self) -> str:
-        """Runs a query, and asks whether the Browser page can be had."""
+        """Runs a query, and checks that the Browser page is served."""
         if not ports.answers(self.ports["Bolt"]):
             return "does not accept connections"
-        from neo4j import GraphDatabase  # noqa: PLC0415 - `triplewire --help` must stay quick
+        from neo4j import GraphDatabase  # noqa: PLC0415 - keeps `triplewire --help` fast
 
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)
         password = password_file(self.settings.state).read_text()
         auth = ("neo4j", password)
         try:
-            # No retries: who asks, asks again.
+            # No retries: the caller repeats the check.
             with GraphDatabase.driver(
                 self.address, auth=auth, connection_timeout=3, max_transaction_retry_time=0
             ) as driver:
                 driver.execute_query("RETURN 1", database_="neo4j")
-        except Exception as error:  # noqa: BLE001 - whatever it is, the server did not answer
+        except Exception as error:  # noqa: BLE001 - any error means that the server did not answer
             return f"does not answer: {error or type(error).__name__}"
-        return "" if ports.answers(self.ports["HTTP"]) else "its Browser page is not there yet"
+        return "" if ports.answers(self.ports["HTTP"]) else "its Browser page is not served yet"
 
     def _set_password(self, lib: Path) -> None:
         shutil.rmtree(self.data / "data", ignore_errors=True)
         password = self.settings.neo4j_password.get_secret_value() or secrets.token_urlsafe(16)
-        # After "--" a password that begins with "-" is not taken for an option.
+        # After "--", a password that begins with "-" is not taken for an option.
         arguments = ("dbms", "set-initial-password", "--", password)
         tool = java.command("128m", [lib], "org.neo4j.cli.AdminTool", *arguments, options=[java.SHORT])
         env = os.environ | {"NEO4J_HOME": str(self.data), "NEO4J_CONF": str(self.data / "conf")}
         java.run(tool, "setting Neo4j's password", env)
         write_secret(password_file(self.settings.state), password)
-        settings.cache_clear()  # whoever asks from now on knows the password
+        settings.cache_clear()  # settings() read from now on has the password
 
     def _configuration(self) -> dict[str, str]:
         http, bolt = (f"127.0.0.1:{self.ports[port]}" for port in ("HTTP", "Bolt"))
@@ -97,23 +97,23 @@ class Neo4j(Service):
             # The Browser page connects to what the server advertises.
             "server.bolt.advertised_address": bolt,
             "server.https.enabled": "false",
-            # Pages of other sites have no business with the graph.
+            # Web pages of other origins must not query the graph.
             "dbms.security.http_access_control_allow_origin": f"http://{http}",
             "dbms.security.procedures.unrestricted": "n10s.*",
             "dbms.usage_report.enabled": "false",
-            # Twice this is waited for at every stop, whatever there is to wait for.
+            # Every stop waits for twice this time, even when idle.
             "internal.server.bolt.thread_pool_shutdown_wait_time": "1s",
             "server.memory.pagecache.size": "256m",
-            # Without this, checkpoints keep logs of two days.
+            # The default keeps transaction logs for two days.
             "db.tx_log.rotation.retention_policy": "256M size",
         }
 
 
-def _declare(jars: Path, plugins: Path) -> None:
-    """Fills the folder in which Neo4j looks for plugins with what is n10s' own in its jar.
+def _install_plugins(jars: Path, plugins: Path) -> None:
+    """Fills Neo4j's plugin folder with only the classes of n10s itself.
 
-    Neo4j loads every class that it finds there. The jar holds 8,800 of its dependencies besides, which are found on the
-    class path when they are needed: so a start takes a fifth less CPU time.
+    Neo4j loads every class in that folder. The jar also contains 8,800 classes of dependencies, which are found on the
+    class path when needed. Leaving them out saves a fifth of the CPU time of a start.
     """
     shutil.rmtree(plugins, ignore_errors=True)
     plugins.mkdir(parents=True)
@@ -125,5 +125,5 @@ def _declare(jars: Path, plugins: Path) -> None:
 
 
 def password_file(state: Path) -> Path:
-    """Returns where the embedded Neo4j's password is kept, readable by its owner alone."""
+    """Returns the file with the embedded Neo4j's password; only its owner can read it."""
     return state.resolve() / "neo4j" / "password"

@@ -1,4 +1,4 @@
-"""Ports: whether they are free, and who has them."""
+"""Checks of ports: whether they are free, and which process uses them."""
 
 import socket
 
@@ -8,7 +8,7 @@ import psutil
 def free(port: int) -> bool:
     """Returns whether a server could listen on the loopback port."""
     with socket.socket() as probe:
-        # As servers do it: a port in TIME_WAIT counts as free, one that is listened on does not.
+        # As servers do: a port in TIME_WAIT counts as free, a port with a listener does not.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
@@ -18,12 +18,12 @@ def free(port: int) -> bool:
 
 
 def owner(port: int) -> str:
-    """Returns who listens on the port, as ` by java (pid 123)`, or nothing if that cannot be known."""
+    """Returns which process listens on the port, as ` by java (pid 123)`; empty if unknown."""
     try:
         for connection in psutil.net_connections("tcp"):
             if connection.laddr and connection.laddr.port == port and connection.status == psutil.CONN_LISTEN:
                 return f" by {psutil.Process(connection.pid).name()} (pid {connection.pid})" if connection.pid else ""
-    except psutil.Error:  # macOS tells only root; or the process has just gone
+    except psutil.Error:  # on macOS only root may list connections; or the process has just exited
         pass
     return ""
 

@@ -1,8 +1,8 @@
-"""Background processes on record: started, found again, and ended with everything they started themselves.
+"""Recorded background processes: started, found again, and stopped together with their children.
 
-Each process carries a random token in its environment, which its children inherit. A process is ours if it has the
-token on record: a pid that the system gave to somebody else after a crash or a reboot is never touched, and a child
-that outlives its parent is still found.
+Each process has a random token in its environment, which its children inherit. A process is ours only if it has the
+recorded token. So a pid that the system reused after a crash or a reboot is never touched, and a child that outlives
+its parent is still found.
 """
 
 import contextlib
@@ -25,21 +25,21 @@ from topology.local.secret_file import write_secret
 TOKEN = "TRIPLEWIRE_PROCESS_TOKEN"  # noqa: S105 - a variable's name
 MAX_LOG = 16 * 1024 * 1024
 
-# Processes that this very Python process started: they must be waited for when they end, or they stay as zombies.
+# Processes that this Python process started. It must wait for them when they exit, or they stay as zombies.
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known of a background process.
+    """The record of a background process.
 
     Attributes:
-        name: Unique in the stack.
-        pid: Of the process started; its children are found by the token.
-        token: Random value of `TRIPLEWIRE_PROCESS_TOKEN` in the process and its children.
-        argv: Its command.
-        env: What was added to the environment.
-        log: Where its output goes.
+        name: Unique name in the stack.
+        pid: Id of the started process; its children are found by the token.
+        token: The random value of `TRIPLEWIRE_PROCESS_TOKEN` in the process and its children.
+        argv: The command.
+        env: Variables added to the environment.
+        log: File of its output.
         wanted: Whether the keeper restarts it when it dies.
     """
 
@@ -53,19 +53,19 @@ class Record:
 
 
 class Processes:
-    """The processes on record in a state folder."""
+    """The recorded processes of a state folder."""
 
     def __init__(self, state: Path) -> None:
-        """Works in `state/run` (records) and `state/logs`."""
+        """Uses `state/run` for records and `state/logs` for output."""
         self._records = state.resolve() / "run"
         self._logs = state.resolve() / "logs"
 
     def log(self, name: str) -> Path:
-        """Returns where the output of process `name` goes."""
+        """Returns the log file of process `name`."""
         return self._logs / f"{name}.log"
 
     def guard(self, name: str) -> contextlib.AbstractContextManager[None]:
-        """Holds the process `name` against being started or stopped by anybody else meanwhile."""
+        """Locks the process `name`, so that nobody else starts or stops it."""
         return locked(self._records / f"{name}.lock")
 
     def records(self) -> list[Record]:
@@ -83,13 +83,13 @@ class Processes:
     def start(
         self, name: str, argv: Sequence[str], env: Mapping[str, str] | None = None, *, wanted: bool = True
     ) -> Record:
-        """Starts a process in a session of its own, so that the terminal's Ctrl-C does not reach it, and records it.
+        """Starts and records a process, in its own session, so that the terminal's Ctrl-C does not reach it.
 
         Raises:
-            StackError: One of that name runs already; its record would be lost.
+            StackError: A process of that name is running; its record would be lost.
         """
         if self.alive(name):
-            raise StackError(f"{name} runs already; stop it with `triplewire down`.")
+            raise StackError(f"{name} is already running; stop it with `triplewire down`.")
         self._records.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._logs.mkdir(parents=True, exist_ok=True)
         log, token = self.log(name), secrets.token_hex(16)
@@ -107,40 +107,40 @@ class Processes:
             )
         _children[process.pid] = process
         record = Record(name, process.pid, token, list(argv), dict(env or {}), str(log), wanted)
-        # The kernel shows a program's environment only a moment after it has begun to run. Not to be on record before
-        # that: the keeper would take it for dead.
+        # The kernel exposes a program's environment a moment after its start. Recorded earlier, the process would look
+        # dead to the keeper.
         while process.poll() is None and not _alive(record):
             time.sleep(0.005)
         self._write(record)
         return record
 
     def alive(self, name: str) -> bool:
-        """Returns whether the process on record runs."""
+        """Returns whether the recorded process is running."""
         record = self.record(name)
         return bool(record and _alive(record))
 
     def reap(self, record: Record) -> None:
-        """Ends what a dead process left running."""
+        """Kills the children that a dead process left behind."""
         _end(list(_members(record)), signal.SIGKILL, 10)
 
     def kill(self, name: str) -> None:
-        """Kills the process itself without warning, and waits until it is gone. Its children and the record stay."""
+        """Kills the process itself (SIGKILL) and waits until it is gone. Its children and its record stay."""
         record = self.record(name)
         if record:
             _end([process for process in _members(record) if process.pid == record.pid], signal.SIGKILL, 10)
 
     def stop(self, name: str, grace: float = 10) -> None:
-        """Ends the process and all it started: asks, waits up to `grace` seconds, then kills. Forgets the record."""
+        """Stops the process and its children: SIGTERM, up to `grace` seconds, then SIGKILL. Removes the record."""
         record = self.record(name)
         if record is None:
             return
-        # First of all nobody may want it any more: the keeper would start it again.
+        # Mark it as unwanted first, or the keeper would restart it.
         self._write(replace(record, wanted=False))
         with self.guard(name):
             record = self.record(name) or record
             members = list(_members(record))
             _end([process for process in members if process.pid == record.pid], signal.SIGTERM, grace)
-            # Children that end with their parent get a moment to do so.
+            # Give children that exit with their parent a moment to do so.
             _end(list(_members(record)), signal.SIGTERM, 1)
             _end(list(_members(record)), signal.SIGKILL, 10)
             (self._records / f"{name}.json").unlink(missing_ok=True)
@@ -151,7 +151,7 @@ class Processes:
 
 
 def members(record: Record) -> list[int]:
-    """Returns the pids of the process on record and of what it started, as far as they run."""
+    """Returns the pids of the recorded process and its children that are running."""
     return [process.pid for process in _members(record)]
 
 
@@ -171,7 +171,7 @@ def _members(record: Record) -> Iterator[psutil.Process]:
 def _is_member(process: psutil.Process, record: Record) -> bool:
     try:
         return process.status() != psutil.STATUS_ZOMBIE and process.environ().get(TOKEN) == record.token
-    except (psutil.Error, OSError):  # gone meanwhile, or somebody else's
+    except (psutil.Error, OSError):  # it has exited, or belongs to another user
         return False
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def write_secret(path: Path, text: str) -> None:
-    """Writes a file that appears whole or not at all, and that only its owner may read."""
+    """Writes a file in one step that only its owner may read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123

@@ -1,4 +1,4 @@
-"""What every server of the embedded stack has in common."""
+"""The interface of the servers in the embedded stack."""
 
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -13,10 +13,10 @@ class Service(ABC):
     """A server of the embedded stack.
 
     Attributes:
-        name: As on the command line.
-        grace: Seconds it may take to end when asked.
-        patience: Seconds until a start counts as failed.
-        passing: Last words of a server that only chance kept from starting: it is started again.
+        name: Its name on the command line.
+        grace: Seconds that it may take to stop.
+        patience: Seconds after which a start counts as failed.
+        passing: Messages of passing failures, after which a start is repeated.
     """
 
     name: ClassVar[str]
@@ -25,7 +25,7 @@ class Service(ABC):
     passing: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, settings: Settings) -> None:
-        """Works with these settings."""
+        """Uses these settings."""
         self.settings = settings
 
     @property
@@ -36,19 +36,19 @@ class Service(ABC):
     @property
     @abstractmethod
     def ports(self) -> dict[str, int]:
-        """Its loopback ports, by what they are for."""
+        """Its loopback ports, by purpose."""
 
     @property
     @abstractmethod
     def address(self) -> str:
-        """Where clients find it."""
+        """The address for clients."""
 
     @abstractmethod
     def prepare(self, progress: Progress) -> None:
         """Downloads what it needs.
 
         Raises:
-            StackError: Something could not be had.
+            StackError: A download failed.
         """
 
     @abstractmethod
@@ -61,7 +61,7 @@ class Service(ABC):
 
     @abstractmethod
     def problem(self) -> str:
-        """Returns why it cannot be worked with at this moment, or nothing. Asks for something real."""
+        """Returns why it does not work at this moment; empty if it does. Makes a real request."""
 
-    def repair(self) -> None:  # noqa: B027 - most servers have nothing to do here
-        """Does what helps a server that runs but does not work, if anything short of a restart does."""
+    def repair(self) -> None:  # noqa: B027 - most servers have nothing to repair
+        """Repairs a server that runs but does not work, if that is possible without a restart."""

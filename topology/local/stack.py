@@ -23,12 +23,12 @@ SERVICES: tuple[type[Service], ...] = (Kafka, Neo4j, Triton)
 NAMES = tuple(service.name for service in SERVICES)
 KEEPER = "keeper"
 STARTS = 3
-"""How often a server that only chance keeps from starting is started."""
+"""Most attempts to start a server that fails for a passing reason."""
 
 WORKER_GRACE = 20.0
 
-Report = Callable[[str, str, int, int], None]
-"""Told (service, what it is doing, done, total); total 0 where it cannot be known."""
+StackProgress = Callable[[str, str, int, int], None]
+"""Called with (service, activity, done, total); total is 0 if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ class ServiceState:
     """A server or background process, as `up` and `status` show it.
 
     Attributes:
-        name: Of the service.
-        address: Where clients find it; empty for a process that is no server.
-        state: `ready`, `already running`, `stopped`, or what is wrong.
-        seconds: How long it took to get ready, or to find out.
-        pids: Its processes.
+        name: Name of the service.
+        address: Address for clients; empty for a process that is not a server.
+        state: `ready`, `already running`, `running`, `stopped`, `died`, or the problem.
+        seconds: Time until it was ready, or for the check.
+        pids: Ids of its processes.
     """
 
     name: str
@@ -51,32 +51,32 @@ class ServiceState:
 
     @property
     def ready(self) -> bool:
-        """Whether it can be worked with."""
+        """Whether it works."""
         return self.state in {"ready", "already running", "running"}
 
 
 class LocalStack:
     """The servers of one state folder.
 
-    Nothing is kept in memory: a stack that another process started is the same stack.
+    All state is in files, so a stack that another process started is the same stack.
     """
 
     def __init__(self, settings: Settings) -> None:
-        """Works with these settings: state, cache, ports and models."""
+        """Uses the settings for state, cache, ports and models."""
         self.settings = settings
         self.processes = Processes(settings.state)
         self.services = {service.name: service(settings) for service in SERVICES}
 
-    def up(self, names: Iterable[str] = NAMES, report: Report = lambda *_: None) -> list[ServiceState]:
-        """Brings services up and waits until each does real work. Those that run already are checked and repaired.
+    def up(self, names: Iterable[str] = NAMES, report: StackProgress = lambda *_: None) -> list[ServiceState]:
+        """Starts services and waits until each answers a real request. Running ones are checked and repaired.
 
         Raises:
-            StackError: A port is taken, a download failed, or a service did not get ready. Whatever this call started
-                is ended again; also when it is interrupted.
+            StackError: A port is taken, a download failed, or a service did not become ready. Then, and on an
+                interrupt, whatever this call started is stopped.
         """
         chosen = [self.services[name] for name in NAMES if name in set(names)]
-        with self._alone():
-            # The keeper must not start what we are starting.
+        with self._exclusive():
+            # The keeper must not start the same services at the same time.
             self.stop_process(KEEPER)
             try:
                 return self._bring_all_up(chosen, report)
@@ -84,11 +84,11 @@ class LocalStack:
                 if self.processes.records():
                     self.start_process(KEEPER, [sys.executable, "-m", "topology.local.keeper"], wanted=False)
 
-    def _bring_all_up(self, chosen: list[Service], report: Report) -> list[ServiceState]:
+    def _bring_all_up(self, chosen: list[Service], report: StackProgress) -> list[ServiceState]:
         together = Together()
         fresh = [service for service in chosen if not self.processes.alive(service.name)]
         for service in fresh:
-            self.stop_process(service.name)  # of one that died, its children may be left
+            self.stop_process(service.name)  # a dead process may have left children
         self._refuse_taken_ports(fresh)
 
         def prepare(service: Service) -> None:
@@ -108,58 +108,51 @@ class LocalStack:
             Together().each(fresh, lambda service: self.stop_process(service.name))
             raise
 
-    def down(self, report: Report = lambda *_: None) -> list[str]:
-        """Ends everything on record, workers before servers, and returns the names of what it ended."""
-        with self._alone():
+    def down(self) -> list[str]:
+        """Stops every recorded process, workers before servers, and returns their names."""
+        with self._exclusive():
             names = [record.name for record in self.processes.records()]
-            # The keeper first, or it would restart what ends; then who uses the servers; the servers last.
+            # The keeper first, or it would restart the others; then the workers; the servers last.
             self.stop_process(KEEPER)
             for group in ([n for n in names if n not in NAMES], [n for n in names if n in NAMES]):
-                for name in group:
-                    report(name, "stopping", 0, 0)
                 Together().each(group, self.stop_process)
         return [name for name in names if name != KEEPER]
 
     def status(self) -> list[ServiceState]:
-        """Looks at every service and background process. Servers are asked for something real."""
+        """Checks every service and background process. Servers get a real request."""
         others = [record for record in self.processes.records() if record.name not in NAMES]
         return [
-            *Together().each(list(self.services.values()), self._look),
-            *(self._look_at_process(record) for record in others),
+            *Together().each(list(self.services.values()), self._check),
+            *(self._check_process(record) for record in others),
         ]
 
     def kill(self, name: str) -> None:
-        """Kills the process of a service without warning (SIGKILL). The keeper starts it again."""
+        """Kills the process of a service (SIGKILL). The keeper restarts it."""
         self.processes.kill(name)
 
-    def restart(self, name: str) -> ServiceState:
-        """Ends a service and brings it up again."""
-        self.stop_process(name)
-        return self.up([name])[0]
-
     def pids(self, name: str) -> list[int]:
-        """Returns the pids of a service: the server's and its children's."""
+        """Returns the pids of a service and its children."""
         record = self.processes.record(name)
         return members(record) if record else []
 
     def start_process(
         self, name: str, argv: Sequence[str], env: Mapping[str, str] | None = None, *, wanted: bool = True
     ) -> Record:
-        """Starts a background process (a worker) that `down` ends; a wanted one is restarted when it dies.
+        """Starts a background process (a worker) that `down` stops; if `wanted`, the keeper restarts it when it dies.
 
-        It gets this stack's settings by its environment, and `env` on top.
+        Its environment contains this stack's settings and `env`.
 
         Raises:
-            StackError: One of that name runs already.
+            StackError: A process of that name is running.
         """
         return self.processes.start(name, argv, environment(self.settings) | dict(env or {}), wanted=wanted)
 
     def stop_process(self, name: str) -> None:
-        """Ends a service or background process, gracefully as far as it lets us."""
+        """Stops a service or background process, gracefully if possible."""
         service = self.services.get(name)
         self.processes.stop(name, service.grace if service else WORKER_GRACE)
 
-    def _alone(self) -> AbstractContextManager[None]:
+    def _exclusive(self) -> AbstractContextManager[None]:
         return locked(self.settings.state.resolve() / "run" / "stack.lock")
 
     def _refuse_taken_ports(self, services: Iterable[Service]) -> None:
@@ -175,7 +168,7 @@ class LocalStack:
                 f"than {self.settings.port_base}."
             )
 
-    def _bring_up(self, service: Service, fresh: bool, report: Report, together: Together) -> ServiceState:
+    def _bring_up(self, service: Service, fresh: bool, report: StackProgress, together: Together) -> ServiceState:
         start, log, starts = time.monotonic(), self.processes.log(service.name), 1
         before = log.stat().st_size if log.exists() else 0
         if fresh:
@@ -202,7 +195,7 @@ class LocalStack:
         took = time.monotonic() - start
         return ServiceState(service.name, service.address, state, took, tuple(self.pids(service.name)))
 
-    def _look(self, service: Service) -> ServiceState:
+    def _check(self, service: Service) -> ServiceState:
         start = time.monotonic()
         if self.processes.alive(service.name):
             state = service.problem() or "ready"
@@ -211,13 +204,13 @@ class LocalStack:
         took = time.monotonic() - start
         return ServiceState(service.name, service.address, state, took, tuple(self.pids(service.name)))
 
-    def _look_at_process(self, record: Record) -> ServiceState:
+    def _check_process(self, record: Record) -> ServiceState:
         state = "running" if self.processes.alive(record.name) else "died"
         return ServiceState(record.name, "", state, 0, tuple(members(record)))
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Returns the environment that gives another process these settings, whatever folder it runs in."""
+    """Returns environment variables that give another process these settings, in any working directory."""
     names = settings.model_fields_set | {"state", "cache"}
     values = {name: getattr(settings, name) for name in names}
     return {f"TRIPLEWIRE_{name.upper()}": _plain(value) for name, value in values.items()}
@@ -230,8 +223,8 @@ def _plain(value: object) -> str:
 
 
 def _complaint(log: Path, start: int) -> str:
-    """Returns the last line of a log, from byte `start` on, that speaks of an error, or else the last line."""
+    """Returns the last line of a log after byte `start` that mentions an error, or else the last line."""
     lines = log.read_bytes()[start:].decode(errors="replace").split("\n") if log.exists() else []
     lines = [line.strip() for line in lines if line.strip()]
     errors = [line for line in lines if re.search(r"error|fail|exception", line, re.IGNORECASE)]
-    return (errors or lines or ["it wrote nothing"])[-1]
+    return (errors or lines or ["it wrote no message"])[-1]

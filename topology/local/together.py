@@ -1,4 +1,4 @@
-"""Doing something for several services at once, and giving up together."""
+"""Work on several services in parallel that stops together."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -10,7 +10,7 @@ _R = TypeVar("_R")
 
 
 class GivenUpError(Exception):
-    """Another service failed, or the user has had enough."""
+    """Another service failed, or the user interrupted."""
 
 
 class Together:
@@ -20,21 +20,21 @@ class Together:
         self._stop = Event()
 
     def check(self) -> None:
-        """To be called now and then by what runs in `each`.
+        """Must be called regularly by functions that run in `each`.
 
         Raises:
-            GivenUpError: Going on makes no sense any more.
+            GivenUpError: The work was abandoned.
         """
         if self._stop.is_set():
             raise GivenUpError
 
     def pause(self, seconds: float) -> None:
-        """Sleeps, but no longer than until going on makes no sense any more."""
+        """Sleeps, at most until the work is abandoned."""
         self._stop.wait(seconds)
         self.check()
 
     def each(self, items: Sequence[_T], do: Callable[[_T], _R]) -> list[_R]:
-        """Does it for all items at once, and returns the results in their order. The first failure is raised."""
+        """Calls `do` for all items in parallel; returns the results in order, or raises the first failure."""
         with ThreadPoolExecutor(max(1, len(items))) as pool:
             futures = [pool.submit(do, item) for item in items]
             try:

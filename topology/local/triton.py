@@ -15,41 +15,40 @@ from topology.local.secret_file import write_secret
 from topology.local.service import Service
 
 INSTANCES = 2
-# Who may load models may run programs, and any page in a browser may post to loopback: a header that it cannot send
-# keeps it from all but inference and questions.
+# Loading a model means running its code, and any web page in the user's browser can post to loopback. Administration
+# therefore requires a secret header, which a web page cannot send.
 _ADMINISTRATION = "model-repository,shared-memory,trace,logging"
 _RESTRICTIONS = ("http-restricted-api", "grpc-restricted-protocol")
 _KEY_HEADER = "triplewire-key"
 
 
 class Triton(Service):
-    """NVIDIA Triton on loopback, serving the model repository as it is."""
+    """NVIDIA Triton on loopback, serving the model repository unchanged."""
 
     name: ClassVar[str] = "triton"
     grace: ClassVar[float] = 10
     patience: ClassVar[float] = 120
-    # On a machine that stands still for moments its Python backend aborts (github.com/triton-inference-server/server,
+    # If the machine stalls for a moment, the Python backend may abort (github.com/triton-inference-server/server,
     # issue 8882).
     passing: ClassVar[tuple[str, ...]] = ("boost::interprocess::lock_exception",)
 
     @property
     def ports(self) -> dict[str, int]:
         """HTTP, gRPC and metrics."""
-        names = ("HTTP", "gRPC", "metrics")
-        return {name: self.settings.port_base + 1000 + i for i, name in enumerate(names)}
+        return self.settings.embedded.triton
 
     @property
     def address(self) -> str:
         """Where gRPC clients connect."""
-        return f"127.0.0.1:{self.ports['gRPC']}"
+        return self.settings.embedded.triton_address
 
     @property
     def memory(self) -> str:
-        """What the names of its shared memory begin with; no two stacks of a machine share it."""
+        """Prefix of the names of its shared memory; unique for each stack on a machine."""
         return "triplewire_" + hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
 
     def prepare(self, progress: Progress) -> None:
-        """Makes the server's environment."""
+        """Installs the server's environment."""
         triton_env.environment(self.settings.cache, progress)
 
     def launch(self, processes: Processes) -> None:
@@ -63,7 +62,7 @@ class Triton(Service):
             str(environment.server),
             f"--model-repository={self.settings.models.resolve()}",
             f"--backend-directory={environment.backends}",
-            # Explicit control, because only unloading and loading brings a dead stub back.
+            # Explicit control: only unloading and loading a model replaces a dead stub.
             "--model-control-mode=explicit",
             "--load-model=*",
             "--disable-auto-complete-config",
@@ -82,18 +81,18 @@ class Triton(Service):
         processes.start(self.name, argv, env)
 
     def problem(self) -> str:
-        """Asks for a real extraction: a server with a dead stub still says that it is ready."""
+        """Requests a real extraction: a server with a dead stub still reports that it is ready."""
         if not ports.answers(self.ports["HTTP"]):
             return "does not accept connections"
         return triton_probe.probe(self._http)
 
     def repair(self) -> None:
-        """Loads each model again of which a stub died."""
+        """Reloads each model that lost a stub."""
         for model in triton_probe.dead(self._http, asked=INSTANCES):
             self.reload(model)
 
     def reload(self, model: str) -> None:
-        """Unloads a model and loads it again. What goes wrong shows in `problem`."""
+        """Unloads a model and loads it again. `problem` shows whether that failed."""
         try:
             triton_probe.reload(self._http, model, timeout=60, headers={_KEY_HEADER: self._key()})
         except (OSError, urllib.error.HTTPError):

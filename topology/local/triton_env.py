@@ -1,7 +1,7 @@
 """Triton's own Python environment: the server's binary, numpy before 2 and onnxruntime.
 
-The binary comes out of a wheel whose Python side is not used. The environment is apart from ours because with numpy 2
-Triton's Python backend answers every request with empty outputs, without an error.
+The binary comes from a wheel whose Python code is not used. The environment is separate from ours, because with numpy 2
+Triton's Python backend returns empty outputs for every request, without an error.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from topology.local.errors import StackError
 from topology.local.lock import locked
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements" / "triton.txt"
-# The wheel brings stubs of the Python backend for these.
+# The wheel contains stubs of the Python backend for these versions.
 OLDEST, NEWEST = (3, 8), (3, 13)
 _ASK = """\
 import json, sys, sysconfig
@@ -29,13 +29,13 @@ print(json.dumps([libdir, library, version, sysconfig.get_path("platlib")]))
 
 @dataclass(frozen=True, slots=True)
 class TritonEnvironment:
-    """Where things are in Triton's environment.
+    """The locations in Triton's environment.
 
     Attributes:
         root: The virtual environment.
         server: The server's binary.
         backends: The backend folder.
-        libraries: Folders of shared libraries, in the order in which they are to be searched.
+        libraries: Folders of shared libraries, in search order.
     """
 
     root: Path
@@ -48,12 +48,12 @@ def environment(cache: Path, progress: Progress = lambda _done, _total: None) ->
     """Makes sure that the environment is in the cache, and returns it.
 
     Raises:
-        StackError: It could not be made.
+        StackError: It could not be set up.
     """
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     digest = hashlib.sha256(REQUIREMENTS.read_bytes() + python.encode() + sys.base_prefix.encode()).hexdigest()
     root = cache.resolve() / f"triton-{digest[:12]}"
-    # Written last: without it the environment is unfinished.
+    # Written last: without it the environment is incomplete.
     layout = root / "layout.json"
     if not layout.exists():
         with locked(root.with_suffix(".lock")):
@@ -82,7 +82,7 @@ def _make(root: Path, layout: Path) -> None:
             f"Triton needs Python's shared library (libpython{version}.so), which {sys.base_prefix} lacks. Install it "
             f"(on Debian and Ubuntu the package libpython{version}), or use a Python that has it."
         )
-    # The Python backend looks for its stub beside itself.
+    # The Python backend looks for its stub in its own folder.
     files = Path(packages) / "pytriton" / "tritonserver"
     shutil.copytree(files / "backends" / "python", root / "backends" / "python")
     stub = root / "backends" / "python" / "triton_python_backend_stub"

@@ -1,1 +1,1 @@
-"""The model repository: what is in it, what can be pulled, what a GPU host compiles."""
+"""The model repository: its content, public weights, and TensorRT plans."""

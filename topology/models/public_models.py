@@ -1,7 +1,7 @@
-"""Public weights: the declared table, and fetching from it without trusting the hub.
+"""Public weights: the table of models, and downloads that do not trust the hub.
 
-A hub could send anything under a name, so each file is pinned by revision, size and SHA-256, and nothing of a model is
-put in place before all of it is there and right.
+A hub could send anything under a name, so each file is pinned by revision, size and SHA-256. A model is installed only
+after all its files have been downloaded and verified.
 """
 
 import hashlib
@@ -16,20 +16,20 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from streams.sources.feed_record import SourceError
 from streams.sources.fetch import fetch
-from streams.sources.item import SourceError
 
 TABLE = Path(__file__).with_suffix(".yaml")
 
 SECONDS = 1800.0
-"""Longest time for one file."""
+"""Most seconds for one file."""
 
 FIELDS = ("repository", "revision", "path")
-"""What a hub's address has places for."""
+"""The placeholders in a hub's address."""
 
 
 class PullError(RuntimeError):
-    """Nothing was fetched; the message says why and what to do."""
+    """Nothing was installed; the message states why and what to do."""
 
 
 class PinnedFile(BaseModel):
@@ -43,7 +43,16 @@ class PinnedFile(BaseModel):
 
 
 class PublicModel(BaseModel):
-    """A model that somebody published."""
+    """A published model.
+
+    Attributes:
+        what: What it does.
+        licence: Its licence.
+        repository: Its repository on the hub.
+        revision: The pinned revision.
+        files: Pinned files by the name under which they are installed.
+        describes: JSON files to write next to them, for the model that loads the weights.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -62,45 +71,44 @@ def public_models() -> dict[str, PublicModel]:
 
 
 def address(hub: str, model: PublicModel, file: PinnedFile) -> str:
-    """Returns where a file is.
+    """Returns the address of a file.
 
     Args:
-        hub: The hub's address, with a place for each of `FIELDS`.
+        hub: The hub's address, with a placeholder for each of `FIELDS`.
         model: The model.
         file: One of its files.
 
     Raises:
-        PullError: No hub is named, or its address has no such places.
+        PullError: No hub is configured, or its address lacks the placeholders.
     """
     if not hub:
         raise PullError(
-            "no hub is named; set TRIPLEWIRE_HUB to the address of one, with places for what is fetched: "
+            "no hub is configured; set TRIPLEWIRE_HUB to an address with these placeholders: "
             "https://HOST/{repository}/resolve/{revision}/{path}"
         )
     try:
         places = sorted(name for _, name, _, _ in string.Formatter().parse(hub) if name)
     except ValueError as error:
-        raise PullError(f"TRIPLEWIRE_HUB {hub!r} cannot be read: {error}") from error
+        raise PullError(f"TRIPLEWIRE_HUB {hub!r} is invalid: {error}") from error
     if places != sorted(FIELDS):
-        raise PullError(f"TRIPLEWIRE_HUB {hub!r} must have one place for each of {', '.join(FIELDS)}")
+        raise PullError(f"TRIPLEWIRE_HUB {hub!r} must have one placeholder for each of {', '.join(FIELDS)}")
     return hub.format(repository=model.repository, revision=model.revision, path=file.path)
 
 
 def pull(model: PublicModel, hub: str, folder: Path, tell: Callable[[str], None]) -> list[Path]:
-    """Fetches a model, checks it, and puts it in place.
+    """Downloads, verifies and installs a model.
 
     Args:
-        model: What to fetch.
+        model: The model.
         hub: See `address`.
-        folder: Where to.
-        tell: Called with a line on what goes on.
+        folder: Target folder.
+        tell: Called with a line about each download.
 
     Returns:
-        The files, in the order in which they were put in place: descriptions last, because a description is what makes
-        its network be loaded.
+        The installed files in order. Descriptions come last, because a description makes its network be loaded.
 
     Raises:
-        PullError: The hub is not named or not reached, or what it sends is not what is pinned. The folder is as it was.
+        PullError: The hub is not configured, does not answer, or sends other files. The folder is unchanged.
         OSError: The folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -110,20 +118,20 @@ def pull(model: PublicModel, hub: str, folder: Path, tell: Callable[[str], None]
             source = address(hub, model, file)
             tell(f"fetching {source} ({file.size:,} bytes)")
             try:
-                # The operator named this hub: it may well be inside his own network.
+                # The operator chose this hub; it may be on a private network.
                 content = fetch(source, allow_private=True, largest=file.size, seconds=SECONDS)
             except SourceError as error:
                 raise PullError(
-                    f"{error}. The weights cannot be had from here; fetch them where there is a network, or name "
-                    "another hub with TRIPLEWIRE_HUB."
+                    f"{error}. The weights cannot be downloaded from here; use a host with network access, or set "
+                    "TRIPLEWIRE_HUB to another hub."
                 ) from error
             got = hashlib.sha256(content).hexdigest()
             if got != file.sha256:
-                raise PullError(f"{source} has SHA-256 {got}, not {file.sha256}: it is not the file that is pinned")
+                raise PullError(f"{source} has SHA-256 {got}, not {file.sha256}: it is not the pinned file")
             (part / file_name).write_bytes(content)
         for file_name, description in model.describes.items():
             (part / file_name).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
         names = [*model.files, *model.describes]
         for each in names:
-            os.replace(part / each, folder / each)  # noqa: PTH105  one step, on one file system
+            os.replace(part / each, folder / each)  # noqa: PTH105  one step, on the same file system
     return [folder / each for each in names]

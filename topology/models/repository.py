@@ -1,4 +1,4 @@
-"""The Triton model repository on disk: which models, which versions, what they weigh."""
+"""The Triton model repository on disk: models, versions, files and sizes."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class ModelFile:
 
     Attributes:
         path: Relative to the version's folder.
-        size: Bytes.
+        size: Size in bytes.
         sha256: Hash of the content, in hexadecimal.
     """
 
@@ -28,9 +28,9 @@ class ModelVersion:
 
     Attributes:
         model: The model's name.
-        version: The folder's number.
-        files: What it is made of.
-        labels: Its labels.json, empty where it has none.
+        version: The number of its folder.
+        files: Its files.
+        labels: Content of its labels.json; empty if it has none.
     """
 
     model: str
@@ -40,7 +40,7 @@ class ModelVersion:
 
 
 class RepositoryError(OSError):
-    """The model repository cannot be read; the message says why."""
+    """The model repository cannot be read; the message states why."""
 
 
 def versions(repository: Path) -> list[ModelVersion]:

@@ -1,7 +1,7 @@
-"""The GPU profile: how the encoder's fp16 ONNX export becomes the TensorRT plan that Triton serves.
+"""The GPU profile: turns the encoder's fp16 ONNX export into the TensorRT plan that Triton serves.
 
-A plan holds for one GPU and one TensorRT, so it is built where it will run: this writes a self-contained folder (the
-ONNX file, Triton's configuration and the trtexec call) that any host with the Triton image can finish.
+A plan works with one type of GPU and one version of TensorRT, so it is built where it will run. This module writes a
+self-contained folder (the ONNX file, Triton's configuration and the trtexec call) for a host with the Triton image.
 https://docs.nvidia.com/deeplearning/tensorrt/latest/reference/command-line-programs.html
 """
 
@@ -19,17 +19,17 @@ SCRIPT = "compile.sh"
 
 
 class UnsupportedModelError(ValueError):
-    """The export is not an encoder over (windows, pieces); the message says what is wrong."""
+    """The export is not an encoder over (windows, pieces); the message states what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Between which shapes the plan must work, and for which it is tuned.
+    """The range of input shapes of a plan, and the shape for which it is tuned.
 
     Attributes:
-        windows: Fewest, usual and most windows at once. One is usual: `text_extraction` encodes each by itself, so that
-            what it reads in a window cannot depend on the windows beside it.
-        pieces: Fewest, usual and most word pieces a window.
+        windows: Fewest, usual and most windows in a call. One is usual: `text_extraction` encodes each window
+            separately, so that its result does not depend on the other windows.
+        pieces: Fewest, usual and most word pieces in a window.
     """
 
     windows: tuple[int, int, int] = (1, 1, 32)
@@ -40,7 +40,7 @@ def shapes(signature: Signature, windows: int, pieces: int) -> str:
     """Returns the inputs' shapes in trtexec's notation: `input_ids:8x64,case_ids:8x64`.
 
     Raises:
-        UnsupportedModelError: An input is not (windows, pieces) with pieces free; windows may be fixed.
+        UnsupportedModelError: An input is not (windows, pieces) with a variable number of pieces.
     """
     return ",".join(f"{t.name}:{'x'.join(map(str, _sizes(t, windows, pieces)))}" for t in signature.inputs)
 
@@ -52,14 +52,14 @@ def _sizes(tensor: Tensor, windows: int, pieces: int) -> tuple[int, int]:
         case [str(), str()]:
             return windows, pieces
     raise UnsupportedModelError(
-        f"input {tensor.name} has shape {list(tensor.shape)}; an encoder takes [windows, pieces], pieces free"
+        f"input {tensor.name} has shape {list(tensor.shape)}; an encoder needs [windows, pieces], with variable pieces"
     )
 
 
 def trtexec(signature: Signature, profile: Profile) -> list[str]:
     """Returns the call that builds the plan, run in the model's folder.
 
-    The precision is the ONNX file's own (`--stronglyTyped`): newer TensorRT knows no `--fp16` any more.
+    The precision is the ONNX file's own (`--stronglyTyped`): newer versions of TensorRT have no `--fp16`.
 
     Raises:
         UnsupportedModelError: See `shapes`.
@@ -80,8 +80,8 @@ def trtexec(signature: Signature, profile: Profile) -> list[str]:
 def configuration(signature: Signature, profile: Profile) -> str:
     """Returns the model's config.pbtxt.
 
-    `text_extraction` sends whole batches, so Triton itself batches nothing (`max_batch_size: 0`). The first request is
-    made at load time: a plan's first inference takes seconds otherwise.
+    `text_extraction` sends whole batches, so Triton does no batching (`max_batch_size: 0`). A first request is made at
+    load time, because a plan's first inference takes seconds.
     """
     warm = "".join(_warm(t, profile) for t in signature.inputs)
     return f"""\
@@ -108,10 +108,10 @@ def write(onnx: Path, signature: Signature, folder: Path, profile: Profile) -> P
     """Writes the model's folder and returns its script.
 
     Args:
-        onnx: The fp16 export; copied, so that the folder can be carried to the GPU host.
-        signature: What the export takes and gives.
-        folder: The model repository to write `text_encoder/` into; made if missing.
-        profile: Between which shapes the plan must work.
+        onnx: The fp16 export; it is copied, so that the folder can be moved to the GPU host.
+        signature: Inputs and outputs of the export.
+        folder: The model repository to write `text_encoder/` into; created if missing.
+        profile: The range of input shapes.
 
     Raises:
         UnsupportedModelError: See `shapes`.

@@ -1,1 +1,1 @@
-"""Documentation pages that are written from code."""
+"""Documentation pages that are generated from code."""

@@ -1,4 +1,4 @@
-"""Files that are written from code: brought up to date by `--write`, held up to date by `--check` and a test."""
+"""Files that are generated from code: `--write` updates them, `--check` and a test find outdated ones."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,15 +10,15 @@ Files = Mapping[Path, str]
 
 
 def stale(files: Files) -> list[Path]:
-    """Returns the paths whose content differs from what the code says, missing ones included."""
+    """Returns the paths whose content differs from the generated one, including missing files."""
     return [path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
 
 
 def write(files: Files) -> list[Path]:
-    """Writes what is stale and returns it.
+    """Writes the stale files and returns their paths.
 
     Raises:
-        FileNotFoundError: The folder is missing, as it is where the package was installed without its repository.
+        FileNotFoundError: The folder does not exist, as in an installation without the repository.
     """
     changed = stale(files)
     for path in changed:
@@ -27,5 +27,5 @@ def write(files: Files) -> list[Path]:
 
 
 def shown(path: Path) -> str:
-    """Returns a path as a reader of the repository names it."""
+    """Returns a path relative to the repository, if it is inside it."""
     return str(path.relative_to(REPOSITORY)) if path.is_relative_to(REPOSITORY) else str(path)

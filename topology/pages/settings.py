@@ -1,4 +1,4 @@
-"""`docs/settings.md`: every setting, written from `topology/settings.py`."""
+"""`docs/settings.md`: every setting, generated from `topology/settings.py`."""
 
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ INTRODUCTION = """\
 
 <!-- Written by `triplewire settings --write` from topology/settings.py; change it there. -->
 
-Every process reads the same settings: the environment variable, else the line in a `.env` file in the working
-directory, else the default. `triplewire settings` prints what holds now and where it came from.
+Every process reads the same settings. Each comes from its environment variable, or else from a `.env` file in the
+working directory, or else from its default. `triplewire settings` prints the values in effect and their sources.
 
 | environment variable | type | default | meaning |
 |---|---|---|---|
@@ -48,7 +48,7 @@ def _type(described: dict[str, Any]) -> str:
 
 
 def _default(name: str) -> str:
-    """Returns the default as the reader's own checkout would show it."""
+    """Returns the default as it is in any checkout: no path of this machine."""
     value = _defaults()[name]
     if isinstance(value, SecretStr):
         return "(secret)"
@@ -58,7 +58,7 @@ def _default(name: str) -> str:
 
 
 def _defaults() -> dict[str, Any]:
-    """Returns every default; one may be derived from those before it."""
+    """Returns every default; some are derived from the defaults before them."""
     values: dict[str, Any] = {}
     for name, field in Settings.model_fields.items():
         values[name] = field.get_default(call_default_factory=True, validated_data=values)

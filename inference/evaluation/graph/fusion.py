@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any
 
 from inference.evaluation.report import Aim, Context, Plot, Report, Table
-from streams.sink.fusion import DAY, FADING, SUPPORT, Vote, reigns
+from streams.sink.fusion import DAY, FADING, SUPPORT, Vote, tenures
 
 DAYS = 540
 NOISE = (0.0, 0.1, 0.2, 0.3, 0.4)
@@ -85,9 +85,9 @@ def majority(votes: Sequence[Vote], at: float, days: float = DAYS) -> str:
 
 
 def fused(votes: Sequence[Vote], at: float, support: int = SUPPORT, fading: int = FADING) -> str:
-    """Returns the holder in the graph."""
-    chain = reigns(votes, support, fading)
-    held = [reign for reign in chain if reign.since <= at] or chain[:1]
+    """Whoever holds in the graph."""
+    chain = tenures(votes, support, fading)
+    held = [tenure for tenure in chain if tenure.since <= at] or chain[:1]
     return str(held[-1].value)
 
 

@@ -10,14 +10,14 @@ from inference.evaluation.distance import edits
 from inference.evaluation.media.pictures_speed import speed
 from inference.evaluation.progress import watched
 from inference.evaluation.report import Cell, Context, Report, Table
-from inference.object_detection.found import Box
+from inference.object_detection.types import Box
 from topology.settings import settings
 
 if TYPE_CHECKING:
     from inference.evaluation.media.drawn import Drawn
+    from inference.media.text_recognition import TextReader
     from inference.object_detection.depth import Picture
     from inference.object_detection.local import LocalDetector
-    from inference.object_detection.text_recognition import TextReader
 
 LEAST_OVERLAP = 0.5
 """Intersection over union from which a box is the one that is marked."""
@@ -36,15 +36,15 @@ _THRESHOLDS = (0.25, 0.5, 0.75)
 def evaluate(context: Context) -> Report:
     """Measures opencv's detectors and the reader of text, and times both against their networks."""
     from inference.evaluation.media.drawn import KINDS, LINES, draw  # noqa: PLC0415  the extra `media`
-    from inference.object_detection.local import VISION_MODEL, LocalDetector  # noqa: PLC0415
-    from inference.object_detection.text_recognition import TextReader  # noqa: PLC0415
+    from inference.media.text_recognition import TextReader  # noqa: PLC0415
+    from inference.object_detection.local import DETECTION_MODEL, LocalDetector  # noqa: PLC0415
 
     folder = context.need("vision", "coco128")
     files = coco_files(folder)
     wanted = min(len(files), _QUICK if context.quick else PHOTOGRAPHS)
     measured = [files[number * len(files) // wanted] for number in range(wanted)]
     drawn = list(draw(context.seed))[:: _QUICK * 2 if context.quick else len(LINES) // EACH_KIND]
-    detector = LocalDetector(settings().models / VISION_MODEL / "1")
+    detector = LocalDetector(settings().models / DETECTION_MODEL / "1")
     reader = TextReader()
     context.log(f"{len(measured)} of {len(files)} photographs")
     people = _people(detector, [read_coco(folder, path) for path in measured])

@@ -14,9 +14,9 @@ from inference.evaluation.timing import best_seconds
 from topology.settings import settings
 
 if TYPE_CHECKING:
-    from inference.media.found import Frame
+    from inference.media.text_recognition import TextReader
+    from inference.media.types import Frame
     from inference.object_detection.local import LocalDetector
-    from inference.object_detection.text_recognition import TextReader
 
 
 def speed(
@@ -37,7 +37,7 @@ def speed(
         seconds: Of video.
     """
     from inference.media.child import decode  # noqa: PLC0415  the extra `media`
-    from inference.media.found import Limits  # noqa: PLC0415
+    from inference.media.types import Limits  # noqa: PLC0415
 
     limits = Limits.of(settings())
 

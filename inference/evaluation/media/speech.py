@@ -10,7 +10,7 @@ from pathlib import Path
 from inference.evaluation.distance import edits
 from inference.evaluation.report import Cell, Context, Report, Table
 from inference.media.child import decode
-from inference.media.found import Limits
+from inference.media.types import Limits
 from inference.speech.choice import recognizer
 from inference.speech.recognizer import RATE, Recognizer
 from topology.settings import settings

@@ -19,9 +19,9 @@ from inference.text.types import Field, Span, TextDocument, TextExtraction, Text
 from inference.text_extraction.mentions import RawMention, name_mentions
 from streams.entities.fold import fold
 from streams.entities.gazetteer import shipped
-from streams.entities.memory import Memory, Name
-from streams.entities.registry import Mentioned, Registry
-from streams.news.reading import mentioned
+from streams.entities.memory import EntityName, Memory
+from streams.entities.registry import MentionedName, Registry
+from streams.news.entity_mentions import mentioned
 from topology.settings import settings
 
 HELD_OUT = 0.1
@@ -156,18 +156,18 @@ def resolve(found: Sequence[tuple[Story, list[TextMention], list[tuple[int, Link
         The links as resolved, and the registry's processor seconds.
     """
     registry, seconds = Registry(Memory(shipped())), 0.0
-    links: list[tuple[Link, str, int, Name]] = []
-    batch: list[tuple[str, list[Mentioned]]] = []
+    links: list[tuple[Link, str, int, EntityName]] = []
+    batch: list[tuple[str, list[MentionedName]]] = []
     for number, (story, mentions, linked) in enumerate(found):
         entities, counted = mentioned(mentions)
         seen = [
-            Mentioned(Name(m.entity.id, m.entity.name, m.entity.type), tuple(_names(m.names, m.entity.type)))
+            MentionedName(EntityName(m.entity.id, m.entity.name, m.entity.type), tuple(_names(m.names, m.entity.type)))
             for m in counted
         ]
         batch.append((story.document.id, seen))
         for i, link in linked:
             if entity := entities[i]:
-                name = Name(entity.id, entity.name, entity.type)
+                name = EntityName(entity.id, entity.name, entity.type)
                 links.append((link, story.document.body[link.start : link.end], number, name))
         if len(batch) == BATCH or number == len(found) - 1:
             begun = time.process_time()
@@ -179,11 +179,11 @@ def resolve(found: Sequence[tuple[Story, list[TextMention], list[tuple[int, Link
     ], seconds
 
 
-def _names(names: Sequence[str], type_: str) -> Iterator[Name]:
+def _names(names: Sequence[str], type_: str) -> Iterator[EntityName]:
     from streams.messages.events import Entity  # noqa: PLC0415  the wire's own hash makes the ids
 
     for name in names:
-        yield Name(Entity.of(name, type_).id, name, type_)
+        yield EntityName(Entity.of(name, type_).id, name, type_)
 
 
 def evaluate(context: Context) -> Report:

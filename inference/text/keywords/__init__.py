@@ -1,1 +1,1 @@
-"""What a text is about, by how rare its terms are."""
+"""Keywords: a text's terms, weighed by how rare they are."""

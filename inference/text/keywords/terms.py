@@ -1,7 +1,7 @@
 """A text as terms, for keywords: words without stop words, in the singular, and names of several words as one term.
 
-Light on purpose: no model and no dictionary, so that counting how common terms are costs next to nothing and does not
-depend on which model runs.
+Simple on purpose: without a model or dictionary, counting terms costs next to nothing and does not depend on which
+model runs.
 """
 
 import re
@@ -12,7 +12,7 @@ from functools import lru_cache
 from inference.text.language.stopwords import STOP_WORDS, TITLES
 
 MAX_TERM = 40
-"""Characters of a term at most; what is longer is no word."""
+"""Longest term in characters; anything longer is not a word."""
 
 _TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|[^\W_]+(?:[-'&][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?:;\n•|\"“”]")
@@ -21,19 +21,19 @@ _LINKS = frozenset({"of", "de", "la", "el", "al", "bin", "von", "van", "der", "d
 _FRONT = (STOP_WORDS | TITLES) - frozenset({"big", "first", "good", "great", "high", "long", "low", "new", "old"})
 _LONGEST_NAME = 5
 _TITLE_CASE = 0.7
-"""Where so many of the longer words have capitals, as in some headlines, a capital tells nothing."""
+"""Share of capitalised longer words from which a text is in title case, so that capitals do not mark names."""
 
 
 @dataclass(slots=True)
 class _Words:
-    """The words of one field; all lists are as long.
+    """The words of one field; all lists have the same length.
 
     Attributes:
-        words: As they stand there, without a possessive.
-        capital: Whether each begins with a capital.
-        opens: Whether each opens a sentence.
-        joined: Whether only a space is between each and the word before.
-        names: Where runs of capitals begin, less what stands before the name: their end and words.
+        words: The words as written, without a possessive.
+        capital: Whether each starts with a capital.
+        opens: Whether each starts a sentence.
+        joined: Whether a single space separates each from the word before.
+        names: Names by the index of their first word: the index after their last word, and their words.
     """
 
     words: list[str]
@@ -46,8 +46,8 @@ class _Words:
 def english_terms(headline: str, body: str) -> list[str]:
     """Returns the terms of an English text in reading order, lower case.
 
-    A run of capitalised words is one term ("supreme court", without "the" and a person's titles before it). A name's
-    last word by itself, where only one name of the text ends so, is that name again ("Takaichi").
+    A run of capitalised words is one term ("supreme court", without "the" and a person's titles before it). The
+    last word of a name, if only one name in the text ends with it, counts as that name ("Takaichi").
     """
     fields = [_read(text.translate(_QUOTE)) for text in (headline, body)]
     names = {name for field in fields for _, name in field.names.values() if len(name) > 1}
@@ -95,7 +95,7 @@ def _title_case(field: _Words) -> bool:
 
 
 def _names(field: _Words) -> Iterator[tuple[int, tuple[int, tuple[str, ...]]]]:
-    """Yields runs of capitalised words: start, end, and the words of the name that they are."""
+    """Yields each run of capitalised words without what precedes the name: start, and end and words."""
     words, capital, count = field.words, field.capital, len(field.words)
     i = 0
     while i < count:
@@ -114,12 +114,12 @@ def _names(field: _Words) -> Iterator[tuple[int, tuple[int, tuple[str, ...]]]]:
 
 
 def _before_a_name(word: str) -> bool:
-    """Returns whether a capitalised word belongs to what stands before a name: "The", "On", "President"."""
+    """Returns whether a capitalised word precedes a name and is not part of it: "The", "On", "President"."""
     return (word.lower() in _FRONT) and not (word.isupper() and len(word) > 1)
 
 
 def _goes_on(field: _Words, link: int) -> bool:
-    """Returns whether a name goes on behind a small word: "Bank of England", "Ministry of the Interior"."""
+    """Returns whether a name continues after a linking word: "Bank of England", "Ministry of the Interior"."""
     for i in range(link + 1, min(link + 3, len(field.words))):
         if not field.joined[i]:
             return False
@@ -162,7 +162,7 @@ def _without_capitals(words: list[str], names: set[tuple[str, ...]]) -> Iterator
 
 @lru_cache(maxsize=1 << 16)
 def _word(word: str, *, name: bool) -> str:
-    """Returns a word as a term; "" if it is none. A name keeps its s."""
+    """Returns a word as a term; "" if it is not one. A name keeps its final s."""
     lower = word.lower()
     acronym = word.isupper() and len(word) > 1
     if len(lower) > MAX_TERM or not any(c.isalpha() for c in lower) or (lower in STOP_WORDS and not acronym):

@@ -1,4 +1,4 @@
-"""Each language's way to terms, and how common terms are in the news that the repository's own table was made of."""
+"""How each language's text becomes terms, and the shipped table of how common terms are in news."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -9,10 +9,10 @@ from inference.text.keywords.terms import english_terms, other_terms
 from inference.text.keywords.weigh import TermTable
 
 BASELINE = Path(__file__).with_name("baseline.json")
-"""Made by `triplewire terms build`: counts alone, no text."""
+"""Made by `triplewire terms build`. It holds counts only, no text."""
 
 OTHER = "other"
-"""All languages without a way of their own count as one: a publisher may claim any language, and memory is bounded."""
+"""All other languages, counted together: a publisher may claim any language, and memory must stay bounded."""
 
 
 def _chinese_terms(headline: str, body: str) -> list[str]:
@@ -21,7 +21,7 @@ def _chinese_terms(headline: str, body: str) -> list[str]:
     return [*terms(headline), *terms(body)]
 
 
-_WAYS: Mapping[str, Callable[[str, str], list[str]]] = {
+_TERM_FINDERS: Mapping[str, Callable[[str, str], list[str]]] = {
     "en": english_terms,
     "zh": _chinese_terms,
     OTHER: other_terms,
@@ -37,12 +37,12 @@ def article_terms(language: str, headline: str, body: str) -> tuple[str, list[st
         body: The text.
     """
     primary = language.partition("-")[0].lower()
-    counted = primary if primary in _WAYS else OTHER
-    return counted, _WAYS[counted](headline, body)
+    counted = primary if primary in _TERM_FINDERS else OTHER
+    return counted, _TERM_FINDERS[counted](headline, body)
 
 
 @lru_cache
 def load_baseline(path: Path = BASELINE) -> Mapping[str, TermTable]:
-    """Returns the repository's own table of how common terms are, by language; not to be changed."""
+    """Returns the shipped table of how common terms are, by language. Callers must not change it: it is cached."""
     content = json.loads(path.read_text(encoding="utf-8"))
     return {language: TermTable(counts["documents"], counts["terms"]) for language, counts in content.items()}

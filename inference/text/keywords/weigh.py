@@ -5,8 +5,8 @@
     T_x = η_x,s / N        (6)  η_x,s: times the term stands in the text, N: times any term does
     F_x = T_x · Ê_x        (7)  the M best are the keywords
 
-The text itself counts as one of the β, so that a term never seen before has a weight too. How a text becomes terms is
-`inference.text.keywords.terms`' affair: any language's terms will do.
+The text itself counts among the β texts, so that a term never seen before has a weight too. Terms may be of any
+language; `inference.text.keywords.vocabulary` finds them.
 """
 
 import math
@@ -17,7 +17,7 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 DECIMALS = 4
-"""Digits of a score that mean anything."""
+"""Meaningful digits of a score."""
 
 
 class ScoredTerm(NamedTuple):
@@ -29,11 +29,11 @@ class ScoredTerm(NamedTuple):
 
 @dataclass(slots=True)
 class TermTable:
-    """In how many texts each term stood, kept for the terms that stood in most.
+    """How many texts contain each term, for the most frequent terms.
 
     Attributes:
         documents: Texts counted.
-        counts: Texts with a term, by term. A term that was dropped starts anew at its next sight.
+        counts: Texts with a term, by term. A dropped term starts again from zero when it next occurs.
     """
 
     documents: int = 0
@@ -43,9 +43,9 @@ class TermTable:
         """Counts one text.
 
         Args:
-            terms: Its terms; how often each stands in it does not matter.
-            limit: Terms to keep. The table may grow to twice as many before the rarest go, so that going through it is
-                rare; what it holds depends on the texts and their order alone.
+            terms: Its terms; repetitions do not matter.
+            limit: Terms to keep. The table grows to twice as many before the rarest are dropped, so that pruning is
+                rare. Its content depends on the texts and their order alone.
         """
         self.documents += 1
         counts = self.counts
@@ -59,17 +59,17 @@ class TermTable:
         return math.log10((self.documents + 1) / (self.counts.get(term, 0) + 1)) + 1
 
     def copy(self) -> "TermTable":
-        """Returns a table that can be counted on by itself."""
+        """Returns an independent copy."""
         return TermTable(self.documents, dict(self.counts))
 
 
 def most_frequent(counts: Mapping[str, int], limit: int) -> dict[str, int]:
-    """Returns the terms of the highest counts, of equal ones the first in the alphabet."""
+    """Returns the terms with the highest counts; ties go to the alphabetically first."""
     return dict(nsmallest(limit, counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def merged(tables: Iterable[TermTable]) -> TermTable:
-    """Returns the sum of tables."""
+    """Returns the sum of several tables."""
     total = TermTable()
     for table in tables:
         total.documents += table.documents
@@ -79,12 +79,12 @@ def merged(tables: Iterable[TermTable]) -> TermTable:
 
 
 def keywords(terms: Sequence[str], table: TermTable, count: int) -> list[ScoredTerm]:
-    """Returns a text's keywords, best first; of equal ones that which comes first in the text.
+    """Returns a text's keywords, best first; ties go to the term that comes first in the text.
 
     Args:
-        terms: The text's terms in order, stop words removed, each as often as it stands there.
+        terms: The text's terms in order, stop words removed, each as often as it occurs.
         table: How common terms are.
-        count: How many at most (the paper's M).
+        count: Most keywords to return (the paper's M).
     """
     if not terms:
         return []

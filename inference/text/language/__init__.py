@@ -1,1 +1,1 @@
-"""Which language a text has, and its words and sentences."""
+"""The language of a text, and its words and sentences."""

@@ -1,37 +1,35 @@
-"""Which language a text is in, from its script and its function words.
+"""Detects the language of a text from its script and its function words.
 
-The words that hold sentences together are the commonest of every language and few in number, so forty of each tell
-languages apart that share a script, names and borrowed words notwithstanding (Grefenstette 1995, "Comparing two
-language identification schemes"). Only the beginning of a text is looked at. Pure and deterministic.
+Function words are the most common words of every language and few in number, so forty of each distinguish languages
+that share a script, despite names and borrowed words (Grefenstette 1995, "Comparing two language identification
+schemes"). Only the beginning of a text is examined. Pure and deterministic.
 """
 
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 
 from inference.text.language.function_words import FUNCTION_WORDS
 
 SAMPLE = 1200
-"""Characters looked at: the headline and the beginning of the body."""
-
-SUPPORTED = frozenset({"en", "zh"})
-"""Languages (primary subtags) that a model reads; of others only attributes and keywords are told."""
+"""Characters examined: the headline and the beginning of the body."""
 
 DEFAULT = "en"
-"""What a text is taken for that says too little: a headline of names, say."""
+"""The language assumed for a text with too little evidence, such as a headline of names."""
 
 UNDETERMINED = "und"
-"""BCP 47 for a text in no language that is known here, or in none at all (figures, addresses)."""
+"""BCP 47 tag of a text in an unknown language, or in none (figures, addresses)."""
 
-_ENOUGH = 40
-"""So many Latin words with hardly a function word of English are in a language that is not known here."""
+_UNKNOWN_FROM = 40
+"""A text of so many words in Latin script, with hardly any known function word, is in an unknown language."""
 _ENGLISH_SHARE = 0.03
 _OTHER_SHARE = 0.12
-"""Least share of a language's function words in a text that is in it. English is told with fewer: news in it is the
-rule, and its headlines leave them out."""
+"""Least share of function words for a text to be in their language. English needs fewer: most news is in English, and
+headlines drop function words."""
 _LEAD = 1.2
-_FEW = 2
-"""So many function words at least decide."""
+"""How many times English's score another language's must be to win."""
+_LEAST_HITS = 2
+"""Least number of function words that decide."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")  # noqa: RUF001
 _SCRIPTS: Mapping[str, re.Pattern[str]] = {
@@ -68,9 +66,9 @@ _ONE_LANGUAGE = {
     "telugu": "te", "kannada": "kn", "malayalam": "ml", "sinhala": "si", "thai": "th", "lao": "lo", "burmese": "my",
     "khmer": "km", "georgian": "ka", "armenian": "hy", "ethiopic": "am", "devanagari": "hi",
 }  # fmt: skip
-"""The language that nearly all news in a script is in."""
+"""The language of nearly all news in a script."""
 
-_ALIKE = tuple(
+_SIMILAR = tuple(
     frozenset(group.split())
     for group in (
         "da nb no nn",
@@ -83,16 +81,16 @@ _ALIKE = tuple(
         "ru be uk bg mk sr",
     )
 )
-"""Languages too much alike to contradict a publisher who names one of them."""
+"""Languages so similar that detecting one does not contradict a publisher who names another."""
 
 _LETTERS = {
     "cyrillic": (("uk", "іїєґ"), ("be", "ўі"), ("mk", "ѓќѕ"), ("sr", "ђћљњџј"), ("kk", "әғқңөұүһ"), ("bg", "ъ")),
     "arabic": (("ur", "ٹڈڑےں"), ("fa", "پچژگ")),
 }
-"""Letters that tell languages of a script apart, the first to be found decides."""
-_OTHERWISE = {"cyrillic": "ru", "arabic": "ar"}
+"""Letters that distinguish languages of a script; the first match decides."""
+_WITHOUT_SPECIAL_LETTERS = {"cyrillic": "ru", "arabic": "ar"}
 _KNOWN = frozenset(
-    {*FUNCTION_WORDS, *_ONE_LANGUAGE.values(), *_OTHERWISE.values(), "zh", "ja", UNDETERMINED}
+    {*FUNCTION_WORDS, *_ONE_LANGUAGE.values(), *_WITHOUT_SPECIAL_LETTERS.values(), "zh", "ja", UNDETERMINED}
     | {language for rows in _LETTERS.values() for language, _ in rows}
 )
 _LETTER_SHARE = 0.005
@@ -104,54 +102,43 @@ _MAIN_SHARE = 0.35
 def language_of(headline: str, body: str, given: str | None = None) -> str:
     """Returns the BCP 47 tag of an article's language.
 
-    The publisher's tag stands unless the text clearly contradicts it. A text that is too short to tell has the
-    publisher's language, else `DEFAULT` where its letters allow that.
+    The publisher's tag stands unless the text clearly contradicts it. A text too short to decide gets the publisher's
+    tag, or else `DEFAULT` if its script allows it.
 
     Args:
         headline: May be empty.
-        body: The text; its beginning is looked at.
+        body: The text; only its beginning is examined.
         given: The publisher's tag, if there is one.
     """
-    return _settled(f"{headline}\n{body[:SAMPLE]}"[:SAMPLE], given)
-
-
-# An article's language is asked for by whatever reads it.
-@lru_cache(maxsize=1 << 10)
-def _settled(sample: str, given: str | None) -> str:
-    found = detect(sample)
+    found = detect(f"{headline}\n{body[:SAMPLE]}"[:SAMPLE])
     primary = primary_subtag(given) if given else ""
     if not primary or primary == UNDETERMINED:
         return found or DEFAULT
-    if found in (None, UNDETERMINED, primary) or any({found, primary} <= group for group in _ALIKE):
+    if found in (None, UNDETERMINED, primary) or any({found, primary} <= group for group in _SIMILAR):
         return given or DEFAULT
     return found or DEFAULT
 
 
 def primary_subtag(tag: str) -> str:
-    """Returns the language itself: `zh` of `zh-Hant-TW`."""
+    """Returns the language without script or region: `zh` for `zh-Hant-TW`."""
     return tag.strip().replace("_", "-").split("-")[0].lower()
 
 
 def family(tag: str) -> str:
-    """Returns the language itself if it is known here, else `other`: a publisher may claim any."""
+    """Returns the primary subtag if it is a known language, else `other`, so that metrics have few labels."""
     primary = primary_subtag(tag)
     return primary if primary in _KNOWN else "other"
 
 
-def supported(tag: str) -> bool:
-    """Returns whether a model reads this language."""
-    return primary_subtag(tag) in SUPPORTED
-
-
 def detect(text: str) -> str | None:
-    """Returns the language of a text, `und` for one in none that is known here; None where it says too little."""
+    """Returns the language of a text; `und` if it is an unknown one, None if the text is too short to decide."""
     if text.isascii():
         return _latin(text)
     counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()}
     total = sum(counts.values())
     if not total:
         return UNDETERMINED
-    # A Han character says as much as three letters, and Latin names and signs stand among them.
+    # A Han character carries as much as three letters, and East Asian text contains Latin names.
     east = counts["han"] + counts["kana"]
     if 3 * east >= counts["latin"] and east >= counts["hangul"] and east:
         return "ja" if counts["kana"] > _KANA_SHARE * east else "zh"
@@ -168,14 +155,14 @@ def _by_letters(text: str, script: str, count: int) -> str:
         share = _BULGARIAN_SHARE if language == "bg" else _LETTER_SHARE
         if sum(map(text.count, letters)) > share * count:
             return language
-    return _OTHERWISE[script]
+    return _WITHOUT_SPECIAL_LETTERS[script]
 
 
 @cache
 def _languages() -> dict[str, tuple[tuple[str, float], ...]]:
-    """Returns each function word's languages with its weight: less if several have it or it is a single letter.
+    """Returns the languages of each function word, with its weight in each.
 
-    But for English: in doubt a text is in the language that nearly all are in.
+    A word of several languages or of a single letter weighs less, but not in English: in doubt, a text is in English.
     """
     languages: dict[str, list[str]] = {}
     for language, words in FUNCTION_WORDS.items():
@@ -200,8 +187,8 @@ def _latin(text: str) -> str | None:
             hits[language] = hits.get(language, 0) + 1
     english = scores.pop(DEFAULT, 0.0)
     best = max(scores, key=lambda tag: (scores[tag], tag), default="")
-    if best and hits[best] >= max(_FEW, _OTHER_SHARE * len(words)) and scores[best] > _LEAD * english:
+    if best and hits[best] >= max(_LEAST_HITS, _OTHER_SHARE * len(words)) and scores[best] > _LEAD * english:
         return best
-    if hits.get(DEFAULT, 0) >= max(_FEW, _ENGLISH_SHARE * len(words)):
+    if hits.get(DEFAULT, 0) >= max(_LEAST_HITS, _ENGLISH_SHARE * len(words)):
         return DEFAULT
-    return UNDETERMINED if len(words) >= _ENOUGH else None
+    return UNDETERMINED if len(words) >= _UNKNOWN_FROM else None

@@ -1,4 +1,4 @@
-"""Words that hold the sentences of a language together, from `function_words.txt`."""
+"""The function words of each language, from `function_words.txt`."""
 
 from pathlib import Path
 

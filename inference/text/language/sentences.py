@@ -1,8 +1,8 @@
-"""A sentence splitter for news: one pass over the places where a sentence could end, and a rule for each kind.
+"""A sentence splitter for news: one pass over the positions where a sentence could end, and a rule for each kind.
 
 It knows abbreviations, initials, "U.S.", "a.m.", list numbers, quotes after full stops, reporting clauses after quotes,
-paragraphs, bullets, hard-wrapped lines and CJK full stops. What it can't decide it leaves in one sentence, because a
-sentence cut in two loses the relation across the cut, while one too long loses nothing.
+paragraphs, bullets, hard-wrapped lines and CJK full stops. In doubt it does not split, because
+a sentence cut in two loses the relations across the cut, while one too long loses nothing.
 """
 
 import re
@@ -12,12 +12,12 @@ mr mrs ms messrs dr prof gen lt col sgt capt cpl maj adm sen sens rep reps gov g
 brig amb atty pvt spc msgr fr st ste mt ft vs v op fig figs art sec sect ch vol pp p ca cf al approx est dept univ ave
 blvd rd jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun e.g i.e incl
 """
-_NEVER = frozenset(_ABBREVIATIONS.split())
-"""Abbreviations that stand before what they belong to."""
+_NEVER_FINAL = frozenset(_ABBREVIATIONS.split())
+"""Abbreviations that never end a sentence: they stand before the word they belong to."""
 
 _CLOSING_ABBREVIATIONS = "inc corp co ltd llc plc bros jr sr etc ph.d m.d a.m p.m esq assn"
-_MAYBE = frozenset(_CLOSING_ABBREVIATIONS.split())
-"""Abbreviations that may also close a sentence."""
+_SOMETIMES_FINAL = frozenset(_CLOSING_ABBREVIATIONS.split())
+"""Abbreviations that may also end a sentence."""
 
 _OPENERS = """
 a about according after all also although among an and another as at authorities because before both but by critics
@@ -28,7 +28,7 @@ through thus to today two under unlike until we what when where whether which wh
 your yet
 """
 _STARTERS = frozenset(_OPENERS.split())
-"""Words that, capitalised, open a sentence rather than follow an abbreviation within one."""
+"""Words that, capitalised, start a sentence rather than follow an abbreviation within one."""
 
 _END = re.compile(
     r"""(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>["'”’»)\]]*+)(?=\s|\Z|[A-Z])|[。！？]+["'”’」』）]*|\n\s*+"""  # noqa: RUF001
@@ -40,13 +40,13 @@ _REPORTED = re.compile(r"\s+(?:[\w.’'-]+\s+){0,3}(?:said|says|asked|asks|told|
 _BULLET = re.compile(r"(?:[-–—*•·▪◦‣]|\d{1,3}[.)])\s")  # noqa: RUF001
 _STRAY = re.compile(r"""[^\S\n]*[,;:.!?)\]}'"”’]""")  # noqa: RUF001
 _WRAPPED = range(45, 121)
-"""Line lengths of hard-wrapped text: a line so long without a full stop goes on in the next."""
+"""Line lengths of hard-wrapped text: such a line without a full stop continues on the next."""
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
     """Returns the (start, end) of each sentence, in order.
 
-    Sentences don't overlap, don't begin or end with white space, and between them hold every other character.
+    Sentences don't overlap, don't begin or end with white space, and together cover every other character.
     """
     cuts = [match.end() for match in _END.finditer(text) if _ends(text, match)]
     spans = []
@@ -71,7 +71,7 @@ def _ends(text: str, match: re.Match[str]) -> bool:
     following = _NEXT.match(text, match.end())
     word = following.group("word") if following else None
     if word is None or following is None:
-        # Stray punctuation opens no sentence: "in Moscow. '"
+        # Stray punctuation does not start a sentence: "in Moscow. '"
         return _STRAY.match(text, match.end()) is None
     if match.end() == following.start("word"):
         # No space after the stop: "www.Example" and "U.S.A", but "ended.The" where the space got lost.
@@ -82,18 +82,18 @@ def _ends(text: str, match: re.Match[str]) -> bool:
 
 
 def _abbreviates(text: str, match: re.Match[str], word: str) -> bool:
-    """Returns whether the full stop belongs to the token before it and the sentence goes on with `word`."""
+    """Returns whether the full stop belongs to the token before it and the sentence continues with `word`."""
     found = _TOKEN.search(text, max(0, match.start() - 24), match.start())
     if found is None:
         return False
     token = found.group()
     name = token.lower()
-    if name in _NEVER:
+    if name in _NEVER_FINAL:
         return True
     if name in ("no", "nos"):
         return word[0].isdigit()
     opens = word.lower() in _STARTERS
-    if name in _MAYBE or _DOTTED.match(token):
+    if name in _SOMETIMES_FINAL or _DOTTED.match(token):
         return not opens
     if len(token) == 1 and token.isupper():
         return not opens or word == "A"
@@ -103,7 +103,7 @@ def _abbreviates(text: str, match: re.Match[str], word: str) -> bool:
 
 
 def _line_ends(text: str, gap: re.Match[str]) -> bool:
-    """Returns whether a line break ends a sentence (paragraph, list item, heading) and not just a line."""
+    """Returns whether a line break ends a sentence (paragraph, list item, heading) or only a line."""
     if gap.group().count("\n") > 1 or _BULLET.match(text, gap.end()):
         return True
     if text[gap.end() : gap.end() + 1].islower():

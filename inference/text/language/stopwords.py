@@ -1,4 +1,4 @@
-"""English words that say nothing about what an article is about."""
+"""English words that say nothing about an article's topic."""
 
 _WORDS = """
 a about above across after again against ago ahead all almost alone along already also although always am amid among
@@ -37,7 +37,7 @@ percent per cent mr mrs ms dr
 """
 
 STOP_WORDS = frozenset(_WORDS.split()) | frozenset(_NEWS.split())
-"""Lower case. The second half are words that news uses of everything: who says it, when, and how many."""
+"""In lower case. `_NEWS` holds words that news on any topic uses: who reported it, when, and how many."""
 
 TITLES = frozenset(
     """
@@ -47,4 +47,4 @@ TITLES = frozenset(
     premier former deputy acting interim foreign defence defense finance interior
     """.split()  # noqa: SIM905 - read as prose
 )
-"""Words before a person's name that are none of it."""
+"""Words before a person's name that are not part of it."""

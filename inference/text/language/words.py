@@ -1,7 +1,7 @@
-"""Text to words: character offsets, word pieces and a case class for each word.
+"""From text to words: character offsets, word pieces and a case class for each word.
 
 Words are those of BERT's pre-tokenisation (split at white space, punctuation and CJK characters) and pieces are those
-of the model's `tokenizer.json`. The encoder is uncased, so the case class of each word travels beside its pieces.
+of the model's `tokenizer.json`. The encoder is uncased, so the case class of each word travels with its pieces.
 """
 
 import os
@@ -15,13 +15,13 @@ from itertools import accumulate, chain
 from pathlib import Path
 from threading import Lock
 
-# Threads of the tokenizer's own would fight with the model for the cores, and it forbids them after a fork anyway.
+# The tokenizer's own threads would compete with the model for cores, and it disables them after a fork anyway.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 from tokenizers import Encoding, Tokenizer
 
 MAX_WORD_PIECES = 16
-"""A longer word (an address, a hash) keeps its first pieces only: the rest says nothing and would fill a window."""
+"""Most pieces of a word. The rest of a longer one (an address, a hash) carries no meaning and would fill a window."""
 
 _PICTURES = re.compile(
     "[\ud800-\udfff©®™℠\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2500-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
@@ -85,14 +85,14 @@ class Words:
 
 _PLAIN_TEXT = re.compile(r"[\t\n\r -~À-ÖØ-öø-ɏ–—‘’“”…]*+")  # noqa: RUF001
 _PLAIN_WORD = re.compile(r"[0-9A-Za-zÀ-ÖØ-öø-ɏ]+|[^\s0-9A-Za-zÀ-ÖØ-öø-ɏ]")
-"""What BERT's pre-tokenisation comes to in a text of Latin letters and everyday punctuation, that is, in most news."""
+"""Splits like BERT's pre-tokenisation where a text has only Latin letters and common punctuation, as most news has."""
 
 _KNOWN_WORDS = 1 << 18
-"""Words whose pieces are remembered, about 50 MB."""
+"""Most words whose pieces are cached, about 50 MB."""
 
 
 def read_tokenizer(path: Path) -> Tokenizer:
-    """Reads a `tokenizer.json`: nothing is padded or cut, and no text can spell out a special token.
+    """Reads a `tokenizer.json`. Nothing is padded or truncated, and no text can produce a special token.
 
     Raises:
         FileNotFoundError: There is none.
@@ -100,10 +100,10 @@ def read_tokenizer(path: Path) -> Tokenizer:
     if not path.is_file():
         raise FileNotFoundError(f"no tokenizer at {path}")
     tokenizer = Tokenizer.from_file(str(path))
-    # MiniLM's file bakes in padding and truncation to 128 pieces.
+    # MiniLM's file sets padding, and truncation to 128 pieces.
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    # A text that spells out "[SEP]" must not close the window.
+    # A text that contains "[SEP]" must not end the window.
     tokenizer.encode_special_tokens = True
     return tokenizer
 
@@ -125,7 +125,7 @@ class WordTokenizer:
         self._lock = Lock()
 
     def words(self, texts: Sequence[str]) -> list[Words]:
-        """Returns the words of each text. Any string will do; one that shows nothing has no words."""
+        """Returns the words of each text. Any string is accepted; one without visible characters has no words."""
         # A word's pieces don't depend on its neighbours, so in plain texts each word is looked up, which costs a
         # third of tokenising it again.
         plain = [list(_PLAIN_WORD.finditer(text)) if _PLAIN_TEXT.fullmatch(text) else None for text in texts]
@@ -139,8 +139,8 @@ class WordTokenizer:
             ]
 
     def _tokenized(self, texts: Sequence[str]) -> list[Words]:
-        # BERT's pre-tokenisation glues emoji and signs to the word beside them, which then is unknown; lone surrogates
-        # can't be encoded at all. A space takes just as many code points, so offsets stay right.
+        # BERT's pre-tokenisation attaches emoji and signs to the next word, which then is unknown; lone surrogates
+        # can't be encoded at all. A space is one code point too, so offsets stay valid.
         clean = [_PICTURES.sub(" ", text) for text in texts]
         encodings = self._tokenizer.encode_batch(clean, add_special_tokens=False)
         return [_words(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
@@ -193,7 +193,7 @@ def _words(text: str, encoding: Encoding) -> Words:
 
 
 def _take_marks(text: str, starts: list[int], ends: list[int]) -> None:
-    """Gives each word the combining marks after it, which the tokenizer dropped."""
+    """Extends each word by the combining marks after it, which the tokenizer dropped."""
     for i in range(len(starts)):
         stop = starts[i + 1] if i + 1 < len(starts) else len(text)
         while ends[i] < stop and unicodedata.combining(text[ends[i]]):

@@ -1,4 +1,4 @@
-"""Who wrote an article and where, from its byline and dateline; nothing where these do not say it plainly."""
+"""Who wrote an article and where, from its byline and dateline; nothing if these are unclear."""
 
 import re
 from collections.abc import Collection
@@ -27,7 +27,7 @@ AGENCIES = {
     "press trust of india": "Press Trust of India",
     "pti": "Press Trust of India",
 }
-"""Agencies by what bylines and datelines call them."""
+"""News agencies, by their names in bylines and datelines."""
 
 _NO_PERSON = frozenset(
     """
@@ -63,8 +63,15 @@ _NO_PLACE = re.compile(
 )
 
 
-class Named(NamedTuple):
-    """A name in a field: its first character, one past its last, and whom or what it names."""
+class FoundName(NamedTuple):
+    """A name found in a byline or dateline.
+
+    Attributes:
+        start: First character in the field.
+        end: One past the last.
+        name: The full name of who or what it refers to.
+        type: The entity's type.
+    """
 
     start: int
     end: int
@@ -72,9 +79,9 @@ class Named(NamedTuple):
     type: Literal["person", "organization", "location"]
 
 
-def authors(byline: str) -> list[Named]:
-    """Returns the people and agencies that a byline names; offices and functions ("Staff") are none."""
-    found: list[Named] = []
+def authors(byline: str) -> list[FoundName]:
+    """Returns the people and agencies in a byline, without desks and functions ("Staff")."""
+    found: list[FoundName] = []
     place = match.end() if (match := _BY.match(byline)) else 0
     while place < len(byline):
         separator = _SEPARATOR.search(byline, place)
@@ -83,7 +90,7 @@ def authors(byline: str) -> list[Named]:
         named = _author(part)
         if named:
             start = place + len(part) - len(part.lstrip())
-            found.append(Named(start, start + len(_PLACED.sub("", part.strip())), *named))
+            found.append(FoundName(start, start + len(_PLACED.sub("", part.strip())), *named))
         place = separator.end() if separator else end
     return found
 
@@ -95,16 +102,16 @@ def _author(part: str) -> tuple[str, Literal["person", "organization"]] | None:
     words = text.split()
     if len(text) > _LONGEST or not _PERSON.fullmatch(text) or any(w.lower().strip(".") in _NO_PERSON for w in words):
         return None
-    # One name in capitals throughout is how some wires set bylines; other shouting is no name.
+    # Some wires print the whole byline in capitals, so only the first letters are checked.
     return (text, "person") if words[0][0].isupper() and words[-1][0].isupper() else None
 
 
-def dateline(body: str, located: Collection[str] = ()) -> Named | None:
-    """Returns the place that a text begins with, as in "GENEVA, Nov 3 (Agency) --" or "Paris (AFP) --".
+def dateline(body: str, located: Collection[str] = ()) -> FoundName | None:
+    """Returns the place in a text's dateline, as in "GENEVA, Nov 3 (Agency) --" or "Paris (AFP) --".
 
     Args:
         body: The text.
-        located: What is known to be a place: enough, together with capitals, where neither agency nor day follow.
+        located: Known names of places. One of these in capitals needs no agency or day after it.
     """
     match = _DATELINE.match(body)
     if match is None or _NO_PLACE.match(match["place"]):
@@ -115,4 +122,4 @@ def dateline(body: str, located: Collection[str] = ()) -> Named | None:
     if not wired and (agency or not ((match["day"] and not agency) or (capitals and place in located))):
         return None
     name = " ".join(word.capitalize() if word.isupper() and len(word) > 1 else word for word in place.split())
-    return Named(match.start("place"), match.end("place"), name, "location")
+    return FoundName(match.start("place"), match.end("place"), name, "location")

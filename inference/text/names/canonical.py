@@ -1,4 +1,4 @@
-"""Canonical names: what a mention is called in the graph, so that its spellings meet in one entity.
+"""Canonical names: what a mention is called in the graph, so that all spellings become one entity.
 
 An entity's id is a hash of its type and canonical name, so all this is a pure function of one article's text: the same
 article gives the same entities wherever and whenever it is read.
@@ -14,19 +14,19 @@ _PLAIN = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("�
 _POSSESSIVE = re.compile(r"(?:(?<=\w)'s|(?<=s)')$", re.IGNORECASE)
 _ARTICLE = re.compile(r"the (?!hague\b)(?=\S)", re.IGNORECASE)
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}(?!\w)")
-_SHOUTED = re.compile(r"\b[^\W\d_]{5,}\b")
+_LONG_WORD = re.compile(r"\b[^\W\d_]{5,}\b")
 _EDGE = " \t\"'`.,;:!?*•|/\\-—_~"
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
-_MAX_SPELLING = 4
-"""Capital words up to this length are taken for acronyms (NATO), longer ones for shouting (RUSSIA)."""
+_LONGEST_ACRONYM = 4
+"""Words in capitals up to this length are acronyms (NATO), longer ones are emphasis (RUSSIA)."""
 
 
 def canonical_name(text: str) -> str:
-    """Returns the canonical name of a mention, given its characters as they stand in the text.
+    """Returns the canonical name of a mention, given its text.
 
-    Compatibility forms, white space, quotes and dashes are unified; quotes, brackets, punctuation and a possessive at
-    the edges and a leading article go; dotted acronyms lose their dots; long words in capitals are written as names; a
-    country's other names ("U.S.") become its name. Idempotent. Empty if nothing is left.
+    Compatibility forms, white space, quotes and dashes are unified. Quotes, brackets, punctuation and a possessive at
+    the edges and a leading article are removed. Dotted acronyms lose their dots, long words in capitals keep only the
+    first, and a country's other names ("U.S.") become its name. Idempotent. Empty if nothing is left.
     """
     name = "".join(c for c in unicodedata.normalize("NFKC", text) if c.isspace() or unicodedata.category(c)[0] != "C")
     name = " ".join(name.translate(_PLAIN).split())
@@ -34,7 +34,7 @@ def canonical_name(text: str) -> str:
     while name != before:
         before = name
         name = _ARTICLE.sub("", _POSSESSIVE.sub("", peel(_DOTTED.sub(_undotted, name))), count=1)
-    name = _SHOUTED.sub(_spoken, name)
+    name = _LONG_WORD.sub(_without_capitals, name)
     return ALIASES.get(name, name)
 
 
@@ -42,17 +42,17 @@ def _undotted(match: re.Match[str]) -> str:
     return match.group().replace(".", "")
 
 
-def _spoken(match: re.Match[str]) -> str:
+def _without_capitals(match: re.Match[str]) -> str:
     word = match.group()
-    return word.capitalize() if word.isupper() and len(word) > _MAX_SPELLING else word
+    return word.capitalize() if word.isupper() and len(word) > _LONGEST_ACRONYM else word
 
 
 def peel(name: str, edge: str = _EDGE, pairs: Mapping[str, str] = _PAIRS) -> str:
-    """Takes punctuation, and brackets that lack their partner or enclose everything, off the edges.
+    """Strips punctuation from the edges, and brackets that are unmatched or enclose everything.
 
     Args:
-        name: A name as it stands in the text.
-        edge: What is no part of a name at its edges.
+        name: A name as written.
+        edge: Characters that are not part of a name at its edges.
         pairs: Right bracket by left bracket.
     """
     name = name.strip(edge)
@@ -65,9 +65,9 @@ def peel(name: str, edge: str = _EDGE, pairs: Mapping[str, str] = _PAIRS) -> str
 
 
 def vote_types(names: Sequence[str], types: Sequence[str], scores: Sequence[float]) -> dict[str, str]:
-    """Returns one type for each canonical name of an article: that with the greatest summed score.
+    """Returns one type for each canonical name of an article: the one with the greatest sum of scores.
 
-    Ties go to the type first in the alphabet, so the answer depends on nothing else.
+    Ties go to the alphabetically first type, so that the result depends on nothing else.
     """
     sums: dict[str, dict[str, float]] = {}
     for name, type_, score in zip(names, types, scores, strict=True):

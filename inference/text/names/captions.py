@@ -1,8 +1,8 @@
-"""Whom a picture shows, where its caption leaves no doubt: "Foreign Minister Ada Berg speaks at the harbour".
+"""Who a picture shows, if its caption leaves no doubt: "Foreign Minister Ada Berg speaks at the harbour".
 
-A caption names people for many reasons: who is shown, who took the picture, whose statue or web page it is, whom
-somebody speaks with. Only one form is taken: the caption opens with the name, and names nobody else. Everything else,
-and every language without capitals, is left unsaid.
+A caption names people for many reasons: they are shown, took the picture, are honoured by a statue, or talk to
+somebody. Only one form counts: the caption opens with the name and names nobody else. Any other caption yields nothing,
+nor does one in a script without capitals.
 """
 
 import re
@@ -21,42 +21,42 @@ _PORTRAIT = r"(?:(?:an? |the )?(?:[a-z]+ )?(?:photo|photograph|picture|portrait|
 _OFFICE = rf"(?:(?:{_any(TITLES)})\.? )*"
 _OF = r"(?:(?:of|for) (?:the )?(?-i:(?:[A-Z][\w.'’-]+ )+))?"  # noqa: RUF001 - as it is printed
 _BEFORE = re.compile(rf"{_PORTRAIT}(?:the )?(?:(?:{_any(DEMONYMS)}|U\.?S\.?) )?{_OFFICE}{_OF}", re.IGNORECASE)
-"""What may stand before the name: "a photo of", "former French Prime Minister", "Secretary of State for Health"."""
+"""What may precede the name: "a photo of", "former French Prime Minister", "Secretary of State for Health"."""
 
 _AFTER = re.compile(r"\s*(?:['’]s?\b|[,;]?\s*(?:and|with|or|by|&|/|\+)(?:\W|$)|[/|&+])", re.IGNORECASE)  # noqa: RUF001
-"""What must not follow it: somebody else, or something of theirs."""
+"""What must not follow it: somebody else, or something that belongs to the person."""
 
 _PLACES = re.compile(
     r"\b(?:left|right|cent(?:er|re)|front|row|back|middle|clockwise|second|third|l-r|pictured with|others?)\b",
     re.IGNORECASE,
 )
-"""Words that tell several people of a picture apart."""
+"""Words that distinguish several people in a picture."""
 
 _NOT_PEOPLE = re.compile(
     r"\b(?:screen ?shots?|logo|chart|graph|map|diagram|infographic|illustration|drawing|cartoon|sketch|poster|statue|"
     r"bust|mural|effigy|mask|graffiti|tweet|cover|slide|supporters?|fans?|protesters?|mourners?)\b",
     re.IGNORECASE,
 )
-"""Words of pictures that show no face, or others' faces."""
+"""Words for pictures that show no face, or other people's faces."""
 
 _CAPITALISED = re.compile(r"(?<![\w'’])[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)*")  # noqa: RUF001
 _SENTENCE = re.compile(r"(?:^|[.!?]['\"”]?\s+)$")
 _WHERE = re.compile(r"\b(?:at|in|on|for|of|from|during|near|inside|outside)(?: the| a| an)? $")
-"""What stands before the name of a place, body or thing, and hardly before that of a person who is in the picture."""
+"""Words that precede the name of a place, body or thing, but rarely of a person in the picture."""
 
-_SCRIPT = 0x2E80
-"""From here on scripts have no capitals, and a name that nobody told us of would go unseen."""
+_WITHOUT_CAPITALS = 0x2E80
+"""First code point of scripts without capitals, in which an unknown name would go unnoticed."""
 
 
 def shown(caption: str, people: Mapping[str, Collection[str]], others: Collection[str] = ()) -> tuple[str, Span] | None:
-    """Returns whom a caption says that its picture shows, and where it names them; None where it leaves any doubt.
+    """Returns who a caption says is shown, and where it names them; None if there is any doubt.
 
     Args:
         caption: The caption.
-        people: What each known person is called: full name, and other names.
-        others: Names of everything else that is known.
+        people: The names of each known person, full and short.
+        others: The names of all other known entities.
     """
-    if any(ord(c) >= _SCRIPT for c in caption) or _PLACES.search(caption) or _NOT_PEOPLE.search(caption):
+    if any(ord(c) >= _WITHOUT_CAPITALS for c in caption) or _PLACES.search(caption) or _NOT_PEOPLE.search(caption):
         return None
     # Longest first: "Berg" within "Ada Berg" is no second person.
     names = sorted(
@@ -76,7 +76,7 @@ def shown(caption: str, people: Mapping[str, Collection[str]], others: Collectio
 
 
 def places(name: str, text: str) -> Iterator[Span]:
-    """Yields where a text holds a name as words of their own."""
+    """Yields each occurrence of a name in a text, as whole words."""
     for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
         yield Span(match.start(), match.end())
 

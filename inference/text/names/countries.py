@@ -1,7 +1,7 @@
-"""Countries as the news names them: by other names, and by the word for who or what is of them.
+"""Countries: their names, other names and demonyms ("Syrian").
 
-Written for this project from general knowledge; one line a country: its name, what is said of its people and things,
-and after a bar its other names.
+Written for this project from general knowledge. One line per country: its name, its demonyms, and after a bar its other
+names.
 """
 
 _TABLE = """
@@ -185,7 +185,7 @@ ALIASES: dict[str, str] = {}
 """A country's other name → its name."""
 
 DEMONYMS: dict[str, str] = {}
-"""The word for what is of a country → the country's name."""
+"""A demonym → the country's name."""
 
 for _line in _TABLE.strip().splitlines():
     _name, _, _rest = _line.partition(":")

@@ -1,7 +1,7 @@
-"""Whose parliament: institutions that every country has, told apart by the country that the text gives them.
+"""Institutions that every country has, such as a parliament, distinguished by the country that the text names.
 
 "The Supreme Court" of one article is not that of another. Where the text says whose it is, the country becomes part of
-the name, so that the two never meet in one entity.
+the name, so that the two never become one entity.
 """
 
 import re
@@ -25,7 +25,7 @@ _OFFICES = (
     "conservative party, liberal party, green party, people's party, national party, constitution"
 )
 SHARED = frozenset(_OFFICES.split(", "))
-"""What every country has one of, in lower case."""
+"""Institutions and offices that every country has, in lower case."""
 
 _COUNTRIES = frozenset(ALIASES.values()) | frozenset(DEMONYMS.values())
 _WITH_THE = frozenset(
@@ -50,15 +50,15 @@ _WITH_THE = frozenset(
 _JOINED = re.compile(r"(?:['’]s?)?\s+(?:[a-z]+\s+){0,2}")  # noqa: RUF001
 _OF = re.compile(r"\s+(?:of|in)\s+(?:the\s+)?")
 _STOP = re.compile(r"[.!?]\s")
-_FAR = 120
-"""Characters within which a sentence's country is the institution's."""
+_MAX_DISTANCE = 120
+"""Most characters between a country and the institution that it owns."""
 
-_MAIN = 0.6
+_MAIN_SHARE = 0.6
 """Share of an article's mentions of countries that makes one the article's country."""
 
 
-class Place(NamedTuple):
-    """A mention as far as it matters here: where it stands, and its canonical name."""
+class NamedSpan(NamedTuple):
+    """Where a mention is, and its canonical name."""
 
     field: str
     start: int
@@ -67,15 +67,15 @@ class Place(NamedTuple):
 
 
 def country_of(name: str) -> str:
-    """Returns the country that a name or nationality stands for, or ""."""
+    """Returns the country of a name or demonym, or ""."""
     return DEMONYMS.get(name) or (name if name in _COUNTRIES else "")
 
 
-def owners(places: Sequence[Place], texts: Mapping[str, str]) -> list[str]:
+def owners(places: Sequence[NamedSpan], texts: Mapping[str, str]) -> list[str]:
     """Returns for each mention of a shared institution the name with its country, and "" for everything else.
 
     The country is the one right before it ("Brazil's Supreme Court") or after it ("the Senate of the Philippines"),
-    else the nearest before it in its sentence, else the one that the article is about. Without any, the name stays.
+    else the nearest before it in its sentence, else the one that the article is about. Without any, the result is "".
 
     Args:
         places: The article's mentions.
@@ -102,11 +102,11 @@ def _main(countries: Iterable[str]) -> str:
     if not counts:
         return ""
     country, most = min(counts.items(), key=lambda item: (-item[1], item[0]))
-    return country if most >= _MAIN * counts.total() else ""
+    return country if most >= _MAIN_SHARE * counts.total() else ""
 
 
-def _owner(place: Place, countries: Sequence[tuple[Place, str]], text: str) -> str:
-    nearest, distance = "", _FAR
+def _owner(place: NamedSpan, countries: Sequence[tuple[NamedSpan, str]], text: str) -> str:
+    nearest, distance = "", _MAX_DISTANCE
     for other, country in countries:
         if other.field != place.field:
             continue

@@ -1,10 +1,10 @@
-"""Which Springfield: places told apart by the region that the text names right after them."""
+"""Places of the same name, distinguished by the region that the text names right after them."""
 
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from inference.text.names.institutions import Place, country_of
+from inference.text.names.institutions import NamedSpan, country_of
 
 _STATES = (
     "Alabama, Alaska, Arizona, Arkansas, California, Colorado, Connecticut, Delaware, Florida, Georgia, Hawaii, "
@@ -30,7 +30,7 @@ _SHARED_NAMES = (
     "Lancaster, Bloomington, Lafayette, Kansas City, Pasadena, Fayetteville, Covington, Monroe, Auburn, Bristol"
 )
 _NAMESAKES = frozenset(_SHARED_NAMES.split(", "))
-"""Places of which there are several that get into the news, in no order."""
+"""Names that several newsworthy places share."""
 
 _IN_ENGLAND = frozenset({"London", "Birmingham", "Manchester", "Cambridge", "Oxford", "York", "Bristol", "Newcastle"})
 _HOME = {
@@ -46,13 +46,13 @@ _HOME = {
     "Odessa": "Ukraine",
     "Kingston": "Jamaica",
 }
-"""Where a name's best known place is: saying so does not make it another."""
+"""The country of a name's best-known place: "Paris, France" is still Paris."""
 
 
-def regions(places: Sequence[Place], texts: Mapping[str, str]) -> list[str]:
-    """Returns for each place the name with its region, where the text names one after it and it is needed; else "".
+def regions(places: Sequence[NamedSpan], texts: Mapping[str, str]) -> list[str]:
+    """Returns each place's name with its region, if the text names one after it and the name needs it; else "".
 
-    That is done for names that several well-known places share ("Springfield, Illinois", "Tripoli, Lebanon"): Kyiv is
+    Only names that several well-known places share need it ("Springfield, Illinois", "Tripoli, Lebanon"): Kyiv is
     Kyiv, whether the text adds "Ukraine" or not.
 
     Args:

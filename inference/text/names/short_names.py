@@ -1,4 +1,4 @@
-"""Short names within an article: titles, surnames and abbreviations stand for the full name that the article gives."""
+"""Short names within an article: names with titles, surnames and abbreviations get the article's full name."""
 
 import re
 from collections import defaultdict
@@ -22,7 +22,7 @@ _LANDS = "|".join(sorted(map(re.escape, {*DEMONYMS, "U.S.", "US", "UK", "U.K."})
 _NAMES = "|".join(sorted(map(re.escape, _TITLES.split(", ")), key=lambda word: (-len(word), word)))
 _TITLE = re.compile(rf"^{_MORE}(?:(?:{_LANDS}) )?{_MORE}(?:{_NAMES}) (?=[A-Z])", re.IGNORECASE)
 _REGNAL = re.compile(r"^(?:King|Queen|Emperor|Empress|Tsar) (?=(?:[^\W\d_][\w'-]+ ){1,2}[IVX]+$)")
-"""Only before a number: "Charles III" is one of his name, while "King Charles" would be any Charles."""
+"""Only before a number: "Charles III" is unambiguous, while "Charles" could be anybody."""
 _BRACKET = re.compile(r"\s*\(\s*")
 _ABBREVIATION = re.compile(r"[A-Z][A-Za-z]?[A-Z&-]{1,7}[A-Za-z]?")
 _SMALL = frozenset({"of", "the", "and", "for", "in", "on", "de", "la", "del", "des", "du", "et", "y", "da", "do"})
@@ -32,7 +32,7 @@ _LEAST_LETTERS = 3
 def without_title(name: str) -> str:
     """Returns a person's name without title and nationality: "Japanese Prime Minister Takaichi" is "Takaichi".
 
-    A king keeps his unless he has a number, "King Charles III", and a pope always, as encyclopedias call him so.
+    Kings and queens keep theirs unless they have a number ("King Charles III"), popes always, as in encyclopedias.
     """
     return _REGNAL.sub("", _TITLE.sub("", name, count=1))
 
@@ -53,27 +53,27 @@ def full_names(people: Sequence[str]) -> dict[str, str]:
     found = {}
     for name in people:
         longer = by_end.get(name, set())
-        # "Joe Biden" and "Joseph R. Biden" end alike but are no ends of each other, so they make the surname doubtful.
-        longest = {one for one in longer if not any(one != other and one in by_end_of(other) for other in longer)}
+        # "Joe Biden" and "Joseph R. Biden" share an end, but neither is short for the other: "Biden" stays ambiguous.
+        longest = {one for one in longer if not any(one != other and one in short_forms(other) for other in longer)}
         if len(longest) == 1:
             found[name] = next(iter(longest))
     return found
 
 
-def by_end_of(name: str) -> set[str]:
-    """Returns what a full name can be cut down to."""
+def short_forms(name: str) -> set[str]:
+    """Returns the shorter forms of a full name."""
     words = name.split()
     ends = {" ".join(words[i:]) for i in range(1, len(words))}
     return ends | {f"{words[0]} {words[-1]}"} if len(words) > 2 else ends  # noqa: PLR2004
 
 
 def is_abbreviation(name: str) -> bool:
-    """Returns whether a name looks like an abbreviation: short, and capitals for the most part."""
+    """Returns whether a name looks like an abbreviation: short, and mostly capitals."""
     return name not in ALIASES and bool(_ABBREVIATION.fullmatch(name))
 
 
 def spells(long: str, short: str) -> bool:
-    """Returns whether an abbreviation is made of the first letters of a name's words, small words taken or not."""
+    """Returns whether an abbreviation is the first letters of a name's words, with or without small words."""
     letters = short.replace("&", "").replace("-", "").lower()
     words = [word.lower() for word in re.split(r"[\s-]+", long.replace("&", " ")) if word and word[0].isalnum()]
     every = "".join(word[0] for word in words)
@@ -84,11 +84,11 @@ def spells(long: str, short: str) -> bool:
 def abbreviations(names: Mapping[str, str], bracketed: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Maps an article's abbreviations to the names they stand for.
 
-    "Rapid Support Forces (RSF)" says it. Without brackets, an abbreviation of three letters or more stands for the only
-    name in the article that its letters spell.
+    "Rapid Support Forces (RSF)" is explicit. Without brackets, an abbreviation of three letters or more stands for the
+    only name in the article whose first letters it is.
 
     Args:
-        names: Every name with its type; people and places with a region are out of the question.
+        names: Every name with its type. People, dates and quantities have no abbreviations.
         bracketed: Pairs (name, name in brackets right after it).
     """
     found = {
@@ -107,5 +107,5 @@ def abbreviations(names: Mapping[str, str], bracketed: Sequence[tuple[str, str]]
 
 
 def opens_bracket(text: str, start: int, end: int) -> bool:
-    """Returns whether just an opening bracket stands between two places of a text."""
+    """Returns whether only an opening bracket is between two positions of a text."""
     return bool(_BRACKET.fullmatch(text, start, end))

@@ -1,1 +1,1 @@
-"""Dates and quantities, normalised."""
+"""Dates and quantities: found in text and normalised."""

@@ -1,4 +1,4 @@
-"""Which day is meant: words of the calendar against the day that an article was published."""
+"""Calendar words ("Monday", "3 March"), resolved from the day on which an article was published."""
 
 from datetime import date, timedelta
 
@@ -20,13 +20,13 @@ MONTHS = (
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-FAR = 280
-"""Days beyond which news would have named the year."""
-NEAR = 60
-"""Days within which a day without year is that one, whatever the tense."""
+MAX_DISTANCE = 280
+"""Greatest distance in days at which news leaves out the year."""
+NEAREST_WITHIN = 60
+"""Distance in days up to which a day without a year is the nearest one, whatever the tense."""
 
-Day = tuple[str, str]
-"""Value and datatype."""
+DateValue = tuple[str, str]
+"""A date's value and datatype."""
 
 
 def month_number(name: str) -> int:
@@ -35,56 +35,56 @@ def month_number(name: str) -> int:
 
 
 def a_day(year: int, month: int, day: int) -> date | None:
-    """Returns a day, None if there is no such."""
+    """Returns a day; None if there is no such day."""
     try:
         return date(year, month, day)
     except ValueError:
         return None
 
 
-def as_date(day: date) -> Day:
+def as_date(day: date) -> DateValue:
     """Returns a day as a value."""
     return day.isoformat(), "xsd:date"
 
 
-def as_month(year: int, month: int) -> Day:
+def as_month(year: int, month: int) -> DateValue:
     """Returns a month as a value."""
     return f"{year:04d}-{month:02d}", "xsd:gYearMonth"
 
 
-def as_year(year: int) -> Day:
+def as_year(year: int) -> DateValue:
     """Returns a year as a value."""
     return f"{year:04d}", "xsd:gYear"
 
 
-def as_interval(first: str, last: str) -> Day:
+def as_interval(first: str, last: str) -> DateValue:
     """Returns an interval of days, months or years."""
     return f"{first}/{last}", "edtf"
 
 
 def day_without_year(month: int, day: int, weekday: int | None, anchor: date, tense: Direction) -> date | None:
-    """Returns the day that "3 March" means in an article of the anchor day; None if it could be either year's."""
+    """Returns the day that "3 March" means in an article published on `anchor`; None if the year is ambiguous."""
     years = (anchor.year - 1, anchor.year, anchor.year + 1)
     days = [found for year in years if (found := a_day(year, month, day))]
     days = [found for found in days if weekday is None or found.weekday() == weekday]
     past = max((found for found in days if found <= anchor), default=None)
     future = min((found for found in days if found > anchor), default=None)
-    behind = (anchor - past).days if past else FAR + 1
-    ahead = (future - anchor).days if future else FAR + 1
+    behind = (anchor - past).days if past else MAX_DISTANCE + 1
+    ahead = (future - anchor).days if future else MAX_DISTANCE + 1
     if tense == "future":
-        return future if ahead <= FAR else None
+        return future if ahead <= MAX_DISTANCE else None
     if tense == "past":
-        return past if behind <= FAR else None
-    if min(behind, ahead) > NEAR:
+        return past if behind <= MAX_DISTANCE else None
+    if min(behind, ahead) > NEAREST_WITHIN:
         return None
     return past if behind <= ahead else future
 
 
-def month_without_year(month: int, anchor: date, tense: Direction) -> Day | None:
-    """Returns the month that "in March" means."""
+def month_without_year(month: int, anchor: date, tense: Direction) -> DateValue | None:
+    """Returns the month that "in March" means; None if the year is ambiguous."""
     behind = (anchor.month - month) % 12
     ahead = (month - anchor.month) % 12
-    far, near = FAR // 30, NEAR // 30
+    far, near = MAX_DISTANCE // 30, NEAREST_WITHIN // 30
     if tense == "past" or (not tense and behind <= min(ahead, near)):
         return months_from(anchor, -behind) if behind <= far else None
     if tense == "future" or (not tense and ahead <= near):
@@ -92,20 +92,20 @@ def month_without_year(month: int, anchor: date, tense: Direction) -> Day | None
     return None
 
 
-def months_from(anchor: date, months: int) -> Day:
-    """Returns the month so many months after the anchor's."""
+def months_from(anchor: date, months: int) -> DateValue:
+    """Returns the month that is `months` after the anchor's."""
     year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
     return as_month(year, month + 1)
 
 
 def weekday_of(weekday: int, anchor: date, which: str, tense: Direction) -> date | None:
-    """Returns the day that "Monday" means.
+    """Returns the day that "Monday" means; None if that is ambiguous.
 
     Args:
         weekday: 0 is Monday.
         anchor: When the article was published.
         which: `last`, `this`, `next`, or "" for the bare day.
-        tense: What the clause speaks of.
+        tense: The clause's tense.
     """
     back = (anchor.weekday() - weekday) % 7
     ahead = 7 - back
@@ -114,7 +114,7 @@ def weekday_of(weekday: int, anchor: date, which: str, tense: Direction) -> date
     if which == "this":
         return anchor + timedelta(days=weekday - anchor.weekday())
     if which == "next":
-        # "Next Friday", said on a Monday, is this week's to some and next week's to others.
+        # On a Monday, "next Friday" means this week's to some and next week's to others.
         coming = anchor + timedelta(days=ahead)
         return coming if coming.isocalendar()[:2] != anchor.isocalendar()[:2] else None
     if tense == "past":
@@ -122,12 +122,12 @@ def weekday_of(weekday: int, anchor: date, which: str, tense: Direction) -> date
     return anchor + timedelta(days=ahead) if tense == "future" and back else None
 
 
-def week_of(anchor: date, weeks: int, first: int = 0, last: int = 6) -> Day:
-    """Returns an interval of weekdays in the week so many weeks after the anchor's; weeks begin on Monday."""
+def week_of(anchor: date, weeks: int, first: int = 0, last: int = 6) -> DateValue:
+    """Returns an interval of weekdays in the week `weeks` after the anchor's; weeks begin on Monday."""
     monday = anchor + timedelta(days=7 * weeks - anchor.weekday())
     return as_interval((monday + timedelta(days=first)).isoformat(), (monday + timedelta(days=last)).isoformat())
 
 
-def quarter(year: int, number: int) -> Day:
+def quarter(year: int, number: int) -> DateValue:
     """Returns a quarter as an interval of months."""
     return as_interval(f"{year:04d}-{3 * number - 2:02d}", f"{year:04d}-{3 * number:02d}")

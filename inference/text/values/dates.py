@@ -1,7 +1,7 @@
-"""Dates that a text names, reckoned from the day it was published, where they can mean only one day, month or year.
+"""Dates in an English text, resolved from the day of publication, if they can mean only one day, month or year.
 
-What could be either of two stays a text: "03/04/2025", "next Friday" said on a Monday, "in May" half a year away, what
-somebody said "yesterday" within quotation marks. No library: dateparser guesses where a news desk would ask.
+Ambiguous dates stay text: "03/04/2025", "next Friday" on a Monday, "in May" half a year away, "yesterday" within
+quotation marks. No library does it: dateparser guesses where an editor would ask.
 """
 
 import re
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from inference.text.values.calendar import (
     WEEKDAYS,
-    Day,
+    DateValue,
     a_day,
     as_date,
     as_interval,
@@ -24,7 +24,7 @@ from inference.text.values.calendar import (
     week_of,
     weekday_of,
 )
-from inference.text.values.found import FoundValue, apart
+from inference.text.values.found import FoundValue, without_overlaps
 from inference.text.values.tense import direction
 
 _M = (
@@ -46,10 +46,10 @@ _TRIGGERS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "day", "morrow", "onight"),
     *("last ", "Last ", "this ", "This ", "next ", "Next ", " ago", "quarter", "Q1", "Q2", "Q3", "Q4", "century"),
 )
-"""Every date has one of these in it, or a year. Looking for plain text is many times quicker than a pattern."""
+"""Every date contains one of these, or a year. Finding plain text is many times faster than matching a pattern."""
 _YEAR = re.compile(r"[12]\d\d\d")
 _QUOTATION = 1000
-"""Characters before a date in which a quotation is looked for, within its paragraph."""
+"""Characters before a date that are searched for an open quotation, within its paragraph."""
 _WIDTH = 56
 """Characters around a trigger within which a whole date lies."""
 
@@ -73,7 +73,7 @@ _BEFORE_CHRIST = re.compile(r"\s(?:BC|B\.C\.)")
 _PLURAL = re.compile(r"\s(?:[a-z]+ )?(?:people|[a-z]{3,}s)\b(?<!was)(?<!has)")
 
 Anchor = date | None
-Handler = Callable[[str, "re.Match[str]", Anchor], Day | None]
+Handler = Callable[[str, "re.Match[str]", Anchor], DateValue | None]
 
 
 def find_dates(text: str, anchor: Anchor) -> list[FoundValue]:
@@ -81,7 +81,7 @@ def find_dates(text: str, anchor: Anchor) -> list[FoundValue]:
 
     Args:
         text: The text.
-        anchor: The day it was published, where that is known; without it only dates that stand by themselves are found.
+        anchor: The day of publication, if known; without it, only complete dates are found.
     """
     found: list[FoundValue] = []
     refused: list[FoundValue] = []
@@ -93,13 +93,13 @@ def find_dates(text: str, anchor: Anchor) -> list[FoundValue]:
                 if day:
                     found.append(FoundValue(*place, *day))
                 else:
-                    # A part of what was refused must not pass for the whole: "2025" of "31 February 2025".
+                    # Part of a rejected match must not count as a date: "2025" of "31 February 2025".
                     refused.append(FoundValue(*place, "", ""))
-    return [value for value in apart(found + refused) if value.value]
+    return [value for value in without_overlaps(found + refused) if value.value]
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
-    """Yields the parts of a text where dates can be: around the words that every date has one of."""
+    """Yields the stretches of a text that may contain dates: around years and `_TRIGGERS`."""
     places = [match.start() for match in _YEAR.finditer(text)]
     for trigger in _TRIGGERS:
         place = text.find(trigger)
@@ -118,7 +118,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _quoted(text: str, start: int) -> bool:
-    """Returns whether a place lies within a quotation, whose speaker's "yesterday" is not the article's."""
+    """Returns whether a position is within a quotation: the speaker's "yesterday" is not the article's."""
     before = text[max(0, start - _QUOTATION) : start].rpartition("\n")[2]
     return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
@@ -136,7 +136,7 @@ def _weekday(name: str | None) -> int | None:
     return WEEKDAYS.index(name.lower()) if name else None
 
 
-def _full(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
+def _full(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
     """Returns the value of a day and month, with or without year or weekday."""
     month, day, weekday = month_number(match["m"]), _day_number(match["n"]), _weekday(match["w"])
     if match["y"]:
@@ -151,7 +151,7 @@ def _full(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
     return as_date(found) if found else None
 
 
-def _days(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
+def _days(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
     """Returns an interval of days of one month."""
     year = int(match["y"]) if match["y"] else None
     month = month_number(match["m"])
@@ -165,7 +165,7 @@ def _days(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
     return as_interval(begin.isoformat(), end.isoformat()) if begin and end and begin < end else None
 
 
-def _month(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
+def _month(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
     which, month = match["p"].lower(), month_number(match["m"])
     if anchor is None or _quoted(text, match.start()) or _NAME_AFTER.match(text, match.end()):
         return None
@@ -181,7 +181,7 @@ def _month(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
     return month_without_year(month, anchor, "past" if which == "since" else direction(text, *match.span()))
 
 
-def _weekday_alone(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
+def _weekday_alone(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
     start, end = match.span()
     if (
         anchor is None
@@ -205,7 +205,7 @@ def _weekday_alone(text: str, match: re.Match[str], anchor: Anchor) -> Day | Non
     return as_date(found) if found else None
 
 
-def _near_day(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
+def _near_day(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
     word = match["t"].lower()
     if anchor is None or _quoted(text, match.start()):
         return None
@@ -217,7 +217,7 @@ def _near_day(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
     return as_date(anchor + timedelta(days=days))
 
 
-def _ago(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
+def _ago(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
     if (
         anchor is None
         or _quoted(text, match.start())
@@ -232,7 +232,7 @@ def _ago(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
     return as_year(anchor.year - count)
 
 
-def _period(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
+def _period(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
     if (
         anchor is None
         or _quoted(text, match.start())
@@ -248,7 +248,7 @@ def _period(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
     return months_from(anchor, step) if unit == "month" else as_year(anchor.year + step)
 
 
-def _year(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
+def _year(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
     year = int(match["y"])
     latest = (anchor.year if anchor else date.max.year) + 100
     if year > latest or _NO_YEAR.match(text, match.end()):
@@ -257,13 +257,13 @@ def _year(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
     return None if _PLURAL.match(text, match.end()) and not (firm and 1900 <= year <= latest) else as_year(year)  # noqa: PLR2004
 
 
-def _years(_text: str, match: re.Match[str], _anchor: Anchor) -> Day | None:
+def _years(_text: str, match: re.Match[str], _anchor: Anchor) -> DateValue | None:
     first, last = int(match["y"]), match["z"]
     end = int(last) if len(last) == 4 else first - first % 100 + int(last)  # noqa: PLR2004
     return as_interval(f"{first:04d}", f"{end:04d}") if first < end < first + 150 else None
 
 
-def _quarter(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
+def _quarter(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
     number = int(match["q"]) if match["q"] else _ORDINALS[match["o"].lower()]
     if match["y"]:
         return quarter(int(match["y"]), number)
@@ -281,27 +281,27 @@ def _quarter(text: str, match: re.Match[str], anchor: Anchor) -> Day | None:
     return quarter(anchor.year + (number < now), number) if tense == "future" else None
 
 
-def _century(text: str, match: re.Match[str], _anchor: Anchor) -> Day | None:
+def _century(text: str, match: re.Match[str], _anchor: Anchor) -> DateValue | None:
     number = int(match["c"])
     return None if _BEFORE_CHRIST.match(text, match.end()) or not 1 < number <= 21 else (f"{number - 1:02d}XX", "edtf")  # noqa: PLR2004
 
 
-def _iso(_text: str, match: re.Match[str], _anchor: Anchor) -> Day | None:
+def _iso(_text: str, match: re.Match[str], _anchor: Anchor) -> DateValue | None:
     found = a_day(int(match["y"]), int(match["m"]), int(match["n"]))
     return as_date(found) if found else None
 
 
-def _numeric(_text: str, match: re.Match[str], _anchor: Anchor) -> Day | None:
+def _numeric(_text: str, match: re.Match[str], _anchor: Anchor) -> DateValue | None:
     one, other, year = int(match["a"]), int(match["b"]), int(match["y"])
     days = {found for found in (a_day(year, one, other), a_day(year, other, one)) if found}
     return as_date(days.pop()) if len(days) == 1 else None
 
 
-def _month_of_year(_text: str, match: re.Match[str], _anchor: Anchor) -> Day | None:
+def _month_of_year(_text: str, match: re.Match[str], _anchor: Anchor) -> DateValue | None:
     return as_month(int(match["y"]), month_number(match["m"]))
 
 
-def _decade(_text: str, match: re.Match[str], _anchor: Anchor) -> Day | None:
+def _decade(_text: str, match: re.Match[str], _anchor: Anchor) -> DateValue | None:
     return f"{match['y'][:3]}X", "edtf"
 
 

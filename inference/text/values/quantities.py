@@ -1,7 +1,7 @@
-"""Quantities that a text names: amounts of money, percentages, measures and counts, with their units.
+"""Quantities in an English text: amounts of money, percentages, measures and counts, with their units.
 
 Precise rather than complete: "3,2 billion" (a decimal comma?), "200 pounds" (weight or money?), "¥500" (yen or yuan?),
-ranges ("10 to 12 people"), names that have numbers ("Boeing 737", "Flight 370") and years give no value.
+ranges ("10 to 12 people"), names with numbers ("Boeing 737", "Flight 370") and years yield no value.
 """
 
 import re
@@ -9,8 +9,18 @@ from decimal import Decimal
 
 from inference.text.language.stopwords import STOP_WORDS
 from inference.text.values.calendar import MONTHS
-from inference.text.values.found import FoundValue, apart
-from inference.text.values.units import COUNTED, CURRENCIES, DOLLARS, MEASURES, NO_NOUNS, ONE, STATES, SYMBOLS, TIMES
+from inference.text.values.found import FoundValue, without_overlaps
+from inference.text.values.units import (
+    CONDITIONS,
+    COUNTED,
+    COUNTED_ALONE,
+    CURRENCIES,
+    DOLLARS,
+    MEASURES,
+    NO_NOUNS,
+    SYMBOLS,
+    TIMES,
+)
 
 _SMALL = [
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
@@ -40,7 +50,7 @@ _SPELLED = "|".join(sorted((*_WORDS, "dozen"), key=len, reverse=True))
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _WHOLE = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _ONES = "|".join(_SMALL[:9])
-# Spelt out in both cases and without a boundary in front: so the engine looks for first letters only, at half the cost.
+# Both cases are spelled out, without a leading boundary: the engine then searches for first letters only, at half cost.
 _LETTERS = re.compile(
     "|".join(
         form
@@ -96,7 +106,7 @@ def find_quantities(text: str) -> list[FoundValue]:
         for match in _MAGNITUDE.finditer(text):
             place = match.span("a") if match["a"] else match.span("b")
             found.append(FoundValue(*match.span(), text[slice(*place)], "xsd:decimal", "magnitude"))
-    return apart([value for value in found if value])
+    return without_overlaps([value for value in found if value])
 
 
 def _quantity(text: str, match: re.Match[str]) -> FoundValue | None:
@@ -143,7 +153,7 @@ def _value(number: str) -> Decimal:
 def _unit(
     text: str, number: str, signed: re.Match[str] | None, start: int, end: int, *, scaled: bool
 ) -> tuple[str, int] | None:
-    """Returns what a number counts and where that ends, None if it is no quantity."""
+    """Returns a number's unit or counted noun, and where that ends; None if the number is not a quantity."""
     if signed:
         code = SYMBOLS[signed["sign"]] if signed["sign"] else signed["code"]
         return (code, end) if code else None
@@ -171,7 +181,7 @@ def _counted(text: str, number: str, end: int, *, scaled: bool) -> tuple[str, in
         between, word = noun[1].split(), noun[2]
         if word.lower() in NO_NOUNS or any(w.lower() in NO_NOUNS and not w.isupper() for w in between):
             return None
-        if word in (ONE if one else STATES | COUNTED) or (not one and _plural(word)):
+        if word in (COUNTED_ALONE if one else CONDITIONS | COUNTED) or (not one and _plural(word)):
             return None if word[0].isupper() and _CAPITAL.match(text, noun.end()) else (word, noun.end())
     return None
 

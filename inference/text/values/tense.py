@@ -1,4 +1,4 @@
-"""Whether a clause speaks of the past or of the future: what decides which Monday is meant."""
+"""The tense of a clause, past or future, which decides which Monday is meant."""
 
 import re
 from typing import Literal
@@ -22,16 +22,16 @@ _PAST = re.compile(
 )
 _CLAUSE = re.compile(r"[.!?;:\n]\s|\n")
 _REACH = 90
-"""Characters looked at on each side."""
+"""Characters examined on each side."""
 _NEAR = 6
-"""Words between "will" and a date that it governs: "will be held in Geneva on Monday"."""
+"""Most words between "will" and a date that it governs: "will be held in Geneva on Monday"."""
 
 
 def direction(text: str, start: int, end: int) -> Direction:
-    """Returns what the clause around a stretch of text speaks of; "" if it does not say, or may speak of either.
+    """Returns the tense of the clause around a stretch of text; "" if it is unclear.
 
-    The nearest verb before the stretch decides, or else the first after it. What is planned, conditional or lasting
-    ("would", "until") may mean either.
+    The nearest verb before the stretch decides, or else the first after it. Plans, conditions and durations ("would",
+    "until") are unclear.
     """
     before = text[max(0, start - _REACH) : start]
     cuts = list(_CLAUSE.finditer(before))
@@ -59,6 +59,6 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 
 
 def _near(before: str, place: int) -> bool:
-    """Returns whether what stands at a place governs the end of the text: few words and no comma are between."""
+    """Returns whether the verb at a position governs the end of the text: few words and no comma are between."""
     between = before[place:]
     return "," not in between and len(between.split()) - 1 <= _NEAR

@@ -1,4 +1,4 @@
-"""Units and what is counted, by the words that news has for them."""
+"""Units and countable nouns, by the words that news uses for them."""
 
 SYMBOLS = {
     "$": "USD",
@@ -22,7 +22,7 @@ SYMBOLS = {
     "₪": "ILS",
     "¥": "",
 }
-"""ISO 4217 codes by sign; "" where the sign is two currencies'."""
+"""ISO 4217 codes by sign; "" if two currencies share the sign."""
 
 CURRENCIES = {
     "dollars": "USD",
@@ -109,18 +109,20 @@ MEASURES = {
 
 TIMES = ("second", "minute", "hour", "day", "week", "month", "year", "decade")
 
-STATES = frozenset(
+CONDITIONS = frozenset(
     {"killed", "dead", "injured", "wounded", "missing", "arrested", "detained", "displaced", "hospitalized"}
 )
-"""What people are counted as."""
+"""Conditions in which people are counted: "12 injured"."""
 
 COUNTED = frozenset(
     {"people", "men", "women", "children", "troops", "police", "personnel", "aircraft", "staff", "crew", "cattle"}
 )
-"""What is counted and has an odd plural or none."""
+"""Counted nouns with an irregular plural or none."""
 
-ONE = frozenset({"person", "man", "woman", "child", "soldier", "officer", "migrant", "civilian", "seat", "journalist"})
-"""What is news even if it is only one."""
+COUNTED_ALONE = frozenset(
+    {"person", "man", "woman", "child", "soldier", "officer", "migrant", "civilian", "seat", "journalist"}
+)
+"""Nouns that are counted even if there is only one."""
 
 NO_NOUNS = frozenset(
     """
@@ -135,4 +137,4 @@ NO_NOUNS = frozenset(
     january february march april may june july august september october november december
     """.split()  # noqa: SIM905 - read as prose
 )
-"""Words that end the search for what is counted."""
+"""Words that end the search for the counted noun."""

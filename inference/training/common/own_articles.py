@@ -17,12 +17,11 @@ from inference.evaluation.local_client import local_extractor, version_folder
 from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.links.own_graph import OwnArticle, OwnEntity, OwnFact, read_articles, write_articles
 from streams.entities.gazetteer import shipped
-from streams.entities.memory import Memory, Name
-from streams.entities.registry import Mentioned, Registry
+from streams.entities.memory import EntityName, Memory
+from streams.entities.registry import MentionedName, Registry
 from streams.messages.events import Entity, EntityMention
-from streams.news.offline import Reader
-from streams.news.offline import Reading as ArticleReading
-from streams.news.reading import mentioned
+from streams.news.entity_mentions import mentioned
+from streams.news.offline import LineResult
 from topology.ontology import load_ontology
 from topology.settings import Settings
 
@@ -72,16 +71,16 @@ def own_graph(
 def resolved(readings: Sequence[Reading]) -> Iterator[OwnArticle]:
     """Yields articles with their names resolved, as the entities stage does once it has seen the whole stream."""
     registry = Registry(Memory(shipped()))
-    known: dict[str, Name] = {}
+    known: dict[str, EntityName] = {}
     documents = []
     for reading in readings:
         seen = []
         for id_, name, type_, names in reading["mentions"]:
-            known[id_] = Name(id_, name, type_)
-            also = tuple(Name(Entity.of(other, type_).id, other, type_) for other in names)
-            seen.append(Mentioned(known[id_], also))
+            known[id_] = EntityName(id_, name, type_)
+            also = tuple(EntityName(Entity.of(other, type_).id, other, type_) for other in names)
+            seen.append(MentionedName(known[id_], also))
         for name in reading["ends"]:
-            known.setdefault(name[0], Name(*name))
+            known.setdefault(name[0], EntityName(*name))
         documents.append((reading["id"], seen))
     registry.learn(documents)
     canonical = {id_: registry.canonical(name) for id_, name in known.items()}
@@ -107,7 +106,7 @@ async def _read(lines: Sequence[bytes], path: Path, chosen: Settings, progress: 
     done = _whole_lines(path)
     extractor = local_extractor(version_folder(chosen.models))
     ontology = load_ontology(chosen.ontology)
-    reader = Reader(extractor, ontology, chosen.relation_threshold, chosen.max_text, _WHEN)
+    reader = LineReader(extractor, ontology, chosen.relation_threshold, chosen.max_text, _WHEN)
     rest = iter(lines[done:])
     with path.open("ab") as out:
         while batch := list(islice(rest, BATCH)):
@@ -128,7 +127,7 @@ def _whole_lines(path: Path) -> int:
     return len(whole)
 
 
-def _reading(line: bytes, reading: ArticleReading) -> Reading:
+def _reading(line: bytes, reading: LineResult) -> Reading:
     given = orjson.loads(line)
     counted: Sequence[EntityMention] = mentioned(reading.extraction.mentions)[1] if reading.extraction else ()
     stated = [

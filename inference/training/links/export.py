@@ -10,13 +10,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from inference.link_prediction.inputs import Words
-from inference.link_prediction.question import CONTEXT_WIDTH, MOST_NEIGHBOURS, OWN_WIDTH
+from inference.link_prediction.question import MOST_NEIGHBOURS
 from inference.training.common.calibrate import Line
 from inference.training.links.model import InductiveLinks
 from inference.training.links.question import Question
 from inference.training.links.snapshots import HORIZON
 from inference.training.links.words import Allowed
 from inference.training.text.export.files import OPSET
+from topology.graph.vectors import CONTEXT_WIDTH, OWN_WIDTH
 
 NAMES = tuple(field.name for field in fields(Question))
 _WIDE = {"candidates", "types", "candidate_roles", "candidate_activity", "met", "known"}

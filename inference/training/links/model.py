@@ -7,7 +7,6 @@ of the pair vector, plus a score of counts: how often and when the two met, and 
 import torch
 from torch import Tensor, nn
 
-from inference.link_prediction.question import CONTEXT_WIDTH, OWN_WIDTH
 from inference.training.links.counts import Counts
 from inference.training.links.knowledge_graph import Modality
 from inference.training.links.layers.attention import NeighbourAttention
@@ -17,6 +16,7 @@ from inference.training.links.layers.fusion import Fusion
 from inference.training.links.layers.pair_form import PairForm
 from inference.training.links.question import Question
 from inference.training.links.shape import LinkShape, counted
+from topology.graph.vectors import CONTEXT_WIDTH, OWN_WIDTH
 
 
 class InductiveLinks(nn.Module):

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from inference.link_prediction.inputs import Floats
-from inference.text_embedding.client import EMBEDDING_MODEL, WIDTH
+from inference.text_embedding.client import EMBEDDING_MODEL
 from inference.text_embedding.pieces import SentencePieces
 from inference.text_embedding.text import entity_text
 from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.links.own_graph import OwnEntity
 from inference.triton.served_code import served_code
+from topology.graph.vectors import OWN_WIDTH
 
 TEXTS = 256
 
@@ -40,7 +41,7 @@ def own_vectors(
         served = served_code(folder, "embedder")
         embedder = served.Embedder(json.loads((folder / "labels.json").read_bytes()), served.session(folder, 1))
         pieces = SentencePieces(folder / "tokenizer.json")
-        parts = [np.zeros((0, WIDTH), np.float32)]
+        parts = [np.zeros((0, OWN_WIDTH), np.float32)]
         for start in range(0, len(texts), TEXTS):
             part = pieces.of(texts[start : start + TEXTS])
             ids = np.array([piece for text in part for piece in text], np.int64)

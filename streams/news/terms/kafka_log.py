@@ -1,6 +1,6 @@
-"""The log that is counted, and the topic of snapshots, on Kafka.
+"""The log that is counted, and the topic of its snapshots, on Kafka.
 
-Every question opens a consumer of its own, outside any group: they are asked when a worker starts, when it is given a
+Every call opens its own consumer, outside any group. Calls are rare: when a worker starts, when it is assigned a
 partition, and once a day.
 """
 
@@ -25,7 +25,7 @@ from topology.topics import TERM_STATISTICS
 CE_SOURCE = "triplewire/terms"
 
 KEPT = 16
-"""Days of which a snapshot is kept: twice as long as `raw-news` keeps what could be read again."""
+"""Days whose snapshots are kept: twice the retention of `raw-news`, whose records may be read again."""
 
 FETCH_BYTES = 8 * 1024 * 1024
 
@@ -47,10 +47,10 @@ class KafkaTermLog:
         self._prefix = f"{topic}//"
 
     async def start(self) -> None:
-        """Learns which topic it is: one that was made anew under the same name is another one.
+        """Learns the topic's id: a topic that is deleted and created again under the same name is another one.
 
         Raises:
-            KafkaError: The broker cannot be asked now.
+            KafkaError: The broker does not answer.
         """
         self._prefix = f"{self._topic}/{await topic_id(self._bootstrap, self._topic)}/"
 
@@ -58,7 +58,7 @@ class KafkaTermLog:
         """Returns how many partitions the topic has.
 
         Raises:
-            KafkaError: The broker cannot be asked now.
+            KafkaError: The broker does not answer.
         """
         admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
         try:
@@ -71,27 +71,27 @@ class KafkaTermLog:
         return len(described["partitions"])
 
     async def snapshots(self, before: int | None = None) -> dict[int, PartitionCount]:
-        """Returns the furthest snapshot of each partition that has one, of days before one."""
+        """Returns each partition's snapshot with the highest offset, of days before `before`."""
         prefix = self._prefix
         best: dict[int, tuple[tuple[int, int], bytes]] = {}
         async for records in self._records(TERM_STATISTICS.name, 0, 0, None):
             for record in records:
                 key, value = (record.key or b"").decode(errors="replace"), record.value
-                place = _place(record)
-                if value is None or place is None or not key.startswith(prefix) or (before and place[0] >= before):
+                reach = _reach(record)
+                if value is None or reach is None or not key.startswith(prefix) or (before and reach[0] >= before):
                     continue
                 partition = int(key.removeprefix(prefix).partition("/")[0])
-                if partition not in best or best[partition][0] < place:
-                    best[partition] = place, value
+                if partition not in best or best[partition][0] < reach:
+                    best[partition] = reach, value
         return {partition: _restored(TermSnapshot.model_validate_json(value)) for partition, (_, value) in best.items()}
 
     async def read(self, partition: int, start: int, stop: int | None = None) -> AsyncIterator[Sequence[Record]]:
-        """Yields a partition's records from an offset up to another, or to its present end."""
+        """Yields a partition's records from `start` to `stop` (exclusive), or to its current end."""
         async for records in self._records(self._topic, partition, start, stop):
             yield records
 
     def snapshot(self, count: PartitionCount, origin: Record) -> Output:
-        """Returns the record that keeps a count. A day's later snapshots take the place of its earlier ones."""
+        """Returns the record that stores a count. A day's later snapshot replaces its earlier one."""
         event = TermSnapshot(
             topic=self._topic,
             partition=origin.partition,
@@ -139,8 +139,8 @@ class KafkaTermLog:
             await consumer.stop()
 
 
-def _place(record: Record) -> tuple[int, int] | None:
-    """Returns the day and offset that a snapshot reaches to."""
+def _reach(record: Record) -> tuple[int, int] | None:
+    """Returns the day and offset up to which a snapshot counts; None if its headers do not say."""
     day, offset = record.header(_DAY) or b"", record.header(_OFFSET) or b""
     return (int(day), int(offset)) if day.isdigit() and offset.isdigit() else None
 

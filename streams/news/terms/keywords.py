@@ -1,54 +1,55 @@
-"""The keywords of the articles that a stage reads."""
+"""The keywords of the articles that the news stage reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from aiokafka.errors import KafkaError
 
 from inference.text.keywords.vocabulary import article_terms, load_baseline
 from inference.text.keywords.weigh import TermTable, keywords
-from streams.messages.events import Article, Keyword
-from streams.news.articles import language, parse_article
+from inference.text.types import TextDocument
+from streams.messages.events import Keyword
+from streams.news.articles import parse_article, text_of
 from streams.news.terms.counting import PartitionCount, Terms
+from streams.news.terms.kafka_log import KafkaTermLog
 from streams.news.terms.statistics import Tables, TermStatistics
 from streams.road.retry import forever
 from streams.road.stage import Output, PoisonError, Record, check_headers
 from topology.settings import Settings
 
 MAX_SNAPSHOT = 6 * 1024 * 1024
-"""Bytes, some less than the topic takes. Made-up words of a hostile publisher can be so long; then the next worker
-counts from an earlier snapshot."""
+"""Largest snapshot in bytes, somewhat less than the topic allows. A hostile publisher could make up words so long that
+a count exceeds it; that count is not stored, and the next worker starts from an earlier snapshot."""
 
 _TRANSIENT = (KafkaError, OSError)
+_NOTHING_COUNTED = TermTable()
 
 
-def terms_of(article: Article) -> Terms:
-    """Returns the terms of an article, none of a retraction."""
-    if article.op == "retract":
-        return Terms("", [])
-    return Terms(*article_terms(language(article), article.headline, article.body))
+def terms_of(text: TextDocument | None) -> Terms:
+    """Returns the terms of an article's text, as `text_of` returns it; a retraction has none."""
+    return Terms(*article_terms(text.language, text.headline, text.body)) if text else Terms("", [])
 
 
 class SnapshotLog(Protocol):
-    """What is needed of `streams.news.terms.kafka_log.KafkaTermLog` besides the log itself."""
+    """Where snapshots go; `streams.news.terms.kafka_log.KafkaTermLog` is the real one."""
 
     async def start(self) -> None:
-        """Learns which topic it is."""
+        """Learns the topic's id."""
 
     def snapshot(self, count: PartitionCount, origin: Record) -> Output:
-        """Returns the record that keeps a count."""
+        """Returns the record that stores a count."""
 
 
-class Keywords:
+class KeywordChooser:
     """Chooses keywords, weighed by what the stream held before each article's day."""
 
     def __init__(self, count: int, statistics: TermStatistics | None = None, log: SnapshotLog | None = None) -> None:
-        """Opens nothing.
+        """Opens no connection.
 
         Args:
-            count: Keywords of an article at most.
-            statistics: How common terms are; None for the repository's own table alone, and to count nothing.
-            log: Where counts are kept.
+            count: Most keywords of an article.
+            statistics: How common terms are; None to use the shipped table alone and to count nothing.
+            log: Where snapshots of counts go.
         """
         self._count = count
         self._statistics = statistics
@@ -60,7 +61,7 @@ class Keywords:
             await forever(self._log.start, step="terms", on=_TRANSIENT)
 
     async def counted(self, rows: Sequence[tuple[Record, Terms]]) -> list[Output]:
-        """Counts records, and returns the snapshots to publish. Calls must begin in the order of the records."""
+        """Counts records and returns the snapshots to publish. Calls must begin in the order of the records."""
         statistics, log = self._statistics, self._log
         outputs: list[Output] = []
         if statistics and log:
@@ -73,13 +74,11 @@ class Keywords:
             await forever(lambda: statistics.count(rows, keep), step="terms", on=_TRANSIENT)
         return outputs
 
-    async def of(self, rows: Iterable[tuple[Record, Terms]]) -> list[tuple[Keyword, ...]]:
-        """Returns the keywords of each record."""
-        return [self._chosen(terms, await self._tables(record)) for record, terms in rows]
-
-    def plain(self, article: Article) -> tuple[Keyword, ...]:
-        """Returns an article's keywords as the repository's own table weighs them."""
-        return self._chosen(terms_of(article), load_baseline())
+    async def of(self, record: Record, terms: Terms) -> tuple[Keyword, ...]:
+        """Returns the keywords of a record with these terms, best first."""
+        tables = await self._tables(record)
+        found = keywords(terms.terms, tables.get(terms.language, _NOTHING_COUNTED), self._count)
+        return tuple(Keyword(term=keyword.term, score=keyword.score) for keyword in found)
 
     async def _tables(self, record: Record) -> Tables:
         statistics = self._statistics
@@ -87,24 +86,17 @@ class Keywords:
             return load_baseline()
         return await forever(lambda: statistics.tables(record), step="terms", on=_TRANSIENT)
 
-    def _chosen(self, terms: Terms, tables: Tables) -> tuple[Keyword, ...]:
-        found = keywords(terms.terms, tables.get(terms.language, _NOTHING), self._count)
-        return tuple(Keyword(term=keyword.term, score=keyword.score) for keyword in found)
 
-
-_NOTHING = TermTable()
-
-
-def streaming(declared: Settings, topic: str) -> Keywords:
-    """Returns keywords that count what is on a topic of articles."""
-    from streams.news.terms.kafka_log import KafkaTermLog  # noqa: PLC0415 - `triplewire extract` knows no Kafka
+def counting_chooser(declared: Settings, topic: str) -> KeywordChooser:
+    """Returns a chooser that counts the articles on a topic."""
 
     def read(record: Record) -> Terms | None:
         try:
             check_headers(record)
-            return terms_of(parse_article(record, stage="terms", max_text=declared.max_text))
+            article = parse_article(record, stage="terms", max_text=declared.max_text)
         except PoisonError:
             return None
+        return terms_of(text_of(article))
 
     log = KafkaTermLog(declared.kafka, topic)
-    return Keywords(declared.keywords, TermStatistics(log, load_baseline(), read, declared.keyword_terms), log)
+    return KeywordChooser(declared.keywords, TermStatistics(log, load_baseline(), read, declared.keyword_terms), log)

@@ -1,4 +1,4 @@
-"""What the news stage asks: to count what it reads, and how common terms were before an article's day."""
+"""The counts as the news stage uses them: it adds what it reads, and asks how common terms were before a day."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -13,41 +13,41 @@ Tables = Mapping[str, TermTable]
 """How common terms are, by language."""
 
 REMEMBERED = 2
-"""Days whose tables are kept at hand: an article of yesterday may still come behind one of today."""
+"""Days whose tables stay in memory: an article of yesterday may still come after one of today."""
 
 
 class TermLog(Protocol):
-    """The records that are counted, and the snapshots of their count."""
+    """The records to count, and the snapshots of their counts."""
 
     async def partitions(self) -> int:
         """Returns how many partitions there are."""
 
     async def snapshots(self, before: int | None = None) -> dict[int, PartitionCount]:
-        """Returns the furthest snapshot of each partition that has one.
+        """Returns the snapshot with the highest offset of each partition that has one.
 
         Args:
-            before: Only of counts that hold no day from this one on.
+            before: Only snapshots of days before this one.
         """
 
     def read(self, partition: int, start: int, stop: int | None = None) -> AsyncIterator[Sequence[Record]]:
-        """Yields a partition's records from an offset up to another, or to its present end."""
+        """Yields a partition's records from `start` to `stop` (exclusive), or to its current end."""
 
 
 class TermStatistics:
-    """Counts the partitions that this worker reads, and adds up what all have counted.
+    """Counts the partitions this worker reads, and adds up the counts of all partitions.
 
-    Nothing here is lost with the process: a count is restored from the last snapshot and the records since. Two workers
-    that both count a partition say the same of it.
+    Nothing is lost with the process: a count is restored from the last snapshot and the records after it. Two workers
+    that count the same partition get the same counts.
     """
 
     def __init__(self, log: TermLog, baseline: Tables, read: Callable[[Record], Terms | None], limit: int) -> None:
-        """Nothing is read yet.
+        """Reads nothing yet.
 
         Args:
-            log: Records and snapshots.
-            baseline: How common terms are before anything was counted.
-            read: What is counted of a record; None if it cannot be read.
-            limit: Terms kept of each language and partition.
+            log: The records and snapshots.
+            baseline: How common terms are before anything is counted.
+            read: Returns what a record adds to the count; None if it cannot be read.
+            limit: Terms to keep for each language and partition.
         """
         self._log = log
         self._baseline = baseline
@@ -61,18 +61,18 @@ class TermStatistics:
     async def count(
         self, rows: Sequence[tuple[Record, Terms]], snapshot: Callable[[PartitionCount, Record], None]
     ) -> None:
-        """Counts records, those of each partition in order; what was counted before is left out.
+        """Counts records, those of each partition in order; records counted before are skipped.
 
-        Calls must begin in the order of the records. What lies between the last record counted and the first of these
-        is read from the log: another worker had the partition, or this one was started anew.
+        Calls must begin in the order of the records. If records are missing before the first of these, because another
+        worker had the partition or this one was restarted, they are read from the log.
 
         Args:
-            rows: Records that could be read, with what is counted of them.
-            snapshot: Called with each count that is to be published, and the record that comes next. The count goes
-                on afterwards, so what is needed of it is to be taken at once.
+            rows: Records that could be read, with what each adds.
+            snapshot: Called with each count to publish and the record that follows it. The count is changed
+                afterwards, so the callback must copy what it needs.
         """
         async with self._counting:
-            for partition, group in groupby(sorted(rows, key=_place), key=lambda row: row[0].partition):
+            for partition, group in groupby(sorted(rows, key=_position), key=lambda row: row[0].partition):
                 own = list(group)
                 count = await self._up_to(partition, own[0][0].offset)
                 for record, terms in own:
@@ -81,7 +81,7 @@ class TermStatistics:
                     count.add(record.offset, record.timestamp_ms, terms, self._limit)
 
     async def tables(self, record: Record) -> Tables:
-        """Returns how common terms were in all days before that of a record (see `weighed_by`)."""
+        """Returns how common terms were in all days before a record's (see `weighed_by`)."""
         day = weighed_by(record.timestamp_ms)
         if day not in self._tables:
             async with self._adding:
@@ -103,7 +103,7 @@ class TermStatistics:
         return count
 
     async def _before(self, day: int) -> Tables:
-        """Adds up what every partition had counted when this day began."""
+        """Adds up the counts of all partitions as they were when this day began."""
         counts = await self._log.snapshots(before=day)
         for partition in range(await self._log.partitions()):
             count = counts.setdefault(partition, PartitionCount())
@@ -121,7 +121,7 @@ class TermStatistics:
         }
 
     def _add(self, count: PartitionCount, records: Sequence[Record], before: int | None = None) -> bool:
-        """Counts records as they stand in the log; returns whether it came upon a day that is not to be counted."""
+        """Counts records from the log up to the first of day `before` or later; returns whether there was one."""
         for record in records:
             terms = self._read(record)
             if terms is None:
@@ -132,5 +132,5 @@ class TermStatistics:
         return False
 
 
-def _place(row: tuple[Record, Terms]) -> tuple[int, int]:
+def _position(row: tuple[Record, Terms]) -> tuple[int, int]:
     return row[0].partition, row[0].offset

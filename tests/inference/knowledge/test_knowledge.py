@@ -7,20 +7,11 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from inference.knowledge.base import KnownFact, fold
+from inference.knowledge.base import fold
 from inference.knowledge.cache import CachedKnowledge
 from inference.knowledge.memory import InMemoryKnowledge, KnowledgeError, read_facts
 from inference.knowledge.sparql import SparqlKnowledge, literal
-
-FACTS = [
-    KnownFact("Beijing", "capital of", "China"),
-    KnownFact("Beijing", "contains", "Tiananmen"),
-    KnownFact("Beijing", "contains", "Summer Palace"),
-    KnownFact("Beijing", "twinned with", "Tokyo"),
-    KnownFact("Tokyo", "capital of", "Japan"),
-    KnownFact("Tokyo", "contains", "Ueno"),
-    KnownFact('Bar "X" } ?a ?b', "kind", "tavern"),
-]
+from tests.inference.knowledge.promises import FACTS, PROMISES
 
 
 class Endpoint(httpx.BaseTransport):
@@ -56,35 +47,9 @@ def base(request, tmp_path):
     return made[request.param]()
 
 
-def test_what_is_told_touches_a_name(base):
-    facts = base.neighbourhood(["beijing"], 10)
-    assert {fact.object for fact in facts} == {"China", "Tiananmen", "Summer Palace", "Tokyo"}
-    assert {fact.predicate for fact in facts} == {"capital of", "contains", "twinned with"}
-
-
-def test_what_joins_two_names_comes_first_and_then_each_has_its_turn(base):
-    facts = base.neighbourhood(["Beijing", "Tokyo"], 3)
-    assert [(f.subject, f.predicate) for f in facts] == [
-        ("Beijing", "twinned with"),
-        ("Beijing", "capital of"),
-        ("Tokyo", "capital of"),
-    ]
-
-
-def test_the_same_question_has_the_same_answer_and_nothing_comes_twice(base):
-    once, again = (base.neighbourhood(["Tokyo", "Beijing", "Tokyo"], 20) for _ in range(2))
-    assert once == again
-    assert len(set(once)) == len(once) == 6
-
-
-def test_who_is_unknown_has_no_facts(base):
-    assert base.neighbourhood(["Atlantis", "", "  "], 5) == ()
-    assert base.neighbourhood(["Tokyo"], 0) == ()
-
-
-def test_a_name_says_no_more_than_itself(base):
-    (fact,) = base.neighbourhood(['Bar "X" } ?a ?b'], 5)
-    assert fact.object == "tavern"
+@pytest.mark.parametrize("promise", PROMISES)
+def test_every_source_keeps_each_promise(promise, base):
+    promise(base)
 
 
 def test_the_cache_asks_once_until_it_forgets():

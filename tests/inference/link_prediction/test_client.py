@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inference.link_prediction.question import CONTEXT_WIDTH, Asked, Candidate, Neighbour
+from inference.link_prediction.question import Asked, Candidate, Neighbour
 from inference.triton.connection import InferenceRejected, InferenceUnavailable
 from tests.inference.link_prediction.link_server import SERVED, TOLD, node
+from topology.graph.vectors import CONTEXT_WIDTH
 from topology.ontology import load_ontology
 from topology.settings import settings
 
@@ -78,7 +79,7 @@ async def test_the_context_is_a_matter_of_names_and_neighbours(server):
 async def test_other_weights_from_one_moment_to_the_next_are_passing_trouble(server):
     assert await server.client.version() == TOLD["version"]
     server.told = TOLD | {"version": "new"}
-    with pytest.raises(InferenceUnavailable, match="other weights"):
+    with pytest.raises(InferenceUnavailable, match="no longer has the weights"):
         await server.client.links(ASKED)
     assert await server.client.version() == "new"
     assert await server.client.links(ASKED)
@@ -98,5 +99,5 @@ async def test_the_model_says_what_is_wrong_with_a_request(server, name, change)
     feeds = arrays(ASKED, Words(tuple(TOLD["relations"]), tuple(TOLD["types"])))
     with pytest.raises(SERVED.InvalidRequestError, match=name if name != "near" else "near_role"):
         server.model.of(feeds | {name: np.zeros(change, np.float32)})
-    with pytest.raises(SERVED.InvalidRequestError, match="type is between"):
+    with pytest.raises(SERVED.InvalidRequestError, match="type must be from"):
         server.model.of(feeds | {"type": np.array([99])})

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from inference.media.child import decode
-from inference.media.found import Limits, UnreadableError
-from tests import media_samples as samples
+from inference.media.types import Limits, UnreadableError
+from tests.helpers import media_samples as samples
 
 LIMITS = Limits(pixels=10_000_000, seconds=60, key_frames=4, side=320)
 

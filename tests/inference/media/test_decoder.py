@@ -11,8 +11,8 @@ import pytest
 
 from inference.media import decoder as module
 from inference.media.decoder import Decoder
-from inference.media.found import Limits, UnreadableError
-from tests import media_samples as samples
+from inference.media.types import Limits, UnreadableError
+from tests.helpers import media_samples as samples
 
 LIMITS = Limits(pixels=100_000_000, seconds=60, key_frames=4, side=320)
 ROOMY = 2048 * 1024 * 1024

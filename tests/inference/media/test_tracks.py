@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from inference.media.found import Frame
 from inference.media.tracks import tracks
-from inference.object_detection.found import Box, Depth, Detection
+from inference.media.types import Frame
+from inference.object_detection.types import Box, Depth, Detection
 
 
 def frame(time: float | None, scene: int = 0, scale: float = 1.0, colours: dict[int, int] | None = None) -> Frame:

@@ -84,7 +84,7 @@ async def test_answers_that_do_not_add_up_and_vectors_of_another_width_are_refus
 
 async def test_torn_tensors_are_passing_trouble(server):
     server.change = lambda scores: scores[:0]
-    with pytest.raises(InferenceUnavailable, match="torn"):
+    with pytest.raises(InferenceUnavailable, match="unreadable"):
         await server.client.scores(lay_out(("Ada",), EARLIER), NAMES, vectors(), SEEN)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tritonclient.grpc import service_pb2, service_pb2_grpc
 
-from inference.object_detection.client import AT_ONCE, VisionClient
+from inference.object_detection.client import AT_ONCE, DetectionClient
 from inference.object_detection.local import LocalDetector
 from inference.triton.connection import InferenceRejected, InferenceUnavailable
 from topology.settings import REPOSITORY
@@ -69,7 +69,7 @@ async def server(local):
     running = grpc.aio.server(options=[("grpc.max_receive_message_length", -1)])
     servicer = Server(local)
     service_pb2_grpc.add_GRPCInferenceServiceServicer_to_server(servicer, running)
-    servicer.client = VisionClient(f"127.0.0.1:{running.add_insecure_port('127.0.0.1:0')}", requests=2, timeout=20)
+    servicer.client = DetectionClient(f"127.0.0.1:{running.add_insecure_port('127.0.0.1:0')}", requests=2, timeout=20)
     await running.start()
     yield servicer
     await servicer.client.close()

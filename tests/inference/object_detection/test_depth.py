@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from inference.object_detection.depth import post_process, region, statistics
-from inference.object_detection.found import Box
+from inference.object_detection.types import Box
 
 
 def step(near=10.0, far=200.0):

@@ -64,16 +64,14 @@ def test_depth_tells_the_near_from_the_far(tiny):
     blue = min(d.depth.median for d in view.detections if d.label == "blue")
     assert red < 0.1
     assert blue > 0.4
-    np.testing.assert_array_equal(tiny.depth(picture), view.depth)
 
 
-def test_without_networks_opencv_looks_and_nobody_tells_depth():
+def test_without_networks_opencv_detects_and_there_is_no_depth():
     shipped = LocalDetector(FOLDER)
     assert shipped.labels.labels == ("face", "person")
     (view,) = shipped.look([np.full((200, 300, 3), 90, np.uint8)])
     assert view.detections == []
     assert view.depth is None
-    assert shipped.depth(scene(64, 64)) is None
 
 
 def test_a_drawn_face_is_found_where_it_is():

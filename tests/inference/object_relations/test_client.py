@@ -98,7 +98,7 @@ async def test_a_server_without_weights_says_so(server):
 async def test_other_weights_than_asked_for_are_passing_trouble(server):
     weights = await server.client.weights()
     server.told = {**server.told, "version": "tiny-2"}
-    with pytest.raises(InferenceUnavailable, match="other weights"):
+    with pytest.raises(InferenceUnavailable, match="no longer has the weights"):
         await server.client.relate(question([(0, 0)]), weights)
 
 

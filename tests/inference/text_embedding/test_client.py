@@ -82,7 +82,7 @@ async def test_what_breaks_the_contract_is_refused(server):
     with pytest.raises(InferenceRejected, match="contract"):
         await server.client.vectors(["a"])
     server.change = lambda vectors: vectors[:, :0]
-    with pytest.raises(InferenceUnavailable, match="torn"):
+    with pytest.raises(InferenceUnavailable, match="unreadable"):
         await server.client.vectors(["a"])
 
 
@@ -90,8 +90,8 @@ async def test_what_breaks_the_contract_is_refused(server):
     ("ids", "lengths", "reason"),
     [
         ([101, 102], [3], "add up"),
-        ([101, 102], [2, 0], "between 1"),
-        ([101] * (MOST_PIECES + 1), [MOST_PIECES + 1], "between 1"),
+        ([101, 102], [2, 0], "must have 1 to"),
+        ([101] * (MOST_PIECES + 1), [MOST_PIECES + 1], "must have 1 to"),
         ([101, TOLD["vocabulary"]], [2], "piece"),
         ([101, -1], [2], "piece"),
     ],

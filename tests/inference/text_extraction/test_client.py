@@ -3,11 +3,11 @@ import json
 import socket
 
 import pytest
-from triton_double import LABELS, TritonDouble
 
 from inference.text_extraction.added import AddedRelations
 from inference.text_extraction.client import InferenceRejected, InferenceUnavailable, TextClient
 from inference.text_extraction.windows import Window
+from tests.helpers.triton_double import LABELS, TritonDouble
 
 
 def windows_of(tokenizer, *texts):
@@ -83,7 +83,7 @@ async def test_so_many_requests_are_in_flight_and_no_more(client, double, tokeni
         (("INTERNAL", "IndexError: index 7 is out of bounds"), InferenceRejected),
     ],
 )
-async def test_errors_are_told_apart(client, double, tokenizer, answer, expected):
+async def test_transient_and_lasting_errors_differ(client, double, tokenizer, answer, expected):
     double.failures = [answer]
     with pytest.raises(expected, match=f"Triton at {double.url}: {answer[0]}: "):
         await client.infer(windows_of(tokenizer, "One"))
@@ -127,7 +127,7 @@ async def test_a_server_that_is_not_there_and_then_is(tokenizer):
 
 async def test_empty_tensors_are_the_servers_fault(client, double, tokenizer):
     double.labels = ""
-    with pytest.raises(InferenceUnavailable, match=r"empty or torn tensors.*numpy < 2"):
+    with pytest.raises(InferenceUnavailable, match=r"empty or unreadable tensors.*numpy < 2"):
         await client.infer(windows_of(tokenizer, "One"))
 
 

@@ -5,6 +5,9 @@ from hypothesis import strategies as st
 from inference.text.types import Span, TextDocument
 from inference.text_extraction.client import InferenceUnavailable, TextClient
 from inference.text_extraction.extractor import TextExtractor
+from inference.text_extraction.routes import english_route
+from topology.ontology import load_ontology
+from topology.settings import settings as declared
 
 TEXTS = st.one_of(st.text(), st.text("AbÉ\u0301 .\n\u200b日'🎉\ud800", max_size=80))
 
@@ -12,7 +15,7 @@ TEXTS = st.one_of(st.text(), st.text("AbÉ\u0301 .\n\u200b日'🎉\ud800", max_s
 @pytest.fixture
 async def extractor(double, tokenizer):
     client = TextClient(double.url, tokenizer.cls_id, tokenizer.sep_id, windows=4, requests=2, timeout=5)
-    extractor = TextExtractor(tokenizer, client)
+    extractor = TextExtractor({"en": english_route(tokenizer, client)}, load_ontology(declared().ontology))
     yield extractor
     await extractor.close()
 
@@ -32,10 +35,10 @@ async def test_an_article(extractor):
         ("body", "Doe", "location", "Doe"),
         ("body", "Rome", "location", "Rome"),
     ]
-    told = [
+    related = [
         (found.mentions[r.subject].text, r.predicate, found.mentions[r.object].text, r.field) for r in found.relations
     ]
-    assert told == [
+    assert related == [
         ("Jane Doe", "P551", "Berlin", "headline"),
         ("Jane Doe", "P551", "Berlin", "body"),
         ("Berlin", "P551", "Paris", "body"),
@@ -52,8 +55,8 @@ async def test_an_article(extractor):
 async def test_one_relation_a_sentence_and_none_with_itself(extractor):
     body = "so Ann Lee saw Rome and then and there Ann Lee saw and Rome. or Rome and Rome."
     (found,) = await extractor.extract([TextDocument("a", "", body)])
-    told = [(found.mentions[r.subject].name, found.mentions[r.object].name, r.score) for r in found.relations]
-    assert told == [("Ann Lee", "Rome", 0.5), ("Rome", "Ann Lee", 0.2)]
+    related = [(found.mentions[r.subject].name, found.mentions[r.object].name, r.score) for r in found.relations]
+    assert related == [("Ann Lee", "Rome", 0.5), ("Rome", "Ann Lee", 0.2)]
 
 
 async def test_relations_follow_mentions_that_have_no_name(extractor, double):
@@ -100,10 +103,9 @@ async def test_offsets_hold_for_any_text_in_any_company(extractor, texts):
 
 
 async def test_readiness_is_a_real_inference(extractor, double):
-    assert await extractor.ready()
+    assert await extractor.trouble() == ""
     assert double.requests == [[17]]
-    double.failures = [("INTERNAL", "Stub process is not healthy.")] * 2
-    assert not await extractor.ready()
+    double.failures = [("INTERNAL", "Stub process is not healthy.")]
     assert "not healthy" in await extractor.trouble()
 
 

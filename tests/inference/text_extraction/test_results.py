@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from inference.text_extraction.added import AddedRelations
-from inference.text_extraction.results import BadOutputError, Labels, read_labels, read_results
+from inference.text_extraction.results import BadOutputError, TextLabels, read_labels, read_results
 from inference.text_extraction.windows import Window
 
-LABELS = Labels(("person", "location"), ("P1", "P2"), "7")
+LABELS = TextLabels(("person", "location"), ("P1", "P2"), "7")
 
 
 def arrays(**changed):
@@ -26,7 +26,7 @@ def windows(tokenizer):
     return [Window(words, 0, 1), Window(words, 0, 3)]
 
 
-def test_results_are_told_by_window(windows):
+def test_results_come_by_window(windows):
     first, second = read_results(windows, arrays(), LABELS)
     assert (first.mentions, first.relations) == ([(0, 1, "location", 0.25)], [])
     assert second.mentions == [(0, 2, "person", 0.5), (2, 3, "location", 1.0)]
@@ -71,12 +71,12 @@ def test_nothing_found(windows):
         ({"relation_scores": [1.5]}, "a score of relations"),
     ],
 )
-def test_contradictions_are_told(windows, changed, complaint):
+def test_contradictions_are_reported(windows, changed, complaint):
     with pytest.raises(BadOutputError, match=complaint):
         read_results(windows, arrays(**changed), LABELS)
 
 
-def test_wrong_types_are_told(windows):
+def test_wrong_types_are_reported(windows):
     with pytest.raises(BadOutputError, match="output mentions is int64"):
         read_results(windows, arrays() | {"mentions": np.zeros((0, 4), np.int64)}, LABELS)
 

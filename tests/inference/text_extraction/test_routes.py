@@ -3,8 +3,9 @@
 from inference.text.types import TextDocument
 from inference.text_extraction.client import TextClient
 from inference.text_extraction.extractor import TextExtractor
-from inference.text_extraction.routes import CHINESE_MODEL, chinese
-from topology.settings import REPOSITORY, Settings
+from inference.text_extraction.routes import CHINESE_MODEL, chinese, english_route
+from topology.ontology import load_ontology
+from topology.settings import REPOSITORY, Settings, settings
 
 ENGLISH = "Jane Doe lives in Berlin."
 CHINESE = "華為在深圳。"
@@ -15,7 +16,7 @@ def extractor_for(double, tokenizer):
     assert route is not None
     assert route.model == CHINESE_MODEL
     client = TextClient(double.url, tokenizer.cls_id, tokenizer.sep_id, windows=8, requests=2, timeout=5)
-    return TextExtractor(tokenizer, client, route)
+    return TextExtractor({"en": english_route(tokenizer, client), "zh": route}, load_ontology(settings().ontology))
 
 
 async def test_each_language_goes_to_its_model(double, tokenizer):

@@ -1,7 +1,7 @@
 """Our own graph keeps the promises of every source of knowledge, and tells what it knew when a day began."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,29 +12,13 @@ from neo4j.exceptions import ClientError
 from inference.knowledge.base import KnownFact
 from streams.media.knowledge import GraphKnowledge
 from streams.messages.events import Entity, Literal_, Predicate
-from tests.inference.knowledge.test_knowledge import (
-    FACTS,
-    test_a_name_says_no_more_than_itself,
-    test_the_same_question_has_the_same_answer_and_nothing_comes_twice,
-    test_what_is_told_touches_a_name,
-    test_what_joins_two_names_comes_first_and_then_each_has_its_turn,
-    test_who_is_unknown_has_no_facts,
-)
+from tests.inference.knowledge.promises import FACTS, PROMISES
 from tests.streams.sink.sample import ONTOLOGY, at, document, new_writer, placed, retraction, triple
 from topology.graph.connection import connect
 from topology.graph.schema import ensure_schema
 from topology.settings import Settings
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
-
-PROMISES = (
-    test_a_name_says_no_more_than_itself,
-    test_the_same_question_has_the_same_answer_and_nothing_comes_twice,
-    test_what_is_told_touches_a_name,
-    test_what_joins_two_names_comes_first_and_then_each_has_its_turn,
-    test_who_is_unknown_has_no_facts,
-)
-"""Run here too, against the `base` below."""
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -83,6 +67,11 @@ async def driver(neo4j_driver: AsyncDriver) -> AsyncIterator[AsyncDriver]:
     await _fill(neo4j_driver)
     yield neo4j_driver
     await neo4j_driver.execute_query("MATCH (n) DETACH DELETE n")
+
+
+@pytest.mark.parametrize("promise", PROMISES)
+def test_the_graph_keeps_each_promise(promise: Callable[[Any], None], base: Blocking) -> None:
+    promise(base)
 
 
 async def test_only_what_was_known_by_then_and_held_by_then_is_told(driver: AsyncDriver) -> None:

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaProducer
 from neo4j import AsyncDriver
 
 from streams.messages.events import Article, MediaReference
-from tests import media_samples as samples
+from tests.helpers import media_samples as samples
 from tests.live.groups import Reads, all_is_done, working
 from tests.streams.media.doubles import VOCABULARY
 from tests.streams.media.server import Server, serving

@@ -10,20 +10,20 @@ import pytest
 import yaml
 from neo4j import AsyncDriver
 
-from inference.media.found import Frame
 from inference.media.perception import Seen
-from inference.object_detection.found import Box, Depth, Detection
+from inference.media.types import Frame
+from inference.object_detection.types import Box, Depth, Detection
 from inference.object_relations.client import RELATION_MODEL, RelationClient
 from inference.text.language.words import WordTokenizer
 from streams.media import MediaStage
 from streams.media.relation_setup import relations
 from streams.messages.events import Document, Entity, EntityMention, MediaItem, Predicate, Triple
 from streams.road.stage import Item, Output, Record
+from streams.sink.contradictions import RelationTypes
 from streams.sink.decode import decode
-from streams.sink.fusing import Relations
 from streams.sink.writer import GraphWriter
-from tests import media_samples as samples
-from tests.conftest import free_port_base
+from tests.helpers import media_samples as samples
+from tests.helpers.embedded import CACHE, free_port_base
 from tests.streams.media.doubles import TonePerception
 from tests.streams.sink.sample import document, new_writer, placed, triple
 from topology.graph.names import fact_types
@@ -73,7 +73,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         shutil.copy(file, models / RELATION_MODEL / "1")
     own = Settings(
         state=tmp_path_factory.mktemp("state"),
-        cache=REPOSITORY / ".triplewire" / "cache",
+        cache=CACHE,
         port_base=free_port_base(),
         models=models,
     )
@@ -121,7 +121,7 @@ async def test_names_and_objects_meet_in_the_graph(stage: MediaStage, neo4j_driv
     outputs, again = await seen(stage), await seen(stage)
     assert [(o.key, o.value, o.headers) for o in outputs] == [(o.key, o.value, o.headers) for o in again]
     types = fact_types(ontology)
-    writer = GraphWriter(driver, group="relations", relations=Relations.of(ontology))
+    writer = GraphWriter(driver, group="relations", types=RelationTypes.of(ontology))
     for first in (100, 200):
         rows = [
             decode(Record(TRIPLES.name, 0, first + n, 0, o.key, o.value, tuple(o.headers)), types)

@@ -18,8 +18,8 @@ from streams.media.fetching import Fetcher
 from streams.messages.events import Document, MediaItem
 from streams.road.dead_letters import DeadLetter
 from streams.road.stage import PoisonError, Record
+from tests.streams.media.over_the_road import of, record, through
 from tests.streams.media.store import LARGE, PHOTO, Line, Store, serving
-from tests.streams.media.test_stage import of, record, through
 from topology.settings import Settings, settings
 from topology.topics import DEAD_LETTERS
 
@@ -153,7 +153,7 @@ async def test_a_slow_download_is_cut_by_its_time_and_keeps_no_thread(store, mon
     with ThreadPoolExecutor(1) as only:
         monkeypatch.setattr(asyncio.get_running_loop(), "_default_executor", only)
         async with line_to(store, until, cut=False):
-            await refused("too-slow", "not there within 2 s", "s3://press/large.png", seconds=2)
+            await refused("too-slow", "not fetched within 2 s", "s3://press/large.png", seconds=2)
             # s3fs itself waits for 15 seconds, several times.
             assert only.submit(int).result(timeout=10) == 0
 

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from inference.object_detection.client import VisionClient
-from inference.object_detection.local import VISION_MODEL, LocalDetector
+from inference.object_detection.client import DetectionClient
+from inference.object_detection.local import DETECTION_MODEL, LocalDetector
 from topology.demo.sample_pictures import face
 from topology.settings import REPOSITORY
 
 pytestmark = pytest.mark.live
 
-FOLDER = REPOSITORY / "triton_models" / VISION_MODEL / "1"
+FOLDER = REPOSITORY / "triton_models" / DETECTION_MODEL / "1"
 
 
 def pictures():
@@ -24,7 +24,7 @@ def pictures():
 
 
 async def test_views_through_triton_are_those_of_this_process(triton):
-    client = VisionClient(triton, requests=2, timeout=60)
+    client = DetectionClient(triton, requests=2, timeout=60)
     views = await client.detect(pictures())
     expected = LocalDetector(FOLDER).look(pictures())
     for view, local in zip(views, expected, strict=True):

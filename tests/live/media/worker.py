@@ -11,9 +11,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from inference.media.found import Frame
 from inference.media.perception import Seen
-from inference.object_detection.text_recognition import TextReader
+from inference.media.text_recognition import TextReader
+from inference.media.types import Frame
 from streams.media import MediaStage
 from streams.news.stage import NewsStage
 from streams.sink import SinkStage

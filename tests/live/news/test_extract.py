@@ -13,6 +13,7 @@ from inference.text.types import TextDocument
 from inference.text_extraction import client as client_module
 from inference.text_extraction.client import InferenceRejected, TextClient
 from inference.text_extraction.extractor import TextExtractor
+from inference.text_extraction.routes import english_route
 from inference.text_extraction.windows import Window
 from streams.messages.events import Triple
 from topology.ontology import load_ontology
@@ -46,10 +47,10 @@ async def client(triton, tokenizer):
 
 
 async def test_a_document_is_read_the_same_in_any_company(client, tokenizer):
-    extractor = TextExtractor(tokenizer, client)
+    ontology = load_ontology(settings().ontology)
+    extractor = TextExtractor({"en": english_route(tokenizer, client)}, ontology)
     documents = [TextDocument(*article) for article in ARTICLES]
     together = await extractor.extract(documents)
-    ontology = load_ontology(settings().ontology)
     types = {t.name for t in ontology.entity_types}
     for document, found in zip(documents, together, strict=True):
         assert [found] == await extractor.extract([document])

@@ -10,7 +10,7 @@ from inference.text.language.words import WordTokenizer
 from inference.text_extraction import routes
 from inference.text_extraction.client import TextClient
 from inference.text_extraction.extractor import TextExtractor
-from streams.news.offline import Reader
+from streams.news.offline import LineReader
 from topology.ontology import load_ontology
 from topology.settings import settings
 
@@ -35,9 +35,10 @@ async def reader(triton):
     chosen = settings().model_copy(update={"triton": triton})
     tokenizer = WordTokenizer(chosen.models / "text_extraction" / "1" / "tokenizer.json")
     client = TextClient(triton, tokenizer.cls_id, tokenizer.sep_id, windows=16, requests=2, timeout=60)
-    extractor = TextExtractor(tokenizer, client, routes.chinese(chosen))
     ontology = load_ontology(chosen.ontology)
-    yield Reader(extractor, ontology, chosen.relation_threshold, chosen.max_text, datetime(2026, 1, 1, tzinfo=UTC))
+    languages = {"en": routes.english_route(tokenizer, client), "zh": routes.chinese(chosen)}
+    extractor = TextExtractor(languages, ontology)
+    yield LineReader(extractor, ontology, chosen.relation_threshold, chosen.max_text, datetime(2026, 1, 1, tzinfo=UTC))
     await extractor.close()
 
 

@@ -13,7 +13,7 @@ from streams.news.stage import NewsStage
 from streams.news.terms import counting
 from streams.news.terms.counting import DAY_MS, GRACE_MS, PartitionCount, Terms
 from streams.news.terms.kafka_log import KafkaTermLog
-from streams.news.terms.keywords import streaming
+from streams.news.terms.keywords import counting_chooser
 from streams.news.terms.statistics import TermStatistics
 from streams.road.stage import Item, Record
 from tests.streams.doubles import WordExtractor
@@ -97,7 +97,7 @@ async def test_the_news_stage_gives_the_same_keywords_after_a_restart(kafka: str
     said = []
     # As if nothing had been counted, then as if the first four had been read by a worker that died.
     for first in (0, 4):
-        stage = NewsStage(WordExtractor(), streaming(live_settings, RAW_NEWS.name))
+        stage = NewsStage(WordExtractor(), counting_chooser(live_settings, RAW_NEWS.name))
         await stage.start()
         records = [Record(p.topic, p.partition, p.offset, p.timestamp, b"a", value.encode()) for p in places[first:]]
         outputs = await stage.process([Item(record, stage.parse(record)) for record in records])

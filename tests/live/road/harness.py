@@ -131,7 +131,7 @@ class Worker:
     async def start(self) -> None:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *self._arguments, env=self._environment, stderr=log, start_new_session=True, cwd=WORKER.parents[2]
+                *self._arguments, env=self._environment, stderr=log, start_new_session=True
             )
 
     async def says(self, text: str) -> None:

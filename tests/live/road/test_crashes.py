@@ -16,17 +16,17 @@ from aiokafka.errors import KafkaError
 from neo4j import AsyncDriver
 
 from streams.road.lags import Lags
-from streams.sources import Item, read_source
-from streams.sources.publisher import Publisher, Report
-from tests.conftest import free_port_base
+from streams.sources import FeedRecord, read_source
+from streams.sources.producer import FeedProducer, PublishReport
+from tests.helpers.embedded import CACHE, free_port_base
 from topology.demo.feed import SAMPLE
-from topology.demo.progress import Standing, Tracker
+from topology.demo.progress import FeedProgress, Tracker
 from topology.demo.run import bring_up
 from topology.graph.connection import connect
 from topology.graph.names import OFFSET
 from topology.graph.snapshot import CLOCK, snapshot
 from topology.local.stack import LocalStack, environment
-from topology.settings import REPOSITORY, Settings, settings
+from topology.settings import Settings, settings
 from topology.topics import DEAD_LETTERS, NEWS_GROUP, RAW_NEWS
 
 pytestmark = pytest.mark.live
@@ -43,7 +43,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """The whole system, workers included, on ports of its own: what dies here must not disturb other tests."""
     own = Settings(
         state=tmp_path_factory.mktemp("crashes"),
-        cache=REPOSITORY / ".triplewire" / "cache",
+        cache=CACHE,
         port_base=free_port_base(),
         neo4j_password="only-for-tests",
         # Small batches, so that a death always finds some done, some begun and some waiting.
@@ -64,17 +64,17 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
             settings.cache_clear()
 
 
-def feed() -> Iterator[list[Item]]:
+def feed() -> Iterator[list[FeedRecord]]:
     """Yields slices of articles, each text under several ids, so that facts have much evidence."""
     articles = [item.article for item in read_source(str(SAMPLE)) if item.article and item.article.op == "upsert"]
     for turn in count():
         yield [
-            Item.of(article.model_copy(update={"id": f"{article.id}-{turn}-{n}"}), "feed")
+            FeedRecord.of(article.model_copy(update={"id": f"{article.id}-{turn}-{n}"}), "feed")
             for n, article in zip(range(SLICE), articles * (SLICE // len(articles) + 1), strict=False)
         ]
 
 
-async def until(tracker: Tracker, published: Report, enough: Callable[[Standing], bool]) -> Standing:
+async def until(tracker: Tracker, published: PublishReport, enough: Callable[[FeedProgress], bool]) -> FeedProgress:
     """Waits until the stream stands so. A server that is down cannot be asked: it is asked again."""
     async with asyncio.timeout(PATIENCE):
         while True:
@@ -89,10 +89,10 @@ async def until(tracker: Tracker, published: Report, enough: Callable[[Standing]
             await asyncio.sleep(LOOK_EVERY)
 
 
-async def through(bootstrap: str, items: list[Item], in_midstream: Callable[[], None] | None = None) -> None:
+async def through(bootstrap: str, items: list[FeedRecord], in_midstream: Callable[[], None] | None = None) -> None:
     """Publishes a slice and waits until the graph has it; `in_midstream` is called while some of it is on its way."""
     async with Tracker(bootstrap) as tracker:
-        async with Publisher(bootstrap, RAW_NEWS.name) as publisher:
+        async with FeedProducer(bootstrap, RAW_NEWS.name) as publisher:
             published = await publisher.publish(items)
         assert (published.sent, published.invalid, published.refused) == (len(items), [], [])
         if in_midstream:

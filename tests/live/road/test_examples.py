@@ -26,9 +26,7 @@ PATIENCE = 120
 async def process(*argv: str, **environment: str):
     """Runs a Python program; yields it with its output piped, and ends it afterwards."""
     env = {**os.environ, **environment, "PYTHONUNBUFFERED": "1"}
-    running = await asyncio.create_subprocess_exec(
-        sys.executable, *argv, stdout=asyncio.subprocess.PIPE, env=env, cwd=REPOSITORY
-    )
+    running = await asyncio.create_subprocess_exec(sys.executable, *argv, stdout=asyncio.subprocess.PIPE, env=env)
     try:
         yield running
     finally:

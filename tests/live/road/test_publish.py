@@ -11,8 +11,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.road.lags import Lags
-from streams.sources import Item, read_source
-from streams.sources.publisher import Publisher, PublishError
+from streams.sources import FeedRecord, read_source
+from streams.sources.producer import FeedProducer, PublishError
 from topology.admin.topics import create_topics
 from topology.topics import Topic
 
@@ -104,9 +104,9 @@ async def test_an_article_of_ones_own_and_its_retraction_stay_in_order(kafka, to
 
 
 async def test_what_the_topic_cannot_carry_is_told_and_the_rest_is_sent(kafka, topic):
-    large = Item.build("large", {"id": "large", "body": "x" * 2_000_000})
-    items = [Item.build("a", {"id": "a", "body": "A."}), large, Item.build("b", {"id": "b", "body": "B."})]
-    async with Publisher(kafka, topic) as publisher:
+    large = FeedRecord.build("large", {"id": "large", "body": "x" * 2_000_000})
+    items = [FeedRecord.build("a", {"id": "a", "body": "A."}), large, FeedRecord.build("b", {"id": "b", "body": "B."})]
+    async with FeedProducer(kafka, topic) as publisher:
         report = await publisher.publish(items)
     assert report.sent == 2
     assert [where for where, _ in report.refused] == ["large"]
@@ -114,9 +114,9 @@ async def test_what_the_topic_cannot_carry_is_told_and_the_rest_is_sent(kafka, t
 
 
 async def test_the_report_names_the_offsets_and_groups_that_read_nothing_lag_by_all(kafka, topic):
-    items = [Item.build(str(n), {"id": f"id-{n}", "body": "Text."}) for n in range(50)]
+    items = [FeedRecord.build(str(n), {"id": f"id-{n}", "body": "Text."}) for n in range(50)]
     told = []
-    async with Publisher(kafka, topic) as publisher:
+    async with FeedProducer(kafka, topic) as publisher:
         await publisher.publish(items[:20])
         report = await publisher.publish(items[20:], acknowledged=lambda item, _: told.append(item.key))
     assert sum(last - first + 1 for first, last in report.offsets.values()) == report.sent == 30
@@ -129,8 +129,8 @@ async def test_the_report_names_the_offsets_and_groups_that_read_nothing_lag_by_
 
 
 async def test_a_rate_is_kept(kafka, topic):
-    items = [Item.build(str(n), {"id": f"id-{n}", "body": "Text."}) for n in range(11)]
-    async with Publisher(kafka, topic) as publisher:
+    items = [FeedRecord.build(str(n), {"id": f"id-{n}", "body": "Text."}) for n in range(11)]
+    async with FeedProducer(kafka, topic) as publisher:
         report = await publisher.publish(items, rate=20)
     assert report.sent == 11
     assert report.seconds >= 0.5
@@ -138,7 +138,7 @@ async def test_a_rate_is_kept(kafka, topic):
 
 async def test_a_missing_topic_is_one_clear_line(kafka):
     with pytest.raises(PublishError, match="triplewire topics create"):
-        async with Publisher(kafka, "no-such-topic"):
+        async with FeedProducer(kafka, "no-such-topic"):
             pass
     code, told = await run(kafka, "publish", "--body", "Text.", "--topic", "no-such-topic")
     assert code == 1
@@ -149,7 +149,7 @@ async def test_a_missing_topic_is_one_clear_line(kafka):
 async def test_publishing_a_feed_again_repeats_the_same_bytes(kafka, topic, tmp_path):
     (tmp_path / "a.txt").write_text("Cook leads Apple\n\nTim Cook leads Apple.")
     for _ in range(2):
-        async with Publisher(kafka, topic) as publisher:
+        async with FeedProducer(kafka, topic) as publisher:
             await publisher.publish(read_source(str(tmp_path)))
     first, second = await records(kafka, topic)
     assert (first.key, first.value, first.partition) == (second.key, second.value, second.partition)

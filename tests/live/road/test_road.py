@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from streams.messages.events import Article, Document
-from streams.news.articles import as_document
+from streams.news.articles import text_of
 from streams.news.reading import read
 from streams.road.dead_letters import DeadLetter
+from streams.road.exit_codes import BUG_EXIT
 from streams.road.publisher import KafkaPublisher
-from streams.road.road import BUG_EXIT
 from streams.road.stage import Output, Record
-from streams.worker import BUGS_ENOUGH
+from streams.worker import BUGS_UNTIL_BURIED
 from tests.live.road.harness import Lane
 from tests.streams import bad_input, hostile
 from tests.streams.doubles import WordExtractor
@@ -41,12 +41,12 @@ def articles(lane: Lane, count: int) -> list[tuple[str, bytes]]:
 async def triple_ids(values: list[tuple[str, bytes]]) -> set[str]:
     """Returns the ids of the triples that these articles state."""
     given = [Article.model_validate_json(value) for _, value in values]
-    documents = [as_document(article) for article in given]
+    texts = [text for article in given if (text := text_of(article))]
     ontology = load_ontology(settings().ontology)
     time = Record("", 0, 0, 0, None, None).time
     return {
         triple.id
-        for article, extraction in zip(given, await WordExtractor().extract(documents), strict=True)
+        for article, extraction in zip(given, await WordExtractor().extract(texts), strict=True)
         for triple in read(article, extraction, ontology, time, 0.5)[1]
     }
 
@@ -162,7 +162,7 @@ async def test_a_row_that_is_a_bug_every_time_is_buried_in_the_end(lane: Lane) -
     async with lane.worker("row", supervised=True) as worker:
         await nothing_is_lost(lane, values)
         await lane.until_committed(101)
-        assert worker.log.read_text().count(f"worker ended with status {BUG_EXIT}") == BUGS_ENOUGH
+        assert worker.log.read_text().count(f"worker ended with status {BUG_EXIT}") == BUGS_UNTIL_BURIED
 
     def ours(records: list[Record]) -> list[Record]:
         return [record for record in records if record.header("__streams.errors.topic") == lane.topic.encode()]
@@ -189,7 +189,7 @@ async def test_a_worker_that_joins_and_leaves_loses_nothing(lane: Lane) -> None:
     async with lane.worker() as first:
         await lane.until_committed(300)
         async with lane.worker() as second:
-            await second.says("source.assigned")
+            await second.says("consumer.assigned")
             await lane.publish(values[2000:4000])
             await lane.until_committed(2500)
             assert await second.terminate() == 0

@@ -2,84 +2,25 @@
 
 import random
 from itertools import permutations
-from typing import Any
 
 import pytest
 from neo4j import AsyncDriver
 
 from streams.messages.events import (
     MEDIA_TYPE,
-    Colour,
     Document,
     Entity,
-    EntityMention,
-    Evidence,
-    Literal_,
     MediaFacts,
     Predicate,
-    Scene,
     Spot,
-    TextSpan,
     Triple,
 )
 from streams.road.stage import PoisonError
 from streams.sink.writer import GraphWriter
-from tests.streams.sink.sample import APPLE, TIM, at, digest_after, document, placed, retraction, triple
+from tests.live.sink.media_sample import SEEN, WIDE, ask, media
+from tests.streams.sink.sample import TIM, digest_after, document, placed, retraction, triple
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
-
-NOWHERE = TextSpan(start=0, end=0, text="")
-DOG = Entity(id="o-dog", name="dog", type="object")
-
-
-def media(id_: str = "m", *, revision: str = "1", observed: float = 0, kind: Any = "video", **fields: Any) -> Document:
-    facts = MediaFacts(
-        kind=kind,
-        uri="https://example.org/m.mp4",
-        article="a",
-        sha256="0" * 64,
-        size=10,
-        format="video/mp4",
-        colours=(Colour(name="red", share=0.75),),
-        scenes=(Scene(begin=0, end=2.5, motion=0.5, camera=0.25),),
-    )
-    return Document(
-        id=id_,
-        revision=revision,
-        observed_at=at(observed),
-        mentions=(EntityMention(entity=APPLE),),
-        media=facts.model_copy(update=fields),
-    )
-
-
-def attribute(
-    predicate: Predicate, value: Literal_ | Entity, *, revision: str = "1", spot: Spot | None = None
-) -> Triple:
-    evidence = Evidence(
-        document="m",
-        revision=revision,
-        field="media",
-        sentence=NOWHERE,
-        subject=NOWHERE,
-        object=NOWHERE,
-        spot=spot or Spot(media="m"),
-        observed_at=at(0),
-        model="media",
-        model_version="1",
-    )
-    return Triple.of(Entity(id="m", name="m", type=MEDIA_TYPE), predicate, value, 1, evidence, kind="attribute")
-
-
-WIDE = attribute(Predicate(id="P2049", name="width"), Literal_(value="640", datatype="xsd:integer", unit="px"))
-SEEN = attribute(
-    Predicate(id="P180", name="depicts"),
-    DOG,
-    spot=Spot(media="m", begin=1, end=2, frame=1.5, box=(1, 2, 30, 40), depth=0.5),
-)
-
-
-async def ask(driver: AsyncDriver, query: str) -> list[Any]:
-    return [r.values() for r in (await driver.execute_query(query)).records]
 
 
 async def test_a_video_has_its_attributes_its_objects_and_its_article(driver: AsyncDriver, writer: GraphWriter) -> None:
@@ -132,9 +73,9 @@ async def test_an_article_and_a_media_item_may_have_the_same_id(driver: AsyncDri
 
 async def test_one_fact_has_evidence_from_text_picture_and_speech(driver: AsyncDriver, writer: GraphWriter) -> None:
     def derived(id_: str, spot: Spot) -> tuple[Document, Triple]:
-        told = triple(id_)
-        proof = told.evidence.model_copy(update={"spot": spot})
-        return document(id_, derived_from="m"), told.model_copy(update={"evidence": proof})
+        one = triple(id_)
+        proof = one.evidence.model_copy(update={"spot": spot})
+        return document(id_, derived_from="m"), one.model_copy(update={"evidence": proof})
 
     spoken = derived("d-speech", Spot(media="m", begin=3, end=4.5))
     shown = derived("d-text", Spot(media="m", frame=2, box=(0, 0, 5, 5)))
@@ -164,8 +105,8 @@ async def test_other_bytes_and_a_withdrawal_end_the_evidence(driver: AsyncDriver
 
 
 async def test_the_graph_does_not_depend_on_the_order_of_arrival(driver: AsyncDriver) -> None:
-    told = [media(), WIDE, document("a"), media(revision="2", observed=1, kind="picture", article="b"), SEEN]
+    events = [media(), WIDE, document("a"), media(revision="2", observed=1, kind="picture", article="b"), SEEN]
     digests = set()
-    for order in random.Random(1).sample(list(permutations(told)), 6):  # noqa: S311
+    for order in random.Random(1).sample(list(permutations(events)), 6):  # noqa: S311
         digests.add(await digest_after(driver, order))
     assert len(digests) == 1

@@ -1,15 +1,15 @@
-"""Withdrawing an article withdraws what it brought along: its pictures, and what was said or written in them."""
+"""Withdrawing an article also withdraws its attachments: its pictures, and what was said or written in them."""
 
 import random
 
 import pytest
 from neo4j import AsyncDriver
 
-from streams.desk.media import Thing, named, of_articles
+from streams.desk.media import DepictedObject, named, of_articles
 from streams.messages.carried_ids import derived_id, media_id
 from streams.messages.events import Document, Entity, Spot, Triple
 from streams.sink.writer import GraphWriter
-from tests.live.sink.test_media import SEEN, WIDE, ask, media
+from tests.live.sink.media_sample import SEEN, WIDE, ask, media
 from tests.streams.sink.sample import (
     CUPERTINO,
     SEAT,
@@ -31,7 +31,7 @@ READ = triple("d-speech", predicate=SEAT, object_=CUPERTINO)
 """The article itself says so too."""
 
 
-async def test_what_an_article_brought_along_falls_and_comes_back_with_it(
+async def test_attachments_are_withdrawn_and_reinstated_with_their_article(
     driver: AsyncDriver, writer: GraphWriter
 ) -> None:
     seat = triple("a", predicate=SEAT, object_=CUPERTINO)
@@ -42,7 +42,7 @@ async def test_what_an_article_brought_along_falls_and_comes_back_with_it(
     assert await ask(driver, counts) == whole
     (known,) = await named(driver, None, "/m.mp4")
     assert known == (await of_articles(driver, None, ["a"]))[0]
-    assert known.objects == (Thing("dog", 1, (1, 2, 30, 40), 1, 2, 0.5),)
+    assert known.objects == (DepictedObject("dog", 1, (1, 2, 30, 40), 1, 2, 0.5),)
     assert known.names == ("Apple", "Tim Cook")
     assert {(f.subject, f.relation, f.object, f.evidence) for f in known.facts} == {
         ("Apple", "chief executive officer", "Ann Lee", 1),
@@ -120,7 +120,7 @@ def of_item(event: Document | Triple, id_: str) -> Document | Triple:
 
 
 SHOWN = [of_item(media(observed=0.5), PICTURE), of_item(WIDE, PICTURE), of_item(SEEN, PICTURE)]
-TOLD = [document(SPEECH, derived_from=PICTURE), of_item(SAID, SPEECH)]
+TRANSCRIPT = [document(SPEECH, derived_from=PICTURE), of_item(SAID, SPEECH)]
 COUNTS = "MATCH ()-[r]->() WHERE r.id IS NOT NULL RETURN type(r), r.count ORDER BY type(r)"
 STANDING = [["CHIEF_EXECUTIVE_OFFICER", 1], ["DEPICTS", 1], ["WIDTH", 1]]
 FALLEN = [["CHIEF_EXECUTIVE_OFFICER", 0], ["DEPICTS", 0], ["WIDTH", 0]]
@@ -137,10 +137,8 @@ def since(minutes: float) -> list[list[object]]:
     return [[id_, round(at(minutes).timestamp() * 1000)] for id_ in sorted((SPEECH, PICTURE))]
 
 
-async def test_a_text_that_no_longer_names_a_picture_ends_what_it_brought(
-    driver: AsyncDriver, writer: GraphWriter
-) -> None:
-    await writer.write(placed(text(1, PICTURE), *SHOWN, *TOLD))
+async def test_a_text_that_no_longer_names_a_picture_withdraws_it(driver: AsyncDriver, writer: GraphWriter) -> None:
+    await writer.write(placed(text(1, PICTURE), *SHOWN, *TRANSCRIPT))
     assert await ask(driver, COUNTS) == STANDING
     await writer.write(placed(text(2), first=6))
     assert await ask(driver, COUNTS) == FALLEN
@@ -161,7 +159,7 @@ async def test_a_picture_falls_if_it_arrives_after_the_text_without_it(
     driver: AsyncDriver, writer: GraphWriter
 ) -> None:
     await writer.write(placed(text(1, PICTURE), text(2), text(3)))
-    await writer.write(placed(*TOLD, first=3))
+    await writer.write(placed(*TRANSCRIPT, first=3))
     await writer.write(placed(*SHOWN, first=5))
     assert await ask(driver, COUNTS) == FALLEN
     assert await ask(driver, GONE) == since(2)
@@ -170,14 +168,12 @@ async def test_a_picture_falls_if_it_arrives_after_the_text_without_it(
     assert ["HEADQUARTERS_LOCATION", 0] in await ask(driver, COUNTS)
 
 
-async def test_a_document_that_does_not_tell_what_it_names_says_nothing_of_its_pictures(
-    driver: AsyncDriver, writer: GraphWriter
-) -> None:
+async def test_a_document_that_lists_no_attachments_ends_none(driver: AsyncDriver, writer: GraphWriter) -> None:
     silent = document("a", revision="1", observed=1)
-    await writer.write(placed(silent, *SHOWN, *TOLD))
+    await writer.write(placed(silent, *SHOWN, *TRANSCRIPT))
     await writer.write(placed(silent.model_copy(update={"revision": "2", "observed_at": at(2)}), first=6))
     assert await ask(driver, COUNTS) == STANDING
-    # One that tells speaks for the pictures of those before it too.
+    # One that lists its pictures also decides about those of the documents before it.
     await writer.write(placed(text(3), first=7))
     assert await ask(driver, GONE) == since(3)
     await writer.write(placed(silent.model_copy(update={"observed_at": at(4)}), first=8))
@@ -190,7 +186,7 @@ async def test_what_was_published_under_an_id_of_its_own_was_never_named(
     await writer.write(placed(text(1), media(), WIDE, SEEN, SPOKEN, SAID))
     await writer.write(placed(text(2), media(observed=2, brings=()), first=6))
     assert await ask(driver, COUNTS) == STANDING
-    # Unless a text brought it along once, whatever its id is like.
+    # Unless a text listed it once, whatever its id looks like.
     await writer.write(placed(text(3, "m"), text(4), first=8))
     assert await ask(driver, COUNTS) == FALLEN
 
@@ -199,7 +195,7 @@ async def test_a_picture_that_another_article_names_too_goes_on_holding(
     driver: AsyncDriver, writer: GraphWriter
 ) -> None:
     other = of_item(media(article="b"), PICTURE)
-    await writer.write(placed(text(1, PICTURE), document("b", brings=(PICTURE,)), *SHOWN, other, *TOLD))
+    await writer.write(placed(text(1, PICTURE), document("b", brings=(PICTURE,)), *SHOWN, other, *TRANSCRIPT))
     await writer.write(placed(text(2), first=8))
     assert await ask(driver, COUNTS) == STANDING
     await writer.write(placed(document("b", revision="2", observed=3, brings=()), first=9))
@@ -209,7 +205,7 @@ async def test_a_picture_that_another_article_names_too_goes_on_holding(
 async def test_a_reading_in_which_nobody_speaks_ends_what_was_heard_before(
     driver: AsyncDriver, writer: GraphWriter
 ) -> None:
-    await writer.write(placed(text(1, PICTURE), *SHOWN, *TOLD))
+    await writer.write(placed(text(1, PICTURE), *SHOWN, *TRANSCRIPT))
     deaf = SHOWN[0].model_copy(update={"brings": (), "observed_at": at(2)})
     await writer.write(placed(deaf, first=6))
     assert await ask(driver, COUNTS) == [["CHIEF_EXECUTIVE_OFFICER", 0], *STANDING[1:]]
@@ -226,8 +222,8 @@ async def test_dropping_a_picture_does_not_depend_on_order_batches_and_repeats(
     graphs = set()
     draw = random.Random(3)  # noqa: S311
     for _ in range(4):
-        # A sink that was started anew is sent again what came before.
-        queues = [placed(*events, *events, partition=n) for n, events in enumerate((texts, items, TOLD))]
+        # A restarted sink gets again what came before.
+        queues = [placed(*events, *events, partition=n) for n, events in enumerate((texts, items, TRANSCRIPT))]
         graphs.add(await after_disorder(driver, draw, *queues, largest=5))
     assert len(graphs) == 1
     assert (PICTURE in str(await ask(driver, GONE))) == (not texts[-1].brings)

@@ -275,7 +275,7 @@ async def test_evidence_before_its_document(driver: AsyncDriver, writer: GraphWr
     assert (await fact(driver))["retracted_at"] == at(1)
 
 
-async def test_a_topic_created_again_starts_anew(driver: AsyncDriver) -> None:
+async def test_a_topic_created_again_starts_from_the_beginning(driver: AsyncDriver) -> None:
     old = new_writer(driver, topic_ids={TOPIC: "old"})
     await old.write(placed(document("a"), triple("a")))
     new = new_writer(driver, topic_ids={TOPIC: "new"})

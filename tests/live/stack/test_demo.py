@@ -13,15 +13,14 @@ import psutil
 import pytest
 from PIL import Image
 
+from tests.helpers.embedded import CACHE, free_port_base
 from topology.demo.feed import SAMPLE
 from topology.demo.sample_pictures import write
 from topology.local import ports
-from topology.settings import settings
+from topology.settings import EmbeddedPorts
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 
-PORTS = (2092, 2093, 1000, 1001, 1002, 474, 687)
-"""What the embedded stack listens on, above its port base."""
 
 STARTED = "ready after"
 
@@ -37,8 +36,9 @@ class Machine:
 
     def __init__(self, state: Path) -> None:
         self.state = state
-        self.base = next(b for b in range(20000, 28000, 10) if all(ports.free(b + p) for p in PORTS))
-        own = {"STATE": state, "PORT_BASE": self.base, "CACHE": settings().cache.resolve()}
+        self.base = free_port_base()
+        self.ports = EmbeddedPorts(self.base)
+        own = {"STATE": state, "PORT_BASE": self.base, "CACHE": CACHE}
         kept = {k: v for k, v in os.environ.items() if not k.startswith("TRIPLEWIRE_")}
         self.env = kept | {f"TRIPLEWIRE_{name}": str(value) for name, value in own.items()}
 
@@ -61,7 +61,7 @@ class Machine:
 
     def left_behind(self) -> list[str]:
         """Returns the processes and ports of this machine that are still there."""
-        found = [f"port {self.base + p}" for p in PORTS if not ports.free(self.base + p)]
+        found = [f"port {port}" for port in self.ports.all if not ports.free(port)]
         for process in psutil.process_iter():
             try:
                 if process.pid != os.getpid() and process.environ().get("TRIPLEWIRE_STATE") == str(self.state):
@@ -105,14 +105,14 @@ async def test_the_demo_fills_a_graph_and_down_leaves_nothing(machine, tmp_path)
     articles = ARTICLES + 3
     first = await machine.run("demo", str(illustrated))
     assert f"published {len(feed.splitlines())} articles" in first
-    assert f"{articles} articles in the graph and 0 in dead letters" in first
+    assert f"{articles} articles in the graph and 0 in the dead letters" in first
     entities, facts = totals(first)
     assert entities > 100
     assert facts > 10
     sentences = re.findall(r"^  “(.+)”$", first, re.MULTILINE)
     assert len(sentences) == 3
     assert all(sentence in feed for sentence in sentences), "the pictures say what their articles say"
-    assert f"http://127.0.0.1:{machine.base + 474}/browser/" in first
+    assert f"http://127.0.0.1:{machine.ports.neo4j['HTTP']}/browser/" in first
 
     # The figure detector may take a post for a person.
     assert re.search(r"3 pictures in the graph: 2 x face[^;]*; text in 3 of them", first)
@@ -123,7 +123,7 @@ async def test_the_demo_fills_a_graph_and_down_leaves_nothing(machine, tmp_path)
         assert overlay.height > 1000
 
     again = await machine.run("demo", str(illustrated))
-    assert f"{articles} articles in the graph and 0 in dead letters" in again
+    assert f"{articles} articles in the graph and 0 in the dead letters" in again
     assert totals(again) == (entities, facts), "publishing everything again changes no count"
 
     assert machine.left_behind()
@@ -157,8 +157,8 @@ async def test_what_ran_before_survives_an_interrupted_demo(machine):
         await asyncio.sleep(0)
     process.send_signal(signal.SIGINT)
     await process.communicate()
-    assert ports.answers(machine.base + 2092)
-    assert ports.free(machine.base + 687)
+    assert ports.answers(machine.ports.kafka["broker"])
+    assert ports.free(machine.ports.neo4j["Bolt"])
     await machine.run("down")
     assert machine.left_behind() == []
 

@@ -19,10 +19,11 @@ from tritonclient.grpc import InferenceServerClient, InferInput
 from tritonclient.grpc.model_config_pb2 import ModelConfig
 
 from inference.triton.signatures import read_signature
+from tests.helpers.embedded import CACHE
 from topology.docker import triton_probe
 from topology.local import triton_env
 from topology.models import tensorrt
-from topology.settings import REPOSITORY, settings
+from topology.settings import REPOSITORY
 
 pytestmark = pytest.mark.live
 
@@ -61,7 +62,7 @@ def free_ports(count: int) -> list[int]:
 @contextlib.contextmanager
 def triton(log: Path, repositories: list[Path], *options: str):
     """Runs a server over these repositories; yields its gRPC address once it extracts."""
-    environment = triton_env.environment(settings().cache)
+    environment = triton_env.environment(CACHE)
     ports = free_ports(3)
     argv = [
         str(environment.server),

@@ -16,7 +16,7 @@ from neo4j.exceptions import AuthError
 from tritonclient.grpc import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
-from tests.conftest import free_port_base
+from tests.helpers.embedded import CACHE, free_port_base
 from tests.live.waiting import until
 from topology.local import ports
 from topology.local.stack import KEEPER, LocalStack, environment
@@ -35,7 +35,7 @@ def own(tmp_path):
     shutil.copytree(REPOSITORY / "triton_models" / "text_extraction", models / "text_extraction")
     settings = Settings(
         state=tmp_path / "state",
-        cache=REPOSITORY / ".triplewire" / "cache",
+        cache=CACHE,
         port_base=free_port_base(),
         models=models,
         neo4j_password="-looks-like-an-option",
@@ -81,7 +81,7 @@ def test_up_status_and_down_leave_no_process_and_no_port(own):
     assert status.returncode == 0
     assert status.stdout.count("stopped") == 2
     down = triplewire(own, "down")
-    assert down.stdout == "ended triton\n"
+    assert down.stdout == "stopped triton\n"
     nothing_is_left(own)
     assert [path for path in Path("/dev/shm").iterdir() if path.name.startswith(own.services["triton"].memory)] == []  # noqa: S108
 
@@ -100,7 +100,7 @@ def test_an_interrupted_up_leaves_nothing(own):
     with subprocess.Popen([*TRIPLEWIRE, "up", "kafka"], env=env, cwd="/", stderr=subprocess.PIPE, text=True) as up:
         until(lambda: own.processes.alive("kafka"))
         up.send_signal(signal.SIGINT)
-        assert "what had been started is ended again" in up.stderr.read()
+        assert "what had been started was stopped" in up.stderr.read()
     assert up.returncode == 1
     nothing_is_left(own)
 

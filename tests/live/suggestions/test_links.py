@@ -33,9 +33,9 @@ async def test_links_through_triton_are_those_of_this_process(triton):
     context = await client.context(asked)
     await client.close()
     served = served_code(FOLDER, "link_scores")
-    told = json.loads((FOLDER / "labels.json").read_text())
-    words = Words(tuple(told["relations"]), tuple(told["types"]))
-    expected = served.LinkScores(told, served.session(FOLDER, 1)).of(arrays(asked, words))
+    labels = json.loads((FOLDER / "labels.json").read_text())
+    words = Words(tuple(labels["relations"]), tuple(labels["types"]))
+    expected = served.LinkScores(labels, served.session(FOLDER, 1)).of(arrays(asked, words))
     assert context == pytest.approx(expected[0][0], abs=1e-4)
     best = max(found, key=lambda s: s.probability)
     known = arrays(asked, words)["known"]

@@ -2,29 +2,30 @@
 
 import pytest
 
-from inference.link_prediction.question import CONTEXT_WIDTH, OWN_WIDTH, Reason, Suggestion
+from inference.link_prediction.question import Reason, Suggestion
 from inference.link_prediction.suggester import Suggester
-from inference.link_prediction.surroundings import Known, Link, Prospect, Surroundings
+from inference.link_prediction.surroundings import GraphEntity, Link, Prospect, Surroundings
 from streams.suggestions import roles
 from streams.suggestions.setup import suggester as served
 from tests.streams.sink.sample import ONTOLOGY
 from tests.streams.suggestions.doubles import suggester as double
+from topology.graph.vectors import CONTEXT_WIDTH, OWN_WIDTH
 from topology.settings import Settings
 
-DAMASCUS, SYRIA, ALEPPO = (Known(name, name, "location") for name in ("Damascus", "Syria", "Aleppo"))
+DAMASCUS, SYRIA, ALEPPO = (GraphEntity(name, name, "location") for name in ("Damascus", "Syria", "Aleppo"))
 
 
-def link(to: Known, relation: str = "P17", *, outgoing: bool = True, at: int = 0) -> Link:
+def link(to: GraphEntity, relation: str = "P17", *, outgoing: bool = True, at: int = 0) -> Link:
     return Link(to, relation, outgoing, (f"f-{to.id}-{relation}",), at, at)
 
 
-def around(known: Known, *links: Link) -> Surroundings:
-    return Surroundings(Known(known.id, known.name, known.type, roles.counted(links), 3, 0), links)
+def around(known: GraphEntity, *links: Link) -> Surroundings:
+    return Surroundings(GraphEntity(known.id, known.name, known.type, roles.count(links), 3, 0), links)
 
 
 QUESTION = around(ALEPPO, link(DAMASCUS, "P150", outgoing=False), link(SYRIA, "P131"))
 SYRIAS = {("P17", False): 4, ("P131", False): 4, ("P150", True): 4}
-PROSPECTS = [Prospect(Known("Syria", "Syria", "location", SYRIAS, 9, 0), 1.5, 3, 0)]
+PROSPECTS = [Prospect(GraphEntity("Syria", "Syria", "location", SYRIAS, 9, 0), 1.5, 3, 0)]
 
 
 async def suggested(models: Suggester, least: float) -> list[Suggestion]:
@@ -58,7 +59,7 @@ async def behave(models: Suggester, least: float) -> None:
         assert [each.probability for each in found] == sorted((e.probability for e in found), reverse=True)
         assert all(each.probability >= least for each in found)
         assert {(each.subject, each.object) for each in found} <= {("Aleppo", "Syria"), ("Syria", "Aleppo")}
-        # What is reported is not suggested, and neighbours alone speak.
+        # What is reported is not suggested, and only neighbours are reasons.
         assert ("Aleppo", "P131", "Syria") not in {(each.subject, each.relation, each.object) for each in found}
         why = await explained(models, found)
         assert len(why) == len(found)

@@ -21,10 +21,10 @@ SEEN = {"Oslo": 2, "Ada": 3, "Ferry": 3, "Bergen": 1, "Rome": 4}
 
 async def test_scores_through_triton_are_those_of_this_process(triton):
     served = served_code(FOLDER, "scorer")
-    told = json.loads((FOLDER / "labels.json").read_text())
-    drawn = np.random.default_rng(0).standard_normal((len(NAMES), told["width"])).astype(np.float32)
+    labels = json.loads((FOLDER / "labels.json").read_text())
+    drawn = np.random.default_rng(0).standard_normal((len(NAMES), labels["width"])).astype(np.float32)
     vectors = dict(zip(NAMES, drawn / np.linalg.norm(drawn, axis=1, keepdims=True), strict=True))
-    model = served.Scorer(told, served.session(FOLDER, 1))
+    model = served.Scorer(labels, served.session(FOLDER, 1))
     client = SessionClient(triton, requests=2, timeout=60)
     for story in (("Ada",), ("Oslo", "Ada"), ("Bergen", "Ferry", "Bergen")):
         layout = lay_out(story, EARLIER)

@@ -1,4 +1,4 @@
-"""Everything anew, and what people are shown of it."""
+"""Rebuilding everything, and what people are shown of it."""
 
 import pytest
 from neo4j import AsyncDriver
@@ -10,7 +10,7 @@ from streams.suggestions.rebuild import rebuild
 from tests.streams.memory import MemoryPublisher
 from tests.streams.sink.sample import NOON, merged, retraction
 from tests.streams.suggestions.world import ANN, BOB, CARL, DORA, World, article
-from topology.graph.names import DERIVED
+from topology.graph.names import COMPUTED_PROPERTIES
 from topology.topics import SUGGESTIONS
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
@@ -21,20 +21,20 @@ def world(driver: AsyncDriver, writer: GraphWriter) -> World:
     return World(driver, writer)
 
 
-async def test_what_was_lost_is_made_anew_and_told(world: World) -> None:
-    await world.tell([*article("a", (ANN, BOB), (BOB, CARL)), merged(DORA, CARL)])
+async def test_what_was_lost_is_computed_again_and_published(world: World) -> None:
+    await world.write([*article("a", (ANN, BOB), (BOB, CARL)), merged(DORA, CARL)])
     before = await world.everything(timed=False)
-    told = await world.untold()
-    await world.outbox.told_before({0: 100})
+    published = await world.pending()
+    await world.outbox.forget_before({0: 100})
     await world.rows("MATCH ()-[r:SUGGESTED]->() DELETE r")
-    lost = ", ".join(f"n.{name}" for name in DERIVED)
+    lost = ", ".join(f"n.{name}" for name in COMPUTED_PROPERTIES)
     await world.rows(f"MATCH (n:Entity) REMOVE {lost}")
     publisher, reports = MemoryPublisher(), []
     count = await rebuild(world.refresher, world.outbox, publisher, lambda *report: reports.append(report))
     assert (count, reports) == (3, [("vectors", 3), ("suggestions", 3)])
     found = {o.key: Suggestions.model_validate_json(o.value or b"") for o in publisher.outputs}
     assert {o.topic for o in publisher.outputs} == {SUGGESTIONS.name}
-    assert {each.id: each for each in told.values()} == {each.id: each for each in found.values()}
+    assert {each.id: each for each in published.values()} == {each.id: each for each in found.values()}
     assert await world.everything(timed=False) == before
 
     again = MemoryPublisher()
@@ -45,7 +45,7 @@ async def test_what_was_lost_is_made_anew_and_told(world: World) -> None:
 
 
 async def test_people_see_each_suggestion_once_with_its_reasons(world: World) -> None:
-    await world.tell(article("a", (ANN, BOB), (BOB, CARL)))
+    await world.write(article("a", (ANN, BOB), (BOB, CARL)))
     (one,) = await learned.suggested(world.driver, "Ann")
     assert (one.subject, one.predicate, one.object, one.confirmed) == ("Ann", "sibling", "Carl", False)
     fact, *counted = one.because
@@ -56,16 +56,16 @@ async def test_people_see_each_suggestion_once_with_its_reasons(world: World) ->
     ]
     assert await learned.likeliest(world.driver) == [one]
     assert await learned.suggested(world.driver, "Bob") == []
-    (beside,) = await learned.beside(world.driver, "Ann")
-    assert (beside.name, beside.relations, beside.evidence) == ("Bob", ("sibling",), 1)
-    await world.tell(article("b", (ANN, CARL), observed=1))
+    (linked,) = await learned.linked(world.driver, "Ann")
+    assert (linked.name, linked.relations, linked.evidence) == ("Bob", ("sibling",), 1)
+    await world.write(article("b", (ANN, CARL), observed=1))
     (one,) = await learned.suggested(world.driver, "Ann")
     assert one.confirmed
     assert await learned.likeliest(world.driver) == []
 
 
 async def test_likeness_says_whom_both_are_linked_with(world: World) -> None:
-    await world.tell(article("a", (ANN, BOB), (DORA, BOB)))
+    await world.write(article("a", (ANN, BOB), (DORA, BOB)))
     found = {one.name: one for one in await learned.similar(world.driver, "Ann")}
     assert (found["Dora"].shared, found["Dora"].type) == (("Bob",), "person")
     assert found.keys() == {"Bob", "Dora"}
@@ -75,10 +75,10 @@ async def test_likeness_says_whom_both_are_linked_with(world: World) -> None:
 
 
 async def test_a_story_is_what_the_newest_articles_name(world: World) -> None:
-    await world.tell(article("old", (CARL, DORA)))
-    await world.tell(article("gone", (ANN, DORA), observed=1))
-    await world.tell(article("new", (ANN, CARL), observed=2))
-    await world.tell([retraction("gone", observed=3)])
+    await world.write(article("old", (CARL, DORA)))
+    await world.write(article("gone", (ANN, DORA), observed=1))
+    await world.write(article("new", (ANN, CARL), observed=2))
+    await world.write([retraction("gone", observed=3)])
     found = await learned.story(world.driver, "Ann", articles=2)
     assert set(found.current) == {ANN.id, CARL.id}
     assert [set(named) for named in found.related] == [{CARL.id, DORA.id}]

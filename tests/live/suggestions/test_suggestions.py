@@ -1,6 +1,6 @@
-"""The whole way of a suggestion: an article, its facts in the graph, what may hold besides, and its end.
+"""The whole way of a suggestion: an article, its facts in the graph, the suggestion, and its end.
 
-The worker is killed on the way, after it wrote and again after it published: that must not show.
+The worker is killed on the way, once after it wrote and once after it published, and nobody must notice.
 """
 
 import sys
@@ -95,12 +95,12 @@ async def test_an_article_leads_to_suggestions_and_its_retraction_ends_them(
     article = Article(id="live-suggestions", headline="news", body="Ann met Bob met Carl.")
     async with Subscriber(road) as subscriber:
         await publish(road, article)
-        told = await subscriber.new()
+        published = await subscriber.new()
         assert (tmp_path / "written").exists()
         assert (tmp_path / "published").exists()
-        latest = {key: Suggestions.model_validate_json(value) for key, value in told}
-        # Whoever was killed has told it once more, in the same words.
-        assert len(set(told)) == len(latest) < len(told)
+        latest = {key: Suggestions.model_validate_json(value) for key, value in published}
+        # Whoever was killed has published it once more, in the same bytes.
+        assert len(set(published)) == len(latest) < len(published)
         (of_ann,) = [each for each in latest.values() if each.entity.name == "Ann"]
         (one,) = of_ann.suggestions
         assert (one.kind, one.subject.name, one.predicate.id, one.object.name) == ("inferred", "Ann", "P26", "Carl")

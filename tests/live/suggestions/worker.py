@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
 from streams.news.stage import NewsStage
-from streams.road.faust_source import FaustSource
+from streams.road.faust_consumer import FaustConsumer
 from streams.road.road import Delivery
 from streams.road.stage import Item, Output
 from streams.sink import SinkStage
@@ -43,19 +43,19 @@ class DyingStage(SuggestionsStage):
         outputs = await super().process(items)
         if outputs:
             die_once(self._memory, "written")
-            (self._memory / "told").touch()
+            (self._memory / "sent").touch()
         return outputs
 
 
 def dying_source(memory: Path) -> None:
-    acknowledge = FaustSource.acknowledge
+    acknowledge = FaustConsumer.acknowledge
 
-    async def dying(self: FaustSource, deliveries: Sequence[Delivery]) -> None:
-        if (memory / "told").exists():
+    async def dying(self: FaustConsumer, deliveries: Sequence[Delivery]) -> None:
+        if (memory / "sent").exists():
             die_once(memory, "published")
         await acknowledge(self, deliveries)
 
-    FaustSource.acknowledge = dying  # type: ignore[method-assign]
+    FaustConsumer.acknowledge = dying  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

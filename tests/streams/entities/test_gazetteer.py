@@ -10,7 +10,7 @@ import pytest
 from inference.text.names.countries import ALIASES, DEMONYMS
 from inference.text_extraction_zh.names import canonical_name_zh
 from streams.entities.gazetteer import SHIPPED, Gazetteer, gazetteer, shipped
-from streams.entities.table import Entry, TableError, read_entries
+from streams.entities.table import TableEntry, TableError, read_entries
 from topology.ontology import load_ontology
 from topology.settings import settings
 
@@ -79,7 +79,7 @@ def test_every_id_is_one_that_the_sources_give_the_name() -> None:
 
 
 def test_what_is_of_any_type_is_found_under_each() -> None:
-    table = Gazetteer([Entry("Q1", "", ("Ada Lane", "A. Lane")), Entry("Q2", "person", ("Bo Lane",))])
+    table = Gazetteer([TableEntry("Q1", "", ("Ada Lane", "A. Lane")), TableEntry("Q2", "person", ("Bo Lane",))])
     assert {table.find("ada lane", type_) for type_ in ("person", "misc", "organization")} == {"Q1"}
     assert table.find("Bo Lane", "person") == "Q2"
     assert table.find("Bo Lane", "organization") is None
@@ -122,7 +122,7 @@ def test_the_three_kinds_of_file_say_the_same(tmp_path: Path, suffix: str) -> No
             )
             writer.writerow(["id", "Type", "name", "aliases"])
             writer.writerows([i, t, n, "|".join(a)] for i, t, n, a in rows)
-    assert read_entries(path) == [Entry(i, t, (n, *a)) for i, t, n, a in rows]
+    assert read_entries(path) == [TableEntry(i, t, (n, *a)) for i, t, n, a in rows]
 
 
 @pytest.mark.parametrize(

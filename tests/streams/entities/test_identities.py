@@ -5,22 +5,22 @@ import random
 import pytest
 
 from streams.entities.gazetteer import Gazetteer
-from streams.entities.memory import Kept, Memory, Name
-from streams.entities.registry import Identified, Learnt, Mentioned, Registry
-from streams.entities.table import Entry
+from streams.entities.memory import EntityName, Memory, SavedName
+from streams.entities.registry import Changes, MentionedName, Registry, WikidataMatch
+from streams.entities.table import TableEntry
 from streams.messages.events import Entity
 
 TABLE = Gazetteer(
     [
-        Entry("Q312", "organization", ("Apple", "苹果公司")),
-        Entry("Q1", "person", ("Sanae Takaichi", "高市早苗")),
-        Entry("Q8", "", ("Hezbollah", "真主党")),
+        TableEntry("Q312", "organization", ("Apple", "苹果公司")),
+        TableEntry("Q1", "person", ("Sanae Takaichi", "高市早苗")),
+        TableEntry("Q8", "", ("Hezbollah", "真主党")),
     ]
 )
 
 
-def name(text: str, type_: str = "person") -> Name:
-    return Name(Entity.of(text, type_).id, text, type_)
+def name(text: str, type_: str = "person") -> EntityName:
+    return EntityName(Entity.of(text, type_).id, text, type_)
 
 
 APPLE, PINGGUO = name("Apple", "organization"), name("苹果公司", "organization")
@@ -32,9 +32,11 @@ def registry() -> Registry:
     return Registry(Memory(TABLE))
 
 
-def documents(*groups: tuple[int, Name | Mentioned], prefix: str = "") -> list[tuple[str, list[Mentioned]]]:
+def documents(
+    *groups: tuple[int, EntityName | MentionedName], prefix: str = ""
+) -> list[tuple[str, list[MentionedName]]]:
     return [
-        (f"{prefix}{n}-{i}", [m if isinstance(m, Mentioned) else Mentioned(m)])
+        (f"{prefix}{n}-{i}", [m if isinstance(m, MentionedName) else MentionedName(m)])
         for n, (times, m) in enumerate(groups)
         for i in range(times)
     ]
@@ -43,7 +45,7 @@ def documents(*groups: tuple[int, Name | Mentioned], prefix: str = "") -> list[t
 STREAM = documents(
     (5, APPLE),
     (2, PINGGUO),
-    (4, Mentioned(FULL, (SHORT,))),
+    (4, MentionedName(FULL, (SHORT,))),
     (6, SHORT),
     (3, HAN),
     (3, PARTY),
@@ -54,11 +56,11 @@ STREAM = documents(
 )
 
 
-def identities(learnt: Learnt) -> dict[str, str | None]:
+def identities(learnt: Changes) -> dict[str, str | None]:
     return {found.name.name: found.wikidata for found in learnt.identities}
 
 
-def merges(learnt: Learnt) -> dict[str, tuple[str | None, str, str | None]]:
+def merges(learnt: Changes) -> dict[str, tuple[str | None, str, str | None]]:
     return {d.alias.name: (d.canonical and d.canonical.name, d.reason, d.wikidata) for d in learnt.decisions}
 
 
@@ -69,14 +71,14 @@ def test_names_of_one_id_are_one_in_whatever_language() -> None:
 
 
 def test_a_full_name_goes_before_a_more_frequent_single_one() -> None:
-    table = Gazetteer([Entry("Q9", "person", ("Ada Lane", "Lane"))])
+    table = Gazetteer([TableEntry("Q9", "person", ("Ada Lane", "Lane"))])
     found = Registry(Memory(table))
     found.learn(documents((2, name("Ada Lane")), (9, name("Lane")), (3, name("Bo Lane"))))
     assert found.canonical(name("Lane")) == name("Ada Lane")
 
 
 def test_what_a_name_alone_has_its_entity_gets() -> None:
-    table = Gazetteer([Entry("Q6", "organization", ("WLPC",))])
+    table = Gazetteer([TableEntry("Q6", "organization", ("WLPC",))])
     full = name("Western Lakes Power Company", "organization")
     learnt = Registry(Memory(table)).learn(documents((3, full), (2, name("WLPC", "organization"))))
     assert identities(learnt) == {"WLPC": "Q6", "Western Lakes Power Company": "Q6"}
@@ -85,12 +87,12 @@ def test_what_a_name_alone_has_its_entity_gets() -> None:
 def test_different_ids_keep_apart_what_looks_alike() -> None:
     stream = documents((9, name("Naoko Johnson")), (2, name("Johnson")))
     assert registry().learn(stream).decisions[0].canonical == name("Naoko Johnson")
-    table = Gazetteer([Entry("Q2", "person", ("Naoko Johnson",)), Entry("Q3", "person", ("Johnson",))])
+    table = Gazetteer([TableEntry("Q2", "person", ("Naoko Johnson",)), TableEntry("Q3", "person", ("Johnson",))])
     assert Registry(Memory(table)).learn(stream).decisions == []
 
 
-def told(registry: Registry, stream: list[tuple[str, list[Mentioned]]], batch: int) -> dict[Name, str | None]:
-    heard: dict[Name, str | None] = {}
+def told(registry: Registry, stream: list[tuple[str, list[MentionedName]]], batch: int) -> dict[EntityName, str | None]:
+    heard: dict[EntityName, str | None] = {}
     for start in range(0, len(stream), batch):
         heard |= dict(registry.learn(stream[start : start + batch]).identities)
     return heard
@@ -112,32 +114,32 @@ def test_a_claim_is_told_joins_changes_and_is_taken_back() -> None:
     one, other = name("Foo Group", "organization"), name("福集团", "organization")
     found = registry()
     assert found.learn(documents((3, one), (2, other))).identities == []
-    assert identities(found.learn([], [Identified(one, "Q5")])) == {"Foo Group": "Q5"}
-    joined = found.learn([], [Identified(other, "Q5")])
+    assert identities(found.learn([], [WikidataMatch(one, "Q5")])) == {"Foo Group": "Q5"}
+    joined = found.learn([], [WikidataMatch(other, "Q5")])
     assert merges(joined) == {"福集团": ("Foo Group", "wikidata", "Q5")}
-    assert found.learn([], [Identified(other, "Q5")]) == Learnt([], [], [])
-    moved = found.learn([], [Identified(other, "Q55")])
+    assert found.learn([], [WikidataMatch(other, "Q5")]) == Changes([], [], [])
+    moved = found.learn([], [WikidataMatch(other, "Q55")])
     assert (merges(moved), identities(moved)) == ({"福集团": (None, "", None)}, {"福集团": "Q55"})
-    assert identities(found.learn([], [Identified(one, None)])) == {"Foo Group": None}
+    assert identities(found.learn([], [WikidataMatch(one, None)])) == {"Foo Group": None}
     assert found.canonical(other) == other
 
 
 def test_a_claim_about_a_listed_name_changes_nothing() -> None:
     found = registry()
     found.learn(documents((3, APPLE)))
-    assert found.learn([], [Identified(APPLE, "Q5")]).identities == []
+    assert found.learn([], [WikidataMatch(APPLE, "Q5")]).identities == []
 
 
-def kept(registry: Registry) -> list[Kept]:
+def kept(registry: Registry) -> list[SavedName]:
     return [
-        Kept(k.name, k.documents.hashes, {i: s.hashes for i, s in k.stood_for.items()}, k.claimed, k.told)
+        SavedName(k.name, k.documents.hashes, {i: s.hashes for i, s in k.stood_for.items()}, k.claimed, k.published)
         for k in registry.memory.known.values()
     ]
 
 
 @pytest.mark.parametrize("cut", range(0, len(STREAM), 9))
 def test_who_takes_over_knows_and_tells_again_what_may_be_lost(cut: int) -> None:
-    claim = [Identified(name("Foo Group", "organization"), "Q5")]
+    claim = [WikidataMatch(name("Foo Group", "organization"), "Q5")]
     before = registry()
     before.learn(STREAM[:cut], claim)
     after = registry()

@@ -14,7 +14,7 @@ import pytest
 import stamina
 
 from streams.entities import linker as linking
-from streams.entities.answer_cache import DAY, FOUND_FOR, Answer, AnswerCache
+from streams.entities.answer_cache import DAY, FOUND_FOR, AnswerCache, CachedAnswer
 from streams.entities.linker import Linker
 from streams.entities.sparql import ATTEMPTS, LARGEST, LookupFailedError, Sparql, chosen, query
 from streams.messages.events import Entity, Identity
@@ -199,12 +199,12 @@ def test_answers_are_kept_and_grow_old(tmp_path: Path) -> None:
     cache.put([("Apple", "organization", "Q312"), ("Nobody", "person", None)])
     cache.close()
     cache = AnswerCache(path, ask_again=2, clock=lambda: now[0])
-    assert cache.get("Apple", "organization") == Answer("Q312")
+    assert cache.get("Apple", "organization") == CachedAnswer("Q312")
     assert cache.get("Apple", "person") is None
-    assert cache.get("Nobody", "person") == Answer(None)
+    assert cache.get("Nobody", "person") == CachedAnswer(None)
     now[0] = 2 * DAY
     assert cache.get("Nobody", "person") is None
-    assert cache.get("Apple", "organization") == Answer("Q312")
+    assert cache.get("Apple", "organization") == CachedAnswer("Q312")
     now[0] = FOUND_FOR * DAY
     assert cache.get("Apple", "organization") is None
     cache.close()
@@ -215,7 +215,7 @@ def test_a_file_that_cannot_be_used_costs_only_the_memory(tmp_path: Path) -> Non
     for path in (tmp_path / "broken", tmp_path / "broken" / "below"):
         cache = AnswerCache(path, ask_again=2)
         cache.put([("Apple", "organization", "Q312")])
-        assert cache.get("Apple", "organization") == Answer("Q312")
+        assert cache.get("Apple", "organization") == CachedAnswer("Q312")
         cache.close()
 
 
@@ -267,22 +267,22 @@ async def linker(sparql: Sparql, wire: Wire, tmp_path: Path) -> AsyncIterator[Li
 
 async def test_what_is_found_is_claimed_and_asked_only_once(server: Server, linker: Linker, wire: Wire) -> None:
     for name in ("Apple", "苹果公司", "Waverley Group", "Nobody Knows Inc"):
-        linker.want(organization(name), None)
+        linker.request(organization(name), None)
     await wire.until("Apple", "苹果公司", "Waverley Group")
     assert wire.claims == {"Apple": "Q312", "苹果公司": "Q312", "Waverley Group": "Q5000"}
-    linker.want(organization("Nobody Knows Inc"), None)
-    linker.want(organization("Apple"), "Q312")
+    linker.request(organization("Nobody Knows Inc"), None)
+    linker.request(organization("Apple"), "Q312")
     # A claim that was lost on its way is made again, from memory.
     wire.claims.clear()
-    linker.want(organization("Waverley Group"), None)
+    linker.request(organization("Waverley Group"), None)
     await wire.until("Waverley Group")
     assert wire.claims == {"Waverley Group": "Q5000"}
     assert len(server.requests) == 1
 
 
 async def test_an_id_that_is_another_now_is_claimed_anew(linker: Linker, wire: Wire) -> None:
-    linker.want(organization("Apple"), "Q1")
-    linker.want(organization("Gone Inc"), "Q2")
+    linker.request(organization("Apple"), "Q1")
+    linker.request(organization("Gone Inc"), "Q2")
     await wire.until("Apple", "Gone Inc")
     assert wire.claims == {"Apple": "Q312", "Gone Inc": None}
 
@@ -290,14 +290,14 @@ async def test_an_id_that_is_another_now_is_claimed_anew(linker: Linker, wire: W
 async def test_while_the_address_fails_nothing_else_does(
     server: Server, linker: Linker, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(linking, "LEAVE_ALONE", 0.0)
+    monkeypatch.setattr(linking, "PAUSE_AFTER_FAILURE", 0.0)
     before = LOOKUPS.labels("failed")._value.get()
     for name, answers in (("Foo Inc", [status(400)]), ("Bar Inc", [status(500)] * ATTEMPTS)):
         server.answers = answers
-        linker.want(organization(name), None)
+        linker.request(organization(name), None)
         await asyncio.to_thread(server.emptied.wait, 60)
         server.emptied.clear()
-    linker.want(organization("Apple"), None)
+    linker.request(organization("Apple"), None)
     await wire.until("Apple")
     # The others are wanted again when they are met again.
     assert wire.claims == {"Apple": "Q312"}
@@ -317,4 +317,4 @@ async def test_while_the_address_fails_nothing_else_does(
     ],
 )
 async def test_only_names_that_can_tell_are_looked_up(linker: Linker, name: str, type_: str, *, fit: bool) -> None:
-    assert linker.fit(Entity.of(name, type_)) is fit
+    assert linker.can_look_up(Entity.of(name, type_)) is fit

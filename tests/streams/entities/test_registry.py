@@ -3,27 +3,27 @@ import random
 import pytest
 
 from streams.entities.fold import fold
-from streams.entities.memory import Kept, Name
-from streams.entities.registry import Mentioned, Registry
+from streams.entities.memory import EntityName, SavedName
+from streams.entities.registry import MentionedName, Registry
 from streams.entities.sketch import SIZE, Sketch, hashed
 from streams.messages.events import Entity
 
 
 def name(text, type_="person"):
-    return Name(Entity.of(text, type_).id, text, type_)
+    return EntityName(Entity.of(text, type_).id, text, type_)
 
 
 def documents(*groups):
     """Makes documents: each group is (how often, mentions), a mention a name or (name, other names)."""
     found = []
     for number, (times, *mentions) in enumerate(groups):
-        made = [m if isinstance(m, Mentioned) else Mentioned(m) for m in mentions]
+        made = [m if isinstance(m, MentionedName) else MentionedName(m) for m in mentions]
         found += [(f"{number}-{i}", made) for i in range(times)]
     return found
 
 
 STREAM = documents(
-    (5, Mentioned(name("Sanae Takaichi"), (name("Takaichi"),))),
+    (5, MentionedName(name("Sanae Takaichi"), (name("Takaichi"),))),
     (7, name("Takaichi"), name("Japan", "location")),
     (3, name("Mike Johnson")),
     (3, name("Boris Johnson")),
@@ -39,7 +39,9 @@ STREAM = documents(
     (6, name("Barcelona", "organization")),
     (
         1,
-        Mentioned(name("Economic Community of West African States", "organization"), (name("ECOWAS", "organization"),)),
+        MentionedName(
+            name("Economic Community of West African States", "organization"), (name("ECOWAS", "organization"),)
+        ),
     ),
     (3, name("ECOWAS", "organization")),
     (2, name("Türkiye Wealth Fund", "organization"), name("Turkiye Wealth Fund", "organization")),
@@ -107,7 +109,7 @@ def test_a_second_namesake_splits_what_was_merged():
     assert [(d.alias.name, d.canonical.name, d.reason) for d in first] == [
         ("Springfield", "Springfield, Illinois", "place")
     ]
-    later = [(f"later-{i}", [Mentioned(name("Springfield, Missouri", "location"))]) for i in range(4)]
+    later = [(f"later-{i}", [MentionedName(name("Springfield, Missouri", "location"))]) for i in range(4)]
     second = registry.learn(later).decisions
     assert [(d.alias.name, d.canonical) for d in second] == [("Springfield", None)]
     assert registry.learn(later).decisions == []
@@ -115,7 +117,7 @@ def test_a_second_namesake_splits_what_was_merged():
 
 def dump(registry):
     return [
-        Kept(k.name, k.documents.hashes, {id_: s.hashes for id_, s in k.stood_for.items()}, k.claimed, k.told)
+        SavedName(k.name, k.documents.hashes, {id_: s.hashes for id_, s in k.stood_for.items()}, k.claimed, k.published)
         for k in registry.memory.known.values()
     ]
 

@@ -21,14 +21,16 @@ class Wire:
     """What is on `entities`."""
 
     def __init__(self) -> None:
-        self.records: list[tuple[bytes, bytes, bytes | None]] = []
+        self.records: list[Record] = []
 
     def publish(self, outputs: list[Output]) -> None:
         for output in outputs:
             if output.topic == ENTITIES.name:
-                self.records.append((output.key or b"", dict(output.headers).get("ce_type") or b"", output.value))
+                place = len(self.records)
+                self.records.append(Record(output.topic, 0, place, 0, output.key, output.value, tuple(output.headers)))
 
-    async def read(self, _: str) -> AsyncIterator[tuple[bytes, bytes, bytes | None]]:
+    async def read(self, _: str, topic: str) -> AsyncIterator[Record]:
+        assert topic == ENTITIES.name
         for record in self.records:
             yield record
 
@@ -36,7 +38,7 @@ class Wire:
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     made = Wire()
-    monkeypatch.setattr(entities_stage, "_records", made.read)
+    monkeypatch.setattr(entities_stage, "read_partition", made.read)
     return made
 
 
@@ -181,7 +183,7 @@ class Wanted:
     def __init__(self) -> None:
         self.names: list[tuple[str, str | None]] = []
 
-    def want(self, entity: Entity, claimed: str | None) -> None:
+    def request(self, entity: Entity, claimed: str | None) -> None:
         self.names.append((entity.name, claimed))
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from inference.media.found import Frame
 from inference.media.perception import Seen
-from inference.object_detection.found import Box, Detection, TextBox
-from inference.speech.found import Segment
+from inference.media.types import Frame
+from inference.object_detection.types import Box, Detection, TextBox
+from inference.speech.types import Segment
 from inference.triton.connection import InferenceUnavailable
-from tests import media_samples as samples
+from tests.helpers import media_samples as samples
 
 VOCABULARY = ("Ann", "Bob", "Carl", "met", "and")
 

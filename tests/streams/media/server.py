@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 
-from tests.loopback import Loopback, begin
+from tests.helpers.loopback import Loopback, begin
 
 ENDLESS = "endless"
 SILENT = "silent"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import boto3
 import httpx
 
-from tests import media_samples as samples
+from tests.helpers import media_samples as samples
 
 PHOTO = samples.photograph()
 LARGE = bytes(range(256)) * 12_000

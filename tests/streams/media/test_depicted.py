@@ -9,7 +9,7 @@ from inference.media.tracks import Track
 from streams.media.depicted import MODEL, depicted
 from streams.media.fetching import Fetched
 from streams.media.objects import SeenObject
-from streams.media.origin import Origin
+from streams.media.provenance import Provenance
 from streams.messages.events import Entity, EntityMention, MediaItem, Spot
 from topology.ontology import load_ontology
 from topology.settings import Settings
@@ -32,7 +32,7 @@ BODY = seen("person", (0, 5, 50, 100), 0.9)
 
 def said(found, caption="Ada Berg speaks in Bergen", mentions=(ADA, BERGEN), ontology=ONTOLOGY):
     item = MediaItem(id="m", uri="https://example.org/a.jpg", caption=caption, mentions=mentions, headline="Lind wins")
-    origin = Origin(item, Fetched(Path("a"), 10, "ab" * 32), datetime(2026, 1, 1, tzinfo=UTC))
+    origin = Provenance(item, Fetched(Path("a"), 10, "ab" * 32), datetime(2026, 1, 1, tzinfo=UTC))
     return depicted(origin, found, ontology)
 
 

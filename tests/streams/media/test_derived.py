@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from inference.media.found import Frame
 from inference.media.perception import Seen
-from inference.object_detection.found import Box, TextBox
-from inference.speech.found import Segment
+from inference.media.types import Frame
+from inference.object_detection.types import Box, TextBox
+from inference.speech.types import Segment
 from streams.media.derived import retractions, shown_text, transcript
 from streams.messages.carried_ids import derived_id
 from streams.messages.events import MediaItem

@@ -72,8 +72,8 @@ async def test_bytes_come_by_http_file_store_and_inline(server, tmp_path):
 async def test_what_is_not_what_its_publisher_says_is_refused(server):
     server.answers["/a"] = (200, {}, BYTES)
     await refused("wrong-hash", "SHA-256 is", server.url("/a"), sha256="0" * 64)
-    await refused("truncated", "14 bytes, .* says 15", server.url("/a"), size=15)
-    await refused("wrong-size", "14 bytes, .* says 13", server.url("/a"), size=13)
+    await refused("truncated", "14 bytes, .* states 15", server.url("/a"), size=15)
+    await refused("wrong-size", "14 bytes, .* states 13", server.url("/a"), size=13)
 
 
 async def test_what_is_missing_and_what_answers_with_an_error(server, tmp_path):
@@ -81,7 +81,7 @@ async def test_what_is_missing_and_what_answers_with_an_error(server, tmp_path):
     server.answers |= {"/no": (403, {}, b""), "/where": (302, {}, b""), "/nowhere": (302, {"Location": "//["}, b"")}
     await refused("http-error", "403", server.url("/no"))
     await refused("http-error", "302", server.url("/where"))
-    await refused("address-refused", "no address", server.url("/nowhere"))
+    await refused("address-refused", "is invalid", server.url("/nowhere"))
     await refused("missing", "no such file", f"file://{tmp_path}/x", Allowed(roots=(str(tmp_path),)))
     await refused("missing", "xxx", f"file://{tmp_path}/{'x' * 300}", Allowed(roots=(str(tmp_path),)))
     await refused("missing", "no such file", "memory://press/nothing", Allowed(roots=("memory://press",)))
@@ -191,7 +191,7 @@ async def test_a_download_without_end_is_cut_by_its_size(server):
 async def test_a_slow_download_is_cut_by_its_time(server, kind):
     server.answers["/slow"] = (200, {}, kind)
     limits = {"seconds": 0.3, "largest": 1 << 40}
-    await refused("too-slow", "not there within 0.3 s", server.url("/slow"), limits=limits)
+    await refused("too-slow", "not fetched within 0.3 s", server.url("/slow"), limits=limits)
 
 
 async def test_a_file_outside_the_roots_is_refused_whatever_leads_there(tmp_path):

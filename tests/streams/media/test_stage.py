@@ -1,11 +1,9 @@
 """The media stage on the road, with a broker in memory, real decoders and a real server on loopback."""
 
-import asyncio
 import base64
 import hashlib
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -13,15 +11,14 @@ from streams.media import MediaStage
 from streams.messages.carried_ids import TEXT, derived_id
 from streams.messages.events import Article, Document, MediaItem, Triple
 from streams.road.dead_letters import DeadLetter
-from streams.road.road import Road
-from streams.road.stage import Item, Output, Record
+from streams.road.stage import Item, Record
 from streams.sink.decode import decode
-from tests import media_samples as samples
+from tests.helpers import media_samples as samples
 from tests.streams.media.doubles import VOCABULARY, TonePerception
+from tests.streams.media.over_the_road import of, record, through
 from tests.streams.media.server import ENDLESS, Server, serving
-from tests.streams.memory import MemoryPublisher, MemorySource
 from topology.settings import settings
-from topology.topics import DEAD_LETTERS, RAW_MEDIA, RAW_NEWS, TRIPLES
+from topology.topics import DEAD_LETTERS, RAW_NEWS, TRIPLES
 
 WORDS = ("Ann", "met", "Bob")
 
@@ -42,32 +39,6 @@ def _here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.cache_clear()
     yield
     settings.cache_clear()
-
-
-def record(offset: int, **fields: Any) -> Record:
-    return Record(RAW_MEDIA.name, 0, offset, 1_770_000_000_000, None, json.dumps(fields).encode())
-
-
-async def through(records: list[Record], stage: MediaStage | None = None) -> list[Output]:
-    """Sends records over the road; returns what is published."""
-    source, publisher = MemorySource(records, batch_size=len(records)), MemoryPublisher()
-    bugs: list[BaseException] = []
-    stop = asyncio.Event()
-    road = Road(stage or MediaStage(TonePerception()), source, publisher, on_bug=bugs.append)
-    task = asyncio.create_task(road.run(stop))
-    async with asyncio.timeout(300):
-        while not bugs and len(source.acknowledged) < len(records):  # noqa: ASYNC110 - see `until`
-            await asyncio.sleep(0.01)
-    stop.set()
-    await task
-    assert bugs == []
-    return publisher.outputs
-
-
-def of(outputs: list[Output], model: Any, topic: str = TRIPLES.name) -> list[Any]:
-    name = {Document: "document", Triple: "triple", Article: "article"}[model]
-    wanted = ("ce_type", f"triplewire.{name}".encode())
-    return [model.model_validate_json(o.value or b"") for o in outputs if o.topic == topic and wanted in o.headers]
 
 
 def attributes(triples: list[Triple]) -> dict[str, list[str]]:

@@ -3,8 +3,10 @@ from datetime import UTC, datetime
 import pytest
 
 from inference.text.types import Span, TextExtraction, TextMention
-from streams.messages.events import Article, Literal_
-from streams.news.attributes import listed, literal, place_of, triples_of, values_of
+from streams.messages.events import Article, Literal_, Triple
+from streams.news.attributes import attributes_of
+from streams.news.evidence import ArticleEvidence
+from streams.news.values import listed, literal, values_of
 
 BODY = "GENEVA (AP) — On Monday 3,000 troops left. The firm, founded on 3 March 1921, paid $3.2 billion."
 ARTICLE = Article(
@@ -47,27 +49,32 @@ def test_an_object_is_typed_where_it_means_one_thing(text: str, type_: str, expe
 
 
 def test_an_article_s_attributes_are_about_the_article_itself() -> None:
-    place, written_in = place_of(ARTICLE, TextExtraction("a"))
-    author, origin = triples_of(ARTICLE, "r", written_in, datetime.now(UTC))
-    assert place == "Geneva"
+    attributes = attributes_of(TextExtraction("a"), ArticleEvidence(ARTICLE, "r", datetime.now(UTC)))
+    author, origin = attributes.triples
+    assert attributes.place == "Geneva"
     for triple, predicate, field in ((author, "P50", "author"), (origin, "P1071", "body")):
         assert (triple.kind, triple.subject.id, triple.subject.type) == ("attribute", "a", "article")
         assert (triple.predicate.id, triple.evidence.field) == (predicate, field)
         span = triple.evidence.object
         assert getattr(ARTICLE, field)[span.start : span.end] == span.text
     assert [t.object.name for t in (author, origin)] == ["Jane Doe", "Geneva"]
-    again = triples_of(ARTICLE, "r", written_in, datetime(2030, 1, 1, tzinfo=UTC))
-    assert [t.id for t in again] == [author.id, origin.id]
+    again = attributes_of(TextExtraction("a"), ArticleEvidence(ARTICLE, "r", datetime(2030, 1, 1, tzinfo=UTC)))
+    assert [t.id for t in again.triples] == [author.id, origin.id]
 
 
 def test_without_a_dateline_it_plays_where_all_its_places_are_one() -> None:
     body = "Rain fell in Lima. Roads in Lima were closed."
-    article = Article(id="b", headline="Rain", body=body)
+    evidence = ArticleEvidence(Article(id="b", headline="Rain", body=body), "r", datetime.now(UTC))
+
+    def place_of(*mentions: TextMention) -> tuple[str, list[Triple]]:
+        found = attributes_of(TextExtraction("b", mentions), evidence)
+        return found.place, found.triples
+
     lima = mention("Lima", "location", body)
-    assert place_of(article, TextExtraction("b", (lima, lima))) == ("Lima", None)
+    assert place_of(lima, lima) == ("Lima", [])
     other = TextMention("body", Span(0, 4), "Rain", "location", "Cusco", 0.9)
-    assert place_of(article, TextExtraction("b", (lima, other))) == ("", None)
-    assert place_of(article, TextExtraction("b")) == ("", None)
+    assert place_of(lima, other) == ("", [])
+    assert place_of() == ("", [])
 
 
 def test_languages_nobody_taught_it_have_no_values() -> None:

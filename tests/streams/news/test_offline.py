@@ -7,7 +7,7 @@ import stamina
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
 from inference.text_extraction.client import InferenceRejected, InferenceUnavailable
 from streams.news import offline
-from streams.news.offline import Reader
+from streams.news.offline import LineReader
 from topology.ontology import load_ontology
 from topology.settings import settings
 
@@ -52,7 +52,7 @@ def rules():
 
 
 async def readings_of(rules, lines, threshold=0.5):
-    reader = Reader(rules, load_ontology(settings().ontology), threshold, 1000, WHEN)
+    reader = LineReader(rules, load_ontology(settings().ontology), threshold, 1000, WHEN)
     return [reading async for some in reader.read(lines) for reading in some]
 
 
@@ -69,7 +69,7 @@ async def test_lines_become_triples_in_order(rules, monkeypatch):
     assert list(map(len, rules.calls)) == [4, 4, 2]
 
 
-async def test_bad_lines_are_told_and_cost_no_other(rules):
+async def test_bad_lines_are_reported_and_cost_no_other(rules):
     lines = [
         b"\xef\xbb\xbf" + line("a"),
         b"\r\n",

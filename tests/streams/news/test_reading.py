@@ -5,7 +5,8 @@ import pytest
 
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
 from streams.messages.events import MAX_NAME, Article, Entity, Literal_, Passage, Spot
-from streams.news.reading import media_items, read
+from streams.news.media_items import media_items
+from streams.news.reading import read, withdrawn
 from topology.ontology import EntityTypeSpec, Ontology, RelationSpec
 
 ONTOLOGY = Ontology(
@@ -138,8 +139,8 @@ def test_a_name_of_absurd_length_is_no_entity() -> None:
 
 
 def test_a_retraction_withdraws_and_states_nothing() -> None:
-    document, triples = read(Article(id="a", op="retract"), TextExtraction("a"), ONTOLOGY, WHEN, 0.5)
-    assert (document.op, document.id, triples) == ("retract", "a", [])
+    document = withdrawn(Article(id="a", op="retract"), WHEN)
+    assert (document.op, document.id, document.triples) == ("retract", "a", 0)
 
 
 def test_media_carry_the_headline_and_what_headline_and_caption_name() -> None:

@@ -15,7 +15,7 @@ from streams.road.stage import Item, Output, PoisonError, Record
 from tests.streams import bad_input
 from tests.streams.doubles import WordExtractor
 from tests.streams.hostile import HeaderName
-from tests.streams.memory import MemoryPublisher, MemorySource
+from tests.streams.memory import MemoryConsumer, MemoryPublisher
 from topology.topics import DEAD_LETTERS, RAW_NEWS, TRIPLES
 
 
@@ -61,10 +61,10 @@ class Echo:
 
 
 @asynccontextmanager
-async def running(stage, source, publisher, bugs=None, *, bury_bugs=False):
+async def running(stage, consumer, publisher, bugs=None, *, bury_bugs=False):
     """Runs a road for as long as the block lasts; bugs are collected."""
     stop = asyncio.Event()
-    road = Road(stage, source, publisher, on_bug=(bugs if bugs is not None else []).append, bury_bugs=bury_bugs)
+    road = Road(stage, consumer, publisher, on_bug=(bugs if bugs is not None else []).append, bury_bugs=bury_bugs)
     task = asyncio.create_task(road.run(stop))
     try:
         yield road
@@ -97,9 +97,9 @@ async def test_bad_input_is_buried_and_its_neighbours_go_on() -> None:
         )
         for offset, (key, value, headers) in enumerate(raw)
     ]
-    source, publisher = MemorySource(given, batch_size=16), MemoryPublisher()
-    async with running(NewsStage(WordExtractor()), source, publisher):
-        await until(lambda: source.committed.get(0) == len(given))
+    consumer, publisher = MemoryConsumer(given, batch_size=16), MemoryPublisher()
+    async with running(NewsStage(WordExtractor()), consumer, publisher):
+        await until(lambda: consumer.committed.get(0) == len(given))
     letters = [
         DeadLetter.of(Record(o.topic, 0, n, 0, o.key, o.value, tuple(o.headers)))
         for n, o in enumerate(publisher.outputs)
@@ -124,15 +124,15 @@ async def test_batches_are_worked_on_at_once_but_published_and_acknowledged_in_o
             await first.wait()
 
     stage = Echo(first_is_last)
-    source, publisher = MemorySource(records(VALUES), batch_size=4), MemoryPublisher()
-    async with running(stage, source, publisher):
+    consumer, publisher = MemoryConsumer(records(VALUES), batch_size=4), MemoryPublisher()
+    async with running(stage, consumer, publisher):
         await until(lambda: len(stage.calls) == stage.in_flight)
         assert publisher.outputs == []
-        assert source.acknowledged == []
+        assert consumer.acknowledged == []
         first.set()
-        await until(lambda: len(source.acknowledged) == len(VALUES))
+        await until(lambda: len(consumer.acknowledged) == len(VALUES))
     assert [output.value for output in publisher.outputs] == VALUES
-    assert [record.offset for record in source.acknowledged] == list(range(len(VALUES)))
+    assert [record.offset for record in consumer.acknowledged] == list(range(len(VALUES)))
 
 
 async def test_one_in_flight_means_one_call_after_the_other() -> None:
@@ -142,9 +142,9 @@ async def test_one_in_flight_means_one_call_after_the_other() -> None:
 
     stage = Echo(give_way)
     stage.in_flight = 1
-    source = MemorySource(records(VALUES), batch_size=4)
-    async with running(stage, source, MemoryPublisher()):
-        await until(lambda: len(source.acknowledged) == len(VALUES))
+    consumer = MemoryConsumer(records(VALUES), batch_size=4)
+    async with running(stage, consumer, MemoryPublisher()):
+        await until(lambda: len(consumer.acknowledged) == len(VALUES))
     assert stage.most_running == 1
 
 
@@ -153,9 +153,9 @@ async def test_only_the_poison_row_is_buried() -> None:
         if b"5" in values:
             raise PoisonError("bad", "five")
 
-    source, publisher = MemorySource(records(VALUES), batch_size=8), MemoryPublisher()
-    async with running(Echo(refuse), source, publisher):
-        await until(lambda: len(source.acknowledged) == len(VALUES))
+    consumer, publisher = MemoryConsumer(records(VALUES), batch_size=8), MemoryPublisher()
+    async with running(Echo(refuse), consumer, publisher):
+        await until(lambda: len(consumer.acknowledged) == len(VALUES))
     assert [o.value for o in publisher.outputs if o.topic == DEAD_LETTERS.name] == [b"5"]
     assert [o.value for o in publisher.outputs if o.topic == TRIPLES.name] == [v for v in VALUES if v != b"5"]
 
@@ -166,11 +166,11 @@ async def test_a_bug_leaves_its_batch_and_all_later_ones_unacknowledged() -> Non
             raise ZeroDivisionError
 
     bugs: list[BaseException] = []
-    source = MemorySource(records(VALUES), batch_size=4)
-    async with running(Echo(break_), source, MemoryPublisher(), bugs):
+    consumer = MemoryConsumer(records(VALUES), batch_size=4)
+    async with running(Echo(break_), consumer, MemoryPublisher(), bugs):
         await until(lambda: bugs)
     assert isinstance(bugs[0], ZeroDivisionError)
-    assert source.committed == {0: 8}
+    assert consumer.committed == {0: 8}
 
 
 async def test_a_row_that_is_a_bug_every_time_is_buried_when_asked_to() -> None:
@@ -179,9 +179,9 @@ async def test_a_row_that_is_a_bug_every_time_is_buried_when_asked_to() -> None:
             raise ZeroDivisionError
 
     bugs: list[BaseException] = []
-    source, publisher = MemorySource(records(VALUES), batch_size=8), MemoryPublisher()
-    async with running(Echo(break_), source, publisher, bugs, bury_bugs=True):
-        await until(lambda: len(source.acknowledged) == len(VALUES))
+    consumer, publisher = MemoryConsumer(records(VALUES), batch_size=8), MemoryPublisher()
+    async with running(Echo(break_), consumer, publisher, bugs, bury_bugs=True):
+        await until(lambda: len(consumer.acknowledged) == len(VALUES))
     (letter,) = [o for o in publisher.outputs if o.topic == DEAD_LETTERS.name]
     assert (letter.value, bugs) == (b"9", [])
     assert dict(letter.headers)["__streams.errors.exception"] == b"bug"
@@ -192,10 +192,10 @@ async def test_a_bug_of_every_row_buries_none() -> None:
         raise ZeroDivisionError
 
     bugs: list[BaseException] = []
-    source, publisher = MemorySource(records(VALUES), batch_size=8), MemoryPublisher()
-    async with running(Echo(break_), source, publisher, bugs, bury_bugs=True):
+    consumer, publisher = MemoryConsumer(records(VALUES), batch_size=8), MemoryPublisher()
+    async with running(Echo(break_), consumer, publisher, bugs, bury_bugs=True):
         await until(lambda: bugs)
-    assert (source.acknowledged, publisher.outputs) == ([], [])
+    assert (consumer.acknowledged, publisher.outputs) == ([], [])
 
 
 async def test_nothing_is_acknowledged_before_it_is_published() -> None:
@@ -209,12 +209,12 @@ async def test_nothing_is_acknowledged_before_it_is_published() -> None:
             await self.acknowledge.wait()
             return []
 
-    source, publisher = MemorySource(records(VALUES[:4]), batch_size=4), Waiting()
-    async with running(Echo(), source, publisher):
+    consumer, publisher = MemoryConsumer(records(VALUES[:4]), batch_size=4), Waiting()
+    async with running(Echo(), consumer, publisher):
         await until(lambda: publisher.outputs)
-        assert source.acknowledged == []
+        assert consumer.acknowledged == []
         publisher.acknowledge.set()
-        await until(lambda: len(source.acknowledged) == 4)
+        await until(lambda: len(consumer.acknowledged) == 4)
 
 
 async def test_what_a_rebalance_took_is_neither_published_nor_acknowledged() -> None:
@@ -226,13 +226,13 @@ async def test_what_a_rebalance_took_is_neither_published_nor_acknowledged() -> 
     stage = Echo(wait)
     old = records(VALUES[:4])
     new = [Record(RAW_NEWS.name, 0, r.offset, 0, None, r.value, generation=1) for r in old]
-    source, publisher = MemorySource([*old, *new], batch_size=4), MemoryPublisher()
-    async with running(stage, source, publisher):
+    consumer, publisher = MemoryConsumer([*old, *new], batch_size=4), MemoryPublisher()
+    async with running(stage, consumer, publisher):
         await until(lambda: len(stage.calls) == 2)
-        source.generation = 1
+        consumer.generation = 1
         rebalanced.set()
-        await until(lambda: source.acknowledged)
-    assert source.acknowledged == new
+        await until(lambda: consumer.acknowledged)
+    assert consumer.acknowledged == new
     assert [output.origin for output in publisher.outputs] == new
 
 
@@ -243,9 +243,9 @@ async def test_an_output_no_topic_takes_buries_its_record() -> None:
             await super().publish([o for o in outputs if o not in large])
             return [Refused(o.origin, "too large") for o in large]
 
-    source, publisher = MemorySource(records(VALUES), batch_size=4), Small()
-    async with running(Echo(), source, publisher):
-        await until(lambda: len(source.acknowledged) == len(VALUES))
+    consumer, publisher = MemoryConsumer(records(VALUES), batch_size=4), Small()
+    async with running(Echo(), consumer, publisher):
+        await until(lambda: len(consumer.acknowledged) == len(VALUES))
     (letter,) = [o for o in publisher.outputs if o.topic == DEAD_LETTERS.name]
     assert letter.value == b"7"
     assert dict(letter.headers)["__streams.errors.exception"] == b"output-too-large"
@@ -258,25 +258,25 @@ async def test_stopping_finishes_what_is_in_flight() -> None:
         await go.wait()
 
     stage = Echo(wait)
-    source = MemorySource(records(VALUES), batch_size=4)
+    consumer = MemoryConsumer(records(VALUES), batch_size=4)
     stop = asyncio.Event()
-    task = asyncio.create_task(Road(stage, source, MemoryPublisher()).run(stop))
+    task = asyncio.create_task(Road(stage, consumer, MemoryPublisher()).run(stop))
     await until(lambda: len(stage.calls) == stage.in_flight)
     stop.set()
     go.set()
     await asyncio.wait_for(task, 20)
-    assert source.committed == {0: 12}
+    assert consumer.committed == {0: 12}
 
 
 async def test_stopping_does_not_wait_for_ever() -> None:
     stage = Echo(lambda _: asyncio.Event().wait())
-    source = MemorySource(records(VALUES), batch_size=4)
+    consumer = MemoryConsumer(records(VALUES), batch_size=4)
     stop = asyncio.Event()
-    task = asyncio.create_task(Road(stage, source, MemoryPublisher()).run(stop, stop_within=0.01))
+    task = asyncio.create_task(Road(stage, consumer, MemoryPublisher()).run(stop, stop_within=0.01))
     await until(lambda: len(stage.calls) == stage.in_flight)
     stop.set()
     await asyncio.wait_for(task, 20)
-    assert source.committed == {}
+    assert consumer.committed == {}
 
 
 async def test_stopping_does_not_wait_for_a_stage_that_cannot_start() -> None:
@@ -291,7 +291,7 @@ async def test_stopping_does_not_wait_for_a_stage_that_cannot_start() -> None:
 
     stage, stop = Waiting(), asyncio.Event()
     stop.set()
-    await asyncio.wait_for(Road(stage, MemorySource([], batch_size=4), MemoryPublisher()).run(stop), 20)
+    await asyncio.wait_for(Road(stage, MemoryConsumer([], batch_size=4), MemoryPublisher()).run(stop), 20)
     assert stage.stopped
 
 
@@ -302,14 +302,14 @@ async def test_health_names_a_stage_that_is_not_ready_and_a_batch_that_hangs() -
 
     stage = Broken(lambda _: asyncio.Event().wait())
     stop = asyncio.Event()
-    road = Road(stage, MemorySource(records(VALUES), batch_size=4), MemoryPublisher())
+    road = Road(stage, MemoryConsumer(records(VALUES), batch_size=4), MemoryPublisher())
     assert await road.trouble(60) == ["no model"]
     task = asyncio.create_task(road.run(stop, stop_within=0.01))
     await until(lambda: road.oldest > 0)
     reasons = await road.trouble(0)
     stop.set()
     await asyncio.wait_for(task, 20)
-    assert reasons == ["a batch has been worked on for 0 s", "no model"]
+    assert reasons == ["a batch has been in flight for 0 s", "no model"]
 
 
 @pytest.mark.parametrize(("name", "shown"), [("plain", "plain"), ("größe", "größe"), ("x-\udcff", r"x-\xff")])

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.road.road import BUG_EXIT
-from streams.worker import CONFIGURATION_EXIT
+from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT
 
 SUPERVISE = "import sys; from streams.road.supervisor import Supervisor; sys.exit(Supervisor(sys.argv[1:]).run())"
 

@@ -19,8 +19,9 @@ from streams.messages.events import (
     TextSpan,
     Triple,
 )
-from streams.sink.fusing import Relations
-from streams.sink.rows import Row, claim, decision, item, millis, page
+from streams.sink.contradictions import RelationTypes
+from streams.sink.conversion import alias_row, document_row, identity_row, millis, triple_row
+from streams.sink.rows import Row
 from streams.sink.writer import GraphWriter
 from topology.graph.names import fact_types
 from topology.graph.snapshot import digest, snapshot
@@ -88,7 +89,7 @@ def retraction(id_: str = "a", *, observed: float) -> Document:
 
 
 def new_writer(driver: AsyncDriver, **options: Any) -> GraphWriter:
-    return GraphWriter(driver, group=GROUP, relations=Relations.of(ONTOLOGY), **options)
+    return GraphWriter(driver, group=GROUP, types=RelationTypes.of(ONTOLOGY), **options)
 
 
 def merged(alias: Entity, canonical: Entity, reason: str = "spelling") -> Alias:
@@ -101,10 +102,10 @@ def split(alias: Entity) -> Alias:
 
 def row(event: Triple | Document | Alias | Identity) -> Row:
     if isinstance(event, Alias):
-        return decision(event, millis(NOON))
+        return alias_row(event, millis(NOON))
     if isinstance(event, Identity):
-        return item(event)
-    return page(event) if isinstance(event, Document) else claim(event, RELATIONS)
+        return identity_row(event)
+    return document_row(event) if isinstance(event, Document) else triple_row(event, RELATIONS)
 
 
 def placed(
@@ -119,7 +120,7 @@ FIRMS = [Entity.of(f"Firm {i}", "organization") for i in range(3)]
 
 
 def decisions(seed: int) -> list[Alias]:
-    """Merges and splits of those whom `stream` names, as one partition of the registry's would bring them."""
+    """Merges and splits of the entities that `stream` names, in the order of one partition."""
     draw = random.Random(seed)  # noqa: S311
     events = []
     for _ in range(12):
@@ -166,9 +167,9 @@ def stream(seed: int, *, articles: int = 8, rounds: int = 3) -> list[Triple | Do
 
 
 async def after_disorder(driver: AsyncDriver, draw: random.Random, *queues: list[Any], largest: int) -> str:
-    """Returns the graph, as text, that queues leave: each in its order, between them in none.
+    """Returns the graph, as text, that queues leave: each in its own order, interleaved at random.
 
-    Batches of one to `largest` records are each written by a sink that may just have been started anew.
+    Batches of one to `largest` records are each written by a sink that may just have been restarted.
     """
     await driver.execute_query("MATCH (n) DETACH DELETE n")
     while any(queues):

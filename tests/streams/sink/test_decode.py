@@ -9,7 +9,7 @@ from streams.messages.cloud_events import cloud_event_headers
 from streams.messages.events import Document, Entity, Identity, Triple
 from streams.road.stage import PoisonError, Record
 from streams.sink.decode import decode
-from streams.sink.rows import Claim, ItemRow, Page
+from streams.sink.rows import DocumentRow, IdentityRow, TripleRow
 from tests.streams.sink.sample import NOON, RELATIONS, document, triple
 
 
@@ -31,13 +31,13 @@ IDENTITY = Identity(id=APPLE.id, entity=APPLE, wikidata="Q312")
 
 def test_reads_each_kind() -> None:
     read = decode(record(triple()), RELATIONS)
-    assert isinstance(read, Claim)
+    assert isinstance(read, TripleRow)
     assert (read.relation, read.seen) == ("CHIEF_EXECUTIVE_OFFICER", int(NOON.timestamp() * 1000))
     page = decode(record(document()), RELATIONS)
-    assert isinstance(page, Page)
+    assert isinstance(page, DocumentRow)
     assert sorted(page.mentions.values()) == [1, 2]
     item = decode(record(IDENTITY), RELATIONS)
-    assert isinstance(item, ItemRow)
+    assert isinstance(item, IdentityRow)
     assert (item.id, item.entity.name, item.wikidata) == (APPLE.id, "Apple", "Q312")
 
 
@@ -75,4 +75,4 @@ def test_refuses_numbers_that_do_not_fit() -> None:
 
 @pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-14:00"])
 def test_reads_the_ends_of_time(when: str) -> None:
-    assert isinstance(decode(record(triple(), evidence__published_at=when), RELATIONS), Claim)
+    assert isinstance(decode(record(triple(), evidence__published_at=when), RELATIONS), TripleRow)

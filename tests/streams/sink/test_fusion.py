@@ -6,8 +6,8 @@ from itertools import pairwise, permutations
 import pytest
 
 from streams.messages.events import Evidence, TextSpan
-from streams.sink.fusion import CLOSED, CONTRADICTED, CURRENT, DAY, DISPUTED, Reign, Verdict, Vote, reigns, verdicts
-from streams.sink.past import past
+from streams.sink.former import names_former_holder
+from streams.sink.fusion import CLOSED, CONTRADICTED, CURRENT, DAY, DISPUTED, Tenure, Verdict, Vote, tenures, verdicts
 from tests.streams.sink.sample import NOON
 
 NAMES = {letter: letter for letter in "abc"}
@@ -52,7 +52,7 @@ def test_word_of_a_former_holder_closes_without_a_successor() -> None:
 
 
 def test_who_resigned_did_not_hold_until_a_successor_was_named() -> None:
-    assert reigns(votes("a1 a2 -a3 b5 b6")) == [Reign("a", 1, 3), Reign("b", 5)]
+    assert tenures(votes("a1 a2 -a3 b5 b6")) == [Tenure("a", 1, 3), Tenure("b", 5)]
 
 
 def test_what_nothing_contradicts_has_no_verdict() -> None:
@@ -132,14 +132,14 @@ def test_the_succession_is_the_cheapest_there_is(seed: int) -> None:
     def every(length: int) -> list[list[str | None]]:
         return [[]] if not length else [[*path, state] for path in every(length - 1) for state in states]
 
-    chain = reigns(some, support)
-    begins = [0, *(reign.until or 0 for reign in chain[:-1])]
+    chain = tenures(some, support)
+    begins = [0, *(tenure.until or 0 for tenure in chain[:-1])]
     path = [[r.value for begin, r in zip(begins, chain, strict=True) if begin <= x.at][-1] for x in some]
     assert price(path) == min(map(price, every(len(some))))
 
 
 def test_reigns_touch_and_do_not_overlap() -> None:
-    assert reigns(votes("a1 a2 b3 b4 c5 c6")) == [Reign("a", 1, 3), Reign("b", 3, 5), Reign("c", 5)]
+    assert tenures(votes("a1 a2 b3 b4 c5 c6")) == [Tenure("a", 1, 3), Tenure("b", 3, 5), Tenure("c", 5)]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_reigns_touch_and_do_not_overlap() -> None:
         ("John Smith runs Acme.", False),
     ],
 )
-def test_former_holders_are_told_from_present_ones(sentence: str, former: bool) -> None:
+def test_former_holders_are_distinguished_from_present_ones(sentence: str, former: bool) -> None:
     at = sentence.index("John Smith")
     where = sentence.index("Acme")
     proof = Evidence(
@@ -170,4 +170,4 @@ def test_former_holders_are_told_from_present_ones(sentence: str, former: bool) 
         model="test",
         model_version="1",
     )
-    assert past(proof) == former
+    assert names_former_holder(proof) == former

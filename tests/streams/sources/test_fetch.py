@@ -10,7 +10,7 @@ import pytest
 
 from streams.sources import SourceError, fetch, read_source
 from streams.sources.fetch import public
-from tests.loopback import Loopback, begin
+from tests.helpers.loopback import Loopback, begin
 
 FEED = b"<rss version='2.0'><channel><title>T</title><item><title>Hello</title><guid>1</guid></item></channel></rss>"
 

@@ -3,12 +3,12 @@ from pathlib import Path
 import orjson
 import pytest
 
-from streams.sources import Item, SourceError, read_source
+from streams.sources import FeedRecord, SourceError, read_source
 
 GOOD = {"id": "a-1", "headline": "Cook leads Apple", "body": "Tim Cook leads Apple.", "links": [{"text": "Apple"}]}
 
 
-def items(path: Path) -> list[Item]:
+def items(path: Path) -> list[FeedRecord]:
     return list(read_source(str(path)))
 
 
@@ -112,7 +112,8 @@ def test_a_web_page_gives_its_article_without_menus(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("nowhere.jsonl", "no such file"), ("x.pdf", "don't know"), ("empty", "holds no")]
+    ("name", "message"),
+    [("nowhere.jsonl", "no such file"), ("x.pdf", "unknown file type"), ("empty", "contains no file")],
 )
 def test_a_source_that_cannot_be_read_says_why(tmp_path, name, message):
     (tmp_path / "x.pdf").write_bytes(b"%PDF")

@@ -6,8 +6,9 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from inference.link_prediction.question import CONTEXT_WIDTH, OWN_WIDTH, Asked, Reason, Suggestion, Vector
+from inference.link_prediction.question import Asked, Reason, Suggestion, Vector
 from inference.link_prediction.suggester import Suggester
+from topology.graph.vectors import CONTEXT_WIDTH, OWN_WIDTH
 from topology.ontology import Ontology
 
 _TURN = np.random.default_rng(0).normal(size=(OWN_WIDTH, CONTEXT_WIDTH))

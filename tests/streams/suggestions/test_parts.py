@@ -4,20 +4,20 @@ import math
 
 import pytest
 
-from inference.link_prediction.question import CONTEXT_WIDTH, OWN_WIDTH
 from inference.link_prediction.suggester import DAY_MS, Suggester
-from inference.link_prediction.surroundings import Known, Link, Prospect, Surroundings
+from inference.link_prediction.surroundings import GraphEntity, Link, Prospect, Surroundings
 from streams.messages.cloud_events import cloud_event_headers
 from streams.messages.events import Event
 from streams.road.stage import Record
 from streams.suggestions import roles
+from streams.suggestions.candidates import _ranked, _shared
 from streams.suggestions.changed import Change, read
-from streams.suggestions.prospects import _ranked, _shared
 from streams.suggestions.reading import Steps
 from tests.streams.sink.sample import APPLE, NOON, ONTOLOGY, TIM, document, merged, retraction, triple
 from tests.streams.suggestions.doubles import CommonNeighbours, HashedTexts
 from tests.streams.suggestions.world import ANN, BOB
 from topology.graph import schema
+from topology.graph.vectors import CONTEXT_WIDTH, OWN_WIDTH
 from topology.topics import TRIPLES
 
 
@@ -43,9 +43,9 @@ def test_what_an_article_says_of_itself_changes_no_entity_but_its_object() -> No
 
 def test_roles_survive_being_kept() -> None:
     counts = {("P169", True): 2, ("own:name", False): 11}
-    assert roles.written(counts) == ["P169>2", "own:name<11"]
-    assert roles.read(roles.written(counts)) == counts
-    assert roles.read(None) == {}
+    assert roles.encode(counts) == ["P169>2", "own:name<11"]
+    assert roles.decode(roles.encode(counts)) == counts
+    assert roles.decode(None) == {}
 
 
 def test_rare_neighbours_count_for_more() -> None:
@@ -63,11 +63,11 @@ def test_each_way_of_finding_has_its_turn() -> None:
 
 
 def around(name: str, *links: Link) -> Surroundings:
-    return Surroundings(Known(name, name, "person"), links)
+    return Surroundings(GraphEntity(name, name, "person"), links)
 
 
 def link(name: str, at: int = 0) -> Link:
-    return Link(Known(name, name, "person"), "P3373", True, (f"f-{name}",), at, at)
+    return Link(GraphEntity(name, name, "person"), "P3373", True, (f"f-{name}",), at, at)
 
 
 def test_the_digest_is_of_what_surrounds_and_not_of_order_or_time() -> None:
@@ -84,7 +84,7 @@ async def test_a_name_is_read_once_and_ages_count_from_the_newest_article() -> N
     (described,) = await suggester.describe([question])
     assert (described.text, len(described.context)) == ("a (person)", CONTEXT_WIDTH)
     assert described.own == (await HashedTexts().vectors(["a (person)"]))[0].tolist()
-    prospects = [Prospect(Known("c", "c", "person", at=0), 0.5, 2, 2 * DAY_MS)]
+    prospects = [Prospect(GraphEntity("c", "c", "person", at=0), 0.5, 2, 2 * DAY_MS)]
     await suggester.suggest([(question, prospects)], newest=3 * DAY_MS, least=0.1)
     assert texts.asked == ["a (person)", "b (person)", "c (person)"]
     (asked,) = model.questions
@@ -102,4 +102,6 @@ async def test_only_so_many_vectors_are_kept() -> None:
 
 
 def test_the_indexes_have_the_models_widths() -> None:
-    assert (schema.OWN_WIDTH, schema.CONTEXT_WIDTH) == (OWN_WIDTH, CONTEXT_WIDTH)
+    statements = {item.name: item.statement for item in schema.schema(ONTOLOGY)}
+    assert f"`vector.dimensions`: {OWN_WIDTH}," in statements[schema.VECTOR_INDEX]
+    assert f"`vector.dimensions`: {CONTEXT_WIDTH}," in statements[schema.CONTEXT_INDEX]

@@ -1,4 +1,4 @@
-"""A small world: who is whose brother or sister, told in articles."""
+"""A small world: articles report who is whose brother or sister."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +7,10 @@ from neo4j import AsyncDriver
 
 from streams.messages.events import Alias, Document, Entity, EntityMention, Predicate, Triple
 from streams.messages.suggestion_events import Suggestions
-from streams.suggestions.changed import Change, together
+from streams.suggestions.changed import Change, combined
 from streams.suggestions.outbox import Outbox
 from streams.suggestions.refresh import Limits, Refresher
-from streams.suggestions.writing import Origin
+from streams.suggestions.writing import BatchStart
 from tests.streams.sink.sample import ONTOLOGY, document, placed, triple
 from tests.streams.suggestions.doubles import suggester
 
@@ -23,11 +23,11 @@ Event = Triple | Document | Alias
 def article(id_: str, *facts: tuple[Entity, Entity], observed: float = 0, **changes: Any) -> list[Event]:
     """An article that says who is whose sibling."""
     named = tuple(EntityMention(entity=entity) for entity in dict.fromkeys(e for fact in facts for e in fact))
-    told = [
+    facts_ = [
         triple(id_, subject=s, predicate=SIBLING, object_=o, observed=observed, start=n)
         for n, (s, o) in enumerate(facts)
     ]
-    return [document(id_, observed=observed, mentions=named, published_at=None, **changes), *told]
+    return [document(id_, observed=observed, mentions=named, published_at=None, **changes), *facts_]
 
 
 def change(events: Sequence[Event]) -> Change:
@@ -43,7 +43,7 @@ def change(events: Sequence[Event]) -> Change:
         else:
             sides = [event.id, *([event.canonical.id] if event.canonical else ())]
             found.append(Change(entities=frozenset(sides), aliases=frozenset([event.id])))
-    return together(found)
+    return combined(found)
 
 
 class World:
@@ -55,22 +55,22 @@ class World:
         self.outbox = Outbox(driver, "neo4j")
         self._next = 0
 
-    async def tell(self, events: Sequence[Event], *, look: bool = True) -> int:
-        """Has the sink write events, and has their surroundings looked at; returns the first one's offset."""
+    async def write(self, events: Sequence[Event], *, refresh: bool = True) -> int:
+        """Has the sink write events, and refreshes what they change; returns the first one's offset."""
         first = self._next
         self._next += len(events)
         await self._writer.write(placed(*events, first=first))
-        if look:
-            await self.look(events, first)
+        if refresh:
+            await self.refresh(events, first)
         return first
 
-    async def look(self, events: Sequence[Event], offset: int) -> None:
-        """Has the surroundings of what events are about looked at."""
-        await self.refresher.changed(change(events), Origin(0, offset, 1000 + offset))
+    async def refresh(self, events: Sequence[Event], offset: int) -> None:
+        """Refreshes what events change."""
+        await self.refresher.refresh(change(events), BatchStart(0, offset, 1000 + offset))
 
-    async def untold(self, first: int = 0) -> dict[str, Suggestions]:
+    async def pending(self, first: int = 0) -> dict[str, Suggestions]:
         """Returns what is to be published since an offset, by the entity's name."""
-        found = [Suggestions.model_validate_json(message) for _, message in await self.outbox.untold({0: first})]
+        found = [Suggestions.model_validate_json(message) for _, message in await self.outbox.pending({0: first})]
         return {each.entity.name: each for each in found}
 
     async def rows(self, query: str, **parameters: Any) -> list[Any]:

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from streams.desk.history import Episode
-from streams.desk.media import Fact, Medium, Thing
-from streams.desk.views import Shown
+from streams.desk.media import DepictedObject, MediaFact, Medium
+from streams.desk.views import EntityView
 from topology.cli import graph
 
 
@@ -59,8 +59,9 @@ def test_show_says_who_it_is_and_which_item(monkeypatch: pytest.MonkeyPatch) -> 
     proof = {"sentence": "Apple is led by Tim Cook.", "headline": "News", "url": None, "article": "a"}
     fact = {"subject": "Apple", "name": "chief executive officer", "object": "Tim Cook", "count": 1, "confidence": 0.9}
     fact |= {"retracted_at": None, "invalid_at": None, "standing": None, "evidence": [proof]}
-    company = Shown("e-1", "Apple", "organization", "Q312", ["苹果公司"])
-    monkeypatch.setattr(graph, "with_driver", lambda _: ([company, Shown("e-2", "Apple", "misc", None, [])], [fact]))
+    company = EntityView("e-1", "Apple", "organization", "Q312", ["苹果公司"])
+    other = EntityView("e-2", "Apple", "misc", None, [])
+    monkeypatch.setattr(graph, "with_driver", lambda _: ([company, other], [fact]))
     monkeypatch.setenv("COLUMNS", "160")
     lines = CliRunner().invoke(graph.graph, ["show", "Apple"]).output.splitlines()
     assert lines[0] == "Apple, organization · https://www.wikidata.org/wiki/Q312 · also 苹果公司"
@@ -69,10 +70,10 @@ def test_show_says_who_it_is_and_which_item(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_picture_is_shown_with_its_objects_and_what_it_states(monkeypatch: pytest.MonkeyPatch) -> None:
-    dog = Thing("dog", 0.5, (1.0, 2.5, 30.0, 40.0), 1.0, 2.0, 0.25)
-    fact = Fact("Ann", "spouse", "Bob", 2)
+    dog = DepictedObject("dog", 0.5, (1.0, 2.5, 30.0, 40.0), 1.0, 2.0, 0.25)
+    fact = MediaFact("Ann", "spouse", "Bob", 2)
     one = Medium(
-        "m-1", "file:///a.mp4", "A walk", "video/mp4", "News", (dog,), ("Ann", "Bob"), told=True, facts=(fact,)
+        "m-1", "file:///a.mp4", "A walk", "video/mp4", "News", (dog,), ("Ann", "Bob"), has_text=True, facts=(fact,)
     )
     monkeypatch.setattr(graph, "with_driver", lambda _: [one])
     text = CliRunner().invoke(graph.graph, ["picture", "a.mp4"]).output

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from typer.testing import CliRunner
 
-from streams.desk.learned import Alike, Beside, Story, Suggestion
+from streams.desk.learned import LinkedEntity, SimilarEntity, Story, SuggestedLink
 from topology.cli import graph
 from topology.cli.graph import driver
 from topology.cli.graph import learned as graph_learned
@@ -19,9 +19,9 @@ def shown(monkeypatch: pytest.MonkeyPatch, answer: object, *words: str) -> tuple
 
 
 def test_related_tells_what_is_reported_from_what_is_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
-    beside = [Beside("Tim Cook", "person", ("chief executive officer",), 3)]
+    beside = [LinkedEntity("Tim Cook", "person", ("chief executive officer",), 3)]
     reasons = ("Apple — founded by → Ann (+0.75)", "named together in 4 articles, last on 2026-11-20")
-    open_ = Suggestion("Apple", "owned by", "Ann", 0.021, reasons)
+    open_ = SuggestedLink("Apple", "owned by", "Ann", 0.021, reasons)
     code, text = shown(monkeypatch, (beside, [open_]), "related", "Apple")
     reported, suggested = text.split("Suggested")
     assert code == 0
@@ -32,12 +32,12 @@ def test_related_tells_what_is_reported_from_what_is_suggested(monkeypatch: pyte
 
 
 def test_a_confirmed_suggestion_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = Suggestion("Apple", "owned by", "Ann", 0.2, (), confirmed=True)
+    known = SuggestedLink("Apple", "owned by", "Ann", 0.2, (), confirmed=True)
     assert "reported since" in shown(monkeypatch, ([], [known]), "related", "Apple")[1]
 
 
 def test_similar_says_whom_both_are_linked_with(monkeypatch: pytest.MonkeyPatch) -> None:
-    code, text = shown(monkeypatch, [Alike("Google", "organization", 0.91, ("Ann",))], "similar", "Apple")
+    code, text = shown(monkeypatch, [SimilarEntity("Google", "organization", 0.91, ("Ann",))], "similar", "Apple")
     assert code == 0
     assert all(part in text for part in ("Google", "organization", "0.910", "Ann"))
 

@@ -8,7 +8,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from streams.sources import read_source
-from tests import media_samples as samples
+from tests.helpers import media_samples as samples
 from topology.cli import app
 from topology.demo.feed import folders
 from topology.demo.sample_pictures import write

@@ -57,7 +57,7 @@ def test_list_shows_versions_in_order_with_sizes_hashes_and_labels(run, tmp_path
     assert output.index("text_extraction version 2:") < output.index("text_extraction version 10:")
     assert hashlib.sha256(b"xx").hexdigest() in output
     assert "relations 2: P169, P112" in output
-    assert "Triton at 127.0.0.1:9: not reached" in output
+    assert "Triton at 127.0.0.1:9: does not answer" in output
 
 
 @pytest.mark.parametrize("broken", ["nowhere", "empty", "labels"])
@@ -111,7 +111,7 @@ def test_the_script_calls_trtexec_on_the_copied_export_with_the_shapes(run, trte
 def test_run_without_a_gpu_is_refused_and_says_what_to_do(run, trtexec):
     result = run("compile", TINY, trtexec / "plans", "--run")
     assert result.exit_code == 1
-    assert "no NVIDIA GPU. Carry the folder to the GPU host and run" in result.output
+    assert "no NVIDIA GPU. Copy the folder to the GPU host and run" in result.output
     assert not (trtexec / "arguments").exists()
 
 
@@ -131,7 +131,7 @@ def test_run_reports_how_trtexec_ended(run, trtexec, monkeypatch, status):
     monkeypatch.setenv("STATUS", str(status))
     result = run("compile", TINY, trtexec / "plans", "--run")
     assert result.exit_code == (1 if status else 0)
-    assert ("built" if status == 0 else "trtexec ended with status 3") in result.output
+    assert ("built" if status == 0 else "trtexec exited with status 3") in result.output
 
 
 def test_what_is_no_encoder_is_refused(run, tmp_path):

@@ -41,9 +41,9 @@ def test_a_missing_broker_is_one_clear_line(command):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ([], "name a source"),
-        (["feed.jsonl", "--body", "text"], "name a source"),
-        (["--headline", "A headline alone"], "name a source"),
+        ([], "give a source"),
+        (["feed.jsonl", "--body", "text"], "give a source"),
+        (["--headline", "A headline alone"], "give a source"),
         (["--body", " "], "body is empty"),
         (["--body", "text", "--id", "x" * 600], "id:"),
     ],

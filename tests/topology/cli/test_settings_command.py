@@ -12,8 +12,6 @@ from topology.settings import Settings
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(environment_name(name), raising=False)
 
 
 def rows():

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from tests.topology.deployment import COMPOSE, RAW, ROOT, SERVICES, TEXT, instructions, interpolate, variables
 from topology import versions
 from topology.cli import app
+from topology.cli.worker import StageName
 from topology.pages.settings import environment_name
 from topology.settings import Settings
 from topology.topics import MENTIONS, RAW_MEDIA, RAW_NEWS, TRIPLES
@@ -116,8 +117,22 @@ def test_every_command_is_one_of_the_command_line(call):
         pass
 
 
-def test_the_calls_are_the_ones_an_operator_needs():
-    assert [name for name, _ in commands()] == ["setup", "setup", "news", "media", "entities", "sink", "suggestions"]
+def test_every_stage_of_the_command_line_runs_in_one_service_that_docker_restarts():
+    stages = [(words[2], service, words[3:]) for service, words in commands() if words[1] == "worker"]
+    assert sorted(stage for stage, _, _ in stages) == sorted(StageName)
+    for _, service, options in stages:
+        # Either Docker restarts a worker or our own supervisor does: never both, never neither.
+        assert options == ["--no-supervise"]
+        assert SERVICES[service]["restart"] == "unless-stopped"
+
+
+def test_no_worker_starts_before_topics_and_constraints_exist():
+    creating = [service for service, words in commands() if words[1:] in (["topics", "create"], ["graph", "schema"])]
+    (setup,) = set(creating)
+    assert len(creating) == 2
+    for service, words in commands():
+        if words[1] == "worker":
+            assert SERVICES[service]["depends_on"][setup]["condition"] == "service_completed_successfully", service
 
 
 @pytest.mark.parametrize("service", WORKERS)

@@ -137,7 +137,7 @@ def test_a_stub_that_stays_dead_is_unhealthy(serve, capsys):
             {"outputs": [{"name": "mentions", "data": []}]},
             "lacks labels, mention_scores, relation_scores, relations",
         ),
-        (200, EMPTY, "outputs arrive empty"),
+        (200, EMPTY, "outputs are empty"),
     ],
 )
 def test_other_trouble_is_reported_and_never_answered_with_a_reload(serve, capsys, status, answer, reason):

@@ -89,7 +89,7 @@ def test_a_truncated_file_of_an_earlier_try_is_fetched_again(tmp_path):
 def test_bytes_that_differ_from_the_pinned_ones_are_refused(served, tmp_path):
     contents, _ = served
     contents["one"] = ONE[:-1] + b"!"
-    with pytest.raises(StackError, match=r"one-1\.0\.jar: the file differs from the one pinned"):
+    with pytest.raises(StackError, match=r"one-1\.0\.jar: the file differs from the pinned one"):
         artifacts.fetch("some", tmp_path / "cache")
     assert not artifacts.folder("some", tmp_path / "cache").exists()
 

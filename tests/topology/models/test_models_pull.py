@@ -79,9 +79,9 @@ def test_anything_else_is_refused_and_leaves_the_folder_as_it_was(hub, tmp_path,
     "hub_address, said",
     [
         ("", "set TRIPLEWIRE_HUB"),
-        ("https://hub.example/{repository}", "one place for each of repository, revision, path"),
-        ("https://hub.example/{repository.__class__}/{revision}/{path}", "one place for each"),
-        ("https://hub.example/{", "cannot be read"),
+        ("https://hub.example/{repository}", "one placeholder for each of repository, revision, path"),
+        ("https://hub.example/{repository.__class__}/{revision}/{path}", "one placeholder for each"),
+        ("https://hub.example/{", "is invalid"),
     ],
 )
 def test_a_hub_that_is_none_is_explained(hub_address, said):
@@ -117,7 +117,7 @@ def test_the_command_writes_where_the_model_is_served_from(run, hub, tmp_path, m
     assert "nothing: Nothing; CC0" in run("list").output
 
 
-@pytest.mark.parametrize("name, said", [("nothing", "TRIPLEWIRE_HUB"), ("other", "there are: nothing")])
+@pytest.mark.parametrize("name, said", [("nothing", "TRIPLEWIRE_HUB"), ("other", "the models are: nothing")])
 def test_offline_or_unknown_is_one_clear_line(run, tmp_path, monkeypatch, name, said):
     monkeypatch.setenv("TRIPLEWIRE_HUB", "http://127.0.0.1:9/{repository}/{revision}/{path}")
     result = run(name, "--to", str(tmp_path / "to"))

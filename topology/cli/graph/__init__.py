@@ -1,4 +1,4 @@
-"""`triplewire graph …`: the schema, the counts, and what the graph says."""
+"""`triplewire graph …`: the schema, the counts, and questions to the graph."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -12,15 +12,15 @@ from topology.cli.output import fail
 if TYPE_CHECKING:
     from neo4j import AsyncDriver
 
-    from streams.desk.media import Thing
+    from streams.desk.media import DepictedObject
 
 T = TypeVar("T")
 
 _STYLES = {"closed": "dim", "withdrawn": "dim", "disputed": "yellow", "contradicted": "yellow"}
 _SOURCES = 3
-"""Sources named at most for a fact."""
+"""Most sources that are named for a fact."""
 
-graph = typer.Typer(no_args_is_help=True, help="Look at the graph, and create its schema.")
+graph = typer.Typer(no_args_is_help=True, help="Query the graph, and create its schema.")
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 @graph.command("schema")
 def schema() -> None:
-    """Create the graph's constraints and indexes, if they are missing."""
+    """Create the graph's constraints and indexes if they are missing."""
     from topology.graph.schema import ensure_schema  # noqa: PLC0415
     from topology.ontology import load_ontology  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
@@ -43,7 +43,7 @@ def schema() -> None:
 
 @graph.command("stats")
 def stats() -> None:
-    """Count what the graph holds."""
+    """Count the nodes and facts in the graph."""
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
@@ -68,21 +68,21 @@ def stats() -> None:
 @graph.command("show")
 def show(
     entity: Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")],
-    limit: Annotated[int, typer.Option(help="Facts shown at most.", min=1)] = 20,
+    limit: Annotated[int, typer.Option(help="Maximum number of facts to show.", min=1)] = 20,
 ) -> None:
-    """Show what the graph says of an entity, with the sentences that say so."""
+    """Show the facts about an entity, with the sentences that state them."""
     from rich.console import Console  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     from streams.desk import views  # noqa: PLC0415
 
-    async def ask(driver: "AsyncDriver", database: str) -> tuple[list[views.Shown], list[dict[str, Any]]]:
+    async def ask(driver: "AsyncDriver", database: str) -> tuple[list[views.EntityView], list[dict[str, Any]]]:
         shown = await views.entities(driver, entity, database)
         return shown, await views.facts(driver, entity, database, limit=limit)
 
     entities, found = with_driver(ask)
     if not found:
-        fail(f"the graph knows no fact about {entity!r}; `triplewire graph stats` shows how much it holds")
+        fail(f"the graph has no fact about {entity!r}; `triplewire graph stats` shows what it contains")
     console = Console()
     for one in entities:
         line = Text(f"{one.name}, {one.type}")
@@ -111,9 +111,9 @@ def _ended(fact: Mapping[str, Any]) -> str:
 
 @graph.command("picture")
 def picture(
-    name: Annotated[str, typer.Argument(help="A picture's, video's or sound's id or address, or the end of that.")],
+    name: Annotated[str, typer.Argument(help="Id or address of a picture, video or sound, or the end of it.")],
 ) -> None:
-    """Show what a picture, video or sound shows and states: its objects with their places, names and facts."""
+    """Show what was found in a picture, video or sound: objects with their places, names and facts."""
     from rich.console import Console  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
@@ -121,7 +121,7 @@ def picture(
 
     found = with_driver(lambda driver, database: media.named(driver, database, name))
     if not found:
-        fail(f"the graph knows no picture, video or sound {name!r}")
+        fail(f"the graph has no picture, video or sound {name!r}")
     console = Console()
     for each in found:
         console.print(Text(each.caption or each.uri or each.id, style="bold"))
@@ -136,7 +136,7 @@ def picture(
             console.print(Text(stated), soft_wrap=True)
 
 
-def _placed(thing: "Thing") -> str:
+def _placed(thing: "DepictedObject") -> str:
     box = f" at {', '.join(f'{edge:g}' for edge in thing.box)}" if thing.box else ""
     when = f", from {thing.begin:g} to {thing.end:g} s" if thing.begin is not None and thing.end is not None else ""
     away = f", depth {thing.depth:.2f}" if thing.depth is not None else ""
@@ -147,7 +147,7 @@ def _placed(thing: "Thing") -> str:
 def history(
     entity: Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")],
 ) -> None:
-    """Show what was said of an entity over time: since when, until when, and what closed it."""
+    """Show the facts about an entity over time: from when until when, and which fact closed which."""
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
@@ -155,7 +155,7 @@ def history(
 
     episodes = with_driver(lambda driver, database: read(driver, entity, database))
     if not episodes:
-        fail(f"the graph knows no fact about {entity!r}; `triplewire graph stats` shows how much it holds")
+        fail(f"the graph has no fact about {entity!r}; `triplewire graph stats` shows what it contains")
     table = Table("relation", "object", "from", "until", "standing", "evidence", "sources", title=episodes[0].entity)
     before = ""
     for episode in episodes:
@@ -180,7 +180,7 @@ def history(
 
 @graph.command("digest")
 def digest() -> None:
-    """Print a hash of the whole graph: equal graphs have equal ones."""
+    """Print a hash of the whole graph. Equal graphs have equal hashes."""
     from topology.graph.snapshot import snapshot, summed  # noqa: PLC0415
 
     lines = with_driver(snapshot)

@@ -1,4 +1,4 @@
-"""Asking the settings' graph from a command, with a clear message where it cannot be asked."""
+"""Queries of the configured graph from a command, with a clear message if they fail."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def with_driver(work: "Callable[[AsyncDriver, str], Awaitable[T]]") -> T:
-    """Returns what a question to the settings' graph is answered; says so and ends where it cannot be asked."""
+    """Returns the result of a query of the configured graph; exits with a message if the graph does not answer."""
     from neo4j.exceptions import AuthError, DriverError, Neo4jError  # noqa: PLC0415
 
     from topology.graph.connection import connect  # noqa: PLC0415
@@ -28,6 +28,6 @@ def with_driver(work: "Callable[[AsyncDriver, str], Awaitable[T]]") -> T:
     try:
         return asyncio.run(run())
     except AuthError:
-        fail(f"Neo4j at {declared.neo4j} refuses the login; set TRIPLEWIRE_NEO4J_USER and TRIPLEWIRE_NEO4J_PASSWORD")
+        fail(f"Neo4j at {declared.neo4j} rejects the login; set TRIPLEWIRE_NEO4J_USER and TRIPLEWIRE_NEO4J_PASSWORD")
     except (DriverError, Neo4jError, OSError) as error:
-        fail(f"Neo4j at {declared.neo4j} cannot be asked ({error}); start it with `triplewire up neo4j`")
+        fail(f"Neo4j at {declared.neo4j} does not answer ({error}); start it with `triplewire up neo4j`")

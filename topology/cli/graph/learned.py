@@ -1,4 +1,4 @@
-"""`triplewire graph related`, `similar`, `next` and `vectors`: what the graph has learnt."""
+"""`triplewire graph related`, `similar`, `next` and `vectors`: what models add to the graph."""
 
 import asyncio
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from topology.settings import Settings
 
 Entity = Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")]
-Limit = Annotated[int, typer.Option(help="Entities shown at most.", min=1)]
+Limit = Annotated[int, typer.Option(help="Maximum number of entities to show.", min=1)]
 
 
 def register(graph: typer.Typer) -> None:
@@ -27,33 +27,35 @@ def register(graph: typer.Typer) -> None:
 
 
 def related(entity: Entity, limit: Limit = 10) -> None:
-    """Show whom facts link with an entity, and which links are suggested, with what speaks for them."""
+    """Show the entities that facts link with an entity, and suggested links with their reasons."""
     from rich.console import Console  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     from streams.desk import learned  # noqa: PLC0415
     from topology.cli.graph.driver import with_driver  # noqa: PLC0415
 
-    async def ask(driver: "AsyncDriver", database: str) -> "tuple[list[learned.Beside], list[learned.Suggestion]]":
+    async def ask(
+        driver: "AsyncDriver", database: str
+    ) -> "tuple[list[learned.LinkedEntity], list[learned.SuggestedLink]]":
         return (
-            await learned.beside(driver, entity, database, limit),
+            await learned.linked(driver, entity, database, limit),
             await learned.suggested(driver, entity, database),
         )
 
     beside, suggested = with_driver(ask)
     if not beside and not suggested:
-        fail(f"the graph links nothing with {entity!r}; `triplewire graph stats` shows how much it holds")
+        fail(f"the graph links nothing with {entity!r}; `triplewire graph stats` shows what it contains")
     console = Console()
     for one in beside:
         line = Text(f"{one.name}, {one.type}", style="bold")
         console.print(line.append(f" · {', '.join(one.relations)} ({one.evidence} times)", style="not bold"))
     if suggested:
-        console.print(Text("Suggested, and not reported when it was:", style="italic"))
+        console.print(Text("Suggested, and not reported at that time:", style="italic"))
     for each in suggested[:limit]:
         print_suggestion(each, console)
 
 
-def print_suggestion(each: "learned.Suggestion", console: "Console") -> None:
+def print_suggestion(each: "learned.SuggestedLink", console: "Console") -> None:
     """Prints a suggestion and its reasons."""
     from rich.text import Text  # noqa: PLC0415
 
@@ -68,10 +70,10 @@ def similar(
     entity: Entity,
     limit: Limit = 10,
     by_name: Annotated[
-        bool, typer.Option("--by-name", help="Likeness of names and types, not of what surrounds them.")
+        bool, typer.Option("--by-name", help="Compare names and types instead of surroundings.")
     ] = False,
 ) -> None:
-    """Show the entities in the likest surroundings, by Neo4j's vector index."""
+    """Show the entities with the most similar surroundings, from Neo4j's vector index."""
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
@@ -82,8 +84,10 @@ def similar(
         lambda driver, database: learned.similar(driver, entity, database, limit=limit, by_name=by_name)
     )
     if not found:
-        fail(f"the graph has no vector of {entity!r}; the `suggestions` worker or `triplewire graph vectors` makes it")
-    table = Table("entity", "type", "likeness", "both linked with")
+        fail(
+            f"the graph has no vector of {entity!r}; the `suggestions` worker or `triplewire graph vectors` computes it"
+        )
+    table = Table("entity", "type", "similarity", "both linked with")
     for one in found:
         table.add_row(one.name, one.type, f"{one.score:.3f}", ", ".join(one.shared))
     Console().print(table)
@@ -92,9 +96,11 @@ def similar(
 def next_(
     entity: Entity,
     limit: Limit = 10,
-    articles: Annotated[int, typer.Option(help="Newest articles that name it: the story.", min=1)] = 3,
+    articles: Annotated[
+        int, typer.Option(help="Number of newest articles naming the entity that make up the story.", min=1)
+    ] = 3,
 ) -> None:
-    """Show who or what is likely to be named next in the story that an entity is in."""
+    """Show the entities that are likely to be named next in the story around an entity."""
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -106,14 +112,14 @@ def next_(
 
     story = with_driver(lambda driver, database: learned.story(driver, entity, database, articles=articles))
     if not story.current:
-        fail(f"no article in the graph names {entity!r}; `triplewire graph stats` shows how much it holds")
+        fail(f"no article in the graph names {entity!r}; `triplewire graph stats` shows what it contains")
     try:
         ranked = asyncio.run(_ranked(story, settings()))
     except (InferenceUnavailable, InferenceRejected, OSError) as error:
         fail(f"{error}; start Triton with `triplewire up triton`")
     console = Console()
-    told = dict.fromkeys(story.names[id_][0] for id_ in story.current if id_ in story.names)
-    console.print(Text("The story so far: " + ", ".join(told), style="dim"))
+    named = dict.fromkeys(story.names[id_][0] for id_ in story.current if id_ in story.names)
+    console.print(Text("The story so far: " + ", ".join(named), style="dim"))
     table = Table("next", "type", "score", "articles")
     for id_, score in ranked[:limit]:
         name, type_ = story.names[id_]
@@ -122,7 +128,7 @@ def next_(
 
 
 async def _ranked(story: "learned.Story", declared: "Settings") -> list[tuple[str, float]]:
-    """Returns the story's candidates, likeliest first: whoever stood beside its entities earlier."""
+    """Returns the story's candidates, most probable first: entities that occurred with its entities before."""
     from inference.next_entity.client import SessionClient  # noqa: PLC0415
     from inference.next_entity.next_entities import next_entities  # noqa: PLC0415
     from inference.text_embedding.client import EmbeddingClient  # noqa: PLC0415
@@ -139,7 +145,7 @@ async def _ranked(story: "learned.Story", declared: "Settings") -> list[tuple[st
 
 
 def vectors() -> None:
-    """Make the vectors of all entities anew, and what is suggested with them: after another model, or a lost worker."""
+    """Recompute the vectors and suggestions of all entities: after a change of model, or if the worker lost data."""
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress, SpinnerColumn, TextColumn  # noqa: PLC0415
 
@@ -156,7 +162,7 @@ def vectors() -> None:
             )
         except (GraphAccessError, InferenceRejected, OSError) as error:
             fail(str(error))
-    typer.echo(f"looked anew at {done} entities")
+    typer.echo(f"recomputed {done} entities")
 
 
 async def _rebuilt(declared: "Settings", tell: "Callable[[str, int], None]") -> int:

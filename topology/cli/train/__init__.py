@@ -1,4 +1,4 @@
-"""`triplewire train …`: train the models, export what Triton serves, measure it."""
+"""`triplewire train …`: train the models and export what Triton serves."""
 
 import os
 import platform
@@ -20,18 +20,19 @@ from topology.cli.train.open_relations import open_relations
 from topology.cli.train.text_zh import zh
 from topology.settings import REPOSITORY, settings
 
-train_app = typer.Typer(no_args_is_help=True, help="Train the models, export them for Triton, measure them.")
+train_app = typer.Typer(no_args_is_help=True, help="Train models and export them for Triton.")
 
-Data = Annotated[Path | None, typer.Option(help="Data folder; TRIPLEWIRE_DATA if not given.")]
+Data = Annotated[Path | None, typer.Option(help="Data folder; by default TRIPLEWIRE_DATA.")]
 Work = Annotated[Path, typer.Option(help="Folder of the run's checkpoint, outside the repository.")]
 Earlier = Annotated[
-    Path | None, typer.Option(help="Version folder of an earlier model, which marks further names where few are.")
+    Path | None,
+    typer.Option(help="Version folder of an earlier model, which labels more names in texts with few labels."),
 ]
 Threads = Annotated[int, typer.Option(min=0, help="CPU threads; 0 for all cores.")]
 
 
 class Precision(StrEnum):
-    """What an export's weights are kept in."""
+    """The number format of exported weights."""
 
     INT8 = "int8"
     FP16 = "fp16"
@@ -63,19 +64,19 @@ def text(
     *,
     work: Work,
     data: Data = None,
-    epochs: Annotated[float, typer.Option(min=0.001, help="Passes over the data.")] = 5.0,
-    steps: Annotated[int | None, typer.Option(min=1, help="Steps instead of epochs.")] = None,
-    seed: Annotated[int, typer.Option(help="Decides batches and dropout.")] = 1,
-    pieces: Annotated[int, typer.Option(min=256, help="Word pieces in a batch at most.")] = 1536,
+    epochs: Annotated[float, typer.Option(min=0.001, help="Epochs: passes over the data.")] = 5.0,
+    steps: Annotated[int | None, typer.Option(min=1, help="Number of steps, instead of epochs.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of batches and dropout.")] = 1,
+    pieces: Annotated[int, typer.Option(min=256, help="Maximum number of word pieces in a batch.")] = 1536,
     encoder_rate: Annotated[float, typer.Option(help="Peak learning rate of the encoder.")] = 8e-5,
     head_rate: Annotated[float, typer.Option(help="Peak learning rate of the heads.")] = 1e-3,
-    start: Annotated[Path | None, typer.Option(help="Folder of a run whose weights this one starts from.")] = None,
+    start: Annotated[Path | None, typer.Option(help="Folder of a run whose weights to start from.")] = None,
     earlier: Earlier = None,
-    masked: Annotated[float, typer.Option(min=0, max=0.5, help="Share of the word pieces to hide.")] = 0.0,
-    pairs_only: Annotated[bool, typer.Option("--pairs-only", help="Train the pair head alone.")] = False,
+    masked: Annotated[float, typer.Option(min=0, max=0.5, help="Share of the word pieces to mask.")] = 0.0,
+    pairs_only: Annotated[bool, typer.Option("--pairs-only", help="Train only the pair head.")] = False,
     threads: Threads = 0,
 ) -> None:
-    """Train the joint text model; run the same command again to go on after a stop."""
+    """Train the joint text model; run the same command again to resume."""
     need_torch(threads)
     import torch  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
@@ -106,7 +107,7 @@ def text(
             masked=masked,
             pairs_only=pairs_only,
             # Without the processor's own bfloat16, torch emulates it four times slower than float32.
-            bf16=torch.cpu._is_avx512_bf16_supported(),  # noqa: SLF001  torch has no public question for it
+            bf16=torch.cpu._is_avx512_bf16_supported(),  # noqa: SLF001  torch has no public function for it
         )
         begun = read_progress(work)
         with Bar(console, how.steps, begun.step if begun else 0) as bar:
@@ -121,15 +122,15 @@ def export(
     *,
     work: Work,
     data: Data = None,
-    out: Annotated[Path | None, typer.Option(help="Folder to write; for int8 the served version by default.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write; for int8, by default the served version.")] = None,
     precision: Annotated[
-        Precision, typer.Option(help="int8 is what the CPU serves; fp16 is for TensorRT.")
+        Precision, typer.Option(help="int8 for serving on a CPU, fp16 for TensorRT.")
     ] = Precision.INT8,
-    version: Annotated[str, typer.Option(help="The version that triples will name.")] = "1.0.0",
+    version: Annotated[str, typer.Option(help="Version that triples will name.")] = "1.0.0",
     earlier: Earlier = None,
     threads: Threads = 0,
 ) -> None:
-    """Write a trained run as ONNX: calibrated int8 for Triton on a CPU, or the fp16 encoder for TensorRT."""
+    """Export a trained run as ONNX: calibrated int8 for Triton on a CPU, or the fp16 encoder for TensorRT."""
     need_torch(threads)
     from inference.training.common import checkpoint  # noqa: PLC0415
     from inference.training.text import run  # noqa: PLC0415
@@ -159,13 +160,15 @@ def export(
 @train_app.command("card")
 def card(
     *,
-    work: Annotated[Path, typer.Option(help="The run that was exported.")],
+    work: Annotated[Path, typer.Option(help="Folder of the run that was exported.")],
     data: Data = None,
-    out: Annotated[Path, typer.Option(help="The file to write.")] = REPOSITORY / "docs" / "model-card.md",
-    command: Annotated[list[str] | None, typer.Option(help="A command that made the model.")] = None,
+    out: Annotated[Path, typer.Option(help="File to write.")] = REPOSITORY / "docs" / "model-card.md",
+    command: Annotated[
+        list[str] | None, typer.Option(help="A command that made the model, for the card (repeatable).")
+    ] = None,
     threads: Threads = 0,
 ) -> None:
-    """Write the model card, with the numbers that `triplewire evaluate text` wrote."""
+    """Write the model card with the numbers from `triplewire evaluate text`."""
     need_torch(threads)
     import orjson  # noqa: PLC0415
 
@@ -189,6 +192,6 @@ def card(
     except (OntologyError, checkpoint.CheckpointError) as error:
         fail(str(error))
     except FileNotFoundError as error:
-        fail(f"{error}; `--data` names the data folder")
+        fail(f"{error}; give the data folder with --data")
     out.write_text(model_card.card(orjson.loads(measured.read_bytes())["tables"], facts), encoding="utf-8")
     typer.echo(f"wrote {out}")

@@ -1,4 +1,4 @@
-"""`triplewire train embedding`: the sentence encoder as Triton serves it."""
+"""`triplewire train embedding`: exports the sentence encoder for Triton."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +11,9 @@ from topology.settings import settings
 
 def embedding(
     *,
-    out: Annotated[Path | None, typer.Option(help="Folder to write; the served version by default.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write; by default the served version.")] = None,
 ) -> None:
-    """Write the packaged sentence encoder as int8 ONNX; nothing is trained."""
+    """Export the packaged sentence encoder as int8 ONNX. Nothing is trained."""
     from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(1)

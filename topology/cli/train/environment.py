@@ -6,7 +6,7 @@ from topology.cli.output import fail
 
 
 def need_torch(threads: int = 0) -> None:
-    """Ends with a message where torch is not installed; sets its threads."""
+    """Exits with a message if torch is not installed; otherwise sets its number of threads (0: leave it)."""
     if find_spec("torch") is None:
         fail(
             "Training needs torch, which this environment does not have. "

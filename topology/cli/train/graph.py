@@ -1,4 +1,4 @@
-"""`triplewire train graph`: train the contrastive graph model, or one it is compared with, to predict links."""
+"""`triplewire train graph`: train the contrastive graph model, or a comparator, to predict links."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +12,7 @@ from topology.settings import settings
 
 
 class Set(StrEnum):
-    """The sets to learn from."""
+    """The data sets."""
 
     FB15K_237 = "fb15k-237"
     WN18RR = "wn18rr"
@@ -23,7 +23,7 @@ class Set(StrEnum):
 
 
 class Model(StrEnum):
-    """The models to train."""
+    """The models that can be trained."""
 
     CONTRASTIVE = "contrastive"
     TRANSE = "transe"
@@ -40,36 +40,44 @@ class Model(StrEnum):
 def graph(
     *,
     work: Annotated[Path, typer.Option(help="Folder of the run's checkpoints, outside the repository.")],
-    data: Annotated[Path | None, typer.Option(help="Data folder; TRIPLEWIRE_DATA if not given.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Data folder; by default TRIPLEWIRE_DATA.")] = None,
     name: Annotated[
-        Set, typer.Option("--set", help="A public set, or the generated multimodal graph.")
+        Set, typer.Option("--set", help="A public data set, or the generated multimodal graph.")
     ] = Set.GENERATED,
-    model: Annotated[Model, typer.Option(help="The model, or one it is compared with.")] = Model.CONTRASTIVE,
-    texts: Annotated[bool, typer.Option(help="Read names and descriptions, where the set has them.")] = True,
+    model: Annotated[Model, typer.Option(help="The model, or a comparator.")] = Model.CONTRASTIVE,
+    texts: Annotated[bool, typer.Option(help="Use names and descriptions if the set has them.")] = True,
     noise: Annotated[float, typer.Option(min=0, max=1, help="Generated graph: share of wrong vectors.")] = 0.0,
     share: Annotated[float, typer.Option(min=0.001, max=1, help="Share of the training triples.")] = 1.0,
-    rank: Annotated[int | None, typer.Option(min=1, help="Complex numbers in a vector; the set's default.")] = None,
-    neighbours: Annotated[int | None, typer.Option(min=0, help="Neighbours read; 0 for no attention.")] = None,
-    classifier: Annotated[
-        bool | None, typer.Option(help="The paper's classifier over pair vectors; the set's default.")
+    rank: Annotated[
+        int | None, typer.Option(min=1, help="Complex numbers in a vector; by default the set's preset.")
     ] = None,
-    temperature: Annotated[float | None, typer.Option(min=1e-4, help="Of the contrastive loss.")] = None,
+    neighbours: Annotated[
+        int | None, typer.Option(min=0, help="Neighbours that attention reads; 0 for no attention.")
+    ] = None,
+    classifier: Annotated[
+        bool | None, typer.Option(help="Use the paper's classifier over pair vectors; by default the set's preset.")
+    ] = None,
+    temperature: Annotated[float | None, typer.Option(min=1e-4, help="Temperature of the contrastive loss.")] = None,
     contrast: Annotated[float | None, typer.Option(min=0, help="Weight of the contrastive loss.")] = None,
     relation: Annotated[float | None, typer.Option(min=0, help="Weight of the relation loss.")] = None,
-    pairs: Annotated[int | None, typer.Option(min=1, help="Pairs of a batch that the relation loss reads.")] = None,
-    drawn: Annotated[
-        int | None, typer.Option(min=0, help="Wrong answers drawn for a batch, which stand for all; 0 for all.")
+    pairs: Annotated[
+        int | None, typer.Option(min=1, help="Maximum number of pairs of a batch in the relation loss.")
     ] = None,
+    drawn: Annotated[int | None, typer.Option(min=0, help="Negative answers sampled for a batch; 0 for all.")] = None,
     norm: Annotated[float | None, typer.Option(min=0, help="Weight of the nuclear norm.")] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the questions at most.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Maximum number of epochs: passes over the questions.")
+    ] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Questions in a batch.")] = None,
-    rate: Annotated[float | None, typer.Option(help="Learning rate of embeddings.")] = None,
-    every: Annotated[int | None, typer.Option(min=1, help="Epochs between looks at the validation split.")] = None,
-    patience: Annotated[int | None, typer.Option(min=0, help="Looks without a better one before the end.")] = None,
-    seed: Annotated[int, typer.Option(help="Decides weights, batches, dropout, and what is generated.")] = 1,
+    rate: Annotated[float | None, typer.Option(help="Learning rate of the embeddings.")] = None,
+    every: Annotated[int | None, typer.Option(min=1, help="Epochs between two validations.")] = None,
+    patience: Annotated[
+        int | None, typer.Option(min=0, help="Validations without an improvement before training stops.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of weights, batches, dropout and the generated graph.")] = 1,
     threads: Annotated[int, typer.Option(min=0, help="CPU threads; 0 for all cores.")] = 0,
 ) -> None:
-    """Train on a link-prediction set; run the same command again to go on after a stop."""
+    """Train on a link-prediction data set; run the same command again to resume."""
     from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(threads)

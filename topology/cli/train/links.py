@@ -1,4 +1,4 @@
-"""`triplewire train own-graph` and `triplewire train links`: the own graph, and the link model trained on it."""
+"""`triplewire train own-graph` and `triplewire train links`: our own graph, and the link model trained on it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,11 +8,11 @@ import typer
 from topology.cli.output import fail
 from topology.settings import settings
 
-Data = Annotated[Path | None, typer.Option(help="Data folder; TRIPLEWIRE_DATA if not given.")]
+Data = Annotated[Path | None, typer.Option(help="Data folder; by default TRIPLEWIRE_DATA.")]
 
 
 def own_graph(*, data: Data = None) -> None:
-    """Read the current-events feed with the text model and resolve its names; kept in the cache folder."""
+    """Extract the current-events feed, resolve its names, and store the result in the cache folder."""
     from rich.console import Console  # noqa: PLC0415
 
     from inference.training.common.own_articles import own_articles  # noqa: PLC0415
@@ -20,7 +20,7 @@ def own_graph(*, data: Data = None) -> None:
 
     feed = (data or settings().data) / "feeds" / "current-events.jsonl"
     if not feed.is_file():
-        fail(f"{feed} is missing; point --data (or TRIPLEWIRE_DATA) at the data folder")
+        fail(f"{feed} is missing; give the data folder with --data or TRIPLEWIRE_DATA")
     with counted(Console(), "articles") as progress:
         path = own_articles(feed, settings(), progress)
     typer.echo(str(path))
@@ -30,13 +30,13 @@ def links(
     *,
     work: Annotated[Path, typer.Option(help="Folder of the run's checkpoints, outside the repository.")],
     data: Data = None,
-    out: Annotated[Path | None, typer.Option(help="Folder to write; the served version by default.")] = None,
-    version: Annotated[str, typer.Option(help="The version that suggestions will name.")] = "1.0.0",
-    epochs: Annotated[int | None, typer.Option(min=1, help="Passes at most.")] = None,
-    seed: Annotated[int, typer.Option(help="Decides weights, batches, candidates and dropout.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Folder to write; by default the served version.")] = None,
+    version: Annotated[str, typer.Option(help="Version that suggestions will name.")] = "1.0.0",
+    epochs: Annotated[int | None, typer.Option(min=1, help="Maximum number of epochs.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of weights, batches, candidates and dropout.")] = 1,
     threads: Annotated[int, typer.Option(min=0, help="CPU threads; 0 for all cores.")] = 1,
 ) -> None:
-    """Train the link model on the own graph and write it for Triton; run again to go on after a stop."""
+    """Train the link model on our own graph and export it for Triton; run the same command again to resume."""
     from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(threads)
@@ -53,7 +53,7 @@ def links(
     console = Console()
     feed = (data or settings().data) / "feeds" / "current-events.jsonl"
     if not feed.is_file():
-        fail(f"{feed} is missing; point --data (or TRIPLEWIRE_DATA) at the data folder")
+        fail(f"{feed} is missing; give the data folder with --data or TRIPLEWIRE_DATA")
     how = replace(LinkTrainingPlan(), seed=seed, epochs=epochs or LinkTrainingPlan.epochs)
     with counted(console, "articles and names") as progress:
         given = run.load(feed, settings(), progress)

@@ -11,10 +11,10 @@ from topology.settings import settings
 
 def open_relations(
     *,
-    data: Annotated[Path | None, typer.Option(help="Data folder; TRIPLEWIRE_DATA if not given.")] = None,
-    seed: Annotated[int, typer.Option(help="Decides batches, dropout and which relations are held out together.")] = 1,
+    data: Annotated[Path | None, typer.Option(help="Data folder; by default TRIPLEWIRE_DATA.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of batches, dropout and the groups of held-out relations.")] = 1,
 ) -> None:
-    """Train what scores relations that an ontology adds, for the model as exported; do so after every export."""
+    """Train the scorer of relations that an ontology adds, for the exported text model. Run it after every export."""
     try:
         import torch  # noqa: PLC0415
 
@@ -24,7 +24,7 @@ def open_relations(
         fail(f"Training needs {error.name}. Run `make train-env`, then `.venv-train/bin/triplewire train open`.")
     from topology.ontology import OntologyError, load_ontology  # noqa: PLC0415
 
-    torch.set_num_threads(1)  # with more, sums come out in any order
+    torch.set_num_threads(1)  # with more threads, sums differ from run to run
     folder = settings().models / "text_extraction" / "1"
     try:
         ontology = load_ontology(settings().ontology).for_language("en")
@@ -33,4 +33,4 @@ def open_relations(
     except OntologyError as error:
         fail(str(error))
     except FileNotFoundError as error:
-        fail(f"{error}; `--data` names the data folder")
+        fail(f"{error}; give the data folder with --data")

@@ -1,4 +1,4 @@
-"""The progress bars of training runs: a bar on a terminal, a line now and then in a log."""
+"""Progress of training runs: a bar on a terminal, a line every few seconds in a log."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from inference.training.text.trainer import TextStepReport
 
 LOG_EVERY = 20.0
-"""Seconds between two lines when the output is no terminal."""
+"""Seconds between two lines if the output is not a terminal."""
 
 _SMOOTH = 0.97
-"""Weight of the earlier losses in the loss that is shown."""
+"""Weight of earlier losses in the moving average."""
 
 
 class TrainingBar:
@@ -53,7 +53,7 @@ class TrainingBar:
         self._progress.stop()
 
     def _log_due(self, *, last: bool = False) -> bool:
-        """Returns whether a log, where no bar shows, is due a line; if so, the next one is due later."""
+        """Returns whether to write a line now, where no bar shows; if so, counts it as written."""
         now = time.monotonic()
         due = not self._console.is_terminal and (last or now - self._logged > LOG_EVERY)
         if due:
@@ -70,7 +70,7 @@ class TrainingBar:
 
 
 class Bar(TrainingBar):
-    """The text model's bar."""
+    """The bar of the text model."""
 
     def __init__(self, console: Console, steps: int, done: int) -> None:
         super().__init__(console, steps, done)
@@ -78,7 +78,7 @@ class Bar(TrainingBar):
         self._steps, self._done = steps, done
 
     def show(self, report: "TextStepReport") -> None:
-        """Shows a step's losses."""
+        """Shows the losses of a step."""
         losses = self._show(report.step, mentions=report.mentions, relations=report.relations)
         if self._log_due(last=report.step == self._steps):
             pace = (time.monotonic() - self._began) / (report.step - self._done)
@@ -87,10 +87,10 @@ class Bar(TrainingBar):
 
 
 class RelationBar(TrainingBar):
-    """A relation model's bar: also shows the scores on the validation split after each epoch."""
+    """The bar of a relation model; also prints the validation scores after each epoch."""
 
     def show(self, report: "StepReport[Scores]") -> None:
-        """Shows a step's loss, and an epoch's scores."""
+        """Shows the loss of a step, and the scores of an epoch."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
             tally = report.valid.tally
@@ -101,14 +101,14 @@ class RelationBar(TrainingBar):
 
 
 class LinkBar(TrainingBar):
-    """A link model's bar: also shows the ranking of the validation split."""
+    """The bar of a link model; also prints the ranking of each validation."""
 
     def __init__(self, console: Console, steps: int) -> None:
         super().__init__(console, steps)
         self._steps = steps
 
     def show(self, report: "StepReport[Ranking]") -> None:
-        """Shows a step's loss, and the ranking of right answers."""
+        """Shows the loss of a step, and the ranking of a validation."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
             valid = report.valid
@@ -121,14 +121,14 @@ class LinkBar(TrainingBar):
 
 
 class SessionBar(TrainingBar):
-    """A session model's bar: also shows the score on the validation split after each epoch."""
+    """The bar of a session model; also prints the validation score after each epoch."""
 
     def __init__(self, console: Console, steps: int) -> None:
         super().__init__(console, steps)
         self._steps = steps
 
     def show(self, report: "StepReport[float]") -> None:
-        """Shows a step's loss, and the score on the validation split: AUC of links, MRR of stories."""
+        """Shows the loss of a step, and the validation score: AUC for links, MRR for stories."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
             self._console.print(f"step {report.step}/{self._steps}: {loss}, valid {report.valid:.4f}")

@@ -1,4 +1,4 @@
-"""`triplewire train relformer`: train RelFormer, or a model it is compared with, on data in MORE's format."""
+"""`triplewire train relformer`: train RelFormer, or a comparator, on data in MORE's format."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -12,14 +12,14 @@ from topology.settings import settings
 
 
 class Preset(StrEnum):
-    """Sizes with a name."""
+    """Named sets of sizes."""
 
     PAPER = "paper"
     SMALL = "small"
 
 
 class Model(StrEnum):
-    """The models to train."""
+    """The models that can be trained."""
 
     RELFORMER = "relformer"
     MOREFORMER = "moreformer"
@@ -32,24 +32,28 @@ def relformer(
     *,
     data: Annotated[Path, typer.Option(help="Folder in MORE's format: txt/, rel2id.json, img_org/ …")],
     work: Annotated[Path, typer.Option(help="Folder of the run's checkpoints, outside the repository.")],
-    model: Annotated[Model, typer.Option(help="RelFormer, or a model that it is compared with.")] = Model.RELFORMER,
+    model: Annotated[Model, typer.Option(help="RelFormer, or a comparator.")] = Model.RELFORMER,
     preset: Annotated[
-        Preset, typer.Option(help="The paper's sizes, or small ones that a CPU can train.")
+        Preset, typer.Option(help="The paper's sizes, or small ones for training on a CPU.")
     ] = Preset.PAPER,
     knowledge: Annotated[
         Path | None,
-        typer.Option(help="JSON lines of facts: subject, predicate, object. Without it there is no knowledge."),
+        typer.Option(help="JSON Lines file of facts (subject, predicate, object); by default no knowledge is used."),
     ] = None,
-    sparql: Annotated[str | None, typer.Option(help="SPARQL address to ask for knowledge instead.")] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the data.")] = 60,
+    sparql: Annotated[str | None, typer.Option(help="SPARQL address to query for knowledge instead.")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs: passes over the data.")] = 60,
     batch: Annotated[int, typer.Option(min=1, help="Pairs in a batch.")] = 32,
     rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 2e-5,
-    warmup: Annotated[float, typer.Option(min=0, max=1, help="Share of the steps in which the rate rises.")] = 0.01,
-    seed: Annotated[int, typer.Option(help="Decides weights, batches and dropout.")] = 1,
-    prefix: Annotated[bool, typer.Option("--prefix", help="Visual cues at every layer of the text, aligned.")] = False,
+    warmup: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the steps in which the learning rate rises.")
+    ] = 0.01,
+    seed: Annotated[int, typer.Option(help="Seed of weights, batches and dropout.")] = 1,
+    prefix: Annotated[
+        bool, typer.Option("--prefix", help="Feed aligned visual cues into every layer of the text encoder.")
+    ] = False,
     threads: Annotated[int, typer.Option(min=0, help="CPU threads; 0 for all cores.")] = 0,
 ) -> None:
-    """Train on MORE's format; run the same command again to go on after a stop."""
+    """Train on data in MORE's format; run the same command again to resume."""
     from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(threads)
@@ -93,7 +97,7 @@ def export(
     work: Annotated[Path, typer.Option(help="Folder of a run of `triplewire train relformer`.")],
     out: Annotated[Path, typer.Option(help="Folder for model.onnx and labels.json.")],
 ) -> None:
-    """Write a trained relation model as ONNX."""
+    """Export a trained relation model as ONNX."""
     from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(1)

@@ -1,4 +1,4 @@
-"""`triplewire train sessions` and its search and export: the session model."""
+"""`triplewire train sessions` and related commands: train the session model, search hyperparameters, export."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -13,7 +13,7 @@ from topology.settings import settings
 
 
 class Set(StrEnum):
-    """The sets to learn from."""
+    """The data sets."""
 
     AMAZON = "amazon"
     YOUTUBE = "youtube"
@@ -24,7 +24,7 @@ class Set(StrEnum):
 
 
 class Model(StrEnum):
-    """The models to train."""
+    """The models that can be trained."""
 
     SESSION = "session"
     ONE_INTEREST = "session-one-interest"
@@ -37,10 +37,10 @@ class Model(StrEnum):
     MMGCN = "mmgcn"
 
 
-Data = Annotated[Path | None, typer.Option(help="Data folder; TRIPLEWIRE_DATA if not given.")]
-Name = Annotated[Set, typer.Option("--set", help="A link set by GATNE's or a random split, or stories.")]
+Data = Annotated[Path | None, typer.Option(help="Data folder; by default TRIPLEWIRE_DATA.")]
+Name = Annotated[Set, typer.Option("--set", help="A link set with GATNE's or a random split, or stories.")]
 Threads = Annotated[int, typer.Option(min=0, help="CPU threads; 0 for all cores.")]
-Seed = Annotated[int, typer.Option(help="Decides the split, weights, batches and dropout.")]
+Seed = Annotated[int, typer.Option(help="Seed of the split, weights, batches and dropout.")]
 
 
 def sessions(
@@ -48,27 +48,37 @@ def sessions(
     work: Annotated[Path, typer.Option(help="Folder of the run's checkpoints, outside the repository.")],
     data: Data = None,
     name: Name = Set.OURS,
-    model: Annotated[Model, typer.Option(help="The model, or one it is compared with.")] = Model.SESSION,
-    part: Annotated[float, typer.Option(min=0.01, max=1, help="Share of the set that is read.")] = 1.0,
-    width: Annotated[int | None, typer.Option(min=4, help="Of an item's vector; the set's default.")] = None,
-    interests: Annotated[int | None, typer.Option(min=1, help="Interest graphs.")] = None,
+    model: Annotated[Model, typer.Option(help="The model, or a comparator.")] = Model.SESSION,
+    part: Annotated[float, typer.Option(min=0.01, max=1, help="Share of the set to use.")] = 1.0,
+    width: Annotated[
+        int | None, typer.Option(min=4, help="Width of an item's vector; by default the set's preset.")
+    ] = None,
+    interests: Annotated[int | None, typer.Option(min=1, help="Number of interest graphs.")] = None,
     layers: Annotated[int | None, typer.Option(min=1, help="Layers of cross-attention between modalities.")] = None,
-    heads: Annotated[int | None, typer.Option(min=1, help="Heads of each; they divide the width.")] = None,
-    dropout: Annotated[float | None, typer.Option(min=0, max=0.9, help="Share of what is left out.")] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs at most.")] = None,
-    questions: Annotated[int | None, typer.Option(min=1, help="Questions in an epoch at most.")] = None,
+    heads: Annotated[
+        int | None, typer.Option(min=1, help="Attention heads of each layer; must divide the width.")
+    ] = None,
+    dropout: Annotated[float | None, typer.Option(min=0, max=0.9, help="Dropout rate.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Maximum number of epochs.")] = None,
+    questions: Annotated[int | None, typer.Option(min=1, help="Maximum number of questions in an epoch.")] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Questions in a batch.")] = None,
-    negatives: Annotated[int | None, typer.Option(min=1, help="Wrong candidates of each question.")] = None,
-    ranking: Annotated[float | None, typer.Option(min=0, help="What ranking loss weighs; the set's default.")] = None,
-    rate: Annotated[float | None, typer.Option(help="Peak learning rate of all but the encoders.")] = None,
-    language_rate: Annotated[float | None, typer.Option(help="That of the language encoder.")] = None,
-    common_sense_rate: Annotated[float | None, typer.Option(help="That of the common-sense encoder.")] = None,
-    visual_rate: Annotated[float | None, typer.Option(help="That of the visual encoder.")] = None,
-    patience: Annotated[int | None, typer.Option(min=0, help="Epochs without a better one before the end.")] = None,
+    negatives: Annotated[int | None, typer.Option(min=1, help="Negative candidates for each answer.")] = None,
+    ranking: Annotated[
+        float | None, typer.Option(min=0, help="Weight of the ranking loss; by default the set's preset.")
+    ] = None,
+    rate: Annotated[float | None, typer.Option(help="Peak learning rate of everything except the encoders.")] = None,
+    language_rate: Annotated[float | None, typer.Option(help="Peak learning rate of the language encoder.")] = None,
+    common_sense_rate: Annotated[
+        float | None, typer.Option(help="Peak learning rate of the common-sense encoder.")
+    ] = None,
+    visual_rate: Annotated[float | None, typer.Option(help="Peak learning rate of the visual encoder.")] = None,
+    patience: Annotated[
+        int | None, typer.Option(min=0, help="Epochs without an improvement before training stops.")
+    ] = None,
     seed: Seed = 1,
     threads: Threads = 0,
 ) -> None:
-    """Train on sessions; run the same command again to go on after a stop."""
+    """Train on sessions; run the same command again to resume."""
     from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(threads)
@@ -115,13 +125,13 @@ def search(
     *,
     data: Data = None,
     name: Name = Set.OURS,
-    trials: Annotated[int, typer.Option(min=1, help="Runs.")] = 20,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs of each at most.")] = None,
-    part: Annotated[float, typer.Option(min=0.01, max=1, help="Share of the set that is read.")] = 1.0,
+    trials: Annotated[int, typer.Option(min=1, help="Number of runs.")] = 20,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Maximum number of epochs of each run.")] = None,
+    part: Annotated[float, typer.Option(min=0.01, max=1, help="Share of the set to use.")] = 1.0,
     seed: Seed = 1,
     threads: Threads = 0,
 ) -> None:
-    """Search for settings with Optuna; only the validation split is looked at."""
+    """Search for hyperparameters with Optuna, on the validation split only."""
     from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(threads)
@@ -139,11 +149,11 @@ def search(
 
 def export(
     *,
-    work: Annotated[Path, typer.Option(help="The folder of a run of the session model on stories.")],
-    out: Annotated[Path | None, typer.Option(help="Version folder to write; the served one by default.")] = None,
+    work: Annotated[Path, typer.Option(help="Folder of a run of the session model on stories.")],
+    out: Annotated[Path | None, typer.Option(help="Version folder to write; by default the served one.")] = None,
     threads: Threads = 0,
 ) -> None:
-    """Write a trained session model as ONNX for Triton."""
+    """Export a trained session model as ONNX for Triton."""
     from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch(threads)

@@ -13,16 +13,16 @@ FOLDER = "text_extraction_zh"
 
 def zh(
     *,
-    data: Annotated[Path | None, typer.Option(help="Data folder; TRIPLEWIRE_DATA if not given.")] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the data.")] = 14,
-    seed: Annotated[int, typer.Option(help="Decides weights, batches and dropout.")] = 1,
-    version: Annotated[str, typer.Option(help="The version that triples will name.")] = "1.1.0",
-    work: Annotated[Path | None, typer.Option(help="Folder that keeps the weights as torch reads them.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Data folder; by default TRIPLEWIRE_DATA.")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs: passes over the data.")] = 14,
+    seed: Annotated[int, typer.Option(help="Seed of weights, batches and dropout.")] = 1,
+    version: Annotated[str, typer.Option(help="Version that triples will name.")] = "1.1.0",
+    work: Annotated[Path | None, typer.Option(help="Folder in which to keep the torch weights.")] = None,
 ) -> None:
-    """Train the Chinese model from scratch, calibrate it and export it for Triton: some minutes on one core."""
+    """Train the Chinese model from scratch, calibrate it and export it for Triton. Takes some minutes on one core."""
     from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
-    # One thread: the sums of several come out in any order, and the same seed must give the same model.
+    # One thread: with several, sums differ from run to run, and the same seed must give the same model.
     need_torch(1)
     from rich.console import Console  # noqa: PLC0415
 
@@ -39,7 +39,7 @@ def zh(
         held_out = read_finre(folder / "zh/finre/FinRE/valid.txt")
     except (DataMissing, FileNotFoundError) as error:
         fail(str(error))
-    console.print(f"{len(sentences)} sentences; their words take half a minute")
+    console.print(f"{len(sentences)} sentences; splitting them into words takes half a minute")
     model, pieces = run.train(
         sentences, how, lambda n, m, r: console.print(f"epoch {n} of {epochs}: names {m:.3f}, relations {r:.3f}")
     )

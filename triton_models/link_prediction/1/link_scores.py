@@ -1,9 +1,10 @@
-"""The link model of a version folder: `model.onnx` and `labels.json` of `triplewire train links`."""
+"""The link model of a version folder: `model.onnx` and `labels.json`, which `triplewire train links` writes."""
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from onnx_session import open_session
 
 INPUTS: dict[str, tuple[str | int, ...]] = {
     "entity": ("questions", "width"),
@@ -20,7 +21,7 @@ INPUTS: dict[str, tuple[str | int, ...]] = {
     "met": ("questions", "candidates", 3),
     "known": ("questions", "candidates", "roles"),
 }
-"""What the network takes, and its dimensions; those of one name are equal."""
+"""The network's inputs and their dimensions; dimensions of one name are equal."""
 
 OUTPUTS = ("context", "probabilities", "weights")
 
@@ -31,38 +32,33 @@ class InvalidRequestError(ValueError):
 
 def session(folder: Path, threads: int) -> Any:
     """Opens the version folder's ONNX file."""
-    import onnxruntime  # noqa: PLC0415  what a request has to look like is known without it
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+    return open_session(folder / "model.onnx", threads, precise=False, spinning=True)
 
 
 class LinkScores:
-    """A link model."""
+    """The network, with a check of its inputs."""
 
-    def __init__(self, told: dict[str, Any], network: Any) -> None:
-        """Takes what runs the network.
+    def __init__(self, labels: dict[str, Any], network: Any) -> None:
+        """Takes the network and its description.
 
         Args:
-            told: What labels.json says.
-            network: Called like an onnxruntime session.
+            labels: Content of `labels.json`.
+            network: Runs the network; called like an onnxruntime session.
         """
-        self._sizes = {"width": told["width"], "roles": 2 * len(told["relations"])}
+        self._sizes = {"width": labels["width"], "roles": 2 * len(labels["relations"])}
         self._kinds = {
             "near_role": self._sizes["roles"],
-            "type": len(told["types"]) + 1,
-            "types": len(told["types"]) + 1,
+            "type": len(labels["types"]) + 1,
+            "types": len(labels["types"]) + 1,
         }
-        self._context = told["context"]
+        self._context = labels["context"]
         self._network = network
 
     def of(self, feeds: dict[str, np.ndarray]) -> list[np.ndarray]:
         """Returns `OUTPUTS`: float32 (questions, context), (questions, candidates, roles), (questions, neighbours).
 
         Args:
-            feeds: The arrays of `INPUTS`. No questions get no answers: the network is not asked.
+            feeds: The arrays of `INPUTS`. Without questions the network is not run.
 
         Raises:
             InvalidRequestError: A shape is wrong, or a type or role unknown.
@@ -75,9 +71,9 @@ class LinkScores:
             shape = feeds[name].shape
             wanted = tuple(d if isinstance(d, int) else sizes.get(d, -1) for d in dimensions)
             if len(shape) != len(wanted) or any(w not in (-1, size) for w, size in zip(wanted, shape, strict=True)):
-                raise InvalidRequestError(f"{name} has the shape {list(shape)} where {list(wanted)} was awaited")
+                raise InvalidRequestError(f"{name} has the shape {list(shape)} instead of {list(wanted)}")
             sizes |= {d: size for d, size in zip(dimensions, shape, strict=True) if not isinstance(d, int)}
         for name, count in self._kinds.items():
             if feeds[name].size and not 0 <= feeds[name].min() <= feeds[name].max() < count:
-                raise InvalidRequestError(f"{name} is between 0 and {count - 1}")
+                raise InvalidRequestError(f"{name} must be from 0 to {count - 1}")
         return [np.asarray(found, np.float32) for found in self._network.run(list(OUTPUTS), feeds)]

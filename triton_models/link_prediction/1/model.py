@@ -1,4 +1,4 @@
-"""Triton's python backend: entities, neighbours and candidates in, links out. See `link_scores.py`."""
+"""Triton's python backend: scores links between an entity and its candidates. See `link_scores.py`."""
 
 import json
 import sys
@@ -17,13 +17,13 @@ class TritonPythonModel:
     """Loaded once by each instance."""
 
     def initialize(self, args: dict[str, str]) -> None:
-        """Loads what the version folder holds; the configuration's `intra_op_threads` is the network's threads."""
+        """Loads the version folder; the configuration's `intra_op_threads` sets the network's threads."""
         parameters = json.loads(args["model_config"]).get("parameters", {})
         threads = int(parameters.get("intra_op_threads", {}).get("string_value", "1"))
         folder = Path(__file__).parent
-        told = (folder / "labels.json").read_bytes()
-        self._scores = LinkScores(json.loads(told), session(folder, threads))
-        self._labels = np.array([told], np.object_)
+        labels = (folder / "labels.json").read_bytes()
+        self._scores = LinkScores(json.loads(labels), session(folder, threads))
+        self._labels = np.array([labels], np.object_)
 
     def execute(self, requests: list[Any]) -> list[Any]:
         """Answers each request; a malformed one gets an error that says what is wrong."""

@@ -1,9 +1,10 @@
-"""The session model of a version folder: `model.onnx` and `labels.json` of `triplewire train sessions-export`."""
+"""The session model of a version folder: `model.onnx` and `labels.json`, from `triplewire train sessions-export`."""
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from onnx_session import open_session
 
 INPUTS: dict[str, tuple[str, ...]] = {
     "nodes": ("questions", "nodes", "width"),
@@ -15,7 +16,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "links": ("questions", "candidates", "nodes"),
     "seen": ("questions", "candidates"),
 }
-"""What the network takes, and its dimensions; those of one name are equal."""
+"""The network's inputs and their dimensions; dimensions of one name are equal."""
 
 
 class InvalidRequestError(ValueError):
@@ -24,35 +25,30 @@ class InvalidRequestError(ValueError):
 
 def session(folder: Path, threads: int) -> Any:
     """Opens the version folder's ONNX file."""
-    import onnxruntime  # noqa: PLC0415  what a request has to look like is known without it
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+    return open_session(folder / "model.onnx", threads, precise=False, spinning=True)
 
 
 class Scorer:
-    """The network with its contract."""
+    """The network, with a check of its inputs."""
 
-    def __init__(self, told: dict[str, Any], network: Any) -> None:
-        """Takes what runs the network.
+    def __init__(self, labels: dict[str, Any], network: Any) -> None:
+        """Takes the network and its description.
 
         Args:
-            told: What labels.json says: `width` of the vectors.
-            network: Called like an onnxruntime session.
+            labels: Content of `labels.json`: `width` of the vectors.
+            network: Runs the network; called like an onnxruntime session.
         """
-        self._width = told["width"]
+        self._width = labels["width"]
         self._network = network
 
     def scores(self, feeds: dict[str, np.ndarray]) -> np.ndarray:
         """Returns the log-odds of each candidate, (questions, candidates) float32.
 
         Args:
-            feeds: The arrays of `INPUTS`. No questions, or no candidates, are not asked.
+            feeds: The arrays of `INPUTS`. Without questions or candidates the network is not run.
 
         Raises:
-            InvalidRequestError: A shape is wrong, or the last node is none.
+            InvalidRequestError: A shape is wrong, or `last` is not an unmasked node.
         """
         known = {"width": self._width}
         for name, shape in INPUTS.items():
@@ -66,7 +62,7 @@ class Scorer:
             return np.zeros((known["questions"], known["candidates"]), np.float32)
         last = feeds["last"]
         if last.min() < 0 or last.max() >= known["nodes"]:
-            raise InvalidRequestError(f"last is a node, between 0 and {known['nodes'] - 1}")
+            raise InvalidRequestError(f"last must be a node, from 0 to {known['nodes'] - 1}")
         if not feeds["mask"][np.arange(len(last)), last].all():
-            raise InvalidRequestError("last is a node that is masked")
+            raise InvalidRequestError("last is a masked node")
         return np.asarray(self._network.run(["scores"], feeds)[0], np.float32)

@@ -1,39 +1,40 @@
-"""Opencv's own detectors, whose weights come with opencv (version 4): faces and people, no network, no download.
+"""Detects faces and people with detectors whose weights are part of opencv 4, so without a network or a download.
 
 Faces: Viola and Jones, Rapid Object Detection using a Boosted Cascade of Simple Features, 2001, frontal and in profile.
-People: Dalal and Triggs, Histograms of Oriented Gradients for Human Detection, 2005: whole figures, upright.
+People: Dalal and Triggs, Histograms of Oriented Gradients for Human Detection, 2005; whole figures, upright.
 https://docs.opencv.org/4.x/d1/de5/classcv_1_1CascadeClassifier.html
 """
 
 import cv2
 import numpy as np
-from found import Found
+from detections import Detections
 from overlap import suppress
 
 LABELS = ["face", "person"]
 FACE, PERSON = range(2)
 
 _CASCADES = (("haarcascade_frontalface_default.xml", False), ("haarcascade_profileface.xml", True))
-"""File, and whether to look at the mirrored picture too: the profile cascade knows only faces that look left."""
+"""File, and whether to search the mirrored picture too: the profile cascade finds only faces that look left."""
 
 _SIDE = 640
-"""Longest side at which is looked, in pixels: both searches are slow, and what is tiny is mostly false."""
+"""Longest side of the searched picture, in pixels: both searches are slow, and tiny detections are mostly false."""
 
 _WINDOW = (64, 128)
-"""Width and height of the figure detector's window; what is smaller it cannot look at."""
+"""Width and height of the figure detector's window; it cannot search a smaller picture."""
 
 _FACE = (36, 36)
-"""Smallest face that is looked for, in pixels."""
+"""Smallest face that is searched for, in pixels."""
 
 _SAME = 0.3
-"""Intersection over union above which two boxes are one face or one figure."""
+"""Intersection over union above which two boxes are around one face or figure."""
 
-# Logistic curves from a detector's own weight to a confidence: weight at even odds, and steepness. Set by hand after a
-# look at two dozen photographs, of which the weaker half of what was found was false: an order of trust, no frequency.
+# Logistic curves from a detector's weight to a confidence: weight at even odds, and steepness. They were set by hand on
+# two dozen photographs, where the weaker half of the detections was false. They rank detections; they are no
+# frequencies.
 _FACE_CURVE = (6.0, 0.5)
 _PERSON_CURVE = (1.0, 2.5)
 _LEAST = 0.25
-"""Least confidence of what is reported."""
+"""Least confidence of a reported detection."""
 
 
 class FacesAndPeople:
@@ -45,17 +46,17 @@ class FacesAndPeople:
 
     def __init__(self) -> None:
         """Loads the cascades and the figure's histogram."""
-        # With several threads the order of what they find would be the order in which they end.
+        # With several threads, the order of the detections would depend on which thread ends first.
         cv2.setNumThreads(1)
         self._cascades = [(cv2.CascadeClassifier(cv2.data.haarcascades + file), both) for file, both in _CASCADES]
         self._people = cv2.HOGDescriptor()
         self._people.setSVMDetector(cv2.HOGDescriptor.getDefaultPeopleDetector())
 
-    def detect(self, pictures: list[np.ndarray]) -> list[Found]:
+    def detect(self, pictures: list[np.ndarray]) -> list[Detections]:
         """Returns the faces and people in each RGB picture, height x width x 3, uint8."""
         return [self._detect(picture) for picture in pictures]
 
-    def _detect(self, picture: np.ndarray) -> Found:
+    def _detect(self, picture: np.ndarray) -> Detections:
         height, width = picture.shape[:2]
         ratio = min(1.0, _SIDE / max(height, width))
         size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
@@ -69,7 +70,7 @@ class FacesAndPeople:
         sure = scores >= _LEAST
         boxes, scores, classes = boxes[sure], scores[sure].astype(np.float32), classes[sure]
         kept = suppress(boxes, scores, classes, _SAME)
-        return Found(boxes[kept], classes[kept], scores[kept])
+        return Detections(boxes[kept], classes[kept], scores[kept])
 
     def _faces(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         grey = cv2.equalizeHist(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
@@ -95,7 +96,7 @@ class FacesAndPeople:
 
 
 def _corners(rows: np.ndarray | tuple[()]) -> np.ndarray:
-    """Turns (left, top, width, height) into corners; opencv returns an empty tuple for nothing."""
+    """Turns (left, top, width, height) into corners; opencv returns an empty tuple if it finds nothing."""
     rows = np.reshape(np.array(rows, np.float64), (-1, 4))
     return np.hstack([rows[:, :2], rows[:, :2] + rows[:, 2:]])
 

@@ -1,4 +1,4 @@
-"""Triton's python backend: one request of many pictures in, one response out. The work is done in `detector.py`."""
+"""Triton's python backend: answers a request of many pictures with one response. See `detector.py`."""
 
 import json
 import sys
@@ -10,18 +10,18 @@ import triton_python_backend_utils as pb_utils
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from detections import InvalidRequestError, pictures_of
 from detector import Open, in_process, labels, load
-from found import InvalidRequestError, pictures_of
 
 
 class TritonPythonModel:
     """Loaded once by each instance."""
 
     def initialize(self, args: dict[str, str]) -> None:
-        """Loads what the version folder holds.
+        """Loads the networks of the version folder.
 
         Parameters of the model's configuration: `intra_op_threads`, and `network` and `depth`, the names of other
-        models of this server that run these networks in place of the ONNX files.
+        models of this server that run these networks instead of the ONNX files.
         """
         given = json.loads(args["model_config"]).get("parameters", {})
         parameters = {name: value["string_value"] for name, value in given.items()}
@@ -58,6 +58,6 @@ class TritonPythonModel:
 
 
 def _served(models: dict[str, str]) -> Open:
-    from bls import ServedNetwork  # noqa: PLC0415  only a server with such models needs it
+    from served_network import ServedNetwork  # noqa: PLC0415  needed only with such models
 
-    return lambda name, told: ServedNetwork(models[name], told["output"])
+    return lambda name, description: ServedNetwork(models[name], [description["output"]])

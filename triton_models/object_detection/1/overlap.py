@@ -1,4 +1,4 @@
-"""Non-maximum suppression: of boxes that show the same thing, the surest stays."""
+"""Non-maximum suppression: of boxes around the same object, keeps the one with the highest score."""
 
 import numpy as np
 
@@ -6,13 +6,13 @@ Boxes = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
 
 def suppress(boxes: Boxes, scores: np.ndarray, classes: np.ndarray, most: float) -> np.ndarray:
-    """Returns the rows that stay, surest first; equal scores keep their order.
+    """Returns the indices of the boxes to keep, highest score first; equal scores keep their order.
 
     Args:
         boxes: (n, 4) left, top, right, bottom.
         scores: (n).
-        classes: (n). Boxes of different classes leave each other alone.
-        most: Intersection over union above which two boxes show the same thing.
+        classes: (n). Boxes of different classes do not suppress each other.
+        most: Intersection over union above which two boxes are around the same object.
     """
     order = np.argsort(-scores, kind="stable")
     kept: list[int] = []

@@ -1,9 +1,9 @@
-"""Detectors of the YOLO family, as ONNX: letterbox, one run for the batch, decode, suppress.
+"""Runs detectors of the YOLO family in ONNX: letterbox, one run per batch, decoding, non-maximum suppression.
 
-Three layouts of the output are in use, each with its own way into a square of `side` pixels:
+There are three layouts of the output. The input is a square of `side` pixels:
 
-- `rows` (YOLOv8, YOLO11): (n, 4 + classes, anchors), centre and size, class scores; https://docs.ultralytics.com
-- `end-to-end` (YOLOv10, YOLO26): (n, detections, 6), corners, score, class; nothing is left to suppress.
+- `rows` (YOLOv8, YOLO11): (n, 4 + classes, anchors), centre, size and class scores; https://docs.ultralytics.com
+- `end-to-end` (YOLOv10, YOLO26): (n, detections, 6), corners, score and class, already suppressed.
 - `yolox`: (n, anchors, 5 + classes), offsets in grid cells of stride 8, 16 and 32, logarithmic sizes, objectness;
   Ge et al., YOLOX: Exceeding YOLO Series in 2021, section 2, https://arxiv.org/abs/2107.08430
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from found import Found
+from detections import Detections
 from overlap import suppress
 
 GREY = 114
@@ -22,31 +22,31 @@ STRIDES = (8, 16, 32)
 class Yolo:
     """A network and its description, `network.json`."""
 
-    def __init__(self, told: dict[str, Any], session: Any) -> None:
-        """Takes what runs the network.
+    def __init__(self, description: dict[str, Any], session: Any) -> None:
+        """Configures the detector.
 
         Args:
-            told: `name`, `version`, `labels`, `layout`, `side`, `input`; optional `batch` (pictures in one
+            description: `name`, `version`, `labels`, `layout`, `side`, `input`; optional `batch` (pictures in one
                 run; 1 for an export with a fixed first dimension), `least_score`, `most_overlap`.
-            session: Called like an onnxruntime session.
+            session: Runs the network; called like an onnxruntime session.
         """
-        self.labels: list[str] = told["labels"]
-        self.name: str = told["name"]
-        self.version: str = told["version"]
-        self._layout: str = told["layout"]
-        self._side: int = told["side"]
-        self._input: str = told["input"]
-        self._least: float = told.get("least_score", 0.25)
-        self._overlap: float = told.get("most_overlap", 0.5)
-        # YOLOX was trained on pictures in the upper left corner, with values to 255, blue first.
+        self.labels: list[str] = description["labels"]
+        self.name: str = description["name"]
+        self.version: str = description["version"]
+        self._layout: str = description["layout"]
+        self._side: int = description["side"]
+        self._input: str = description["input"]
+        self._least: float = description.get("least_score", 0.25)
+        self._overlap: float = description.get("most_overlap", 0.5)
+        # YOLOX expects the picture in the upper left corner, in BGR with values up to 255.
         self._centred = self._layout != "yolox"
         self._scale = np.float32(1 if self._layout == "yolox" else 1 / 255)
         self._session = session
-        self._at_once: int = told.get("batch", 1)
+        self._at_once: int = description.get("batch", 1)
 
-    def detect(self, pictures: list[np.ndarray]) -> list[Found]:
+    def detect(self, pictures: list[np.ndarray]) -> list[Detections]:
         """Returns what is in each RGB picture, height x width x 3, uint8."""
-        found: list[Found] = []
+        found: list[Detections] = []
         for start in range(0, len(pictures), self._at_once):
             part = pictures[start : start + self._at_once]
             boxed = [letterbox(picture, self._side, centred=self._centred) for picture in part]
@@ -59,7 +59,7 @@ class Yolo:
                 found.append(self._decode(raw, ratio, offset, picture.shape))
         return found
 
-    def _decode(self, raw: np.ndarray, ratio: float, offset: tuple[int, int], shape: tuple[int, ...]) -> Found:
+    def _decode(self, raw: np.ndarray, ratio: float, offset: tuple[int, int], shape: tuple[int, ...]) -> Detections:
         boxes, scores, classes = getattr(self, f"_{self._layout.replace('-', '_')}")(raw)
         sure = scores >= self._least
         boxes, scores, classes = boxes[sure], scores[sure], classes[sure]
@@ -68,7 +68,7 @@ class Yolo:
         some = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
         boxes, scores, classes = boxes[some], scores[some], classes[some]
         kept = suppress(boxes, scores, classes, 1.0 if self._layout == "end-to-end" else self._overlap)
-        return Found(boxes[kept], classes[kept].astype(np.int32), scores[kept])
+        return Detections(boxes[kept], classes[kept].astype(np.int32), scores[kept])
 
     def _rows(self, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rows = raw.T
@@ -89,7 +89,7 @@ def letterbox(picture: np.ndarray, side: int, *, centred: bool) -> tuple[np.ndar
     """Fits a picture into a square without distorting it; the rest is grey.
 
     Returns:
-        The square, by how much the picture was scaled, and where its left upper corner is (x, y).
+        The square, the factor by which the picture was scaled, and the (x, y) of its upper left corner.
     """
     height, width = picture.shape[:2]
     ratio = min(side / height, side / width)
@@ -105,7 +105,7 @@ def _corners(rows: np.ndarray) -> np.ndarray:
 
 
 def _grid(side: int) -> tuple[np.ndarray, np.ndarray]:
-    """Returns each anchor's cell (x, y), and its stride."""
+    """Returns the cell (x, y) and the stride of each anchor."""
     cells, strides = [], []
     for stride in STRIDES:
         count = side // stride

@@ -1,6 +1,6 @@
-"""The relation model of a version folder: `model.onnx` and `labels.json` of `triplewire train relformer-export`.
+"""The relation model of a version folder: `model.onnx` and `labels.json`, from `triplewire train relformer-export`.
 
-Without these two files there is no model, and every answer says so: `labels` is null and there are no scores.
+Without these files the model has no weights: in every answer `labels` is null and there are no scores.
 """
 
 import json
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from onnx_session import open_session
 
 INPUTS: dict[str, tuple[str | int, ...]] = {
     "ids": ("pairs", "words"),
@@ -25,7 +26,7 @@ INPUTS: dict[str, tuple[str | int, ...]] = {
     "node_kinds": ("pairs", "nodes"),
     "edges": ("pairs", "nodes", "nodes"),
 }
-"""What the network takes, and its dimensions; those of one name are equal."""
+"""The network's inputs and their dimensions; dimensions of one name are equal."""
 
 
 class InvalidRequestError(ValueError):
@@ -33,40 +34,35 @@ class InvalidRequestError(ValueError):
 
 
 def describe(folder: Path) -> dict[str, Any] | None:
-    """Returns what `labels.json` says of the weights (`relations`, `shape`, `model`, `version`); None without it."""
+    """Returns the description of the weights (`relations`, `shape`, `model`, `version`); None without `labels.json`."""
     path = folder / "labels.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def session(folder: Path, threads: int) -> Any:
     """Opens the version folder's ONNX file."""
-    import onnxruntime  # noqa: PLC0415  not needed without weights, nor where another model runs the network
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+    return open_session(folder / "model.onnx", threads, precise=False, spinning=True)
 
 
 class Relations:
     """A relation model."""
 
-    def __init__(self, told: dict[str, Any], network: Any) -> None:
-        """Takes what runs the network.
+    def __init__(self, description: dict[str, Any], network: Any) -> None:
+        """Takes the weights.
 
         Args:
-            told: What `describe` returned.
-            network: Called like an onnxruntime session.
+            description: What `describe` returned.
+            network: Runs the network; called like an onnxruntime session.
         """
-        self._count = len(told["relations"])
-        self._sides = {"picture": told["shape"]["picture"], "crop": told["shape"]["crop"]}
+        self._count = len(description["relations"])
+        self._sides = {"picture": description["shape"]["picture"], "crop": description["shape"]["crop"]}
         self._network = network
 
     def scores(self, feeds: dict[str, np.ndarray]) -> np.ndarray:
         """Returns the probability of each relation for each pair, (pairs, relations) float32.
 
         Args:
-            feeds: The arrays of `INPUTS`. No pairs are no question: the network is not asked.
+            feeds: The arrays of `INPUTS`. Without pairs the network is not run.
 
         Raises:
             InvalidRequestError: A shape is wrong.

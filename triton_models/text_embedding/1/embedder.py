@@ -1,9 +1,10 @@
-"""Texts to vectors, one at a time, with `encoder.onnx` and `labels.json` of `triplewire train embedding`."""
+"""Turns texts into vectors with `encoder.onnx` and `labels.json`, which `triplewire train embedding` writes."""
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from onnx_session import open_session
 
 
 class InvalidRequestError(ValueError):
@@ -12,27 +13,20 @@ class InvalidRequestError(ValueError):
 
 def session(folder: Path, threads: int) -> Any:
     """Opens the version folder's ONNX file."""
-    import onnxruntime  # noqa: PLC0415  what a request has to look like is known without it
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Without VNNI sums of byte products saturate; the same text must read the same on every processor.
-    options.add_session_config_entry("session.x64quantprecision", "1")
-    return onnxruntime.InferenceSession(folder / "encoder.onnx", options, providers=["CPUExecutionProvider"])
+    return open_session(folder / "encoder.onnx", threads, precise=True, spinning=True)
 
 
 class Embedder:
     """The encoder."""
 
-    def __init__(self, told: dict[str, Any], network: Any) -> None:
-        """Takes what runs the network.
+    def __init__(self, labels: dict[str, Any], network: Any) -> None:
+        """Takes the network and its description.
 
         Args:
-            told: What labels.json says: `width`, `pieces` (most of a text), `vocabulary` (ids below which are known).
-            network: Called like an onnxruntime session.
+            labels: Content of `labels.json`: `width`, `pieces` (most of a text), `vocabulary` (number of ids).
+            network: Runs the network; called like an onnxruntime session.
         """
-        self._told = told
+        self._labels = labels
         self._network = network
 
     def vectors(self, ids: np.ndarray, lengths: np.ndarray) -> np.ndarray:
@@ -43,15 +37,15 @@ class Embedder:
             lengths: int64 [texts], how many pieces each text has.
 
         Raises:
-            InvalidRequestError: Lengths and pieces do not agree, a text is too long or a piece unknown.
+            InvalidRequestError: Lengths and pieces contradict each other, a text is too long or a piece unknown.
         """
         if ids.ndim != 1 or lengths.ndim != 1 or lengths.sum() != len(ids):
-            raise InvalidRequestError(f"lengths add up to {lengths.sum()}, and there are {ids.size} pieces")
-        if len(lengths) and not 1 <= lengths.min() <= lengths.max() <= self._told["pieces"]:
-            raise InvalidRequestError(f"a text has between 1 and {self._told['pieces']} pieces")
-        if len(ids) and not 0 <= ids.min() <= ids.max() < self._told["vocabulary"]:
-            raise InvalidRequestError(f"a piece is between 0 and {self._told['vocabulary'] - 1}")
-        vectors = np.zeros((len(lengths), self._told["width"]), np.float32)
+            raise InvalidRequestError(f"lengths add up to {lengths.sum()}, but there are {ids.size} pieces")
+        if len(lengths) and not 1 <= lengths.min() <= lengths.max() <= self._labels["pieces"]:
+            raise InvalidRequestError(f"a text must have 1 to {self._labels['pieces']} pieces")
+        if len(ids) and not 0 <= ids.min() <= ids.max() < self._labels["vocabulary"]:
+            raise InvalidRequestError(f"a piece must be from 0 to {self._labels['vocabulary'] - 1}")
+        vectors = np.zeros((len(lengths), self._labels["width"]), np.float32)
         start = 0
         for row, length in enumerate(lengths.tolist()):
             given = {"input_ids": ids[None, start : start + length]}

@@ -1,7 +1,7 @@
-"""Relations that a request adds by name and description: what they read like, and between which types they may hold.
+"""Scores relations that a request adds by name and description, with the types between which they may hold.
 
-The words of a relation's label go through the same encoder as the text; `open.onnx` holds their mean against what a
-window says of two names.
+The encoder reads the words of a relation's label as it reads text; `open.onnx` compares their mean vector with what a
+window says about two mentions.
 """
 
 import json
@@ -17,19 +17,19 @@ Encode = Callable[[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.
 """Returns the encoder's vectors float32 [p, width] of the wanted positions p of one window."""
 
 MOST = 256
-"""Relations that a request may add."""
+"""Most relations that a request may add."""
 
 SHORTEST = 3
-"""Pieces of a label at least: [CLS], a word and [SEP]."""
+"""Fewest pieces of a label: [CLS], a word and [SEP]."""
 
 VOCABULARY = 30522
 CASES = 8
 
 NEAR = 12
-"""Words beside each name that count when more than twice as many stand between."""
+"""If more than twice as many words lie between two mentions, only so many next to each of them count."""
 
 BESIDE = 3
-"""Words before and after the pair that count."""
+"""How many words before and after the pair count."""
 
 Span = tuple[int, int]
 
@@ -47,16 +47,16 @@ class Added(NamedTuple):
 
 
 class AddedRelations:
-    """Reads and scores added relations. The last list is kept: a worker sends the same with every request."""
+    """Parses and scores added relations. It caches the last list, as a worker sends the same one with every request."""
 
     def __init__(self, folder: Path, labels: dict[str, Any], encode: Encode, load: Callable[[Path], Any]) -> None:
-        """Nothing is loaded before a request adds a relation.
+        """Loads no network until a request adds a relation.
 
         Args:
-            folder: Holds `open.onnx`.
-            labels: What `labels.json` holds.
+            folder: The version folder, with `open.onnx`.
+            labels: Content of `labels.json`.
             encode: The model's encoder.
-            load: Makes an onnxruntime session.
+            load: Opens an onnxruntime session.
         """
         self._file = folder / "open.onnx"
         self._labels = labels
@@ -71,17 +71,16 @@ class AddedRelations:
         return "" if self._file.is_file() else f"this model has no {self._file.name}: no relation can be added to it"
 
     def parse(self, text: bytes) -> Added:
-        """Reads the input `open_relations`.
+        """Parses the input `open_relations`.
 
-        A relation that the model was trained on is left to the pair head, and a type that it does not know is never
-        found.
+        Relations that the model was trained on are left to the pair head, and types that it does not know are ignored.
 
         Args:
             text: JSON, a list of relations: `id`; `pieces` and `cases` of the label's words, with [CLS] and [SEP];
                 `domain` and `range`.
 
         Raises:
-            ValueError: It is something else.
+            ValueError: It is malformed.
         """
         if self._last is None or self._last[0] != text:
             self._last = text, self._read(text)
@@ -95,19 +94,19 @@ class AddedRelations:
             pieces = [np.array(row["pieces"], np.int32) for row in rows]
             cases = [np.array(row["cases"], np.int32) for row in rows]
         except (ValueError, TypeError, KeyError, OverflowError) as error:
-            raise ValueError(f"it is no list of relations: {error!r}") from error
+            raise ValueError(f"it is not a list of relations: {error!r}") from error
         if not 0 < len(names) <= MOST or len(set(names)) < len(names):
-            raise ValueError(f"it must hold 1 to {MOST} relations, each once")
+            raise ValueError(f"it must hold 1 to {MOST} different relations")
         for name, ids, shapes in zip(names, pieces, cases, strict=True):
             if ids.ndim != 1 or ids.shape != shapes.shape or not SHORTEST <= len(ids) <= self._labels["max_pieces"]:
-                raise ValueError(f"{name} needs a piece and a case for each place, and at most so many as a window")
+                raise ValueError(f"{name} needs as many cases as pieces, and no more than fit into a window")
             if ids.min() < 0 or ids.max() >= VOCABULARY or shapes.min() < 0 or shapes.max() >= CASES:
                 raise ValueError(f"{name} has a piece or a case that does not exist")
         types: list[str] = self._labels["entity_types"]
-        taught = set(self._labels["relations"])
+        trained = set(self._labels["relations"])
         domains, ranges = (
             {
-                name: [type_ for type_ in both[side] if type_ in types and name not in taught]
+                name: [type_ for type_ in both[side] if type_ in types and name not in trained]
                 for name, both in zip(names, ends, strict=True)
             }
             for side in (0, 1)
@@ -139,13 +138,13 @@ class AddedRelations:
 
 
 def around(pairs: Sequence[tuple[Span, Span]], words: int) -> npt.NDArray[np.float32]:
-    """Returns float32 [K, words]: how much of each word belongs to what is said of each pair; rows sum to 1, or to 0.
+    """Returns float32 [K, words]: the weight of each word for each pair; rows sum to 1, or to 0.
 
-    The words between the two names count, of a long stretch those near either of them, and half as much the few before
-    and after. The names do not: whose they are says nothing of what holds.
+    Words between the two mentions count, in a long stretch only those near either of them; the few words before and
+    after count half. The mentions themselves do not count, as names do not state a relation.
 
     Args:
-        pairs: The (first word, end word) of each pair's two names.
+        pairs: The (first word, end word) of each pair's two mentions.
         words: Words of the window.
     """
     weights = np.zeros((len(pairs), words), np.float32)

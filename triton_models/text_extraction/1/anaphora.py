@@ -1,7 +1,7 @@
-"""Whom "he", "the company" and the like stand for, where a window leaves no choice.
+"""Resolves anaphors such as "he" and "the company" where a window has only one possible antecedent.
 
-An anaphor joins the mentions that the pair head averages into an entity. It is never returned: a fact found through it
-names the mention that it stands for.
+An anaphor is one of the mentions that the pair head averages into an entity. It is never returned: a fact found through
+it refers to its antecedent's mention.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import NamedTuple, TypedDict
 import numpy as np
 
 WITHIN = 2
-"""Words that may stand inside an anaphor of two words: "the Finnish telecoms group"."""
+"""Most other words within an anaphor of two words: "the Finnish telecoms group"."""
 
 Word = tuple[int, ...]
 """The pieces of a word."""
@@ -21,10 +21,10 @@ Rest = tuple[Word, ...]
 """An anaphor's words after its first."""
 
 Row = tuple[int, int, frozenset[int]]
-"""Place in the table, and the type wanted and its rivals as indices."""
+"""Index in the table, index of the wanted type, and indices of its rivals."""
 
-Standing = tuple[int, int, int]
-"""(first word, end word, index of the name that it stands for) of an anaphor."""
+Anaphor = tuple[int, int, int]
+"""(first word, end word, index of the antecedent) of an anaphor."""
 
 _ORDER = itemgetter(0)
 
@@ -34,8 +34,8 @@ class Entry(TypedDict):
 
     Attributes:
         words: The pieces of each of the anaphor's words.
-        wanted: The type of entity that it stands for.
-        rivals: All types that it could stand for.
+        wanted: The type of its antecedent.
+        rivals: All types that an antecedent could have.
     """
 
     words: list[list[int]]
@@ -48,7 +48,7 @@ class Name(NamedTuple):
 
     Attributes:
         first: Its first word.
-        end: One past its last.
+        end: One past its last word.
         kinds: Indices of the types that it may have.
         surface: Its pieces, int32 as bytes.
     """
@@ -60,7 +60,7 @@ class Name(NamedTuple):
 
 
 class Anaphora:
-    """Finds anaphors by their word pieces, and what they stand for."""
+    """Finds anaphors by their word pieces, and resolves them."""
 
     def __init__(self, table: Iterable[Entry], types: Sequence[str]) -> None:
         """Takes the table of `labels.json` and the model's entity types."""
@@ -73,10 +73,10 @@ class Anaphora:
             self._by_first.setdefault(first, {}).setdefault(tuple(rest), []).append(row)
             self._lengths.setdefault(first, set()).add(len(rest))
 
-    def resolve(self, words: Sequence[Word], names: Sequence[Name]) -> list[Standing]:
-        """Returns the anaphors that only one name before them can mean, in reading order.
+    def resolve(self, words: Sequence[Word], names: Sequence[Name]) -> list[Anaphor]:
+        """Returns the anaphors with exactly one possible antecedent before them, in reading order.
 
-        A name within another, "Hotard" beside "Justin Hotard", counts as the same.
+        A name that is part of another, such as "Hotard" and "Justin Hotard", counts as the same antecedent.
 
         Args:
             words: The window's words.
@@ -89,7 +89,7 @@ class Anaphora:
                 continue
             for _, end, wanted, rivals in sorted(_rows(words, at + 1, rests, self._lengths[word]), key=_ORDER):
                 plain = not any(_taken(name, at, end, wanted) for name in names)
-                named = _meant(at, wanted, rivals, names) if plain else None
+                named = _antecedent(at, wanted, rivals, names) if plain else None
                 if named is not None:
                     found.append((at, end, named))
                     break
@@ -99,7 +99,7 @@ class Anaphora:
 def _rows(
     words: Sequence[Word], at: int, rests: Mapping[Rest, list[Row]], lengths: Iterable[int]
 ) -> Iterator[tuple[int, int, int, frozenset[int]]]:
-    """Yields (place in the table, end word, wanted, rivals) of each anaphor whose first word stands before `at`."""
+    """Yields (index in the table, end word, wanted, rivals) of each anaphor whose first word is the one before `at`."""
     seen: set[Rest] = set()
     for length in lengths:
         for start in range(at, at + WITHIN + 1) if length else (at,):
@@ -112,12 +112,13 @@ def _rows(
 def _taken(name: Name, at: int, end: int, wanted: int) -> bool:
     """Returns whether the words from `at` to `end` are a name or part of one: "the Wagner Group".
 
-    A name of another type before the noun leaves it an anaphor: "the Finnish group".
+    With a name of another type before its noun it is still an anaphor: "the Finnish group".
     """
     return name.first < end and name.end > at and (name.end >= end or wanted in name.kinds)
 
 
-def _meant(at: int, wanted: int, rivals: frozenset[int], names: Sequence[Name]) -> int | None:
+def _antecedent(at: int, wanted: int, rivals: frozenset[int], names: Sequence[Name]) -> int | None:
+    """Returns the index of the only possible antecedent before `at`; None if there are several, or none."""
     before = [index for index, name in enumerate(names) if name.first < at and name.kinds & rivals]
     if not before:
         return None

@@ -1,4 +1,4 @@
-"""Triton's python backend: one request of many windows in, one response out. The work is done in `reader.py`."""
+"""Triton's python backend: answers a request of many windows with one response. See `reader.py`."""
 
 import json
 import sys
@@ -20,10 +20,10 @@ class TritonPythonModel:
     """Loaded once by each instance."""
 
     def initialize(self, args: dict[str, str]) -> None:
-        """Loads the graphs beside this file.
+        """Loads the networks of the version folder.
 
         Parameters of the model's configuration: `intra_op_threads`, and `encoder`, the name of another model of this
-        server that runs the encoder in place of `encoder.onnx`.
+        server that runs the encoder instead of `encoder.onnx`.
         """
         parameters = json.loads(args["model_config"]).get("parameters", {})
         threads = int(parameters.get("intra_op_threads", {}).get("string_value", "1"))
@@ -59,6 +59,6 @@ class TritonPythonModel:
 
 
 def _served(model: str) -> Any:
-    from bls import ServedEncoder  # noqa: PLC0415  only a server with such a model needs it
+    from served_network import ServedNetwork  # noqa: PLC0415  needed only with such a model
 
-    return ServedEncoder(model, ["emissions", "hidden"])
+    return ServedNetwork(model, ["emissions", "hidden"])

@@ -1,11 +1,11 @@
-"""From the mentions of a window to the pair head's input, and from its scores to relations."""
+"""Builds the pair head's input from a window's mentions, and knows which relations each pair may have."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from anaphora import Standing
+from anaphora import Anaphor
 
 Mention = tuple[int, int, int]
 """(first word, end word exclusive, entity type index), counted within the window."""
@@ -24,7 +24,7 @@ class PairInput(NamedTuple):
 
 
 class PairRules:
-    """Which types of entities may stand in which relation, and how distances are counted.
+    """Which types of entities may have which relation, and how distances are counted.
 
     Attributes:
         allowed: bool [subject types, object types, relations].
@@ -49,14 +49,14 @@ class PairRules:
         self._identity = np.eye(len(types), dtype=np.float32)
 
     def gather(
-        self, mentions: list[Mention], surfaces: list[bytes], anaphors: Iterable[Standing] = ()
+        self, mentions: list[Mention], surfaces: list[bytes], anaphors: Iterable[Anaphor] = ()
     ) -> PairInput | None:
-        """Returns the candidate pairs; None if no two entities can stand in a relation.
+        """Returns the candidate pairs; None if no two entities may have a relation.
 
         Args:
             mentions: The window's mentions in reading order.
             surfaces: The pieces of each: mentions of one type with the same pieces are one entity.
-            anaphors: What stands for a mention's entity.
+            anaphors: Anaphors, each with the index of its antecedent.
         """
         entities: dict[tuple[bytes, int], list[int]] = {}
         for index, (mention, surface) in enumerate(zip(mentions, surfaces, strict=True)):
@@ -113,5 +113,5 @@ class PairRules:
 
 
 def _apart(a: Mention, b: Mention) -> int:
-    """Returns the words between two mentions."""
+    """Returns how many words lie between two mentions."""
     return max(b[0] - a[1], a[0] - b[1], 0)

@@ -1,7 +1,7 @@
-"""Windows in, mentions and relations out: encoder, Viterbi, pair head. Needs numpy and onnxruntime only.
+"""Extracts mentions and relations from windows of text: encoder, Viterbi, pair head. Needs only numpy and onnxruntime.
 
-A window is encoded by itself, without padding. Quantised activations are scaled by the largest value they meet, so in a
-shared batch a window would read differently beside different neighbours, and an article redelivered in another batch
+Each window is encoded by itself, without padding. Quantised activations are scaled by the largest value of the batch,
+so in a shared batch a window's result would depend on the other windows, and an article redelivered in another batch
 would give other triples.
 """
 
@@ -12,37 +12,37 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from added import CASES, VOCABULARY, Added, AddedRelations
-from anaphora import Anaphora, Name, Standing, word_pieces
+from anaphora import Anaphor, Anaphora, Name, word_pieces
+from onnx_session import open_session
 from pairing import Mention, PairRules
 from viterbi import best_paths, mention_scores, spans
 
 LEAST_SCORE = 0.1
-"""Relations below are not returned."""
+"""Relations with a lower score are not returned."""
 
 
 SHORTEST = 2
-"""Pieces of a window without a word: [CLS] and [SEP]."""
+"""Pieces of a window without words: [CLS] and [SEP]."""
 
 
-class InvalidRequest(ValueError):  # noqa: N818  reads as what it says
+class InvalidRequest(ValueError):  # noqa: N818
     """The input is malformed; the message says how."""
 
 
-class CannotAdd(RuntimeError):  # noqa: N818  reads as what it says
+class CannotAdd(RuntimeError):  # noqa: N818
     """The model cannot read added relations; the message says why."""
 
 
 @dataclass(frozen=True)
 class Read:
-    """What a request's windows say; the Triton model's outputs.
+    """What was extracted from a request's windows: the Triton model's outputs.
 
     Attributes:
         mentions: int32 [M, 4] (window, first word, end word, entity type).
         mention_scores: float32 [M].
-        relations: int32 [R, 4] (window, subject mention, object mention, relation); added relations count on from the
-            model's own.
+        relations: int32 [R, 4] (window, subject mention, object mention, relation); added relations are numbered
+            after the model's own.
         relation_scores: float32 [R].
     """
 
@@ -53,7 +53,7 @@ class Read:
 
 
 class Encoder(Protocol):
-    """What runs the encoder: an onnxruntime session or one that is called the same way."""
+    """Runs the encoder: an onnxruntime session, or an object that is called like one."""
 
     def run(self, outputs: list[str], feeds: dict[str, Any]) -> list[npt.NDArray[np.float32]]:
         """Returns `emissions` [1, P, T] and `hidden` [1, P, width] of `input_ids` and `case_ids` [1, P]."""
@@ -61,7 +61,7 @@ class Encoder(Protocol):
 
 
 class Reader:
-    """The model's two graphs and its tables, loaded from one folder."""
+    """The model's networks and tables, loaded from a version folder."""
 
     def __init__(self, folder: Path, threads: int = 1, encoder: Encoder | None = None) -> None:
         """Loads `labels.json`, `pairs.onnx` and, unless another encoder is given, `encoder.onnx`."""
@@ -78,10 +78,10 @@ class Reader:
         )
         self._kinds = [frozenset({kind}) for kind in range(len(self.types))]
         self._anaphora = Anaphora(labels.get("anaphora", ()), self.types)
-        self._encoder: Encoder = encoder or _session(folder / "encoder.onnx", threads)
-        self._pairs = _session(folder / "pairs.onnx", threads)
+        self._encoder: Encoder = encoder or session(folder / "encoder.onnx", threads)
+        self._pairs = session(folder / "pairs.onnx", threads)
         self.adding = AddedRelations(
-            folder, labels, lambda *label: self.encode(*label)[1], lambda path: _session(path, threads)
+            folder, labels, lambda *label: self.encode(*label)[1], lambda path: session(path, threads)
         )
 
     def read(
@@ -92,18 +92,18 @@ class Reader:
         lengths: npt.NDArray[np.int32],
         open_relations: bytes = b"",
     ) -> Read:
-        """Reads windows; a window's result does not depend on the others.
+        """Extracts from windows; a window's result does not depend on the others.
 
         Args:
             input_ids: int32 [P] piece ids of all windows end to end, each with [CLS] and [SEP].
-            case_ids: int32 [P] how each piece's word is written.
+            case_ids: int32 [P] how each piece's word is capitalised.
             first_piece: bool [P] true on the first piece of each word.
             lengths: int32 [W] pieces of each window.
-            open_relations: Relations to find beside the model's own, as `added.AddedRelations.parse` takes them.
+            open_relations: Relations to extract besides the model's own, as `added.AddedRelations.parse` takes them.
 
         Raises:
-            InvalidRequest: The arrays do not fit together or hold impossible values.
-            CannotAdd: There are relations to add, but the model lacks what scores them.
+            InvalidRequest: The arrays contradict each other or hold invalid values.
+            CannotAdd: There are relations to add, but the model lacks the network that scores them.
         """
         self._check(input_ids, case_ids, first_piece, lengths)
         added = self._added(open_relations) if open_relations else None
@@ -177,11 +177,11 @@ class Reader:
             for subject, obj, relation, score in related:
                 relations.append((window, base + subject, base + obj, relation))
                 relation_scores.append(score)
-        told = np.array(mentions, np.int32).reshape(-1, 4)
-        # Where each window begins and ends among the words of all.
+        found_mentions = np.array(mentions, np.int32).reshape(-1, 4)
+        # Where each window begins and ends among all words.
         bounds = np.concatenate([[0], np.cumsum([len(path) for path in paths])])
-        begins, closes = bounds[told[:, 0]], bounds[told[:, 0] + 1]
-        where = np.stack([begins + told[:, 1], begins + told[:, 2], told[:, 3]], axis=1)
+        begins, closes = bounds[found_mentions[:, 0]], bounds[found_mentions[:, 0] + 1]
+        where = np.stack([begins + found_mentions[:, 1], begins + found_mentions[:, 2], found_mentions[:, 3]], axis=1)
         scores = mention_scores(
             emissions,
             np.concatenate(paths),
@@ -191,14 +191,14 @@ class Reader:
             **self._mention_line,
         )
         return Read(
-            told,
+            found_mentions,
             scores.astype(np.float32),
             np.array(relations, np.int32).reshape(-1, 4),
             np.array(relation_scores, np.float32),
         )
 
     def _relate(
-        self, words: npt.NDArray[np.float32], mentions: list[Mention], surfaces: list[bytes], anaphors: list[Standing]
+        self, words: npt.NDArray[np.float32], mentions: list[Mention], surfaces: list[bytes], anaphors: list[Anaphor]
     ) -> list[tuple[int, int, int, float]]:
         """Returns (subject mention, object mention, relation, score) of one window."""
         given = self.rules.gather(mentions, surfaces, anaphors)
@@ -216,10 +216,10 @@ class Reader:
         words: npt.NDArray[np.float32],
         mentions: list[Mention],
         surfaces: list[bytes],
-        anaphors: list[Standing],
+        anaphors: list[Anaphor],
         added: Added,
     ) -> list[tuple[int, int, int, float]]:
-        """Returns the same of the added relations."""
+        """Returns the same for the added relations."""
         given = added.rules.gather(mentions, surfaces, anaphors)
         if given is None:
             return []
@@ -253,7 +253,7 @@ class Reader:
                 "steps": steps,
             },
         )
-        # Below this exp() would overflow, with a warning, to the same probability.
+        # Below this exp() would overflow with a warning; the probability is the same.
         lines = np.maximum(self._slope * raw + self._offset, -80)
         probabilities: npt.NDArray[np.float32] = 1 / (1 + np.exp(-lines))
         return probabilities
@@ -267,7 +267,7 @@ class Reader:
     ) -> None:
         pieces = len(input_ids)
         if not len(lengths):
-            raise InvalidRequest("lengths is empty: a request holds one window at least")
+            raise InvalidRequest("lengths is empty: a request must hold at least one window")
         if len(case_ids) != pieces or len(first_piece) != pieces:
             raise InvalidRequest(
                 "input_ids, case_ids and first_piece must be equally long, "
@@ -284,12 +284,6 @@ class Reader:
             raise InvalidRequest(f"case_ids must lie in 0 to {CASES - 1}")
 
 
-def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Without VNNI sums of byte products saturate; the same text must read the same on every processor.
-    options.add_session_config_entry("session.x64quantprecision", "1")
-    # A spinning thread would take a core from the workers beside it.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+def session(path: Path, threads: int) -> Any:
+    """Opens an ONNX file of the version folder."""
+    return open_session(path, threads, precise=True, spinning=False)

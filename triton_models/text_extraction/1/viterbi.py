@@ -1,7 +1,6 @@
-"""The best tag path of many windows at once.
+"""Finds the best tag path of many windows at once.
 
-Additions and maxima of each window are the same whatever windows stand beside it, so a window's path never depends on
-its batch.
+A window's sums and maxima do not depend on the other windows, so neither does its path.
 """
 
 import numpy as np
@@ -27,14 +26,14 @@ def best_paths(emissions: Floats, lengths: Ints, transitions: Floats) -> list[In
     left = lengths[order]
     longest = int(left[0]) if len(left) else 0
     alive = np.searchsorted(-left, -np.arange(longest), side="left")  # windows with a word at each step
-    # Windows are the last axis: sums and maxima are then of long rows.
+    # Windows are the last axis, so that sums and maxima run over long rows.
     into = transitions[:-1, :, None]
     reached: list[Floats] = []
     final = np.zeros((emissions.shape[1], len(left)), np.float32)
     for step, here in enumerate(alive.tolist()):
-        told = emissions[starts[:here] + step].T
+        scores = emissions[starts[:here] + step].T
         before = (reached[-1][:, None, :here] + into).max(axis=0) if step else transitions[-1][:, None]
-        reached.append(before + told)
+        reached.append(before + scores)
         final[:, :here] = reached[-1]
     return _trace(final, reached, transitions, left, order)
 
@@ -42,7 +41,7 @@ def best_paths(emissions: Floats, lengths: Ints, transitions: Floats) -> list[In
 def _trace(
     final: Floats, reached: list[Floats], transitions: Floats, left: Ints, order: npt.NDArray[np.intp]
 ) -> list[Ints]:
-    """Goes back from each window's last word; which tag came before is found anew for the few on the path."""
+    """Follows each window's path back from its last word. Only the tags on the path are computed again."""
     tags = np.zeros((len(left), len(reached)), np.int32)
     current = final.argmax(axis=0)
     for step in range(len(reached) - 1, -1, -1):
@@ -58,7 +57,7 @@ def _trace(
 
 
 def spans(tags: Ints) -> list[tuple[int, int, int]]:
-    """Returns (first word, end word, entity type) of each mention: tag 1 + 2t opens type t, 2 + 2t goes on."""
+    """Returns (first word, end word, entity type) of each mention: tag 1 + 2t begins type t, 2 + 2t continues it."""
     found = []
     path = tags.tolist()
     for first, tag in enumerate(path):
@@ -82,7 +81,7 @@ def mention_scores(
 ) -> npt.NDArray[np.float64]:
     """Returns the probability of each mention's type, against the other types for the same words and against none.
 
-    The words around it keep their tags: a probability of the label given the boundaries, between 0 and 1.
+    The words around it keep their tags, so it is the probability of the label given the boundaries, from 0 to 1.
 
     Args:
         emissions: float32 [N, T] of all windows' words end to end.
@@ -90,8 +89,8 @@ def mention_scores(
         found: int [M, 3] (first word, end word, type) of the mentions in reading order, counted over all windows.
         bounds: int [M, 2] first word of each one's window, and one past its last.
         transitions: float32 [T + 1, T].
-        slope: Calibration: what the log-odds are multiplied by.
-        offset: And what is added to them.
+        slope: Calibration: the factor of the log-odds.
+        offset: Calibration: what is added to the log-odds.
     """
     if not len(found):
         return np.zeros(0)
@@ -116,13 +115,13 @@ def mention_scores(
     rows = np.arange(len(found))
     best = np.maximum(typed.max(axis=1), none)
     weights = np.exp(typed - best[:, None], dtype=np.float64)
-    weights[rows, kind] = 0  # taking its weight off the sum would leave nothing but rounding beside a sure type
+    weights[rows, kind] = 0  # subtracting a dominant type from the sum would leave only rounding
     others = weights.sum(axis=1) + np.exp(none - best)
     odds = slope * (typed[rows, kind] - best - np.log(np.maximum(others, 1e-30))) + offset
     return np.asarray(1 / (1 + np.exp(-np.clip(odds, -40, 40))), np.float64)
 
 
 def _sums(rows: Floats, first: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> Floats:
-    """Returns the sum of the rows from `first` to before `end`, for spans in order that do not overlap."""
+    """Returns the sums of the rows from `first` to `end` (exclusive), for ordered spans that do not overlap."""
     padded = np.concatenate([rows, np.zeros((1, rows.shape[1]), rows.dtype)])
     return np.asarray(np.add.reduceat(padded, np.stack([first, end], axis=1).ravel(), axis=0)[::2], rows.dtype)

@@ -1,4 +1,4 @@
-"""Triton's python backend: one request of many windows in, one response out. The work is done in `zh_reader.py`."""
+"""Triton's python backend: answers a request of many windows with one response. See `zh_reader.py`."""
 
 import json
 import sys
@@ -19,7 +19,7 @@ class TritonPythonModel:
     """Loaded once by each instance."""
 
     def initialize(self, args: dict[str, str]) -> None:
-        """Loads the graphs beside this file; the configuration's `intra_op_threads` is each graph's threads."""
+        """Loads the version folder; the configuration's `intra_op_threads` sets each network's threads."""
         parameters = json.loads(args["model_config"]).get("parameters", {})
         threads = int(parameters.get("intra_op_threads", {}).get("string_value", "1"))
         folder = Path(__file__).parent

@@ -1,45 +1,41 @@
-"""Chinese windows in, mentions and relations out: encoder, Viterbi, pair head. Needs numpy and onnxruntime only.
+"""Extracts mentions and relations from Chinese text: encoder, Viterbi, pair head. Needs only numpy and onnxruntime.
 
-Inputs and outputs are those of `text_extraction`; a piece is a character here, and a case is what the dictionary says
-of it. Each window is read by itself, so nothing in it depends on its neighbours.
+Inputs and outputs are those of `text_extraction`, but a piece is a character and a case is its feature from the
+dictionary. Each window is read by itself, so its result does not depend on the others.
 """
 
 import json
-import sys
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
-
-# The CRF's decoder is the English model's: a repository that serves this model serves that one too.
-sys.path.append(str(Path(__file__).resolve().parents[2] / "text_extraction" / "1"))
-
+from onnx_session import open_session
 from viterbi import best_paths, mention_scores, spans
 
 LEAST_SCORE = 0.1
-"""Relations below are not returned."""
+"""Relations with a lower score are not returned."""
 
 PAIRS_AT_ONCE = 64
 """Pairs of a window in one call of the pair head, which bounds its memory."""
 
 SHORTEST = 2
-"""Pieces of a window without a character: [CLS] and [SEP]."""
+"""Pieces of a window without characters: [CLS] and [SEP]."""
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 Mention = tuple[int, int, int]
 
 
-class InvalidRequest(ValueError):  # noqa: N818  reads as what it says
+class InvalidRequest(ValueError):  # noqa: N818
     """The input is malformed; the message says how."""
 
 
 @dataclass(frozen=True)
 class Read:
-    """What a request's windows say; the Triton model's outputs.
+    """What was extracted from a request's windows: the Triton model's outputs.
 
     Attributes:
         mentions: int32 [M, 4] (window, first unit, end unit, entity type).
@@ -55,7 +51,7 @@ class Read:
 
 
 class ChineseReader:
-    """The model's two graphs and its tables, loaded from one folder."""
+    """The model's networks and tables, loaded from a version folder."""
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
         """Loads `labels.json`, `encoder.onnx` and `pairs.onnx`."""
@@ -69,8 +65,8 @@ class ChineseReader:
         self._symmetric = np.isin(self.relations, labels["symmetric"])
         self._transitions = np.array(labels["transitions"], np.float32)
         self._slope, self._offset = labels["calibration"]["slope"], labels["calibration"]["offset"]
-        # [classes, relations]: which of the pair head's classes say that the head stands in the relation to the tail,
-        # and which that the tail does to the head.
+        # [classes, relations]: which of the pair head's classes mean the relation from the head to the tail, and which
+        # from the tail to the head.
         count = len(self.relations)
         self._forth = np.zeros((len(labels["classes"]), count), np.float32)
         self._back = np.zeros_like(self._forth)
@@ -78,11 +74,11 @@ class ChineseReader:
             if entry is not None:
                 relation, swapped = entry
                 (self._back if swapped else self._forth)[row, relation] = 1
-        self._encoder = _session(folder / "encoder.onnx", threads)
-        self._pairs = _session(folder / "pairs.onnx", threads)
+        self._encoder = session(folder / "encoder.onnx", threads)
+        self._pairs = session(folder / "pairs.onnx", threads)
 
     def read(self, input_ids: Ints, case_ids: Ints, first_piece: npt.NDArray[np.bool_], lengths: Ints) -> Read:
-        """Reads windows that stand end to end.
+        """Extracts from windows, which are concatenated.
 
         Args:
             input_ids: int32 [P], each window with [CLS] and [SEP].
@@ -91,7 +87,7 @@ class ChineseReader:
             lengths: int32 [W] pieces of each window.
 
         Raises:
-            InvalidRequest: The arrays do not fit together or hold impossible values.
+            InvalidRequest: The arrays contradict each other or hold invalid values.
         """
         self._check(input_ids, case_ids, first_piece, lengths)
         mentions: list[tuple[int, int, int, int]] = []
@@ -126,7 +122,7 @@ class ChineseReader:
         return emissions[0, 1:-1], units[0]
 
     def classify(self, units: Floats, pairs: npt.NDArray[np.int64]) -> Floats:
-        """Returns float32 [K, classes]: the probability of each class, from 0 to 1 and 1 in all.
+        """Returns float32 [K, classes]: the probabilities of the classes, which sum to 1.
 
         Args:
             units: float32 [n, width] with [CLS] and [SEP].
@@ -158,7 +154,7 @@ class ChineseReader:
     def score(self, units: Floats, mentions: list[Mention], pairs: list[tuple[int, int]]) -> Floats:
         """Returns float32 [K, relations, 2]: probability of each relation from a pair's first to its second, and back.
 
-        Both orders of a pair are read, and what they say is averaged. What holds both ways is told one way.
+        Both orders of a pair are scored and averaged. A symmetric relation is returned in one direction only.
         """
         ends = np.array([(first + 1, end) for first, end, _ in mentions], np.int64)
         ordered = np.array(
@@ -177,7 +173,7 @@ class ChineseReader:
     def _check(self, input_ids: Ints, case_ids: Ints, first_piece: npt.NDArray[np.bool_], lengths: Ints) -> None:
         pieces = len(input_ids)
         if not len(lengths):
-            raise InvalidRequest("lengths is empty: a request holds one window at least")
+            raise InvalidRequest("lengths is empty: a request must hold at least one window")
         if len(case_ids) != pieces or len(first_piece) != pieces or int(lengths.sum()) != pieces:
             raise InvalidRequest(
                 "input_ids, case_ids and first_piece must be as long as lengths say, "
@@ -196,12 +192,6 @@ class ChineseReader:
                 raise InvalidRequest(f"{name} must lie in 0 to {count - 1}")
 
 
-def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Without VNNI sums of byte products saturate; the same text must read the same on every processor.
-    options.add_session_config_entry("session.x64quantprecision", "1")
-    # A spinning thread would take a core from the workers beside it.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+def session(path: Path, threads: int) -> Any:
+    """Opens an ONNX file of the version folder."""
+    return open_session(path, threads, precise=True, spinning=False)

@@ -103,24 +103,25 @@ reads the graphs in `triton_models/text_extraction/1` as Triton serves them (int
 **What it does.** Reads windows of English text and returns mentions (nine entity types) and relations between them
 ({facts.relations} Wikidata properties) with scores. One MiniLM-L6 encoder pass with a case embedding; a CRF head for
 mentions; a pair head with localised context and a learned threshold for relations, restricted to what the ontology's
-types allow. Relations are found between mentions of one window (at most 192 word pieces, whole sentences), not across.
+types allow. It finds relations between mentions of one window (whole sentences, at most 192 word pieces), not across
+windows.
 
-**What it is not.** A small model ({facts.parameters / 1e6:.1f}M parameters) trained on little news: expect wrong and
+**Limits.** A small model ({facts.parameters / 1e6:.1f}M parameters) trained on little news: expect wrong and
 missing relations. It reads English only. Nationalities ("French") are mentions of type `misc`, and as objects of
-`country of citizenship` they stand for the country. Relations it saw few examples of are found rarely. Scores are
-calibrated on held-out documents of the sources below; on text of another kind the same score may be right less often.
+`country of citizenship` they stand for the country. It rarely finds relations of which it saw few examples. Scores are
+calibrated on held-out documents of the sources below; on other kinds of text the same score may be right less often.
 
 ## Scores
 
-PUD, Re-DocRED test and KnowledgeNet fold 3 were never used to train or to choose anything; CoNLL++ and WikiNEuRal are
-for evaluation only, for their licences. Relations at the default threshold. News paragraphs written for this project
-are measured end to end in `docs/evaluation/desk.md`.
+PUD, Re-DocRED test and KnowledgeNet fold 3 were never used to train or to choose anything. CoNLL++ and WikiNEuRal are
+used for evaluation only, because of their licences. Relations are measured at the default threshold.
+`docs/evaluation/desk.md` measures news paragraphs written for this project, end to end.
 
 {scores}
 
-Exact span and type; `mentions` counts persons, organizations and locations. Re-DocRED counts every fact of the
-ontology's relations in the document, also those across windows. Sentences of PUD, CoNLL++ and WikiNEuRal are read
-one by one. PUD's mentions in fp32:
+A mention counts as right only with exact span and type; `mentions` covers persons, organizations and locations.
+Re-DocRED counts every fact of the ontology's relations in the document, also those across windows. The sentences of
+PUD, CoNLL++ and WikiNEuRal are read one by one. PUD's mentions in fp32:
 
 {_unquantised(facts.fp32)}
 
@@ -130,11 +131,12 @@ one by one. PUD's mentions in fp32:
 |---|---|---|
 {_sources()}
 
-One document in twenty of each is held out; those calibrate the scores. Sources label different types: a CRF over
-partial labels learns from what each one says and leaves the rest open. Current Events' links give spans; their types
-come from gazetteers (public domain, ODbL), patterns in page titles, or stay open; an earlier model adds the names that
-it is sure of; "town, region, country" and "French President X" give a few relations by rule, and a text without any
-word for a relation does not state it. Small sets are also read with other names in them, and written as headlines.
+One document in twenty of each source is held out to calibrate the scores. Sources label different types: a CRF over
+partial labels learns from what each one labels and leaves the rest open. Current Events' links give spans; their types
+come from gazetteers (public domain, ODbL) or patterns in page titles, or stay open. An earlier model adds the names
+that it is sure of. "Town, region, country" and "French President X" give a few relations by rule, and a text without
+any word for a relation counts as not stating it. Small sets are also used with other names inserted, and rewritten as
+headlines.
 
 ## Start and training
 

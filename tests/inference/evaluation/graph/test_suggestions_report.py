@@ -18,7 +18,7 @@ from inference.training.links.judged import Judged
 from inference.training.links.ranking import ranks
 from inference.training.links.run import Given
 from inference.training.links.trainer import LinkTrainingPlan
-from tests.inference.training.links.test_links import ALLOWED, CUT, PARTS, WORDS, asking, reads
+from tests.inference.training.links.stream import ALLOWED, CUT, PARTS, WORDS, asking, reads
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 

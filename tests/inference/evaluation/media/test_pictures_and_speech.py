@@ -7,7 +7,7 @@ from inference.evaluation.distance import edits
 from inference.evaluation.media.drawn import KINDS, LINES, draw
 from inference.evaluation.media.pictures import coco_files, matches, read_coco
 from inference.evaluation.media.speech import clips_of, words_of
-from inference.object_detection.found import Box
+from inference.object_detection.types import Box
 
 
 @pytest.mark.parametrize(
@@ -75,13 +75,13 @@ def test_marked_people_are_in_pixels(tmp_path):
 
 def test_speeds_stand_beside_the_bare_ones(tmp_path):
     from inference.evaluation.media.pictures_speed import speed  # noqa: PLC0415
-    from inference.object_detection.local import VISION_MODEL, LocalDetector  # noqa: PLC0415
-    from inference.object_detection.text_recognition import TextReader  # noqa: PLC0415
+    from inference.media.text_recognition import TextReader  # noqa: PLC0415
+    from inference.object_detection.local import DETECTION_MODEL, LocalDetector  # noqa: PLC0415
     from topology.demo.sample_pictures import write  # noqa: PLC0415
     from topology.settings import REPOSITORY  # noqa: PLC0415
 
     write(tmp_path)
-    detector = LocalDetector(REPOSITORY / "triton_models" / VISION_MODEL / "1")
+    detector = LocalDetector(REPOSITORY / "triton_models" / DETECTION_MODEL / "1")
     pictures, video = speed(detector, TextReader(), [tmp_path / "road-sign.png"], 1, seconds=1)
     rates = {row[0]: row[1:] for row in pictures.rows + video.rows}
     read, whole = rates["reading text"], rates["all of it: decoding, objects, text"]

@@ -9,7 +9,7 @@ from inference.evaluation.text.open import report
 from inference.training.text.open.head import OpenPlan
 from inference.training.text.open.holdout import folds
 from inference.training.text.open.run import OpenSet
-from tests.inference.training.text.test_open import world
+from tests.inference.training.text.open_world import world
 from topology.ontology import RelationSpec
 
 pytestmark = pytest.mark.training

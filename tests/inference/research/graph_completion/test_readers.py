@@ -7,6 +7,7 @@ import pytest
 
 from inference.research.graph_completion import readers
 from inference.research.graph_completion.readers import GraphDataError, read
+from tests.inference.research.graph_completion.miniature import write_mkgc
 
 LINES = {"train": "b\tr\ta\nc\ts\ta\n", "valid": "a\tr\tb\n", "test": "a\ts\td\n"}
 
@@ -49,15 +50,6 @@ def test_wordnet_has_definitions(tmp_path):
     graph = read("wn18rr", tmp_path)
     assert graph.texts == ("", "", "", "stool, a seat")
     assert len(graph.train) == 2
-
-
-def write_mkgc(folder, name):
-    place = folder / "mkgc" / name
-    place.mkdir(parents=True)
-    for split in readers.SPLITS:
-        (place / f"{split}.txt").write_text("0\t1\t2\n2\t0\t10\n")
-    (place / "valid.txt").write_text("2\t1\t0\n0\t0\t10\n")
-    return place
 
 
 def test_numbered_sets_have_no_texts_and_yago_has_names(tmp_path):

@@ -13,7 +13,7 @@ from inference.research.graph_completion import report_generated as graph_genera
 from inference.research.graph_completion import report_links as graph_links
 from inference.research.graph_completion.generated import Recipe, generate
 from inference.research.graph_completion.report_runs import MULTIMODAL, Amount, Bench
-from tests.inference.research.graph_completion.test_readers import write_mkgc
+from tests.inference.research.graph_completion.miniature import write_mkgc
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 

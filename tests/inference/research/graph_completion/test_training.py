@@ -22,7 +22,7 @@ from inference.training.common import run_folder, vectors
 from inference.training.common.checkpoint import CheckpointError
 from inference.training.common.loop import StepReport
 from inference.training.common.ranks import known_answers
-from tests.inference.research.graph_completion.test_readers import write_mkgc
+from tests.inference.research.graph_completion.miniature import write_mkgc
 from topology.cli import app
 from topology.cli.train import graph as train_graph
 from topology.settings import settings

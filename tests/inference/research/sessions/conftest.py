@@ -1,4 +1,4 @@
-"""Link sets small enough to train on in a test."""
+"""Link sets in miniature, for every test of them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A caption says whom its picture shows, or leaves a doubt."""
+"""A caption says who its picture shows, or leaves a doubt."""
 
 import pytest
 

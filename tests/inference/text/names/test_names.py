@@ -6,7 +6,7 @@ from inference.text.names.canonical import canonical_name, vote_types
 from inference.text.names.countries import ALIASES, DEMONYMS
 from inference.text.names.short_names import abbreviations, full_names, spells, without_title
 from inference.text.types import Span
-from inference.text_extraction.mentions import MAX_NAME, RawMention, name_mentions
+from inference.text_extraction.mentions import LONGEST_NAME, RawMention, name_mentions
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_mentions_are_named_within_their_article():
         mention(text, "Biden's", "person"),
         mention(text, "Georgia", "location"),
         mention(text, "Georgia", "organization", 0.3),
-        mention(text, "x" * (MAX_NAME + 1), "misc"),
+        mention(text, "x" * (LONGEST_NAME + 1), "misc"),
         mention(text, "…", "misc"),
     ]
     named = name_mentions(raw)
@@ -202,7 +202,7 @@ def test_an_institution_is_its_country_s():
     ]
 
 
-def test_namesakes_are_told_apart_by_their_region():
+def test_namesakes_are_distinguished_by_their_region():
     text = "A fire in Springfield, Illinois. Kyiv, Ukraine, was calm. London, Ontario, too. Springfield mourns."
     found = located(
         text,

@@ -47,7 +47,7 @@ def model(data, tmp_path_factory):
 def run(path, example):
     """As it is served: without what the reader asks of onnxruntime, int8 is off on processors without VNNI."""
     feeds = {"input_ids": example.ids[None], "case_ids": example.cases[None]}
-    return served_code(CODE, "reader")._session(path, 1).run(["emissions", "hidden"], feeds)
+    return served_code(CODE, "reader").session(path, 1).run(["emissions", "hidden"], feeds)
 
 
 @pytest.mark.parametrize(("precision", "tolerance"), [("fp32", 1e-4), ("fp16", 0.02), ("int8", 0.5)])

@@ -16,10 +16,11 @@ from inference.text_extraction.added import added_relations  # noqa: E402
 from inference.text_extraction.windows import make_windows, pack  # noqa: E402
 from inference.training.common.calibrate import Line  # noqa: E402
 from inference.training.text.open import graph as open_graph  # noqa: E402
-from inference.training.text.open.data import OpenPairs, made_up, read_pairs, wide_ontology  # noqa: E402
+from inference.training.text.open.data import made_up, read_pairs, wide_ontology  # noqa: E402
 from inference.training.text.open.head import OpenPlan, Scorer, fit, scores  # noqa: E402
 from inference.training.text.open.holdout import folds, kinds  # noqa: E402
 from inference.training.text.served import Served  # noqa: E402
+from tests.inference.training.text.open_world import world  # noqa: E402
 from tests.inference.training.text.tiny import MODEL, ONTOLOGY  # noqa: E402
 from topology.ontology import RelationSpec  # noqa: E402
 
@@ -164,29 +165,6 @@ def test_a_model_without_a_scorer_says_so(folder, tokenizer):
     with pytest.raises(RuntimeError, match=r"no open\.onnx"):
         read(served, tokenizer, message(tokenizer, MET))
     read(served, tokenizer)
-
-
-def world(relations=24, each=40, width=48, seed=0):
-    """Pairs whose context is their relation's label, turned and blurred: what is learned of some holds of all."""
-    rng = np.random.default_rng(seed)
-    labels = rng.normal(size=(relations, width)).astype(np.float32)
-    turn = np.linalg.qr(rng.normal(size=(width, width)))[0].astype(np.float32)
-    which = np.arange(relations * each) % relations
-    contexts = labels[which] @ turn + 0.5 * rng.normal(size=(len(which), width)).astype(np.float32)
-    positive = np.eye(relations, dtype=bool)[which]
-    count = len(which)
-    return (
-        OpenPairs(
-            np.full(count, "fewrel", "<U24"),
-            np.arange(count),
-            np.arange(count) % 5 == 0,
-            np.zeros((count, 8), np.float16),
-            contexts.astype(np.float16),
-            positive,
-            np.ones_like(positive),
-        ),
-        labels,
-    )
 
 
 def test_what_is_learned_of_some_relations_finds_others():

@@ -1,0 +1,78 @@
+"""From relations between mentions to triples, as the ontology allows them."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from inference.text.types import TextExtraction, TextRelation
+from streams.messages.events import Entity, Evidence, Predicate, Triple
+from streams.news.entity_mentions import VALUE_TYPES, relation_end
+from streams.news.evidence import ArticleEvidence
+from streams.news.spots import spot_of
+from streams.news.values import FoundValues, literal
+from topology.ontology import Ontology
+
+
+def relation_triples(
+    extraction: TextExtraction,
+    entities: Sequence[Entity | None],
+    ontology: Ontology,
+    threshold: float,
+    *,
+    values: FoundValues,
+    evidence: ArticleEvidence,
+) -> list[Triple]:
+    """Returns the triples of an article's relations, in the extraction's order.
+
+    Left out are relations below the threshold, outside the ontology, or between an entity and itself. A triple found
+    twice (two windows may overlap) is returned once, with the higher confidence.
+
+    Args:
+        extraction: What the model found in the article.
+        entities: The entity of each of its mentions, as `mentioned` returns them.
+        ontology: Which relations may hold between which types.
+        threshold: Least confidence of a relation that the model was trained on.
+        values: The article's dates and quantities.
+        evidence: Makes the evidence of this revision of the article.
+    """
+    triples: dict[str, Triple] = {}
+    for relation in extraction.relations:
+        subject = extraction.mentions[relation.subject]
+        object_ = extraction.mentions[relation.object]
+        spec = ontology.by_id.get(relation.predicate)
+        least = threshold if spec is None or spec.threshold is None else spec.threshold
+        if spec is None or (relation.score < least and relation.predicate not in extraction.described):
+            continue
+        about = relation_end(subject, entities[relation.subject], spec.domain)
+        target = relation_end(object_, entities[relation.object], spec.range)
+        if about is None or target is None or about.id == target.id or subject.type in VALUE_TYPES:
+            continue
+        if not ontology.allows(about.type, relation.predicate, target.type):
+            continue
+        triple = Triple.of(
+            about,
+            _predicate(spec.id, spec.name),
+            literal(object_, values) if object_.type in VALUE_TYPES else target,
+            relation.score,
+            _evidence(relation, extraction, evidence),
+        )
+        earlier = triples.get(triple.id)
+        if earlier is None or earlier.confidence < triple.confidence:
+            triples[triple.id] = triple
+    return list(triples.values())
+
+
+def _evidence(relation: TextRelation, extraction: TextExtraction, evidence: ArticleEvidence) -> Evidence:
+    return evidence.of(
+        relation.field,
+        relation.sentence,
+        extraction.mentions[relation.subject].span,
+        extraction.mentions[relation.object].span,
+        model=extraction.model,
+        version=extraction.model_version,
+        spot=spot_of(evidence.article.passages, relation.sentence) if relation.field == "body" else None,
+    )
+
+
+@lru_cache(maxsize=1 << 10)
+def _predicate(id_: str, name: str) -> Predicate:
+    return Predicate(id=id_, name=name)

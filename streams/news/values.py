@@ -1,0 +1,64 @@
+"""The dates and quantities that an article states, normalised."""
+
+from typing import Literal, cast
+
+from inference.text.types import Field, TextMention
+from inference.text.values.dates import find_dates
+from inference.text.values.found import FoundValue, without_overlaps
+from inference.text.values.quantities import find_quantities
+from inference.text_extraction_zh import dates as zh_dates
+from streams.messages.events import Article, Literal_, TextSpan, Value
+
+DATE_FINDERS = {"en": find_dates, "zh": zh_dates.find_dates}
+"""What finds dates, by language. Quantities are found in English only."""
+
+FoundValues = dict[Field, list[FoundValue]]
+
+
+def values_of(article: Article, language: str) -> FoundValues:
+    """Returns the dates and quantities of each field. "Monday" is resolved from the day of publication.
+
+    Args:
+        article: The article.
+        language: Its language, BCP 47.
+    """
+    primary = language.partition("-")[0].lower()
+    found: FoundValues = {}
+    if primary not in DATE_FINDERS:
+        return found
+    anchor = article.published_at.date() if article.published_at else None
+    fields: tuple[tuple[Field, str], ...] = (("headline", article.headline), ("body", article.body))
+    for field, text in fields:
+        dates = DATE_FINDERS[primary](text, anchor)
+        # "Two weeks ago" is a date and not a quantity.
+        found[field] = without_overlaps([*dates, *(find_quantities(text) if primary == "en" else ())])
+    return found
+
+
+def listed(article: Article, values: FoundValues) -> tuple[Value, ...]:
+    """Returns values as the document lists them, headline first."""
+    texts = {"headline": article.headline, "body": article.body}
+    return tuple(
+        Value(
+            field=field,
+            where=TextSpan.of(texts[field], v.start, v.end),
+            value=_literal(v),
+            qualifier=cast("Literal['', 'about', 'at least', 'at most']", v.qualifier),
+        )
+        for field, found in values.items()
+        for v in found
+    )
+
+
+def literal(mention: TextMention, values: FoundValues) -> Literal_:
+    """Returns what a mentioned date or quantity means; the mention's own text where that is not certain."""
+    span = mention.span
+    over = [v for v in values.get(mention.field, ()) if v.start < span.end and v.end > span.start]
+    if len(over) != 1 or (over[0].datatype == "xsd:decimal") != (mention.type == "quantity"):
+        return Literal_(value=mention.name)
+    rest = mention.text[: max(0, over[0].start - span.start)] + mention.text[max(0, over[0].end - span.start) :]
+    return Literal_(value=mention.name) if any(c.isdigit() for c in rest) else _literal(over[0])
+
+
+def _literal(value: FoundValue) -> Literal_:
+    return Literal_(value=value.value, datatype=value.datatype, unit=value.unit)

@@ -1,0 +1,31 @@
+"""Reading a partition from its beginning to its present end, outside any consumer group."""
+
+from collections.abc import AsyncIterator
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.road import tolerant_reading as tolerant
+from streams.road.stage import Record
+
+
+async def read_partition(bootstrap: str, topic: str, partition: int = 0) -> AsyncIterator[Record]:
+    """Yields every record of a partition that is there when the reading starts, in order.
+
+    Raises:
+        KafkaError: The broker does not answer.
+    """
+    tolerant.install()
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        place = TopicPartition(topic, partition)
+        consumer.assign([place])
+        end = (await consumer.end_offsets([place]))[place]
+        await consumer.seek_to_beginning(place)
+        while await consumer.position(place) < end:
+            for messages in (await consumer.getmany(timeout_ms=1000)).values():
+                for m in messages:
+                    if m.offset < end:
+                        yield Record(m.topic, m.partition, m.offset, m.timestamp, m.key, m.value, tuple(m.headers))
+    finally:
+        await consumer.stop()

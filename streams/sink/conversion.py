@@ -1,0 +1,196 @@
+"""From a message of `triples` to its row: checks what a schema cannot, and flattens the rest."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from streams.messages.events import (
+    ARTICLE_TYPE,
+    MEDIA_TYPE,
+    Alias,
+    Document,
+    Entity,
+    Identity,
+    Literal_,
+    MediaFacts,
+    Triple,
+    stable_id,
+)
+from streams.road.stage import PoisonError
+from streams.sink.former import names_former_holder
+from streams.sink.rows import AliasRow, DocumentRow, EntityRow, IdentityRow, LiteralRow, NodeKey, TripleRow
+from topology.graph.names import ARTICLE, DERIVED_FROM, ILLUSTRATES, MEDIA, MEDIA_KINDS, STATED
+
+INT64_MAX = 2**63 - 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def millis(when: datetime) -> int:
+    """Returns milliseconds since 1970, rounded down."""
+    delta = when - _EPOCH
+    return delta.days * 86_400_000 + delta.seconds * 1000 + delta.microseconds // 1000
+
+
+def triple_row(triple: Triple, relations: dict[str, str]) -> TripleRow:
+    """Returns a triple's row.
+
+    Args:
+        triple: The message.
+        relations: Relationship types by relation id; a relation that is not among them becomes `STATED`.
+
+    Raises:
+        PoisonError: wrong-fact-id, the fact's id is not the hash of its parts; out-of-range, a number is too large;
+            wrong-object, the object is a media item other than the one that the evidence is from.
+    """
+    proof, subject, predicate, target = triple.evidence, triple.subject, triple.predicate, triple.object
+    if isinstance(target, Literal_):
+        value = target.key
+        object_: EntityRow | LiteralRow = LiteralRow(
+            stable_id("l", value), target.value, target.datatype, target.unit or None
+        )
+    else:
+        value, object_ = target.id, _entity(target)
+    if triple.fact != (fact := stable_id("f", subject.id, predicate.id, value)):
+        raise PoisonError("wrong-fact-id", f"fact is {triple.fact}, but the hash of its parts is {fact}")
+    spans = (proof.sentence, proof.subject, proof.object)
+    _check_range(*(n for span in spans for n in (span.start, span.end)))
+    seen = millis(proof.published_at or proof.observed_at)
+    spot = proof.spot
+    label = MEDIA if spot and spot.media == proof.document else ARTICLE
+    # A relationship to another media item would create or reuse whatever node has that id.
+    if isinstance(target, Entity) and target.type == MEDIA_TYPE and (label, target.id) != (MEDIA, proof.document):
+        raise PoisonError("wrong-object", f"the object is the media item {target.id}, but the evidence is not from it")
+    own = (MEDIA_TYPE if label == MEDIA else ARTICLE_TYPE, proof.document)
+    relation = relations.get(predicate.id, STATED)
+    return TripleRow(
+        id=triple.id,
+        fact=fact,
+        article=proof.document,
+        revision=proof.revision,
+        seen=seen,
+        confidence=triple.confidence,
+        kind=triple.kind,
+        relation=relation,
+        property=predicate.id,
+        name=predicate.name,
+        subject=_entity(subject),
+        object=object_,
+        observed_at=proof.observed_at,
+        evidence={
+            "id": triple.id,
+            "fact": fact,
+            "relation": relation,
+            "kind": triple.kind,
+            "confidence": triple.confidence,
+            "revision": proof.revision,
+            "field": proof.field,
+            "sentence": proof.sentence.text,
+            "sentence_span": [proof.sentence.start, proof.sentence.end],
+            "subject": proof.subject.text,
+            "subject_span": [proof.subject.start, proof.subject.end],
+            "object": proof.object.text,
+            "object_span": [proof.object.start, proof.object.end],
+            "model": proof.model,
+            "model_version": proof.model_version,
+            "seen_at": seen,
+            "observed_at": millis(proof.observed_at),
+            "past": names_former_holder(proof) or None,
+            **{name: getattr(spot, name, None) for name in ("media", "begin", "end", "frame", "depth")},
+            "box": list(spot.box) if spot and spot.box else None,
+        },
+        about_article=(subject.type, subject.id) == own,
+        in_media=isinstance(target, Entity) and target.type == MEDIA_TYPE,
+        label=label,
+    )
+
+
+def document_row(document: Document) -> DocumentRow:
+    """Returns a document's row.
+
+    Raises:
+        PoisonError: out-of-range, a number is too large.
+    """
+    mentions: dict[str, int] = {}
+    for mention in document.mentions:
+        mentions[mention.entity.id] = mentions.get(mention.entity.id, 0) + mention.count
+    _check_range(document.media.size if document.media else 0, *mentions.values())
+    properties = {
+        "revision": document.revision,
+        "headline": document.headline,
+        "url": document.url,
+        "source": document.source,
+        "language": document.language,
+        "author": document.author or None,
+        "place": document.place or None,
+        "keywords": [keyword.term for keyword in document.keywords] or None,
+        "keyword_scores": [keyword.score for keyword in document.keywords] or None,
+        "dates": _values(document, dates=True) or None,
+        "quantities": _values(document, dates=False) or None,
+        "published_at": millis(document.published_at) if document.published_at else None,
+    }
+    link: tuple[str, NodeKey] | None = None
+    if document.media:
+        properties |= _media(document.media)
+        if document.media.article:
+            link = ILLUSTRATES, (ARTICLE, document.media.article)
+    elif document.derived_from:
+        link = DERIVED_FROM, (MEDIA, document.derived_from)
+    return DocumentRow(
+        id=document.id,
+        retract=document.op == "retract",
+        revision=document.revision,
+        at=millis(document.observed_at),
+        observed_at=document.observed_at,
+        properties=properties,
+        entities=tuple(_entity(m.entity) for m in document.mentions),
+        mentions=mentions,
+        label=MEDIA if document.media else ARTICLE,
+        kind=MEDIA_KINDS[document.media.kind] if document.media and document.media.kind else None,
+        link=link,
+        brings=document.brings,
+    )
+
+
+def alias_row(alias: Alias, at: int) -> AliasRow:
+    """Returns an alias decision's row.
+
+    Args:
+        alias: The message.
+        at: When it was published; milliseconds since 1970.
+    """
+    canonical = _entity(alias.canonical) if alias.canonical else None
+    return AliasRow(alias.id, _entity(alias.alias), canonical, alias.reason, at)
+
+
+def identity_row(identity: Identity) -> IdentityRow:
+    """Returns an identity's row."""
+    return IdentityRow(identity.id, _entity(identity.entity), identity.wikidata)
+
+
+def _entity(entity: Entity) -> EntityRow:
+    return EntityRow(entity.id, entity.name, entity.type)
+
+
+def _check_range(*numbers: int) -> None:
+    if max(numbers) > INT64_MAX:
+        raise PoisonError("out-of-range", f"the number {max(numbers)} does not fit into 64 bits")
+
+
+def _media(facts: MediaFacts) -> dict[str, Any]:
+    return {
+        "uri": facts.uri or None,
+        "caption": facts.caption or None,
+        "sha256": facts.sha256,
+        "size": facts.size,
+        "format": facts.format,
+        "colours": [colour.name for colour in facts.colours] or None,
+        "colour_shares": [colour.share for colour in facts.colours] or None,
+        "scenes": [number for scene in facts.scenes for number in (scene.begin, scene.end)] or None,
+        "scene_motions": [scene.motion for scene in facts.scenes] or None,
+        "scene_cameras": [scene.camera for scene in facts.scenes] or None,
+    }
+
+
+def _values(document: Document, *, dates: bool) -> list[str]:
+    """Returns the distinct dates, or else quantities, of a document as text: `2026-03-04`, `12 km`."""
+    values = (value.value for value in document.values)
+    return list(dict.fromkeys(f"{v.value} {v.unit}".rstrip() for v in values if (v.datatype != "xsd:decimal") == dates))
