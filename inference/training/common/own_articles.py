@@ -21,7 +21,7 @@ from streams.entities.memory import EntityName, Memory
 from streams.entities.registry import MentionedName, Registry
 from streams.messages.events import Entity, EntityMention
 from streams.news.entity_mentions import mentioned
-from streams.news.offline import LineResult
+from streams.news.offline import LineReader, LineResult
 from topology.ontology import load_ontology
 from topology.settings import Settings
 
