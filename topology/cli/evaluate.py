@@ -13,6 +13,7 @@ from topology.settings import REPOSITORY, settings
 REPORTS: dict[str, str] = {
     "text": "inference.evaluation.text.report",
     "desk": "inference.evaluation.text.desk",
+    "news": "inference.evaluation.text.news",
     "attributes": "inference.evaluation.text.attributes",
     "entities": "inference.evaluation.text.entities",
     "fusion": "inference.evaluation.graph.fusion",
