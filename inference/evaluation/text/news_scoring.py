@@ -23,6 +23,9 @@ INVERSE = {
 }  # fmt: skip
 """Relations that state the same as another, read from the other end. Father and mother are told apart from child."""
 
+HEADS = frozenset({"P6", "P35"})
+"""Relations from a country or place to a person who leads it."""
+
 SYMMETRIC = frozenset({"P26", "P3373"})
 HOLDS = frozenset({"asserted", "past"})
 """Modalities of what makes facts; the rest makes claims."""
@@ -95,7 +98,7 @@ def score(text: AnnotatedText, found: Iterable[FoundFact]) -> TextScore:
     for fact in found:
         hits = {i for i, gold in enumerate(text.facts) if _same(gold, fact, names)}
         stated = {i for i in hits if not text.facts[i].implied}
-        if not stated and (hits or _implied_place(text, fact, names)):
+        if not stated and (hits or _implied_place(text, fact, names) or _implied_citizen(text, fact, names)):
             continue
         said = {i for i in stated if text.facts[i].modality in HOLDS or fact.modality == text.facts[i].modality}
         for modality in (text.facts[i].modality for i in stated - said):
@@ -172,9 +175,23 @@ def _implied_place(text: AnnotatedText, fact: FoundFact, names: list[frozenset[s
     )
 
 
+def _implied_citizen(text: AnnotatedText, fact: FoundFact, names: list[frozenset[str]]) -> bool:
+    """Returns whether an office in a country, stated of the person, implies the citizenship."""
+    ends = _plain(fact.subject), _plain(fact.object)
+    if fact.relation != "P27":
+        return False
+    led = {(g.object, g.subject) for g in text.facts if g.relation in HEADS}
+    holds = {(g.subject, text.entities[g.object].of) for g in text.facts if g.relation == "P39"}
+    return any(
+        country is not None and ends[0] in names[person] and ends[1] in names[country]
+        for person, country in led | holds
+    )
+
+
 def _plain(name: str) -> str:
-    known = DEMONYMS.get(name, ALIASES.get(name, name))
-    return canonical_name(known).casefold()
+    # Without the region that tells a place from its namesakes: "Springfield, Illinois".
+    bare = name.partition(", ")[0]
+    return canonical_name(DEMONYMS.get(bare, ALIASES.get(bare, bare))).casefold()
 
 
 def _places(text: AnnotatedText, fact: AnnotatedFact) -> bool:

@@ -15,7 +15,7 @@ def entity(type_, *surfaces, form="name", name=""):
 
 ENTITIES = (
     entity("location", "Indonesian", form="adjective", name="Indonesia"),
-    entity("office", "minister"),
+    AnnotatedEntity("office", entity("office", "minister").mentions, of=0),
     entity("person", "Ana Sari"),
     entity("person", "Bob Lee"),
     entity("location", "Accra"),
@@ -85,6 +85,18 @@ def test_a_fact_found_twice_counts_once():
 def test_a_place_in_its_country_is_not_wrong_as_a_place_in_a_place():
     found = FoundFact("Accra", "P131", "Ghana", geography=True)
     assert counts(compared(found).places) == (0, 0, 1)
+
+
+def test_a_place_may_carry_the_region_that_tells_it_from_its_namesakes():
+    found = FoundFact("Accra, Greater Accra", "P17", "Ghana", geography=True)
+    assert counts(compared(found).places) == (1, 0, 0)
+
+
+def test_an_office_in_a_country_implies_the_citizenship_and_another_country_is_wrong():
+    facts = (AnnotatedFact(2, "P39", 1),)
+    own, other = (FoundFact("Ana Sari", "P27", name, geography=False) for name in ("Indonesian", "Ghana"))
+    assert counts(compared(own, facts=facts).facts) == (0, 0, 1)
+    assert counts(compared(other, facts=facts).facts) == (0, 1, 1)
 
 
 def test_an_inverse_is_the_same_fact():
