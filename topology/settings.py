@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     # The road
     batch_size: int = Field(256, ge=1, description="Events a stage takes at once.")
     batch_within: float = Field(0.25, gt=0, description="Seconds a stage waits for a batch to fill.")
+    batch_target_seconds: float = Field(
+        5.0,
+        gt=0,
+        description="Seconds that work on a batch may take; batches shrink while they take longer, and grow again.",
+    )
     in_flight: int = Field(3, ge=1, le=8, description="Batches a stage works on at once; acknowledged in order.")
     commit_interval: float = Field(
         0.5, gt=0, description="Seconds between offset commits: bounds what a crash repeats."
@@ -93,8 +98,9 @@ class Settings(BaseSettings):
     stuck_after: float = Field(
         120.0,
         gt=0,
-        description="Seconds after which a batch still being worked on makes a worker's /health fail, and after which "
-        "a consumer that delivers nothing while records wait is given up and started anew.",
+        description="Seconds after which a batch still being worked on makes a worker's /health fail, after which a "
+        "consumer that delivers nothing while records wait is given up, and after which a worker that is blocked ends "
+        "itself.",
     )
     registry_names: int = Field(
         500_000, ge=1000, description="Names the alias registry remembers, about 1 kB each; beyond, the rarest go."

@@ -156,9 +156,7 @@ class DeadLetter:
     def original_headers(self) -> Headers:
         """The original's headers, without those that the dead letter added."""
         return tuple(
-            (name.removeprefix(ORIGINAL), value)
-            for name, value in self.record.headers
-            if not name.startswith(PREFIX)
+            (name.removeprefix(ORIGINAL), value) for name, value in self.record.headers if not name.startswith(PREFIX)
         )
 
     @property
@@ -171,8 +169,7 @@ class DeadLetter:
     def cut(self) -> bool:
         """Whether it has not all of the original, which has to be read from its own topic."""
         return any(
-            self.record.header(PREFIX + name) is not None
-            for name in ("value.length", "key.length", "headers.left_out")
+            self.record.header(PREFIX + name) is not None for name in ("value.length", "key.length", "headers.left_out")
         )
 
     @property

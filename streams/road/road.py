@@ -6,10 +6,10 @@ that the model never waits for the broker; they are published and acknowledged i
 
 - A transient error is retried where it occurs (`streams.road.retry`), without limit.
 - A record that can never be processed goes to dead-letters by itself; the rest of its batch goes on.
-- Any other exception is a bug. The batch is halved until the record that triggers it stands alone, and that record goes to
-  dead-letters. If too many do, we are to blame: what was acknowledged is committed, and the process ends.
-- A death that nothing can catch (a signal, no memory left) is found out by the worker that takes over: after two of them
-  it takes the suspected records in small portions, and a record that a worker dies of alone goes to dead-letters
+- Any other exception is a bug. The batch is halved until the record that triggers it stands alone, and that record goes
+  to dead-letters. If too many do, we are to blame: what was acknowledged is committed, and the process ends.
+- A death that nothing can catch (a signal, no memory left) is found out by the worker that takes over: after two of
+  them it takes the suspected records in small portions, and a record that a worker dies of alone goes to dead-letters
   (`streams.road.suspicion`).
 - Batches shrink while they take longer than the target time (`streams.road.pace`).
 
@@ -268,11 +268,10 @@ class Road(Generic[T]):
 
     async def _without_lost(self, deliveries: list[Delivery]) -> list[Delivery]:
         """Returns the records that are still owned. The others are delivered again, here or to another worker."""
-        lost = [delivery for delivery in deliveries if not self._consumer.owns(delivery.record)]
-        if not lost:
-            return deliveries
-        await self._consumer.acknowledge(lost)
-        return [delivery for delivery in deliveries if delivery not in lost]
+        owned = [delivery for delivery in deliveries if self._consumer.owns(delivery.record)]
+        if len(owned) < len(deliveries):
+            await self._consumer.acknowledge([d for d in deliveries if not self._consumer.owns(d.record)])
+        return owned
 
     def _fitting(self, deliveries: Sequence[Delivery]) -> int:
         """Returns how many records the next batch has."""
@@ -397,7 +396,7 @@ class Road(Generic[T]):
 
     async def _bury(self, poison: Sequence[tuple[Record, PoisonError]]) -> None:
         # A broker may allow less than the topic declares; what is refused goes again, cut further.
-        left = {record: error for record, error in poison}
+        left = dict(poison)
         for limit in SMALLER:
             letters = [
                 dead_letter(record, stage=self._stage.name, reason=error.reason, message=error.message, limit=limit)

@@ -73,9 +73,10 @@ class BugShare:
             Exception: Too many are; it is the first bug's own exception.
         """
         earlier = sum(count for count, _ in self._batches)
-        found = len(bugs) + sum(buried for _, buried in self._batches)
-        if bugs and found > max(MAX_BURIED, (earlier + records) // 2):
-            raise bugs[0].__cause__ or bugs[0]
+        buried = sum(count for _, count in self._batches)
+        for found, of in ((len(bugs), records), (len(bugs) + buried, earlier + records)):
+            if bugs and found > max(MAX_BURIED, of // 2):
+                raise bugs[0].__cause__ or bugs[0]
 
     def add(self, bugs: int, records: int) -> None:
         """Remembers a batch that is finished."""

@@ -1,6 +1,6 @@
 """Compressed batches are unpacked up to a limit, whatever they claim.
 
-aiokafka unpacks a batch whole: forty kilobytes of gzip may become forty gigabytes. This module unpacks it first, stops at
+aiokafka unpacks a batch whole, and a few megabytes of gzip may become gigabytes. This module unpacks it first, stops at
 the limit, and passes it on as a batch that is not compressed.
 """
 
@@ -27,7 +27,7 @@ class BombError(Exception):
 def codec(batch: bytes | memoryview) -> int:
     """Returns the codec of a batch (format v2); 0 if it is not compressed."""
     (attributes,) = struct.unpack_from(">h", batch, DefaultRecordBase.ATTRIBUTES_OFFSET)
-    return int(attributes) & DefaultRecordBase.CODEC_MASK
+    return int(attributes & DefaultRecordBase.CODEC_MASK)
 
 
 def unpacked(batch: bytes | memoryview, limit: int = MOST_UNPACKED) -> bytes:
@@ -40,9 +40,7 @@ def unpacked(batch: bytes | memoryview, limit: int = MOST_UNPACKED) -> bytes:
     records = _unpack(codec(batch), bytes(batch[_HEADER:]), limit)
     header = bytearray(batch[:_HEADER])
     (attributes,) = struct.unpack_from(">h", header, DefaultRecordBase.ATTRIBUTES_OFFSET)
-    struct.pack_into(
-        ">h", header, DefaultRecordBase.ATTRIBUTES_OFFSET, attributes & ~DefaultRecordBase.CODEC_MASK
-    )
+    struct.pack_into(">h", header, DefaultRecordBase.ATTRIBUTES_OFFSET, attributes & ~DefaultRecordBase.CODEC_MASK)
     struct.pack_into(">i", header, _LENGTH, _HEADER - DefaultRecordBase.AFTER_LEN_OFFSET + len(records))
     return bytes(header) + records
 
@@ -97,7 +95,7 @@ def _snappy_block(data: bytes, limit: int) -> bytes:
 
 
 def _into(algorithm: object, data: bytes, limit: int) -> bytes:
-    # The size is not known beforehand, and clearing a buffer of the limit for each batch would take longer than unpacking.
+    # The size is not known beforehand, and clearing a buffer of the limit would take longer than unpacking.
     for size in (16 * len(data), 256 * len(data), limit):
         buffer = bytearray(min(max(size, 1024), limit))
         try:

@@ -1,7 +1,7 @@
 """Writes records whose header names are not UTF-8, byte for byte as they were read.
 
-aiokafka encodes header names itself, as UTF-8, and fails for what `tolerant_reading` reads as surrogate escapes. A batch
-that has such a name is built by aiokafka's pure-Python builder, which leaves the encoding to the name.
+aiokafka encodes header names itself, as UTF-8, and fails for what `tolerant_reading` reads as surrogate escapes. A
+batch that has such a name is built by aiokafka's pure-Python builder, which leaves the encoding to the name.
 """
 
 from collections.abc import Sequence
@@ -65,8 +65,8 @@ class TolerantBuilder:
         """Returns the most bytes that a record takes."""
         if needs_bytes(headers):
             headers = [(ByteName(name), content) for name, content in headers]
-            return _DefaultRecordBatchBuilderPy.estimate_size_in_bytes(key, value, list(headers))
-        return DefaultRecordBatchBuilder.estimate_size_in_bytes(key, value, list(headers))
+            return int(_DefaultRecordBatchBuilderPy.estimate_size_in_bytes(key, value, list(headers)))
+        return int(DefaultRecordBatchBuilder.estimate_size_in_bytes(key, value, list(headers)))
 
 
 def install() -> None:

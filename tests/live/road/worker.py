@@ -43,4 +43,4 @@ if __name__ == "__main__":
     topic, memory, failure, *rest = sys.argv[1:]
     stage = NewsStage(FailingExtractor(Path(memory), failure))
     stage.topic, stage.group = replace(stage.topic, name=topic), topic
-    sys.exit(run(stage, **dict(zip(("lifeline", "bugs"), map(int, rest), strict=False))))
+    sys.exit(run(stage, **dict(zip(("lifeline", "report"), map(int, rest), strict=False))))
