@@ -27,7 +27,7 @@ async def test_a_burst_after_a_long_silence_is_no_stall() -> None:
     stop = asyncio.Event()
     task = asyncio.create_task(Road(Deadly(), consumer, MemoryPublisher()).run(stop))
     async with asyncio.timeout(20):
-        while len(consumer.acknowledged) < 20:  # noqa: ASYNC110
+        while len(consumer.acknowledged) < 20:
             now += 100
             assert look(20 - len(consumer.acknowledged)) == ""
             watch.look(now, waiting={0: 1}, activity=None)
@@ -40,7 +40,9 @@ def test_records_that_nobody_delivers_are_a_stall() -> None:
     watch = StallWatch(120)
     assert watch.look(1000, waiting={0: 0, 1: 5}, activity=7) == ""
     assert watch.look(1120, waiting={0: 0, 1: 5}, activity=7) == ""
-    assert watch.look(1121, waiting={0: 0, 1: 6}, activity=7) == "6 records have waited for 121 s, and none was delivered"
+    assert (
+        watch.look(1121, waiting={0: 0, 1: 6}, activity=7) == "6 records have waited for 121 s, and none was delivered"
+    )
 
 
 def test_waiting_begins_again_with_each_delivery() -> None:
