@@ -29,9 +29,7 @@ def register(app: typer.Typer) -> None:
                 "who a name stands for; sink: triples to graph; suggestions: what the graph does not say and may hold."
             ),
         ],
-        supervise: Annotated[
-            bool, typer.Option(help="Start the worker again when it dies. Leave it to the orchestrator in containers.")
-        ] = True,
+        supervise: Annotated[bool, typer.Option(help="Start the worker again, within seconds, when it dies.")] = True,
     ) -> None:
         """Run a worker until it is stopped (Ctrl-C). Start it twice and they share the work."""
         if supervise:

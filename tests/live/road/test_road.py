@@ -1,5 +1,6 @@
 """The road on a real broker: nothing lost, whatever is sent and whoever dies."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -134,6 +135,19 @@ async def test_transient_failures_lose_nothing_and_keep_the_order(lane: Lane) ->
     for partition in {record.partition for record in order}:
         in_partition = [n for n, record in zip(numbers, order, strict=True) if record.partition == partition]
         assert in_partition == sorted(in_partition)
+
+
+async def test_a_burst_after_a_long_silence_is_no_stall(lane: Lane) -> None:
+    values = articles(lane, 20)
+    # A burst waits for its batch to fill while the lag is measured, when the silence was longer than the patience.
+    async with lane.worker(stuck_after="8", batch_within="5") as worker:
+        await worker.says("consumer.assigned")
+        await asyncio.sleep(9)
+        await lane.publish(values)
+        await nothing_is_lost(lane, values)
+        await lane.until_committed(20)
+        assert "road.consumer" not in worker.log.read_text()
+        assert await worker.terminate() == 0
 
 
 async def test_bugs_everywhere_end_the_process_and_the_supervisor_loses_nothing(lane: Lane) -> None:
