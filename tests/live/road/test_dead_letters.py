@@ -121,8 +121,8 @@ async def test_a_bomb_harms_nobody_and_its_letter_says_what_it_was(lane: Lane, c
     assert (unseen.reason, unseen.length, unseen.offset) == ("too-large", "unknown", "4")
 
 
-async def cut_letter(lane: Lane, value: bytes, *, offset: int | None = None) -> DeadLetter:
-    """Publishes a record to raw-news and a cut dead letter of it; returns the letter."""
+async def cut_letter(lane: Lane, value: bytes, *, offset: int | None = None, was: bytes | None = None) -> DeadLetter:
+    """Publishes a record to raw-news and a cut dead letter of it, or of what it `was`; returns the letter."""
     producer = AIOKafkaProducer(bootstrap_servers=lane.kafka)
     await producer.start()
     try:
@@ -130,7 +130,7 @@ async def cut_letter(lane: Lane, value: bytes, *, offset: int | None = None) -> 
     finally:
         await producer.stop()
     place = sent.offset if offset is None else offset
-    record = Record(RAW_NEWS.name, sent.partition, place, 0, lane.topic.encode(), value, (("h", b"1"),))
+    record = Record(RAW_NEWS.name, sent.partition, place, 0, lane.topic.encode(), was or value, (("h", b"1"),))
     publisher = KafkaPublisher("test", lane.kafka)
     await publisher.start()
     try:
@@ -166,6 +166,6 @@ async def test_a_cut_letter_whose_original_is_gone_says_where_it_was(lane: Lane)
 
 
 async def test_a_cut_letter_is_not_replayed_from_a_place_that_holds_something_else(lane: Lane) -> None:
-    letter = await cut_letter(lane, b"not json " * 20_000, offset=0)
-    with pytest.raises(replay.CutLetterError, match="another record|does not keep"):
+    letter = await cut_letter(lane, b"not json", was=b"not json " * 20_000)
+    with pytest.raises(replay.CutLetterError, match="another record"):
         await replay.replay(lane.kafka, [letter])
