@@ -263,6 +263,7 @@ class FaustConsumer:
                 offset, self.suspects.ended(partition) if ended else self.suspects.running(partition, offset)
             )
             for partition, offset in self.suspects.positions().items()
+            if partition in (self._assigned or ())
         }
         if offsets:
             await consumer._thread.call_thread(_note_commits(consumer, self.suspects), offsets)  # noqa: SLF001

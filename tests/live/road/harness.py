@@ -175,6 +175,11 @@ class Worker:
             self._running.kill()
         await self._running.wait()
 
+    def peak_mib(self) -> int:
+        """Returns the most memory that it has had, in MiB."""
+        status = Path(f"/proc/{self._running.pid}/status").read_text()
+        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) // 1024
+
     async def terminate(self) -> int:
         """Asks it to stop, and returns its exit status."""
         self._running.send_signal(signal.SIGTERM)
