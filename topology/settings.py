@@ -127,7 +127,18 @@ class Settings(BaseSettings):
     # Text extraction
     inference_windows: int = Field(64, ge=1, description="Windows sent to Triton in one request.")
     inference_requests: int = Field(4, ge=1, description="Requests kept in flight to Triton.")
-    inference_timeout: float = Field(30.0, gt=0, description="Seconds until a Triton request counts as failed.")
+    inference_timeout: float = Field(
+        30.0,
+        gt=0,
+        description="Seconds until a Triton request counts as failed; a request for text of more than 2,048 word "
+        "pieces is given in proportion more.",
+    )
+    inference_article_pieces: int = Field(
+        100_000,
+        ge=1000,
+        description="Most word pieces of one article that a text model reads, of English some 400,000 characters; "
+        "an article with more is refused as too-costly. 100,000 take two cores about half a minute.",
+    )
     relation_threshold: float = Field(0.5, ge=0, le=1, description="Least confidence of a published relation.")
     open_relation_threshold: float = Field(
         0.3,

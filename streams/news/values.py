@@ -1,7 +1,10 @@
 """The dates and quantities that an article states, normalised."""
 
+from bisect import bisect_left
+from operator import attrgetter
 from typing import Literal, cast
 
+from inference.text.language.detect import primary_subtag
 from inference.text.types import Field, TextMention
 from inference.text.values.dates import find_dates
 from inference.text.values.found import FoundValue, without_overlaps
@@ -22,7 +25,7 @@ def values_of(article: Article, language: str) -> FoundValues:
         article: The article.
         language: Its language, BCP 47.
     """
-    primary = language.partition("-")[0].lower()
+    primary = primary_subtag(language)
     found: FoundValues = {}
     if primary not in DATE_FINDERS:
         return found
@@ -53,7 +56,11 @@ def listed(article: Article, values: FoundValues) -> tuple[Value, ...]:
 def literal(mention: TextMention, values: FoundValues) -> Literal_:
     """Returns what a mentioned date or quantity means; the mention's own text where that is not certain."""
     span = mention.span
-    over = [v for v in values.get(mention.field, ()) if v.start < span.end and v.end > span.start]
+    found = values.get(mention.field, [])
+    # Values are in order and do not overlap, so those of many mentions are found without looking at all of them.
+    last = bisect_left(found, span.end, key=attrgetter("start"))
+    first = bisect_left(found, span.start + 1, hi=last, key=attrgetter("end"))
+    over = found[first:last]
     if len(over) != 1 or (over[0].datatype == "xsd:decimal") != (mention.type == "quantity"):
         return Literal_(value=mention.name)
     rest = mention.text[: max(0, over[0].start - span.start)] + mention.text[max(0, over[0].end - span.start) :]
