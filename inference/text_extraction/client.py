@@ -59,7 +59,7 @@ class TextClient:
         self._at_once = windows
         self._timeout = timeout
         self._requests = requests
-        self._connection = Connection(url, requests=requests, timeout=timeout)
+        self._connection = Connection(url, requests=requests, within=within)
         self._added = added
         self._extra = [text_input("open_relations", added.message)] if added else []
 
@@ -122,8 +122,8 @@ class TextClient:
         packed = pack(windows, *self._specials)
         names = ("input_ids", "case_ids", "first_piece", "lengths")
         inputs = [*self._extra, *(array_input(name, getattr(packed, name)) for name in names)]
-        timeout = self._timeout * max(1.0, len(packed.input_ids) / PIECES_IN_TIME)
-        outputs = await self._connection.infer(self._model, inputs, (*OUTPUTS, "labels"), timeout=timeout)
+        within = self._timeout * max(1.0, len(packed.input_ids) / PIECES_IN_TIME)
+        outputs = await self._connection.infer(self._model, inputs, (*OUTPUTS, "labels"), within=within)
         return self._read(windows, outputs)
 
     def _read(self, windows: Sequence[Window], outputs: Mapping[str, Array]) -> list[WindowResult]:

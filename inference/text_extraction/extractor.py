@@ -24,7 +24,7 @@ MOST_CHARACTERS = 2_000_000
 """Characters of text in work at once: split into words, they take up to 250 bytes each."""
 
 GIANT = 256
-"""Windows from which a document gets requests of its own, so that its neighbours neither wait for it nor fail with it."""
+"""Windows from which a document gets requests of its own: its neighbours neither wait for it nor fail with it."""
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -7,22 +7,19 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from inference.text.budget import at_most, charge
-from inference.text.names.canonical import canonical_name, vote_types
+from inference.text.names.canonical import LONGEST_NAME, canonical_name, vote_types
 from inference.text.names.institutions import NamedSpan, owners
 from inference.text.names.places import regions
 from inference.text.names.short_names import abbreviations, full_names, opens_bracket, without_title
 from inference.text.types import Field, Span, TextMention
-
-LONGEST_NAME = 256
-"""Longest name in characters; anything longer is broken text."""
 
 LONGEST_SURFACE = 2 * LONGEST_NAME
 """Longest mention as written, in characters; the rest of a name's mention is white space and signs. It is checked before
 the name is normalised: one character may grow to eighteen."""
 
 MOST_MENTIONS = 20_000
-"""Most mentions in one article: a document and a naming of so many still fit into a message. The articles of our feeds
-have a few hundred."""
+"""Most mentions in one article: a document of so many still fits into a message. The articles of our feeds have a few
+hundred."""
 
 _TITLE = re.compile(r"\W*The\s")
 _COMMON_NOUN = re.compile(r"(?<=\w) (?:rebels?|militants?|fighters?|insurgents?|rebel forces|rebel group|gunmen)$")

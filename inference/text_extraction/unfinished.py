@@ -1,7 +1,7 @@
 """Documents that were begun and not finished, so that a repeated call goes on where the last one failed.
 
-Callers repeat a call as a whole: because the model was away, or because one of its documents was refused. What came back
-of the others must not be asked for again.
+Callers repeat a call as a whole: because the model was away, or because one of its documents was refused. What came
+back of the others must not be asked for again.
 """
 
 import time

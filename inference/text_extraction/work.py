@@ -3,9 +3,10 @@
 Everything here charges the document's budget and checks the limits before it builds anything.
 """
 
+import dataclasses
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import get_args
 
@@ -23,8 +24,8 @@ SMALLEST_WINDOW = 48
 """Pieces that a window counts as at least: a model spends as much on calling its networks as on so many pieces."""
 
 LONGEST_EVIDENCE = 4000
-"""Most characters of a relation's sentence. Every triple carries its sentence, so triples of a longer one would grow with
-its square: it is cut to the stretch around both names. The longest sentences of our feeds have 2,000."""
+"""Most characters of a relation's sentence. Every triple carries its sentence, so the triples of a longer one would grow
+with its square: it is cut to the stretch around both names. The longest sentences of our feeds have 2,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Work:
     fields: list[SplitField]
     windows: list[Window]
     units: int
-    results: dict[int, WindowResult] = field(default_factory=dict)
+    results: dict[int, WindowResult] = dataclasses.field(default_factory=dict)
 
     @property
     def pieces(self) -> int:

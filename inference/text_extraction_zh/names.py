@@ -7,9 +7,9 @@ name, so that it is one entity in both languages. A name in Latin letters is tre
 import re
 from collections.abc import Sequence
 
-from inference.text.names.canonical import canonical_name, peel, vote_types
+from inference.text.names.canonical import LONGEST_NAME, canonical_name, peel, vote_types
 from inference.text.types import TextMention
-from inference.text_extraction.mentions import LONGEST_NAME, RawMention, surfaces_of
+from inference.text_extraction.mentions import RawMention, surfaces_of
 from inference.text_extraction_zh.countries import COUNTRIES
 from inference.text_extraction_zh.simplify import simplify
 

@@ -84,7 +84,7 @@ class Connection:
         inputs: Sequence[triton.InferInput],
         outputs: Sequence[str],
         *,
-        timeout: float | None = None,
+        within: float | None = None,
     ) -> Mapping[str, Array]:
         """Returns the outputs of one request, by name.
 
@@ -92,7 +92,7 @@ class Connection:
             model: The model's name.
             inputs: Its inputs.
             outputs: Names of the wanted outputs.
-            timeout: Seconds until this request counts as failed; None for the connection's own.
+            within: Seconds until this request counts as failed; None for the connection's own time-out.
 
         Raises:
             InferenceUnavailable: The server is down, not ready or too slow (`InferenceTooSlow`), or its Python
@@ -105,7 +105,9 @@ class Connection:
             if self._client is None:
                 self._client = triton.InferenceServerClient(self.url, channel_args=_CHANNEL)
             try:
-                answer = await self._client.infer(model, list(inputs), outputs=wanted, client_timeout=timeout or self._timeout)
+                answer = await self._client.infer(
+                    model, list(inputs), outputs=wanted, client_timeout=within or self._timeout
+                )
             except InferenceServerException as error:
                 raise self._explained(error) from error
         try:

@@ -1,6 +1,7 @@
 """The dates and quantities that an article states, normalised."""
 
 from bisect import bisect_left
+from itertools import islice
 from operator import attrgetter
 from typing import Literal, cast
 
@@ -14,6 +15,9 @@ from streams.messages.events import Article, Literal_, TextSpan, Value
 
 DATE_FINDERS = {"en": find_dates, "zh": zh_dates.find_dates}
 """What finds dates, by language. Quantities are found in English only."""
+
+MOST_VALUES = 5000
+"""Most dates and quantities that a document lists. The articles of our feeds have a few hundred at most."""
 
 FoundValues = dict[Field, list[FoundValue]]
 
@@ -39,7 +43,7 @@ def values_of(article: Article, language: str) -> FoundValues:
 
 
 def listed(article: Article, values: FoundValues) -> tuple[Value, ...]:
-    """Returns values as the document lists them, headline first."""
+    """Returns values as the document lists them, headline first, `MOST_VALUES` at most."""
     texts = {"headline": article.headline, "body": article.body}
     return tuple(
         Value(
@@ -48,8 +52,7 @@ def listed(article: Article, values: FoundValues) -> tuple[Value, ...]:
             value=_literal(v),
             qualifier=cast("Literal['', 'about', 'at least', 'at most']", v.qualifier),
         )
-        for field, found in values.items()
-        for v in found
+        for field, v in islice(((field, v) for field, found in values.items() for v in found), MOST_VALUES)
     )
 
 
