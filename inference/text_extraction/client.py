@@ -59,7 +59,7 @@ class TextClient:
         self._at_once = windows
         self._timeout = timeout
         self._requests = requests
-        self._connection = Connection(url, requests=requests, within=within)
+        self._connection = Connection(url, requests=requests, timeout=timeout)
         self._added = added
         self._extra = [text_input("open_relations", added.message)] if added else []
 

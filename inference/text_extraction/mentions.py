@@ -14,8 +14,8 @@ from inference.text.names.short_names import abbreviations, full_names, opens_br
 from inference.text.types import Field, Span, TextMention
 
 LONGEST_SURFACE = 2 * LONGEST_NAME
-"""Longest mention as written, in characters; the rest of a name's mention is white space and signs. It is checked before
-the name is normalised: one character may grow to eighteen."""
+"""Longest mention as written, in characters; what a name's mention has more is white space and signs. It is checked
+before the name is normalised: one character may grow to eighteen."""
 
 MOST_MENTIONS = 20_000
 """Most mentions in one article: a document of so many still fits into a message. The articles of our feeds have a few

@@ -24,8 +24,8 @@ SMALLEST_WINDOW = 48
 """Pieces that a window counts as at least: a model spends as much on calling its networks as on so many pieces."""
 
 LONGEST_EVIDENCE = 4000
-"""Most characters of a relation's sentence. Every triple carries its sentence, so the triples of a longer one would grow
-with its square: it is cut to the stretch around both names. The longest sentences of our feeds have 2,000."""
+"""Most characters of a relation's sentence. Every triple carries its sentence, so the triples of a longer one would
+grow with its square: it is cut to the stretch around both names."""
 
 
 @dataclass(frozen=True, slots=True)

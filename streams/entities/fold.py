@@ -51,14 +51,18 @@ _WORDS = max(len(name.split()) for name in _COUNTRIES)
 _ARTICLES = {"the", "a", "an"}
 
 
+LONGEST = 512
+"""Characters of a name that are folded, and of its folded form: no name that anybody uses has as many."""
+
+
 @lru_cache(maxsize=1 << 15)
 def fold(name: str) -> str:
     """Returns the folded form of a name; "" if the name has no letters or digits.
 
-    An adjective alone is not folded to its country: "Polish" is not a spelling of "Poland".
+    Only the first `LONGEST` characters count. An adjective alone is not folded to its country: "Polish" is not a spelling of "Poland".
     """
     lower = name.islower()
-    words = _bare(name).split()
+    words = _bare(name[:LONGEST])[:LONGEST].split()
     while len(words) > 1 and words[0] in _ARTICLES:
         words = words[1:]
     text = " ".join(words)

@@ -110,7 +110,10 @@ class EntitiesStage:
             raise PoisonError("null-value", "the record has no value")
         event = Identity if record.header("ce_type") == CE_TYPES[Identity].encode() else Naming
         try:
-            return event.model_validate_json(record.value)
+            read = event.model_validate_json(record.value)
+            if isinstance(read, Naming):
+                _mentioned(read)  # its other names become entities too, so they must be names
+            return read
         except ValidationError as error:
             raise PoisonError("wrong-field", str(error)[:1000]) from None
 
