@@ -22,7 +22,7 @@ class EveryWord:
         self, windows: Sequence[Window], kept: MutableMapping[int, WindowResult] | None = None
     ) -> list[WindowResult]:
         results = [self._read(window.stop - window.start) for window in windows]
-        self.windows += len(windows)
+        self.windows += len(windows) - len(kept or ())
         if kept is not None:
             kept.update(enumerate(results))
         return results

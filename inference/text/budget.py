@@ -109,4 +109,4 @@ def at_most(count: int, limit: int, what: str) -> None:
         TooCostlyError: There are more.
     """
     if count > limit:
-        raise TooCostlyError(f"{count:,} {what}; at most {limit:,} are read")
+        raise TooCostlyError(f"{count:,} {what}; at most {limit:,} are allowed")

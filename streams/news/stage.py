@@ -27,6 +27,9 @@ CE_SOURCE = "triplewire/news"
 MOST_MESSAGE_BYTES = 6 * 1024 * 1024
 """Most bytes of one message about an article; its topic allows somewhat more."""
 
+MOST_KEPT = 2048
+"""Extractions that are kept at most for a call that repeats; a partition that goes to another worker leaves some."""
+
 MOST_OUTPUT_BYTES = 32 * 1024 * 1024
 """Most bytes of all messages about an article. For those of our feeds it is less than 200 kB."""
 
@@ -110,7 +113,8 @@ class NewsStage:
                     outputs.append(_document(withdrawn(item.value, record.time), record))
         except TooCostlyError:
             # The road calls again with halves of these items, which the models need not read again.
-            self._extracted = {texts[record]: extraction for record, extraction in extractions.items()}
+            if len(items) > 1 and len(self._extracted) < MOST_KEPT:
+                self._extracted |= {texts[record]: extraction for record, extraction in extractions.items()}
             raise
         return outputs + snapshots
 
@@ -121,12 +125,11 @@ class NewsStage:
             found = await forever(
                 lambda: self._extractor.extract(unread), step="extract", on=(InferenceUnavailable, OSError)
             )
-        except InferenceRejected as error:
+        except (InferenceRejected, TooCostlyError) as error:
             self._extracted |= known
+            if isinstance(error, TooCostlyError):
+                raise
             raise PoisonError("inference-rejected", str(error)) from error
-        except TooCostlyError:
-            self._extracted |= known
-            raise
         known |= zip(unread, found, strict=True)
         return [known[text] for text in texts]
 
