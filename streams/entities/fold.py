@@ -38,10 +38,15 @@ _SECRETARIES = re.compile(r"\b(defense|treasury|energy|commerce|transportation) 
 _MINISTRIES = re.compile(r"\b(minister|ministry) (?:of|for) (?:the )?(foreign affairs|\w+)")
 
 
+LONGEST = 256
+"""Characters of a name that are folded, and of its folded form: no name that anybody uses has as many."""
+
+
 def _bare(text: str) -> str:
     """Returns a text in lower case, without diacritics and with single spaces between its words."""
     text = _POSSESSIVE.sub("", text.replace(".", "") if "." in text else text)
-    parts = unicodedata.normalize("NFKD", text.lower()).translate(_LATIN)
+    # One character may become eighteen.
+    parts = unicodedata.normalize("NFKD", text.lower())[: 2 * LONGEST].translate(_LATIN)
     return " ".join(_APART.sub(" ", "".join(c for c in parts if not unicodedata.combining(c))).split())
 
 
@@ -49,10 +54,6 @@ _COUNTRIES = {_bare(name): _bare(country) for name, country in (ALIASES | DEMONY
 _COUNTRIES |= {country: country for country in set(_COUNTRIES.values())}
 _WORDS = max(len(name.split()) for name in _COUNTRIES)
 _ARTICLES = {"the", "a", "an"}
-
-
-LONGEST = 512
-"""Characters of a name that are folded, and of its folded form: no name that anybody uses has as many."""
 
 
 @lru_cache(maxsize=1 << 15)

@@ -70,11 +70,13 @@ class Decided:
         spellings: The main spelling of a folded form, by form, Wikidata id and type.
         targets: What a name stands for by its name alone, by id.
         first: The main name of a Wikidata id, by id and type; None if it has none that stands for itself.
+        wikidata: The Wikidata id of a name and its aliases, by id.
     """
 
     spellings: dict[tuple[str, str | None, str], KnownName] = field(default_factory=dict)
     targets: dict[str, object] = field(default_factory=dict)
     first: dict[tuple[str, str], KnownName | None] = field(default_factory=dict)
+    wikidata: dict[str, str | None] = field(default_factory=dict)
 
 
 class Memory:

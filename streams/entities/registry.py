@@ -211,9 +211,12 @@ class Registry:
         known = self.memory.known[id_]
         if known.wikidata or self._canonical_id(id_) != id_:
             return known.wikidata
-        others = (self.memory.known[other] for other in self._aliases_of({id_}))
-        ids = {other.wikidata for other in others if other.wikidata and compatible(other, known)}
-        return ids.pop() if len(ids) == 1 else None
+        found = self.memory.decided.wikidata
+        if id_ not in found:
+            others = (self.memory.known[other] for other in self._aliases_of({id_}))
+            ids = {other.wikidata for other in others if other.wikidata and compatible(other, known)}
+            found[id_] = ids.pop() if len(ids) == 1 else None
+        return found[id_]
 
     def _new_match(self, id_: str) -> WikidataMatch | None:
         """Returns the Wikidata id of a name if it is new or differs from the last one."""

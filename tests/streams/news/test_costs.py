@@ -264,3 +264,12 @@ def test_a_null_value_retracts_the_article_that_the_key_names():
 def test_a_null_value_without_a_usable_key_is_refused(key):
     with pytest.raises(PoisonError, match="null-value: the record has no value"):
         parse_article(Record("raw-news", 0, 0, 0, key, None), stage="test", max_text=100)
+
+
+@pytest.mark.parametrize("tag", ["en_GB", "en-GB", " EN "])
+def test_every_step_reads_a_language_tag_in_the_same_way(tag, stage_of):
+    body = "The president of the town said on May 4, 2025 that it was in the park. It is what the people had seen."
+    outputs = asyncio.run(stage_of().process([item_of(Article(id="a", body=body, language=tag))]))
+    document = outputs[0].value or b""
+    assert b'"2025-05-04"' in document
+    assert any(output.topic == "triples" and b'"evidence"' in (output.value or b"") for output in outputs)
