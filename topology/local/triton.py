@@ -26,6 +26,7 @@ class Triton(Service):
     """NVIDIA Triton on loopback, serving the model repository unchanged."""
 
     name: ClassVar[str] = "triton"
+    needs_mib: ClassVar[int] = 1500
     grace: ClassVar[float] = 10
     patience: ClassVar[float] = 120
     # If the machine stalls for a moment, the Python backend may abort (github.com/triton-inference-server/server,

@@ -17,8 +17,10 @@ from topology.local.errors import StackError
 from topology.local.lock import locked
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements" / "triton.txt"
-# The wheel contains stubs of the Python backend for these versions.
-OLDEST, NEWEST = (3, 8), (3, 13)
+OLDEST, NEWEST = (3, 11), (3, 12)
+"""Pythons that Triton's environment may have: onnxruntime has no wheel for older ones, numpy before 2 none for newer."""
+
+TRY_AGAIN = "Check the network and run the command again."
 _ASK = """\
 import json, sys, sysconfig
 libdir, library = sysconfig.get_config_var("LIBDIR"), sysconfig.get_config_var("INSTSONAME")
@@ -72,8 +74,8 @@ def environment(cache: Path, progress: Progress = lambda _done, _total: None) ->
 def _make(root: Path, layout: Path) -> None:
     from uv import find_uv_bin  # noqa: PLC0415 - the extra `local`; only the embedded stack needs it
 
-    supported = OLDEST <= sys.version_info[:2] <= NEWEST
-    _uv([find_uv_bin(), "venv", "--python", sys.executable if supported else f"<={'.'.join(map(str, NEWEST))}", root])
+    python, otherwise = _interpreter()
+    _uv([find_uv_bin(), "venv", "--python", python, root], otherwise)
     _uv([find_uv_bin(), "pip", "install", "--no-deps", "--python", root / "bin" / "python", "-r", REQUIREMENTS])
     answer = subprocess.run([root / "bin" / "python", "-c", _ASK], capture_output=True, check=True)
     libdir, library, version, packages = json.loads(answer.stdout)
@@ -90,10 +92,20 @@ def _make(root: Path, layout: Path) -> None:
     layout.write_text(json.dumps([libdir, packages]))
 
 
-def _uv(argv: list[str | Path]) -> None:
+def _interpreter() -> tuple[str, str]:
+    """Returns the Python of Triton's environment, as uv takes it, and what to do if uv cannot have it."""
+    if OLDEST <= sys.version_info[:2] <= NEWEST:
+        return sys.executable, TRY_AGAIN
+    oldest, newest, ours = (f"{version[0]}.{version[1]}" for version in (OLDEST, NEWEST, sys.version_info))
+    # uv takes one of this machine, or fetches one where the network lets it.
+    return (
+        f">={oldest},<{NEWEST[0]}.{NEWEST[1] + 1}",
+        f"Triton's models need Python {oldest} or {newest} beside this {ours}: install one of them (`python{newest}` must "
+        "run) and run the command again.",
+    )
+
+
+def _uv(argv: list[str | Path], otherwise: str = TRY_AGAIN) -> None:
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise StackError(
-            f"cannot set up Triton's environment: {' '.join(done.stderr.split())}. Check the network and run the "
-            "command again."
-        )
+        raise StackError(f"cannot set up Triton's environment: {' '.join(done.stderr.split())}. {otherwise}")
