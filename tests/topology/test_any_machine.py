@@ -4,8 +4,8 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections import namedtuple
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import pytest
 from packaging.markers import default_environment
@@ -25,8 +25,12 @@ LISTS = {
     "dev": ("local", "media", "s3", "dev"),
     "train": ("local", "media", "s3", "train", "dev"),
 }
-Version = namedtuple("Version", "major minor")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+class Version(NamedTuple):
+    major: int
+    minor: int
 
 
 def environment(python):

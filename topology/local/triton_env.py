@@ -18,7 +18,7 @@ from topology.local.lock import locked
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements" / "triton.txt"
 OLDEST, NEWEST = (3, 11), (3, 12)
-"""Pythons that Triton's environment may have: onnxruntime has no wheel for older ones, numpy before 2 none for newer."""
+"""Pythons that Triton's environment may have: onnxruntime has no wheel for older ones, numpy 1.26 none for newer."""
 
 TRY_AGAIN = "Check the network and run the command again."
 _ASK = """\
@@ -98,11 +98,11 @@ def _interpreter() -> tuple[str, str]:
         return sys.executable, TRY_AGAIN
     oldest, newest, ours = (f"{version[0]}.{version[1]}" for version in (OLDEST, NEWEST, sys.version_info))
     # uv takes one of this machine, or fetches one where the network lets it.
-    return (
-        f">={oldest},<{NEWEST[0]}.{NEWEST[1] + 1}",
-        f"Triton's models need Python {oldest} or {newest} beside this {ours}: install one of them (`python{newest}` must "
-        "run) and run the command again.",
+    advice = (
+        f"Triton's models need Python {oldest} or {newest} beside this {ours}: install one of them (`python{newest}` "
+        "must run) and run the command again."
     )
+    return f">={oldest},<{NEWEST[0]}.{NEWEST[1] + 1}", advice
 
 
 def _uv(argv: list[str | Path], otherwise: str = TRY_AGAIN) -> None:

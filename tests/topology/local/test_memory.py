@@ -47,7 +47,8 @@ def test_a_group_over_its_limit_leaves_nothing(groups):
     assert memory.available_mib() == 0
 
 
-def test_a_machine_without_control_groups_is_fine(groups, monkeypatch, tmp_path):
+@pytest.mark.usefixtures("groups")
+def test_a_machine_without_control_groups_is_fine(monkeypatch, tmp_path):
     monkeypatch.setattr(memory, "OWN_CGROUP", tmp_path / "nowhere")
     assert memory.available_mib() == 8 * 1024
 
