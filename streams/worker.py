@@ -104,22 +104,13 @@ async def _run(stage: Stage[Any], worker_id: str, lifeline: int | None, *, bury_
     _stop_on_signals(stop)
     if lifeline is not None:
         asyncio.get_running_loop().add_reader(lifeline, stop.set)
-    if not await finished_before(stop, forever(check_topics, step="connect", on=(KafkaError, OSError))):
-        return
-    consumer = FaustConsumer(
-        stage=stage.name,
-        topic=stage.topic.name,
-        group=stage.group,
-        worker_id=worker_id,
-        batch_size=stage.batch_size,
-    )
-    road = Road(stage, consumer, KafkaPublisher(stage.name, declared.kafka), bury_bugs=bury_bugs)
-    health = HealthServer(
-        declared.metrics_host,
-        declared.metrics_port,
-        stage=stage.name,
-        trouble=lambda: road.trouble(declared.stuck_after),
-    )
+    road: Road[Any] | None = None
+
+    async def trouble() -> list[str]:
+        return ["Kafka does not answer yet"] if road is None else await road.trouble(declared.stuck_after)
+
+    # Before anything is waited for, so that whoever watches can tell waiting from hanging.
+    health = HealthServer(declared.metrics_host, declared.metrics_port, stage=stage.name, trouble=trouble)
     try:
         await health.start()
     except OSError as error:
@@ -127,8 +118,18 @@ async def _run(stage: Stage[Any], worker_id: str, lifeline: int | None, *, bury_
             f"cannot listen on {declared.metrics_host}:{declared.metrics_port} ({error.strerror}); "
             "set TRIPLEWIRE_METRICS_PORT to a free port, or to 0 to pick one"
         ) from None
-    log.info("worker.started", stage=stage.name, worker_id=worker_id, kafka=declared.kafka)
     try:
+        if not await finished_before(stop, forever(check_topics, step="connect", on=(KafkaError, OSError))):
+            return
+        consumer = FaustConsumer(
+            stage=stage.name,
+            topic=stage.topic.name,
+            group=stage.group,
+            worker_id=worker_id,
+            batch_size=stage.batch_size,
+        )
+        road = Road(stage, consumer, KafkaPublisher(stage.name, declared.kafka), bury_bugs=bury_bugs)
+        log.info("worker.started", stage=stage.name, worker_id=worker_id, kafka=declared.kafka)
         await road.run(stop, stop_within=declared.stop_within)
     finally:
         await health.stop()
