@@ -1,6 +1,6 @@
 """A worker's `/health`, `/health/live` and `/metrics` over HTTP.
 
-Faust's own page always reports "healthy". `/health` checks whether the worker is a member of its consumer group, whether
+Faust's own page always reports "healthy". `/health` checks whether the worker is in its consumer group, whether
 a batch hangs, and whether the model (or the database) answers: whether it can do its work now.
 
 `/health/live` answers as soon as the process runs and for as long as its event loop turns, and asks nobody else. Only
@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 class HealthServer:
-    """Serves `/health` (200 or 503, a JSON body with reasons), `/health/live` (200) and `/metrics` (Prometheus text)."""
+    """Serves `/health` (200, or 503 with reasons in a JSON body), `/health/live` (200) and `/metrics` (Prometheus)."""
 
     def __init__(self, host: str, port: int, *, stage: str, trouble: Callable[[], Awaitable[list[str]]]) -> None:
         """Opens nothing yet.
