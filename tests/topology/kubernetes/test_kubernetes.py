@@ -1,4 +1,4 @@
-"""topology/kubernetes agrees with Kubernetes' own schemas, compose, topics, settings and versions; no cluster needed."""
+"""topology/kubernetes agrees with Kubernetes' own schemas, compose, topics and settings; no cluster is needed."""
 
 import ast
 import ipaddress
