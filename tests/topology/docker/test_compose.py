@@ -3,23 +3,30 @@
 import ast
 import re
 import shlex
-import tomllib
 
 import pytest
 import typer.main
 from typer.core import TyperGroup
 
-from tests.topology.deployment import COMPOSE, RAW, ROOT, SERVICES, TEXT, instructions, interpolate, variables
+from tests.topology.deployment import (
+    COMPOSE,
+    RAW,
+    READ_BY,
+    ROOT,
+    SERVICES,
+    TEXT,
+    VERSION,
+    instructions,
+    interpolate,
+    variables,
+)
 from topology import versions
 from topology.cli import app
 from topology.cli.worker import StageName
 from topology.pages.settings import environment_name
 from topology.settings import Settings
-from topology.topics import MENTIONS, RAW_MEDIA, RAW_NEWS, TRIPLES
 
-VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 WORKERS = ("setup", "news", "media", "entities", "sink", "suggestions")
-READ_BY = {"news": RAW_NEWS, "media": RAW_MEDIA, "entities": MENTIONS, "sink": TRIPLES, "suggestions": TRIPLES}
 SECRETS = re.compile(r"PASSWORD|AUTH$|SECRET|TOKEN")
 
 

@@ -1,7 +1,6 @@
 """topology/kubernetes agrees with Kubernetes' own schemas, compose, topics and settings; no cluster is needed."""
 
 import ast
-import ipaddress
 import shlex
 from pathlib import Path
 
@@ -10,76 +9,26 @@ import pytest
 import typer.main
 from pydantic import SecretStr
 
-from tests.test_rooms import FILES, IMPORTS
-from tests.topology.deployment import ROOT, SERVICES, instructions
-from tests.topology.docker.test_compose import READ_BY, VERSION
-from tests.topology.kubernetes.kustomize import build, pods
+from tests.topology.deployment import ROOT, SERVICES, VERSION, instructions
+from tests.topology.kubernetes.manifests import (
+    CASES,
+    LAYERS,
+    PODS,
+    WORKERS,
+    container,
+    declared,
+    find,
+    own_environment,
+    pod,
+    reaches,
+)
 from topology.cli import app
 from topology.pages.settings import environment_name
 from topology.settings import Settings
-from topology.topics import TOPICS
 
-FOLDER = ROOT / "topology" / "kubernetes"
-LAYERS = {"base": build(FOLDER / "base"), "example": build(FOLDER / "overlays" / "example")}
-WORKERS = ("news", "media", "entities", "sink", "suggestions")
-CASES = [(layer, worker) for layer in LAYERS for worker in WORKERS]
-PODS = [(layer, m["metadata"]["name"]) for layer, manifests in LAYERS.items() for m in manifests if pods(m)]
 OWN = [(layer, m) for layer, manifests in LAYERS.items() for m in manifests if "keda.sh" not in m["apiVersion"]]
 FIELDS = {environment_name(field): field for field in Settings.model_fields}
 SECRETS = {name for name, field in FIELDS.items() if Settings.model_fields[field].annotation is SecretStr}
-
-
-def find(layer, kind, name):
-    (found,) = [m for m in LAYERS[layer] if (m["kind"], m["metadata"]["name"]) == (kind, name)]
-    return found
-
-
-def pod(layer, name):
-    return pods(next(m for m in LAYERS[layer] if pods(m) and m["metadata"]["name"] == name))
-
-
-def container(layer, name):
-    (found,) = pod(layer, name)["spec"]["containers"]
-    return found
-
-
-def declared(layer):
-    return find(layer, "ConfigMap", "triplewire-settings")["data"]
-
-
-def own_environment(layer, name):
-    return {one["name"]: one.get("value") for one in container(layer, name).get("env", ())}
-
-
-def reaches(layer, name):
-    prefix = "triplewire/reaches-"
-    labels = pod(layer, name)["metadata"]["labels"]
-    return {key.removeprefix(prefix) for key, value in labels.items() if key.startswith(prefix) and value == "yes"}
-
-
-def selected(layer, policy):
-    wanted = policy["spec"]["podSelector"].get("matchLabels", {})
-    names = [name for of, name in PODS if of == layer]
-    return {name for name in names if wanted.items() <= pod(layer, name)["metadata"]["labels"].items()}
-
-
-def policies(layer, direction):
-    return [
-        m for m in LAYERS[layer] if m["kind"] == "NetworkPolicy" and direction.capitalize() in m["spec"]["policyTypes"]
-    ]
-
-
-def modules_behind(stage):
-    """Returns every module that a stage's package imports, by way of others."""
-    found, left = set(), {m for m in FILES if m.startswith(f"streams.{stage}.") or m == f"streams.{stage}"}
-    while left:
-        module = left.pop()
-        found.add(module)
-        left |= {one.of for one in IMPORTS if one.by == module and one.of in FILES} - found
-    return found
-
-
-# --- Kubernetes
 
 
 @pytest.mark.parametrize("version", ["1.31", str(kubernetes_validate.latest_version())])
@@ -137,9 +86,6 @@ def test_the_example_s_namespace_allows_nothing_but_the_restricted():
     assert {m["metadata"].get("namespace") for m in LAYERS["example"] if m["kind"] != "Namespace"} == {"triplewire"}
 
 
-# --- probes
-
-
 @pytest.mark.parametrize(("layer", "worker"), CASES)
 def test_probes_ask_each_for_its_own_and_on_the_worker_s_port(layer, worker):
     inside = container(layer, worker)
@@ -181,9 +127,6 @@ def test_triton_is_asked_for_a_real_extraction(layer):
         for name in ("readiness", "liveness")
     }
     assert times["liveness"] > 2 * times["readiness"]
-
-
-# --- compose
 
 
 def test_there_are_compose_s_workers_and_triton():
@@ -248,9 +191,6 @@ def test_every_command_is_one_of_the_command_line(name):
             pass
 
 
-# --- settings and secrets
-
-
 @pytest.mark.parametrize(("layer", "name"), PODS)
 def test_every_setting_is_real_and_takes_its_value(layer, name, monkeypatch, tmp_path):
     environment = {**declared(layer), **own_environment(layer, name)}
@@ -294,151 +234,3 @@ def test_operators_read_of_every_secret():
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     for secret in ("triplewire-neo4j", "triplewire-kafka", "triplewire-kafka-keda"):
         assert f"`{secret}`" in page or f"generic {secret} " in page, secret
-
-
-# --- who talks to whom
-
-
-@pytest.mark.parametrize("layer", LAYERS)
-def test_nothing_is_allowed_that_is_not_named(layer):
-    deny = find(layer, "NetworkPolicy", "default-deny")["spec"]
-    assert deny == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    for policy in LAYERS[layer]:
-        if policy["kind"] == "NetworkPolicy" and policy["metadata"]["name"] != "default-deny":
-            for rule in [*policy["spec"].get("egress", ()), *policy["spec"].get("ingress", ())]:
-                assert rule.get("to") or rule.get("from")
-                assert rule["ports"]
-
-
-@pytest.mark.parametrize("worker", WORKERS)
-def test_a_worker_reaches_what_its_code_asks(worker):
-    modules = modules_behind(worker)
-    needed = {"kafka"}
-    if "inference.triton.connection" in modules:
-        needed.add("triton")
-    # The media stage reads the graph only with relation weights, which do not ship: docs/operations.md, Kubernetes.
-    if "topology.graph.connection" in modules and worker != "media":
-        needed.add("neo4j")
-    if worker == "media":
-        needed.add("public-web")
-    assert reaches("base", worker) == reaches("example", worker) == needed
-    assert ("triton" in needed) is ("triton-cpu" in SERVICES[worker]["depends_on"])
-
-
-@pytest.mark.parametrize("layer", LAYERS)
-@pytest.mark.parametrize("what", ["kafka", "neo4j", "triton", "public-web"])
-def test_the_policy_of_an_address_is_for_those_that_need_it(layer, what):
-    names = {name for of, name in PODS if of == layer and what in reaches(layer, name)}
-    assert names
-    assert selected(layer, find(layer, "NetworkPolicy", f"to-{what}")) == names
-
-
-@pytest.mark.parametrize(
-    ("layer", "setting", "policy"),
-    [
-        (layer, *pair)
-        for layer in LAYERS
-        for pair in (("TRIPLEWIRE_KAFKA", "to-kafka"), ("TRIPLEWIRE_NEO4J", "to-neo4j"))
-    ],
-)
-def test_the_policies_lead_where_the_settings_do(layer, setting, policy):
-    (rule,) = find(layer, "NetworkPolicy", policy)["spec"]["egress"]
-    for address in declared(layer)[setting].rpartition("//")[2].split(","):
-        host, port = address.split(":")
-        assert rule["ports"] == [{"protocol": "TCP", "port": int(port)}]
-        namespace = host.split(".")[1] if host.endswith(".svc") else None
-        (peer,) = rule["to"]
-        if namespace:
-            assert peer == {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
-        else:
-            assert peer.keys() == {"ipBlock"}
-
-
-def test_triton_lets_in_its_clients_and_nobody_else():
-    into = [policy for policy in policies("base", "ingress") if "triton" in selected("base", policy)]
-    rules = [rule for policy in into for rule in policy["spec"].get("ingress", ())]
-    clients = {"podSelector": {"matchLabels": {"triplewire/reaches-triton": "yes"}}}
-    monitoring = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}
-    assert [(rule["from"], rule["ports"][0]["port"]) for rule in rules] == [([clients], 8001), ([monitoring], 8002)]
-
-
-@pytest.mark.parametrize(
-    ("address", "allowed"),
-    [
-        ("93.184.216.34", True),
-        ("10.1.2.3", False),
-        ("172.20.0.1", False),
-        ("192.168.0.1", False),
-        ("127.0.0.1", False),
-        ("169.254.169.254", False),
-        ("100.64.0.1", False),
-        ("0.0.0.0", False),  # noqa: S104 - an address that is refused
-        ("224.0.0.1", False),
-        ("2606:2800:220:1::1", True),
-        ("::1", False),
-        ("fd00::1", False),
-        ("fe80::1", False),
-        ("::ffff:10.0.0.1", False),
-        ("2002:0a00:0001::1", False),
-        ("64:ff9b::a00:1", False),
-    ],
-)
-def test_media_may_be_fetched_from_public_addresses_only(address, allowed):
-    (rule,) = find("base", "NetworkPolicy", "to-public-web")["spec"]["egress"]
-    parsed = ipaddress.ip_address(address)
-
-    def within(block):
-        networks = [ipaddress.ip_network(one) for one in (block["cidr"], *block["except"])]
-        inside = [network.version == parsed.version and parsed in network for network in networks]
-        return inside[0] and not any(inside[1:])
-
-    assert any(within(peer["ipBlock"]) for peer in rule["to"]) is allowed
-    assert {one["port"] for one in rule["ports"]} == {80, 443}
-
-
-# --- scale
-
-
-def test_what_may_be_scaled_is_scaled_by_lag():
-    scaled = {m["metadata"]["name"] for m in LAYERS["base"] if m["kind"] == "ScaledObject"}
-    # One registry is at work, whatever the lag.
-    assert scaled == set(WORKERS) - {"entities"}
-    assert READ_BY["entities"].partitions == 1
-    assert find("base", "Deployment", "entities")["spec"]["replicas"] == 1
-
-
-@pytest.mark.parametrize(("layer", "worker"), [case for case in CASES if case[1] != "entities"])
-def test_a_worker_is_scaled_by_its_group_s_lag_and_never_past_the_partitions(layer, worker):
-    topic = READ_BY[worker]
-    spec = find(layer, "ScaledObject", worker)["spec"]
-    (trigger,) = spec["triggers"]
-    metadata = trigger["metadata"]
-    assert trigger["type"] == "kafka"
-    assert (metadata["topic"], metadata["consumerGroup"]) == (topic.name, f"triplewire-{worker}")
-    assert metadata["consumerGroup"] in next(t for t in TOPICS if t.name == topic.name).groups
-    assert metadata["bootstrapServersFromEnv"] in declared(layer)
-    assert spec["scaleTargetRef"] == {"name": worker, "envSourceContainerName": container(layer, worker)["name"]}
-    # More than two sinks only fight for the graph: docs/operations.md, Scale.
-    assert spec["maxReplicaCount"] == (2 if worker == "sink" else topic.partitions)
-    assert 1 == spec["minReplicaCount"] <= spec["maxReplicaCount"] <= topic.partitions
-    assert all(isinstance(value, str) for value in metadata.values())
-    # Whoever sets `replicas` too would undo the scaling at every apply.
-    assert "replicas" not in find(layer, "Deployment", worker)["spec"]
-
-
-def test_keda_s_credentials_are_referred_to():
-    authentication = find("example", "TriggerAuthentication", "kafka")
-    assert {one["name"] for one in authentication["spec"]["secretTargetRef"]} == {"triplewire-kafka-keda"}
-    for worker in set(WORKERS) - {"entities"}:
-        (trigger,) = find("example", "ScaledObject", worker)["spec"]["triggers"]
-        assert trigger["authenticationRef"] == {"name": authentication["metadata"]["name"]}
-
-
-@pytest.mark.parametrize("layer", LAYERS)
-@pytest.mark.parametrize("name", [*WORKERS, "triton"])
-def test_each_deployment_has_a_disruption_budget_that_lets_nodes_be_drained(layer, name):
-    labels = pod(layer, name)["metadata"]["labels"]
-    deployment, budget = find(layer, "Deployment", name)["spec"], find(layer, "PodDisruptionBudget", name)["spec"]
-    assert deployment["selector"]["matchLabels"].items() <= labels.items()
-    assert budget["selector"] == deployment["selector"]
-    assert budget["maxUnavailable"] == 1
