@@ -4,6 +4,11 @@ SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_in
 ifndef PYTHON
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do if $$p -c '$(SUPPORTED)' 2>/dev/null; then echo $$p; break; fi; done)
 endif
+# Where the home cannot be written, uv's cache goes beside the rest.
+HOME_CACHE := $(shell d="$${XDG_CACHE_HOME:-$$HOME/.cache}/uv"; mkdir -p "$$d" 2>/dev/null && [ -w "$$d" ] && echo "$$d")
+ifeq ($(UV_CACHE_DIR)$(HOME_CACHE),)
+export UV_CACHE_DIR := $(CURDIR)/.triplewire/cache/uv
+endif
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed

@@ -130,7 +130,8 @@ def test_the_project_names_the_pythons_that_it_is_pinned_for():
 def test_triton_keeps_the_python_it_needs(monkeypatch, tmp_path):
     asked = []
 
-    def run(argv, **_):
+    def run(argv, env, **_):
+        assert env
         asked.append([str(word) for word in argv])
         return subprocess.CompletedProcess(argv, 1, "", "No interpreter found for Python >=3.11, <3.13")
 
@@ -146,3 +147,34 @@ def test_triton_keeps_the_python_it_needs(monkeypatch, tmp_path):
     with pytest.raises(StackError, match="Check the network"):
         triton_env.environment(tmp_path)
     assert [argv[argv.index("--python") + 1] for argv in asked] == [">=3.11,<3.13", "/usr/bin/python3.12"]
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_uv_keeps_its_cache_with_triton_s_where_the_home_cannot_be_written(writable, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.delenv("UV_CACHE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ("home" if writable else "file")))
+    environments = []
+
+    def run(argv, env, **_):
+        environments.append(env)
+        return subprocess.CompletedProcess(argv, 1, "", "stop here")
+
+    monkeypatch.setattr(triton_env.subprocess, "run", run)
+    with pytest.raises(StackError, match="stop here"):
+        triton_env.environment(tmp_path / "cache")
+    expected = None if writable else str(tmp_path / "cache" / "uv")
+    assert [env.get("UV_CACHE_DIR") for env in environments] == [expected]
+
+
+def test_make_keeps_uv_s_cache_here_where_the_home_cannot_be_written(machine, tmp_path):
+    made(machine / "python3.11", f'exec {sys.executable} "$@"')
+    (machine / "mkdir").symlink_to("/usr/bin/mkdir")
+    (tmp_path / "file").touch()
+    asked = ["make", "-pnq", "-f", ROOT / "Makefile"]
+    found = {}
+    for home in ("home", "file"):
+        env = {"PATH": str(machine), "HOME": str(tmp_path / home)}
+        done = subprocess.run(asked, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        found[home] = re.findall(r"^UV_CACHE_DIR := (.*)$", done.stdout, re.MULTILINE)
+    assert found == {"home": [], "file": [f"{tmp_path}/.triplewire/cache/uv"]}

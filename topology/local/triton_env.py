@@ -6,6 +6,7 @@ Triton's Python backend returns empty outputs for every request, without an erro
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -75,13 +76,14 @@ def _make(root: Path, layout: Path) -> None:
     from uv import find_uv_bin  # noqa: PLC0415 - the extra `local`; only the embedded stack needs it
 
     python, otherwise = _interpreter()
-    _uv([find_uv_bin(), "venv", "--python", python, root], otherwise)
-    _uv([find_uv_bin(), "pip", "install", "--no-deps", "--python", root / "bin" / "python", "-r", REQUIREMENTS])
+    install = ["pip", "install", "--no-deps", "--python", root / "bin" / "python", "-r", REQUIREMENTS]
+    _uv([find_uv_bin(), "venv", "--python", python, root], root.parent, otherwise)
+    _uv([find_uv_bin(), *install], root.parent)
     answer = subprocess.run([root / "bin" / "python", "-c", _ASK], capture_output=True, check=True)
     libdir, library, version, packages = json.loads(answer.stdout)
     if not (Path(libdir) / library).exists() or ".so" not in library:
         raise StackError(
-            f"Triton needs Python's shared library (libpython{version}.so), which {sys.base_prefix} lacks. Install it "
+            f"Triton needs Python's shared library (libpython{version}.so), which {libdir} lacks. Install it "
             f"(on Debian and Ubuntu the package libpython{version}), or use a Python that has it."
         )
     # The Python backend looks for its stub in its own folder.
@@ -105,7 +107,19 @@ def _interpreter() -> tuple[str, str]:
     return f">={oldest},<{NEWEST[0]}.{NEWEST[1] + 1}", advice
 
 
-def _uv(argv: list[str | Path], otherwise: str = TRY_AGAIN) -> None:
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+def _uv(argv: list[str | Path], cache: Path, otherwise: str = TRY_AGAIN) -> None:
+    env = os.environ | ({} if _home_cache_is_writable() else {"UV_CACHE_DIR": str(cache / "uv")})
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, env=env)
     if done.returncode:
         raise StackError(f"cannot set up Triton's environment: {' '.join(done.stderr.split())}. {otherwise}")
+
+
+def _home_cache_is_writable() -> bool:
+    """Returns whether uv can keep its cache where it does by default, or where the user wants it."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    folder = Path(os.environ.get("UV_CACHE_DIR") or Path(home) / "uv")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
