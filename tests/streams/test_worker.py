@@ -1,5 +1,7 @@
 import asyncio
 import logging
+import os
+import socket
 import sys
 from pathlib import Path
 
@@ -32,6 +34,7 @@ async def test_health_is_200_without_and_503_with_reasons() -> None:
             healthy = await client.get("/health")
             reasons.append("no model")
             unhealthy = await client.get("/health")
+            live = await client.get("/health/live")
             metrics = await client.get("/metrics")
     finally:
         await server.stop()
@@ -39,6 +42,8 @@ async def test_health_is_200_without_and_503_with_reasons() -> None:
     assert (unhealthy.status_code, unhealthy.json()["reasons"]) == (503, ["no model"])
     # What it waits for is said while it is healthy, too.
     assert healthy.json()["waits"] == ["repeats connect"]
+    # What it waits for does not make it dead: nobody may restart it for that.
+    assert (live.status_code, live.json()) == (200, {"status": "alive", "stage": "news"})
     assert "triplewire_dead_letter_events" in metrics.text
 
 
@@ -139,3 +144,28 @@ def test_a_broken_ontology_is_said_and_not_tried_again(
     finally:
         settings.cache_clear()
     assert str(broken) in capfd.readouterr().err
+
+
+async def test_a_worker_that_waits_for_kafka_is_alive_and_not_ready(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    nobody = {"TRIPLEWIRE_KAFKA": "127.0.0.1:1", "TRIPLEWIRE_STATE": str(tmp_path)}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "streams.worker", "entities"),
+        env=os.environ | nobody | {"TRIPLEWIRE_METRICS_PORT": str(port)},
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            async for attempt in stamina.retry_context(httpx.TransportError, attempts=None, timeout=60, wait_max=0.2):
+                with attempt:
+                    live = await client.get("/health/live")
+            ready = await client.get("/health")
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert live.status_code == 200
+    assert (ready.status_code, ready.json()["reasons"]) == (503, ["not yet a member of the consumer group"])

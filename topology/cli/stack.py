@@ -24,6 +24,8 @@ def up(services: Services = None) -> None:
     if unknown := set(services or ()) - set(NAMES):
         fail(f"no such service: {', '.join(sorted(unknown))}; the services are {', '.join(NAMES)}.")
     stack = LocalStack(settings())
+    if warning := stack.memory_warning(services or NAMES):
+        typer.echo(warning, err=True)
     interrupt_once()
     try:
         with bringing_up() as report:

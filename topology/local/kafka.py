@@ -29,6 +29,7 @@ class Kafka(Service):
     """Apache Kafka on loopback, without authentication."""
 
     name: ClassVar[str] = "kafka"
+    needs_mib: ClassVar[int] = 800
     patience: ClassVar[float] = 180
 
     @property

@@ -20,6 +20,7 @@ class Neo4j(Service):
     """Neo4j on loopback. The first start sets its password, from the settings or at random, and stores it."""
 
     name: ClassVar[str] = "neo4j"
+    needs_mib: ClassVar[int] = 1200
 
     @property
     def ports(self) -> dict[str, int]:

@@ -17,12 +17,14 @@ class Service(ABC):
         grace: Seconds that it may take to stop.
         patience: Seconds after which a start counts as failed.
         passing: Messages of passing failures, after which a start is repeated.
+        needs_mib: Memory that it takes at work, in MiB: heap, what it maps, and its children.
     """
 
     name: ClassVar[str]
     grace: ClassVar[float] = 20
     patience: ClassVar[float] = 300
     passing: ClassVar[tuple[str, ...]] = ()
+    needs_mib: ClassVar[int] = 0
 
     def __init__(self, settings: Settings) -> None:
         """Uses these settings."""

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import shlex
 import urllib.error
 from pathlib import Path
 from typing import ClassVar
@@ -26,6 +27,7 @@ class Triton(Service):
     """NVIDIA Triton on loopback, serving the model repository unchanged."""
 
     name: ClassVar[str] = "triton"
+    needs_mib: ClassVar[int] = 1500
     grace: ClassVar[float] = 10
     patience: ClassVar[float] = 120
     # If the machine stalls for a moment, the Python backend may abort (github.com/triton-inference-server/server,
@@ -58,10 +60,12 @@ class Triton(Service):
         # A killed server leaves its shared memory behind.
         for leak in Path("/dev/shm").glob(f"{self.memory}*"):  # noqa: S108 - where the kernel keeps it
             leak.unlink(missing_ok=True)
+        within, models, backends = self._shell_safe(self.settings.models.resolve(), environment.backends)
         argv = [
+            *within,
             str(environment.server),
-            f"--model-repository={self.settings.models.resolve()}",
-            f"--backend-directory={environment.backends}",
+            f"--model-repository={models}",
+            f"--backend-directory={backends}",
             # Explicit control: only unloading and loading a model replaces a dead stub.
             "--model-control-mode=explicit",
             "--load-model=*",
@@ -79,6 +83,20 @@ class Triton(Service):
             "PYTHONDONTWRITEBYTECODE": "1",  # nothing is written into the model repository
         }
         processes.start(self.name, argv, env)
+
+    def _shell_safe(self, models: Path, backends: Path) -> tuple[list[str], str, str]:
+        """Returns what to begin the command with, and both folders as the server is to name them.
+
+        The server's Python backend starts its stubs by a shell and does not quote their paths. Where one has a space in
+        it, the server runs in its own folder and gets links there, which have none.
+        """
+        if all(shlex.quote(str(folder)) == str(folder) for folder in (models, backends)):
+            return [], str(models), str(backends)
+        for name, folder in (("models", models), ("backends", backends)):
+            link = self.data / name
+            link.unlink(missing_ok=True)
+            link.symlink_to(folder)
+        return ["sh", "-c", 'cd "$0" && exec "$@"', str(self.data)], "models", "backends"
 
     def problem(self) -> str:
         """Requests a real extraction: a server with a dead stub still reports that it is ready."""

@@ -15,8 +15,8 @@ from streams.road import replay
 from streams.road.dead_letters import REPLAYED, DeadLetter, dead_letter
 from streams.road.publisher import KafkaPublisher
 from streams.road.stage import Record
+from tests.live.road.checks import articles, nothing_is_lost
 from tests.live.road.harness import Lane
-from tests.live.road.test_road import articles, nothing_is_lost
 from tests.streams import bad_input, hostile
 from topology.cli import app
 from topology.settings import settings

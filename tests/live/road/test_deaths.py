@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from streams.road.exit_codes import BUG_EXIT
+from tests.live.road.checks import articles, nothing_is_lost
 from tests.live.road.harness import Lane
-from tests.live.road.test_road import articles, nothing_is_lost
 from tests.streams import bad_input
 
 pytestmark = pytest.mark.live

@@ -6,11 +6,9 @@ import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
-from every_word import EveryWord
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from nasty_texts import GENERATORS
 
 from inference.text.budget import Budget
 from inference.text.language.words import Words, WordTokenizer
@@ -26,6 +24,8 @@ from streams.news.reading import TOO_COSTLY
 from streams.news.stage import NewsStage
 from streams.road.halving import by_halves
 from streams.road.stage import Item, PoisonError, Record
+from tests.helpers.every_word import EveryWord
+from tests.helpers.nasty_texts import GENERATORS
 from topology.ontology import load_ontology
 from topology.settings import settings
 

@@ -6,7 +6,7 @@ from streams.road.road import Road
 from streams.road.stage import Record
 from streams.road.stall import StallWatch
 from tests.streams.memory import MemoryConsumer, MemoryPublisher
-from tests.streams.road.test_suspicion import Deadly
+from tests.streams.road.deadly import Deadly
 from topology.topics import RAW_NEWS
 
 
