@@ -40,8 +40,8 @@ class SplitField:
     def sentence(self, one: Span, other: Span) -> Span | None:
         """Returns the whole sentences from the first span to the last, as one span.
 
-        Of more than `LONGEST_EVIDENCE` characters only a stretch with both spans; None if they are farther apart than half
-        of that.
+        Of more than `LONGEST_EVIDENCE` characters only a stretch with both spans; None if they are farther apart than
+        half of that.
         """
         begin, end = min(one.start, other.start), max(one.end, other.end)
         first = bisect_right(self.sentences, (begin, len(self.text))) - 1
