@@ -231,7 +231,11 @@ def test_processor_time_is_a_net_below_the_units():
 
 def test_terms_fit_into_a_message_whatever_the_words(stage_of):
     long = " ".join(f"A{'b' * 30}{c}" for c in "cdef")
-    outputs = asyncio.run(stage_of().process([item_of(Article(id="a", body=f"yesterday many people from other towns saw {long} there. " * 3))]))
+    outputs = asyncio.run(
+        stage_of().process(
+            [item_of(Article(id="a", body=f"yesterday many people from other towns saw {long} there. " * 3))]
+        )
+    )
     assert outputs
 
 
