@@ -40,7 +40,8 @@ class SplitField:
     def sentence(self, one: Span, other: Span) -> Span | None:
         """Returns the whole sentences from the first span to the last, as one span.
 
-        Of more than `LONGEST_EVIDENCE` characters only those around the spans; None if the spans alone are longer.
+        Of more than `LONGEST_EVIDENCE` characters only a stretch with both spans; None if they are farther apart than
+        half of that.
         """
         begin, end = min(one.start, other.start), max(one.end, other.end)
         first = bisect_right(self.sentences, (begin, len(self.text))) - 1
@@ -48,10 +49,10 @@ class SplitField:
         start, stop = self.sentences[first][0], self.sentences[last][1]
         if stop - start <= LONGEST_EVIDENCE:
             return Span(start, stop)
-        if end - begin > LONGEST_EVIDENCE:
-            return None
-        beside = (LONGEST_EVIDENCE - (end - begin)) // 2
-        return Span(max(start, begin - beside), min(stop, end + beside))
+        # Stretches begin at fixed places, so that what is said twice in one of them stays one piece of evidence.
+        half = LONGEST_EVIDENCE // 2
+        start += (begin - start) // half * half
+        return Span(start, min(stop, start + LONGEST_EVIDENCE)) if end - begin <= half else None
 
 
 _Pair = tuple[SplitField, int, int, str, float]

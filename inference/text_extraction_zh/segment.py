@@ -46,7 +46,7 @@ _MOST_RARE = 100
 """Most characters of a text that the Markov model is asked about without knowing them. It takes up to 10 ms for each,
 since it tries every state; a text with more of them is no news."""
 
-_KNOWN_UNITS, _RARE_UNITS = 200, 10_000
+_KNOWN_UNITS, _RARE_UNITS = 400, 10_000
 """Units of work that the Markov model costs for each character, as it knows it or not."""
 
 _full_of_rare: ContextVar[bool] = ContextVar("full_of_rare", default=False)

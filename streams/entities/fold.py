@@ -60,7 +60,8 @@ _ARTICLES = {"the", "a", "an"}
 def fold(name: str) -> str:
     """Returns the folded form of a name; "" if the name has no letters or digits.
 
-    Only the first `LONGEST` characters count. An adjective alone is not folded to its country: "Polish" is not a spelling of "Poland".
+    Only the first `LONGEST` characters count. An adjective alone is not folded to its country: "Polish" is not a
+    spelling of "Poland".
     """
     lower = name.islower()
     words = _bare(name[:LONGEST])[:LONGEST].split()

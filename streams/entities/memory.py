@@ -155,8 +155,8 @@ def keys(known: KnownName) -> list[str]:
     """Returns the index keys of a name.
 
     `=form`: its folded form. `^form`: a person's name that ends with it. `@letters`: its initials. `,form`: a place
-    with this name, followed by its region. `~first last`: a person's name of three words or more with this first and this
-    last word. `#Q312`: its Wikidata id.
+    with this name, followed by its region. `~first last`: a person's name of three words or more that begins
+    and ends with these. `#Q312`: its Wikidata id.
     """
     found = [f"={known.fold}"]
     if known.wikidata:

@@ -114,9 +114,9 @@ class EntitiesStage:
             read = event.model_validate_json(record.value)
             if isinstance(read, Naming):
                 _mentioned(read)  # its other names become entities too, so they must be names
-            return read
         except ValidationError as error:
             raise PoisonError("wrong-field", str(error)[:1000]) from None
+        return read
 
     async def process(self, items: Sequence[Item[Naming | Identity]]) -> list[Output]:
         """Learns from documents and look-ups; returns the new decisions, and the names to remember."""

@@ -75,7 +75,7 @@ GENERATORS: dict[str, Callable[[int], str]] = {
     "Chinese without a stop": _filled("王"),
     "Chinese words": _filled("中国"),
     "rare Chinese": _filled(_RARE),
-    "rare among known": _filled("龘王，"),
+    "rare among known": _filled("龘王，"),  # noqa: RUF001
     "surnames": _filled(_HAN),
     "surnames in lines": _filled(_HAN[:20] + "。"),
     "Chinese stops": _filled("王。"),

@@ -38,7 +38,7 @@ def routes():
     models = settings().models
     tokenizer = WordTokenizer(models / "text_extraction" / "1" / "tokenizer.json")
     units = UnitTokenizer.load(models / "text_extraction_zh" / "1" / "vocabulary.json")
-    (warm,) = units.words(["中国"])  # loads jieba's dictionary, so that no test measures it
+    units.words(["中国"])  # loads jieba's dictionary, so that no test measures it
 
     def of(client: EveryWord) -> dict[str, Route]:
         probe = Window(Words("中", [0], [1], [1], [1], [0, 1]), 0, 1)
@@ -102,11 +102,11 @@ class Cost:
 @pytest.mark.parametrize("whole", [False, True], ids=["each word a name", "each window a name"])
 @pytest.mark.parametrize("kind", GENERATORS)
 def test_twice_the_text_costs_at_most_three_times_as_much(kind, whole, stage_of, monkeypatch):
-    size = 5_000 if kind in SLOW else 40_000
+    size = 3_000 if kind in SLOW else 8_000
     texts = [GENERATORS[kind](n) for n in (size, 2 * size)]
     if not texts[0].strip():
         return  # refused as empty before anything is done with it
-    once, twice = (Cost(stage_of(whole=whole), text, monkeypatch, memory=True) for text in texts)
+    once, twice = (Cost(stage_of(whole=whole), text, monkeypatch, memory=kind not in SLOW) for text in texts)
     assert once.reason in {"", TOO_COSTLY}
     assert twice.units <= 3 * once.units + 1000
     assert twice.megabytes <= 3 * once.megabytes + 3
@@ -123,7 +123,7 @@ def test_twice_the_text_costs_at_most_three_times_as_much(kind, whole, stage_of,
 @given(st.lists(st.sampled_from(sorted(GENERATORS.keys() - SLOW)), min_size=2, max_size=4), st.booleans())
 def test_mixtures_grow_no_faster(stage_of, kinds, whole):
     with pytest.MonkeyPatch.context() as patch:
-        texts = ["\n".join(GENERATORS[kind](n // len(kinds)) for kind in kinds) for n in (20_000, 40_000)]
+        texts = ["\n".join(GENERATORS[kind](n // len(kinds)) for kind in kinds) for n in (12_000, 24_000)]
         if not texts[0].strip():
             return
         once, twice = (Cost(stage_of(whole=whole), text, patch) for text in texts)
@@ -222,9 +222,7 @@ async def test_passages_that_overlap_cost_no_more_than_the_budget(stage_of):
 def test_processor_time_is_a_net_below_the_units():
     from inference.text.budget import TooCostlyError, charge  # noqa: PLC0415
 
-    budget = Budget(seconds=0.0)
-    with budget.open(), pytest.raises(TooCostlyError, match="processor time"):
-        sum(range(10_000))
+    with Budget(seconds=-1.0).open(), pytest.raises(TooCostlyError, match="processor time"):
         charge(1, "anything")
     with Budget(units=5).open(), pytest.raises(TooCostlyError, match="finding dates would bring this item to 6 units"):
         charge(6, "finding dates")
@@ -233,7 +231,11 @@ def test_processor_time_is_a_net_below_the_units():
 
 def test_terms_fit_into_a_message_whatever_the_words(stage_of):
     long = " ".join(f"A{'b' * 30}{c}" for c in "cdef")
-    outputs = asyncio.run(stage_of().process([item_of(Article(id="a", body=f"we saw {long} there. " * 3))]))
+    outputs = asyncio.run(
+        stage_of().process(
+            [item_of(Article(id="a", body=f"yesterday many people from other towns saw {long} there. " * 3))]
+        )
+    )
     assert outputs
 
 
