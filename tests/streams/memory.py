@@ -37,6 +37,8 @@ class MemoryConsumer:
         self.settled: list[bool] = []
         self.dead = False
         """Set it to have the process die: nothing is written any more."""
+        self.commits = True
+        """Unset it for a process that dies before it commits what it acknowledges."""
 
     async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]]) -> None:
         for partition in {record.partition for record in self._records}:
@@ -52,14 +54,17 @@ class MemoryConsumer:
         if self.dead:
             return
         self.acknowledged.append(record)
+        if not self.commits:
+            return
         self.committed[record.partition] = record.offset + 1
 
     async def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
             if self.owns(delivery.record):
                 await delivery.handle()
-                self.suspects.passed(delivery.record.partition, delivery.record.offset + 1)
-                self._write(ended=False)
+                if self.commits:
+                    self.suspects.passed(delivery.record.partition, delivery.record.offset + 1)
+                    self._write(ended=False)
 
     def owns(self, record: Record) -> bool:
         return record.generation >= self.generation

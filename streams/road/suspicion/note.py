@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 
 DEATHS_UNTIL_ISOLATION = 2
-"""After this many starts at an offset without progress, records are taken in small portions."""
+"""After this many deaths that may have the same cause, records are taken in small portions."""
 
 NONE = -1
 
@@ -19,7 +19,9 @@ class Note:
     """What is known of the records from a committed offset on.
 
     Attributes:
-        starts: Workers that began at this offset and have not ended in good order; the present one counts.
+        starts: Workers that began here and have not ended in good order; the present one counts.
+        within: The end (exclusive) of the offsets among which the cause of the first of these deaths is. Progress up to
+            there clears nobody; progress beyond it clears all.
         until: The end (exclusive) of the offsets that are suspected; records before it are taken in small portions.
         singles: The end (exclusive) of the offsets whose records are taken one by one.
         working: The last offset of the portion that is being worked on; -1 if none is.
@@ -27,6 +29,7 @@ class Note:
     """
 
     starts: int = 0
+    within: int = 0
     until: int = 0
     singles: int = 0
     working: int = NONE
@@ -50,7 +53,8 @@ class Note:
     def after(self, offset: int) -> "Note":
         """Returns the note of a later offset, which records that passed have led to."""
         return Note(
-            starts=1,
+            starts=self.starts if offset < self.within else 1,
+            within=self.within if offset < self.within else 0,
             until=self.until if offset < self.until else 0,
             singles=self.singles if offset < self.singles else 0,
         )
@@ -75,6 +79,8 @@ def opened(offset: int, stored: Note, end: int, window: int) -> tuple[Note, int]
     if offset >= end:
         return Note(starts=1), NONE
     begun = replace(stored, starts=stored.starts + 1)
+    if stored.starts and stored.within <= offset:
+        begun = replace(begun, within=min(offset + window, end))
     if stored.working >= offset:
         if stored.count == 1:
             return begun, stored.working

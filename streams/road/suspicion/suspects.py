@@ -1,7 +1,7 @@
 """The suspicions of one worker: which records it takes in small portions, and what its commits say.
 
 A worker that dies takes with it what it knew, so it writes down beforehand what it is about to do (`note`). The next
-one reads that. After two deaths without progress it takes the suspected records in eighths, one portion at a time, and
+one reads that. After two deaths that may have the same cause it takes the suspected records in eighths, one portion at a time, and
 notes each portion before it begins. A portion that a death interrupts is taken record by record. A record that a death
 interrupts alone is not touched again: it is condemned, and goes to dead-letters.
 """
@@ -32,7 +32,7 @@ class _Place:
 
     @property
     def suspected(self) -> bool:
-        return self.isolated or (self.stored.starts > 0 and self.offset == self.begun)
+        return self.isolated or self.note.starts > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,9 @@ class Suspects:
             return ""
         if place.offset == place.begun:
             return place.stored.text()
-        return replace(place.note.after(place.offset), starts=0).text()
+        note = place.note.after(place.offset)
+        deaths = max(note.starts - 1, 0)
+        return replace(note, starts=deaths, within=note.within if deaths else 0).text()
 
     @property
     def isolating(self) -> bool:

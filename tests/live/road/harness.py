@@ -175,6 +175,10 @@ class Worker:
             self._running.kill()
         await self._running.wait()
 
+    def buried(self) -> int:
+        """Returns how many records it has sent to dead-letters."""
+        return self.log.read_text().count("event=road.dead_letter")
+
     def peak_mib(self) -> int:
         """Returns the most memory that it has had, in MiB."""
         status = Path(f"/proc/{self._running.pid}/status").read_text()

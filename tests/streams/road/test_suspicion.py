@@ -32,7 +32,7 @@ class World:
         self.deaths = 0
         self._batch, self._window = batch, window
 
-    async def live(self, stage: Deadly, *, until=None) -> bool:
+    async def live(self, stage: Deadly, *, until=None, killed_when=None, commits: bool = True) -> bool:
         """Lets a worker live until it has done everything, dies, or is stopped; returns whether it died."""
         consumer = MemoryConsumer(
             self.records,
@@ -41,11 +41,14 @@ class World:
             notes=self.notes,
             window=self._window,
         )
+        consumer.commits = commits
         stop = asyncio.Event()
         task = asyncio.create_task(Road(stage, consumer, self.publisher).run(stop, stop_within=0.01))
         async with asyncio.timeout(20):
-            while not (stage.died.is_set() or self.done() or (until and until())):  # noqa: ASYNC110
+            while not (stage.died.is_set() or self.done() or (until and until())):
                 await asyncio.sleep(0)
+                if killed_when and killed_when():
+                    stage.died.set()
         consumer.dead = stage.died.is_set()
         stop.set()
         await asyncio.wait_for(task, 20)
@@ -138,14 +141,33 @@ async def test_a_worker_that_dies_with_nothing_to_read_suspects_nothing() -> Non
 
 
 async def test_deaths_with_progress_in_between_lead_to_no_isolation() -> None:
-    world = World({0: values(200)}, batch=16)
+    """A worker that is killed again and again, but each time after it has passed what was suspected."""
+    world = World({0: values(400)}, batch=4, window=16)
     while not world.done():
         stage, begun = Deadly(), world.committed.get(0, 0)
-        await world.live(stage, until=lambda begun=begun: world.committed.get(0, 0) > begun)
-        # However it ended, it had got on.
-        world.notes[0] = Note(starts=1).text()
+        await world.live(stage, killed_when=lambda begun=begun: world.committed.get(0, 0) >= begun + 20)
+        assert "until" not in world.notes[0]
+    assert world.deaths > 10
     assert world.buried == []
-    assert world.sent == values(200)
+    assert list(dict.fromkeys(world.sent)) == values(400)
+
+
+async def test_progress_before_the_culprit_clears_nobody() -> None:
+    """The first worker dies before it commits anything, the second one after it has committed what comes before."""
+    world = World({0: values(40, 10)}, batch=1, window=16)
+    assert await world.live(Deadly(), commits=False)
+    assert world.committed == {}
+    while await world.live(Deadly()):
+        assert world.deaths <= DEATHS_AT_MOST
+    assert world.deaths <= DEATHS_AT_MOST
+    assert world.buried == [KILLER]
+
+
+async def test_a_clean_stop_after_progress_keeps_the_deaths_before_it() -> None:
+    world = World({0: values(40, 10)}, batch=1, window=16)
+    assert await world.live(Deadly(), commits=False)
+    assert not await world.live(Deadly(), until=lambda: world.committed.get(0, 0) >= 3)
+    assert Note.of(world.notes[0]) == Note(starts=1, within=16)
 
 
 @pytest.mark.parametrize("text", [None, "", "nonsense", "[]", "5", '{"starts":"2"}', '{"starts":true}', "null", "{"])
@@ -169,7 +191,7 @@ def test_the_supervisor_hears_when_a_suspicion_opens_and_closes() -> None:
     suspects.open(0, 5, Note(starts=1).text(), 100)
     suspects.open(1, 5, Note(starts=2).text(), 100)
     assert heard == [True]
-    suspects.passed(0, 6)
+    suspects.passed(0, 21)
     suspects.passed(1, 20)
     assert heard == [True]
     suspects.passed(1, 21)
