@@ -1,0 +1,160 @@
+"""In which encoding a feed is written, whatever it says about itself, and its text, piece by piece.
+
+A feed's declaration is often wrong: the usual case is UTF-8 with another label, the next is Windows-1252 labelled
+UTF-8, and then UTF-8 with a single bad byte. So the bytes decide where they can. Labels are read as browsers read them
+(https://encoding.spec.whatwg.org/#names-and-labels): ISO-8859-1 means Windows-1252, GB2312 means GB18030.
+"""
+
+import codecs
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+
+import charset_normalizer
+
+Pieces = Callable[[], Iterator[bytes]]
+"""Opens the bytes again from their beginning."""
+
+SAMPLE = 64 * 1024
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_WIDE = (
+    (re.compile(rb"[<{\[]\0\0\0"), "utf-32-le"),
+    (re.compile(rb"\0\0\0[<{\[]"), "utf-32-be"),
+    (re.compile(rb"(?:\s\0)*[<{\[]\0"), "utf-16-le"),
+    (re.compile(rb"(?:\0\s)*\0[<{\[]"), "utf-16-be"),
+)
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})""")
+_LANGUAGE = re.compile(
+    rb"<(?:\w+:)?language>\s*([A-Za-z]{2,3}(?:[-_][A-Za-z]+)?)|xml:lang\s*=\s*[\"']([A-Za-z-]{2,10})"
+)
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_ESCAPED = frozenset(("iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_ext", "iso2022_kr", "hz"))
+_NOT_FOR_FEEDS = frozenset(("utf_7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined"))
+_READ_AS = {
+    "iso8859-1": "cp1252", "ascii": "cp1252", "latin_1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
+    "iso8859-8": "cp1255",
+}  # fmt: skip
+_CJK = frozenset(("gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "hz"))
+_BY_LANGUAGE = {
+    **dict.fromkeys(("pl", "cs", "sk", "hu", "ro", "hr", "sl", "bs", "sq"), "cp1250"),
+    **dict.fromkeys(("lt", "lv", "et"), "cp1257"),
+    "tr": "cp1254", "az": "cp1254", "el": "cp1253", "he": "cp1255", "ar": "cp1256", "fa": "cp1256", "th": "cp874",
+    "vi": "cp1258",
+}  # fmt: skip
+_CYRILLIC = frozenset(("ru", "uk", "bg", "be", "sr", "mk"))
+_LETTERS_ALONE = 1.8
+"""Mean length of the runs of bytes above 0x7F up to which a text is in Latin letters with accents."""
+
+
+def text_of(pieces: Pieces, label: str = "") -> tuple[str, Iterator[str]]:
+    """Returns the encoding of some bytes, and their text in pieces. A byte that cannot be read becomes U+FFFD.
+
+    Args:
+        pieces: Opens the bytes; called twice.
+        label: The encoding that a server stated; empty if none.
+    """
+    encoding = encoding_of(pieces, label)
+    return encoding, decoded(pieces(), encoding)
+
+
+def decoded(pieces: Iterable[bytes], encoding: str) -> Iterator[str]:
+    """Yields the text of bytes in this encoding, without a byte-order mark."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    first = True
+    for piece in pieces:
+        text = decoder.decode(piece)
+        if first and text:
+            first = False
+            text = text.removeprefix("\ufeff")
+        yield text
+    yield decoder.decode(b"", final=True)
+
+
+def encoding_of(pieces: Pieces, label: str = "") -> str:
+    """Returns the name of the codec to read some bytes with."""
+    head = b""
+    for piece in pieces():
+        head += piece
+        if len(head) >= SAMPLE:
+            break
+    for mark, encoding in _BOMS:
+        if head.startswith(mark):
+            return encoding
+    for pattern, encoding in _WIDE:
+        if pattern.match(head):
+            return encoding
+    found = _DECLARED.search(head[:1024])
+    declared = _codec(label) or _codec(found[1].decode() if found else "")
+    if declared in _ESCAPED and (b"\x1b" in head or declared == "hz"):
+        return declared
+    good, bad, largest = _as_utf8(pieces())
+    legacy = declared if declared and not declared.startswith("utf") else ""
+    if not bad:
+        return legacy if good and legacy in _CJK and largest < 0x800 else "utf-8"
+    if legacy and good <= 10 * bad:
+        return legacy
+    if good >= bad:
+        return "utf-8"
+    return _guess(head, pieces())
+
+
+def _codec(label: str) -> str:
+    """Returns the codec to read a label's encoding with; empty for one that is unknown or cannot be a feed's."""
+    try:
+        info = codecs.lookup(label.strip().strip("\"'"))
+    except (LookupError, ValueError):
+        return ""
+    name = info.name
+    if not getattr(info, "_is_text_encoding", True) or name.replace("-", "_") in _NOT_FOR_FEEDS:
+        return ""
+    # A declaration that could be read as ASCII proves that the bytes are not wide.
+    return "utf-8" if name.startswith(("utf-16", "utf-32")) else _READ_AS.get(name, name)
+
+
+def _as_utf8(pieces: Iterable[bytes]) -> tuple[int, int, int]:
+    """Returns how many characters above ASCII are valid UTF-8, how many bytes are not, and the largest character."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    good = bad = largest = 0
+    for text in chain(map(decoder.decode, pieces), (decoder.decode(b"", final=True) for _ in "1")):
+        if not text.isascii():
+            above = len(text) - len(text.encode("ascii", "ignore"))
+            wrong = text.count("\ufffd")
+            good, bad, largest = good + above - wrong, bad + wrong, max(largest, ord(max(text)))
+    return good, bad, largest
+
+
+def _guess(head: bytes, pieces: Iterable[bytes]) -> str:
+    """Returns the most likely encoding of bytes that are not UTF-8 although nothing else is stated."""
+    sample = bytearray()
+    for piece in pieces:
+        if not piece.isascii():
+            sample += piece
+        if len(sample) >= SAMPLE:
+            break
+    runs = _HIGH_RUN.findall(bytes(sample))
+    found = _LANGUAGE.search(head)
+    language = (found[1] or found[2]).decode().lower().replace("_", "-") if found else ""
+    mean = sum(map(len, runs)) / max(1, len(runs))
+    high = b"".join(runs)
+    letters = [b for b in high if b >= 0xC0]
+    main = language.partition("-")[0]
+    if main in _BY_LANGUAGE:
+        return _BY_LANGUAGE[main]
+    if mean <= _LETTERS_ALONE:
+        return "cp1252"
+    if main in _CYRILLIC or len(letters) >= 0.93 * len(high):
+        small = sum(b >= 0xE0 for b in letters)  # lower case in Windows-1251, capitals in KOI8
+        return "cp1251" if 2 * small >= len(letters) else "koi8-u"
+    for encoding in ("gb18030", "cp932", "euc_jp", "cp949", "big5hkscs"):
+        if encoding == {"ja": "euc_jp", "ko": "cp949", "zh-tw": "big5hkscs", "zh-hk": "big5hkscs"}.get(language):
+            return encoding
+    best = charset_normalizer.from_bytes(bytes(sample)).best()
+    return _READ_AS.get(best.encoding, best.encoding) if best else "cp1252"
