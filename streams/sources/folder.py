@@ -13,7 +13,9 @@ LONGEST_HEADLINE = 200
 
 
 def read_folder(folder: Path) -> Iterator[Found]:
-    """Yields the articles of all files below a folder, in order of path; hidden files are skipped, other types left out.
+    """Yields the articles of all files below a folder, in order of path.
+
+    Hidden files are skipped, other types left out.
 
     The id of an article in a text, Markdown or HTML file is a hash of its path within the folder. So when the file is
     edited and published again, it is a revision of the same article.

@@ -7,6 +7,7 @@ file or address is ever read.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from html.entities import html5
 from typing import NamedTuple
@@ -25,6 +26,7 @@ _ATTRIBUTE = re.compile(
     r"""(?P<name>[^\s=/"'<>]+)(?:\s*=\s*(?:"(?P<two>[^"]*)"|'(?P<one>[^']*)'|(?P<bare>[^\s"'>]+)))?"""
 )
 _ENTITY = re.compile(r"""<!ENTITY\s+(?P<name>[A-Za-z][\w.-]*)\s+(?:"(?P<two>[^"]*)"|'(?P<one>[^']*)')\s*>""")
+_MOST_DIGITS = 8
 _MAYBE_REFERENCE = 48
 """Characters at the end of a piece in which a reference may have begun."""
 
@@ -72,7 +74,7 @@ def without_controls(text: str) -> str:
 
 def character(number: int) -> str:
     """Returns the character that a numeric reference stands for; empty if there is none."""
-    return without_controls(chr(number)) if 0 < number <= 0x10FFFF else ""
+    return without_controls(chr(number)) if 0 < number <= sys.maxunicode else ""
 
 
 def replace_references(text: str, entities: dict[str, str] | None = None) -> str:
@@ -84,7 +86,7 @@ def replace_references(text: str, entities: dict[str, str] | None = None) -> str
             own = (entities or {}).get(name)
             return own if own is not None else html5.get(name + ";", found.group())
         digits = (ten or sixteen).lstrip("0")
-        return character(int(digits or "0", 10 if ten else 16)) if len(digits) < 9 else ""
+        return character(int(digits or "0", 10 if ten else 16)) if len(digits) <= _MOST_DIGITS else ""
 
     return _REFERENCE.sub(replaced, text) if "&" in text else text
 
@@ -157,6 +159,9 @@ class _Tokenizer:
         """Reads what begins with the `<` at the present place."""
         while len(self.buffer) - self.at < len("<![CDATA[") and self.more():
             pass
+        if self.buffer[self.at + 1 : self.at + 2] not in {"!", "?"}:
+            yield from self.tag()
+            return
         if self.buffer.startswith("<![CDATA[", self.at):
             yield from self.cdata()
         elif self.buffer.startswith("<!--", self.at):
@@ -165,10 +170,8 @@ class _Tokenizer:
             self.aside(">", "<?")
         elif self.buffer[self.at : self.at + 9].upper() == "<!DOCTYPE":
             self.doctype()
-        elif self.buffer.startswith("<!", self.at):
-            self.aside(">", "<!")
         else:
-            yield from self.tag()
+            self.aside(">", "<!")
 
     def cdata(self) -> Iterator[Token]:
         self.at += len("<![CDATA[")

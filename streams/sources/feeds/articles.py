@@ -13,20 +13,26 @@ from streams.sources.feeds.entry import Channel, Entry, Medium
 from streams.sources.markup import Fragment, read_fragment
 
 LONGEST_HEADLINE = 10_000
+_STORY = r"(?:article|post|story)"
 _MORE = re.compile(
-    r"\W{0,3}(?:read (?:more|on|the (?:full|rest|whole|original|entire)\b.{0,60}|full (?:story|article).{0,40}|it here)"
-    r"|(?:continue|keep) reading\b.{0,200}|click here\b.{0,60}|(?:view|see) (?:the )?(?:full|original) (?:post|article|story).{0,60}"
-    r"|(?:full|more) (?:story|article|details)\b.{0,30}|the (?:post|article) .{0,300} (?:appeared|was) first (?:appeared |published )?on .{0,100}"
-    r"|this (?:post|article|story) (?:first|originally) appeared (?:first )?(?:on|at|in) .{0,100}|submitted by .{0,60}\[link\].{0,30}"
-    r"|weiterlesen|mehr (?:lesen|dazu)|(?:lire|voir) (?:la suite|plus)\b.{0,60}|leer más|seguir leyendo|leggi (?:tutto|di più|altro)"
-    r"|ler mais|leia mais|lees (?:meer|verder)|читать (?:далее|дальше|полностью).{0,60}|阅读全文|查看全文|more)\W{0,6}",
-    re.IGNORECASE,
+    rf"""\W{{0,3}}(?:
+    read\ (?:more|on|it\ here|full\ {_STORY}.{{0,40}}|the\ (?:full|rest|whole|original|entire)\b.{{0,60}})
+    |(?:continue|keep)\ reading\b.{{0,200}}|click\ here\b.{{0,60}}|(?:full|more)\ (?:details|{_STORY})\b.{{0,30}}|more
+    |(?:view|see)\ (?:the\ )?(?:full|original)\ {_STORY}.{{0,60}}
+    |the\ {_STORY}\ .{{0,300}}\ (?:appeared\ first|first\ appeared|was\ first\ published)\ (?:on|at|in)\ .{{0,100}}
+    |this\ {_STORY}\ (?:first|originally)\ appeared\ (?:first\ )?(?:on|at|in)\ .{{0,100}}
+    |weiterlesen|mehr\ (?:lesen|dazu)|(?:lire|voir)\ (?:la\ suite|plus)\b.{{0,60}}|leer\ más|seguir\ leyendo
+    |leggi\ (?:tutto|di\ più|altro)|ler\ mais|leia\ mais|lees\ (?:meer|verder)
+    |читать\ (?:далее|дальше|полностью).{{0,60}}|阅读全文|查看全文
+    )\W{{0,6}}""",
+    re.IGNORECASE | re.VERBOSE,
 )
 """A last line that only leads to the publisher's page."""
 
 _TAIL = re.compile(
-    r"\s*(?:\[(?:…|\.{3}|more|read more|link|comments)\]|\(?(?:read more|continue reading|weiterlesen)\)?\s*(?:…|\.{3}|»|→|›|>>?)*)\s*\Z",
-    re.IGNORECASE,
+    r"""\s*(?:\[(?:…|\.{3}|more|read\ more|link|comments)\]
+    |\(?(?:read\ more|continue\ reading|weiterlesen)\)?\s*(?:…|\.{3}|[»→›]|>>?)*)\s*\Z""",  # noqa: RUF001
+    re.IGNORECASE | re.VERBOSE,
 )
 _LAST = 600
 """Characters at the end of a text in which such a phrase is looked for."""

@@ -16,6 +16,8 @@ Pieces = Callable[[], Iterator[bytes]]
 """Opens the bytes again from their beginning."""
 
 SAMPLE = 64 * 1024
+FIRST_OF_THREE_BYTES = 0x800
+"""The first character that takes three bytes in UTF-8."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -50,6 +52,15 @@ _BY_LANGUAGE = {
     "vi": "cp1258",
 }  # fmt: skip
 _CYRILLIC = frozenset(("ru", "uk", "bg", "be", "sr", "mk"))
+_BY_REGION = {
+    "ja": "euc_jp",
+    "ko": "cp949",
+    "zh-tw": "big5hkscs",
+    "zh-hk": "big5hkscs",
+    "zh": "gb18030",
+    "zh-cn": "gb18030",
+}
+_NEARLY_ALL = 0.93
 _LETTERS_ALONE = 1.8
 """Mean length of the runs of bytes above 0x7F up to which a text is in Latin letters with accents."""
 
@@ -85,25 +96,28 @@ def encoding_of(pieces: Pieces, label: str = "") -> str:
         head += piece
         if len(head) >= SAMPLE:
             break
-    for mark, encoding in _BOMS:
-        if head.startswith(mark):
-            return encoding
-    for pattern, encoding in _WIDE:
-        if pattern.match(head):
-            return encoding
+    if marked := _marked(head):
+        return marked
     found = _DECLARED.search(head[:1024])
     declared = _codec(label) or _codec(found[1].decode() if found else "")
     if declared in _ESCAPED and (b"\x1b" in head or declared == "hz"):
         return declared
+    legacy = "" if declared.startswith("utf") else declared
     good, bad, largest = _as_utf8(pieces())
-    legacy = declared if declared and not declared.startswith("utf") else ""
     if not bad:
-        return legacy if good and legacy in _CJK and largest < 0x800 else "utf-8"
-    if legacy and good <= 10 * bad:
-        return legacy
-    if good >= bad:
-        return "utf-8"
-    return _guess(head, pieces())
+        # A few Chinese characters in GB18030 may happen to be valid UTF-8, but then they mean letters of the West.
+        legacy = legacy if good and legacy in _CJK and largest < FIRST_OF_THREE_BYTES else "utf-8"
+    elif good > (10 * bad if legacy else 0) and good >= bad:
+        legacy = "utf-8"
+    return legacy or _guess(head, pieces())
+
+
+def _marked(head: bytes) -> str:
+    """Returns the encoding that the first bytes prove; empty if they do not."""
+    for mark, encoding in _BOMS:
+        if head.startswith(mark):
+            return encoding
+    return next((encoding for pattern, encoding in _WIDE if pattern.match(head)), "")
 
 
 def _codec(label: str) -> str:
@@ -140,21 +154,20 @@ def _guess(head: bytes, pieces: Iterable[bytes]) -> str:
         if len(sample) >= SAMPLE:
             break
     runs = _HIGH_RUN.findall(bytes(sample))
+    high = b"".join(runs)
     found = _LANGUAGE.search(head)
     language = (found[1] or found[2]).decode().lower().replace("_", "-") if found else ""
-    mean = sum(map(len, runs)) / max(1, len(runs))
-    high = b"".join(runs)
-    letters = [b for b in high if b >= 0xC0]
     main = language.partition("-")[0]
     if main in _BY_LANGUAGE:
         return _BY_LANGUAGE[main]
-    if mean <= _LETTERS_ALONE:
+    if len(high) <= _LETTERS_ALONE * len(runs):
         return "cp1252"
-    if main in _CYRILLIC or len(letters) >= 0.93 * len(high):
-        small = sum(b >= 0xE0 for b in letters)  # lower case in Windows-1251, capitals in KOI8
-        return "cp1251" if 2 * small >= len(letters) else "koi8-u"
-    for encoding in ("gb18030", "cp932", "euc_jp", "cp949", "big5hkscs"):
-        if encoding == {"ja": "euc_jp", "ko": "cp949", "zh-tw": "big5hkscs", "zh-hk": "big5hkscs"}.get(language):
-            return encoding
+    # In both Cyrillic encodings letters begin at 0xC0. The upper half of them is lower case in Windows-1251, and
+    # capitals in KOI8.
+    letters = sum(b >= 0xC0 for b in high)  # noqa: PLR2004
+    if main in _CYRILLIC or letters >= _NEARLY_ALL * len(high):
+        return "cp1251" if 2 * sum(b >= 0xE0 for b in high) >= letters else "koi8-u"  # noqa: PLR2004
+    if language in _BY_REGION:
+        return _BY_REGION[language]
     best = charset_normalizer.from_bytes(bytes(sample)).best()
     return _READ_AS.get(best.encoding, best.encoding) if best else "cp1252"

@@ -8,7 +8,11 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+# ruff: noqa: PLR2004 - hours, minutes and months have the limits that everybody knows
+
 LONGEST = 100
+_MILLISECONDS = 1e11
+"""Numbers above this are milliseconds: as seconds, they would be after the year 5000."""
 EARLIEST_YEAR = 1500
 AHEAD = timedelta(days=1)
 """How far in the future a date may be: clocks and time zones are wrong by hours, not by days."""
@@ -17,8 +21,8 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan january januar janvier januari enero ene gennaio gen janeiro stycznia sty января янв jän jänner styczeń",
-            "feb february februar février fev fév févr february febrero febbraio fevereiro februari lutego lut февраля фев",
+            "jan january januar janvier januari enero ene gennaio gen janeiro stycznia sty января янв jän jänner",
+            "feb february februar février fev fév févr febrero febbraio fevereiro februari lutego lut февраля фев",
             "mar march märz mär mrz mars marzo março maart mrt marca марта мар",
             "apr april avril avr abril abr aprile kwietnia kwi апреля апр",
             "may mai mayo maggio mag maio mei maja мая май",
@@ -45,7 +49,10 @@ _ZONES = {
 }  # fmt: skip
 """Minutes east of Greenwich. A name that two countries use differently (IST) is not among them and reads as UTC."""
 
-_OFFSET = r"(?:(?:UTC|GMT)?\s*(?P<sign>[+\-−])(?P<zh>\d{1,2})(?::?(?P<zm>\d{2}))?|(?P<zone>[A-Za-z]{1,5}|[A-Z][a-z]+/[A-Za-z_]+))"  # noqa: RUF001
+_OFFSET = (
+    r"(?:(?:UTC|GMT)?\s*(?P<sign>[+\-−])(?P<zh>\d{1,2})(?::?(?P<zm>\d{2}))?"  # noqa: RUF001
+    r"|(?P<zone>[A-Za-z]{1,5}|[A-Z][a-z]+/[A-Za-z_]+))"
+)
 _TIME = (
     r"(?:(?:,|T|t|-|\s|um|at|à|kl\.)*\s*(?P<half>오전|오후|上午|下午)?\s*(?P<h>\d{1,2})[:.h時时](?P<mi>\d{2})(?:[:.分]?(?P<s>\d{2})"
     r"(?:[.,]\d{1,9})?秒?)?\s*(?P<ampm>[AaPp]\.?[Mm]\.?)?(?:\s*Uhr)?\s*" + _OFFSET + r"?(?:\s*\([^()]{0,30}\))?)?"
@@ -85,7 +92,7 @@ def read_date(text: str) -> datetime | None:
     found = _BASIC.match(text)
     if not found and _EPOCH.match(text):
         seconds = float(text)
-        return _sensible(datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC))
+        return _sensible(datetime.fromtimestamp(seconds / 1000 if seconds > _MILLISECONDS else seconds, UTC))
     bare = _WEEKDAY.sub("", text, count=1)
     matches = (pattern.match(form) for form in (text, bare) for pattern in (_ASCTIME, _PARTIAL, *_FORMS))
     for one in (found, *matches):
@@ -112,7 +119,7 @@ def _date(parts: dict[str, str | None]) -> datetime:
     if len(parts["y"] or "") == 2:
         year += 2000 if year < 69 else 1900
     if name := parts.get("name"):
-        month = _MONTHS[name.lower()] if name.lower() in _MONTHS else 0
+        month = _MONTHS.get(name.lower(), 0)
         day = int(parts["d"] or 0)
     elif parts.get("a"):
         month, day = _day_and_month(int(parts["a"] or 0), int(parts["b"] or 0))

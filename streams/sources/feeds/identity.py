@@ -23,8 +23,8 @@ MOST_REMEMBERED = 1_000_000
 """Entries of a feed that are compared with each other (about 250 MB); later ones are taken at their word."""
 
 _PLACEHOLDER = re.compile(
-    r"(?:n/?a|none|null|nil|undefined|nan|false|true|unknown|tbd|todo|guid|id|0|-+|\.+|_+|no[ _-]?guid|\[object object\]|"
-    r"00000000-0000-0000-0000-000000000000|(?:urn:uuid:)?0{8}-0{4}-0{4}-0{4}-0{12})?",
+    r"(?:n/?a|none|null|nil|undefined|nan|false|true|unknown|tbd|todo|guid|id|0|-+|\.+|_+|no[ _-]?guid|"
+    r"\[object object\]|(?:urn:uuid:)?0{8}-0{4}-0{4}-0{4}-0{12})?",
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s+")
@@ -141,12 +141,8 @@ class Identities:
 
     def choose(self, entry: Entry, channel: Channel) -> Candidate:
         """Returns the first candidate of an entry that stands for one article alone."""
-        last = None
-        for last in candidates(entry, channel):
-            if last.key not in self._ambiguous:
-                break
-        assert last is not None  # there is always one
-        return last
+        possible = list(candidates(entry, channel))
+        return next((one for one in possible if one.key not in self._ambiguous), possible[-1])
 
     def newest(self, candidate: Candidate, entry: Entry) -> int:
         """Returns the number of the newest entry of the same article, which may be this one."""

@@ -17,6 +17,8 @@ from streams.sources.feeds.entry import Medium
 from streams.sources.feeds.xml_entries import language_of
 from streams.sources.markup import fragment_text
 
+LONGEST_ID = 512
+_DATES = ("versioncreated", "contentcreated", "firstcreated")
 _SIGNS = frozenset((
     "body_text", "body_xhtml", "body_html", "bodies", "headlines", "versioncreated", "pubstatus", "description_text",
     "descriptions", "associations", "renditions", "byline", "infosources", "contentcreated",
@@ -42,7 +44,7 @@ def article_of(item: dict[str, Any], where: str, now: datetime) -> tuple[dict[st
     """
     source = _text(item.get("infosource")) or _text(item.get("source")) or _roled(item.get("infosources"))
     uri = item["uri"].strip()
-    id_ = uri if ":" in uri and len(uri) <= 512 else stable_id("ninjs", source, uri)
+    id_ = uri if ":" in uri and len(uri) <= LONGEST_ID else stable_id("ninjs", source, uri)
     if str(item.get("pubstatus", "usable")).lower() in _WITHDRAWN:
         return {"id": id_, "op": "retract"}, []
     embargo = read_date(_text(item.get("embargoed")))
@@ -126,8 +128,8 @@ def _names(value: Any) -> list[str]:
 
 
 def _authority(uri: str) -> str:
-    parts = uri.split(":")
-    return parts[2] if uri.lower().startswith("urn:newsml:") and len(parts) > 3 else links.site(uri)
+    scheme, _, rest = uri.partition("urn:newsml:")
+    return rest.partition(":")[0] if rest and not scheme else links.site(uri)
 
 
 def _plain(text: str) -> str:

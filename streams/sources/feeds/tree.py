@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
+from typing import cast
 
 from streams.sources.feeds import names
 from streams.sources.tokens import End, Start, Text, Token
@@ -84,13 +85,11 @@ class FeedTree:
     Attributes:
         head: The fields of the channel that were read so far, whatever elements were around them.
         kind: `rss` or `atom`.
-        ended: Whether the end of the outermost element was read.
     """
 
     def __init__(self, pieces: Iterable[Token]) -> None:
         self.head = Element("", "channel")
         self.kind = ""
-        self.ended = False
         self._tokens = iter(pieces)
         self._open: list[tuple[str, Element]] = []  # name as written, element
         self._declared: list[dict[str, str]] = [{}]
@@ -120,8 +119,7 @@ class FeedTree:
         if not self.kind:
             raise NotAFeedError(first)
         if self._entry is not None:
-            if not self.ended:
-                self._entry.cut = self._entry.cut or "the feed ends in the middle of it"
+            self._entry.cut = self._entry.cut or "the feed ends in the middle of it"
             yield self._finished()
 
     def _root(self, token: Start, first: str) -> None:
@@ -141,7 +139,7 @@ class FeedTree:
 
     def _is_entry(self, space: str, local: str) -> bool:
         wanted = ("entry", {"atom", ""}) if self.kind == "atom" else ("item", {"rss", ""})
-        return local == wanted[0] and space in wanted[1]
+        return bool(self.kind) and local == wanted[0] and space in wanted[1]
 
     def _start(self, token: Start) -> Iterator[Element]:
         declared = self._with(token.attributes)
@@ -150,32 +148,38 @@ class FeedTree:
             space = "atom"
         elif space == "rss":
             space = ""
-        entry = bool(self.kind) and self._is_entry(space, local)
-        if entry and self._entry is not None and not any(e.name == "content" for _, e in self._open):
+        is_entry = self._is_entry(space, local)
+        if is_entry and self._entry is not None and not any(e.name == "content" for _, e in self._open):
             yield self._close_to(self._entry_depth)
+        element = Element(space, local, token.attributes)
+        if not self._put(element, is_entry=is_entry):
+            return
+        if not token.closed and (local not in _VOID or space not in {"", "xhtml", "atom"}):
+            self._open.append((token.name, element))
+            self._declared.append(declared)
+        elif self._entry is element:
+            yield self._finished()
+
+    def _put(self, element: Element, *, is_entry: bool) -> bool:
+        """Puts a new element in its place; returns whether its content is wanted."""
         if self._entry is not None:
             self._elements += 1
             if self._elements > MOST_ELEMENTS:
                 self._entry.cut = f"it has more than {MOST_ELEMENTS} elements"
-        if len(self._open) >= DEEPEST or (self._entry is not None and self._entry.cut):
-            return
-        element = Element(space, local, token.attributes)
-        if entry and self._entry is None:
-            self._entry, self._entry_depth, self._size, self._elements = element, len(self._open), 0, 0
-        elif self._entry is not None:
+            if self._entry.cut or len(self._open) >= DEEPEST:
+                return False
             self._open[-1][1].content.append(element)
-        elif local in _ROOTS:
-            self.head.attributes = {**token.attributes, **self.head.attributes}
+        elif len(self._open) >= DEEPEST:
+            return False
+        elif is_entry:
+            self._entry, self._entry_depth, self._size, self._elements = element, len(self._open), 0, 0
+        elif element.name in _ROOTS:
+            self.head.attributes = {**element.attributes, **self.head.attributes}
         elif self._head_size < LARGEST_HEAD:
             parent = self._open[-1][1] if self._open else self.head
             (self.head if parent.name in _ROOTS else parent).content.append(element)
-            self._head_size += len(token.name) + sum(map(len, token.attributes.values())) + 50
-        if token.closed or (local in _VOID and space in {"", "xhtml", "atom"}):
-            if self._entry is element:
-                yield self._finished()
-            return
-        self._open.append((token.name, element))
-        self._declared.append(declared)
+            self._head_size += len(element.name) + sum(map(len, element.attributes.values())) + 50
+        return True
 
     def _text(self, token: Text) -> None:
         if self._entry is not None:
@@ -200,17 +204,15 @@ class FeedTree:
             yield self._close_to(depth)
         else:
             del self._open[depth:], self._declared[depth + 1 :]
-        self.ended = depth == 0
 
     def _close_to(self, depth: int) -> Element:
         del self._open[depth:], self._declared[depth + 1 :]
         return self._finished()
 
     def _finished(self) -> Element:
-        entry = self._entry
-        assert entry is not None  # only called with an entry
-        self._entry = None
-        return entry
+        """Returns the present entry, which there must be, and leaves it."""
+        entry, self._entry = self._entry, None
+        return cast("Element", entry)
 
 
 _NAMING = frozenset(("title", "guid", "id", "link"))

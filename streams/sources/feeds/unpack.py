@@ -58,25 +58,23 @@ def unpacked(pieces: Iterator[bytes], name: str, most: int) -> Iterator[bytes]:
         yield from pieces
         return
     total = 0
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    waiting = first
-    while True:
-        try:
-            piece = unpacker.decompress(waiting, PIECE)
-        except zlib.error as error:
-            raise SourceError(f"{name}: damaged gzip data ({error}); fetch it again") from error
+    for piece in _inflated(first, pieces, name):
         total += len(piece)
         if total > most:
             raise SourceError(f"{name}: unpacks to more than {most} bytes; unpack it and publish the file")
-        if piece:
-            yield piece
-        waiting = unpacker.unconsumed_tail
-        if unpacker.eof:
-            waiting = unpacker.unused_data or next(pieces, b"")
-            if not waiting.startswith(GZIP):  # what follows is padding
-                return
-            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        elif not waiting:
-            waiting = next(pieces, b"")
-            if not waiting and not piece:
+        yield piece
+
+
+def _inflated(waiting: bytes, pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Yields what gzip data unpacks to, in small pieces; several members may follow each other."""
+    while waiting.startswith(GZIP):
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        while not unpacker.eof:
+            try:
+                yield unpacker.decompress(waiting, PIECE)
+            except zlib.error as error:
+                raise SourceError(f"{name}: damaged gzip data ({error}); fetch it again") from error
+            waiting = unpacker.unconsumed_tail or (b"" if unpacker.eof else next(pieces, b""))
+            if not waiting and not unpacker.eof:
                 raise SourceError(f"{name}: the gzip data ends too early; fetch it again")
+        waiting = unpacker.unused_data or next(pieces, b"")

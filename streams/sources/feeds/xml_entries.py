@@ -11,6 +11,7 @@ from streams.sources.markup import fragment_text
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}\Z")
 _ADDRESS_AND_NAME = re.compile(r"\S+@\S+\s+\((?P<name>[^()]+)\)\Z|(?P<before>[^<>]+?)\s*<\S+@\S+>\Z")
+_LONGEST_NAME = 500
 _PUBLISHED = (("", "pubdate"), ("atom", "published"), ("atom", "issued"), ("dc", "issued"), ("dc", "date"))
 _MORE_PUBLISHED = (("atom", "created"), ("dc", "created"), ("", "date"), ("", "published"), ("", "pubdatetime"))
 _UPDATED = (("atom", "updated"), ("atom", "modified"), ("dc", "modified"), ("", "updated"), ("", "lastbuilddate"))
@@ -19,6 +20,7 @@ _TEXTS = (
     ("atom", "summary"), ("", "content"), ("", "body"), ("", "fulltext"), ("", "full-text"), ("", "summary"),
     ("dc", "description"), ("itunes", "summary"), ("dc", "abstract"), ("itunes", "subtitle"),
 )  # fmt: skip
+_LINKS = (("atom", "link"), ("", "link"))
 _READABLE = ("text", "html", "xhtml", "xml")
 
 
@@ -31,7 +33,7 @@ def language_of(text: str) -> str:
 def person(text: str) -> str:
     """Returns the name in `address (Name)` or `Name <address>`; any other text as it stands."""
     text = " ".join(fragment_text(text).split())
-    found = _ADDRESS_AND_NAME.match(text) if len(text) < 500 else None
+    found = _ADDRESS_AND_NAME.match(text) if len(text) <= _LONGEST_NAME else None
     return (found["name"] or found["before"]).strip(" \"'") if found else text
 
 
@@ -118,8 +120,7 @@ def _html(element: Element) -> str:
 
 
 def _atom_links(item: Element, rel: str) -> Iterator[str]:
-    spaces = (("atom", "link"), ("", "link"))
-    for link in item.children(*spaces):
+    for link in item.children(*_LINKS):
         if link.attributes.get("href") and link.attributes.get("rel", "alternate").lower() == rel:
             yield link.attributes["href"]
 
@@ -201,30 +202,32 @@ def _sections(item: Element) -> Iterator[str]:
 
 def _media(item: Element) -> Iterator[Medium]:
     """Yields what an entry names, captioned ones first so that their captions count."""
-    own = _caption(item) if next(item.children(("media", "content"), ("media", "group")), None) else ""
     for number, group in enumerate(item.children(("media", "group")), start=1):
         caption = _caption(group)
-        for content in group.children(("media", "content")):
-            yield _content(content, caption, number)
-        for thumbnail in group.children(("media", "thumbnail")):
-            yield Medium(thumbnail.attributes.get("url", ""), "image", caption, _width(thumbnail), thumbnail=True)
-    for content in item.children(("media", "content")):
+        yield from (_content(content, caption, number) for content in group.children(("media", "content")))
+        yield from _thumbnails(group, caption)
+    contents = list(item.children(("media", "content")))
+    own = _caption(item) if contents else ""
+    for content in contents:
         yield _content(content, own)
-        for thumbnail in content.children(("media", "thumbnail")):
-            yield Medium(thumbnail.attributes.get("url", ""), "image", "", _width(thumbnail), thumbnail=True)
-    for enclosure in item.children(("", "enclosure"), ("atom", "enclosure")):
+        yield from _thumbnails(content)
+    for enclosure in item.children(("", "enclosure")):
         given = enclosure.attributes
         yield Medium(given.get("url") or given.get("href") or given.get("rdf:resource", ""), given.get("type", ""))
-    for link in item.children(("atom", "link"), ("", "link")):
-        if link.attributes.get("rel", "").lower() == "enclosure":
-            yield Medium(
-                link.attributes.get("href", ""), link.attributes.get("type", ""), link.attributes.get("title", "")
-            )
-    for image in item.children(("", "image"), ("itunes", "image"), ("", "thumbnail"), ("", "enclosureimage")):
+    for link in item.children(*_LINKS):
+        given = link.attributes
+        if given.get("rel", "").lower() == "enclosure":
+            yield Medium(given.get("href", ""), given.get("type", ""), given.get("title", ""))
+    for image in item.children(("", "image"), ("itunes", "image"), ("", "thumbnail")):
         address = image.attributes.get("href") or image.attributes.get("url") or _first(image, ("", "url"))
-        yield Medium(address or image.text(), "image", thumbnail=image.space == "itunes" or image.name == "thumbnail")
-    for thumbnail in item.children(("media", "thumbnail")):
-        yield Medium(thumbnail.attributes.get("url", ""), "image", "", _width(thumbnail), thumbnail=True)
+        lesser = image.space == "itunes" or image.name == "thumbnail"
+        yield Medium(address or image.text(), "image", thumbnail=lesser)
+    yield from _thumbnails(item)
+
+
+def _thumbnails(holder: Element, caption: str = "") -> Iterator[Medium]:
+    for one in holder.children(("media", "thumbnail")):
+        yield Medium(one.attributes.get("url", ""), "image", caption, _width(one), thumbnail=True)
 
 
 def _content(content: Element, caption: str, group: int = 0) -> Medium:
@@ -243,4 +246,4 @@ def _caption(element: Element) -> str:
 
 def _width(element: Element) -> int:
     text = element.attributes.get("width", "").removesuffix("px")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len("1000000") else 0
