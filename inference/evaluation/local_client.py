@@ -1,4 +1,4 @@
-"""A text client without a server: reads windows in this process with the very code and graphs that Triton loads."""
+"""A text client without a server: reads windows in this process with the code and graphs that Triton loads."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ _AT_ONCE = 64
 
 
 class LocalClient(TextClient):
-    """What `TextClient` is to a server, to a version folder. Needs onnxruntime."""
+    """Reads a version folder as `TextClient` reads a server. Needs onnxruntime."""
 
     def __init__(self, folder: Path, tokenizer: WordTokenizer, *, threads: int = 1) -> None:
         """Loads a version folder of the model repository."""
@@ -40,7 +40,7 @@ class LocalClient(TextClient):
 
 
 def local_extractor(folder: Path) -> TextExtractor:
-    """Returns what reads texts as the service does, with the model of a version folder."""
+    """Returns an extractor like the service's, with the model of a version folder."""
     tokenizer = WordTokenizer(folder / "tokenizer.json")
     return TextExtractor(
         {"en": english_route(tokenizer, LocalClient(folder, tokenizer))}, load_ontology(settings().ontology)

@@ -169,7 +169,7 @@ def test_a_model_without_a_scorer_says_so(folder, tokenizer):
 
 def test_what_is_learned_of_some_relations_finds_others():
     pairs, labels = world()
-    (first, *_) = held = folds(pairs, 0, (labels,), OpenPlan(epochs=30, batch=64, without=0), tell=lambda _: None)
+    (first, *_) = held = folds(pairs, 0, (labels,), OpenPlan(epochs=30, batch=64, without=0), log=lambda _: None)
     assert sorted(np.concatenate([fold.relations for fold in held])) == list(range(24))
     assert not set(first.rows) & set(_learned(pairs, first))
     stating = pairs.positive[first.rows][:, first.relations]

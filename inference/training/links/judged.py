@@ -1,4 +1,4 @@
-"""From logits to probabilities: one line, fitted to what came of all that could have been suggested."""
+"""What came of all that could have been suggested: what calibrates the link model and what its report measures."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,16 +9,11 @@ import torch
 from torch import Tensor
 
 from inference.link_prediction.inputs import Ints
-from inference.training.common.calibrate import Line
 from inference.training.links.batches import Asking
 from inference.training.links.losses import targets
 from inference.training.links.model import InductiveLinks
 from inference.training.links.question import Question
 
-BINS = 4000
-SPAN = 40.0
-"""Logits are counted in bins between minus and plus this."""
-STEPS = 50
 AT_ONCE = 8
 
 
@@ -35,15 +30,15 @@ Ask = Callable[[Question], Tensor]
 
 
 def judged(ask: Ask, asking: Asking, entities: Iterable[int] | None = None) -> Judged:
-    """Returns everything that could be suggested to entities about whom they met, in all roles.
+    """Returns everything that could be suggested between entities and those they have met, in all roles.
 
     Args:
         ask: Scores questions.
         asking: A snapshot.
-        entities: Who asks; by default all of whom the graph says something: of the others the service asks nothing.
+        entities: Which entities ask; by default all that have facts: the service asks nothing about the others.
     """
     wanted = np.flatnonzero(asking.of.seen.any(axis=1)).tolist() if entities is None else [*entities]
-    # Those who met like many together, so that little is padding.
+    # Entities with similarly many candidates together, so that little is padding.
     wanted.sort(key=lambda entity: len(asking.met(entity)))
     scores, arrived = [np.zeros(0, np.float32)], [np.zeros(0, np.bool_)]
     for start in range(0, len(wanted), AT_ONCE):
@@ -66,24 +61,3 @@ def logits(model: InductiveLinks) -> Ask:
             return found
 
     return ask
-
-
-def fit(judged: Judged) -> Line:
-    """Returns the line of least cross-entropy, by Newton's steps over counts in bins of logits."""
-    place = np.clip(((judged.scores + SPAN) / (2 * SPAN) * BINS).astype(int), 0, BINS - 1)
-    count = np.bincount(place, minlength=BINS).astype(float)
-    right = np.bincount(place, judged.arrived, minlength=BINS)
-    middles = (np.arange(BINS) + 0.5) / BINS * 2 * SPAN - SPAN
-    design = np.stack([middles, np.ones(BINS)], axis=1)
-    line = np.array([1.0, 0.0])
-    for _ in range(STEPS):
-        p = _sigmoid(design @ line)
-        gradient = design.T @ (count * p - right)
-        curvature = design.T @ (design * (count * p * (1 - p))[:, None]) + 1e-6 * np.eye(2)
-        step = np.linalg.solve(curvature, gradient)
-        line -= step * min(1.0, 1.0 / max(1e-12, np.abs(step).max()))
-    return Line(float(line[0]), float(line[1]))
-
-
-def _sigmoid(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return 1 / (1 + np.exp(-np.clip(x, -60, 60)))

@@ -1,6 +1,6 @@
-"""Whom a story's answer stands beside in training, and how often each was to be expected there.
+"""The wrong candidates of a story's question in training, and the expected frequency of each.
 
-What counts rank highest is always there: to be better than counting is to rank these. Others are drawn.
+Those that counts rank highest are always included: to beat counting is to rank these. Others are drawn.
 """
 
 from collections import Counter
@@ -11,14 +11,14 @@ import numpy as np
 from inference.next_entity.layout import Layout
 
 NEGATIVES = 48
-"""Other items kept for each training question."""
+"""Wrong candidates of each training question."""
 FIRST = 16
-"""As many of them, if there are, stood most often beside the story's items."""
+"""So many of them, if there are, are the items named most often with the story's."""
 BESIDE = 16
-"""As many are drawn from the others that stood beside them; the rest are any."""
+"""So many are drawn from the other items named with them; the rest are any items."""
 
 
-def beside(
+def drawn_candidates(
     layout: Layout, answer: str, named: Collection[str], items: Sequence[str], rng: np.random.Generator
 ) -> tuple[list[str], list[float]]:
     """Returns the answer and `NEGATIVES` other items that the article does not name, and how often each was expected.
@@ -27,8 +27,8 @@ def beside(
         layout: The question.
         answer: What the article names next.
         named: All that it names.
-        items: Any items, also of later articles: else whatever was never named would be sure to be the answer.
-        rng: Draws.
+        items: Any items, also of later articles: otherwise an item that was never named would surely be the answer.
+        rng: Draws the candidates.
     """
     counted: Counter[str] = Counter()
     near: Counter[str] = Counter()
@@ -36,7 +36,7 @@ def beside(
         (counted if number <= layout.last else near).update(links)
     known = sorted((counted.keys() | near.keys()) - (set(named) - {answer}))
     ordered = sorted(known, key=lambda item: (-counted[item], -near[item]))
-    # One more than are kept: the answer is among these as any other would be.
+    # One more than is kept: the answer is among these like any other item.
     first, rest = ordered[: FIRST + 1], ordered[FIRST + 1 :]
     others = [item for item in rest if item != answer]
     drawn = [others[int(n)] for n in rng.permutation(len(others))[:BESIDE]]
