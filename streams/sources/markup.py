@@ -30,7 +30,7 @@ _MARKUP = re.compile(
     r"</?(?:a|abbr|address|article|aside|audio|b|big|blockquote|br|caption|center|cite|code|dd|del|details|div|dl|dt|em|"
     r"embed|figcaption|figure|font|footer|h[1-6]|header|hr|i|iframe|img|ins|li|main|mark|ol|p|picture|pre|q|s|script|"
     r"section|small|source|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|template|tfoot|th|thead|time|tr|u|"
-    r"ul|video|wbr)\b[^<>]*>|<!(?:--|\[CDATA\[)",
+    r"ul|video|wbr)(?:\s+[^\s<>=]{1,100}\s*=[^<>]*)?\s*/?>|<!(?:--|\[CDATA\[)",
     re.IGNORECASE,
 )
 """What makes a text HTML. Anything else between angle brackets, as in `5 < 6`, is plain text."""

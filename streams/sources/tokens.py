@@ -26,6 +26,7 @@ _ATTRIBUTE = re.compile(
     r"""(?P<name>[^\s=/"'<>]+)(?:\s*=\s*(?:"(?P<two>[^"]*)"|'(?P<one>[^']*)'|(?P<bare>[^\s"'>]+)))?"""
 )
 _ENTITY = re.compile(r"""<!ENTITY\s+(?P<name>[A-Za-z][\w.-]*)\s+(?:"(?P<two>[^"]*)"|'(?P<one>[^']*)')\s*>""")
+_PREDEFINED = frozenset((None, "amp", "lt", "gt", "quot", "apos"))
 _MOST_DIGITS = 8
 _MAYBE_REFERENCE = 48
 """Characters at the end of a piece in which a reference may have begun."""
@@ -203,9 +204,11 @@ class _Tokenizer:
 
     def declare(self, subset: str) -> None:
         for found in _ENTITY.finditer(subset):
-            value = replace_references(found["two"] if found["two"] is not None else found["one"])
+            raw = found["two"] if found["two"] is not None else found["one"]
+            others = {name["name"] for name in _REFERENCE.finditer(raw)} - _PREDEFINED
+            value = replace_references(raw)
             # One that refers to others could grow without end, and one with markup could hide tags.
-            if len(value) <= LONGEST_ENTITY and not set("<&%") & set(value):
+            if len(value) <= LONGEST_ENTITY and not others and not set("<%") & set(value):
                 self.entities.setdefault(found["name"], value)
 
     def tag(self) -> Iterator[Token]:

@@ -17,6 +17,9 @@ from topology.topics import RAW_MEDIA, RAW_NEWS
 if TYPE_CHECKING:
     from streams.road.dead_letters import DeadLetter
 
+ALL = 1000
+"""More lines than a dead letter has."""
+
 R = TypeVar("R")
 
 
@@ -25,77 +28,9 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Records that could not be processed, and why.")
     app.add_typer(group, name="dead-letters")
 
-    @group.command("list")
-    def list_(
-        reason: Annotated[str, typer.Option(help="Only records refused for this reason, such as not-json.")] = "",
-        stage: Annotated[str, typer.Option(help="Only records refused by this stage, such as news.")] = "",
-        limit: Annotated[int, typer.Option(min=1, help="Show at most this many, the newest ones.")] = 50,
-        as_json: Annotated[
-            bool, typer.Option("--json", help="Print one JSON object per line, with the original value.")
-        ] = False,
-    ) -> None:
-        """Show dead letters, newest last."""
-        from streams.road.replay import read_letters  # noqa: PLC0415
-
-        found = _run(read_letters(_kafka()))
-        fitting = [letter for letter in found.letters if reason in {"", letter.reason} and stage in {"", letter.stage}]
-        letters = fitting[-limit:]
-        if as_json:
-            for letter in letters:
-                typer.echo(json.dumps(_row(letter, letter.record.offset in found.replayed)))
-            return
-        for letter in letters:
-            for line in _lines(letter, replayed=letter.record.offset in found.replayed):
-                typer.echo(line)
-        typer.echo(_summary(len(letters), len(fitting), len(found.letters)))
-
-    @group.command()
-    def show(
-        offset: Annotated[int, typer.Argument(help="Offset of the dead letter, as `list` shows it.")],
-    ) -> None:
-        """Print the original bytes of a dead letter on standard output, and what is wrong with them on standard error.
-
-        `triplewire dead-letters show 12 > record.json` keeps the bytes, to be repaired and published with `repair`.
-        """
-        letter, replayed = _letter(offset)
-        for line in _lines(letter, replayed=replayed, most=100):
-            typer.echo(line, err=True)
-        if letter.record.value is None:
-            typer.echo("the record has no value (null)", err=True)
-        sys.stdout.buffer.write(letter.record.value or b"")
-        sys.stdout.flush()
-
-    @group.command()
-    def repair(
-        offset: Annotated[int, typer.Argument(help="Offset of the dead letter, as `list` shows it.")],
-        file: Annotated[str, typer.Argument(metavar="FILE", help="The repaired record; `-` reads standard input.")],
-        *,
-        force: Annotated[
-            bool, typer.Option("--force", help="Publish FILE even if it is still not valid, or has another id.")
-        ] = False,
-    ) -> None:
-        """Publish a repaired record in a dead letter's place: to its topic, under its key, with its headers.
-
-        The dead letter then counts as replayed. A record whose id could not be read has no key of its own; its
-        repaired form is published under the id that it has now.
-        """
-        from streams.road import replay as replays  # noqa: PLC0415
-
-        try:
-            value = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        except OSError as error:
-            fail(f"{file}: {error.strerror}")
-        letter, replayed = _letter(offset)
-        if replayed and not force:
-            fail(f"the dead letter at offset {offset} was replayed already; --force publishes another version")
-        key, problem = _checked(letter, value)
-        if problem and not force:
-            fail(f"{problem}; nothing is published. Correct {file}, or pass --force")
-        try:
-            _run(replays.replay(_kafka(), [_repaired(letter, key, value)]))
-        except ValueError as error:
-            fail(str(error))
-        typer.echo(f"published {len(value)} bytes on {letter.topic} under the key {printable(_text(key) or '(none)')}")
+    group.command("list")(list_)
+    group.command()(show)
+    group.command()(repair)
 
     @group.command()
     def replay(
@@ -124,6 +59,86 @@ def register(app: typer.Typer) -> None:
             typer.echo(f"{_run(replays.replay(_kafka(), chosen))} replayed")
         except ValueError as error:
             fail(str(error))
+
+
+def list_(
+    reason: Annotated[str, typer.Option(help="Only records refused for this reason, such as not-json.")] = "",
+    stage: Annotated[str, typer.Option(help="Only records refused by this stage, such as news.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="Show at most this many, the newest ones.")] = 50,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object per line, with the original value.")
+    ] = False,
+) -> None:
+    """Show dead letters, newest last."""
+    from streams.road.replay import read_letters  # noqa: PLC0415
+
+    found = _run(read_letters(_kafka()))
+    fitting = [letter for letter in found.letters if reason in {"", letter.reason} and stage in {"", letter.stage}]
+    letters = fitting[-limit:]
+    if as_json:
+        for letter in letters:
+            typer.echo(json.dumps(_row(letter, letter.record.offset in found.replayed)))
+        return
+    for letter in letters:
+        for line in _lines(letter, replayed=letter.record.offset in found.replayed):
+            typer.echo(line)
+    typer.echo(_summary(len(letters), len(fitting), len(found.letters)))
+
+
+def show(
+    offset: Annotated[int, typer.Argument(help="Offset of the dead letter, as `list` shows it.")],
+) -> None:
+    """Print the original bytes of a dead letter on standard output, and what is wrong with them on standard error.
+
+    `triplewire dead-letters show 12 > record.json` keeps the bytes, to be repaired and published with `repair`.
+    """
+    from streams.road.dead_letters import PREFIX  # noqa: PLC0415
+
+    letter, replayed = _letter(offset)
+    for line in _lines(letter, replayed=replayed, most=ALL):
+        typer.echo(line, err=True)
+    if whole := letter.record.header(PREFIX + "value.length"):
+        part = f"only the first {len(letter.record.value or b'')} bytes of {_text(whole)} are here"
+        typer.echo(f"{part}; the whole record is at {letter.topic}/{letter.partition}@{letter.offset}", err=True)
+    if letter.record.value is None:
+        typer.echo("the record has no value (null)", err=True)
+    sys.stdout.buffer.write(letter.record.value or b"")
+    sys.stdout.flush()
+
+
+def repair(
+    offset: Annotated[int, typer.Argument(help="Offset of the dead letter, as `list` shows it.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The repaired record; `-` reads standard input.")],
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Publish FILE even if it is still not valid, or has another id.")
+    ] = False,
+) -> None:
+    """Publish a repaired record in a dead letter's place: to its topic, under its key, with its headers.
+
+    The dead letter then counts as replayed. A record whose id could not be read has no key of its own; its
+    repaired form is published under the id that it has now.
+    """
+    from streams.road import replay as replays  # noqa: PLC0415
+    from streams.road.publisher import KAFKA_DEFAULT_LIMIT, LIMITS  # noqa: PLC0415
+
+    try:
+        value = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+    letter, replayed = _letter(offset)
+    if replayed and not force:
+        fail(f"the dead letter at offset {offset} was replayed already; --force publishes another version")
+    if len(value) > LIMITS.get(letter.topic, KAFKA_DEFAULT_LIMIT):
+        fail(f"{file} has {len(value)} bytes, more than the topic {letter.topic} takes")
+    key, problem = _checked(letter, value)
+    if problem and not force:
+        fail(f"{problem}; nothing is published. Correct {file}, or pass --force")
+    try:
+        _run(replays.replay(_kafka(), [_repaired(letter, key, value)]))
+    except ValueError as error:
+        fail(str(error))
+    typer.echo(f"published {len(value)} bytes on {letter.topic} under the key {printable(_text(key) or '(none)')}")
 
 
 def _kafka() -> str:
@@ -170,7 +185,7 @@ def _letter(offset: int) -> "tuple[DeadLetter, bool]":
     for letter in found.letters:
         if letter.record.offset == offset:
             return letter, offset in found.replayed
-    fail(f"no dead letter at offset {offset}; see `triplewire dead-letters list`")
+    return fail(f"no dead letter at offset {offset}; see `triplewire dead-letters list`")
 
 
 def _checked(letter: "DeadLetter", value: bytes) -> tuple[bytes | None, str]:
@@ -178,9 +193,11 @@ def _checked(letter: "DeadLetter", value: bytes) -> tuple[bytes | None, str]:
     from pydantic import ValidationError  # noqa: PLC0415
 
     from streams.messages.events import Article, MediaItem  # noqa: PLC0415
+    from streams.road.dead_letters import PREFIX  # noqa: PLC0415
     from streams.sources.feed_record import explain  # noqa: PLC0415
 
-    event = {RAW_NEWS.name: Article, RAW_MEDIA.name: MediaItem}.get(letter.topic)
+    events: dict[str, type[Article] | type[MediaItem]] = {RAW_NEWS.name: Article, RAW_MEDIA.name: MediaItem}
+    event = events.get(letter.topic)
     key = letter.record.key
     if event is None:
         return key, ""
@@ -188,8 +205,8 @@ def _checked(letter: "DeadLetter", value: bytes) -> tuple[bytes | None, str]:
         id_ = event.model_validate_json(value).id.encode()
     except ValidationError as error:
         return key, f"this is still not valid: {explain(error)}"
-    # `publish` makes up a key for what has no id, and other publishers send none.
-    if not key or key.startswith(b"bad-"):
+    # `publish` makes up a key for what has no id, other publishers send none, and of one too long only a part is here.
+    if not key or key.startswith(b"bad-") or letter.record.header(PREFIX + "key.length") is not None:
         return id_, ""
     return key, "" if id_ == key else f"its id is {_text(id_)}, but the record's key is {_text(key)}"
 
@@ -206,7 +223,7 @@ def _lines(letter: "DeadLetter", *, replayed: bool, most: int = 3) -> Iterator[s
     marks = " · replayed" if replayed else f" · replayed {letter.replays} times before" if letter.replays else ""
     place = f"{letter.topic}/{letter.partition}@{letter.offset}"
     head = f"{record.offset:>6}  {record.time:%Y-%m-%d %H:%M:%S}  {letter.reason} · {letter.stage} · {place}{marks}"
-    yield fitted(head, width()) if most < 100 else printable(head)  # noqa: PLR2004
+    yield fitted(head, width()) if most < ALL else printable(head)
     if key := printable(_text(record.key) or ""):
         yield from wrapped(f"key {key}", " " * 8, most)
     yield from wrapped(letter.message, " " * 8, most)

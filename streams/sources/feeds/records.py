@@ -27,7 +27,7 @@ def records_of(entries: Entries) -> Iterator[Found]:
         if entry.cut:
             yield LeftOut(where, _what(entry), entry.cut)
         elif newest != entry.number:
-            yield LeftOut(where, _what(entry), f"entry {newest} is the same article, and not older")
+            yield LeftOut(where, _what(entry), f"entry {newest} is the same article, and at least as new")
         elif not entry.title.strip() and not any(text.strip() for text in entry.texts):
             yield LeftOut(where, _what(entry), "it has neither a headline nor a text")
         else:
