@@ -40,7 +40,7 @@ _ESCAPED_MARKUP = re.compile(r"</(?:p|div|a|b|em|strong|ul|li|span)>|<(?:br|img|
 _IMAGE = re.compile(r"!\[([^\[\]]{0,2000})\]\([^()]{0,4000}\)")
 _LINK = re.compile(r"\[([^\[\]]{1,2000})\]\([^()]{0,4000}\)")
 _LINE_MARK = re.compile(r"^[ \t]{0,3}(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+)", re.MULTILINE)
-_EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.{1,1000}?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.{1,300}?)(?<=\S)\1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,7 @@ def _checked(letter: "DeadLetter", value: bytes) -> tuple[bytes | None, str]:
     from streams.road.dead_letters import PREFIX  # noqa: PLC0415
     from streams.sources.feed_record import explain  # noqa: PLC0415
 
-    events: dict[str, type[Article] | type[MediaItem]] = {RAW_NEWS.name: Article, RAW_MEDIA.name: MediaItem}
+    events: dict[str, type[Article | MediaItem]] = {RAW_NEWS.name: Article, RAW_MEDIA.name: MediaItem}
     event = events.get(letter.topic)
     key = letter.record.key
     if event is None:

@@ -34,6 +34,7 @@ _TAIL = re.compile(
     |\(?(?:read\ more|continue\ reading|weiterlesen)\)?\s*(?:…|\.{3}|[»→›]|>>?)*)\s*\Z""",  # noqa: RUF001
     re.IGNORECASE | re.VERBOSE,
 )
+_MOST_PHRASES = 8
 _LAST = 600
 """Characters at the end of a text in which such a phrase is looked for."""
 
@@ -71,7 +72,7 @@ def article_of(entry: Entry, channel: Channel, id_: str, now: datetime) -> tuple
 
 def without_boilerplate(text: str) -> str:
     """Returns a text without the last words that only lead to the publisher's page."""
-    while text:
+    for _ in range(_MOST_PHRASES):
         begin = text.rfind("\n") + 1
         if begin and len(text) - begin <= _LAST and _MORE.fullmatch(text[begin:].strip()):
             text = text[:begin].rstrip()

@@ -162,7 +162,7 @@ def _moment(entry: Entry) -> str:
 
 def _is_home(address: str, channel: Channel) -> bool:
     """Returns whether an address is the publisher's home page, which every entry may name."""
-    found = "" if "#" in address else links.home(address)
+    found = "" if "#" in address or address.startswith("tag:") else links.home(address)
     return bool(found) and (found == links.home(channel.link) or found == links.site(address))
 
 
