@@ -117,6 +117,11 @@ class Settings(BaseSettings):
     # The road
     batch_size: int = Field(256, ge=1, description="Maximum number of records that a stage takes as one batch.")
     batch_within: float = Field(0.25, gt=0, description="Seconds that a stage waits for a batch to fill.")
+    batch_target_seconds: float = Field(
+        5.0,
+        gt=0,
+        description="Seconds that work on a batch may take. Batches shrink while they take longer, and grow again.",
+    )
     in_flight: int = Field(
         3, ge=1, le=8, description="Batches that a stage works on at the same time. They are acknowledged in order."
     )
@@ -150,8 +155,9 @@ class Settings(BaseSettings):
     stuck_after: float = Field(
         120.0,
         gt=0,
-        description="Seconds after which an unfinished batch makes a worker's /health fail, and after which a "
-        "consumer that delivers nothing although records are waiting is closed and replaced.",
+        description="Seconds after which an unfinished batch makes a worker's /health fail, after which a consumer "
+        "that delivers nothing although records are waiting is closed and replaced, and after which a worker that is "
+        "blocked ends itself.",
     )
     registry_names: int = Field(
         500_000,

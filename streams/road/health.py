@@ -4,7 +4,7 @@ Faust's own page always reports "healthy". This one checks whether the worker is
 a batch hangs, and whether the model (or the database) answers.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from aiohttp import web
@@ -16,7 +16,15 @@ log = structlog.get_logger(__name__)
 class HealthServer:
     """Serves `/health` (200 or 503, a JSON body with reasons) and `/metrics` (Prometheus text)."""
 
-    def __init__(self, host: str, port: int, *, stage: str, trouble: Callable[[], Awaitable[list[str]]]) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        stage: str,
+        trouble: Callable[[], Awaitable[list[str]]],
+        waits: Callable[[], Sequence[str]] = list,
+    ) -> None:
         """Opens nothing yet.
 
         Args:
@@ -24,11 +32,13 @@ class HealthServer:
             port: The port; 0 picks a free one.
             stage: The stage's name, shown in the response.
             trouble: Returns the reasons why the worker is unhealthy; empty if it is healthy.
+            waits: Returns what the worker waits for, which by itself does not make it unhealthy.
         """
         self._host = host
         self._port = port
         self._stage = stage
         self._trouble = trouble
+        self._waits = waits
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> int:
@@ -56,7 +66,12 @@ class HealthServer:
     async def _health(self, _request: web.Request) -> web.Response:
         reasons = await self._trouble()
         return web.json_response(
-            {"status": "unhealthy" if reasons else "healthy", "stage": self._stage, "reasons": reasons},
+            {
+                "status": "unhealthy" if reasons else "healthy",
+                "stage": self._stage,
+                "reasons": reasons,
+                "waits": list(self._waits()),
+            },
             status=503 if reasons else 200,
         )
 

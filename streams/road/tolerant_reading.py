@@ -1,8 +1,9 @@
-"""Reads records whose header names are not UTF-8.
+"""Reads whatever a broker accepts: header names that are not UTF-8, and batches that unpack to gigabytes.
 
-aiokafka raises an exception for such a record at every fetch, which blocks its partition for good: one hostile
-publisher could stop the stream. This module reads such a batch a second time with the invalid bytes as surrogate
-escapes. So the record reaches the road, which sends it to dead-letters.
+aiokafka raises an exception for a record with such a name at every fetch, which blocks its partition for good: one
+hostile publisher could stop the stream. This module reads such a batch a second time with the invalid bytes as
+surrogate escapes. It also unpacks compressed batches itself, up to a limit, and cuts what is larger than any topic
+allows (`streams.road.wire`). So every record reaches the road, which sends what cannot be read to dead-letters.
 """
 
 import struct
@@ -11,15 +12,19 @@ from typing import Any
 
 from aiokafka.consumer import fetcher
 from aiokafka.errors import CorruptRecordException
-from aiokafka.record.default_records import _DefaultRecordBatchPy, _DefaultRecordPy
+from aiokafka.record.default_records import DefaultRecordBatch, _DefaultRecordBatchPy, _DefaultRecordPy
 from aiokafka.record.memory_records import MemoryRecords, _MemoryRecordsPy
 from aiokafka.record.util import decode_varint
+
+from streams.road.wire import fetching, writing
+from streams.road.wire.cut import Cut, bounded
+from streams.road.wire.unpacking import BombError, codec, unpacked
 
 _MAGIC = struct.calcsize(">qii")
 
 
 class TolerantBatch:
-    """A record batch (format v2) that yields every record, whatever its header names."""
+    """A record batch (format v2) that yields every record, whatever its header names and size."""
 
     def __init__(self, data: bytes | memoryview, batch: Any) -> None:
         self._data = data
@@ -32,16 +37,33 @@ class TolerantBatch:
         return next(self._batch)
 
     def __iter__(self) -> Iterator[Any]:
+        batch, data = self._batch, self._data
+        if codec(data):
+            try:
+                data = unpacked(data)
+            except BombError:
+                yield from unseen_records(data)
+                return
+            batch = DefaultRecordBatch(data)
         last = -1
         try:
-            for record in self._batch:
+            for record in batch:
                 last = record.offset
-                yield record
+                yield bounded(record)
         except (UnicodeDecodeError, CorruptRecordException):
             # The pure-Python reader raises CorruptRecordException for both. A corrupt batch raises it again below.
-            for record in lenient_records(self._data):
+            for record in lenient_records(data):
                 if record.offset > last:
-                    yield record
+                    yield bounded(record)
+
+
+def unseen_records(data: bytes | memoryview) -> Iterator[_DefaultRecordPy]:
+    """Yields, for each record of a batch that is too large to unpack, its offset and nothing else."""
+    batch = _DefaultRecordBatchPy(data)
+    for number in range(batch._num_records):  # noqa: SLF001 - as below
+        yield _DefaultRecordPy(
+            batch.base_offset + number, batch.max_timestamp, batch.timestamp_type, None, Cut.unseen(), []
+        )
 
 
 class TolerantRecords:
@@ -121,5 +143,7 @@ def _slices(data: bytes) -> Iterator[memoryview]:
 
 
 def install() -> None:
-    """Makes every aiokafka consumer of this process read tolerantly."""
+    """Makes every aiokafka client of this process read tolerantly, and write what it read."""
     fetcher.MemoryRecords = TolerantRecords
+    fetching.install()
+    writing.install()

@@ -13,7 +13,7 @@ from streams.road.exit_codes import CONFIGURATION_EXIT
 from streams.road.health import HealthServer
 from streams.road.logs import RepeatFilter
 from streams.road.metrics import RETRIES, UNKNOWN_FIELDS
-from streams.road.retry import forever
+from streams.road.retry import forever, waits
 from streams.road.stage import LATEST_MS, Record
 from tests.streams.bad_input import article
 from topology.settings import Settings, settings
@@ -25,7 +25,7 @@ async def test_health_is_200_without_and_503_with_reasons() -> None:
     async def trouble() -> list[str]:
         return reasons
 
-    server = HealthServer("127.0.0.1", 0, stage="news", trouble=trouble)
+    server = HealthServer("127.0.0.1", 0, stage="news", trouble=trouble, waits=lambda: ["repeats connect"])
     port = await server.start()
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
@@ -37,6 +37,8 @@ async def test_health_is_200_without_and_503_with_reasons() -> None:
         await server.stop()
     assert (healthy.status_code, healthy.json()["status"]) == (200, "healthy")
     assert (unhealthy.status_code, unhealthy.json()["reasons"]) == (503, ["no model"])
+    # What it waits for is said while it is healthy, too.
+    assert healthy.json()["waits"] == ["repeats connect"]
     assert "triplewire_dead_letter_events" in metrics.text
 
 
@@ -79,6 +81,20 @@ async def test_transient_trouble_is_tried_again_and_counted() -> None:
     with stamina.set_testing(True, attempts=10):
         assert await forever(third_time_lucky, step="test", on=TimeoutError) == 3
     assert RETRIES.labels("test", "TimeoutError")._value.get() == before + 2
+
+
+async def test_a_wait_says_what_it_repeats_and_why_until_it_is_over() -> None:
+    said: list[list[str]] = []
+
+    async def second_time() -> None:
+        said.append(waits())
+        if len(said) < 2:
+            raise TimeoutError("no answer")
+
+    with stamina.set_testing(True, attempts=10):
+        await forever(second_time, step="extract", on=TimeoutError)
+    assert said == [[], ["repeats extract since 0 s: TimeoutError: no answer"]]
+    assert waits() == []
 
 
 async def test_what_time_does_not_heal_is_raised_at_once() -> None:

@@ -55,10 +55,14 @@ def register(app: typer.Typer) -> None:
                 fail(f"no dead letter at offset {', '.join(map(str, missing))}; see `triplewire dead-letters list`")
         else:
             chosen = [letter for letter in found.waiting(attempts) if reason in {"", letter.reason}]
+        skipped: list[str] = []
         try:
-            typer.echo(f"{_run(replays.replay(_kafka(), chosen))} replayed")
+            count = _run(replays.replay(_kafka(), chosen, skipped=lambda error: skipped.append(str(error))))
         except ValueError as error:
             fail(str(error))
+        typer.echo(f"{count} replayed")
+        if skipped:
+            fail("\n".join(skipped))
 
 
 def list_(
@@ -157,6 +161,8 @@ def _run(reading: Coroutine[Any, Any, R]) -> R:
 
 
 def _row(letter: "DeadLetter", replayed: bool) -> dict[str, Any]:
+    from streams.road.dead_letters import printable  # noqa: PLC0415
+
     record = letter.record
     return {
         "offset": record.offset,
@@ -167,7 +173,8 @@ def _row(letter: "DeadLetter", replayed: bool) -> dict[str, Any]:
         "from": {"topic": letter.topic, "partition": letter.partition, "offset": letter.offset},
         "key": _text(record.key),
         "value": _text(record.value),
-        "headers": [[name, _text(value)] for name, value in letter.original_headers],
+        "headers": [[printable(name), _text(value)] for name, value in letter.original_headers],
+        "cut": {"length": letter.length, "sha256": letter.sha256} if letter.cut else None,
         "replays": letter.replays,
         "replayed": replayed,
     }

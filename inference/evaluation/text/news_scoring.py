@@ -4,7 +4,7 @@ A fact is right if its relation is and both ends name the right entities. An end
 the forms in which the text or the annotation names it. What the text only implies counts neither way.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -78,11 +78,11 @@ class TextScore:
         return total
 
 
-def found_facts(extraction: TextExtraction, threshold: float) -> set[FoundFact]:
-    """Returns the facts of an extraction that reach a threshold."""
+def found_facts(extraction: TextExtraction, least: Callable[[str], float]) -> set[FoundFact]:
+    """Returns the facts of an extraction that reach their relation's threshold, which `least` returns by id."""
     found = set()
     for relation in extraction.relations:
-        if relation.score < threshold:
+        if relation.score < least(relation.predicate):
             continue
         subject, object_ = extraction.mentions[relation.subject], extraction.mentions[relation.object]
         places = {subject.type, object_.type} == {"location"} and relation.predicate in GEOGRAPHY

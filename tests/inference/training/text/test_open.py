@@ -136,12 +136,12 @@ def _through_the_graph(folder, served, pairs, tokenizer, labels):
 @pytest.mark.parametrize(
     "text,complaint",
     [
-        (b"{", "no list of relations"),
-        (b"[]", "1 to 256 relations"),
-        (b'[{"id": "x", "pieces": [101, 102], "cases": [0, 0], "domain": [], "range": []}]', "a piece and a case"),
+        (b"{", "not a list of relations"),
+        (b"[]", "1 to 256 different relations"),
+        (b'[{"id": "x", "pieces": [101, 102], "cases": [0, 0], "domain": [], "range": []}]', "as many cases as pieces"),
         (b'[{"id": "x", "pieces": [101, -1, 102], "cases": [0, 0, 0], "domain": [], "range": []}]', "does not exist"),
-        (b'[{"id": "x", "pieces": [101, 5, 102], "cases": [0], "domain": [], "range": []}]', "a piece and a case"),
-        (b'[{"id": "x"}]', "no list of relations"),
+        (b'[{"id": "x", "pieces": [101, 5, 102], "cases": [0], "domain": [], "range": []}]', "as many cases as pieces"),
+        (b'[{"id": "x"}]', "not a list of relations"),
     ],
 )
 def test_a_malformed_list_is_refused(folder, tokenizer, text, complaint):
