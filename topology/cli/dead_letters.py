@@ -96,17 +96,19 @@ def show(
 
     `triplewire dead-letters show 12 > record.json` keeps the bytes, to be repaired and published with `repair`.
     """
-    from streams.road.dead_letters import PREFIX  # noqa: PLC0415
+    from streams.road.replay import CutLetterError, original  # noqa: PLC0415
 
     letter, replayed = _letter(offset)
     for line in _lines(letter, replayed=replayed, most=ALL):
         typer.echo(line, err=True)
-    if whole := letter.record.header(PREFIX + "value.length"):
-        part = f"only the first {len(letter.record.value or b'')} bytes of {_text(whole)} are here"
-        typer.echo(f"{part}; the whole record is at {letter.topic}/{letter.partition}@{letter.offset}", err=True)
-    if letter.record.value is None:
+    value = letter.record.value
+    try:
+        value = _run(original(_kafka(), letter)).value
+    except CutLetterError as error:
+        typer.echo(f"{error}. Only its first {len(value or b'')} bytes follow.", err=True)
+    if value is None:
         typer.echo("the record has no value (null)", err=True)
-    sys.stdout.buffer.write(letter.record.value or b"")
+    sys.stdout.buffer.write(value or b"")
     sys.stdout.flush()
 
 

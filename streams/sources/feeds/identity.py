@@ -6,7 +6,7 @@ does a placeholder (`N/A`), or a link to the home page.
 
 An http(s) or `tag:` address on the publisher's own site is unique in the world. Everything else is unique only for its
 publisher: `1001`, and another site's address, since whoever repeats other people's articles must not replace them.
-Decision 0037 has the reasons.
+docs/feeds.md describes this, and decision 0043 has the reasons.
 """
 
 import re

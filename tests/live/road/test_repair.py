@@ -107,7 +107,8 @@ async def test_letters_are_listed_by_stage_and_fit_eighty_columns(lane: Lane, mo
     assert "0 of 0 that fit" in (await command("dead-letters", "list", "--stage", "nobody")).stdout
 
 
-async def test_publishing_says_that_nobody_reads(lane: Lane) -> None:
+@pytest.mark.usefixtures("lane")
+async def test_publishing_says_that_nobody_reads() -> None:
     answer = await command("publish", "--body", "Text.", "--id", f"k-{uuid4().hex}")
     assert answer.exit_code == 0, answer.output
     assert "no worker of the group triplewire-news reads raw-news now" in answer.stderr
