@@ -53,13 +53,11 @@ _BY_LANGUAGE = {
 }  # fmt: skip
 _CYRILLIC = frozenset(("ru", "uk", "bg", "be", "sr", "mk"))
 _BY_REGION = {
-    "ja": "euc_jp",
-    "ko": "cp949",
-    "zh-tw": "big5hkscs",
-    "zh-hk": "big5hkscs",
-    "zh": "gb18030",
-    "zh-cn": "gb18030",
-}
+    "ja": ("euc_jp", "cp932"), "ja-jp": ("euc_jp", "cp932"), "ko": ("cp949",), "ko-kr": ("cp949",),
+    "zh": ("gb18030",), "zh-cn": ("gb18030",), "zh-tw": ("big5hkscs",), "zh-hk": ("big5hkscs",),
+}  # fmt: skip
+"""The encodings of a language, the one that is valid for the fewest texts first."""
+
 _NEARLY_ALL = 0.93
 _LETTERS_ALONE = 1.8
 """Mean length of the runs of bytes above 0x7F up to which a text is in Latin letters with accents."""
@@ -145,6 +143,15 @@ def _as_utf8(pieces: Iterable[bytes]) -> tuple[int, int, int]:
     return good, bad, largest
 
 
+def _decodes(sample: bytes, encoding: str) -> bool:
+    """Returns whether a sample, which may end within a character, is valid in an encoding."""
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _guess(head: bytes, pieces: Iterable[bytes]) -> str:
     """Returns the most likely encoding of bytes that are not UTF-8 although nothing else is stated."""
     sample = bytearray()
@@ -167,7 +174,8 @@ def _guess(head: bytes, pieces: Iterable[bytes]) -> str:
     letters = sum(b >= 0xC0 for b in high)  # noqa: PLR2004
     if main in _CYRILLIC or letters >= _NEARLY_ALL * len(high):
         return "cp1251" if 2 * sum(b >= 0xE0 for b in high) >= letters else "koi8-u"  # noqa: PLR2004
-    if language in _BY_REGION:
-        return _BY_REGION[language]
+    for encoding in _BY_REGION.get(language, ()):
+        if _decodes(sample, encoding):
+            return encoding
     best = charset_normalizer.from_bytes(bytes(sample)).best()
     return _READ_AS.get(best.encoding, best.encoding) if best else "cp1252"

@@ -140,7 +140,11 @@ def _link(item: Element, guid: str, base: str) -> str:
         *(e.text() for e in item.children(("", "link")) if not e.attributes.get("href")),
         *(e.attributes.get("href", "") for e in html_first),
         *(e.attributes.get("href", "") for e in item.children(("", "a"))),
-        *(e.attributes.get("src", "") for e in item.children(("atom", "content"))),
+        *(
+            e.attributes.get("src", "")
+            for e in item.children(("atom", "content"))
+            if "html" in e.attributes.get("type", "")
+        ),
         guid if permalink.lower() != "false" else "",
         item.attributes.get("rdf:about", ""),
         *(e.text() for e in item.children(("dc", "identifier")) if e.text().startswith("http")),
@@ -222,6 +226,9 @@ def _media(item: Element) -> Iterator[Medium]:
         address = image.attributes.get("href") or image.attributes.get("url") or _first(image, ("", "url"))
         lesser = image.space == "itunes" or image.name == "thumbnail"
         yield Medium(address or image.text(), "image", thumbnail=lesser)
+    for content in item.children(("atom", "content")):
+        if content.attributes.get("type", "").partition("/")[0].lower() in {"image", "audio", "video"}:
+            yield Medium(content.attributes.get("src", ""), content.attributes["type"])
     yield from _thumbnails(item)
 
 
