@@ -202,7 +202,18 @@ class Settings(BaseSettings):
     # Text extraction
     inference_windows: int = Field(64, ge=1, description="Maximum number of windows of text in one request to Triton.")
     inference_requests: int = Field(4, ge=1, description="Maximum number of requests to Triton at the same time.")
-    inference_timeout: float = Field(30.0, gt=0, description="Seconds until a request to Triton counts as failed.")
+    inference_timeout: float = Field(
+        30.0,
+        gt=0,
+        description="Seconds until a request to Triton counts as failed; proportionally longer for requests with more "
+        "than 2,048 word pieces of text.",
+    )
+    inference_article_pieces: int = Field(
+        100_000,
+        ge=1000,
+        description="Maximum number of word pieces that a text model reads of one article, about 400,000 characters of "
+        "English; a longer one is refused as too-costly. 100,000 pieces take two cores about half a minute.",
+    )
     relation_threshold: float = Field(0.5, ge=0, le=1, description="Minimum confidence of a published relation.")
     open_relation_threshold: float = Field(
         0.3,

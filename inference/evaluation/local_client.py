@@ -1,6 +1,6 @@
 """A text client without a server: reads windows in this process with the code and graphs that Triton loads."""
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 
 from inference.text.language.words import WordTokenizer
@@ -26,7 +26,9 @@ class LocalClient(TextClient):
         self._served = Served(folder, folder, threads=threads)
         self._labels: TextLabels = read_labels((folder / "labels.json").read_bytes())
 
-    async def infer(self, windows: Sequence[Window]) -> list[WindowResult]:
+    async def infer(
+        self, windows: Sequence[Window], kept: MutableMapping[int, WindowResult] | None = None
+    ) -> list[WindowResult]:
         """Returns what the model finds in each window."""
         results: list[WindowResult] = []
         for start in range(0, len(windows), _AT_ONCE):
@@ -36,6 +38,8 @@ class LocalClient(TextClient):
                 name: getattr(read, name) for name in ("mentions", "mention_scores", "relations", "relation_scores")
             }
             results += read_results(part, outputs, self._labels)
+        if kept is not None:
+            kept.update(enumerate(results))
         return results
 
 

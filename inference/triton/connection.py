@@ -33,6 +33,10 @@ class InferenceUnavailable(Exception):  # noqa: N818 - a state of the server, no
     """The model cannot answer at the moment; the same request may succeed later."""
 
 
+class InferenceTooSlow(InferenceUnavailable):
+    """The model did not answer in time; it may if it is asked for less."""
+
+
 class InferenceRejected(Exception):  # noqa: N818
     """The model refuses the request, and would refuse it again."""
 
@@ -75,12 +79,24 @@ class Connection:
         self._client: triton.InferenceServerClient | None = None
 
     async def infer(
-        self, model: str, inputs: Sequence[triton.InferInput], outputs: Sequence[str]
+        self,
+        model: str,
+        inputs: Sequence[triton.InferInput],
+        outputs: Sequence[str],
+        *,
+        within: float | None = None,
     ) -> Mapping[str, Array]:
         """Returns the outputs of one request, by name.
 
+        Args:
+            model: The model's name.
+            inputs: Its inputs.
+            outputs: Names of the wanted outputs.
+            within: Seconds until this request counts as failed; None for the connection's own time-out.
+
         Raises:
-            InferenceUnavailable: The server is down, not ready or too slow, or its Python environment is broken.
+            InferenceUnavailable: The server is down, not ready or too slow (`InferenceTooSlow`), or its Python
+                environment is broken.
             InferenceRejected: The server refuses the request.
         """
         wanted = [triton.InferRequestedOutput(name) for name in outputs]
@@ -89,7 +105,9 @@ class Connection:
             if self._client is None:
                 self._client = triton.InferenceServerClient(self.url, channel_args=_CHANNEL)
             try:
-                answer = await self._client.infer(model, list(inputs), outputs=wanted, client_timeout=self._timeout)
+                answer = await self._client.infer(
+                    model, list(inputs), outputs=wanted, client_timeout=within or self._timeout
+                )
             except InferenceServerException as error:
                 raise self._explained(error) from error
         try:
@@ -118,7 +136,7 @@ class Connection:
         message = f"Triton at {self.url}: {code}: {error.message()}"
         if code in _REJECTED and not (code == "INTERNAL" and _STUB.search(error.message() or "")):
             return InferenceRejected(message)
-        return InferenceUnavailable(message)
+        return InferenceTooSlow(message) if code == "DEADLINE_EXCEEDED" else InferenceUnavailable(message)
 
     async def close(self) -> None:
         """Closes the connection; requests in flight fail."""

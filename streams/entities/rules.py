@@ -6,7 +6,7 @@ ids are never merged; names with the same id always are, however different they 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from streams.entities.fold import fold
 from streams.entities.memory import KnownName, Memory, keys
@@ -60,6 +60,13 @@ def compatible(one: KnownName, other: KnownName) -> bool:
 
 
 def _by_name(memory: Memory, known: KnownName) -> Target | None:
+    targets = memory.decided.targets
+    if known.name.id not in targets:
+        targets[known.name.id] = _found_by_name(memory, known)
+    return cast("Target | None", targets[known.name.id])
+
+
+def _found_by_name(memory: Memory, known: KnownName) -> Target | None:
     main = _main_spelling(memory, known)
     if main is not known:
         same = main.name.type == known.name.type
@@ -75,8 +82,13 @@ def _by_name(memory: Memory, known: KnownName) -> Target | None:
 
 def _by_id(memory: Memory, known: KnownName) -> Target | None:
     """Returns the main name of the Wikidata id, among those that stand for themselves: full names before short ones."""
-    alone = (other for other in siblings(memory, known) if other is known or not _by_name(memory, other))
-    first = max(alone, key=_rank_by_id, default=known)
+    if not known.wikidata:
+        return None
+    key = known.wikidata, known.name.type
+    if key not in memory.decided.first:
+        alone = (other for other in siblings(memory, known) if not _by_name(memory, other))
+        memory.decided.first[key] = max(alone, key=_rank_by_id, default=None)
+    first = max(memory.decided.first[key] or known, known, key=_rank_by_id)
     return None if first is known else Target(*first.name, "wikidata")
 
 
@@ -98,18 +110,28 @@ def contested(memory: Memory, known: KnownName) -> bool:
     return next(_candidates(memory, known), None) is not None
 
 
-def affected(memory: Memory, known: KnownName) -> Iterator[str]:
-    """Yields the ids of names whose target may change when this name changes, including its own id."""
+def affected(memory: Memory, changed: Iterable[KnownName]) -> set[str]:
+    """Returns the ids of names whose target may change when these names change, including their own."""
+    forms: dict[str, None] = {}
+    found: set[str] = set()
+    for known in changed:
+        forms |= dict.fromkeys(_forms(known))
+        found |= memory.named_by.get(known.name.id, set())
+    # Many names have the same forms, so each form is looked up once.
+    for form in forms:
+        found.update(other.name.id for other in memory.by_key(f"={form}"))
+    return found
+
+
+def _forms(known: KnownName) -> list[str]:
+    """Returns the folded forms of the names whose target may change when this name changes."""
     forms = [known.fold, known.fold.removesuffix("s"), *_own_keys(known)]
     words = known.fold.split()
     if known.fold in _FOLDED_FULL_NAMES:
         forms += [short for short, full in FULL_NAMES.items() if fold(full) == known.fold]
     if len(words) > _FIRST_AND_LAST and known.name.type == "person":
         forms.append(f"{words[0]} {words[-1]}")
-    for form in forms:
-        for other in memory.by_key(f"={form}"):
-            yield other.name.id
-    yield from memory.named_by.get(known.name.id, ())
+    return forms
 
 
 _FOLDED_FULL_NAMES = {fold(target) for target in FULL_NAMES.values()}
@@ -130,6 +152,13 @@ def _main_spelling(memory: Memory, known: KnownName) -> KnownName:
     Within a type it is the most frequent one. A type that is far more frequent overrules another, and any type
     overrules `misc`. Otherwise the name means two things (Barcelona).
     """
+    key = known.fold, known.wikidata, known.name.type
+    if key not in memory.decided.spellings:
+        memory.decided.spellings[key] = _found_main_spelling(memory, known)
+    return memory.decided.spellings[key]
+
+
+def _found_main_spelling(memory: Memory, known: KnownName) -> KnownName:
     spellings = [other for other in memory.by_key(f"={known.fold}") if not _differ(other, known)]
     if len(spellings) == 1:
         return known
@@ -181,12 +210,7 @@ def _candidates(memory: Memory, known: KnownName) -> Iterator[tuple[KnownName, f
 def _longer(memory: Memory, known: KnownName) -> Iterator[KnownName]:
     """Yields people whose longer name ends with this one, or begins and ends with its two words."""
     yield from memory.by_key(f"^{known.fold}")
-    words = known.fold.split()
-    if len(words) == _FIRST_AND_LAST:
-        for other in memory.by_key(f"^{words[-1]}"):
-            full = other.fold.split()
-            if len(full) > _FIRST_AND_LAST and full[0] == words[0]:
-                yield other
+    yield from memory.by_key(f"~{known.fold}")
 
 
 def _weighed(candidates: Iterable[KnownName], reason: str) -> Iterator[tuple[KnownName, float, str]]:

@@ -30,7 +30,7 @@ def cases(prefix: str) -> list[Case]:
 
     good = article(f"{prefix}-x")
     return [
-        case("null-value", "no value", None),
+        case("null-value", "no value", None, b"\xff\xfe"),
         case("null-value", "no value", None, None),
         case("not-utf8", "not UTF-8", good.replace(b"Ann", b"\xff\xfe")),
         case("not-json", "not JSON", b"Ann met Bob."),

@@ -175,7 +175,7 @@ def _guess(head: bytes, pieces: Iterable[bytes]) -> str:
     if main in _CYRILLIC or letters >= _NEARLY_ALL * len(high):
         return "cp1251" if 2 * sum(b >= 0xE0 for b in high) >= letters else "koi8-u"  # noqa: PLR2004
     for encoding in _BY_REGION.get(language, ()):
-        if _decodes(sample, encoding):
+        if _decodes(bytes(sample), encoding):
             return encoding
     best = charset_normalizer.from_bytes(bytes(sample)).best()
     return _READ_AS.get(best.encoding, best.encoding) if best else "cp1252"
