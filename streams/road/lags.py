@@ -73,6 +73,15 @@ class Lags:
         _, _, state, *_ = answer.groups[0]
         return bool(state == "Stable")
 
+    async def unread(self, group: str) -> bool:
+        """Returns whether the group has no member: nobody reads its topics. Unknown is no."""
+        try:
+            (answer,) = await self._admin.describe_consumer_groups([group])
+        except COORDINATION:
+            return False
+        _, _, state, *_ = answer.groups[0]
+        return state in {"Empty", "Dead"}
+
     async def lag(self, group: str, topic: str) -> int:
         """Returns how many records the group has not acknowledged yet."""
         committed = await self.committed(group, topic)

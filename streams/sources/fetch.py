@@ -8,6 +8,9 @@ name that resolves differently a moment later has no effect.
 import ipaddress
 import socket
 import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -17,6 +20,8 @@ from streams.sources.feed_record import SourceError
 LARGEST = 20 * 1024 * 1024
 SECONDS = 30.0
 REDIRECTS = 5
+UNPACKED_PIECE = 256 * 1024
+_PACKED = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -27,6 +32,25 @@ class UnresolvedError(SourceError):
 
 class PrivateError(SourceError):
     """An address is not public."""
+
+
+class TooMuchError(SourceError):
+    """An address sends more than is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What an address answered.
+
+    Attributes:
+        content: The bytes, decompressed.
+        address: The address after redirects.
+        charset: The encoding that the server stated; empty if none.
+    """
+
+    content: bytes
+    address: str
+    charset: str
 
 
 def public(address: str) -> bool:
@@ -73,7 +97,12 @@ def resolve(url: str, *, allow_private: bool = False) -> tuple[httpx.URL, str]:
 
 
 def fetch(url: str, *, allow_private: bool = False, largest: int = LARGEST, seconds: float = SECONDS) -> bytes:
-    """Returns the content of an http(s) address, decompressed.
+    """Returns the content of an http(s) address, decompressed. See `fetch_page`."""
+    return fetch_page(url, allow_private=allow_private, largest=largest, seconds=seconds).content
+
+
+def fetch_page(url: str, *, allow_private: bool = False, largest: int = LARGEST, seconds: float = SECONDS) -> Page:
+    """Returns the content of an http(s) address, decompressed, and what else the server stated.
 
     Args:
         url: The address. Up to five redirects are followed, each checked like the first address.
@@ -82,7 +111,8 @@ def fetch(url: str, *, allow_private: bool = False, largest: int = LARGEST, seco
         seconds: Longest time for the whole fetch.
 
     Raises:
-        SourceError: The address is refused, unreachable, answers with an error, or sends too much or too slowly.
+        TooMuchError: The address sends more than `largest` bytes.
+        SourceError: The address is refused, unreachable, answers with an error, or sends too slowly.
     """
     deadline = time.monotonic() + seconds
     # No proxy from the environment: it would resolve the host name itself, unchecked.
@@ -92,14 +122,19 @@ def fetch(url: str, *, allow_private: bool = False, largest: int = LARGEST, seco
             request = client.build_request(
                 "GET",
                 parsed.copy_with(host=address),
-                headers={"Host": parsed.netloc.decode(), "Accept": _ACCEPT, "User-Agent": "triplewire"},
+                headers={
+                    "Host": parsed.netloc.decode(),
+                    "Accept": _ACCEPT,
+                    "Accept-Encoding": "gzip, deflate",
+                    "User-Agent": "triplewire",
+                },
                 extensions={"sni_hostname": parsed.raw_host.decode()},
             )
             try:
                 response = client.send(request, stream=True)
                 try:
                     if not response.is_redirect:
-                        return _body(response, url, largest, deadline)
+                        return Page(_body(response, url, largest, deadline), url, response.charset_encoding or "")
                     url = urljoin(url, response.headers["location"])
                 finally:
                     response.close()
@@ -112,10 +147,36 @@ def _body(response: httpx.Response, url: str, largest: int, deadline: float) -> 
     if response.is_error:
         raise SourceError(f"{url}: the server answered {response.status_code} {response.reason_phrase}")
     body = bytearray()
-    for chunk in response.iter_bytes():
+    for chunk in _decoded(response, url):
         body += chunk
         if len(body) > largest:
-            raise SourceError(f"{url}: more than {largest} bytes")
+            raise TooMuchError(f"{url}: more than {largest} bytes")
         if time.monotonic() > deadline:
             raise SourceError(f"{url}: took too long")
     return bytes(body)
+
+
+def _decoded(response: httpx.Response, url: str) -> Iterator[bytes]:
+    """Yields the body, decompressed in small pieces: a few packed bytes may unpack to gigabytes."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding in {"", "identity"}:
+        yield from response.iter_raw()
+        return
+    if encoding not in _PACKED:
+        raise SourceError(f"{url}: the server packs its answer as {encoding[:40]!r}, which was not asked for")
+    unpacker = zlib.decompressobj(_PACKED[encoding])
+    first = True
+    for chunk in response.iter_raw():
+        waiting = chunk
+        while waiting:
+            try:
+                piece = unpacker.decompress(waiting, UNPACKED_PIECE)
+            except zlib.error as error:
+                if not (first and encoding == "deflate"):
+                    raise SourceError(f"{url}: its packed answer is damaged ({error})") from error
+                unpacker = zlib.decompressobj(-zlib.MAX_WBITS)  # many servers leave out deflate's header
+                first = False
+                continue
+            first = False
+            yield piece
+            waiting = unpacker.unconsumed_tail

@@ -3,12 +3,15 @@
 import gzip
 import socket
 import threading
+import tracemalloc
+import zlib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from streams.sources import SourceError, fetch, read_source
+from streams.sources.feeds import reader
 from streams.sources.fetch import public
 from tests.helpers.loopback import Loopback, begin
 
@@ -104,6 +107,49 @@ def test_too_much_is_refused_also_when_it_is_packed(server, packed):
     with pytest.raises(SourceError, match="more than 200000 bytes"):
         fetch.fetch(server.url("/big"), allow_private=True, largest=200_000)
     assert len(fetch.fetch(server.url("/big"), allow_private=True, largest=300_000)) == 300_000
+
+
+def test_a_packed_answer_is_unpacked_piece_by_piece(server):
+    """50 MB of one letter are 50 kB on the wire, of which a single read would make all 50 MB."""
+    server.answers["/bomb"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(b"x" * 50_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(fetch.TooMuchError):
+            fetch.fetch(server.url("/bomb"), allow_private=True, largest=1_000_000)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("bits", [zlib.MAX_WBITS, -zlib.MAX_WBITS])
+def test_deflate_is_read_with_and_without_its_header(server, bits):
+    packer = zlib.compressobj(wbits=bits)
+    server.answers["/feed"] = (200, {"Content-Encoding": "deflate"}, packer.compress(FEED) + packer.flush())
+    assert fetch.fetch(server.url("/feed"), allow_private=True) == FEED
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_an_answer_that_cannot_be_unpacked_says_so(server, encoding):
+    server.answers["/feed"] = (200, {"Content-Encoding": encoding}, b"\x00nonsense")
+    with pytest.raises(SourceError, match=r"not asked for|damaged"):
+        fetch.fetch(server.url("/feed"), allow_private=True)
+
+
+def test_a_feed_at_an_address_knows_its_encoding_and_base_from_the_server(server):
+    feed = "<rss><channel><title>T</title><item><title>Анна</title><link>a.html</link></item></channel></rss>"
+    server.answers |= {
+        "/old": (301, {"Location": "/dir/feed"}, b""),
+        "/dir/feed": (200, {"Content-Type": "text/xml; charset=windows-1251"}, feed.encode("cp1251")),
+    }
+    (item,) = read_source(server.url("/old"), allow_private=True)
+    assert (item.article.body, item.article.url) == ("Анна", server.url("/dir/a.html"))
+
+
+def test_a_feed_at_an_address_that_is_too_large_says_what_to_do(server, monkeypatch):
+    monkeypatch.setattr(reader, "LARGEST_ADDRESS", 50)
+    server.answers["/feed"] = (200, {}, FEED)
+    with pytest.raises(SourceError, match="download it, and publish the file"):
+        list(read_source(server.url("/feed"), allow_private=True))
 
 
 def test_an_error_page_is_no_feed(server):
