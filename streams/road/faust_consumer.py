@@ -17,7 +17,6 @@ What this module does, and what was measured without it:
 
 import asyncio
 import functools
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -33,6 +32,7 @@ from streams.road import tolerant_reading as tolerant
 from streams.road.metrics import LAG
 from streams.road.road import ConsumerError, Delivery
 from streams.road.stage import Record
+from streams.scratch import Scratch
 from topology.settings import Settings, settings
 
 log = structlog.get_logger(__name__)
@@ -64,8 +64,8 @@ class FaustConsumer:
         self._assigned: frozenset[int] | None = None
         self._broker_trouble = ""
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._folder = tempfile.TemporaryDirectory(prefix="triplewire-")
-        self._app = _app(group, worker_id, batch_size, self._folder.name)
+        self._folder = Scratch()
+        self._app = _app(group, worker_id, batch_size, str(self._folder.path))
 
     async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]]) -> None:
         """Joins the group and passes batches to `take` until `stop`.
@@ -127,7 +127,7 @@ class FaustConsumer:
             _leave_when_closed(app)
         with suppress(TimeoutError):
             await asyncio.wait_for(app.stop(), STOP_WITHIN)
-        self._folder.cleanup()
+        self._folder.close()
 
     async def _agent(self, take: Callable[[Sequence[Delivery]], Awaitable[None]], stream: Any) -> None:
         try:

@@ -116,15 +116,15 @@ def _mutated(chance: random.Random, seeds: list[bytes], words: list[bytes]) -> b
             data[at:at] = chance.choice(words)
         elif action == 1:
             data[at : at + chance.randrange(1, 9)] = chance.choice(words)
-        elif action == 2:  # noqa: PLR2004
+        elif action == 2:
             data[at : at + 1] = bytes([chance.randrange(256)])
-        elif action == 3:  # noqa: PLR2004
+        elif action == 3:
             del data[at : at + 2 ** chance.randrange(10)]
-        elif action == 4:  # noqa: PLR2004
+        elif action == 4:
             other = chance.choice(seeds)
             begin = chance.randrange(len(other) + 1)
             data[at:at] = other[begin : begin + 2 ** chance.randrange(10)]
-        elif action == 5:  # noqa: PLR2004
+        elif action == 5:
             data[at : at + 4] = chance.choice((0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)).to_bytes(
                 4, chance.choice(("big", "little"))
             )
