@@ -1,8 +1,8 @@
 """Temporary folders of workers, which do not stay behind when a worker is killed.
 
 Each is locked for as long as its process lives; the system gives the lock up however the process ends. Whoever makes
-the next folder removes those that nobody holds. (A process id would not do: containers that share a folder for temporary
-files may have the same ids.)
+the next folder removes those that nobody holds. (A process id would not do: in containers that share a folder for
+temporary files, processes may have the same id.)
 """
 
 import contextlib

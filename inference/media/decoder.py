@@ -14,14 +14,11 @@ import numpy as np
 from pydantic import ConfigDict, create_model
 
 from inference.media.child import READY
-from inference.media.helpers import PATIENCE, ProcessDiedError, Trials
+from inference.media.helpers import PATIENCE, STARTS_WITHIN, ProcessDiedError, Trials, UsedUpError
 from inference.media.types import SOUND_RATE, DecodedMedia, Frame, Limits, UnreadableError
 
 RECYCLED_AFTER = 200
 """Files after which a decoder process is replaced, so that memory leaks do not add up."""
-
-STARTS_WITHIN = 60.0
-"""Seconds within which a process starts: its libraries are large."""
 
 _LONGEST_PACKET = 60.0
 """Seconds by which the last packet of a sound may exceed the longest sound."""
@@ -75,6 +72,8 @@ class Decoder:
             while True:
                 try:
                     return await self._once(path)
+                except UsedUpError:
+                    continue
                 except ProcessDiedError as error:
                     await trials.failed(error)
 
@@ -96,6 +95,8 @@ class Decoder:
             if error.reason == "too-much-memory":
                 # What is left of its memory is in pieces.
                 process.dismiss()
+                if process.asked > 1:
+                    raise UsedUpError from error
             else:
                 self._keep(process)
             raise
@@ -176,7 +177,7 @@ class _Process:
         request = {"path": str(path), "seconds": seconds, "limits": asdict(limits)}
         out, into = self._process.stdout, self._process.stdin
         if out is None or into is None:
-            raise _DiedError("no pipes")
+            raise _MalformedError("no pipes")
         try:
             into.write(json.dumps(request).encode() + b"\n")
             await into.drain()

@@ -84,6 +84,11 @@ def _riff(file: IO[bytes], size: int) -> bool | None:
     return None if stated in {0, 0xFFFFFFFF} else stated + _RIFF > size
 
 
+def _careless(file: IO[bytes], size: int) -> bool | None:
+    """RIFF by writers that are careless by a few bytes."""
+    return _riff(file, size + 1 + size // 100)
+
+
 def _bmp(file: IO[bytes], size: int) -> bool | None:
     stated = int.from_bytes(file.read(_BMP_SIZE.stop)[_BMP_SIZE], "little")
     return None if not stated else stated > size
@@ -111,8 +116,8 @@ _CHECKS: dict[str, Callable[[IO[bytes], int], bool | None]] = {
     "JPEG": _jpeg,
     "GIF": _gif,
     "WEBP": _riff,
-    "wav": _riff,
-    "avi": _riff,
+    "wav": _careless,
+    "avi": _careless,
     "BMP": _bmp,
     "AVIF": _boxes,
     "mov": _boxes,

@@ -16,7 +16,7 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from inference.media.child import limit_memory
 from inference.media.types import UnreadableError
@@ -33,6 +33,9 @@ SECONDS = 60.0
 PATIENCE = 5.0
 """A process is killed after its limit of processor time, times this, has passed by the clock: it shares the machine."""
 
+STARTS_WITHIN = 60.0
+"""Seconds within which a process starts."""
+
 RECYCLED_AFTER = 1000
 """Tasks after which a process is replaced, so that memory leaks do not add up."""
 
@@ -47,6 +50,10 @@ _NO_MEMORY = re.compile(r"alloc|out of memory|insufficient memory", re.IGNORECAS
 """How onnxruntime and opencv say that they get no more memory."""
 
 
+class HelperDownError(OSError):
+    """A process does not start. No task is to blame: the machine, or the settings."""
+
+
 class ProcessDiedError(Exception):
     """A process ended while it worked.
 
@@ -57,6 +64,10 @@ class ProcessDiedError(Exception):
     def __init__(self, status: int | None, what: str = "") -> None:
         super().__init__(f"status {status}{what and ', '}{what}")
         self.status = status
+
+
+class UsedUpError(Exception):
+    """A process that has done other tasks before gets no more memory. A new one decides whose doing that is."""
 
 
 class Trials:
@@ -125,9 +136,10 @@ class Helper:
             UnreadableError: See `ask`.
         """
         try:
+            self._thread.submit(self._begin).result()
             return self._thread.submit(self._on_process, self._seconds, work, arguments, named).result()
-        except ProcessDiedError as error:
-            raise UnreadableError("helper-died", str(error)) from error
+        except (ProcessDiedError, UsedUpError) as error:
+            raise UnreadableError("helper-died", str(error) or "no memory is left") from error
 
     async def ask(self, work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
         """Runs a function in the process; see `ask_within`."""
@@ -145,12 +157,15 @@ class Helper:
         Raises:
             UnreadableError: too-slow, too-much-memory, helper-died (the second process died too) or helper-failed (the
                 function raised).
+            HelperDownError: No process can be started at the moment.
         """
         async with self._turn:
             trials = Trials(seconds, "helper-died")
             while True:
                 try:
                     return await self._once(seconds, work, arguments, named)
+                except UsedUpError:
+                    continue
                 except ProcessDiedError as error:
                     await trials.failed(error)
 
@@ -161,13 +176,15 @@ class Helper:
 
     async def _once(self, seconds: float, work: Callable[..., R], arguments: Any, named: Any) -> R:
         loop = asyncio.get_running_loop()
+        # Its start does not count: its libraries are large.
+        await loop.run_in_executor(self._thread, self._begin)
         task = loop.run_in_executor(self._thread, self._on_process, seconds, work, arguments, named)
         try:
             done, _ = await asyncio.wait({task}, timeout=seconds * PATIENCE)
         except asyncio.CancelledError:
             # Nobody waits for it any more; who is next gets a new process.
             self._end()
-            with contextlib.suppress(ProcessDiedError, UnreadableError):
+            with contextlib.suppress(ProcessDiedError, UsedUpError, UnreadableError):
                 await task
             raise
         if done:
@@ -179,21 +196,29 @@ class Helper:
     def _on_process(self, seconds: float, work: Callable[..., R], arguments: Any, named: Any) -> R:
         """Runs in the thread, which waits for the process."""
         process = self._process
-        if process is None or not process.alive or process.asked >= RECYCLED_AFTER:
-            self._end()
-            process = self._process = _Process(self._memory)
+        if process is None:
+            raise ProcessDiedError(None)
         try:
             done, answer = process.ask(seconds, work, arguments, named)
         except ProcessDiedError:
             self._process = None
             raise
         if done:
-            return answer  # type: ignore[no-any-return] - of another process
+            return cast("R", answer)
         reason, message = answer
         if reason == "too-much-memory":
             # What is left of it is in pieces.
             self._end()
+            if process.asked > 1:
+                raise UsedUpError
         raise UnreadableError(reason, message)
+
+    def _begin(self) -> None:
+        """Starts a process in the thread if there is none that can be asked."""
+        process = self._process
+        if process is None or not process.alive or process.asked >= RECYCLED_AFTER:
+            self._end()
+            self._process = _Process(self._memory)
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -209,6 +234,9 @@ class _Process:
 
         Args:
             memory: Most bytes that it may allocate.
+
+        Raises:
+            HelperDownError: It does not start.
         """
         context = multiprocessing.get_context("spawn")
         self._here, there = context.Pipe()
@@ -217,6 +245,17 @@ class _Process:
         there.close()
         self.asked = 0
         self._ended = False
+        try:
+            ready = self._here.poll(STARTS_WITHIN) and self._here.recv()
+        except (EOFError, OSError):
+            ready = False
+        if not ready:
+            self._process.kill()
+            self._process.join()
+            raise HelperDownError(
+                f"a recogniser's process does not start (status {self._process.exitcode}); it may allocate "
+                f"{memory >> 20} MiB, which TRIPLEWIRE_MEDIA_RECOGNITION_MEMORY sets"
+            )
 
     @property
     def alive(self) -> bool:
@@ -246,12 +285,14 @@ class _Process:
 
 def _serve(pipe: Connection, memory: int, parent: int) -> None:
     """Does tasks until its parent is gone."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    libc = ctypes.CDLL(None)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)
     # Ctrl-C must reach only the worker, which then ends its helpers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit_memory(memory)
+    pipe.send(True)
     while True:
         try:
             seconds, work, arguments, named = pipe.recv()
@@ -260,6 +301,7 @@ def _serve(pipe: Connection, memory: int, parent: int) -> None:
         # Processor time, so that a refusal does not depend on the machine's load.
         signal.setitimer(signal.ITIMER_PROF, seconds)
         answer = _answer(work, arguments, named)
+        libc.malloc_trim(0)
         signal.setitimer(signal.ITIMER_PROF, 0)
         pipe.send(answer)
 

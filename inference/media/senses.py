@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.media.helpers import Helper
+from inference.media.helpers import Helper, HelperDownError
 from inference.media.perception import Seen
 from inference.media.text_recognition import TextReader, TextReaderMissingError
 from inference.media.types import SOUND_RATE, Frame, UnreadableError
@@ -49,9 +49,9 @@ class Senses:
             missing = self._text_process.ask_now(_missing_text_reader) or self._speech_process.ask_now(
                 _missing_recognizer, self._model
             )
-        except UnreadableError as error:
+        except (UnreadableError, HelperDownError) as error:
             missing = (
-                f"a recogniser cannot be loaded ({error.message}); it has {declared.media_recognition_memory} MiB, "
+                f"a recogniser cannot be loaded ({error}); it has {declared.media_recognition_memory} MiB, "
                 "which TRIPLEWIRE_MEDIA_RECOGNITION_MEMORY sets"
             )
         if missing:

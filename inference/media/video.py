@@ -23,6 +23,10 @@ _SLACK_S, _SLACK = 0.5, 0.1
 """Seconds, and share of the whole, by which a header may be wrong about the duration and the number of frames."""
 
 
+_WHOLE = frozenset({"wav", "avi"})
+"""Formats that are read without an error where they are cut off."""
+
+
 @dataclass(slots=True)
 class _Decoded:
     """What was measured while decoding a video stream; times in seconds."""
@@ -55,6 +59,9 @@ def read_container(path: Path, sort: Sort, limits: Limits) -> DecodedMedia:
         rate = float(stream.average_rate) if stream and stream.average_rate else None
     if decoded.frames < (1 - _SLACK) * expected:
         raise _short(path, sort, f"it ends after {decoded.frames} of {expected} frames", "unreadable")
+    # FFmpeg takes what is there for the whole.
+    if sort.format in _WHOLE and cut_off(path, sort):
+        raise UnreadableError("truncated", f"the {sort.mime} is cut off, it ends too early")
     sound = decode_sound(path, sort, limits)
     if not decoded.frames and not sound:
         raise _short(path, sort, "no frame and no sound can be decoded", "unreadable")

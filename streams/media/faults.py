@@ -36,7 +36,7 @@ def ours() -> Iterator[None]:
 
 
 def plain(error: BaseException) -> str:
-    """Returns an error's message for a dead letter: no traceback of a server's, which is neither short nor for others."""
+    """Returns an error's message for a dead letter, without a server's traceback, which is not for others."""
     text = str(error)
     for mark in ("Traceback (most recent call last)", "\nAt:"):
         before, found, after = text.partition(mark)

@@ -131,7 +131,7 @@ class MediaStage:
         """
         try:
             async with self._slots:
-                # Our own trouble (a full disk, no more processes) ends by itself, or by a person; the item waits for it.
+                # The item waits for the end of our own trouble, such as a full disk.
                 self._results[item.record] = await forever(
                     lambda: self._attempt(item.record, item.value), step="item", on=OursError
                 )

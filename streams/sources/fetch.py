@@ -78,13 +78,13 @@ def parse_address(url: str) -> httpx.URL:
         _ = parsed.host, parsed.netloc.decode("ascii"), parsed.copy_with(host="192.0.2.1")
         if ":" in host:
             ipaddress.IPv6Address(host)
-        elif host and not _NAME.fullmatch(host):
-            raise ValueError(f"no valid host name: {host!r}")
         host.encode("idna")
     except (ValueError, httpx.InvalidURL) as error:
         raise SourceError(f"{url}: not an address: {error}") from error
     if parsed.scheme not in {"http", "https"} or not host:
         raise SourceError(f"{url}: only http and https addresses can be fetched")
+    if ":" not in host and not _NAME.fullmatch(host):
+        raise SourceError(f"{url}: not an address: no host has the name {host!r}")
     if port is not None and not 0 < port <= _LAST_PORT:
         raise SourceError(f"{url}: not an address: there is no port {port}")
     if parsed.userinfo:

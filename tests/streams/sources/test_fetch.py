@@ -196,7 +196,7 @@ def test_public_addresses(address, is_public):
     ],
 )
 def test_an_address_that_is_none_is_said_to_be_none(url):
-    with pytest.raises(SourceError, match="not an address|only http and https"):
+    with pytest.raises(SourceError, match=r"not an address|only http and https"):
         fetch.resolve(url)
 
 
@@ -208,7 +208,7 @@ def test_an_address_that_is_none_is_said_to_be_none(url):
         "64:ff9b::127.0.0.1", "64:ff9b:1::10.0.0.1", "2002:7f00:1::1", "2002:a9fe:a9fe::", "2001:0:7f00:1::1",
         "2001:db8::1", "3fff::1", "100::1", "fec0::1", "fc00::1", "fd00:ec2::254", "fe80::1%eth0", "ff02::1",
         "2a00::5efe:127.0.0.1", "2a00::200:5efe:10.0.0.1", "5f00::1", "4000::1",
-        "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "127.8.8.8", "169.254.169.254", "172.16.0.1", "192.168.0.1",
+        "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "127.8.8.8", "169.254.169.254", "172.16.0.1", "192.168.0.1",  # noqa: S104
         "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
     ],
 )  # fmt: skip
@@ -227,7 +227,7 @@ def test_what_is_public(address):
     "host",
     [
         "[::127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "0177.0.0.1", "0x7f.0.0.1",
-        "2130706433", "017700000001", "0x7f000001", "127.1", "0", "0.0.0.0", "localhost", "LOCALHOST.", "127.0.0.1.",
+        "2130706433", "017700000001", "0x7f000001", "127.1", "0", "0.0.0.0", "localhost", "LOCALHOST.", "127.0.0.1.",  # noqa: S104
         "169.254.1.1", "①②⑦.⓪.⓪.①",
     ],
 )  # fmt: skip
