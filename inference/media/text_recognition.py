@@ -23,6 +23,9 @@ has hundreds of pixels, so one of 1280 x 1 pixels would become one of 38,400 x 9
 SHORTEST_SIDE = 6
 """Shortest side in pixels; no letter fits into less."""
 
+MOST_LINES = 300
+"""Most lines of a picture, those of the highest score: a page of a newspaper has fewer."""
+
 _LEAST = 0.6
 """Least confidence of a line. Below it, most lines are textures mistaken for letters."""
 
@@ -94,6 +97,7 @@ class TextReader:
         ]
         # What lies in the padding is no part of the picture.
         lines = [line for line in lines if line.box.area]
+        lines = sorted(lines, key=lambda line: -line.score)[:MOST_LINES]
         return sorted(lines, key=lambda line: (line.box.top, line.box.left, line.text))
 
 

@@ -172,7 +172,9 @@ class MediaStage:
         provenance = Provenance(item, fetched, record.time, read_by)
         found = objects(provenance, read, seen)
         provenance, further = await self._related(provenance, read, seen, found)
-        articles = [article for article in (transcript(item, heard), shown_text(item, read.frames, seen)) if article]
+        # In a thread, as the lines of many key frames are compared with each other.
+        shown = await asyncio.to_thread(shown_text, item, read.frames, seen)
+        articles = [article for article in (transcript(item, heard), shown) if article]
         derived = [article.id for article in articles]
         document, triples = describe(provenance, read, found, detector_of(seen), further=further, derived=derived)
         return [

@@ -42,7 +42,8 @@ from topology.topics import RAW_MEDIA, RAW_NEWS
 LIMITS = Limits(pixels=4_000_000, seconds=30, key_frames=4, side=320, gps=True)
 PUBLIC = "93.184.215.14"
 
-_folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
+_temporary = tempfile.TemporaryDirectory(prefix="fuzz-")
+_folder = Path(_temporary.name)
 _loop = asyncio.new_event_loop()
 
 
