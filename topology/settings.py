@@ -262,7 +262,19 @@ class Settings(BaseSettings):
     media_decode_within: float = Field(
         60.0, gt=0, description="Seconds of CPU time after which the decoder of a picture, video or sound is killed."
     )
-    media_memory: int = Field(2048, ge=512, description="Memory limit of a decoder process, in MiB of address space.")
+    media_memory: int = Field(768, ge=256, description="Maximum memory that a decoder process may allocate, in MiB.")
+    media_recognition_within: float = Field(
+        120.0,
+        gt=0,
+        description="Seconds of CPU time after which reading the text of a picture or key frame is given up. Speech "
+        "recognition may take 5 seconds more for each second of sound.",
+    )
+    media_recognition_memory: int = Field(
+        768,
+        ge=384,
+        description="Maximum memory that the processes of text and speech recognition may each allocate, in MiB. A "
+        "Whisper model may need more.",
+    )
     media_pixels: int = Field(100_000_000, ge=1, description="Maximum number of pixels of a picture or video frame.")
     media_seconds: float = Field(
         900.0,

@@ -20,7 +20,6 @@ What this module does, and what was measured without it:
 
 import asyncio
 import functools
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -40,6 +39,7 @@ from streams.road.stage import Record
 from streams.road.stall import StallWatch
 from streams.road.suspicion.suspects import Suspects
 from streams.road.wire.fetching import size_of
+from streams.scratch import Scratch
 from topology.settings import Settings, settings
 
 log = structlog.get_logger(__name__)
@@ -104,8 +104,8 @@ class FaustConsumer:
         self._broker_trouble = ""
         self._stall = StallWatch(settings().stuck_after)
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._folder = tempfile.TemporaryDirectory(prefix="triplewire-")
-        self._app = _app(group, worker_id, batch_size, self._folder.name)
+        self._folder = Scratch()
+        self._app = _app(group, worker_id, batch_size, str(self._folder.path))
         self.suspects = Suspects(batch_size * in_flight, changed=suspected)
 
     async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]]) -> None:
@@ -193,7 +193,7 @@ class FaustConsumer:
             self._opening.cancel()
         with suppress(TimeoutError):
             await asyncio.wait_for(app.stop(), STOP_WITHIN)
-        self._folder.cleanup()
+        self._folder.close()
 
     async def _agent(self, take: Callable[[Sequence[Delivery]], Awaitable[None]], stream: Any) -> None:
         try:

@@ -82,6 +82,8 @@ def shown(caption: str, people: Mapping[str, Collection[str]], others: Collectio
 
 def places(name: str, text: str) -> Iterator[Span]:
     """Yields each occurrence of a name in a text, as whole words."""
+    if name not in text:
+        return
     for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
         yield Span(match.start(), match.end())
 
