@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from streams.road.metrics import EVENTS_SENT
 from streams.road.retry import forever
 from streams.road.stage import Output, Record
+from topology.access.kafka import client_options
 from topology.topics import TOPICS
 
 log = structlog.get_logger(__name__)
@@ -100,7 +101,7 @@ class KafkaPublisher:
 
     async def _connect(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
+            **client_options(self._bootstrap),
             client_id=f"triplewire-{self._stage}",
             enable_idempotence=True,
             acks="all",

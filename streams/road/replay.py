@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaProducer
 from streams.road.dead_letters import REPLAYED, DeadLetter
 from streams.road.partition import read_partition
 from streams.road.publisher import LIMITS
+from topology.access.kafka import client_options
 from topology.topics import DEAD_LETTERS, TOPICS
 
 MARK = "__streams.replayed.offset"
@@ -67,7 +68,7 @@ async def replay(bootstrap: str, letters: Iterable[DeadLetter]) -> int:
         KafkaError: The broker does not answer.
     """
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, enable_idempotence=True, acks="all", max_request_size=max(LIMITS.values())
+        **client_options(bootstrap), enable_idempotence=True, acks="all", max_request_size=max(LIMITS.values())
     )
     await producer.start()
     count = 0
