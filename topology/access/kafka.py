@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import socket
 import ssl
 from typing import Any
 
@@ -9,6 +10,7 @@ from aiokafka.conn import create_conn
 from aiokafka.errors import (
     AuthenticationFailedError,
     IllegalSaslStateError,
+    KafkaConnectionError,
     KafkaError,
     UnsupportedSaslMechanismError,
     for_code,
@@ -192,5 +194,13 @@ async def explained(error: Exception, bootstrap: str | None = None) -> str:
     except AccessError as refused:
         return str(refused)
     except (KafkaError, OSError, TimeoutError) as found:
+        if isinstance(found, ConnectionRefusedError | socket.gaierror):
+            return f"nobody listens there: {found.strerror or found}"
+        if isinstance(found, KafkaConnectionError):
+            protocol = settings().kafka_security_protocol
+            return (
+                "it closes the connection; it may want another TRIPLEWIRE_KAFKA_SECURITY_PROTOCOL than "
+                f"{protocol}{', or no certificate but a login' if protocol == 'SSL' else ''}"
+            )
         return f"no broker answers ({found or type(found).__name__})"
     return str(error) or type(error).__name__

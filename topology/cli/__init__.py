@@ -7,7 +7,6 @@ inside the function body, so that `triplewire --help` is fast and a missing extr
 from importlib import import_module
 from importlib.util import find_spec
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -17,7 +16,7 @@ from topology.access.errors import AccessError
 class Commands(TyperGroup):
     """Every command: what is wrong with the settings of admission is a message, wherever a client is made."""
 
-    def invoke(self, ctx: click.Context) -> object:
+    def invoke(self, ctx: typer.Context) -> object:
         """Runs the command."""
         try:
             return super().invoke(ctx)
