@@ -136,6 +136,7 @@ RIGHTS: dict[str, Rights] = {
         describes=TOPICS,
         follows=GROUPS,
         administers=(DESCRIBE_CONFIGS,),
+        cluster=(DESCRIBE,),
     ),
     "setup": Rights(
         what="`triplewire topics create`",

@@ -194,8 +194,10 @@ async def explained(error: Exception, bootstrap: str | None = None) -> str:
     except AccessError as refused:
         return str(refused)
     except (KafkaError, OSError, TimeoutError) as found:
-        if isinstance(found, ConnectionRefusedError | socket.gaierror):
-            return f"nobody listens there: {found.strerror or found}"
+        if isinstance(found, socket.gaierror):
+            return f"the name is unknown: {found.strerror}"
+        if isinstance(found, ConnectionRefusedError):
+            return "nobody listens there"
         if isinstance(found, KafkaConnectionError):
             protocol = settings().kafka_security_protocol
             return (

@@ -6,6 +6,7 @@ inside the function body, so that `triplewire --help` is fast and a missing extr
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
@@ -16,7 +17,7 @@ from topology.access.errors import AccessError
 class Commands(TyperGroup):
     """Every command: what is wrong with the settings of admission is a message, wherever a client is made."""
 
-    def invoke(self, ctx: typer.Context) -> object:
+    def invoke(self, ctx: Any) -> object:
         """Runs the command."""
         try:
             return super().invoke(ctx)
@@ -35,6 +36,7 @@ app = typer.Typer(
 
 GROUPS = (
     "stack",
+    "doctor",
     "topics",
     "publish",
     "worker",

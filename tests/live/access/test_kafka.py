@@ -1,4 +1,4 @@
-"""A broker with TLS, logins and ACLs: clients get in by their settings, and may do what their rights list, and no more."""
+"""A broker with TLS, logins and ACLs: clients get in by their settings, and may do what their rights list, no more."""
 
 import asyncio
 import os
