@@ -9,10 +9,11 @@ import json
 import socket
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.protocol.admin import CreateAclsRequest
 
@@ -23,9 +24,13 @@ from topology.local import artifacts, java, ports
 from topology.local.kafka import Kafka
 from topology.local.processes import Processes
 from topology.rights import OPERATIONS, Acl
-from topology.settings import Settings
+from topology.settings import Settings, settings
 
 ADMIN = "admin"
+STRANGER = "stranger"
+TOKENS = "tokens"
+"""The user that the token endpoint's tokens name."""
+
 PASSWORD = "secret-of-{}"
 _LOGIN = "org.apache.kafka.common.security"
 _KINDS = {"topic": 2, "group": 3, "cluster": 4}
@@ -148,6 +153,24 @@ class SecureKafka(Kafka):
         finally:
             with suppress(OSError):
                 await admin.close()
+
+
+class using:  # noqa: N801 - reads as a verb
+    """Makes these the settings of this process."""
+
+    def __init__(self, variables: Mapping[str, object]) -> None:
+        self._patch = pytest.MonkeyPatch()
+        self._variables = variables
+
+    def __enter__(self) -> Settings:
+        for name, value in self._variables.items():
+            self._patch.setenv(f"TRIPLEWIRE_{name.upper()}", str(value))
+        settings.cache_clear()
+        return settings()
+
+    def __exit__(self, *_: object) -> None:
+        self._patch.undo()
+        settings.cache_clear()
 
 
 def unsigned_token(user: str, seconds: float) -> str:

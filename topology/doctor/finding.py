@@ -1,5 +1,6 @@
 """What an examination finds."""
 
+import textwrap
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +28,13 @@ class Finding:
     level: Level
     what: str
     advice: str = ""
+
+
+def short(message: str) -> str:
+    """Returns a library's error message on one line, without what says nothing."""
+    words = " ".join(message.split())
+    refused = any(sign in words for sign in ("Connection refused", "Connect call failed"))
+    return "nobody listens there" if refused else textwrap.shorten(words, 200)
 
 
 def ok(area: str, what: str) -> Finding:

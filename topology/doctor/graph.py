@@ -8,7 +8,7 @@ from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError
 
 from topology.access.tls import tls_context
 from topology.doctor import clock, expiry
-from topology.doctor.finding import Finding, do, note, ok
+from topology.doctor.finding import Finding, do, note, ok, short
 from topology.doctor.models import LOOPBACK
 from topology.graph.connection import connect
 from topology.settings import Settings
@@ -111,4 +111,4 @@ def _advice(error: Exception, declared: Settings) -> str:
 
 
 def _short(error: Exception) -> str:
-    return " ".join(str(getattr(error, "message", None) or error).split())[:160]
+    return short(str(getattr(error, "message", None) or error))

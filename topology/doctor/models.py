@@ -9,7 +9,7 @@ from tritonclient.utils import InferenceServerException
 from topology.access.tls import tls_context
 from topology.access.triton import triton_headers, triton_options
 from topology.doctor import expiry
-from topology.doctor.finding import Finding, do, note, ok
+from topology.doctor.finding import Finding, do, note, ok, short
 from topology.settings import Settings
 
 AREA = "triton"
@@ -81,7 +81,7 @@ _LOAD = "load it: `triplewire down` and `triplewire up`, or docs/operations.md, 
 
 
 def _short(error: InferenceServerException) -> str:
-    return " ".join(str(error.message()).split())[:160]
+    return short(str(error.message()))
 
 
 def _advice(error: InferenceServerException, declared: Settings) -> str:

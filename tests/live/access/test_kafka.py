@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -21,59 +21,21 @@ from streams.road.topic_ids import described
 from streams.sources.feed_record import FeedRecord
 from streams.sources.producer import FeedProducer
 from tests.helpers.certificates import Authority
-from tests.helpers.secure_kafka import ADMIN, PASSWORD, SecureKafka
+from tests.helpers.secure_kafka import ADMIN, PASSWORD, TOKENS, SecureKafka, using
 from tests.helpers.token_server import CLIENT, SECRET, TokenServer
 from tests.helpers.triton_double import TritonDouble
 from tests.streams.bad_input import article
 from topology.access.errors import AccessError
 from topology.access.kafka import check_admission, client_options
-from topology.admin.topics import create_topics
 from topology.cli import app
 from topology.local.stack import environment
 from topology.rights import CREATE, DESCRIBE, OPERATIONS, READ, RIGHTS, TOPIC, WRITE, Rights
-from topology.settings import Settings, settings
+from topology.settings import Settings
 from topology.topics import ENTITIES_GROUP, MENTIONS, NEWS_GROUP, RAW_NEWS, SINK_GROUP, TOPICS, TRIPLES
 
 pytestmark = pytest.mark.live
 
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
-STRANGER = "stranger"
-TOKENS = "tokens"
-"""The user that the token endpoint's tokens name."""
-
-
-@pytest.fixture(scope="module")
-async def broker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SecureKafka]:
-    """The broker, with the rights of `topology/rights.py`, and the topics made by the user that may make them."""
-    broker = SecureKafka(tmp_path_factory.mktemp("secure"), (*RIGHTS, STRANGER))
-    try:
-        broker.start()
-        for user, rights in RIGHTS.items():
-            await broker.grant(user, rights.acls())
-        await broker.grant(TOKENS, RIGHTS["publisher"].acls())
-        with using(broker.variables("setup")):
-            assert set((await create_topics(broker.address)).values()) == {"created"}
-        yield broker
-    finally:
-        broker.stop()
-
-
-class using:  # noqa: N801 - reads as a verb
-    """Makes these the settings of this process."""
-
-    def __init__(self, variables: Mapping[str, object]) -> None:
-        self._patch = pytest.MonkeyPatch()
-        self._variables = variables
-
-    def __enter__(self) -> Settings:
-        for name, value in self._variables.items():
-            self._patch.setenv(f"TRIPLEWIRE_{name.upper()}", str(value))
-        settings.cache_clear()
-        return settings()
-
-    def __exit__(self, *_: object) -> None:
-        self._patch.undo()
-        settings.cache_clear()
 
 
 @asynccontextmanager
