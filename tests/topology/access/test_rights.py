@@ -23,14 +23,14 @@ def test_a_stage_names_no_topic_that_its_rights_lack(stage):
     """Whatever topic a stage's modules import from `topology.topics`, it reads or writes."""
     rights = RIGHTS[stage]
     named = {
-        DECLARED[alias.name]
+        DECLARED[alias.name].name
         for path in sorted((ROOT / "streams" / stage).rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom) and node.module == "topology.topics"
         for alias in node.names
         if alias.name in DECLARED
     }
-    assert {topic.name for topic in named} <= {topic.name for topic in (*rights.reads, *rights.writes)}
+    assert named <= {topic.name for topic in (*rights.reads, *rights.writes)}
     assert topics.DEAD_LETTERS in rights.writes  # the road writes these for every stage
 
 
