@@ -22,7 +22,7 @@ from streams.road.retry import forever
 from streams.road.road import Road, finished_before
 from streams.road.stage import ConfigurationError, Stage
 from topology.access.errors import AccessError
-from topology.access.kafka import login_name
+from topology.access.kafka import explained, login_name
 from topology.ontology import OntologyError
 from topology.rights import RIGHTS, Rights
 from topology.settings import settings
@@ -164,6 +164,9 @@ async def check_topics(stage: Stage[Any]) -> None:
         lacks = await lacking(kafka, rights)
     except AccessError as error:
         raise ConfigurationError(str(error)) from None
+    except (KafkaError, OSError) as error:
+        log.warning("worker.waits_for_kafka", kafka=kafka, reason=await explained(error, kafka))
+        raise
     if lacks.topics:
         raise ConfigurationError(
             f"topics missing on {kafka}: {', '.join(lacks.topics)}; run `triplewire topics create`"

@@ -26,7 +26,7 @@ from aiokafka.protocol.types import (
 
 from topology.access.kafka import client_options
 
-_UNSAID = -(2**31)
+UNSAID = -(2**31)
 """The broker's answer where it was not asked for, or does not know, what we may do."""
 
 
@@ -136,7 +136,7 @@ async def described(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> dict[s
     except NotImplementedError:
         return None
     return {
-        name: DescribedTopic(str(id_), error, None if operations == _UNSAID else operations & 0xFFFF_FFFF)
+        name: DescribedTopic(str(id_), error, None if operations == UNSAID else operations & 0xFFFF_FFFF)
         for error, name, id_, _internal, _partitions, operations, *_ in response.topics
     }
 

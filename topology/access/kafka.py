@@ -15,6 +15,7 @@ from aiokafka.errors import (
     UnsupportedSaslMechanismError,
     for_code,
 )
+from aiokafka.protocol.metadata import MetadataRequest
 
 from topology.access.errors import AccessError
 from topology.access.oauth import ClientCredentials, TokenRefusedError
@@ -136,23 +137,37 @@ async def check_admission(bootstrap: str | None = None, declared: Settings | Non
     options = client_options(bootstrap, declared)
     problem: Exception | None = None
     for server in options.pop("bootstrap_servers"):
-        host, _, port = server.rpartition(":")
         try:
-            connection = await asyncio.wait_for(
-                create_conn(host.strip("[]"), int(port), request_timeout_ms=int(1000 * CONNECT_SECONDS), **options),
-                2 * CONNECT_SECONDS,
-            )
-        except ValueError:
-            raise AccessError(f"TRIPLEWIRE_KAFKA must read host:port[,host:port…], but has {server!r}") from None
+            await asyncio.wait_for(_log_in(*host_and_port(server), options), 2 * CONNECT_SECONDS)
         except (KafkaError, OSError, TimeoutError) as error:
             problem = problem or error
             if reason := _refusal(error, declared):
                 raise AccessError(f"Kafka at {server} {reason}") from None
         else:
-            connection.close()
             return
     if problem:
         raise problem
+
+
+def host_and_port(server: str) -> tuple[str, int]:
+    """Splits `host:port`; an IPv6 address stands in brackets.
+
+    Raises:
+        AccessError: It does not read so.
+    """
+    host, _, port = server.rpartition(":")
+    if not (host and port.isdigit()):
+        raise AccessError(f"TRIPLEWIRE_KAFKA must read host:port[,host:port…], but has {server!r}")
+    return host.strip("[]"), int(port)
+
+
+async def _log_in(host: str, port: int, options: Options) -> None:
+    connection = await create_conn(host, port, request_timeout_ms=int(1000 * CONNECT_SECONDS), **options)
+    try:
+        # A broker that wants a login answers nothing else without one.
+        await connection.send(MetadataRequest([]))
+    finally:
+        connection.close()
 
 
 def _refusal(error: Exception, declared: Settings) -> str:

@@ -16,7 +16,7 @@ from aiokafka.errors import (
 from streams.road.admission import lacking_by
 from streams.road.lags import Lags
 from topology.access.errors import AccessError
-from topology.access.kafka import check_admission, client_options, explained, login_name
+from topology.access.kafka import check_admission, client_options, explained, host_and_port, login_name
 from topology.admin.topics import TopicError, topic_states
 from topology.doctor import clock, expiry
 from topology.doctor.broker_clock import cluster_time_ms
@@ -79,8 +79,8 @@ async def _admin(declared: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
 
 async def _release(declared: Settings) -> str:
     options = client_options(declared.kafka, declared)
-    host, _, port = options.pop("bootstrap_servers")[0].rpartition(":")
-    connection = await create_conn(host.strip("[]"), int(port), **options)
+    server = options.pop("bootstrap_servers")[0]
+    connection = await create_conn(*host_and_port(server), **options)
     newest = connection._versions.get(_FETCH, (0, 0))[1]  # noqa: SLF001 - aiokafka has no public way to read them
     connection.close()
     known = [release for version, release in _RELEASES.items() if version <= newest]
@@ -96,11 +96,10 @@ async def _rights(admin: AIOKafkaAdminClient, client: str) -> list[Finding]:
     able = [name for name, lack in lacks.items() if not lack.rights]
     if able:
         found.append(ok(AREA, f"has the rights of: {', '.join(able)}"))
-    for name in lacks.keys() - set(able) if client or not able else ():
-        rights = "; ".join(f"{acl.operation} on {acl.kind} {acl.name}" for acl in lacks[name].rights)
-        if client:
-            found.append(do(AREA, f"lacks rights of {name}: {rights}", "grant them; docs/operations.md lists all"))
-    if not able and not client:
+    elif client:
+        rights = "; ".join(f"{acl.operation} on {acl.kind} {acl.name}" for acl in lacks[client].rights)
+        found.append(do(AREA, f"lacks rights of {client}: {rights}", "grant them; docs/operations.md lists all"))
+    else:
         found.append(
             do(AREA, "may work as no client at all", "grant the rights of one; `--as NAME` names what it lacks")
         )
@@ -186,9 +185,9 @@ async def _certificates(declared: Settings) -> list[Finding]:
     found = []
     options = client_options(declared.kafka, declared)
     for server in options["bootstrap_servers"]:
-        host, _, port = server.rpartition(":")
+        host, port = host_and_port(server)
         if context := options.get("ssl_context"):
-            found.append(expiry.judged(AREA, server, await expiry.of_server(context, host.strip("[]"), int(port))))
+            found.append(expiry.judged(AREA, server, await expiry.of_server(context, host, port)))
         elif declared.kafka_security_protocol.startswith("SASL") and host not in LOOPBACK:
             found.append(
                 do(AREA, f"the login crosses the network to {host} unencrypted", "set the security protocol SASL_SSL")

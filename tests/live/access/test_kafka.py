@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -248,7 +248,8 @@ async def test_news_sink_and_entities_work_each_as_its_own_user(
             assert PASSWORD.format(name) not in log_text
     finally:
         for worker in workers.values():
-            worker.terminate()
+            with suppress(ProcessLookupError):
+                worker.terminate()
         await asyncio.gather(*(worker.wait() for worker in workers.values()))
         await neo4j_driver.execute_query("MATCH (n) DETACH DELETE n")
 
