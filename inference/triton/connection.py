@@ -9,6 +9,7 @@ import numpy as np
 import tritonclient.grpc.aio as triton
 from tritonclient.utils import InferenceServerException, np_to_triton_dtype
 
+from topology.access.errors import AccessError
 from topology.access.triton import triton_headers, triton_options
 
 _REJECTED = frozenset({"INVALID_ARGUMENT", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL"})
@@ -90,13 +91,16 @@ class Connection:
         """
         wanted = [triton.InferRequestedOutput(name) for name in outputs]
         async with self._in_flight:
-            # A channel belongs to the event loop that it is made in, which may not run yet when this object is made.
-            if self._client is None:
-                self._client = triton.InferenceServerClient(self.url, channel_args=_CHANNEL, **triton_options())
             try:
+                # A channel belongs to the event loop that it is made in, which may not run yet when this is made.
+                if self._client is None:
+                    self._client = triton.InferenceServerClient(self.url, channel_args=_CHANNEL, **triton_options())
                 answer = await self._client.infer(
                     model, list(inputs), outputs=wanted, client_timeout=self._timeout, headers=triton_headers()
                 )
+            except AccessError as error:
+                # The record is not at fault; a token's file may be away for the moment in which it is renewed.
+                raise InferenceUnavailable(str(error)) from error
             except InferenceServerException as error:
                 raise self._explained(error) from error
         try:

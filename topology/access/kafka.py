@@ -42,14 +42,22 @@ def client_options(bootstrap: str | None = None, declared: Settings | None = Non
         AccessError: The settings contradict each other, or name a file that cannot be used.
     """
     declared = declared or settings()
+    servers = [server.strip() for server in (bootstrap or declared.kafka).split(",") if server.strip()]
+    return {"bootstrap_servers": servers} | _admission(declared)
+
+
+@functools.lru_cache
+def _admission(declared: Settings) -> Options:
+    """Returns the options of admission. Files are read once: one that vanishes later must not fail a record's work."""
     protocol = declared.kafka_security_protocol
-    options: Options = {
-        "bootstrap_servers": [server.strip() for server in (bootstrap or declared.kafka).split(",") if server.strip()],
-        "security_protocol": protocol,
-    }
+    options: Options = {"security_protocol": protocol}
     if protocol.endswith("SSL"):
-        options["ssl_context"] = _tls(
-            declared.kafka_ca, declared.kafka_certificate, declared.kafka_key, secret(declared, "kafka_key_password")
+        options["ssl_context"] = tls_context(
+            "kafka",
+            ca=declared.kafka_ca,
+            certificate=declared.kafka_certificate,
+            key=declared.kafka_key,
+            password=secret(declared, "kafka_key_password"),
         )
     elif declared.kafka_ca or declared.kafka_certificate:
         raise AccessError(
@@ -84,15 +92,6 @@ def login_name(declared: Settings) -> str:
     return f"user {declared.kafka_user}"
 
 
-# Reading files for each client would make every short-lived one pay for it; a rotated certificate comes with a restart.
-_tls = functools.lru_cache(
-    lambda ca, certificate, key, password: tls_context(
-        "kafka", ca=ca, certificate=certificate, key=key, password=password
-    )
-)
-
-
-@functools.lru_cache
 def _tokens(url: str, client: str, secret_: str, *, scope: str, extensions: str, ca: str) -> ClientCredentials:
     pairs = [pair.partition("=") for pair in extensions.split(",") if pair.strip()]
     if any(not (name.strip() and sign) for name, sign, _ in pairs):

@@ -128,3 +128,10 @@ async def test_who_is_not_let_in_may_try_again(server, given, change):
     with pytest.raises(InferenceUnavailable):
         await ask(server, within=3)
     assert server.seen == []
+
+
+@pytest.mark.parametrize("change", [{"triton_token_file": "/nowhere"}, {"triton_ca": "/nowhere"}])
+async def test_a_file_that_is_away_is_no_fault_of_the_record(server, given, change):
+    given(**change)
+    with pytest.raises(InferenceUnavailable, match="cannot read /nowhere"):
+        await ask(server)

@@ -134,6 +134,20 @@ def test_a_secret_s_file_takes_precedence_and_is_read_again(tmp_path):
         triton_headers(declared)
 
 
+def test_kafka_s_files_are_read_once(authority, tmp_path):
+    """A file that vanishes later fails no record: stages make clients while they work."""
+    password = tmp_path / "password"
+    password.write_text(PASSWORD)
+    declared = Settings(
+        kafka_security_protocol="SASL_SSL", kafka_ca=str(authority.file), kafka_user="u",
+        kafka_password_file=str(password),
+    )  # fmt: skip
+    before = client_options("a:1", declared)
+    password.unlink()
+    authority.file.unlink()
+    assert client_options("b:1", declared) == before | {"bootstrap_servers": ["b:1"]}
+
+
 def test_each_secret_has_a_file():
     secrets = [name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
     assert len(secrets) == 6
