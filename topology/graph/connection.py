@@ -1,5 +1,6 @@
 """The connection to the graph."""
 
+import functools
 from typing import Any
 
 from neo4j import AsyncDriver, AsyncGraphDatabase
@@ -75,6 +76,7 @@ def _limit_liveness_checks() -> None:
     if getattr(original, "triplewire", False):
         return
 
+    @functools.wraps(original)
     def limited(connection: Any, deadline: Deadline) -> Any:
         return original(connection, merge_deadlines(deadline, Deadline(LIVENESS_SECONDS)))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from neo4j._async.io import _pool
 from neo4j.exceptions import AuthError, ServiceUnavailable
 from typer.testing import CliRunner
 
@@ -159,5 +160,25 @@ async def test_connections_that_a_load_balancer_forgot_are_noticed_before_use(se
             took = time.monotonic() - start
         assert proxy.accepted == before + 1
         assert took < LIVENESS_SECONDS * (before + 1) + 2
+    finally:
+        await proxy.stop()
+
+
+async def test_the_driver_alone_would_wait_for_all_of_its_time(server, monkeypatch):
+    """Why the check has a deadline of its own; if this fails after an update of the driver, that deadline can go."""
+    proxy = CuttingProxy(server.ports["Bolt"])
+    await proxy.start()
+    try:
+        declared = server.settings_for("bolt+s", neo4j=f"bolt+s://localhost:{proxy.port}", neo4j_liveness=0.05)
+        async with connect(declared) as driver:
+            await available(driver)
+            monkeypatch.setattr(_pool, "connection_deadline", _pool.connection_deadline.__wrapped__)
+            proxy.cut()
+            await asyncio.sleep(2 * declared.neo4j_liveness)
+            start = time.monotonic()
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(5 * LIVENESS_SECONDS):
+                    await driver.execute_query("RETURN 1", database_=DATABASE)
+            assert time.monotonic() - start > 4 * LIVENESS_SECONDS
     finally:
         await proxy.stop()
