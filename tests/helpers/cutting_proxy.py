@@ -15,6 +15,7 @@ class CuttingProxy:
         self._target = port
         self._dropped: set[asyncio.Event] = set()
         self._tasks: set[asyncio.Task] = set()
+        self._writers: list[asyncio.StreamWriter] = []
         self.accepted = 0
 
     async def start(self) -> None:
@@ -31,6 +32,7 @@ class CuttingProxy:
         drop = asyncio.Event()
         self._dropped.add(drop)
         there, back = await asyncio.open_connection("127.0.0.1", self._target)
+        self._writers += [writer, back]
         for source, sink in ((reader, back), (there, writer)):
             task = asyncio.create_task(self._pass(source, sink, drop))
             self._tasks.add(task)
@@ -48,3 +50,6 @@ class CuttingProxy:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for writer in self._writers:
+            writer.transport.abort()
+        await asyncio.gather(*(writer.wait_closed() for writer in self._writers), return_exceptions=True)
