@@ -1,6 +1,5 @@
 """Neo4j: whether it answers, what we may do there, its clock and its certificate."""
 
-import ssl
 from urllib.parse import urlsplit
 
 from neo4j import AsyncDriver
@@ -10,7 +9,7 @@ from topology.access.tls import tls_context
 from topology.doctor import clock, expiry
 from topology.doctor.finding import Finding, do, note, ok, short
 from topology.doctor.models import LOOPBACK
-from topology.graph.connection import connect
+from topology.graph.connection import connect, distrusted
 from topology.settings import Settings
 
 AREA = "neo4j"
@@ -100,11 +99,8 @@ def _client_error(error: ClientError, declared: Settings) -> Finding:
 
 
 def _advice(error: Exception, declared: Settings) -> str:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return "set TRIPLEWIRE_NEO4J_CA to the authority of its certificate"
-        cause = cause.__cause__
+    if distrusted(error):
+        return "set TRIPLEWIRE_NEO4J_CA to the authority of its certificate, and the address to the certificate's name"
     if declared.neo4j == declared.embedded.neo4j_address:
         return "start it with `triplewire up neo4j`, or set TRIPLEWIRE_NEO4J"
     return "start it, or set TRIPLEWIRE_NEO4J; an address with TLS begins with neo4j+s:// or bolt+s://"

@@ -65,6 +65,11 @@ def _where(settings: Settings) -> dict[str, Any]:
     return {"uri": f"{_BY_SYSTEM[scheme]}://{rest}", "encrypted": True, "ssl_context": context}
 
 
+def distrusted(error: Exception) -> bool:
+    """Returns whether an error of the driver means that the server's certificate is not trusted."""
+    return "CertVerificationError" in str(error)
+
+
 def _limit_liveness_checks() -> None:
     """Gives the driver's liveness check a deadline of its own.
 

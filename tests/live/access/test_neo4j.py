@@ -14,6 +14,7 @@ from tests.helpers.certificates import Authority
 from tests.helpers.cutting_proxy import CuttingProxy
 from tests.helpers.embedded import CACHE, free_port_base
 from topology.cli import app
+from topology.doctor import graph
 from topology.graph.connection import LIVENESS_SECONDS, connect
 from topology.local import ports
 from topology.local.neo4j import Neo4j
@@ -108,6 +109,8 @@ async def test_another_authority_is_not_trusted(server, tmp_path):
         async with connect(server.settings_for("bolt+s", neo4j_ca=ca)) as driver:
             with pytest.raises(ServiceUnavailable, match="CertVerification"):
                 await driver.verify_connectivity()
+        found = await graph.examine(server.settings_for("bolt+s", neo4j_ca=ca))
+        assert "TRIPLEWIRE_NEO4J_CA" in found[0].advice
 
 
 async def test_the_sink_s_constraints_and_reading_commands_use_their_own_users(server, monkeypatch):

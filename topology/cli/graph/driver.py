@@ -21,7 +21,7 @@ def with_driver(work: "Callable[[AsyncDriver, str], Awaitable[T]]", *, reading: 
     """
     from neo4j.exceptions import AuthError, DriverError, Neo4jError  # noqa: PLC0415
 
-    from topology.graph.connection import connect  # noqa: PLC0415
+    from topology.graph.connection import connect, distrusted  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
     declared = settings()
@@ -36,4 +36,9 @@ def with_driver(work: "Callable[[AsyncDriver, str], Awaitable[T]]", *, reading: 
         who = "NEO4J_READER" if reading and declared.neo4j_reader_user else "NEO4J"
         fail(f"Neo4j at {declared.neo4j} rejects the login; set TRIPLEWIRE_{who}_USER and TRIPLEWIRE_{who}_PASSWORD")
     except (DriverError, Neo4jError, OSError) as error:
+        if distrusted(error):
+            fail(
+                f"Neo4j at {declared.neo4j} has a certificate that is not trusted; set TRIPLEWIRE_NEO4J_CA to its "
+                "authority, and TRIPLEWIRE_NEO4J to the name that the certificate is for"
+            )
         fail(f"Neo4j at {declared.neo4j} does not answer ({error}); start it with `triplewire up neo4j`")
