@@ -9,12 +9,13 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import IO, Any
 
 import structlog
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from streams.road.admission import lacking
 from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT
 from streams.road.faust_consumer import FaustConsumer
 from streams.road.health import HealthServer
@@ -24,9 +25,11 @@ from streams.road.retry import forever
 from streams.road.road import Road, finished_before
 from streams.road.stage import ConfigurationError, Stage
 from streams.road.supervisor import SUSPECTED, UNSUSPECTED
+from topology.access.errors import AccessError
+from topology.access.kafka import explained, login_name
 from topology.ontology import OntologyError
+from topology.rights import RIGHTS, Rights
 from topology.settings import settings
-from topology.topics import TOPICS
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +70,7 @@ def main(name: str, *, lifeline: int | None = None, report: int | None = None) -
     """
     try:
         stage = build(name)
-    except (OntologyError, OSError) as error:
+    except (AccessError, OntologyError, OSError) as error:
         print(f"cannot set up the {name} worker: {error}", file=sys.stderr)  # noqa: T201 - as in `run`
         return CONFIGURATION_EXIT
     except ModuleNotFoundError as error:
@@ -93,7 +96,7 @@ def run(stage: Stage[Any], *, lifeline: int | None = None, report: int | None = 
     worker_id = settings().worker_id or claim_worker_id(stage.name)
     try:
         asyncio.run(_run(stage, worker_id, lifeline, report))
-    except ConfigurationError as error:
+    except (AccessError, ConfigurationError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the person who started it, not for the log
         return CONFIGURATION_EXIT
     return 0
@@ -132,7 +135,8 @@ async def _run(stage: Stage[Any], worker_id: str, lifeline: int | None, report: 
     watch = asyncio.create_task(_end_if_blocked(declared.stuck_after))
     try:
         # /health answers before Kafka does, and says what the worker waits for.
-        if not await finished_before(stop, forever(check_topics, step="connect", on=(KafkaError, OSError))):
+        check = partial(check_topics, stage)
+        if not await finished_before(stop, forever(check, step="connect", on=(KafkaError, OSError))):
             return
         log.info("worker.started", stage=stage.name, worker_id=worker_id, kafka=declared.kafka)
         await road.run(stop, stop_within=declared.stop_within, stuck_after=declared.stuck_after)
@@ -178,22 +182,32 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
         asyncio.get_running_loop().add_signal_handler(number, on_signal)
 
 
-async def check_topics() -> None:
-    """Checks that every topic exists: Faust would wait forever for a missing one and report itself ready.
+async def check_topics(stage: Stage[Any]) -> None:
+    """Checks that the broker admits us, and that the stage's topics exist and may be used.
 
     Raises:
-        ConfigurationError: A topic is missing.
+        ConfigurationError: The broker refuses us, a topic is missing, or a right.
         KafkaError: The broker does not answer.
+        OSError: As before.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings().kafka)
+    kafka = settings().kafka
+    rights = RIGHTS.get(stage.name) or Rights(stage.name, reads=(stage.topic,), group=stage.group)
     try:
-        await admin.start()
-        present = set(await admin.list_topics())
-    finally:
-        await admin.close()
-    if missing := sorted({topic.name for topic in TOPICS} - present):
+        lacks = await lacking(kafka, rights)
+    except AccessError as error:
+        raise ConfigurationError(str(error)) from None
+    except (KafkaError, OSError) as error:
+        log.warning("worker.waits_for_kafka", kafka=kafka, reason=await explained(error, kafka))
+        raise
+    if lacks.topics:
         raise ConfigurationError(
-            f"topics missing on {settings().kafka}: {', '.join(missing)}; run `triplewire topics create`"
+            f"topics missing on {kafka}: {', '.join(lacks.topics)}; run `triplewire topics create`"
+        )
+    if lacks.rights:
+        wanted = ", ".join(f"{acl.operation} on {acl.kind} {acl.name}" for acl in lacks.rights)
+        raise ConfigurationError(
+            f"Kafka at {kafka} does not grant {login_name(settings())} what the {stage.name} worker needs: {wanted}; "
+            "docs/operations.md lists the rights of each client"
         )
 
 

@@ -1,5 +1,7 @@
 """Every setting, declared once: its type, environment name, default and meaning.
 
+Those by which servers admit us are inherited from `topology/settings_access.py`.
+
 `docs/settings.md` is generated from this module (`triplewire settings --write`), so no setting is undocumented.
 Sources, in this order: environment variables `TRIPLEWIRE_<NAME>`, a `.env` file in the working directory, the default.
 """
@@ -9,7 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from topology.settings_access import AccessSettings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -67,7 +71,7 @@ def _embedded_password(state: Path, neo4j: str, port_base: int) -> SecretStr:
     return SecretStr(file.read_text() if embedded and file.exists() else "")
 
 
-class Settings(BaseSettings):
+class Settings(AccessSettings):
     """The settings of every process of the system."""
 
     model_config = SettingsConfigDict(env_prefix="TRIPLEWIRE_", env_file=".env", extra="ignore", frozen=True)

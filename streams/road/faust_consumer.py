@@ -29,6 +29,7 @@ import aiokafka
 import faust
 import structlog
 from aiokafka.structs import OffsetAndMetadata
+from faust.auth import Credentials, OAuthCredentials, SASLCredentials, SSLCredentials
 from faust.exceptions import FaustError
 from faust.types import TP
 
@@ -40,6 +41,7 @@ from streams.road.stall import StallWatch
 from streams.road.suspicion.suspects import Suspects
 from streams.road.wire.fetching import size_of
 from streams.scratch import Scratch
+from topology.access.kafka import Options, client_options
 from topology.settings import Settings, settings
 
 log = structlog.get_logger(__name__)
@@ -330,11 +332,13 @@ class FaustConsumer:
 
 def _app(group: str, worker_id: str, batch_size: int, folder: str) -> faust.App:
     declared = settings()
+    options = client_options()
     tolerant.install()
     _set_fetch_wait(declared)
     return faust.App(
         group,
-        broker=";".join(f"kafka://{server.strip()}" for server in declared.kafka.split(",")),
+        broker=";".join(f"kafka://{server}" for server in options["bootstrap_servers"]),
+        broker_credentials=_credentials(options),
         datadir=folder,
         store="memory://",
         web_enabled=False,
@@ -356,6 +360,17 @@ def _app(group: str, worker_id: str, batch_size: int, folder: str) -> faust.App:
         stream_buffer_maxsize=2 * batch_size,
         stream_wait_empty=False,
     )
+
+
+def _credentials(options: Options) -> Credentials | None:
+    """Returns a client's options of admission as Faust wants them; None for none."""
+    context = options.get("ssl_context")
+    if provider := options.get("sasl_oauth_token_provider"):
+        return OAuthCredentials(oauth_cb=provider, ssl_context=context)
+    if mechanism := options.get("sasl_mechanism"):
+        user, password = options["sasl_plain_username"], options["sasl_plain_password"]
+        return SASLCredentials(username=user, password=password, mechanism=mechanism, ssl_context=context)
+    return SSLCredentials(context) if context else None
 
 
 def _set_fetch_wait(declared: Settings) -> None:

@@ -7,6 +7,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError
 
+from topology.access.kafka import client_options
+
 COORDINATION = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
 """Errors that a broker answers about a group while the broker is starting."""
 
@@ -25,8 +27,8 @@ class Lags:
         self._bootstrap = bootstrap
 
     async def __aenter__(self) -> Self:
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False)
-        self._admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        self._consumer = AIOKafkaConsumer(**client_options(self._bootstrap), enable_auto_commit=False)
+        self._admin = AIOKafkaAdminClient(**client_options(self._bootstrap))
         try:
             await self._consumer.start()
             await self._admin.start()

@@ -6,6 +6,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.road import tolerant_reading as tolerant
 from streams.road.stage import Record
+from topology.access.kafka import client_options
 
 
 async def read_record(bootstrap: str, topic: str, partition: int, offset: int) -> Record | None:
@@ -45,7 +46,7 @@ async def read_partition(bootstrap: str, topic: str, partition: int = 0) -> Asyn
         KafkaError: The broker does not answer.
     """
     tolerant.install()
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(**client_options(bootstrap), enable_auto_commit=False, auto_offset_reset="earliest")
     await consumer.start()
     try:
         place = TopicPartition(topic, partition)

@@ -17,6 +17,7 @@ from streams.road.retry import forever
 from streams.road.stage import Output, Record
 from streams.road.wire import writing
 from streams.road.wire.writing import Headers, name_bytes
+from topology.access.kafka import client_options
 from topology.topics import TOPICS
 
 log = structlog.get_logger(__name__)
@@ -105,7 +106,7 @@ class KafkaPublisher:
     async def _connect(self) -> AIOKafkaProducer:
         writing.install()
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
+            **client_options(self._bootstrap),
             client_id=f"triplewire-{self._stage}",
             enable_idempotence=True,
             acks="all",

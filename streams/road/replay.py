@@ -15,6 +15,7 @@ from streams.road.publisher import LIMITS, size_of
 from streams.road.stage import Headers, Record
 from streams.road.wire import writing
 from streams.road.wire.cut import Cut, Whole
+from topology.access.kafka import client_options
 from topology.topics import DEAD_LETTERS, TOPICS
 
 MARK = "__streams.replayed.offset"
@@ -121,7 +122,7 @@ async def replay(
     """
     writing.install()
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, enable_idempotence=True, acks="all", max_request_size=max(LIMITS.values())
+        **client_options(bootstrap), enable_idempotence=True, acks="all", max_request_size=max(LIMITS.values())
     )
     await producer.start()
     count = 0

@@ -16,6 +16,7 @@ from aiokafka.structs import RecordMetadata
 from streams.messages.cloud_events import cloud_event_headers
 from streams.road.publisher import KAFKA_DEFAULT_LIMIT, LIMITS
 from streams.sources.feed_record import FeedRecord
+from topology.access.kafka import client_options, explained
 
 BATCH_BYTES = 512 * 1024
 MAX_WAITING = 2000
@@ -101,7 +102,7 @@ class FeedProducer:
             PublishError: The broker cannot be reached or the topic does not exist.
         """
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=self.bootstrap,
+            **client_options(self.bootstrap),
             enable_idempotence=True,
             acks="all",
             linger_ms=5,
@@ -115,8 +116,8 @@ class FeedProducer:
         except KafkaError as error:
             await self._producer.stop()
             raise PublishError(
-                f"no Kafka broker answers at {self.bootstrap}: start the local stack with `triplewire up`, "
-                "or set TRIPLEWIRE_KAFKA"
+                f"cannot publish to Kafka at {self.bootstrap} ({await explained(error, self.bootstrap)}): start the "
+                "local stack with `triplewire up`, or set TRIPLEWIRE_KAFKA"
             ) from error
         if self.topic not in topics:
             await self._producer.stop()

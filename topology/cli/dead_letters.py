@@ -156,10 +156,13 @@ def _kafka() -> str:
 def _run(reading: Coroutine[Any, Any, R]) -> R:
     from aiokafka.errors import KafkaError  # noqa: PLC0415
 
+    from topology.access.kafka import explained  # noqa: PLC0415
+
     try:
         return asyncio.run(reading)
     except (KafkaError, OSError) as error:
-        fail(f"Kafka at {_kafka()} does not answer ({error}). Is it running? See `triplewire status`.")
+        why = asyncio.run(explained(error))
+        fail(f"Kafka at {_kafka()} does not answer ({why}). Is it running? See `triplewire doctor`.")
 
 
 def _row(letter: "DeadLetter", replayed: bool) -> dict[str, Any]:

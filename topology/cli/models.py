@@ -109,9 +109,11 @@ def served_by(address: str) -> list[tuple[str, str, str]] | None:
     from tritonclient.grpc import InferenceServerClient  # noqa: PLC0415
     from tritonclient.utils import InferenceServerException  # noqa: PLC0415
 
-    client = InferenceServerClient(address)
+    from topology.access.triton import triton_headers, triton_options  # noqa: PLC0415
+
+    client = InferenceServerClient(address, **triton_options())
     try:
-        index = client.get_model_repository_index(client_timeout=2)
+        index = client.get_model_repository_index(client_timeout=2, headers=triton_headers())
     except InferenceServerException:
         return None
     finally:

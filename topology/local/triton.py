@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 import shlex
+import time
 import urllib.error
 from pathlib import Path
 from typing import ClassVar
@@ -11,6 +12,7 @@ from typing import ClassVar
 from topology.docker import triton_probe
 from topology.local import ports, triton_env
 from topology.local.artifacts import Progress
+from topology.local.hidden_arguments import hide
 from topology.local.processes import Processes
 from topology.local.secret_file import write_secret
 from topology.local.service import Service
@@ -21,6 +23,7 @@ INSTANCES = 2
 _ADMINISTRATION = "model-repository,shared-memory,trace,logging"
 _RESTRICTIONS = ("http-restricted-api", "grpc-restricted-protocol")
 _KEY_HEADER = "triplewire-key"
+_ARGUMENTS_READ_WITHIN = 10.0
 
 
 class Triton(Service):
@@ -82,7 +85,14 @@ class Triton(Service):
             "PATH": f"{environment.root / 'bin'}:{os.environ.get('PATH', '')}",
             "PYTHONDONTWRITEBYTECODE": "1",  # nothing is written into the model repository
         }
-        processes.start(self.name, argv, env)
+        log = processes.log(self.name)
+        before = log.stat().st_size if log.exists() else 0
+        record = processes.start(self.name, argv, env)
+        # Triton takes the key in no other way. It has read its arguments by the time that it writes to its log.
+        until = time.monotonic() + _ARGUMENTS_READ_WITHIN
+        while processes.alive(self.name) and log.stat().st_size <= before and time.monotonic() < until:
+            time.sleep(0.02)
+        hide(record.pid, self._key())
 
     def _shell_safe(self, models: Path, backends: Path) -> tuple[list[str], str, str]:
         """Returns what to begin the command with, and both folders as the server is to name them.
