@@ -86,6 +86,12 @@ class Settings(BaseSettings):
         description="Base of the embedded stack's ports: 2092 and 2093 above it are Kafka and its controller, 1000 to"
         " 1002 Triton's HTTP, gRPC and metrics, 474 and 687 Neo4j's HTTP and Bolt.",
     )
+    restart_after: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds for which a server of the embedded stack may run without answering a request before it is "
+        "killed and started again.",
+    )
     kafka: str = Field(
         default_factory=lambda data: EmbeddedPorts(data["port_base"]).kafka_address,
         description="Kafka bootstrap servers, `host:port[,host:port…]`; by default the embedded stack's.",

@@ -10,11 +10,13 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from streams.road.retry import waits
+
 log = structlog.get_logger(__name__)
 
 
 class HealthServer:
-    """Serves `/health` (200 or 503, a JSON body with reasons) and `/metrics` (Prometheus text)."""
+    """Serves `/health` (200 or 503, in JSON why, and what the worker waits for) and `/metrics` (Prometheus text)."""
 
     def __init__(self, host: str, port: int, *, stage: str, trouble: Callable[[], Awaitable[list[str]]]) -> None:
         """Opens nothing yet.
@@ -56,7 +58,12 @@ class HealthServer:
     async def _health(self, _request: web.Request) -> web.Response:
         reasons = await self._trouble()
         return web.json_response(
-            {"status": "unhealthy" if reasons else "healthy", "stage": self._stage, "reasons": reasons},
+            {
+                "status": "unhealthy" if reasons else "healthy",
+                "stage": self._stage,
+                "reasons": reasons,
+                "waiting_for": waits(),
+            },
             status=503 if reasons else 200,
         )
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from topology.cli import output
 from topology.local.stack import ServiceState, StackProgress
 
 
@@ -47,4 +48,4 @@ def print_states(states: Sequence[ServiceState]) -> None:
         colour = "green" if state.ready else "yellow" if state.state == "stopped" else "red"
         pids = " ".join(map(str, state.pids))
         table.add_row(state.name, state.address, f"[{colour}]{state.state}[/]", f"{state.seconds:.1f}", pids)
-    Console().print(table)
+    output.console().print(table)

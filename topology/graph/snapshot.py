@@ -5,12 +5,15 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from neo4j import AsyncDriver
+from neo4j import AsyncDriver, Query
 
 from topology.graph.names import ALIAS_OF, COMPUTED_PROPERTIES, OFFSET, OUTBOX, SUGGESTED
 
 CLOCK = ("observed_at", "retracted_at", "withdrawn_at", "brings_since", "dropped_at")
 """Properties that come from Kafka's clock. Ignore their values to compare runs at different times."""
+
+WITHIN = 3600
+"""Seconds that reading the whole graph may take, whatever the server's own limit for a transaction."""
 
 _HIDDEN = "".join(f", {name}: null" for name in COMPUTED_PROPERTIES)
 _NODES = (
@@ -39,7 +42,7 @@ def _line(row: dict[str, Any], ignore: Collection[str]) -> str:
 async def _lines(driver: AsyncDriver, database: str | None, ignore: Collection[str]) -> AsyncIterator[str]:
     async with driver.session(database=database) as session:
         for query in (_NODES, _RELATIONSHIPS):
-            async for record in await session.run(query):
+            async for record in await session.run(Query(query, timeout=WITHIN)):
                 yield _line(record.data(), ignore)
 
 

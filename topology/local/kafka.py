@@ -71,7 +71,9 @@ class Kafka(Service):
         try:
             # In a separate thread, because the caller may already run an event loop.
             with ThreadPoolExecutor(1) as pool:
-                pool.submit(lambda: asyncio.run(asyncio.wait_for(self._metadata(), 5))).result()
+                pool.submit(lambda: asyncio.run(asyncio.wait_for(self._metadata(), self.answers_within))).result()
+        except TimeoutError:
+            return f"does not answer: no answer within {self.answers_within:g} s"
         except Exception as error:  # noqa: BLE001 - any error means that the broker did not answer
             return f"does not answer: {error or type(error).__name__}"
         return ""
@@ -81,7 +83,7 @@ class Kafka(Service):
 
         # While the broker starts, aiokafka logs each failed attempt as an error.
         logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-        client = AIOKafkaAdminClient(bootstrap_servers=self.address, request_timeout_ms=4000)
+        client = AIOKafkaAdminClient(bootstrap_servers=self.address, request_timeout_ms=int(self.answers_within * 1000))
         try:
             await client.start()
             await client.describe_cluster()

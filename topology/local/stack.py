@@ -177,8 +177,14 @@ class LocalStack:
         else:
             report(service.name, "checking", 0, 0)
             service.repair()
-        while problem := service.problem():
+        while problem := service.check():
             took = time.monotonic() - start
+            if not fresh and took > self.settings.restart_after and (hung := self.processes.record(service.name)):
+                # It runs and answers nothing. A frozen process does not act on SIGTERM either.
+                report(service.name, "restarting", 0, 0)
+                self.processes.reap(hung)
+                service.launch(self.processes)
+                fresh, start, took = True, time.monotonic(), 0.0
             if not self.processes.alive(service.name):
                 complaint = _complaint(log, before)
                 again = fresh and starts < STARTS and any(words in complaint for words in service.passing)
@@ -198,7 +204,7 @@ class LocalStack:
     def _check(self, service: Service) -> ServiceState:
         start = time.monotonic()
         if self.processes.alive(service.name):
-            state = service.problem() or "ready"
+            state = service.check() or "ready"
         else:
             state = "died" if self.processes.record(service.name) else "stopped"
         took = time.monotonic() - start

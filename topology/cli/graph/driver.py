@@ -12,10 +12,24 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def about(
+    entity: str, work: "Callable[[AsyncDriver, str, str], Awaitable[T]]"
+) -> "Callable[[AsyncDriver, str], Awaitable[T]]":
+    """Returns a query about an entity for `with_driver`: it is asked about the name under which the graph has it."""
+
+    async def run(driver: "AsyncDriver", database: str) -> T:
+        from streams.desk.names import meant  # noqa: PLC0415
+
+        return await work(driver, database, await meant(driver, entity, database))
+
+    return run
+
+
 def with_driver(work: "Callable[[AsyncDriver, str], Awaitable[T]]") -> T:
     """Returns the result of a query of the configured graph; exits with a message if the graph does not answer."""
     from neo4j.exceptions import AuthError, DriverError, Neo4jError  # noqa: PLC0415
 
+    from streams.desk.names import UnknownNameError  # noqa: PLC0415
     from topology.graph.connection import connect  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
@@ -27,6 +41,8 @@ def with_driver(work: "Callable[[AsyncDriver, str], Awaitable[T]]") -> T:
 
     try:
         return asyncio.run(run())
+    except UnknownNameError as error:
+        fail(str(error))
     except AuthError:
         fail(f"Neo4j at {declared.neo4j} rejects the login; set TRIPLEWIRE_NEO4J_USER and TRIPLEWIRE_NEO4J_PASSWORD")
     except (DriverError, Neo4jError, OSError) as error:
