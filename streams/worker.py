@@ -1,17 +1,16 @@
 """Runs a stage as a process: configuration, worker id, signals, health, and the road."""
 
 import asyncio
-import fcntl
 import os
 import signal
-import socket
 import sys
-from typing import IO, Any
+from typing import Any
 
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from streams.presence import Presence, claim
 from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT
 from streams.road.faust_consumer import FaustConsumer
 from streams.road.health import HealthServer
@@ -89,17 +88,18 @@ def run(stage: Stage[Any], *, lifeline: int | None = None, bugs: int = 0) -> int
         The exit status.
     """
     configure_logging()
-    worker_id = settings().worker_id or claim_worker_id(stage.name)
     try:
-        asyncio.run(_run(stage, worker_id, lifeline, bury_bugs=bugs >= BUGS_UNTIL_BURIED))
+        with claim(stage.name, settings().state) as presence:
+            asyncio.run(_run(stage, presence, lifeline, bury_bugs=bugs >= BUGS_UNTIL_BURIED))
     except ConfigurationError as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the person who started it, not for the log
         return CONFIGURATION_EXIT
     return 0
 
 
-async def _run(stage: Stage[Any], worker_id: str, lifeline: int | None, *, bury_bugs: bool) -> None:
+async def _run(stage: Stage[Any], presence: Presence, lifeline: int | None, *, bury_bugs: bool) -> None:
     declared = settings()
+    worker_id = declared.worker_id or presence.worker_id
     stop = asyncio.Event()
     _stop_on_signals(stop)
     if lifeline is not None:
@@ -121,7 +121,7 @@ async def _run(stage: Stage[Any], worker_id: str, lifeline: int | None, *, bury_
         trouble=lambda: road.trouble(declared.stuck_after),
     )
     try:
-        await health.start()
+        presence.announce(declared.metrics_host, await health.start())
     except OSError as error:
         raise ConfigurationError(
             f"cannot listen on {declared.metrics_host}:{declared.metrics_port} ({error.strerror}); "
@@ -163,34 +163,6 @@ async def check_topics() -> None:
         raise ConfigurationError(
             f"topics missing on {settings().kafka}: {', '.join(missing)}; run `triplewire topics create`"
         )
-
-
-def claim_worker_id(stage: str) -> str:
-    """Returns an id that no other worker on this host has, and that this one gets again after a restart.
-
-    With the same id a restarted worker resumes its partitions without a rebalance. The id contains the lowest free
-    number, which a file lock reserves for as long as the process lives.
-    """
-    host = socket.gethostname()
-    folder = settings().state / "workers"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return f"{host}-{stage}-{os.getpid()}"
-    number = 0
-    while True:
-        lock = (folder / f"{stage}-{number}.lock").open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            number += 1
-        else:
-            _held.append(lock)
-            return f"{host}-{stage}-{number}"
-
-
-_held: list[IO[str]] = []
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import stamina
 
 from streams import worker
 from streams.news.articles import parse_article
+from streams.road import retry
 from streams.road.exit_codes import CONFIGURATION_EXIT
 from streams.road.health import HealthServer
 from streams.road.logs import RepeatFilter
@@ -16,7 +17,7 @@ from streams.road.metrics import RETRIES, UNKNOWN_FIELDS
 from streams.road.retry import forever
 from streams.road.stage import LATEST_MS, Record
 from tests.streams.bad_input import article
-from topology.settings import Settings, settings
+from topology.settings import settings
 
 
 async def test_health_is_200_without_and_503_with_reasons() -> None:
@@ -40,17 +41,34 @@ async def test_health_is_200_without_and_503_with_reasons() -> None:
     assert "triplewire_dead_letter_events" in metrics.text
 
 
-def test_workers_of_one_host_get_different_ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "settings", lambda: Settings(state=tmp_path))
-    held: list = []
-    monkeypatch.setattr(worker, "_held", held)
-    first, second, other = (worker.claim_worker_id(stage) for stage in ("news", "news", "sink"))
-    assert len({first, second, other}) == 3
-    held.pop(0).close()
-    # The first is gone, so its id is free: a restarted worker is the same member again.
-    assert worker.claim_worker_id("news") == first
-    for lock in held:
-        lock.close()
+async def test_health_says_what_the_worker_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "SHOWN_AFTER", 0.0)
+    answered, asked = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        if not asked.is_set():
+            asked.set()
+            raise TimeoutError("no answer from the graph")
+        await answered.wait()
+
+    async def no_trouble() -> list[str]:
+        return []
+
+    server = HealthServer("127.0.0.1", 0, stage="sink", trouble=no_trouble)
+    port = await server.start()
+    waiting = asyncio.create_task(forever(slow, step="write", on=TimeoutError))
+    try:
+        await asked.wait()
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            (wait,) = (await client.get("/health")).json()["waiting_for"]
+            answered.set()
+            await waiting
+            after = (await client.get("/health")).json()["waiting_for"]
+    finally:
+        await server.stop()
+    assert wait.startswith("write: for 0 s")
+    assert "TimeoutError: no answer from the graph" in wait
+    assert after == []
 
 
 def test_unknown_fields_are_counted_and_do_no_harm() -> None:
