@@ -20,7 +20,7 @@ from streams.road.retry import forever
 from streams.road.road import Road, finished_before
 from streams.road.stage import ConfigurationError, Stage
 from topology.ontology import OntologyError
-from topology.settings import settings
+from topology.settings import misspelt, settings
 from topology.topics import TOPICS
 
 log = structlog.get_logger(__name__)
@@ -88,6 +88,8 @@ def run(stage: Stage[Any], *, lifeline: int | None = None, bugs: int = 0) -> int
         The exit status.
     """
     configure_logging()
+    for line in misspelt():
+        log.warning("worker.misspelt_variable", message=line)
     try:
         with claim(stage.name, settings().state) as presence:
             asyncio.run(_run(stage, presence, lifeline, bury_bugs=bugs >= BUGS_UNTIL_BURIED))

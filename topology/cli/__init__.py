@@ -11,6 +11,16 @@ import typer
 
 app = typer.Typer(name="triplewire", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 
+
+@app.callback()
+def warn_of_misspelt_variables() -> None:
+    """Publish news, and read the knowledge graph that Triplewire makes of it."""
+    from topology.settings import misspelt  # noqa: PLC0415
+
+    for line in misspelt():
+        typer.echo(f"warning: {line}", err=True)
+
+
 GROUPS = (
     "stack",
     "topics",

@@ -4,7 +4,9 @@ import pytest
 
 from streams.desk.names import UnknownNameError, meant
 from streams.desk.views import facts
-from tests.streams.sink.sample import APPLE, TIM, TOPIC, at, document, retraction, row, triple, worded
+from streams.messages.events import Entity
+from tests.streams.sink.sample import APPLE, TIM, TOPIC, at, document, merged, retraction, row, triple, worded
+from topology.settings import REPOSITORY
 
 pytestmark = pytest.mark.live
 
@@ -58,3 +60,31 @@ async def test_names_are_found_in_any_case_and_close_ones_are_suggested(driver, 
     with pytest.raises(UnknownNameError, match="graph stats"):
         await meant(driver, "Zebra")
     assert (await meant(driver, TIM.id)) == TIM.id
+
+
+async def test_the_ready_query_says_who_holds_an_office_since_when_and_on_whose_word(driver, writer):
+    page = (REPOSITORY / "docs" / "graph.md").read_text(encoding="utf-8")
+    query = page.split("// Who holds an office now, since when, and on whose word\n")[1].split(";\n")[0]
+    ann = Entity.of("Ann Lee", "person")
+    await written(
+        writer,
+        document("a", source="Wire"),
+        triple("a"),
+        *(event for n in (1, 2, 3) for event in successor(n, ann)),
+        merged(Entity.of("Apple Inc", "organization"), APPLE),
+        document("e", observed=9, source="Late"),
+        worded(triple("e", subject=Entity.of("Apple Inc", "organization"), object_=ann, observed=9), "Of Apple Inc."),
+    )
+    rows = [row.data() for row in (await driver.execute_query(query)).records]
+    assert {row["holder"] for row in rows} == {"Ann Lee"}
+    assert {said["source"] for row in rows for said in row["word"]} == {"Desk", "Late"}
+    assert min(row["since"].to_native() for row in rows) == at(1)
+    sentences = [said["sentence"] for row in rows for said in row["word"]]
+    assert "Sentence 1." in sentences
+
+
+def successor(number, holder):
+    """An article that names the next holder, in words of its own."""
+    id_ = f"d{number}"
+    yield document(id_, observed=number, source="Desk")
+    yield worded(triple(id_, object_=holder, observed=number, confidence=0.9), f"Sentence {number}.")
