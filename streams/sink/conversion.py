@@ -147,6 +147,7 @@ def document_row(document: Document) -> DocumentRow:
         kind=MEDIA_KINDS[document.media.kind] if document.media and document.media.kind else None,
         link=link,
         brings=document.brings,
+        erase=document.erase and document.op == "retract",
     )
 
 

@@ -93,6 +93,7 @@ class DocumentRow:
         kind: The second label of a media item.
         link: A relationship to another article or media item: its type and the other's key.
         brings: Ids of its attachments (see `streams.sink.attachments`); None if the message does not list them.
+        erase: Whether a retraction also deletes what it withdraws.
     """
 
     id: str
@@ -107,6 +108,7 @@ class DocumentRow:
     kind: str | None = None
     link: tuple[str, NodeKey] | None = None
     brings: tuple[str, ...] | None = None
+    erase: bool = False
 
     def node(self) -> NodeKey:
         """Returns the article or media item that it is about."""

@@ -25,6 +25,7 @@ GROUPS = (
     "stack",
     "topics",
     "publish",
+    "erase",
     "worker",
     "extract",
     "dead_letters",

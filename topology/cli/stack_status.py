@@ -29,8 +29,8 @@ def print_status(stack: LocalStack, states: Sequence[ServiceState]) -> None:
     table.add_column("Name", no_wrap=True)
     table.add_column("State")
     table.add_column("Lag", justify="right", no_wrap=True)
-    table.add_column("Address", overflow="fold")
-    table.add_column("Pids", overflow="fold")
+    table.add_column("Address", no_wrap=True)
+    table.add_column("Pids", no_wrap=True)
     shown: set[int] = set()
     for state in states:
         stage = state.name.removeprefix(WORKER)
@@ -38,7 +38,7 @@ def print_status(stack: LocalStack, states: Sequence[ServiceState]) -> None:
         shown.update(worker.pid for worker in mine)
         address = state.address or "\n".join(map(_health, mine))
         lag = lags.get(stage, "") if state.name.startswith(WORKER) else ""
-        table.add_row(state.name, _coloured(state), lag, address, " ".join(map(str, state.pids)))
+        table.add_row(state.name, _coloured(state), lag, address, _pids(state))
     for worker in workers:
         if worker.pid not in shown:
             lag = lags.get(worker.stage, "")
@@ -54,8 +54,14 @@ def _coloured(state: ServiceState) -> Text:
     return Text(state.state, style=colour)
 
 
+def _pids(state: ServiceState) -> str:
+    """Returns the first process, and how many children it has."""
+    first, *others = state.pids or ("",)
+    return f"{first} +{len(others)}" if others else str(first)
+
+
 def _health(worker: PresentWorker) -> str:
-    return f"http://{worker.host}:{worker.port}/health" if worker.port else "starting"
+    return f"{worker.host}:{worker.port}/health" if worker.port else "starting"
 
 
 def _notes(

@@ -11,6 +11,7 @@ from neo4j import AsyncDriver, AsyncManagedTransaction, Query
 from topology.graph.names import (
     ARTICLE,
     ENTITY,
+    ERASED,
     EVIDENCE,
     LITERAL,
     MEDIA,
@@ -78,6 +79,7 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
         _unique_node(MEDIA, "id"),
         _unique_node(EVIDENCE, "id"),
         _unique_node(OFFSET, "key"),
+        _unique_node(ERASED, "key"),
         SchemaItem(
             "triplewire_evidence_fact",
             f"CREATE INDEX triplewire_evidence_fact IF NOT EXISTS FOR (n:{EVIDENCE}) ON (n.fact)",

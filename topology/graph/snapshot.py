@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from neo4j import AsyncDriver, Query
 
-from topology.graph.names import ALIAS_OF, COMPUTED_PROPERTIES, OFFSET, OUTBOX, SUGGESTED
+from topology.graph.names import ALIAS_OF, COMPUTED_PROPERTIES, ERASED, OFFSET, OUTBOX, SUGGESTED
 
 CLOCK = ("observed_at", "retracted_at", "withdrawn_at", "brings_since", "dropped_at")
 """Properties that come from Kafka's clock. Ignore their values to compare runs at different times."""
@@ -17,7 +17,8 @@ WITHIN = 3600
 
 _HIDDEN = "".join(f", {name}: null" for name in COMPUTED_PROPERTIES)
 _NODES = (
-    f"MATCH (n) WHERE NOT n:{OFFSET} AND NOT n:{OUTBOX} RETURN labels(n) AS labels, n {{.*{_HIDDEN}}} AS properties"
+    f"MATCH (n) WHERE NOT n:{OFFSET} AND NOT n:{OUTBOX} AND NOT n:{ERASED} "
+    f"RETURN labels(n) AS labels, n {{.*{_HIDDEN}}} AS properties"
 )
 _RELATIONSHIPS = (
     # Ended aliases are left out: the decisions before the last one depend on what was known at the time.
@@ -49,7 +50,7 @@ async def _lines(driver: AsyncDriver, database: str | None, ignore: Collection[s
 async def snapshot(driver: AsyncDriver, database: str | None = None, ignore: Collection[str] = ()) -> list[str]:
     """Returns every node and relationship with labels and properties, one JSON text each, sorted.
 
-    The sink's offsets are left out, because they say how far the stream was read and not what is known. So are
+    The sink's offsets and its marks of what was erased are left out, because they say nothing about the news. So are
     suggestions and the properties that they are computed from, because they depend on when they were computed.
 
     Args:

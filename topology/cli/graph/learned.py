@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from streams.desk import learned
     from topology.settings import Settings
 
+LEGEND = (
+    "  The percentage is the probability that the link is reported within two months. A fact's weight, in brackets, is "
+    "by how much the log-odds of the link fall without the fact: +0.69 means half as likely, +0.06 about 6% less."
+)
+
 Entity = Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")]
 Limit = Annotated[int, typer.Option(help="Maximum number of entities to show.", min=1)]
 
@@ -53,6 +58,8 @@ def related(entity: Entity, limit: Limit = 10) -> None:
         console.print(Text("Suggested, and not reported at that time:", style="italic"))
     for each in suggested[:limit]:
         print_suggestion(each, console)
+    if suggested:
+        console.print(LEGEND, style="dim", highlight=False)
 
 
 def print_suggestion(each: "learned.SuggestedLink", console: "Console") -> None:
