@@ -126,8 +126,9 @@ async def _settle_facts(
         if type_ in types.functional:
             touched.groups.add((subject, type_))
             touched.objects.add(object_)
-    lost = [elements[id_] for id_ in elements if id_ not in supported]
-    await fetch(transaction, erasure_cypher.DELETE_FACTS, elements=lost)
+    lost = sorted(set(facts) - supported)
+    await fetch(transaction, erasure_cypher.DELETE_SUGGESTIONS, ids=sorted(entities), facts=lost)
+    await fetch(transaction, erasure_cypher.DELETE_FACTS, elements=[elements[id_] for id_ in lost if id_ in elements])
     await recount(transaction, {id_: facts[id_] for id_ in supported}, types.all)
     return touched
 

@@ -72,6 +72,13 @@ def delete_nodes(label: str) -> str:
 
 DELETE_FACTS = "MATCH ()-[r]->() WHERE elementId(r) IN $elements DELETE r"
 
+# A suggestion gives its reasons in words, so it would repeat a fact that is gone.
+DELETE_SUGGESTIONS = f"""
+UNWIND $ids AS id
+MATCH (:{ENTITY} {{id: id}})-[s:{SUGGESTED}]-() WHERE any(fact IN s.reasons WHERE fact IN $facts)
+DELETE s
+"""
+
 # Only facts have an id. Aliases and suggestions support nothing.
 READ_UNSUPPORTED = f"""
 UNWIND $ids AS id
