@@ -80,11 +80,12 @@ async def triplewire(settings: Settings, *words: str) -> tuple[int, str]:
     return process.returncode or 0, said
 
 
+@pytest.mark.usefixtures("triton")
 async def test_two_articles_share_a_fact_and_one_is_erased(
-    kafka: str, triton: str, neo4j: Settings, neo4j_driver: AsyncDriver, live_settings: Settings, tmp_path: Any
+    kafka: str, neo4j: Settings, neo4j_driver: AsyncDriver, live_settings: Settings, tmp_path: Any
 ) -> None:
     runs = {name: ("-m", "streams.worker", name) for name in READS}
-    given = {"TRIPLEWIRE_TRITON": triton}
+    given: dict[str, str] = {}
     (tmp_path / "alone").mkdir()
     async with working(
         kafka, neo4j, neo4j_driver, folder=tmp_path / "alone", reads=READS, arguments=runs, variables=given

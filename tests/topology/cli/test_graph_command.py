@@ -1,5 +1,7 @@
 """What `triplewire graph history` shows of what the graph says."""
 
+import socket
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +11,8 @@ from streams.desk.history import Episode
 from streams.desk.media import DepictedObject, MediaFact, Medium
 from streams.desk.views import EntityView
 from topology.cli import graph
+from topology.cli.graph import driver
+from topology.settings import settings
 
 
 def episode(object_: str, **changes: object) -> Episode:
@@ -141,3 +145,26 @@ def test_a_picture_is_shown_with_its_objects_and_what_it_states(monkeypatch: pyt
     assert "Ann — spouse → Bob (2 times in all)" in text
     monkeypatch.setattr(graph, "with_driver", lambda _: [])
     assert CliRunner().invoke(graph.graph, ["picture", "a.mp4"]).exit_code == 1
+
+
+@pytest.mark.parametrize("listening", [False, True])
+def test_a_graph_that_is_away_or_silent_is_said_within_seconds(
+    monkeypatch: pytest.MonkeyPatch, listening: bool
+) -> None:
+    monkeypatch.setattr(driver, "ANSWERS_WITHIN", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        if not listening:
+            server.close()
+        monkeypatch.setenv("TRIPLEWIRE_NEO4J", f"bolt://127.0.0.1:{port}")
+        settings.cache_clear()
+        try:
+            start = time.monotonic()
+            result = CliRunner().invoke(graph.graph, ["stats"])
+        finally:
+            settings.cache_clear()
+    assert time.monotonic() - start < 10
+    assert result.exit_code == 1
+    (line,) = result.output.splitlines()
+    assert line.startswith(f"Neo4j at bolt://127.0.0.1:{port} does not answer (")
+    assert "triplewire up neo4j" in line

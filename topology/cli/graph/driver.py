@@ -1,6 +1,7 @@
 """Queries of the configured graph from a command, with a clear message if they fail."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from neo4j import AsyncDriver
 
 T = TypeVar("T")
+
+ANSWERS_WITHIN = 5.0
+"""Seconds that the graph's server may take to answer at all."""
 
 
 def about(
@@ -35,8 +39,14 @@ def with_driver(work: "Callable[[AsyncDriver, str], Awaitable[T]]") -> T:
 
     declared = settings()
 
+    # We say what the driver logs, once and with advice.
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)
+
     async def run() -> T:
         async with connect(declared) as driver:
+            # Without a transaction function, which would try again for half a minute.
+            async with asyncio.timeout(ANSWERS_WITHIN), driver.session(database=declared.neo4j_database) as session:
+                await (await session.run("RETURN 1")).consume()
             return await work(driver, declared.neo4j_database)
 
     try:
@@ -46,4 +56,5 @@ def with_driver(work: "Callable[[AsyncDriver, str], Awaitable[T]]") -> T:
     except AuthError:
         fail(f"Neo4j at {declared.neo4j} rejects the login; set TRIPLEWIRE_NEO4J_USER and TRIPLEWIRE_NEO4J_PASSWORD")
     except (DriverError, Neo4jError, OSError) as error:
-        fail(f"Neo4j at {declared.neo4j} does not answer ({error}); start it with `triplewire up neo4j`")
+        why = str(error).partition("\n")[0].rstrip(":") or f"no answer within {ANSWERS_WITHIN:g} s"
+        fail(f"Neo4j at {declared.neo4j} does not answer ({why}); start it with `triplewire up neo4j`")
