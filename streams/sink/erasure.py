@@ -8,7 +8,7 @@ An id that is published again after its erasure starts again as a new article (d
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from neo4j import AsyncTransaction
 
@@ -19,6 +19,9 @@ from streams.sink.reading import fetch
 from streams.sink.rows import AliasRow, ContentRow, DocumentRow, IdentityRow, NodeKey, Row
 from streams.sink.writing import find_facts, recount
 from topology.graph.names import ARTICLE, ENTITY, MEDIA
+
+MARGIN_MS = 10_000
+"""By how much the clocks of the brokers and workers may differ."""
 
 
 def mark_key(label: str, id_: str) -> str:
@@ -36,41 +39,65 @@ def until_erasures(rows: Sequence[Row]) -> list[list[Row]]:
     return [part for part in parts if part]
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the graph keeps of an erased article, media item or entity.
+
+    Attributes:
+        at: Content of it that is older than this was erased; milliseconds since 1970, by the clock of its own topic.
+        until: What belongs to it and was made before this belongs to what was erased, unless it was published again.
+    """
+
+    at: int
+    until: int
+
+
 async def without_stragglers(transaction: AsyncTransaction, rows: Sequence[Row]) -> list[Row]:
     """Returns the rows without those that were made before an erasure and arrive after it.
 
     - Content of an erased article or media item from before its erasure.
-    - An attachment of an erased article or media item that was not published again. It gets a mark of its own, so that
-      its triples and its own attachments are dropped too.
+    - An attachment of what was erased and not published again. It gets a mark of its own, so that its triples and its
+      own attachments are dropped too.
     - A decision on an erased name that no article has used again.
+
+    Attachments and decisions have other keys, so nothing says whether they belong to the article from before or after
+    the erasure, except the time: those from after `Mark.until` are kept, whatever has arrived.
     """
     content = [row for row in rows if isinstance(row, ContentRow)]
+    decisions = [row for row in rows if isinstance(row, AliasRow | IdentityRow)]
     wanted = {mark_key(*key) for row in content for key in _keys(row)}
-    named = {id_ for row in rows if isinstance(row, AliasRow | IdentityRow) for id_ in _named(row)}
-    wanted |= {mark_key(ENTITY, id_) for id_ in named}
+    wanted |= {mark_key(ENTITY, id_) for row in decisions for id_ in _named(row)}
     found = await fetch(transaction, erasure_cypher.READ_MARKS, keys=sorted(wanted)) if wanted else []
     if not found:
         return list(rows)
-    marks: dict[str, int] = {row["key"]: row["at"] for row in found}
-    parents = {row.link[1] for row in content if isinstance(row, DocumentRow) and row.link}
-    alive = await _alive(transaction, parents) | {row.node() for row in content if _states(row)}
-    lost = {id_ for id_ in named if mark_key(ENTITY, id_) in marks} - await _present(transaction, content, named)
+    marks = {row["key"]: Mark(row["at"], row["until"]) for row in found}
+    alive = await _alive(transaction, {row.link[1] for row in content if isinstance(row, DocumentRow) and row.link})
+    present = await _present(transaction, content, {id_ for row in decisions for id_ in _named(row)})
     kept: list[Row] = []
-    dropped: dict[NodeKey, int] = {}
+    dropped: dict[NodeKey, Mark] = {}
     for row in rows:
         if isinstance(row, AliasRow | IdentityRow):
-            if not lost.intersection(_named(row)):
+            if not any(_before(row.at, marks.get(mark_key(ENTITY, id_))) for id_ in _named(row) if id_ not in present):
                 kept.append(row)
-        elif isinstance(row, DocumentRow) and row.erase:
-            kept.append(row)
-        elif _made_at(row) < marks.get(mark_key(*row.node()), 0):
             continue
-        elif isinstance(row, DocumentRow) and row.link and _orphaned(row.link[1], marks, alive):
+        node, mark = row.node(), marks.get(mark_key(*row.node()))
+        if isinstance(row, DocumentRow) and row.erase:
+            kept.append(row)
+        elif mark and _made_at(row) < mark.at:
+            continue
+        elif (
+            isinstance(row, DocumentRow)
+            and row.link
+            and row.link[1] not in alive
+            and _before(row.at, marks.get(mark_key(*row.link[1])))
+        ):
             # One later, so that its triples, which are as old as itself, count as before it.
-            marks[mark_key(*row.node())] = dropped[row.node()] = row.at + 1
-            alive.discard(row.node())
+            marks[mark_key(*node)] = dropped[node] = Mark(row.at + 1, row.stated_at + MARGIN_MS)
+            alive.discard(node)
         else:
             kept.append(row)
+            if isinstance(row, DocumentRow) and not row.retract:
+                alive.add(node)
     await _mark(transaction, dropped)
     return kept
 
@@ -97,7 +124,8 @@ async def erase(transaction: AsyncTransaction, row: DocumentRow, types: Relation
         if ids := sorted(id_ for of, id_ in nodes if of == label):
             await fetch(transaction, erasure_cypher.delete_nodes(label), ids=ids)
     gone = await _delete_unsupported(transaction, entities, touched)
-    await _mark(transaction, dict.fromkeys([*nodes, *((ENTITY, id_) for id_ in sorted(gone))], row.at))
+    mark = Mark(row.at, row.stated_at + MARGIN_MS)
+    await _mark(transaction, dict.fromkeys([*nodes, *((ENTITY, id_) for id_ in sorted(gone))], mark))
     await resolve_contradictions(transaction, touched, types)
 
 
@@ -179,8 +207,8 @@ async def _present(transaction: AsyncTransaction, content: Sequence[ContentRow],
     return there
 
 
-async def _mark(transaction: AsyncTransaction, erased: Mapping[NodeKey, int]) -> None:
-    rows = [{"key": mark_key(*node), "at": at} for node, at in sorted(erased.items())]
+async def _mark(transaction: AsyncTransaction, erased: Mapping[NodeKey, Mark]) -> None:
+    rows = [{"key": mark_key(*node), "at": mark.at, "until": mark.until} for node, mark in sorted(erased.items())]
     if rows:
         await fetch(transaction, erasure_cypher.WRITE_MARKS, rows=rows)
 
@@ -190,12 +218,8 @@ def _made_at(row: ContentRow) -> int:
     return row.at if isinstance(row, DocumentRow) else int(row.evidence["observed_at"])
 
 
-def _orphaned(parent: NodeKey, marks: Mapping[str, Any], alive: set[NodeKey]) -> bool:
-    return mark_key(*parent) in marks and parent not in alive
-
-
-def _states(row: ContentRow) -> bool:
-    return isinstance(row, DocumentRow) and not row.retract
+def _before(at: int, mark: Mark | None) -> bool:
+    return mark is not None and at < mark.until
 
 
 def _keys(row: ContentRow) -> list[NodeKey]:

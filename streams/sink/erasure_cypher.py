@@ -16,12 +16,16 @@ from topology.graph.names import (
     SUGGESTED,
 )
 
-READ_MARKS = f"UNWIND $keys AS key MATCH (x:{ERASED} {{key: key}}) RETURN key, x.at.epochMillis AS at"
+READ_MARKS = (
+    f"UNWIND $keys AS key MATCH (x:{ERASED} {{key: key}}) RETURN key, x.at.epochMillis AS at, "
+    "x.until.epochMillis AS until"
+)
 
 WRITE_MARKS = f"""
 UNWIND $rows AS row
 MERGE (x:{ERASED} {{key: row.key}})
-SET x.at = CASE WHEN x.at.epochMillis > row.at THEN x.at ELSE {time_of("row.at")} END
+SET x.at = CASE WHEN x.at.epochMillis > row.at THEN x.at ELSE {time_of("row.at")} END,
+  x.until = CASE WHEN x.until.epochMillis > row.until THEN x.until ELSE {time_of("row.until")} END
 """
 
 READ_OWN_MEDIA = f"""
