@@ -89,7 +89,10 @@ status: $(STAMP) ## Show what is running
 	@$(BIN)/triplewire status
 
 .PHONY: clean
-clean: ## Remove the environments and the embedded stack's files
+clean: ## Remove the environments and the embedded stack's files (asks before it deletes a graph; FORCE=1 does not)
+	@if [ -d .triplewire/neo4j ] && [ -z "$(CI)$(FORCE)" ]; then \
+	  printf 'This deletes the graph and the topics in .triplewire for good. Delete them? [y/N] '; read answer; \
+	  case "$$answer" in y|Y|yes) ;; *) echo "Nothing was removed. FORCE=1 removes without this question."; exit 1;; esac; fi
 	@[ ! -x $(BIN)/triplewire ] || $(BIN)/triplewire down
 	@rm -rf $(VENV) $(TRAIN) .triplewire
 

@@ -2,19 +2,18 @@
 
 import asyncio
 import faulthandler
-import fcntl
 import os
 import signal
-import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import IO, Any
+from typing import Any
 
 import structlog
 from aiokafka.errors import KafkaError
 
+from streams.presence import Presence, claim
 from streams.road.admission import lacking
 from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT
 from streams.road.faust_consumer import FaustConsumer
@@ -29,7 +28,7 @@ from topology.access.errors import AccessError
 from topology.access.kafka import explained, login_name
 from topology.ontology import OntologyError
 from topology.rights import RIGHTS, Rights
-from topology.settings import settings
+from topology.settings import misspelt, settings
 
 log = structlog.get_logger(__name__)
 
@@ -93,17 +92,20 @@ def run(stage: Stage[Any], *, lifeline: int | None = None, report: int | None = 
         The exit status.
     """
     configure_logging()
-    worker_id = settings().worker_id or claim_worker_id(stage.name)
+    for line in misspelt():
+        log.warning("worker.misspelt_variable", message=line)
     try:
-        asyncio.run(_run(stage, worker_id, lifeline, report))
+        with claim(stage.name, settings().state) as presence:
+            asyncio.run(_run(stage, presence, lifeline, report))
     except (AccessError, ConfigurationError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the person who started it, not for the log
         return CONFIGURATION_EXIT
     return 0
 
 
-async def _run(stage: Stage[Any], worker_id: str, lifeline: int | None, report: int | None) -> None:
+async def _run(stage: Stage[Any], presence: Presence, lifeline: int | None, report: int | None) -> None:
     declared = settings()
+    worker_id = declared.worker_id or presence.worker_id
     stop = asyncio.Event()
     _stop_on_signals(stop)
     if lifeline is not None:
@@ -126,7 +128,7 @@ async def _run(stage: Stage[Any], worker_id: str, lifeline: int | None, report: 
         waits=road.waits,
     )
     try:
-        await health.start()
+        presence.announce(declared.metrics_host, await health.start())
     except OSError as error:
         raise ConfigurationError(
             f"cannot listen on {declared.metrics_host}:{declared.metrics_port} ({error.strerror}); "
@@ -209,34 +211,6 @@ async def check_topics(stage: Stage[Any]) -> None:
             f"Kafka at {kafka} does not grant {login_name(settings())} what the {stage.name} worker needs: {wanted}; "
             "docs/operations.md lists the rights of each client"
         )
-
-
-def claim_worker_id(stage: str) -> str:
-    """Returns an id that no other worker on this host has, and that this one gets again after a restart.
-
-    With the same id a restarted worker resumes its partitions without a rebalance. The id contains the lowest free
-    number, which a file lock reserves for as long as the process lives.
-    """
-    host = socket.gethostname()
-    folder = settings().state / "workers"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return f"{host}-{stage}-{os.getpid()}"
-    number = 0
-    while True:
-        lock = (folder / f"{stage}-{number}.lock").open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            number += 1
-        else:
-            _held.append(lock)
-            return f"{host}-{stage}-{number}"
-
-
-_held: list[IO[str]] = []
 
 
 if __name__ == "__main__":

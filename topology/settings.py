@@ -6,10 +6,13 @@ Those by which servers admit us are inherited from `topology/settings_access.py`
 Sources, in this order: environment variables `TRIPLEWIRE_<NAME>`, a `.env` file in the working directory, the default.
 """
 
+import os
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
@@ -89,6 +92,12 @@ class Settings(AccessSettings):
         le=60000,
         description="Base of the embedded stack's ports: 2092 and 2093 above it are Kafka and its controller, 1000 to"
         " 1002 Triton's HTTP, gRPC and metrics, 474 and 687 Neo4j's HTTP and Bolt.",
+    )
+    restart_after: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds for which a server of the embedded stack may run without answering a request before it is "
+        "killed and started again.",
     )
     kafka: str = Field(
         default_factory=lambda data: EmbeddedPorts(data["port_base"]).kafka_address,
@@ -345,3 +354,30 @@ class Settings(AccessSettings):
 def settings() -> Settings:
     """Returns the settings of this process, read once."""
     return Settings()
+
+
+OTHER_VARIABLES = ("TRIPLEWIRE_TRITON_GPU_IMAGE", "TRIPLEWIRE_PROCESS_TOKEN")
+"""Variables of ours that are no settings: one of docker-compose.yml, and the mark of the embedded stack's processes."""
+
+
+def misspelt() -> list[str]:
+    """Returns a line for each variable that looks like a setting and is none, with the nearest setting's name.
+
+    Such a variable has no effect, and nothing else would say so.
+    """
+    prefix = str(Settings.model_config["env_prefix"])
+    known = [f"{prefix}{name.upper()}" for name in Settings.model_fields]
+    file = Path(".env")
+    given = {name.upper() for name in (*os.environ, *(dotenv_values(file) if file.is_file() else ()))}
+    ours = {name for name in given if name.startswith(prefix[:5])} - {*known, *OTHER_VARIABLES}
+    lines = []
+    for name in sorted(ours):
+        # Without the prefix, which would make any two names alike.
+        rest = name.removeprefix(prefix)
+        near = get_close_matches(rest, [one.removeprefix(prefix) for one in known], 1, 0.7) or [
+            one.removeprefix(prefix) for one in get_close_matches(name, known, 1, 0.9)
+        ]
+        if near or rest != name:
+            hint = f"did you mean {prefix}{near[0]}?" if near else "`triplewire settings` lists them"
+            lines.append(f"{name} is no setting and has no effect; {hint}")
+    return lines

@@ -120,3 +120,13 @@ TOPICS: tuple[Topic, ...] = (
     TERM_STATISTICS,
     DEAD_LETTERS,
 )
+
+
+def read_by(stage: str) -> Topic:
+    """Returns the topic that a stage reads."""
+    return next(topic for topic in TOPICS if group_of(stage) in topic.groups)
+
+
+def group_of(stage: str) -> str:
+    """Returns the consumer group of a stage."""
+    return f"triplewire-{stage}"

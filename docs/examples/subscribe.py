@@ -1,4 +1,4 @@
-"""Prints every fact on `triples` as it is read: python subscribe.py [HOST:PORT]"""
+"""Prints facts as they are read: python subscribe.py [HOST:PORT [earliest|latest]], `latest` for new ones only."""
 
 import asyncio
 import json
@@ -7,9 +7,9 @@ import sys
 from aiokafka import AIOKafkaConsumer
 
 
-async def subscribe(kafka: str) -> None:
-    """Reads the topic from its beginning; `ce_type` says whether a record is an article's document or a triple."""
-    async with AIOKafkaConsumer("triples", bootstrap_servers=kafka, auto_offset_reset="earliest") as consumer:
+async def subscribe(kafka: str = "localhost:19092", begin: str = "earliest") -> None:
+    """Reads `triples` from its beginning or end; `ce_type` says whether a record is a document or a triple."""
+    async with AIOKafkaConsumer("triples", bootstrap_servers=kafka, auto_offset_reset=begin) as consumer:
         async for record in consumer:
             value, kind = json.loads(record.value), dict(record.headers)["ce_type"]
             if kind == b"triplewire.document":
@@ -20,4 +20,4 @@ async def subscribe(kafka: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(subscribe(*(sys.argv[1:] or ["localhost:19092"])))
+    asyncio.run(subscribe(*sys.argv[1:]))

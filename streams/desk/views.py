@@ -51,23 +51,31 @@ _OFFSETS = (
     "ORDER BY group, topic, partition"
 )
 
-_FACTS = f"""
+
+def _facts(current: bool) -> str:
+    """Returns the statement that reads the facts about an entity; with `current`, only what holds."""
+    fact = f"AND {fact_holds('r')}" if current else ""
+    evidence = "WHERE e.retracted_at IS NULL" if current else ""
+    return f"""
 {FAMILY}
-MATCH (member)-[r]-(other) WHERE r.id IS NOT NULL
-WITH DISTINCT r, startNode(r) AS subject ORDER BY r.count DESC, r.id LIMIT $limit
+MATCH (member)-[r]-(other) WHERE r.id IS NOT NULL {fact}
+WITH DISTINCT r, startNode(r) AS subject ORDER BY r.retracted_at IS NOT NULL, r.count DESC, r.id LIMIT $limit
 CALL (r) {{
-  MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE}|{MEDIA})
-  RETURN e, a ORDER BY e.retracted_at IS NOT NULL, e.confidence DESC, e.id LIMIT $sentences
+  MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE}|{MEDIA}) {evidence}
+  WITH e, a ORDER BY e.retracted_at IS NOT NULL, e.confidence DESC, e.id LIMIT $sentences
+  RETURN collect({{
+    sentence: e.sentence, article: a.id, url: a.url, source: a.source, seen_at: e.seen_at,
+    retracted_at: e.retracted_at, superseded: a.revision IS NOT NULL AND e.revision <> a.revision,
+    headline: CASE WHEN a.revision IS NULL OR e.revision = a.revision THEN coalesce(a.headline, a.caption) END
+  }}) AS evidence
 }}
 RETURN r.id AS id, coalesce(subject.name, subject.headline, subject.id) AS subject,
   type(r) AS relation, r.name AS name,
   coalesce(endNode(r).name, endNode(r).value, endNode(r).caption, endNode(r).id) AS object, r.count AS count,
   r.confidence AS confidence,
   r.retracted_at AS retracted_at, r.standing AS standing, r.invalid_at AS invalid_at,
-  head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closed_by,
-  collect({{sentence: e.sentence, article: a.id, headline: a.headline, url: a.url, retracted_at: e.retracted_at}})
-  AS evidence
-ORDER BY count DESC, id
+  head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closed_by, evidence
+ORDER BY retracted_at IS NOT NULL, count DESC, id
 """
 
 
@@ -133,12 +141,33 @@ async def entities(driver: AsyncDriver, entity: str, database: str | None = None
 
 
 async def facts(
-    driver: AsyncDriver, entity: str, database: str | None = None, *, limit: int = 20, sentences: int = 2
+    driver: AsyncDriver,
+    entity: str,
+    database: str | None = None,
+    *,
+    limit: int = 20,
+    sentences: int = 2,
+    current: bool = False,
 ) -> list[dict[str, Any]]:
-    """Returns the facts about an entity, given by any name or id, with sentences as evidence; most evidence first."""
-    result = await driver.execute_query(_FACTS, entity=entity, limit=limit, sentences=sentences, database_=database)
+    """Returns the facts about an entity, given by any name or id, with sentences as evidence; most evidence first.
+
+    A sentence of an article's earlier text has no headline: the article's present headline never stood over it. With
+    `superseded` it says so, and `retracted_at` says since when a sentence does not count.
+
+    Args:
+        driver: The graph's.
+        entity: Any of the entity's names or ids.
+        database: The database's name; None for the default one.
+        limit: Most facts.
+        sentences: Most sentences for each.
+        current: Whether to leave out facts and sentences that do not hold.
+    """
+    result = await driver.execute_query(
+        _facts(current), entity=entity, limit=limit, sentences=sentences, database_=database
+    )
     found = [row.data() for row in result.records]
     for fact in found:
-        for name in ("retracted_at", "invalid_at"):
-            fact[name] = fact[name] and fact[name].to_native()
+        for one in (fact, *fact["evidence"]):
+            for name in {"retracted_at", "invalid_at", "seen_at"} & one.keys():
+                one[name] = one[name] and one[name].to_native()
     return found

@@ -99,7 +99,7 @@ def describe(
 
 def withdrawn(item: MediaItem, observed_at: datetime) -> Document:
     """Returns the document that withdraws an item."""
-    return Document(id=item.id, op="retract", observed_at=observed_at, media=MediaFacts(kind=None))
+    return Document(id=item.id, op="retract", erase=item.erase, observed_at=observed_at, media=MediaFacts(kind=None))
 
 
 _Attribute = tuple[str, str, Literal_ | Entity, float]

@@ -60,7 +60,9 @@ def shown_text(item: MediaItem, frames: Sequence[Frame], seen: Sequence[Seen]) -
 
 def retractions(item: MediaItem) -> list[Article]:
     """Returns a retraction of each article that may have been derived from an item."""
-    return [Article(id=derived_id(item.id, kind), op="retract", derived_from=item.id) for kind in KINDS]
+    return [
+        Article(id=derived_id(item.id, kind), op="retract", erase=item.erase, derived_from=item.id) for kind in KINDS
+    ]
 
 
 def _article(item: MediaItem, kind: str, parts: Iterable[tuple[str, str, Spot]]) -> Article | None:

@@ -92,6 +92,10 @@ class Article(Published):
     op: Literal["upsert", "retract"] = Field(
         "upsert", description="`retract` withdraws all evidence from this article."
     )
+    erase: bool = Field(
+        False,
+        description="Only with `op: retract`: what the article brought is to be deleted for good, and not only marked.",
+    )
     headline: str = Field("", max_length=10_000, description="The headline, as plain text.")
     body: str = Field("", description="The text, as plain text. Required unless `op` is `retract`.")
     url: str | None = Field(None, max_length=4096, description="Web address of the article.")
@@ -116,6 +120,8 @@ class Article(Published):
             value = getattr(self, name) or ""
             if any(c in value for c in ("\x00", "\x1f")):
                 raise ValueError(f"{name} contains a NUL or unit-separator character")
+        if self.erase and self.op != "retract":
+            raise ValueError("erase needs op: retract")
         if self.op == "upsert" and not self.body.strip():
             raise ValueError("body is empty; an article needs text (or op: retract)")
         return self
@@ -132,6 +138,10 @@ class MediaItem(Published):
 
     id: Identifier = Field(description="Stable id of the item.")
     op: Literal["upsert", "retract"] = Field("upsert", description="`retract` withdraws all evidence from this item.")
+    erase: bool = Field(
+        False,
+        description="Only with `op: retract`: what the item brought is to be deleted for good, and not only marked.",
+    )
     uri: str = Field("", max_length=4096, description="Address of the bytes: http(s), file or s3.")
     data: str | None = Field(None, description="The bytes in base64, for small items; `uri` is then only a name.")
     sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes, if known.")
@@ -149,6 +159,8 @@ class MediaItem(Published):
         for name in ("id", "uri", "article", "source", "url", "headline", "caption"):
             if any(c in (getattr(self, name) or "") for c in ("\x00", "\x1f")):
                 raise ValueError(f"{name} contains a NUL or unit-separator character")
+        if self.erase and self.op != "retract":
+            raise ValueError("erase needs op: retract")
         if self.op == "upsert" and not (self.uri or self.data):
             raise ValueError("neither uri nor data is given; a media item needs one of them (or op: retract)")
         return self
@@ -334,6 +346,11 @@ class Document(Event):
 
     id: Identifier = Field(description="Id of the article or media item.")
     op: Literal["upsert", "retract"] = Field("upsert", description="`retract`: the document was withdrawn.")
+    erase: bool = Field(
+        False,
+        description="Only with `op: retract`: delete for good what you keep of the document, of its triples, and of "
+        "the media items and derived articles that belong to it.",
+    )
     revision: str = Field(
         "",
         description="Hash of the content (the text, or bytes and caption) and of the model that read it. Evidence from "

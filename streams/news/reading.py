@@ -71,10 +71,14 @@ def read(
 def withdrawn(article: Article, observed_at: datetime) -> Document:
     """Returns the document that withdraws an article and all its triples.
 
+    One that erases the article repeats nothing of it but its id.
+
     Args:
         article: A retraction.
         observed_at: When it reached the wire, aware.
     """
+    if article.erase:
+        return Document(id=article.id, op="retract", erase=True, observed_at=observed_at)
     return _document(article, article.revision, observed_at, language=article.language)
 
 

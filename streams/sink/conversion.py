@@ -15,7 +15,7 @@ from streams.messages.events import (
     Triple,
     stable_id,
 )
-from streams.road.stage import PoisonError
+from streams.road.stage import LATEST_MS, PoisonError
 from streams.sink.former import names_former_holder
 from streams.sink.rows import AliasRow, DocumentRow, EntityRow, IdentityRow, LiteralRow, NodeKey, TripleRow
 from topology.graph.names import ARTICLE, DERIVED_FROM, ILLUSTRATES, MEDIA, MEDIA_KINDS, STATED
@@ -103,8 +103,12 @@ def triple_row(triple: Triple, relations: dict[str, str]) -> TripleRow:
     )
 
 
-def document_row(document: Document) -> DocumentRow:
+def document_row(document: Document, stated_at: int = 0) -> DocumentRow:
     """Returns a document's row.
+
+    Args:
+        document: The message.
+        stated_at: Kafka's timestamp of the message, milliseconds since 1970; it may be anything.
 
     Raises:
         PoisonError: out-of-range, a number is too large.
@@ -147,6 +151,8 @@ def document_row(document: Document) -> DocumentRow:
         kind=MEDIA_KINDS[document.media.kind] if document.media and document.media.kind else None,
         link=link,
         brings=document.brings,
+        erase=document.erase and document.op == "retract",
+        stated_at=min(max(stated_at, millis(document.observed_at)), LATEST_MS),
     )
 
 
@@ -161,9 +167,14 @@ def alias_row(alias: Alias, at: int) -> AliasRow:
     return AliasRow(alias.id, _entity(alias.alias), canonical, alias.reason, at)
 
 
-def identity_row(identity: Identity) -> IdentityRow:
-    """Returns an identity's row."""
-    return IdentityRow(identity.id, _entity(identity.entity), identity.wikidata)
+def identity_row(identity: Identity, at: int = 0) -> IdentityRow:
+    """Returns an identity's row.
+
+    Args:
+        identity: The message.
+        at: When it was published; milliseconds since 1970.
+    """
+    return IdentityRow(identity.id, _entity(identity.entity), identity.wikidata, at)
 
 
 def _entity(entity: Entity) -> EntityRow:

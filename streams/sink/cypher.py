@@ -25,14 +25,14 @@ from topology.graph.names import (
 )
 
 
-def _time(value: str) -> str:
+def time_of(value: str) -> str:
     """Returns the expression that turns milliseconds since 1970 into a DateTime."""
     return f"datetime({{epochMillis: {value}}})"
 
 
 def _time_or_null(value: str) -> str:
     """Returns the same expression for a value that may be null, which `datetime` refuses."""
-    return f"CASE WHEN {value} IS NULL THEN null ELSE {_time(value)} END"
+    return f"CASE WHEN {value} IS NULL THEN null ELSE {time_of(value)} END"
 
 
 # Takes the write lock on the offset first: of two sinks that both believe they own a partition, the second one waits
@@ -111,10 +111,10 @@ SET a:$(row.kind)
 UNWIND $rows AS row
 MERGE (a:{label} {{id: row.id}})
 SET a += row.properties
-SET a.observed_at = {_time("row.observed_at")}, a.retracted_at = {_time_or_null("row.retracted_at")}
+SET a.observed_at = {time_of("row.observed_at")}, a.retracted_at = {_time_or_null("row.retracted_at")}
 WITH a, row WHERE row.upsert
 SET a.published_at = {_time_or_null("row.published_at")}, a.brings_since = {_time_or_null("row.brings_since")},
-  a.dropped_at = [t IN row.dropped_at | {_time("t")}]
+  a.dropped_at = [t IN row.dropped_at | {time_of("t")}]
 {kinds if label == MEDIA else ""}"""
 
 
@@ -142,8 +142,8 @@ CREATE (e:{EVIDENCE} {{
   id: row.id, fact: row.fact, relation: row.relation, kind: row.kind, confidence: row.confidence,
   revision: row.revision, field: row.field, sentence: row.sentence, sentence_span: row.sentence_span,
   subject: row.subject, subject_span: row.subject_span, object: row.object, object_span: row.object_span,
-  model: row.model, model_version: row.model_version, seen_at: {_time("row.seen_at")},
-  observed_at: {_time("row.observed_at")}, past: row.past, retracted_at: {_time_or_null("row.retracted_at")},
+  model: row.model, model_version: row.model_version, seen_at: {time_of("row.seen_at")},
+  observed_at: {time_of("row.observed_at")}, past: row.past, retracted_at: {_time_or_null("row.retracted_at")},
   media: row.media, begin: row.begin, end: row.end, frame: row.frame, box: row.box, depth: row.depth
 }})-[:{FROM}]->(a)
 """
@@ -255,7 +255,7 @@ MATCH (s:{subject_label} {{id: row.subject}})
 MATCH (o:{object_label} {{id: row.object}})
 CREATE (s)-[:$(row.type) {{
   id: row.id, property: row.property, name: row.name, kind: row.kind, count: row.count, confidence: row.confidence,
-  first_seen: {_time("row.first")}, last_seen: {_time("row.last")}
+  first_seen: {time_of("row.first")}, last_seen: {time_of("row.last")}
 }}]->(o)
 """
 
@@ -284,9 +284,9 @@ ADD_TO_FACTS = f"""
 {_LOCATE}
 SET r.count = r.count + row.count
 SET r.first_seen = CASE WHEN r.retracted_at IS NOT NULL OR row.first < r.first_seen.epochMillis
-      THEN {_time("row.first")} ELSE r.first_seen END
+      THEN {time_of("row.first")} ELSE r.first_seen END
 SET r.last_seen = CASE WHEN r.retracted_at IS NOT NULL OR row.last > r.last_seen.epochMillis
-      THEN {_time("row.last")} ELSE r.last_seen END
+      THEN {time_of("row.last")} ELSE r.last_seen END
 SET r.confidence = CASE WHEN r.retracted_at IS NOT NULL OR row.confidence > r.confidence
       THEN row.confidence ELSE r.confidence END
 SET r.kind = CASE WHEN r.retracted_at IS NOT NULL OR NOT r.kind IN row.not_weaker THEN row.kind ELSE r.kind END
@@ -297,8 +297,8 @@ LOCK_FACTS = "MATCH ()-[r]->() WHERE elementId(r) IN $elements SET r.count = r.c
 
 SET_FACTS = f"""
 {_LOCATE}
-SET r.count = row.count, r.confidence = row.confidence, r.kind = row.kind, r.first_seen = {_time("row.first")},
-  r.last_seen = {_time("row.last")}, r.retracted_at = {_time_or_null("row.retracted_at")}
+SET r.count = row.count, r.confidence = row.confidence, r.kind = row.kind, r.first_seen = {time_of("row.first")},
+  r.last_seen = {time_of("row.last")}, r.retracted_at = {_time_or_null("row.retracted_at")}
 """
 
 # Changes nothing, but takes the write locks: another transaction that wants to change these entities waits.
@@ -313,7 +313,7 @@ RETURN id, c.id AS canonical
 END_ALIASES = f"""
 UNWIND $rows AS row
 MATCH (:{ENTITY} {{id: row.id}})-[a:{ALIAS_OF}]->() WHERE a.ended_at IS NULL
-SET a.ended_at = {_time("row.at")}
+SET a.ended_at = {time_of("row.at")}
 """
 
 CREATE_ALIASES = f"""
@@ -345,7 +345,7 @@ RETURN fact, past, at, toInteger(round(1000 * confidence)) AS weight
 SET_VERDICTS = f"""
 {_LOCATE}
 SET r.standing = row.standing, r.valid_from = {_time_or_null("row.since")}, r.invalid_at = {_time_or_null("row.until")},
-  r.closed_by = row.by, r.held_before = [t IN row.before | {_time("t")}]
+  r.closed_by = row.by, r.held_before = [t IN row.before | {time_of("t")}]
 """
 
 

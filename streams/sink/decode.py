@@ -27,11 +27,11 @@ def decode(record: Record, relations: dict[str, str]) -> Row:
         if kind == CE_TYPES[Triple]:
             return triple_row(Triple.model_validate_json(record.value), relations)
         if kind == CE_TYPES[Document]:
-            return document_row(Document.model_validate_json(record.value))
+            return document_row(Document.model_validate_json(record.value), record.timestamp_ms)
         if kind == CE_TYPES[Alias]:
             return alias_row(Alias.model_validate_json(record.value), record.timestamp_ms)
         if kind == CE_TYPES[Identity]:
-            return identity_row(Identity.model_validate_json(record.value))
+            return identity_row(Identity.model_validate_json(record.value), record.timestamp_ms)
     except ValidationError as error:
         raise _explained(error) from None
     expected = ", ".join(repr(CE_TYPES[event]) for event in (Triple, Document, Alias, Identity))

@@ -16,6 +16,10 @@ from streams.road.stage import ConfigurationError as UnusableSettingsError
 from streams.road.stage import PoisonError
 
 _CONTENT = ("Neo.ClientError.Statement.ArgumentError", "Neo.ClientError.Statement.TypeError")
+_OUT_OF_MEMORY = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
+_OWN_LIMIT = "db.memory.transaction.max"
+"""Named in the message if a transaction was too large by itself, and not together with others."""
+
 _RETRY = ("Neo.ClientError.Transaction.", "Neo.ClientError.Cluster.", "Neo.ClientError.Database.")
 
 
@@ -40,7 +44,8 @@ def translated() -> Iterator[None]:
             commit happened: the offset is written in the same transaction and shows it.
         ConflictError: Repeat the call a few times.
         GraphAccessError: User, password or rights are wrong.
-        PoisonError: refused-by-graph, a value that the graph cannot hold.
+        PoisonError: refused-by-graph, a value that the graph cannot hold; too-much-memory, one transaction needs more
+            memory than the server allows it. Smaller batches may pass, and the road tries halves.
     """
     try:
         yield
@@ -57,6 +62,8 @@ def translated() -> Iterator[None]:
             raise GraphUnavailableError(str(error)) from error
         raise
     except Neo4jError as error:
+        if error.code == _OUT_OF_MEMORY and _OWN_LIMIT in str(error.message):
+            raise PoisonError("too-much-memory", f"Neo4j refuses a transaction this large: {error.message}") from error
         raise GraphUnavailableError(str(error)) from error
     except ConfigurationError:
         raise

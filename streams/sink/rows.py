@@ -93,6 +93,8 @@ class DocumentRow:
         kind: The second label of a media item.
         link: A relationship to another article or media item: its type and the other's key.
         brings: Ids of its attachments (see `streams.sink.attachments`); None if the message does not list them.
+        erase: Whether a retraction also deletes what it withdraws.
+        stated_at: When the message reached the topic `triples`; milliseconds since 1970.
     """
 
     id: str
@@ -107,6 +109,8 @@ class DocumentRow:
     kind: str | None = None
     link: tuple[str, NodeKey] | None = None
     brings: tuple[str, ...] | None = None
+    erase: bool = False
+    stated_at: int = 0
 
     def node(self) -> NodeKey:
         """Returns the article or media item that it is about."""
@@ -137,11 +141,13 @@ class IdentityRow:
     Attributes:
         id: The entity's id.
         wikidata: The item's id; None if it is no longer known.
+        at: When the decision was published; milliseconds since 1970.
     """
 
     id: str
     entity: EntityRow
     wikidata: str | None
+    at: int = 0
 
 
 ContentRow = TripleRow | DocumentRow

@@ -8,6 +8,7 @@ from neo4j import AsyncDriver, AsyncManagedTransaction, AsyncTransaction
 from streams.sink import cypher, reading
 from streams.sink.aliases import write_aliases
 from streams.sink.contradictions import RelationTypes, resolve_contradictions
+from streams.sink.erasure import erase, until_erasures, without_stragglers
 from streams.sink.faults import translated
 from streams.sink.merge import merge
 from streams.sink.reading import fetch
@@ -112,8 +113,13 @@ class GraphWriter:
                 done[key] = max(offset, done[key])
                 if row is not None:
                     rows.append(row)
-        if rows:
-            await self._write(transaction, rows)
+        for part in until_erasures(rows):
+            kept = await without_stragglers(transaction, part)
+            if kept:
+                await self._write(transaction, kept)
+            # An erasure is the last of its part, and is always kept.
+            if isinstance(part[-1], DocumentRow) and part[-1].erase:
+                await erase(transaction, part[-1], self._types)
         await fetch(
             transaction, cypher.SET_OFFSETS, rows=[{"key": key, "offset": offset} for key, offset in done.items()]
         )

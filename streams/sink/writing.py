@@ -73,7 +73,7 @@ async def write(
     linked = {node for node, _, _ in changes.links} | {triple.node() for triple, _ in changes.evidence}
     changes.recount |= await update_attachments(transaction, articles, linked)
     recounted = {id_: type_of.get(id_, type_) for id_, type_ in changes.recount.items()}
-    elements = await _recount(transaction, recounted, types.all)
+    elements = await recount(transaction, recounted, types.all)
     touched = Touched()
     for id_, fact in changes.facts.items():
         if type_of[id_] in types.functional and not fact.triple.about_article:
@@ -149,13 +149,13 @@ async def _write_facts(transaction: AsyncTransaction, changes: Changes, types: S
             await fetch(transaction, cypher.create_facts(*labels), rows=new)
     old = [f for f in facts if f.triple.fact in there and f.count]
     if old:
-        elements = await _find(transaction, {f.triple.fact: there[f.triple.fact] for f in old}, types)
+        elements = await find_facts(transaction, {f.triple.fact: there[f.triple.fact] for f in old}, types)
         rows = {f.triple.fact: _row(f) for f in old}
         await fetch(transaction, cypher.ADD_TO_FACTS, elements=list(elements.values()), rows=rows)
     return {f.triple.fact: there.get(f.triple.fact, f.triple.relation) for f in facts}
 
 
-async def _find(transaction: AsyncTransaction, facts: Mapping[str, str], types: Sequence[str]) -> dict[str, str]:
+async def find_facts(transaction: AsyncTransaction, facts: Mapping[str, str], types: Sequence[str]) -> dict[str, str]:
     """Returns the element ids of facts by fact id, in the order of fact ids.
 
     Args:
@@ -200,7 +200,7 @@ def _row(fact: FactUpdate) -> dict[str, Any]:
     }
 
 
-async def _recount(transaction: AsyncTransaction, facts: Mapping[str, str], types: Sequence[str]) -> dict[str, str]:
+async def recount(transaction: AsyncTransaction, facts: Mapping[str, str], types: Sequence[str]) -> dict[str, str]:
     """Counts facts again from their evidence. Locks them first, since another sink may be adding evidence to them.
 
     Returns:
@@ -208,7 +208,7 @@ async def _recount(transaction: AsyncTransaction, facts: Mapping[str, str], type
     """
     if not facts:
         return {}
-    found_at = await _find(transaction, facts, types)
+    found_at = await find_facts(transaction, facts, types)
     elements = list(found_at.values())
     await fetch(transaction, cypher.LOCK_FACTS, elements=elements)
     found: dict[str, dict[str, Any]] = {}

@@ -18,7 +18,7 @@ from streams.road.metrics import RETRIES, UNKNOWN_FIELDS
 from streams.road.retry import forever, waits
 from streams.road.stage import LATEST_MS, Record
 from tests.streams.bad_input import article
-from topology.settings import Settings, settings
+from topology.settings import settings
 
 
 async def test_health_is_200_without_and_503_with_reasons() -> None:
@@ -45,19 +45,6 @@ async def test_health_is_200_without_and_503_with_reasons() -> None:
     # What it waits for does not make it dead: nobody may restart it for that.
     assert (live.status_code, live.json()) == (200, {"status": "alive", "stage": "news"})
     assert "triplewire_dead_letter_events" in metrics.text
-
-
-def test_workers_of_one_host_get_different_ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "settings", lambda: Settings(state=tmp_path))
-    held: list = []
-    monkeypatch.setattr(worker, "_held", held)
-    first, second, other = (worker.claim_worker_id(stage) for stage in ("news", "news", "sink"))
-    assert len({first, second, other}) == 3
-    held.pop(0).close()
-    # The first is gone, so its id is free: a restarted worker is the same member again.
-    assert worker.claim_worker_id("news") == first
-    for lock in held:
-        lock.close()
 
 
 def test_unknown_fields_are_counted_and_do_no_harm() -> None:

@@ -34,11 +34,22 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 
+
+@app.callback()
+def warn_of_misspelt_variables() -> None:
+    """Publish news, and read the knowledge graph that Triplewire makes of it."""
+    from topology.settings import misspelt  # noqa: PLC0415
+
+    for line in misspelt():
+        typer.echo(f"warning: {line}", err=True)
+
+
 GROUPS = (
     "stack",
     "doctor",
     "topics",
     "publish",
+    "erase",
     "worker",
     "extract",
     "dead_letters",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from topology.cli import output
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def demo(
     from topology.ontology import OntologyError  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
-    console = Console()
+    console = output.console()
     stack = LocalStack(settings())
     try:
         items = _items(feed, number)
@@ -140,7 +141,8 @@ def _print_account(outcome: "Outcome", console: Console) -> None:
     articles = len(account.in_graph) + len(account.refused)
     console.print(
         f"{len(account.in_graph)} articles in the graph and {len(account.refused)} in the dead letters after "
-        f"{seconds:.1f} s: {articles / seconds:.0f} articles/s, {outcome.triples / seconds:.0f} triples and names/s",
+        f"{seconds:.1f} s: {articles / seconds:.0f} articles/s, {outcome.triples / seconds:.0f} triples and names/s. "
+        "An article counts once, whatever was published about it later; a withdrawn one stays, marked.",
         highlight=False,
         soft_wrap=True,
     )
@@ -161,7 +163,7 @@ def _print_graph(outcome: "Outcome", stack: "LocalStack", console: Console) -> N
 def _print_suggestions(outcome: "Outcome", stack: "LocalStack", console: Console) -> None:
     from rich.text import Text  # noqa: PLC0415
 
-    from topology.cli.graph.learned import print_suggestion  # noqa: PLC0415
+    from topology.cli.graph.learned import LEGEND, print_suggestion  # noqa: PLC0415
 
     console.print()
     if outcome.suggested is None:
@@ -171,7 +173,9 @@ def _print_suggestions(outcome: "Outcome", stack: "LocalStack", console: Console
     console.print(Text("Suggested links that nobody has reported", style="bold"))
     for each in outcome.suggested:
         print_suggestion(each, console)
-    if not outcome.suggested:
+    if outcome.suggested:
+        console.print(LEGEND, highlight=False, style="dim")
+    else:
         console.print("  none that the model considers probable enough")
 
 

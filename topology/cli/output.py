@@ -1,11 +1,30 @@
 """Output that several commands share."""
 
+import os
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from topology.pages import generated
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+UNBOUNDED = 1000
+"""Columns of output that no terminal shows: tables are as wide as their content, and nothing in them is cut."""
+
+
+def console() -> "Console":
+    """Returns the console for a command's output.
+
+    On a terminal it is as wide as the terminal. Elsewhere, in a file or a pipe, it is as wide as the content needs,
+    unless the variable COLUMNS says how wide.
+    """
+    from rich.console import Console  # noqa: PLC0415
+
+    shown = Console()
+    return shown if shown.is_terminal or os.environ.get("COLUMNS") else Console(width=UNBOUNDED)
 
 
 def fail(message: str) -> NoReturn:

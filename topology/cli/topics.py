@@ -4,9 +4,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from topology.cli import output
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def list_topics() -> None:
             partitions += f" [yellow](declared {topic.partitions})[/]"
         config = "\n".join(_setting(key, value, state) for key, value in topic.config.items())
         table.add_row(topic.name, partitions, topic.key, "\n".join(topic.groups), config)
-    Console().print(table)
+    output.console().print(table)
 
 
 def _setting(key: str, declared: str, state: "TopicState") -> str:

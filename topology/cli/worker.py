@@ -32,6 +32,13 @@ def register(app: typer.Typer) -> None:
         supervise: Annotated[bool, typer.Option(help="Start the worker again, within seconds, when it dies.")] = True,
     ) -> None:
         """Run a worker until it is stopped (Ctrl-C). Several workers of a stage share its work."""
+        from streams.presence import present, second  # noqa: PLC0415
+        from topology.settings import settings  # noqa: PLC0415
+        from topology.topics import read_by  # noqa: PLC0415
+
+        others = [other for other in present(settings().state) if other.stage == stage.value]
+        if note := second(stage.value, read_by(stage.value).partitions, others):
+            typer.echo(note, err=True)
         if supervise:
             from streams.road.supervisor import Supervisor  # noqa: PLC0415
 

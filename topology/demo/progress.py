@@ -36,7 +36,7 @@ class FeedProgress:
     """The progress of a feed.
 
     Attributes:
-        articles: Number of published articles.
+        articles: Number of published records, each an article, its correction or its withdrawal.
         read: How many of them the news stage has finished.
         triples: Triples and decisions on names that the sink has written since the start.
         lag: Records that some stage still has to process.
@@ -139,7 +139,7 @@ async def follow(
     bar = Progress(
         SpinnerColumn(),
         BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f} articles"),
+        TextColumn("{task.completed:.0f}/{task.total:.0f} records read"),
         TextColumn("{task.fields[rates]}"),
         console=console,
         disable=not console.is_terminal,
@@ -151,20 +151,20 @@ async def follow(
             elapsed = time.monotonic() - start
             pictures = f"{now.seen}/{now.pictures} pictures · " if now.pictures else ""
             rates = (
-                f"{pictures}{now.read / elapsed:.0f} articles/s · {now.triples / elapsed:.0f} triples and names/s · "
-                f"lag {now.lag}"
+                f"{pictures}{now.read / elapsed:.0f} records/s · {now.triples / elapsed:.0f} triples and names/s · "
+                f"lag {now.lag} (what some worker has still to finish)"
             )
             bar.update(task, completed=now.read, rates=rates)
             if now != before:
                 moved, before = time.monotonic(), now
             if not console.is_terminal and (now.done or time.monotonic() - printed > LINE_EVERY):
                 printed = time.monotonic()
-                console.print(f"{now.read}/{now.articles} articles read · {rates}", highlight=False, soft_wrap=True)
+                console.print(f"{now.read}/{now.articles} records read · {rates}", highlight=False, soft_wrap=True)
             if now.done:
                 return elapsed
             if time.monotonic() - moved > stalled_after:
                 raise StalledError(
-                    f"no progress for {stalled_after:.0f} s at {now.read} of {now.articles} articles, "
+                    f"no progress for {stalled_after:.0f} s at {now.read} of {now.articles} records, "
                     f"lag {now.lag}; see `triplewire status`"
                 )
             await asyncio.sleep(LOOK_EVERY)

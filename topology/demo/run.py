@@ -18,6 +18,7 @@ from streams.sources import FeedRecord
 from streams.sources.producer import FeedProducer
 from topology.admin.topics import create_topics
 from topology.demo.account import Account, account, dead_letters_since
+from topology.demo.feed import FeedContent
 from topology.demo.highlights import Highlights, highlights
 from topology.demo.pictures import shown
 from topology.demo.progress import Tracker, follow
@@ -182,7 +183,11 @@ async def send_through(
         refused_before = await lags.ends(DEAD_LETTERS.name)
         async with FeedProducer(declared.kafka, RAW_NEWS.name) as publisher:
             published = await publisher.publish(items)
-        console.print(f"published {published.sent} articles on {RAW_NEWS.name} in {published.seconds:.1f} s")
+        console.print(
+            f"published on {RAW_NEWS.name} in {published.seconds:.1f} s: {FeedContent.of(items)}",
+            highlight=False,
+            soft_wrap=True,
+        )
         seconds = await follow(tracker, published, console) + published.seconds
         triples = (await tracker.look(published)).triples
         caught_up = suggestions and await _caught_up(lags, console)
@@ -206,7 +211,7 @@ async def _caught_up(lags: Lags, console: Console) -> bool:
     while lag := await lags.lag(SUGGESTIONS_GROUP, TRIPLES.name):
         if lag != before:
             moved, before = time.monotonic(), lag
-            console.print(f"suggesting links: {lag} triples to go", highlight=False)
+            console.print(f"suggesting links: {lag} records of {TRIPLES.name} to go", highlight=False)
         if time.monotonic() - moved > SUGGEST_WITHIN:
             return False
         await asyncio.sleep(LOOK_EVERY)

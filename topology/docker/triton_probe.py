@@ -168,11 +168,16 @@ def dead(server: str, timeout: float = 8.0, asked: int = 1) -> list[str]:
         timeout: Seconds for each request.
         asked: Requests to each model; they go to its instances in turn, and each instance has its own stub.
     """
-    return [
-        model
-        for model, request in REQUESTS.items()
-        if any(stub_died(_problem(server, model, request, timeout)) == model for _ in range(asked))
-    ]
+    lost: list[str] = []
+    for model, request in REQUESTS.items():
+        for _ in range(asked):
+            reason = _problem(server, model, request, timeout)
+            if "timed out" in reason:
+                return lost  # a server that says nothing about one model says nothing about the others either
+            if stub_died(reason) == model:
+                lost.append(model)
+                break
+    return lost
 
 
 def reload(server: str, model: str, timeout: float = 8.0, headers: dict[str, str] | None = None) -> None:

@@ -12,6 +12,8 @@ EVIDENCE = "Evidence"
 OFFSET = "Offset"
 OUTBOX = "Untold"
 """Messages of the suggestions stage that may not be published yet. Only that stage reads them."""
+ERASED = "Erased"
+"""Marks of what was erased, each a hash of an id and a time, so that nothing that was on its way restores it."""
 
 FROM = "FROM"
 MENTIONS = "MENTIONS"
@@ -53,7 +55,7 @@ STATED = "STATED"
 COMPUTED_PROPERTIES = ("vector", "described", "context", "neighbourhood", "roles", "articles", "named_at")
 """Properties of entities that the suggestions stage computes from the rest of the graph, and can compute again."""
 
-_OWN_LABELS = {ENTITY, LITERAL, ARTICLE, MEDIA, EVIDENCE, OFFSET, OUTBOX, *MEDIA_KINDS.values()}
+_OWN_LABELS = {ENTITY, LITERAL, ARTICLE, MEDIA, EVIDENCE, OFFSET, OUTBOX, ERASED, *MEDIA_KINDS.values()}
 
 
 def fact_types(ontology: Ontology) -> dict[str, str]:

@@ -6,11 +6,12 @@ evidence of a fact. Neo4j Community has both kinds.
 
 from dataclasses import dataclass
 
-from neo4j import AsyncDriver, AsyncManagedTransaction
+from neo4j import AsyncDriver, AsyncManagedTransaction, Query
 
 from topology.graph.names import (
     ARTICLE,
     ENTITY,
+    ERASED,
     EVIDENCE,
     LITERAL,
     MEDIA,
@@ -78,6 +79,7 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
         _unique_node(MEDIA, "id"),
         _unique_node(EVIDENCE, "id"),
         _unique_node(OFFSET, "key"),
+        _unique_node(ERASED, "key"),
         SchemaItem(
             "triplewire_evidence_fact",
             f"CREATE INDEX triplewire_evidence_fact IF NOT EXISTS FOR (n:{EVIDENCE}) ON (n.fact)",
@@ -127,5 +129,6 @@ async def ensure_schema(driver: AsyncDriver, ontology: Ontology, database: str |
 
         async with driver.session(database=database) as session:
             await session.execute_write(create)
-        await driver.execute_query("CALL db.awaitIndexes($seconds)", seconds=AWAIT_SECONDS, database_=database)
+        waiting = Query("CALL db.awaitIndexes($seconds)", timeout=AWAIT_SECONDS + 10)
+        await driver.execute_query(waiting, seconds=AWAIT_SECONDS, database_=database)
     return [item.name for item in missing]

@@ -5,16 +5,20 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from neo4j import AsyncDriver
+from neo4j import AsyncDriver, Query
 
-from topology.graph.names import ALIAS_OF, COMPUTED_PROPERTIES, OFFSET, OUTBOX, SUGGESTED
+from topology.graph.names import ALIAS_OF, COMPUTED_PROPERTIES, ERASED, OFFSET, OUTBOX, SUGGESTED
 
 CLOCK = ("observed_at", "retracted_at", "withdrawn_at", "brings_since", "dropped_at")
 """Properties that come from Kafka's clock. Ignore their values to compare runs at different times."""
 
+WITHIN = 3600
+"""Seconds that reading the whole graph may take, whatever the server's own limit for a transaction."""
+
 _HIDDEN = "".join(f", {name}: null" for name in COMPUTED_PROPERTIES)
 _NODES = (
-    f"MATCH (n) WHERE NOT n:{OFFSET} AND NOT n:{OUTBOX} RETURN labels(n) AS labels, n {{.*{_HIDDEN}}} AS properties"
+    f"MATCH (n) WHERE NOT n:{OFFSET} AND NOT n:{OUTBOX} AND NOT n:{ERASED} "
+    f"RETURN labels(n) AS labels, n {{.*{_HIDDEN}}} AS properties"
 )
 _RELATIONSHIPS = (
     # Ended aliases are left out: the decisions before the last one depend on what was known at the time.
@@ -39,14 +43,14 @@ def _line(row: dict[str, Any], ignore: Collection[str]) -> str:
 async def _lines(driver: AsyncDriver, database: str | None, ignore: Collection[str]) -> AsyncIterator[str]:
     async with driver.session(database=database) as session:
         for query in (_NODES, _RELATIONSHIPS):
-            async for record in await session.run(query):
+            async for record in await session.run(Query(query, timeout=WITHIN)):
                 yield _line(record.data(), ignore)
 
 
 async def snapshot(driver: AsyncDriver, database: str | None = None, ignore: Collection[str] = ()) -> list[str]:
     """Returns every node and relationship with labels and properties, one JSON text each, sorted.
 
-    The sink's offsets are left out, because they say how far the stream was read and not what is known. So are
+    The sink's offsets and its marks of what was erased are left out, because they say nothing about the news. So are
     suggestions and the properties that they are computed from, because they depend on when they were computed.
 
     Args:

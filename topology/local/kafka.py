@@ -72,7 +72,9 @@ class Kafka(Service):
         try:
             # In a separate thread, because the caller may already run an event loop.
             with ThreadPoolExecutor(1) as pool:
-                pool.submit(lambda: asyncio.run(asyncio.wait_for(self._metadata(), 5))).result()
+                pool.submit(lambda: asyncio.run(asyncio.wait_for(self._metadata(), self.answers_within))).result()
+        except TimeoutError:
+            return f"does not answer: no answer within {self.answers_within:g} s"
         except Exception as error:  # noqa: BLE001 - any error means that the broker did not answer
             return f"does not answer: {error or type(error).__name__}"
         return ""

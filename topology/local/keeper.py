@@ -1,8 +1,9 @@
-"""The keeper: restarts processes that died in a running stack, and repairs a Triton whose Python stub died.
+"""The keeper: restarts processes that died or hang in a running stack, and repairs a Triton whose Python stub died.
 
-Triton with a dead stub reports that it is ready although every request fails, so the keeper requests a real inference
-every few seconds. `triplewire up` starts the keeper and `triplewire down` stops it first. In production the container
-orchestrator does this, with the restart policies and health checks in docker-compose.yml.
+A process that runs is not yet a server that works. A Java server short of memory accepts connections and answers
+nothing; Triton with a dead stub reports that it is ready although every request fails. So the keeper requests something
+real from each server every few seconds. `triplewire up` starts the keeper and `triplewire down` stops it first. In
+production the container orchestrator does this, with restart policies and health checks.
 """
 
 import logging
@@ -11,16 +12,37 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from topology.docker.triton_probe import stub_died
 from topology.local.processes import Record
+from topology.local.service import Service
 from topology.local.stack import LocalStack
+from topology.local.together import Together
 from topology.settings import settings
 
 EVERY = 2.0
 LONGEST_PAUSE = 60.0
 STEADY = 30.0
+LOOKS = 3
+"""A server is taken for hung only after this many failed looks: a machine that stood still proves nothing."""
 
 log = logging.getLogger("keeper")
+
+
+@dataclass(slots=True)
+class _Answering:
+    """What is known of a running server.
+
+    Attributes:
+        pid: The process that it is about.
+        until: By when it has to answer again.
+        failed: Looks in a row that failed.
+    """
+
+    pid: int
+    until: float
+    failed: int = 0
 
 
 class Keeper:
@@ -32,15 +54,48 @@ class Keeper:
         self._clock = clock
         self._started: dict[str, float] = {}
         self._pause: dict[str, float] = {}
+        self._answering: dict[str, _Answering] = {}
 
     def tick(self) -> None:
         """Checks every process once."""
         for record in self._stack.processes.records():
             if record.wanted and not self._stack.processes.alive(record.name):
                 self._revive(record)
-        triton = self._stack.services["triton"]
-        if self._stack.processes.alive(triton.name):
-            triton.repair()
+        # At the same time, so that a hung server does not hold up the looks at the others.
+        Together().each(list(self._stack.services.values()), self._look)
+
+    def _look(self, service: Service) -> None:
+        """Requests something real from a running server; repairs it, or restarts it if it has hung for too long."""
+        record = self._stack.processes.record(service.name)
+        if record is None or not record.wanted or not self._stack.processes.alive(service.name):
+            return
+        answering = self._answering.get(service.name)
+        if answering is None or answering.pid != record.pid:
+            # It may still be starting, for as long as `up` would wait for it.
+            patience = max(service.patience, self._stack.settings.restart_after)
+            answering = self._answering[service.name] = _Answering(record.pid, self._clock() + patience)
+        problem = service.check()
+        if not problem or stub_died(problem):
+            answering.until, answering.failed = self._clock() + self._stack.settings.restart_after, 0
+            service.repair()
+            return
+        answering.failed += 1
+        if answering.failed >= LOOKS and self._clock() > answering.until:
+            self._replace(record, problem)
+
+    def _replace(self, record: Record, problem: str) -> None:
+        """Kills a hung server and starts it again."""
+        processes = self._stack.processes
+        with processes.guard(record.name):
+            current = processes.record(record.name)
+            # Another process may have stopped or restarted it in the meantime.
+            if current is None or not current.wanted or current.pid != record.pid:
+                return
+            log.warning("%s hangs (%s); restarting it", record.name, problem)
+            # A frozen process does not act on SIGTERM. Each server recovers from SIGKILL without loss.
+            processes.reap(current)
+            self._stack.services[record.name].launch(processes)
+        self._started[record.name] = self._clock()
 
     def _revive(self, record: Record) -> None:
         """Restarts a dead process; one that keeps dying waits longer before each restart."""

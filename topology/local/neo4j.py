@@ -1,10 +1,12 @@
 """The embedded Neo4j: Community Edition with its Browser page and neosemantics (n10s)."""
 
+import asyncio
 import logging
 import os
 import secrets
 import shutil
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar
 
@@ -58,23 +60,28 @@ class Neo4j(Service):
         processes.start(self.name, java.command("512m", [lib, fetched], main, *home))
 
     def problem(self) -> str:
-        """Runs a query, and checks that the Browser page is served."""
+        """Runs a query with a short deadline, and checks that the Browser page is served."""
         if not ports.answers(self.ports["Bolt"]):
             return "does not accept connections"
-        from neo4j import GraphDatabase  # noqa: PLC0415 - keeps `triplewire --help` fast
-
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)
-        password = password_file(self.settings.state).read_text()
-        auth = ("neo4j", password)
         try:
-            # No retries: the caller repeats the check.
-            with GraphDatabase.driver(
-                self.address, auth=auth, connection_timeout=3, max_transaction_retry_time=0
-            ) as driver:
-                driver.execute_query("RETURN 1", database_="neo4j")
+            # In a separate thread, because the caller may already run an event loop.
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(lambda: asyncio.run(asyncio.wait_for(self._query(), self.answers_within))).result()
+        except TimeoutError:
+            return f"does not answer: no answer within {self.answers_within:g} s"
         except Exception as error:  # noqa: BLE001 - any error means that the server did not answer
             return f"does not answer: {error or type(error).__name__}"
         return "" if ports.answers(self.ports["HTTP"]) else "its Browser page is not served yet"
+
+    async def _query(self) -> None:
+        # The driver for asyncio, because only it can be given up: a frozen server accepts connections and says nothing.
+        from neo4j import AsyncGraphDatabase  # noqa: PLC0415 - keeps `triplewire --help` fast
+
+        auth = ("neo4j", password_file(self.settings.state).read_text())
+        # No retries: the caller repeats the check.
+        async with AsyncGraphDatabase.driver(self.address, auth=auth, max_transaction_retry_time=0) as driver:
+            await driver.execute_query("RETURN 1", database_="neo4j")
 
     def _set_password(self, lib: Path) -> None:
         shutil.rmtree(self.data / "data", ignore_errors=True)
@@ -111,6 +118,11 @@ class Neo4j(Service):
             # Every stop waits for twice this time, even when idle.
             "internal.server.bolt.thread_pool_shutdown_wait_time": "1s",
             "server.memory.pagecache.size": "256m",
+            # Less than the heap of 512 MB: a transaction that needs more fails at once. Without a limit it would fill
+            # the heap, and the server would collect garbage for minutes instead of answering.
+            "db.memory.transaction.total.max": "256m",
+            "db.memory.transaction.max": "192m",
+            "db.transaction.timeout": "120s",
             # The default keeps transaction logs for two days.
             "db.tx_log.rotation.retention_policy": "256M size",
         }

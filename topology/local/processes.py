@@ -120,7 +120,7 @@ class Processes:
         return bool(record and _alive(record))
 
     def reap(self, record: Record) -> None:
-        """Kills the children that a dead process left behind."""
+        """Kills a hung process and its children, or the children that a dead process left behind. The record stays."""
         _end(list(_members(record)), signal.SIGKILL, 10)
 
     def kill(self, name: str) -> None:

@@ -5,8 +5,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from topology.local.artifacts import Progress
+from topology.local.deadline import within
 from topology.local.processes import Processes
 from topology.settings import Settings
+
+LOOK_WITHIN = 5.0
+"""Seconds that a look at a server may take in all."""
 
 
 class Service(ABC):
@@ -18,6 +22,7 @@ class Service(ABC):
         patience: Seconds after which a start counts as failed.
         passing: Messages of passing failures, after which a start is repeated.
         needs_mib: Memory that it takes at work, in MiB: heap, what it maps, and its children.
+        answers_within: Seconds that it may take to answer a real request. `problem` may make several.
     """
 
     name: ClassVar[str]
@@ -25,6 +30,7 @@ class Service(ABC):
     patience: ClassVar[float] = 300
     passing: ClassVar[tuple[str, ...]] = ()
     needs_mib: ClassVar[int] = 0
+    answers_within: ClassVar[float] = 3
 
     def __init__(self, settings: Settings) -> None:
         """Uses these settings."""
@@ -64,6 +70,13 @@ class Service(ABC):
     @abstractmethod
     def problem(self) -> str:
         """Returns why it does not work at this moment; empty if it does. Makes a real request."""
+
+    def check(self, seconds: float = LOOK_WITHIN) -> str:
+        """Returns the same as `problem`, at the latest after these seconds, whatever the server does."""
+        try:
+            return within(seconds, self.problem)
+        except TimeoutError as error:
+            return f"does not answer: {error}"
 
     def repair(self) -> None:  # noqa: B027 - most servers have nothing to repair
         """Repairs a server that runs but does not work, if that is possible without a restart."""

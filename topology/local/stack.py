@@ -1,11 +1,12 @@
 """The embedded stack as a whole: up, down, status."""
 
+import json
 import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from topology.local import memory, ports
@@ -14,6 +15,7 @@ from topology.local.kafka import Kafka
 from topology.local.lock import locked
 from topology.local.neo4j import Neo4j
 from topology.local.processes import Processes, Record, members
+from topology.local.secret_file import write_secret
 from topology.local.service import Service
 from topology.local.together import Together
 from topology.local.triton import Triton
@@ -123,12 +125,50 @@ class LocalStack:
     def down(self) -> list[str]:
         """Stops every recorded process, workers before servers, and returns their names."""
         with self._exclusive():
-            names = [record.name for record in self.processes.records()]
+            records = self.processes.records()
+            names = [record.name for record in records]
+            self._remember([record for record in records if record.wanted and record.name not in NAMES])
             # The keeper first, or it would restart the others; then the workers; the servers last.
             self.stop_process(KEEPER)
             for group in ([n for n in names if n not in NAMES], [n for n in names if n in NAMES]):
                 Together().each(group, self.stop_process)
         return [name for name in names if name != KEEPER]
+
+    def bring_back(self) -> list[str]:
+        """Starts the workers that the last `down` stopped, unless they run; returns the names of those started."""
+        with self._exclusive():
+            started = []
+            for record in self._remembered():
+                if not self.processes.alive(record.name):
+                    self.restart_process(record)
+                    started.append(record.name)
+            self._stopped.unlink(missing_ok=True)
+        return started
+
+    def restart_process(self, record: Record) -> Record:
+        """Stops a background process, if it runs, and starts it again with the present settings.
+
+        A setting that is not set now keeps the value that the process was started with.
+        """
+        self.stop_process(record.name)
+        return self.start_process(record.name, record.argv, record.env | environment(self.settings))
+
+    @property
+    def _stopped(self) -> Path:
+        # Not among the records of what runs, which end in .json.
+        return self.settings.state.resolve() / "run" / "stopped-workers"
+
+    def _remember(self, workers: Sequence[Record]) -> None:
+        """Keeps the workers that are being stopped, for `bring_back`. Nothing to keep leaves what was kept before."""
+        if workers:
+            # The environment may hold a password.
+            write_secret(self._stopped, json.dumps([asdict(record) for record in workers]))
+
+    def _remembered(self) -> list[Record]:
+        try:
+            return [Record(**one) for one in json.loads(self._stopped.read_text())]
+        except FileNotFoundError:
+            return []
 
     def status(self) -> list[ServiceState]:
         """Checks every service and background process. Servers get a real request."""
@@ -189,8 +229,14 @@ class LocalStack:
         else:
             report(service.name, "checking", 0, 0)
             service.repair()
-        while problem := service.problem():
+        while problem := service.check():
             took = time.monotonic() - start
+            if not fresh and took > self.settings.restart_after and (hung := self.processes.record(service.name)):
+                # It runs and answers nothing. A frozen process does not act on SIGTERM either.
+                report(service.name, "restarting", 0, 0)
+                self.processes.reap(hung)
+                service.launch(self.processes)
+                fresh, start, took = True, time.monotonic(), 0.0
             if not self.processes.alive(service.name):
                 complaint = _complaint(log, before)
                 again = fresh and starts < STARTS and any(words in complaint for words in service.passing)
@@ -210,7 +256,7 @@ class LocalStack:
     def _check(self, service: Service) -> ServiceState:
         start = time.monotonic()
         if self.processes.alive(service.name):
-            state = service.problem() or "ready"
+            state = service.check() or "ready"
         else:
             state = "died" if self.processes.record(service.name) else "stopped"
         took = time.monotonic() - start

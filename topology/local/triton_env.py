@@ -62,9 +62,8 @@ def environment(cache: Path, progress: Progress = lambda _done, _total: None) ->
         with locked(root.with_suffix(".lock")):
             if not layout.exists():
                 shutil.rmtree(root, ignore_errors=True)
-                progress(0, 1)
+                progress(0, 0)  # the installer does not say how far it is
                 _make(root, layout)
-                progress(1, 1)
     libdir, packages = json.loads(layout.read_text())
     server = Path(packages) / "pytriton" / "tritonserver" / "bin" / "tritonserver"
     # Python's own folder first, or the stub may load another libpython of the same version.

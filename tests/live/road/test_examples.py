@@ -85,6 +85,23 @@ async def test_a_published_article_comes_back_as_a_document_and_triples(kafka):
 
 
 @pytest.mark.usefixtures("worker")
+async def test_a_subscriber_may_begin_at_the_end(kafka):
+    old, body = article()
+    async with process(str(EXAMPLES / "subscribe.py"), kafka) as all_, asyncio.timeout(PATIENCE):
+        async with process(str(EXAMPLES / "publish.py"), old, "Old", body, kafka) as publisher:
+            assert await publisher.wait() == 0
+        await anext(lines(all_.stdout, old))  # it is on the topic
+    async with process(str(EXAMPLES / "subscribe.py"), kafka, "latest") as subscriber, asyncio.timeout(PATIENCE):
+        first = asyncio.create_task(subscriber.stdout.readline())
+        while not first.done():  # nothing says when it is at the end: publish until it reads something
+            new, body = article()
+            async with process(str(EXAMPLES / "publish.py"), new, "New", body, kafka) as publisher:
+                assert await publisher.wait() == 0
+            await asyncio.wait([first], timeout=5)
+        assert ": New" in (await first).decode()
+
+
+@pytest.mark.usefixtures("worker")
 async def test_what_stands_on_the_topic_is_what_the_schemas_promise(kafka):
     id_, body = article()
     schemas = {

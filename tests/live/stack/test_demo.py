@@ -104,7 +104,7 @@ async def test_the_demo_fills_a_graph_and_down_leaves_nothing(machine, tmp_path)
     feed = illustrated.read_text()
     articles = ARTICLES + 3
     first = await machine.run("demo", str(illustrated))
-    assert f"published {len(feed.splitlines())} articles" in first
+    assert f"{len(feed.splitlines())} records: {articles} articles, " in first
     assert f"{articles} articles in the graph and 0 in the dead letters" in first
     entities, facts = totals(first)
     assert entities > 100

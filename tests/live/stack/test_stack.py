@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -109,6 +110,23 @@ def test_a_password_may_look_like_an_option(own):
     up = triplewire(own, "up", "neo4j")
     assert up.returncode == 0, up.stderr
     assert own.services["neo4j"].problem() == ""
+
+
+@pytest.mark.parametrize("name", ["neo4j", "kafka"])
+def test_a_frozen_server_is_said_within_seconds_and_started_again(own, name):
+    quick = own.settings.model_copy(update={"restart_after": 5.0})
+    stack = LocalStack(quick)
+    assert triplewire(stack, "up", name).returncode == 0
+    frozen = stack.processes.record(name).pid
+    os.kill(frozen, signal.SIGSTOP)
+    start = time.monotonic()
+    status = triplewire(stack, "status")
+    assert time.monotonic() - start < 15  # Python's own start takes some of it on a busy machine
+    assert status.returncode == 1
+    assert "does not answer" in status.stdout
+    until(lambda: stack.processes.record(name).pid != frozen and not stack.services[name].check())
+    assert not psutil.pid_exists(frozen)
+    assert "hangs" in stack.processes.log(KEEPER).read_text()
 
 
 def stubs(stack):

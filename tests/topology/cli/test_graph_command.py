@@ -1,5 +1,7 @@
 """What `triplewire graph history` shows of what the graph says."""
 
+import socket
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +11,8 @@ from streams.desk.history import Episode
 from streams.desk.media import DepictedObject, MediaFact, Medium
 from streams.desk.views import EntityView
 from topology.cli import graph
+from topology.cli.graph import driver
+from topology.settings import settings
 
 
 def episode(object_: str, **changes: object) -> Episode:
@@ -55,10 +59,69 @@ def test_history_of_nobody_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> N
     assert "graph stats" in text
 
 
-def test_show_says_who_it_is_and_which_item(monkeypatch: pytest.MonkeyPatch) -> None:
-    proof = {"sentence": "Apple is led by Tim Cook.", "headline": "News", "url": None, "article": "a"}
+def proof(sentence: str = "Apple is led by Tim Cook.", **changes: object) -> dict[str, object]:
+    fields = {"sentence": sentence, "headline": "News", "url": None, "article": "a", "superseded": False}
+    return fields | {"retracted_at": None, "seen_at": datetime(2026, 3, 1, tzinfo=UTC)} | changes
+
+
+def fact_with(*evidence: dict[str, object]) -> dict[str, object]:
     fact = {"subject": "Apple", "name": "chief executive officer", "object": "Tim Cook", "count": 1, "confidence": 0.9}
-    fact |= {"retracted_at": None, "invalid_at": None, "standing": None, "evidence": [proof]}
+    return fact | {"retracted_at": None, "invalid_at": None, "standing": None, "evidence": list(evidence)}
+
+
+def test_show_marks_sentences_that_do_not_count_and_dates_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = datetime(2026, 3, 5, tzinfo=UTC)
+    old = proof("He led Apple.", headline=None, retracted_at=ended, superseded=True)
+    gone = proof("They say so.", article="b", retracted_at=ended)
+    monkeypatch.setattr(graph, "with_driver", lambda _: ([], [fact_with(proof(), old, gone)]))
+    lines = CliRunner().invoke(graph.graph, ["show", "Apple"]).output.splitlines()
+    assert [line.strip() for line in lines[1:]] == [
+        "“Apple is led by Tim Cook.”",
+        "2026-03-01 News [a]",
+        "“He led Apple.”",
+        "2026-03-01 replaced by a newer text on 2026-03-05 [a]",
+        "“They say so.”",
+        "2026-03-01 withdrawn on 2026-03-05 News [b]",
+    ]
+
+
+def test_current_history_has_only_what_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = datetime(2026, 3, 9, tzinfo=UTC)
+    episodes = [
+        episode("Tim Cook", standing="closed", until=ended),
+        episode("Ann Lee"),
+        episode("Bob", standing="disputed"),
+        episode("Cupertino", relation="headquarters location", standing=None),
+    ]
+    monkeypatch.setattr(graph, "with_driver", lambda _: episodes)
+    text = CliRunner().invoke(graph.graph, ["history", "Apple", "--current"]).output
+    assert ("Ann Lee" in text, "Cupertino" in text) == (True, True)
+    assert ("Tim Cook" in text, "Bob" in text) == (False, False)
+
+
+@pytest.mark.parametrize("columns", ["80", ""])
+def test_history_never_cuts_a_date_or_a_relation(monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    one = episode(
+        "A very long name of an object that does not fit",
+        until=datetime(2026, 3, 9, tzinfo=UTC),
+        standing="closed",
+        closed_by="Another rather long name",
+        sources=["The Wire of Somewhere", "Another Wire", "A Third Wire", "More"],
+    )
+    monkeypatch.setattr(graph, "with_driver", lambda _: [one])
+    monkeypatch.setenv("COLUMNS", columns)
+    text = CliRunner().invoke(graph.graph, ["history", "Apple"]).output
+    assert "…" not in text.replace(" …", "")
+    assert "2026-03-01" in text
+    assert "2026-03-09" in text
+    if columns:
+        assert all(len(line) <= 80 for line in text.splitlines())
+    else:
+        assert "chief executive officer" in text
+
+
+def test_show_says_who_it_is_and_which_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    fact = fact_with(proof())
     company = EntityView("e-1", "Apple", "organization", "Q312", ["苹果公司"])
     other = EntityView("e-2", "Apple", "misc", None, [])
     monkeypatch.setattr(graph, "with_driver", lambda _: ([company, other], [fact]))
@@ -82,3 +145,26 @@ def test_a_picture_is_shown_with_its_objects_and_what_it_states(monkeypatch: pyt
     assert "Ann — spouse → Bob (2 times in all)" in text
     monkeypatch.setattr(graph, "with_driver", lambda _: [])
     assert CliRunner().invoke(graph.graph, ["picture", "a.mp4"]).exit_code == 1
+
+
+@pytest.mark.parametrize("listening", [False, True])
+def test_a_graph_that_is_away_or_silent_is_said_within_seconds(
+    monkeypatch: pytest.MonkeyPatch, listening: bool
+) -> None:
+    monkeypatch.setattr(driver, "ANSWERS_WITHIN", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        if not listening:
+            server.close()
+        monkeypatch.setenv("TRIPLEWIRE_NEO4J", f"bolt://127.0.0.1:{port}")
+        settings.cache_clear()
+        try:
+            start = time.monotonic()
+            result = CliRunner().invoke(graph.graph, ["stats"])
+        finally:
+            settings.cache_clear()
+    assert time.monotonic() - start < 10
+    assert result.exit_code == 1
+    (line,) = result.output.splitlines()
+    assert line.startswith(f"Neo4j at bolt://127.0.0.1:{port} does not answer (")
+    assert "triplewire up neo4j" in line

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from topology.cli import app
 from topology.cli.settings import effective, masked
 from topology.pages.settings import PAGE, environment_name
-from topology.settings import Settings
+from topology.settings import Settings, misspelt
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +51,26 @@ def test_the_page_lists_every_setting_and_no_path_of_this_machine():
 
 def test_every_setting_is_described():
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_a_misspelt_variable_is_a_warning_with_the_nearest_name(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRIPLEWIRE_BATCHSIZE", "7")
+    monkeypatch.setenv("TRIPLEWRE_KAFKA", "there:9092")
+    monkeypatch.setenv("TRIPLEWIRE_ZZZZZ", "1")
+    monkeypatch.setenv("TRIPLEWIRE_SINK_BATCH", "100")
+    (tmp_path / ".env").write_text("TRIPLEWIRE_NEO4J_PASWORD=hunter22\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["settings"])
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        "warning: TRIPLEWIRE_BATCHSIZE is no setting and has no effect; did you mean TRIPLEWIRE_BATCH_SIZE?",
+        "warning: TRIPLEWIRE_NEO4J_PASWORD is no setting and has no effect; did you mean TRIPLEWIRE_NEO4J_PASSWORD?",
+        "warning: TRIPLEWIRE_ZZZZZ is no setting and has no effect; `triplewire settings` lists them",
+        "warning: TRIPLEWRE_KAFKA is no setting and has no effect; did you mean TRIPLEWIRE_KAFKA?",
+    ]
+
+
+def test_what_is_spelt_right_is_no_warning(monkeypatch):
+    monkeypatch.setenv("triplewire_batch_size", "7")
+    monkeypatch.setenv("TRIPLEWIRE_TRITON_GPU_IMAGE", "an image")
+    monkeypatch.setenv("TRIPOD", "camera")
+    assert misspelt() == []

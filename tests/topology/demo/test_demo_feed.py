@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from topology.demo.feed import folders, illustrated_posts
+from streams.sources.feed_record import FeedRecord
+from topology.demo.feed import FeedContent, folders, illustrated_posts
 from topology.settings import Settings
 
 
@@ -31,3 +32,23 @@ def test_of_the_data_folder_s_posts_the_first_twenty_with_one_picture_are_taken(
 
 def test_without_the_data_folder_there_are_none(declared):
     assert list(illustrated_posts(declared)) == []
+
+
+def records(*articles):
+    return [FeedRecord.build("here", {"headline": "", "body": "b"} | article) for article in articles]
+
+
+@pytest.mark.parametrize(
+    ("feed", "words"),
+    [
+        ([{"id": "a"}], "1 record: 1 article"),
+        ([{"id": "a"}, {"id": "b"}, {"id": "a", "body": "c"}], "3 records: 2 articles, 1 correction of them"),
+        (
+            [{"id": "a"}, {"id": "a", "body": "c"}, {"id": "a", "op": "retract"}, {"id": "a", "body": "c"}],
+            "4 records: 1 article, 1 correction, 1 withdrawal and 1 repeat of them",
+        ),
+        ([{"id": "a"}, {"headline": "no id"}], "2 records: 1 article, 1 that no article can be made of"),
+    ],
+)
+def test_a_feed_says_why_it_has_fewer_articles_than_records(feed, words):
+    assert str(FeedContent.of(records(*feed))) == words

@@ -23,6 +23,7 @@ from tests.topology.deployment import (
 from topology import versions
 from topology.cli import app
 from topology.cli.worker import StageName
+from topology.local.neo4j import Neo4j
 from topology.pages.settings import environment_name
 from topology.settings import Settings
 
@@ -245,3 +246,21 @@ def test_what_a_service_waits_for_can_happen():
 def test_every_variable_is_explained_to_operators():
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert [name for name in sorted(variables()) if f"`{name}`" not in page] == []
+
+
+def mebibytes(size: str) -> int:
+    return int(size[:-1]) * {"m": 1, "g": 1024}[size[-1]]
+
+
+def test_no_transaction_can_fill_the_heap_of_the_graph():
+    environment = SERVICES["neo4j"]["environment"]
+    heap, whole, one = (
+        mebibytes(environment[f"NEO4J_{name}"])
+        for name in ("server_memory_heap_max__size", "db_memory_transaction_total_max", "db_memory_transaction_max")
+    )
+    assert one < whole <= heap / 2
+    assert environment["NEO4J_db_transaction_timeout"]
+    embedded = Neo4j(Settings())._configuration()
+    assert mebibytes(embedded["db.memory.transaction.max"]) < mebibytes(embedded["db.memory.transaction.total.max"])
+    assert mebibytes(embedded["db.memory.transaction.total.max"]) <= 512 / 2
+    assert embedded["db.transaction.timeout"] == environment["NEO4J_db_transaction_timeout"]

@@ -1,10 +1,18 @@
 """The keeper, one look at a time."""
 
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+
 import pytest
 
+from tests.live.waiting import until
 from tests.topology.local.fake_services import Fake
 from topology.local import keeper
-from topology.local.stack import LocalStack
+from topology.local.stack import KEEPER, LocalStack
 from topology.settings import Settings
 
 SLEEPS = ["sleep", "600"]
@@ -77,5 +85,112 @@ def test_a_running_triton_is_looked_after(stack):
     watch.tick()
     assert stack.services["triton"].repaired == 0
     stack.services["triton"].launch(stack.processes)
+    stack.services["triton"].check = lambda: ""
     watch.tick()
     assert stack.services["triton"].repaired == 1
+
+
+ANSWERS = """\
+import socket, sys
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    connection = server.accept()[0]
+    connection.sendall(b"here")
+    connection.close()
+"""
+
+
+class Answering(Fake):
+    """A stand-in that is asked a real question: a frozen process still accepts connections, but answers nothing."""
+
+    patience = 5
+
+    def __init__(self, settings, name):
+        super().__init__(settings, name)
+        self.argv = [sys.executable, "-c", ANSWERS, str(self.port)]
+
+    def problem(self):
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
+                return "" if connection.recv(4) == b"here" else "answers something else"
+        except OSError as error:
+            return str(error)
+
+
+@pytest.fixture
+def answering(tmp_path):
+    """A stack of servers that may answer nothing for no longer than ten seconds."""
+    stack = LocalStack(Settings(state=tmp_path, restart_after=10))
+    stack.services = {name: Answering(stack.settings, name) for name in ("kafka", "neo4j")}
+    for service in stack.services.values():
+        service.launch(stack.processes)
+    until(lambda: not any(service.problem() for service in stack.services.values()))
+    yield stack
+    stack.down()
+
+
+def test_a_frozen_server_is_started_again_and_its_neighbour_is_not(answering):
+    clock = [1000.0]
+    watch = keeper.Keeper(answering, lambda: clock[0])
+    watch.tick()
+    before = {name: answering.processes.record(name).pid for name in answering.services}
+    os.kill(before["neo4j"], signal.SIGSTOP)
+    answering.services["neo4j"].check = lambda: "does not answer"  # the looks themselves take seconds
+    for _ in range(4):
+        clock[0] += 2
+        watch.tick()
+    assert answering.processes.record("neo4j").pid == before["neo4j"]  # not yet
+    clock[0] += 3
+    watch.tick()
+    after = {name: answering.processes.record(name).pid for name in answering.services}
+    assert after["kafka"] == before["kafka"]
+    assert after["neo4j"] != before["neo4j"]
+    until(lambda: answering.services["neo4j"].problem() == "")
+
+
+def test_one_failed_look_after_a_pause_of_the_machine_proves_nothing(answering):
+    clock = [1000.0]
+    watch = keeper.Keeper(answering, lambda: clock[0])
+    watch.tick()
+    before = answering.processes.record("neo4j").pid
+    answering.services["neo4j"].check = lambda: "does not answer"
+    clock[0] += 3600
+    watch.tick()
+    assert answering.processes.record("neo4j").pid == before
+
+
+def test_a_server_that_starts_has_its_patience(answering):
+    clock = [1000.0]
+    answering.services["neo4j"].patience = 100
+    answering.services["neo4j"].check = lambda: "does not answer"
+    watch = keeper.Keeper(answering, lambda: clock[0])
+    before = answering.processes.record("neo4j").pid
+    for _ in range(9):
+        watch.tick()
+        clock[0] += 10
+    assert answering.processes.record("neo4j").pid == before
+    for _ in range(3):
+        watch.tick()
+        clock[0] += 10
+    assert answering.processes.record("neo4j").pid != before
+
+
+def test_status_and_up_do_not_wait_for_a_frozen_server(tmp_path):
+    stack = LocalStack(Settings(state=tmp_path, restart_after=0.5))
+    stack.services = {name: Answering(stack.settings, name) for name in ("kafka", "neo4j", "triton")}
+    try:
+        stack.up(["neo4j"])
+        stack.stop_process(KEEPER)
+        frozen = stack.processes.record("neo4j").pid
+        os.kill(frozen, signal.SIGSTOP)
+        stack.services["neo4j"].problem = lambda: threading.Event().wait() or ""  # as a driver without a deadline
+        start = time.monotonic()
+        (state,) = (state for state in stack.status() if state.name == "neo4j")
+        assert time.monotonic() - start < 8
+        assert state.state == "does not answer: no answer within 5 s"
+        del stack.services["neo4j"].problem
+        (state,) = stack.up(["neo4j"])
+        assert state.state == "ready"
+        assert state.pids != (frozen,)
+    finally:
+        stack.down()

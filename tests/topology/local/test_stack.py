@@ -181,3 +181,25 @@ def test_the_environment_makes_the_same_settings(tmp_path, monkeypatch):
     same = Settings()
     assert same.model_dump() == chosen.model_copy(update={"cache": same.cache}).model_dump()
     assert same.cache.is_absolute()
+
+
+def test_up_brings_back_the_workers_that_down_stopped_and_only_those(stack):
+    stack.up(["kafka"])
+    before = stack.start_process("worker-news", SLEEPS, {"COLOUR": "blue"})
+    stack.start_process("once", SLEEPS, wanted=False)
+    stack.down()
+    assert stack.down() == []  # a second time forgets nothing
+    stack.up(["kafka"])
+    assert stack.bring_back() == ["worker-news"]
+    record = stack.processes.record("worker-news")
+    assert (record.argv, record.env["COLOUR"], record.wanted) == (before.argv, "blue", True)
+    assert record.pid != before.pid
+    assert stack.bring_back() == []
+
+
+def test_a_restarted_process_has_the_settings_of_now(stack):
+    first = stack.start_process("worker-news", SLEEPS, {"TRIPLEWIRE_BATCH_SIZE": "1", "TRIPLEWIRE_KEYWORDS": "3"})
+    stack.settings = Settings(state=stack.settings.state, cache=stack.settings.cache, batch_size=7)
+    again = stack.restart_process(first)
+    assert again.pid != first.pid
+    assert (again.env["TRIPLEWIRE_BATCH_SIZE"], again.env["TRIPLEWIRE_KEYWORDS"]) == ("7", "3")

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from topology.cli import output
 from topology.cli.graph import learned as graph_learned
-from topology.cli.graph.driver import with_driver
+from topology.cli.graph.driver import about, with_driver
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
     from neo4j import AsyncDriver
+    from rich.text import Text
 
     from streams.desk.media import DepictedObject
 
@@ -19,6 +21,8 @@ T = TypeVar("T")
 _STYLES = {"closed": "dim", "withdrawn": "dim", "disputed": "yellow", "contradicted": "yellow"}
 _SOURCES = 3
 """Most sources that are named for a fact."""
+
+Current = Annotated[bool, typer.Option("--current", help="Leave out what no longer holds.")]
 
 graph = typer.Typer(no_args_is_help=True, help="Query the graph, and create its schema.")
 
@@ -44,7 +48,6 @@ def schema() -> None:
 @graph.command("stats")
 def stats() -> None:
     """Count the nodes and facts in the graph."""
-    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from streams.desk import views  # noqa: PLC0415
@@ -59,7 +62,7 @@ def stats() -> None:
     types = Table("relation", "facts", "evidence")
     for name, facts, evidence in relations:
         types.add_row(name, f"{facts:,}", f"{evidence:,}")
-    console = Console()
+    console = output.console()
     console.print(table)
     if relations:
         console.print(types)
@@ -69,21 +72,24 @@ def stats() -> None:
 def show(
     entity: Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")],
     limit: Annotated[int, typer.Option(help="Maximum number of facts to show.", min=1)] = 20,
+    current: Current = False,
 ) -> None:
     """Show the facts about an entity, with the sentences that state them."""
-    from rich.console import Console  # noqa: PLC0415
+    from rich.padding import Padding  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     from streams.desk import views  # noqa: PLC0415
 
-    async def ask(driver: "AsyncDriver", database: str) -> tuple[list[views.EntityView], list[dict[str, Any]]]:
-        shown = await views.entities(driver, entity, database)
-        return shown, await views.facts(driver, entity, database, limit=limit)
+    async def ask(
+        driver: "AsyncDriver", database: str, name: str
+    ) -> tuple[list[views.EntityView], list[dict[str, Any]]]:
+        shown = await views.entities(driver, name, database)
+        return shown, await views.facts(driver, name, database, limit=limit, current=current)
 
-    entities, found = with_driver(ask)
+    entities, found = with_driver(about(entity, ask))
     if not found:
-        fail(f"the graph has no fact about {entity!r}; `triplewire graph stats` shows what it contains")
-    console = Console()
+        fail(_nothing(entity, current))
+    console = output.console()
     for one in entities:
         line = Text(f"{one.name}, {one.type}")
         line.append(f" · https://www.wikidata.org/wiki/{one.wikidata}" if one.wikidata else "", style="cyan")
@@ -96,8 +102,29 @@ def show(
             line.append(f"  {ended}", style="yellow")
         console.print(line)
         for proof in fact["evidence"]:
-            console.print(Text(f"    “{proof['sentence']}”"))
-            console.print(Text(f"    {proof['headline'] or ''} [{proof['url'] or proof['article']}]", style="dim"))
+            console.print(Padding(Text(f"“{proof['sentence']}”", style=_faded(proof)), (0, 0, 0, 4)))
+            console.print(Padding(_origin(proof), (0, 0, 0, 4)))
+
+
+def _faded(proof: Mapping[str, Any]) -> str:
+    return "dim strike" if proof["retracted_at"] else ""
+
+
+def _origin(proof: Mapping[str, Any]) -> "Text":
+    """Returns the line under a sentence: its own article and date, and whether the sentence still counts."""
+    from rich.text import Text  # noqa: PLC0415
+
+    line = Text(f"{proof['seen_at']:%Y-%m-%d} ", style="dim")
+    if ended := proof["retracted_at"]:
+        why = "replaced by a newer text" if proof["superseded"] else "withdrawn"
+        line.append(f"{why} on {ended:%Y-%m-%d} ", style="yellow not dim")
+    return line.append(" ".join(filter(None, (proof["headline"], f"[{proof['url'] or proof['article']}]"))))
+
+
+def _nothing(entity: str, current: bool) -> str:
+    if current:
+        return f"no fact about {entity!r} holds now; without --current, what held before is shown too"
+    return f"the graph has no fact about {entity!r}; `triplewire graph stats` shows what it contains"
 
 
 def _ended(fact: Mapping[str, Any]) -> str:
@@ -114,7 +141,6 @@ def picture(
     name: Annotated[str, typer.Argument(help="Id or address of a picture, video or sound, or the end of it.")],
 ) -> None:
     """Show what was found in a picture, video or sound: objects with their places, names and facts."""
-    from rich.console import Console  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     from streams.desk import media  # noqa: PLC0415
@@ -122,7 +148,7 @@ def picture(
     found = with_driver(lambda driver, database: media.named(driver, database, name))
     if not found:
         fail(f"the graph has no picture, video or sound {name!r}")
-    console = Console()
+    console = output.console()
     for each in found:
         console.print(Text(each.caption or each.uri or each.id, style="bold"))
         about = " · ".join(filter(None, (each.id, each.format, each.uri, each.headline)))
@@ -146,17 +172,24 @@ def _placed(thing: "DepictedObject") -> str:
 @graph.command("history")
 def history(
     entity: Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")],
+    current: Current = False,
 ) -> None:
     """Show the facts about an entity over time: from when until when, and which fact closed which."""
-    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from streams.desk.history import history as read  # noqa: PLC0415
 
-    episodes = with_driver(lambda driver, database: read(driver, entity, database))
+    episodes = with_driver(about(entity, lambda driver, database, name: read(driver, name, database)))
+    if current:
+        episodes = [e for e in episodes if e.until is None and e.standing in (None, "current")]
     if not episodes:
-        fail(f"the graph has no fact about {entity!r}; `triplewire graph stats` shows what it contains")
-    table = Table("relation", "object", "from", "until", "standing", "evidence", "sources", title=episodes[0].entity)
+        fail(_nothing(entity, current))
+    table = Table(title=episodes[0].entity, title_justify="left")
+    # What wraps on a narrow terminal wraps at its spaces; a date is never cut.
+    for heading, least in (("relation", 10), ("object", 8), ("from", 10), ("until", 10), ("standing", 9)):
+        table.add_column(heading, min_width=least)
+    table.add_column("evidence", min_width=4)
+    table.add_column("sources")
     before = ""
     for episode in episodes:
         if before and before != episode.relation:
@@ -168,14 +201,14 @@ def history(
             episode.relation if before != episode.relation else "",
             episode.object,
             f"{episode.since:%Y-%m-%d}",
-            f"{episode.until:%Y-%m-%d}" if episode.until else f"(seen {episode.last_seen:%Y-%m-%d})",
+            f"{episode.until:%Y-%m-%d}" if episode.until else f"seen {episode.last_seen:%Y-%m-%d}",
             standing,
             f"{episode.evidence} in {episode.articles}",
             ", ".join(episode.sources[:_SOURCES]) + (" …" if len(episode.sources) > _SOURCES else ""),
             style=_STYLES.get(standing.split()[0]) if standing else None,
         )
         before = episode.relation
-    Console().print(table)
+    output.console().print(table)
 
 
 @graph.command("digest")

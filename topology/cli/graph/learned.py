@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from topology.cli import output
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
     from streams.desk import learned
     from topology.settings import Settings
+
+LEGEND = (
+    "  The percentage is the probability that the link is reported within two months. A fact's weight, in brackets, is "
+    "by how much the log-odds of the link fall without the fact: +0.69 means half as likely, +0.06 about 6% less."
+)
 
 Entity = Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")]
 Limit = Annotated[int, typer.Option(help="Maximum number of entities to show.", min=1)]
@@ -28,24 +34,23 @@ def register(graph: typer.Typer) -> None:
 
 def related(entity: Entity, limit: Limit = 10) -> None:
     """Show the entities that facts link with an entity, and suggested links with their reasons."""
-    from rich.console import Console  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     from streams.desk import learned  # noqa: PLC0415
-    from topology.cli.graph.driver import with_driver  # noqa: PLC0415
+    from topology.cli.graph.driver import about, with_driver  # noqa: PLC0415
 
     async def ask(
-        driver: "AsyncDriver", database: str
+        driver: "AsyncDriver", database: str, name: str
     ) -> "tuple[list[learned.LinkedEntity], list[learned.SuggestedLink]]":
         return (
-            await learned.linked(driver, entity, database, limit),
-            await learned.suggested(driver, entity, database),
+            await learned.linked(driver, name, database, limit),
+            await learned.suggested(driver, name, database),
         )
 
-    beside, suggested = with_driver(ask)
+    beside, suggested = with_driver(about(entity, ask))
     if not beside and not suggested:
         fail(f"the graph links nothing with {entity!r}; `triplewire graph stats` shows what it contains")
-    console = Console()
+    console = output.console()
     for one in beside:
         line = Text(f"{one.name}, {one.type}", style="bold")
         console.print(line.append(f" · {', '.join(one.relations)} ({one.evidence} times)", style="not bold"))
@@ -53,6 +58,8 @@ def related(entity: Entity, limit: Limit = 10) -> None:
         console.print(Text("Suggested, and not reported at that time:", style="italic"))
     for each in suggested[:limit]:
         print_suggestion(each, console)
+    if suggested:
+        console.print(LEGEND, style="dim", highlight=False)
 
 
 def print_suggestion(each: "learned.SuggestedLink", console: "Console") -> None:
@@ -74,14 +81,16 @@ def similar(
     ] = False,
 ) -> None:
     """Show the entities with the most similar surroundings, from Neo4j's vector index."""
-    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from streams.desk import learned  # noqa: PLC0415
-    from topology.cli.graph.driver import with_driver  # noqa: PLC0415
+    from topology.cli.graph.driver import about, with_driver  # noqa: PLC0415
 
     found = with_driver(
-        lambda driver, database: learned.similar(driver, entity, database, limit=limit, by_name=by_name)
+        about(
+            entity,
+            lambda driver, database, name: learned.similar(driver, name, database, limit=limit, by_name=by_name),
+        )
     )
     if not found:
         fail(
@@ -90,7 +99,7 @@ def similar(
     table = Table("entity", "type", "similarity", "both linked with")
     for one in found:
         table.add_row(one.name, one.type, f"{one.score:.3f}", ", ".join(one.shared))
-    Console().print(table)
+    output.console().print(table)
 
 
 def next_(
@@ -101,23 +110,24 @@ def next_(
     ] = 3,
 ) -> None:
     """Show the entities that are likely to be named next in the story around an entity."""
-    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     from inference.triton.connection import InferenceRejected, InferenceUnavailable  # noqa: PLC0415
     from streams.desk import learned  # noqa: PLC0415
-    from topology.cli.graph.driver import with_driver  # noqa: PLC0415
+    from topology.cli.graph.driver import about, with_driver  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
-    story = with_driver(lambda driver, database: learned.story(driver, entity, database, articles=articles))
+    story = with_driver(
+        about(entity, lambda driver, database, name: learned.story(driver, name, database, articles=articles))
+    )
     if not story.current:
         fail(f"no article in the graph names {entity!r}; `triplewire graph stats` shows what it contains")
     try:
         ranked = asyncio.run(_ranked(story, settings()))
     except (InferenceUnavailable, InferenceRejected, OSError) as error:
         fail(f"{error}; start Triton with `triplewire up triton`")
-    console = Console()
+    console = output.console()
     named = dict.fromkeys(story.names[id_][0] for id_ in story.current if id_ in story.names)
     console.print(Text("The story so far: " + ", ".join(named), style="dim"))
     table = Table("next", "type", "score", "articles")

@@ -1,0 +1,232 @@
+"""Erases articles and media items: their text, evidence and attachments, and what nothing else supports.
+
+A retraction marks; an erasure deletes, for the law may demand it. What remains is a mark for each erased id, a hash and
+a time, because other messages about it may still be on their way: its pictures are read by another worker, a transcript
+is read by a third, and the registry publishes what its names stand for. `without_stragglers` drops them.
+
+An id that is published again after its erasure starts again as a new article (decision 0040).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from neo4j import AsyncTransaction
+
+from streams.messages.events import stable_id
+from streams.sink import cypher, erasure_cypher
+from streams.sink.contradictions import RelationTypes, Touched, ends, resolve_contradictions
+from streams.sink.reading import fetch
+from streams.sink.rows import AliasRow, ContentRow, DocumentRow, IdentityRow, NodeKey, Row
+from streams.sink.writing import find_facts, recount
+from topology.graph.names import ARTICLE, ENTITY, MEDIA
+
+MARGIN_MS = 10_000
+"""By how much the clocks of the brokers and workers may differ."""
+
+
+def mark_key(label: str, id_: str) -> str:
+    """Returns the key of the mark of an erased node; the id itself cannot be read from it."""
+    return stable_id("x", label, id_)
+
+
+def until_erasures(rows: Sequence[Row]) -> list[list[Row]]:
+    """Returns the rows in parts, each of which ends with its only erasure or with the batch."""
+    parts: list[list[Row]] = [[]]
+    for row in rows:
+        parts[-1].append(row)
+        if isinstance(row, DocumentRow) and row.erase:
+            parts.append([])
+    return [part for part in parts if part]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the graph keeps of an erased article, media item or entity.
+
+    Attributes:
+        at: Content of it that is older than this was erased; milliseconds since 1970, by the clock of its own topic.
+        until: What belongs to it and was made before this belongs to what was erased, unless it was published again.
+    """
+
+    at: int
+    until: int
+
+
+async def without_stragglers(transaction: AsyncTransaction, rows: Sequence[Row]) -> list[Row]:
+    """Returns the rows without those that were made before an erasure and arrive after it.
+
+    - Content of an erased article or media item from before its erasure.
+    - An attachment of what was erased and not published again. It gets a mark of its own, so that its triples and its
+      own attachments are dropped too.
+    - A decision on an erased name that no article has used again.
+
+    Attachments and decisions have other keys, so nothing says whether they belong to the article from before or after
+    the erasure, except the time: those from after `Mark.until` are kept, whatever has arrived.
+    """
+    content = [row for row in rows if isinstance(row, ContentRow)]
+    decisions = [row for row in rows if isinstance(row, AliasRow | IdentityRow)]
+    wanted = {mark_key(*key) for row in content for key in _keys(row)}
+    wanted |= {mark_key(ENTITY, id_) for row in decisions for id_ in _named(row)}
+    found = await fetch(transaction, erasure_cypher.READ_MARKS, keys=sorted(wanted)) if wanted else []
+    if not found:
+        return list(rows)
+    marks = {row["key"]: Mark(row["at"], row["until"]) for row in found}
+    alive = await _alive(transaction, {row.link[1] for row in content if isinstance(row, DocumentRow) and row.link})
+    present = await _present(transaction, content, {id_ for row in decisions for id_ in _named(row)})
+    kept: list[Row] = []
+    dropped: dict[NodeKey, Mark] = {}
+    for row in rows:
+        if isinstance(row, AliasRow | IdentityRow):
+            if not any(_before(row.at, marks.get(mark_key(ENTITY, id_))) for id_ in _named(row) if id_ not in present):
+                kept.append(row)
+            continue
+        node, mark = row.node(), marks.get(mark_key(*row.node()))
+        if isinstance(row, DocumentRow) and row.erase:
+            kept.append(row)
+        elif mark and _made_at(row) < mark.at:
+            continue
+        elif (
+            isinstance(row, DocumentRow)
+            and row.link
+            and row.link[1] not in alive
+            and _before(row.at, marks.get(mark_key(*row.link[1])))
+        ):
+            # One later, so that its triples, which are as old as itself, count as before it.
+            marks[mark_key(*node)] = dropped[node] = Mark(row.at + 1, row.stated_at + MARGIN_MS)
+            alive.discard(node)
+        else:
+            kept.append(row)
+            if isinstance(row, DocumentRow) and not row.retract:
+                alive.add(node)
+    await _mark(transaction, dropped)
+    return kept
+
+
+async def erase(transaction: AsyncTransaction, row: DocumentRow, types: RelationTypes) -> None:
+    """Deletes an article or media item, its attachments, and whatever only they supported.
+
+    Args:
+        transaction: An open transaction in which the row was written as a retraction.
+        row: The erasure.
+        types: The ontology's relationship types.
+    """
+    nodes = await _with_attachments(transaction, row.node())
+    facts: dict[str, str] = {}
+    entities: set[str] = set()
+    for label in (ARTICLE, MEDIA):
+        if ids := sorted(id_ for of, id_ in nodes if of == label):
+            for found in await fetch(transaction, erasure_cypher.read_brought(label), ids=ids):
+                facts |= {fact["fact"]: fact["relation"] for fact in found["facts"]}
+                entities |= set(found["entities"])
+            await fetch(transaction, erasure_cypher.delete_evidence(label), ids=ids)
+    touched = await _settle_facts(transaction, facts, entities, types)
+    for label in (ARTICLE, MEDIA):
+        if ids := sorted(id_ for of, id_ in nodes if of == label):
+            await fetch(transaction, erasure_cypher.delete_nodes(label), ids=ids)
+    gone = await _delete_unsupported(transaction, entities, touched)
+    mark = Mark(row.at, row.stated_at + MARGIN_MS)
+    await _mark(transaction, dict.fromkeys([*nodes, *((ENTITY, id_) for id_ in sorted(gone))], mark))
+    await resolve_contradictions(transaction, touched, types)
+
+
+async def _with_attachments(transaction: AsyncTransaction, node: NodeKey) -> list[NodeKey]:
+    """Returns a node, the media items that belong only to it, and the articles derived only from those."""
+    label, id_ = node
+    articles, media = ([id_], []) if label == ARTICLE else ([], [id_])
+    if articles:
+        media = [row["id"] for row in await fetch(transaction, erasure_cypher.READ_OWN_MEDIA, ids=articles)]
+    if media:
+        articles += [row["id"] for row in await fetch(transaction, erasure_cypher.READ_OWN_DERIVED, ids=media)]
+    return [*((ARTICLE, one) for one in articles), *((MEDIA, one) for one in media)]
+
+
+async def _settle_facts(
+    transaction: AsyncTransaction, facts: Mapping[str, str], entities: set[str], types: RelationTypes
+) -> Touched:
+    """Deletes the facts that have no evidence any more and counts the others again; adds their ends to `entities`."""
+    touched = Touched()
+    if not facts:
+        return touched
+    supported = {row["id"] for row in await fetch(transaction, cypher.READ_FACTS, ids=sorted(facts))}
+    elements = await find_facts(transaction, facts, types.all)
+    for subject, type_, object_ in await ends(transaction, elements.values()):
+        entities |= {subject, object_}
+        if type_ in types.functional:
+            touched.groups.add((subject, type_))
+            touched.objects.add(object_)
+    lost = sorted(set(facts) - supported)
+    await fetch(transaction, erasure_cypher.DELETE_SUGGESTIONS, ids=sorted(entities), facts=lost)
+    await fetch(transaction, erasure_cypher.DELETE_FACTS, elements=[elements[id_] for id_ in lost if id_ in elements])
+    await recount(transaction, {id_: facts[id_] for id_ in supported}, types.all)
+    return touched
+
+
+async def _delete_unsupported(transaction: AsyncTransaction, ids: Iterable[str], touched: Touched) -> set[str]:
+    """Deletes the entities and values among these that no article names and no fact has; returns the entities' ids.
+
+    An alias of a deleted entity stands for itself again; one that nothing but the alias knew goes with it.
+    """
+    wanted, gone = set(ids), set[str]()
+    moved: dict[str, set[str]] = {}
+    while wanted:
+        await fetch(transaction, cypher.LOCK_ENTITIES, ids=sorted(wanted))
+        found = await fetch(transaction, erasure_cypher.READ_UNSUPPORTED, ids=sorted(wanted))
+        await fetch(transaction, erasure_cypher.DELETE_VALUES, ids=sorted(wanted))
+        unsupported = {row["id"] for row in found}
+        await fetch(transaction, erasure_cypher.DELETE_ENTITIES, ids=sorted(unsupported))
+        gone |= unsupported
+        for row in found:
+            for alias in row["aliases"]:
+                moved.setdefault(alias, set()).add(row["id"])
+        wanted = {id_ for row in found for id_ in (*row["aliases"], *row["stood_for"])} - gone
+    # What only an earlier text mentioned is linked with nothing any more.
+    gone |= {row["id"] for row in await fetch(transaction, erasure_cypher.DELETE_ISOLATED)}
+    touched.moved = {alias: both - gone for alias, both in moved.items() if alias not in gone}
+    return gone
+
+
+async def _alive(transaction: AsyncTransaction, nodes: Iterable[NodeKey]) -> set[NodeKey]:
+    """Returns those of these articles and media items that the graph has a document of."""
+    alive: set[NodeKey] = set()
+    for label in (ARTICLE, MEDIA):
+        if ids := sorted(id_ for of, id_ in nodes if of == label):
+            found = await fetch(transaction, erasure_cypher.read_alive(label), ids=ids)
+            alive |= {(label, row["id"]) for row in found}
+    return alive
+
+
+async def _present(transaction: AsyncTransaction, content: Sequence[ContentRow], named: Iterable[str]) -> set[str]:
+    """Returns those of the named entities that the graph has, or that the content names."""
+    found = await fetch(transaction, erasure_cypher.READ_ENTITIES, ids=sorted(named))
+    there = {row["id"] for row in found}
+    for row in content:
+        if isinstance(row, DocumentRow):
+            there |= {entity.id for entity in row.entities}
+        else:
+            there |= {row.subject.id, row.object.id}
+    return there
+
+
+async def _mark(transaction: AsyncTransaction, erased: Mapping[NodeKey, Mark]) -> None:
+    rows = [{"key": mark_key(*node), "at": mark.at, "until": mark.until} for node, mark in sorted(erased.items())]
+    if rows:
+        await fetch(transaction, erasure_cypher.WRITE_MARKS, rows=rows)
+
+
+def _made_at(row: ContentRow) -> int:
+    """Returns when the message reached Kafka that this was read in; milliseconds since 1970."""
+    return row.at if isinstance(row, DocumentRow) else int(row.evidence["observed_at"])
+
+
+def _before(at: int, mark: Mark | None) -> bool:
+    return mark is not None and at < mark.until
+
+
+def _keys(row: ContentRow) -> list[NodeKey]:
+    return [row.node(), *([row.link[1]] if isinstance(row, DocumentRow) and row.link else [])]
+
+
+def _named(row: AliasRow | IdentityRow) -> list[str]:
+    if isinstance(row, IdentityRow):
+        return [row.id]
+    return [row.id, *([row.canonical.id] if row.canonical else [])]

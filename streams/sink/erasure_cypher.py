@@ -1,0 +1,107 @@
+"""The Cypher of erasures; see `streams.sink.cypher` for the rules."""
+
+from streams.sink.cypher import time_of
+from topology.graph.names import (
+    ALIAS_OF,
+    ARTICLE,
+    DERIVED_FROM,
+    ENTITY,
+    ERASED,
+    EVIDENCE,
+    FROM,
+    ILLUSTRATES,
+    LITERAL,
+    MEDIA,
+    MENTIONS,
+    SUGGESTED,
+)
+
+READ_MARKS = (
+    f"UNWIND $keys AS key MATCH (x:{ERASED} {{key: key}}) RETURN key, x.at.epochMillis AS at, "
+    "x.until.epochMillis AS until"
+)
+
+WRITE_MARKS = f"""
+UNWIND $rows AS row
+MERGE (x:{ERASED} {{key: row.key}})
+SET x.at = CASE WHEN x.at.epochMillis > row.at THEN x.at ELSE {time_of("row.at")} END,
+  x.until = CASE WHEN x.until.epochMillis > row.until THEN x.until ELSE {time_of("row.until")} END
+"""
+
+READ_OWN_MEDIA = f"""
+UNWIND $ids AS id
+MATCH (:{ARTICLE} {{id: id}})<-[:{ILLUSTRATES}]-(m:{MEDIA})
+WHERE NOT EXISTS {{ (m)-[:{ILLUSTRATES}]->(p:{ARTICLE}) WHERE NOT p.id IN $ids }}
+RETURN DISTINCT m.id AS id ORDER BY id
+"""
+
+READ_OWN_DERIVED = f"""
+UNWIND $ids AS id
+MATCH (:{MEDIA} {{id: id}})<-[:{DERIVED_FROM}]-(d:{ARTICLE})
+WHERE NOT EXISTS {{ (d)-[:{DERIVED_FROM}]->(p:{MEDIA}) WHERE NOT p.id IN $ids }}
+RETURN DISTINCT d.id AS id ORDER BY id
+"""
+
+READ_ENTITIES = f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) RETURN id"
+
+
+def read_brought(label: str) -> str:
+    """Returns the statement that reads the facts of which nodes of this label are evidence, and what they mention."""
+    return f"""
+UNWIND $ids AS id
+MATCH (n:{label} {{id: id}})
+RETURN [(n)<-[:{FROM}]-(e:{EVIDENCE}) | {{fact: e.fact, relation: e.relation}}] AS facts,
+  [(n)-[:{MENTIONS}]->(m) | m.id] AS entities
+"""
+
+
+def read_alive(label: str) -> str:
+    """Returns the statement that finds the nodes of this label of which a document arrived, and no retraction last."""
+    return f"""
+UNWIND $ids AS id
+MATCH (n:{label} {{id: id}}) WHERE n.observed_at IS NOT NULL AND n.retracted_at IS NULL
+RETURN id
+"""
+
+
+def delete_evidence(label: str) -> str:
+    """Returns the statement that deletes all evidence from nodes of this label."""
+    return f"UNWIND $ids AS id MATCH (:{label} {{id: id}})<-[:{FROM}]-(e:{EVIDENCE}) DETACH DELETE e"
+
+
+def delete_nodes(label: str) -> str:
+    """Returns the statement that deletes nodes of this label with all their relationships."""
+    return f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) DETACH DELETE n"
+
+
+DELETE_FACTS = "MATCH ()-[r]->() WHERE elementId(r) IN $elements DELETE r"
+
+# A suggestion gives its reasons in words, so it would repeat a fact that is gone.
+DELETE_SUGGESTIONS = f"""
+UNWIND $ids AS id
+MATCH (:{ENTITY} {{id: id}})-[s:{SUGGESTED}]-() WHERE any(fact IN s.reasons WHERE fact IN $facts)
+DELETE s
+"""
+
+# Only facts have an id. Aliases and suggestions support nothing.
+READ_UNSUPPORTED = f"""
+UNWIND $ids AS id
+MATCH (n:{ENTITY} {{id: id}})
+WHERE NOT EXISTS {{ (n)<-[:{MENTIONS}]-() }} AND NOT EXISTS {{ (n)-[r:!({ALIAS_OF}|{SUGGESTED}|{MENTIONS})]-() }}
+RETURN id, [(n)<-[a:{ALIAS_OF}]-(m) | m.id] AS aliases, [(n)-[a:{ALIAS_OF}]->(m) | m.id] AS stood_for
+"""
+
+DELETE_ENTITIES = f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) DETACH DELETE n"
+
+DELETE_VALUES = f"UNWIND $ids AS id MATCH (n:{LITERAL} {{id: id}}) WHERE NOT EXISTS {{ (n)--() }} DELETE n"
+
+ISOLATED = 50_000
+"""Most entities without any relationship that one erasure deletes; each needs about one kilobyte of the transaction."""
+
+# One with a Wikidata id may only have been identified before the article arrived that names it.
+DELETE_ISOLATED = f"""
+MATCH (n:{ENTITY}) WHERE n.wikidata IS NULL AND NOT EXISTS {{ (n)--() }}
+WITH n, n.id AS id LIMIT {ISOLATED}
+DELETE n
+RETURN id
+"""

@@ -1,0 +1,48 @@
+"""`make clean` asks before it deletes a graph."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from tests.topology.deployment import ROOT
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / ".triplewire" / "neo4j").mkdir(parents=True)
+    (tmp_path / ".venv").mkdir()
+    return tmp_path
+
+
+def clean(folder, answer="", *words, **variables):
+    env = {name: value for name, value in os.environ.items() if name not in ("CI", "FORCE", "MAKEFLAGS")} | variables
+    command = ["make", "clean", *words]
+    return subprocess.run(command, cwd=folder, env=env, input=answer, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("answer", ["", "\n", "n\n", "what?\n"])
+def test_without_a_yes_nothing_is_removed(folder, answer):
+    done = clean(folder, answer)
+    assert done.returncode
+    assert "FORCE=1" in done.stdout
+    assert (folder / ".triplewire" / "neo4j").is_dir()
+    assert (folder / ".venv").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "variables"), [("y\n", [], {}), ("", ["FORCE=1"], {}), ("", [], {"CI": "true"})]
+)
+def test_with_a_yes_or_where_nobody_can_be_asked_all_is_removed(folder, answer, words, variables):
+    assert clean(folder, answer, *words, **variables).returncode == 0
+    assert not (folder / ".triplewire").exists()
+    assert not (folder / ".venv").exists()
+
+
+def test_without_a_graph_nobody_is_asked(folder):
+    shutil.rmtree(folder / ".triplewire" / "neo4j")
+    done = clean(folder)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert not (folder / ".triplewire").exists()
