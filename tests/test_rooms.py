@@ -20,7 +20,7 @@ TRAINING = ("inference.training", "inference.evaluation", "inference.research")
 GROUND = ("topology.settings", "topology.topics", "topology.ontology", "topology.versions")
 ROOF = (
     "topology.cli", "topology.demo", "topology.bench", "topology.pages", "topology.contract", "topology.models",
-    "topology.admin",
+    "topology.admin", "topology.chaos", "topology.soak",
 )  # fmt: skip
 WITHOUT_TORCH = ("torch", "transformers", "ultralytics", "onnx", "pykeen", "optuna")
 """Packages of the training environment."""

@@ -26,6 +26,7 @@ GROUPS = (
     "graph",
     "demo",
     "bench",
+    "trials",
     "settings",
     "schemas",
 )
