@@ -12,6 +12,7 @@ import structlog
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from streams.road import tracing
 from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT
 from streams.road.faust_consumer import FaustConsumer
 from streams.road.health import HealthServer
@@ -89,12 +90,15 @@ def run(stage: Stage[Any], *, lifeline: int | None = None, bugs: int = 0) -> int
         The exit status.
     """
     configure_logging()
+    tracing.configure(f"triplewire-{stage.name}")
     worker_id = settings().worker_id or claim_worker_id(stage.name)
     try:
         asyncio.run(_run(stage, worker_id, lifeline, bury_bugs=bugs >= BUGS_UNTIL_BURIED))
     except ConfigurationError as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the person who started it, not for the log
         return CONFIGURATION_EXIT
+    finally:
+        tracing.shutdown()
     return 0
 
 

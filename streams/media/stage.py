@@ -20,6 +20,7 @@ from streams.media.readers import readers
 from streams.media.relations import Relations
 from streams.messages.events import Article, MediaItem, Triple
 from streams.messages.outputs import output
+from streams.road import tracing
 from streams.road.metrics import MEDIA_BYTES, MEDIA_READ, MEDIA_SECONDS, media_step
 from streams.road.retry import forever
 from streams.road.stage import Item, Output, PoisonError, Record
@@ -118,7 +119,8 @@ class MediaStage:
     async def _read(self, item: Item[MediaItem]) -> None:
         try:
             async with self._slots:
-                self._results[item.record] = await self._outputs_of(item.record, item.value)
+                with tracing.handling(item.record):
+                    self._results[item.record] = await self._outputs_of(item.record, item.value)
         except PoisonError as error:
             self._results[item.record] = error
         except UnreadableError as error:

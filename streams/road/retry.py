@@ -6,6 +6,7 @@ from typing import TypeVar
 import stamina
 
 from streams.road.metrics import RETRIES
+from streams.road.tracing import step as traced
 
 R = TypeVar("R")
 
@@ -37,7 +38,8 @@ async def forever(
     attempts = stamina.retry_context(
         on=transient, attempts=None, timeout=None, wait_initial=FIRST_WAIT, wait_max=LONGEST_WAIT, wait_jitter=0.5
     )
-    async for attempt in attempts:
-        with attempt:
-            return await call()
+    with traced(step):
+        async for attempt in attempts:
+            with attempt:
+                return await call()
     raise AssertionError("stamina stopped retrying without a limit")

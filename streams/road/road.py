@@ -28,7 +28,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from streams.road import metrics
+from streams.road import metrics, tracing
 from streams.road.dead_letters import dead_letter
 from streams.road.exit_codes import BUG_EXIT, CONSUMER_EXIT
 from streams.road.halving import by_halves
@@ -86,6 +86,7 @@ class _Batch(Generic[T]):
     deliveries: Sequence[Delivery]
     taken: float
     work: "asyncio.Task[_Done]"
+    trace: tracing.BatchTrace
 
 
 @dataclass(slots=True)
@@ -117,6 +118,7 @@ def exit_unacknowledged(error: BaseException) -> None:
     """Ends the process at once, so that nothing more is acknowledged. Whoever runs the worker starts it again."""
     gave_up = isinstance(error, ConsumerError)
     log.critical("road.consumer" if gave_up else "road.bug", error=repr(error), exc_info=None if gave_up else error)
+    tracing.shutdown()
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -223,7 +225,10 @@ class Road(Generic[T]):
         stage = self._stage
         metrics.EVENTS_RECEIVED.labels(stage.name, stage.topic.name).inc(len(deliveries))
         metrics.BATCH_EVENTS.labels(stage.name).observe(len(deliveries))
-        self._batches.append(_Batch(deliveries, time.monotonic(), asyncio.create_task(self._work(deliveries))))
+        records = [delivery.record for delivery in deliveries]
+        trace = tracing.BatchTrace(stage.name, stage.topic.name, stage.group, records)
+        work = asyncio.create_task(self._work(deliveries), context=trace.context())
+        self._batches.append(_Batch(deliveries, time.monotonic(), work, trace))
         metrics.BATCHES_IN_FLIGHT.labels(stage.name).set(len(self._batches))
         async with self._changed:
             self._changed.notify_all()
@@ -273,35 +278,37 @@ class Road(Generic[T]):
             async with self._changed:
                 await self._changed.wait_for(lambda: bool(self._batches))
             batch = self._batches[0]
-            await self._finish(batch.deliveries, await batch.work)
+            with batch.trace.logged():
+                await self._finish(batch.deliveries, await batch.work, batch.trace)
+            batch.trace.end()
             self._batches.popleft()
             metrics.BATCHES_IN_FLIGHT.labels(self._stage.name).set(len(self._batches))
             self._slots.release()
             async with self._changed:
                 self._changed.notify_all()
 
-    async def _finish(self, deliveries: Sequence[Delivery], done: _Done) -> None:
+    async def _finish(self, deliveries: Sequence[Delivery], done: _Done, trace: tracing.BatchTrace) -> None:
         name, topic = self._stage.name, self._stage.topic.name
         with metrics.step(name, "publish"):
             # After a rebalance another worker reads these records again. If we still published ours, an old revision
             # could follow a newer one of theirs.
-            outputs = [output for output in done.outputs if self._consumer.owns(output.origin)]
+            outputs = trace.carried([output for output in done.outputs if self._consumer.owns(output.origin)])
             refused = await self._publisher.publish(outputs) if outputs else []
             poison = done.poison + [(r.origin, PoisonError("output-too-large", r.message)) for r in refused]
-            await self._bury([(record, error) for record, error in poison if self._consumer.owns(record)])
+            await self._bury([(record, error) for record, error in poison if self._consumer.owns(record)], trace)
         with metrics.step(name, "acknowledge"):
             owned = sum(self._consumer.owns(delivery.record) for delivery in deliveries)
             await self._consumer.acknowledge(deliveries)
             metrics.EVENTS_ACKNOWLEDGED.labels(name, topic).inc(owned)
 
-    async def _bury(self, poison: Sequence[tuple[Record, PoisonError]]) -> None:
+    async def _bury(self, poison: Sequence[tuple[Record, PoisonError]], trace: tracing.BatchTrace) -> None:
         letters = [
             dead_letter(record, stage=self._stage.name, reason=error.reason, message=error.message)
             for record, error in poison
         ]
         if not letters:
             return
-        if refused := await self._publisher.publish(letters):
+        if refused := await self._publisher.publish(trace.letters(letters)):
             raise RuntimeError(f"a dead letter is larger than the dead-letters topic allows: {refused[0].message}")
         for record, error in poison:
             metrics.DEAD_LETTERS.labels(self._stage.name, error.reason).inc()
@@ -312,6 +319,7 @@ class Road(Generic[T]):
                 offset=record.offset,
                 reason=error.reason,
                 message=error.message[:200],
+                **({"trace_id": trace_id} if (trace_id := trace.trace_id(record)) else {}),
             )
 
 

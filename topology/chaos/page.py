@@ -8,8 +8,8 @@ from topology.chaos.plan import FREEZE, KILL
 from topology.chaos.result import Ran, Verdict, recoveries
 
 HOW = (
-    "Written by `triplewire chaos`; do not edit. The same feed (new articles, revisions, retractions, records that nobody "
-    "can read, pictures) runs twice through a stack of its own: once in peace, once while processes are killed "
+    "Written by `triplewire chaos`; do not edit. The same feed (new articles, revisions, retractions, unreadable "
+    "records, pictures) runs twice through a stack of its own: once in peace, once while processes are killed "
     "(`kill`, SIGKILL), frozen (`freeze`, SIGSTOP for one and a half times the consumer group's session time-out), cut "
     "off from a server (`cut`: connections are reset and refused; `silence`: they stay open and carry nothing), or "
     "cannot extend a file (`fill`), and while second workers join and leave. The keeper, as in any embedded stack, "
@@ -90,8 +90,8 @@ def _blows(disturbed: Ran, kinds: Counter[str]) -> str:
 def _counts(undisturbed: Ran, disturbed: Ran) -> str:
     audit = disturbed.audit
     return (
-        f"{audit.articles} versions of articles and retractions gave {audit.documents} documents (repeats after a crash "
-        f"included). {disturbed.poison} bad records gave {len(audit.letters)} different dead letters and "
+        f"{audit.articles} versions of articles and retractions gave {audit.documents} documents (with repeats after a "
+        f"crash). {disturbed.poison} bad records gave {len(audit.letters)} different dead letters and "
         f"{audit.repeated_letters} repeats. The graph has {len(disturbed.graph)} nodes and relationships. The "
         f"undisturbed run took {undisturbed.seconds:.0f} s, the disturbed one {disturbed.seconds:.0f} s."
     )

@@ -116,6 +116,7 @@ def _own(headline: str, body: str, id_: str, url: str, source: str) -> "FeedReco
 def _run(items: Iterator["FeedRecord"], topic: str, rate: float | None) -> "PublishReport":
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn  # noqa: PLC0415
 
+    from streams.road import tracing  # noqa: PLC0415
     from streams.sources.producer import FeedProducer, PublishError  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
@@ -129,6 +130,8 @@ def _run(items: Iterator["FeedRecord"], topic: str, rate: float | None) -> "Publ
         console=err,
         disable=not err.is_terminal,
     )
+
+    tracing.configure("triplewire-publish")
 
     async def go() -> "PublishReport":
         async with FeedProducer(settings().kafka, topic) as publisher:
@@ -145,6 +148,8 @@ def _run(items: Iterator["FeedRecord"], topic: str, rate: float | None) -> "Publ
         return asyncio.run(go())
     except PublishError as error:
         fail(str(error))
+    finally:
+        tracing.shutdown()
 
 
 def _print_report(report: "PublishReport", topic: str) -> None:
