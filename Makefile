@@ -38,7 +38,7 @@ train-env: $(TRAIN_STAMP) ## Set up the training environment (.venv-train)
 .PHONY: lock
 lock: ## Pin the dependencies again (topology/requirements/*.txt)
 	@for e in core local media dev; do \
-	  case $$e in core) extras=;; media) extras="--extra media --extra s3";; dev) extras="--extra local --extra media --extra s3 --extra dev";; *) extras="--extra $$e";; esac; \
+	  case $$e in core) extras="--extra tracing";; media) extras="--extra media --extra s3 --extra tracing";; dev) extras="--extra local --extra media --extra s3 --extra tracing --extra dev";; *) extras="--extra $$e";; esac; \
 	  $(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url $$extras pyproject.toml -o topology/requirements/$$e.txt; done
 	@$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --extra local --extra media --extra s3 --extra train --extra dev \
 	  --override topology/requirements/train-overrides.txt pyproject.toml -o topology/requirements/train.txt

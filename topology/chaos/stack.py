@@ -97,4 +97,4 @@ def own_settings(state: Path, cache: Path, port_base: int, **others: object) -> 
     }
     ports = Settings(port_base=port_base).embedded
     addresses = {"kafka": ports.kafka_address, "triton": ports.triton_address, "neo4j": ports.neo4j_address}
-    return Settings(_env_file=None, **fields, **addresses)  # type: ignore[call-arg, arg-type]
+    return Settings(_env_file=None, **fields, **addresses)  # type: ignore[arg-type]

@@ -274,7 +274,7 @@ def test_without_the_extra_the_worker_runs_and_says_what_to_install(monkeypatch,
     plain = builtins.__import__
 
     def missing(name, *rest, **more):
-        if name == "streams.road.spans":
+        if name == "streams.road.tracing.spans":
             raise ModuleNotFoundError("No module named 'opentelemetry'", name="opentelemetry")
         return plain(name, *rest, **more)
 

@@ -21,7 +21,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from streams.road.dead_letters import PREFIX
 from streams.road.stage import Record
-from streams.road.tracing import TraceContext
+from streams.road.tracing.context import TraceContext
 
 SHUTDOWN_WITHIN = 3.0
 """Seconds that the last spans may take; a collector that does not answer must not hold up the end of a worker."""
@@ -65,7 +65,7 @@ class Spans:
 
     def batch(self, stage: str, topic: str, group: str, came: Mapping[Record, TraceContext]) -> "BatchSpans":
         """Begins the spans of a batch and its records."""
-        attributes = {
+        attributes: dict[str, str | int] = {
             "messaging.system": "kafka",
             "messaging.destination.name": topic,
             "messaging.consumer.group.name": group,
@@ -73,7 +73,7 @@ class Spans:
         records: dict[Record, Span] = {}
         for record, context in came.items():
             carrier = {name: (value or b"").decode("ascii", "replace") for name, value in context.headers}
-            place = {
+            place: dict[str, str | int] = {
                 "messaging.destination.partition.id": str(record.partition),
                 "messaging.kafka.offset": record.offset,
                 "messaging.kafka.message.key": (record.key or b"").decode(errors="replace"),

@@ -6,29 +6,28 @@ of its own that links to them, and what is done for the batch as a whole (a requ
 that.
 
 Spans are made only if a standard variable names where to send them, and the extra `tracing` is installed
-(`streams.road.spans`). Without them the context of a record is passed on to everything made of it all the same, and its
-trace id is in log lines and dead letters.
+(`spans`). Without them the context of a record is passed on to everything made of it all the same, and its trace id is
+in log lines and dead letters.
 """
 
 import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import Context, ContextVar, copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from streams.road.dead_letters import PREFIX
-from streams.road.stage import Headers, Output, Record
+from streams.road.stage import Output, Record
+from streams.road.tracing.context import TRACEPARENT, TRACESTATE, TraceContext
 
 if TYPE_CHECKING:
-    from streams.road.spans import Spans
+    from streams.road.tracing.spans import Spans
 
 log = structlog.get_logger(__name__)
 
-TRACEPARENT, TRACESTATE = "traceparent", "tracestate"
 TRACE = f"{PREFIX}trace"
 """Header of a dead letter: the trace id of the record."""
 
@@ -38,37 +37,8 @@ ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"
 IDS_SHOWN = 16
 """Trace ids in a log line about a batch; a batch may have thousands."""
 
-LONGEST_STATE = 512
-"""Characters of `tracestate` that must be passed on; a longer one is left out."""
-
-_PARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?", re.ASCII)
-
 _handled: ContextVar[tuple[str, ...]] = ContextVar("triplewire_trace_ids", default=())
 _spans: "Spans | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class TraceContext:
-    """Where a record stands in its trace.
-
-    Attributes:
-        headers: The headers that carry it; empty if the record is in no trace.
-        trace_id: 32 hexadecimal digits; empty if it is in none.
-    """
-
-    headers: Headers = ()
-    trace_id: str = ""
-
-    @classmethod
-    def of(cls, record: Record) -> "TraceContext":
-        """Reads a record's headers. What does not follow the standard counts as none."""
-        parent = (record.header(TRACEPARENT) or b"").decode("ascii", "replace")
-        found = _PARENT.fullmatch(parent)
-        if not found or (parent.startswith("00") and found[2]):
-            return cls()
-        state = record.header(TRACESTATE)
-        carried = ((TRACESTATE, state),) if state and len(state) <= LONGEST_STATE else ()
-        return cls(((TRACEPARENT, parent.encode()), *carried), found[1])
 
 
 class BatchTrace:
@@ -177,7 +147,7 @@ class Publication:
     """
 
     def __init__(self, span: Any = None) -> None:
-        """Takes the span that `streams.road.spans` made, if any."""
+        """Takes the span that `streams.road.tracing.spans` made, if any."""
         self._span = span
         self.headers: list[tuple[str, bytes]] = _spans.headers(span) if _spans and span is not None else []
 
@@ -187,7 +157,7 @@ class Publication:
             self._span.end()
 
 
-def add_trace_ids(_logger: object, _method: str, event: dict[str, Any]) -> Mapping[str, Any]:
+def add_trace_ids(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """Adds the ids of the traces at hand to a log line; a processor of structlog."""
     if "trace_id" not in event and (ids := shown()):
         event["trace_id"] = ids
@@ -219,7 +189,7 @@ def configure(service: str) -> None:
     if _spans is not None or not wanted():
         return
     try:
-        from streams.road.spans import Spans  # noqa: PLC0415 - from the extra `tracing`
+        from streams.road.tracing.spans import Spans  # noqa: PLC0415 - from the extra `tracing`
     except ModuleNotFoundError as error:
         log.warning("tracing.off", missing=error.name, advice="pip install 'triplewire[tracing]'")
         return
