@@ -30,6 +30,9 @@ FREEZE_BEYOND = 1.5
 PATIENCE = 240.0
 """Seconds after which something that has not recovered ends the run."""
 
+CALM = 10
+"""Slices of the undisturbed run after which the time to arrive is measured; the others follow without a pause."""
+
 Tell = Callable[[str], None]
 
 
@@ -118,11 +121,14 @@ async def _blows(
         hit = await asyncio.to_thread(strikes.strike, blow) if blow else False
         over = time.monotonic()
         # A killed process is gone at once; whatever is held is over only when it is let go.
-        await flow.arrive(await flow.publish([part.pulse]))
-        recovery = time.monotonic() - over
+        pulse = await flow.publish([part.pulse])
         if blow is None:
-            calm.append(recovery)
+            if number <= CALM:
+                await flow.arrive(pulse)
+                calm.append(time.monotonic() - over)
             continue
+        await flow.arrive(pulse)
+        recovery = time.monotonic() - over
         struck.append(Struck(blow, hit, midstream, over - start, recovery))
         say(f"{number}/{len(blows)} {blow.name}{'' if hit else ' (not running)'}: recovered in {recovery:.1f} s")
     return struck, calm, poison
