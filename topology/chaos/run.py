@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from neo4j import AsyncDriver
+
 from topology.admin.topics import create_topics
 from topology.chaos.audit import audit
 from topology.chaos.feed import Slice, slices, source_articles
@@ -68,43 +70,56 @@ async def run(stack: ChaosStack, wanted: ChaosPlan, say: Tell, report: StackProg
         StackError: A server did not start.
     """
     blows = plan(wanted.kills, wanted.seed, wanted.stages)
-    undisturbed = await _through(stack, wanted, [None] * len(blows), say, report)
-    disturbed = await _through(stack, wanted, blows, say, report)
+    shutil.rmtree(stack.settings.state / "neo4j", ignore_errors=True)
+    with contextlib.ExitStack() as down:
+        down.callback(stack.down)
+        proxies = down.enter_context(Proxies(stack.routes))
+        strikes = Strikes(stack, proxies, FREEZE_BEYOND * stack.settings.session_timeout)
+        undisturbed = await _through(stack, strikes, wanted, [None] * len(blows), say=say, report=report)
+        disturbed = await _through(stack, strikes, wanted, blows, say=say, report=report)
     return undisturbed, disturbed
 
 
 async def _through(
-    stack: ChaosStack, wanted: ChaosPlan, blows: Sequence[Blow | None], say: Tell, report: StackProgress
+    stack: ChaosStack,
+    strikes: Strikes,
+    wanted: ChaosPlan,
+    blows: Sequence[Blow | None],
+    *,
+    say: Tell,
+    report: StackProgress,
 ) -> Ran:
-    begin = time.monotonic()
+    await asyncio.to_thread(stack.stop_process, "kafka")
+    shutil.rmtree(stack.settings.state / "kafka", ignore_errors=True)
+    await asyncio.to_thread(stack.up, report=report)
     declared = stack.settings
-    for part in ("kafka", "neo4j"):
-        shutil.rmtree(declared.state / part, ignore_errors=True)
-    with contextlib.ExitStack() as down:
-        down.callback(stack.down)
-        proxies = down.enter_context(Proxies(stack.routes))
-        await asyncio.to_thread(stack.up, report=report)
-        await create_topics(declared.kafka)
-        async with connect(declared) as driver:
-            await ensure_schema(driver, load_ontology(declared.ontology), declared.neo4j_database)
-        strikes = Strikes(stack, proxies, FREEZE_BEYOND * declared.session_timeout)
-        for stage in wanted.stages:
-            strikes.start_worker(stage, f"worker-{stage}")
-        flow = Flow(declared.kafka, wanted.stages, PATIENCE)
-        try:
-            await flow.members()
-            say(f"{len(blows)} slices of {wanted.size} records, {'disturbed' if any(blows) else 'undisturbed'}")
-            struck, calm, poison = await _blows(flow, strikes, blows, _feed(wanted), say)
-            await flow.quiet()
-            audited = await audit(declared.kafka)
-        finally:
-            await flow.close()
-        for stage in wanted.stages:
-            for name in (f"worker-{stage}", f"worker-{stage}{JOINED}"):
-                await asyncio.to_thread(stack.stop_process, name)
-        async with connect(declared) as driver:
-            graph = await snapshot(driver, declared.neo4j_database, ignore=CLOCK)
+    await create_topics(declared.kafka)
+    async with connect(declared) as driver:
+        await _empty(driver, declared.neo4j_database)
+        await ensure_schema(driver, load_ontology(declared.ontology), declared.neo4j_database)
+    begin = time.monotonic()
+    for stage in wanted.stages:
+        strikes.start_worker(stage, f"worker-{stage}")
+    flow = Flow(declared.kafka, wanted.stages, PATIENCE)
+    try:
+        await flow.members()
+        say(f"{len(blows)} slices of {wanted.size} records, {'disturbed' if any(blows) else 'undisturbed'}")
+        struck, calm, poison = await _blows(flow, strikes, blows, _feed(wanted), say)
+        await flow.quiet()
+        audited = await audit(declared.kafka)
+    finally:
+        await flow.close()
+    workers = [f"worker-{stage}{which}" for stage in wanted.stages for which in ("", JOINED)]
+    await asyncio.gather(*(asyncio.to_thread(stack.stop_process, name) for name in workers))
+    async with connect(declared) as driver:
+        graph = await snapshot(driver, declared.neo4j_database, ignore=CLOCK)
     return Ran(struck, calm, graph, audited, poison, time.monotonic() - begin)
+
+
+async def _empty(driver: AsyncDriver, database: str) -> None:
+    query = "MATCH (n) WITH n LIMIT 2000 DETACH DELETE n RETURN count(*) AS gone"
+    while (await driver.execute_query(query, database_=database)).records[0]["gone"]:
+        pass
 
 
 async def _blows(

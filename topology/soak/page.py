@@ -15,8 +15,8 @@ LATENCY = "publish → graph, s"
 HOW = (
     "Written by `triplewire soak`; do not edit. Short articles made from a feed (ids, dates and names vary) go through "
     "a stack of their own at full speed, with a bounded queue. Every process is sampled from outside. Slopes are "
-    "fitted by least squares to the samples after the first quarter of the time; their 95% intervals come from a moving-block "
-    "bootstrap of the residuals."
+    "fitted by least squares to the samples after the first quarter of the time; their 95% intervals come from a "
+    "moving-block bootstrap of the residuals."
 )
 READING = (
     "`rises`: the whole interval lies above zero; otherwise `level`. The servers' disk use must rise, since they keep "

@@ -92,7 +92,7 @@ async def soak(stack: LocalStack, plan: SoakPlan, items: Iterator[FeedRecord], s
         ]
 
         def watched(item: FeedRecord, metadata: RecordMetadata) -> None:
-            if hash_of(item) % WATCHED == 0:
+            if place(item) % WATCHED == 0:
                 watch.expect(item.key, metadata.timestamp)
 
         try:
@@ -110,7 +110,7 @@ async def soak(stack: LocalStack, plan: SoakPlan, items: Iterator[FeedRecord], s
     return soaked
 
 
-def hash_of(item: FeedRecord) -> int:
+def place(item: FeedRecord) -> int:
     """Returns a number of an article that is the same in every run: its place in the stream."""
     return int(item.key.rpartition("-")[2])
 

@@ -32,7 +32,8 @@ class Slope:
     @property
     def rises(self) -> bool:
         """Whether the whole interval lies above zero."""
-        return self.low > 0
+        # Beyond what rounding makes of a constant.
+        return self.low > 1e-9 * abs(self.mean)
 
 
 def slope(seconds: Sequence[float], values: Sequence[float], seed: int = 0) -> Slope | None:
