@@ -9,7 +9,7 @@ from pathlib import Path
 from streams.messages.events import Article, MediaReference
 from streams.sources import FeedRecord, read_source
 
-REVISED, RETRACTED, POISON, ILLUSTRATED = 0.15, 0.06, 0.06, 0.05
+REVISED, RETRACTED, POISON, ILLUSTRATED = 0.15, 0.06, 0.06, 0.02
 """Shares of revisions, retractions, unreadable records and articles with a picture."""
 
 _POISON = (

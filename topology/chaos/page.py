@@ -22,7 +22,8 @@ COUNTED = (
 )
 RECOVERY = (
     "Seconds from the end of a blow until an article published at that moment, and everything before it, had been "
-    "committed by every stage. The undisturbed row is the same measurement with nothing struck."
+    "committed by every stage; for blows that the next one did not follow at once. The undisturbed row is the same "
+    "measurement with nothing struck."
 )
 LEFT_OUT = (
     "Not done: a disk quota for Neo4j and Triton (only Kafka meets one), several brokers, and blows at the machine "
@@ -60,11 +61,7 @@ def page(
         "| --- | ---: | ---: | ---: | ---: |",
         _row("undisturbed", undisturbed.calm),
         *(_row(name, seconds) for name, seconds in recoveries(disturbed.struck).items()),
-        *(
-            _row(f"every {kind}", [one.recovery for one in disturbed.struck if one.hit and one.blow.kind == kind])
-            for kind in (KILL, FREEZE)
-            if kinds[kind]
-        ),
+        *(_row(f"every {kind}", _of_kind(disturbed, kind)) for kind in (KILL, FREEZE) if kinds[kind]),
         "",
         RECOVERY,
         "",
@@ -78,12 +75,18 @@ def page(
     return "\n".join(lines)
 
 
+def _of_kind(disturbed: Ran, kind: str) -> list[float]:
+    found = [one.recovery for one in disturbed.struck if one.hit and one.blow.kind == kind]
+    return [seconds for seconds in found if seconds is not None]
+
+
 def _blows(disturbed: Ran, kinds: Counter[str]) -> str:
     each = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    pressed = sum(not one.blow.alone for one in disturbed.struck)
     midstream = sum(one.in_midstream for one in disturbed.struck)
     return (
         f"{sum(kinds.values())} of {len(disturbed.struck)} blows found something to strike: {each}. {midstream} fell "
-        "while part of the slice published before was still unread."
+        f"while part of the slice published before was still unread, {pressed} were followed by the next one at once."
     )
 
 

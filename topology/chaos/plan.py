@@ -12,6 +12,9 @@ DECODER = "media decoder"
 JOINING = ("news", "sink", "entities")
 """Stages that a second worker joins and leaves."""
 
+TOGETHER = 0.3
+"""Share of the blows that the next one follows at once."""
+
 LAST_STRIKE = 0.6
 """The largest share of a slice that has been read when a blow falls: something must still be on its way."""
 
@@ -27,12 +30,14 @@ class Blow:
         target: The process, the server, or the stage that a worker joins or leaves.
         share: Share of the slice that the news workers have read when the blow falls.
         choice: A number that chooses among several processes of the same kind.
+        alone: Whether the stream may recover before the next blow; else that falls at once, on whatever still lies low.
     """
 
     kind: str
     target: str
     share: float
     choice: int
+    alone: bool = True
 
     @property
     def name(self) -> str:
@@ -80,5 +85,6 @@ def plan(number: int, seed: int, stages: Sequence[str]) -> list[Blow]:
         else:
             blow_kind = kind
             joined |= {target} if kind == JOIN else set()
-        blows.append(Blow(blow_kind, target, round(chance.uniform(0, LAST_STRIKE), 2), chance.randrange(1 << 16)))
+        share, choice = round(chance.uniform(0, LAST_STRIKE), 2), chance.randrange(1 << 16)
+        blows.append(Blow(blow_kind, target, share, choice, alone=chance.random() >= TOGETHER))
     return blows

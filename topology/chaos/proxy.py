@@ -31,7 +31,7 @@ class Proxies:
 
     def __exit__(self, *_: object) -> None:
         for proxy in self._proxies.values():
-            self._call(proxy.close)
+            asyncio.run_coroutine_threadsafe(proxy.end(), self._loop).result(STARTS_WITHIN)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(STARTS_WITHIN)
         self._loop.close()
@@ -72,6 +72,7 @@ class _Proxy:
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._accepted: set[asyncio.Task[None] | None] = set()
 
     async def open(self) -> None:
         if self._server is None:
@@ -86,7 +87,19 @@ class _Proxy:
         for task in self._tasks:
             task.cancel()
 
+    async def end(self) -> None:
+        self.close()
+        await asyncio.gather(*filter(None, self._accepted), return_exceptions=True)
+
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        self._accepted.add(task)
+        try:
+            await self._between(reader, writer)
+        finally:
+            self._accepted.discard(task)
+
+    async def _between(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             onward_reader, onward_writer = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:

@@ -18,14 +18,14 @@ class Struck:
         in_midstream: Whether some of the slice was still on its way.
         held: Seconds that the disturbance itself took.
         recovery: Seconds from its end until an article published then, and all before it, had been committed by
-            every stage.
+            every stage; None if the next blow fell before.
     """
 
     blow: Blow
     hit: bool
     in_midstream: bool
     held: float
-    recovery: float
+    recovery: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,6 @@ def recoveries(struck: Sequence[Struck]) -> dict[str, list[float]]:
     """Returns the seconds of recovery by component and kind of blow."""
     found: dict[str, list[float]] = {}
     for one in struck:
-        if one.hit:
+        if one.hit and one.recovery is not None:
             found.setdefault(one.blow.name, []).append(one.recovery)
     return dict(sorted(found.items()))

@@ -128,10 +128,11 @@ async def _blows(
     struck: list[Struck] = []
     calm: list[float] = []
     poison = 0
+    alone = True
     for number, (blow, part) in enumerate(zip(blows, feed, strict=False), 1):
         poison += part.poison
         published = await flow.publish(part.items)
-        midstream = await flow.read(published, blow.share) if blow else True
+        midstream = await flow.read(published, blow.share if alone else 0) if blow else True
         start = time.monotonic()
         hit = await asyncio.to_thread(strikes.strike, blow) if blow else False
         over = time.monotonic()
@@ -142,10 +143,14 @@ async def _blows(
                 await flow.arrive(pulse)
                 calm.append(time.monotonic() - over)
             continue
-        await flow.arrive(pulse)
-        recovery = time.monotonic() - over
+        alone = blow.alone
+        recovery = None
+        if alone:
+            await flow.arrive(pulse)
+            recovery = time.monotonic() - over
         struck.append(Struck(blow, hit, midstream, over - start, recovery))
-        say(f"{number}/{len(blows)} {blow.name}{'' if hit else ' (not running)'}: recovered in {recovery:.1f} s")
+        after = f"recovered in {recovery:.1f} s" if recovery is not None else "the next one follows at once"
+        say(f"{number}/{len(blows)} {blow.name}{'' if hit else ' (not running)'}: {after}")
     return struck, calm, poison
 
 

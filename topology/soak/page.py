@@ -123,11 +123,11 @@ def draw(soaked: Soaked, path: Path) -> None:
     figure = Figure(figsize=(9, 11), layout="constrained")
     panels = figure.subplots(4, 1, sharex=True)
     for axes, what in zip(panels, (MEMORY, FILES, LATENCY, DISK), strict=True):
+        axes.set_ylabel(what)
         for process, (seconds, values) in _of(found, what):
             axes.plot([s / 60 for s in seconds], values, label=process, linewidth=1)
-        axes.set_ylabel(what)
-        axes.set_ylim(bottom=0)
-        axes.legend(fontsize="x-small", ncols=4)
+            axes.set_ylim(bottom=0)
+            axes.legend(fontsize="x-small", ncols=4)
     panels[-1].set_xlabel("minutes")
     figure.savefig(path, dpi=110, metadata={"Software": None})
 

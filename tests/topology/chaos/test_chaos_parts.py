@@ -58,7 +58,7 @@ def test_the_feed_is_the_same_every_time_and_has_everything():
     assert sum(part.poison for part in found) == sum(item.article is None for item in items) > 20
     good = [item.article for item in items if item.article]
     assert sum(article.op == "retract" for article in good) > 20
-    assert sum(bool(article.media) for article in good) > 10
+    assert sum(bool(article.media) for article in good) > 5
     versions = Counter(article.id for article in good if article.op == "upsert")
     assert max(versions.values()) > 1
     addresses = [article.url for article in good if article.op == "upsert"]
@@ -127,6 +127,7 @@ def test_the_page_says_what_was_struck_and_how_long_recovery_took():
     missed = Struck(Blow(KILL, DECODER, 0.1, 0), False, False, 0.0, 1.0)
     text = page(ran(), replace(ran(), struck=[*blows, missed]), Verdict(0, 0, 0), {"cores": "2"}, {"seed": 7})
     assert "100 of 101 blows found something to strike: 100 kill. 100 fell" in text
+    assert "0 were followed by the next one at once" in text
     assert "| kill kafka | 100 | 50.0 s | 99.0 s | 100.0 s |" in text
     assert "| lost | 0 | 0 |" in text
     assert "- seed: 7" in text
