@@ -1,6 +1,7 @@
 import asyncio
 import json
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
@@ -135,15 +136,23 @@ def test_the_page_says_what_was_struck_and_how_long_recovery_took():
 
 @pytest.fixture
 async def echo():
+    answering = set()
+
     async def answer(reader, writer):
-        while data := await reader.read(100):
-            writer.write(data)
-            await writer.drain()
+        answering.add(asyncio.current_task())
+        with suppress(ConnectionError):
+            while data := await reader.read(100):
+                writer.write(data)
+                await writer.drain()
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with server:
         yield server.sockets[0].getsockname()[1]
+        # The proxies are gone, so every connection has ended.
+        await asyncio.wait_for(asyncio.gather(*answering), 10)
 
 
 async def test_a_proxy_passes_on_falls_silent_cuts_and_restores(echo, unused_tcp_port):
@@ -170,6 +179,8 @@ async def test_a_proxy_passes_on_falls_silent_cuts_and_restores(echo, unused_tcp
         assert await asked(again, b"back") == b"back"
         for _, writer in (connection, again):
             writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
 
 
 def test_workers_reach_every_server_through_a_proxy(tmp_path):
