@@ -1,11 +1,11 @@
 """The chaos run's result as a Markdown page."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from topology.bench.latency import quantile
 from topology.chaos.plan import FREEZE, KILL
-from topology.chaos.result import Ran, Verdict, recoveries
+from topology.chaos.result import Struck, Trial, recoveries
 
 HOW = (
     "Written by `triplewire chaos`; do not edit. The same feed (new articles, revisions, retractions, unreadable "
@@ -25,17 +25,22 @@ RECOVERY = (
     "committed by every stage; for blows that the next one did not follow at once. The undisturbed row is the same "
     "measurement with nothing struck."
 )
+RUNS = (
+    "`records`: versions of articles and retractions on `raw-news`. `documents`: what the news stage made of them, "
+    "with repeats after a crash. `dead letters`: of different records + repeats. `graph`: nodes and relationships. "
+    "`time`: of the undisturbed and of the disturbed run."
+)
 LEFT_OUT = (
     "Not done: a disk quota for Neo4j and Triton (only Kafka meets one), several brokers, and blows at the machine "
     "itself (power, clock)."
 )
 
 
-def page(
-    undisturbed: Ran, disturbed: Ran, verdict: Verdict, machine: Mapping[str, str], conditions: Mapping[str, str | int]
-) -> str:
-    """Returns the result as Markdown."""
-    kinds = Counter(one.blow.kind for one in disturbed.struck if one.hit)
+def page(trials: Sequence[Trial]) -> str:
+    """Returns the results of one or several runs as Markdown."""
+    struck = [one for trial in trials for one in trial.struck]
+    kinds = Counter(one.blow.kind for one in struck if one.hit)
+    examples = [example for trial in trials for example in trial.verdict.examples]
     lines = [
         "# Chaos",
         "",
@@ -43,25 +48,29 @@ def page(
         "",
         "| | wanted | found |",
         "| --- | ---: | ---: |",
-        f"| lost | 0 | {verdict.lost} |",
-        f"| double | 0 | {verdict.double} |",
-        f"| out of order | 0 | {verdict.out_of_order} |",
+        f"| lost | 0 | {sum(trial.verdict.lost for trial in trials)} |",
+        f"| double | 0 | {sum(trial.verdict.double for trial in trials)} |",
+        f"| out of order | 0 | {sum(trial.verdict.out_of_order for trial in trials)} |",
         "",
         COUNTED,
         "",
-        *(f"- {example[:300]}" for example in verdict.examples),
-        *([""] if verdict.examples else []),
-        _blows(disturbed, kinds),
+        *(f"- {example[:300]}" for example in examples),
+        *([""] if examples else []),
+        _blows(struck, kinds),
         "",
-        _counts(undisturbed, disturbed),
+        "| run | blows | lost | double | out of order | records | documents | bad | dead letters | graph | time |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        *(_run(number, trial) for number, trial in enumerate(trials, 1)),
+        "",
+        RUNS,
         "",
         "## Time to recover",
         "",
-        "| blow | struck | p50 | p99 | longest |",
+        "| blow | measured | p50 | p99 | longest |",
         "| --- | ---: | ---: | ---: | ---: |",
-        _row("undisturbed", undisturbed.calm),
-        *(_row(name, seconds) for name, seconds in recoveries(disturbed.struck).items()),
-        *(_row(f"every {kind}", _of_kind(disturbed, kind)) for kind in (KILL, FREEZE) if kinds[kind]),
+        _row("undisturbed", [seconds for trial in trials for seconds in trial.calm]),
+        *(_row(name, seconds) for name, seconds in recoveries(struck).items()),
+        *(_row(f"every {kind}", _of_kind(struck, kind)) for kind in (KILL, FREEZE) if kinds[kind]),
         "",
         RECOVERY,
         "",
@@ -69,35 +78,51 @@ def page(
         "",
         "## Conditions",
         "",
-        *(f"- {name}: {value}" for name, value in {**machine, **conditions}.items()),
-        "",
+        *(line for number, trial in enumerate(trials, 1) for line in _conditions(number, trial)),
     ]
     return "\n".join(lines)
 
 
-def _of_kind(disturbed: Ran, kind: str) -> list[float]:
-    found = [one.recovery for one in disturbed.struck if one.hit and one.blow.kind == kind]
+def _of_kind(struck: Sequence[Struck], kind: str) -> list[float]:
+    found = [one.recovery for one in struck if one.hit and one.blow.kind == kind]
     return [seconds for seconds in found if seconds is not None]
 
 
-def _blows(disturbed: Ran, kinds: Counter[str]) -> str:
+def _blows(struck: Sequence[Struck], kinds: Counter[str]) -> str:
     each = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-    pressed = sum(not one.blow.alone for one in disturbed.struck)
-    midstream = sum(one.in_midstream for one in disturbed.struck)
+    midstream = sum(one.in_midstream for one in struck)
+    pressed = sum(not one.blow.alone for one in struck)
     return (
-        f"{sum(kinds.values())} of {len(disturbed.struck)} blows found something to strike: {each}. {midstream} fell "
-        f"while part of the slice published before was still unread, {pressed} were followed by the next one at once."
+        f"{sum(kinds.values())} of {len(struck)} blows found something to strike: {each}. {midstream} fell while part "
+        f"of the slice published before was still unread, {pressed} were followed by the next one at once."
     )
 
 
-def _counts(undisturbed: Ran, disturbed: Ran) -> str:
-    audit = disturbed.audit
-    return (
-        f"{audit.articles} versions of articles and retractions gave {audit.documents} documents (with repeats after a "
-        f"crash). {disturbed.poison} bad records gave {len(audit.letters)} different dead letters and "
-        f"{audit.repeated_letters} repeats. The graph has {len(disturbed.graph)} nodes and relationships. The "
-        f"undisturbed run took {undisturbed.seconds:.0f} s, the disturbed one {disturbed.seconds:.0f} s."
+def _run(number: int, trial: Trial) -> str:
+    verdict = trial.verdict
+    cells = (
+        number,
+        len(trial.struck),
+        verdict.lost,
+        verdict.double,
+        verdict.out_of_order,
+        trial.articles,
+        trial.documents,
+        trial.poison,
+        f"{trial.letters} + {trial.repeated_letters}",
+        trial.lines,
+        f"{trial.seconds[0]:.0f} s, {trial.seconds[1]:.0f} s",
     )
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _conditions(number: int, trial: Trial) -> list[str]:
+    return [
+        f"Run {number}:",
+        "",
+        *(f"- {name}: {value}" for name, value in {**trial.machine, **trial.conditions}.items()),
+        "",
+    ]
 
 
 def _row(name: str, seconds: Sequence[float]) -> str:

@@ -95,6 +95,57 @@ def compare(undisturbed: Ran, disturbed: Ran) -> Verdict:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Both runs of a feed and their comparison, without the graphs: what is kept in chaos.json.
+
+    Attributes:
+        machine: The machine.
+        conditions: Command, feeds and the like.
+        verdict: The comparison.
+        struck: The blows.
+        calm: Seconds until an article arrived while nothing was struck.
+        seconds: How long the undisturbed and the disturbed run took.
+        articles: Versions of articles and retractions, in the disturbed run.
+        documents: Documents made of them, repeats included.
+        poison: Unreadable records that were published.
+        letters: Different records in the dead letters.
+        repeated_letters: Letters beyond the first of each record.
+        lines: Nodes and relationships of the graph.
+    """
+
+    machine: dict[str, str]
+    conditions: dict[str, str | int]
+    verdict: Verdict
+    struck: list[Struck]
+    calm: list[float]
+    seconds: tuple[float, float]
+    articles: int
+    documents: int
+    poison: int
+    letters: int
+    repeated_letters: int
+    lines: int
+
+    @classmethod
+    def of(cls, undisturbed: Ran, disturbed: Ran, machine: dict[str, str], conditions: dict[str, str | int]) -> "Trial":
+        """Returns the trial that two runs make."""
+        return cls(
+            machine,
+            conditions,
+            verdict=compare(undisturbed, disturbed),
+            struck=disturbed.struck,
+            calm=undisturbed.calm,
+            seconds=(undisturbed.seconds, disturbed.seconds),
+            articles=disturbed.audit.articles,
+            documents=disturbed.audit.documents,
+            poison=disturbed.poison,
+            letters=len(disturbed.audit.letters),
+            repeated_letters=disturbed.audit.repeated_letters,
+            lines=len(disturbed.graph),
+        )
+
+
 def recoveries(struck: Sequence[Struck]) -> dict[str, list[float]]:
     """Returns the seconds of recovery by component and kind of blow."""
     found: dict[str, list[float]] = {}

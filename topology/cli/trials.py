@@ -11,6 +11,7 @@ from rich.console import Console
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
+    from topology.chaos.result import Trial
     from topology.settings import Settings
 
 STATE = Path(".triplewire/chaos")
@@ -43,12 +44,13 @@ def chaos(
     output: Annotated[
         Path | None, typer.Option(help="Folder for chaos.md and chaos.json; nothing is written without it.")
     ] = None,
+    add: Annotated[bool, typer.Option("--add", help="Keep the earlier runs in that folder, and add this one.")] = False,
 ) -> None:
     """Kill, freeze and cut off every process while a feed flows, and compare the graph with an undisturbed run's."""
     from topology.bench.run import describe_machine  # noqa: PLC0415
     from topology.chaos.errors import ChaosError  # noqa: PLC0415
     from topology.chaos.page import page  # noqa: PLC0415
-    from topology.chaos.result import compare  # noqa: PLC0415
+    from topology.chaos.result import Trial  # noqa: PLC0415
     from topology.chaos.run import ChaosPlan, run  # noqa: PLC0415
     from topology.chaos.stack import ChaosStack, own_settings  # noqa: PLC0415
     from topology.cli.stack_view import bringing_up  # noqa: PLC0415
@@ -76,7 +78,6 @@ def chaos(
     except KeyboardInterrupt:
         stack.down()
         fail("interrupted; the stack was stopped.")
-    verdict = compare(undisturbed, disturbed)
     command = f"triplewire chaos --kills {kills} --seed {seed} --size {size} --session-timeout {session_timeout:g}"
     conditions: dict[str, str | int] = {
         "command": f"`{command} --stages {stages}`",
@@ -84,19 +85,13 @@ def chaos(
         "seed": seed,
         "blows": kills,
     }
-    text = page(undisturbed, disturbed, verdict, machine, conditions)
+    trials = [*(_earlier(output) if output and add else []), Trial.of(undisturbed, disturbed, machine, conditions)]
+    text = page(trials)
     console.print(text, markup=False, highlight=False, soft_wrap=True)
     if output:
-        numbers = {
-            "verdict": verdict,
-            "machine": machine,
-            "conditions": conditions,
-            "calm": undisturbed.calm,
-            "struck": disturbed.struck,
-        }
-        _write(output, "chaos", text, numbers)
+        _write(output, "chaos", text, {"trials": trials})
         console.print(f"wrote {output}")
-    if not verdict.clean:
+    if not trials[-1].verdict.clean:
         raise typer.Exit(1)
 
 
@@ -169,6 +164,16 @@ def soak(
         _write(output, "soak", text, numbers)
         draw(soaked, output / "soak.png")
         console.print(f"wrote {output}")
+
+
+def _earlier(folder: Path) -> "list[Trial]":
+    import orjson  # noqa: PLC0415
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
+    from topology.chaos.result import Trial  # noqa: PLC0415
+
+    file = folder / "chaos.json"
+    return TypeAdapter(list[Trial]).validate_python(orjson.loads(file.read_bytes())["trials"]) if file.exists() else []
 
 
 def _write(folder: Path, name: str, page: str, numbers: dict[str, object]) -> None:

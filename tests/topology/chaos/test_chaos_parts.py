@@ -13,8 +13,9 @@ from topology.chaos.feed import slices, source_articles
 from topology.chaos.page import page
 from topology.chaos.plan import CUT, DECODER, FILL, FREEZE, JOIN, KILL, LEAVE, SILENCE, STUB, Blow, plan
 from topology.chaos.proxy import Proxies
-from topology.chaos.result import Ran, Struck, Verdict, compare
+from topology.chaos.result import Ran, Struck, Trial, Verdict, compare
 from topology.chaos.stack import ChaosStack, own_settings
+from topology.cli.trials import _earlier, _write
 from topology.demo.feed import SAMPLE
 
 STAGES = ("news", "entities", "sink", "media")
@@ -126,12 +127,22 @@ def test_whatever_differs_is_counted(disturbed, verdict):
 def test_the_page_says_what_was_struck_and_how_long_recovery_took():
     blows = [Struck(Blow(KILL, "kafka", 0.1, 0), True, True, 0.0, float(n)) for n in range(1, 101)]
     missed = Struck(Blow(KILL, DECODER, 0.1, 0), False, False, 0.0, 1.0)
-    text = page(ran(), replace(ran(), struck=[*blows, missed]), Verdict(0, 0, 0), {"cores": "2"}, {"seed": 7})
+    trial = Trial.of(ran(), replace(ran(), struck=[*blows, missed]), {"cores": "2"}, {"seed": 7})
+    text = page([trial])
     assert "100 of 101 blows found something to strike: 100 kill. 100 fell" in text
     assert "0 were followed by the next one at once" in text
     assert "| kill kafka | 100 | 50.0 s | 99.0 s | 100.0 s |" in text
     assert "| lost | 0 | 0 |" in text
     assert "- seed: 7" in text
+    lossy = Trial.of(ran(), ran(graph=("a",)), {}, {})
+    assert "| lost | 0 | 4 |" in page([lossy, trial, lossy])
+
+
+def test_a_run_is_added_to_the_earlier_ones(tmp_path):
+    trial = Trial.of(ran(), replace(ran(), struck=[Struck(Blow(KILL, "kafka", 0.1, 0), True, True, 0.0, None)]), {}, {})
+    assert _earlier(tmp_path) == []
+    _write(tmp_path, "chaos", page([trial]), {"trials": [trial]})
+    assert _earlier(tmp_path) == [trial]
 
 
 @pytest.fixture
