@@ -18,7 +18,7 @@ class Struck:
         in_midstream: Whether some of the slice was still on its way.
         held: Seconds that the disturbance itself took.
         recovery: Seconds from its end until an article published then, and all before it, had been committed by
-            every stage; None if the next blow fell before.
+            news, entities and sink; None if the next blow fell before.
     """
 
     blow: Blow

@@ -14,7 +14,7 @@ from topology.admin.topics import create_topics
 from topology.chaos.audit import audit
 from topology.chaos.feed import Slice, slices, source_articles
 from topology.chaos.flow import Flow
-from topology.chaos.plan import Blow, plan
+from topology.chaos.plan import DECODER, Blow, plan
 from topology.chaos.proxy import Proxies
 from topology.chaos.result import Ran, Struck
 from topology.chaos.stack import ChaosStack
@@ -26,6 +26,9 @@ from topology.local.stack import StackProgress
 from topology.ontology import load_ontology
 
 STAGES = ("news", "entities", "sink", "media", "suggestions")
+OF_MEDIA = ("worker-media", DECODER)
+"""After a blow at one of these, recovery includes the media that wait."""
+
 FREEZE_BEYOND = 1.5
 """A process stays frozen for this many times the consumer group's session time-out."""
 
@@ -140,13 +143,13 @@ async def _blows(
         pulse = await flow.publish([part.pulse])
         if blow is None:
             if number <= CALM:
-                await flow.arrive(pulse)
+                await flow.arrive(pulse, media=False)
                 calm.append(time.monotonic() - over)
             continue
         alone = blow.alone
         recovery = None
         if alone:
-            await flow.arrive(pulse)
+            await flow.arrive(pulse, media=blow.target in OF_MEDIA)
             recovery = time.monotonic() - over
         struck.append(Struck(blow, hit, midstream, over - start, recovery))
         after = f"recovered in {recovery:.1f} s" if recovery is not None else "the next one follows at once"
