@@ -22,8 +22,8 @@ COUNTED = (
 )
 RECOVERY = (
     "Seconds from the end of a blow until an article published at that moment, and everything before it, had been "
-    "committed by news, entities and sink; after a blow at the media worker or its decoder, also by media. Blows that the "
-    "next one followed at once are not measured. The undisturbed row is the same measurement with nothing struck."
+    "committed by news, entities and sink; after a blow at the media worker or its decoder, also by media. Blows that "
+    "the next one followed at once are not measured. The undisturbed row is the same measurement with nothing struck."
 )
 RUNS = (
     "`records`: versions of articles and retractions on `raw-news`. `documents`: what the news stage made of them, "
