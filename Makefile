@@ -51,7 +51,7 @@ SHARED_MARKER := python_full_version < '3.14' and implementation_name == 'cpytho
 .PHONY: lock
 lock: ## Pin the dependencies again (topology/requirements/*.txt)
 	@for e in core local media dev; do \
-	  case $$e in core) extras=;; media) extras="--extra media --extra s3";; dev) extras="--extra local --extra media --extra s3 --extra dev";; *) extras="--extra $$e";; esac; \
+	  case $$e in core) extras="--extra tracing";; media) extras="--extra media --extra s3 --extra tracing";; dev) extras="--extra local --extra media --extra s3 --extra tracing --extra dev";; *) extras="--extra $$e";; esac; \
 	  $(COMPILE) $$extras pyproject.toml -o topology/requirements/$$e.txt || exit 1; done
 	@$(COMPILE) --extra local --extra media --extra s3 --extra train --extra dev \
 	  --override topology/requirements/train-overrides.txt pyproject.toml -o topology/requirements/train.txt

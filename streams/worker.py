@@ -14,6 +14,7 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from streams.presence import Presence, claim
+from streams.road import tracing
 from streams.road.admission import lacking
 from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT
 from streams.road.faust_consumer import FaustConsumer
@@ -92,6 +93,7 @@ def run(stage: Stage[Any], *, lifeline: int | None = None, report: int | None = 
         The exit status.
     """
     configure_logging()
+    tracing.configure(f"triplewire-{stage.name}")
     for line in misspelt():
         log.warning("worker.misspelt_variable", message=line)
     try:
@@ -100,6 +102,8 @@ def run(stage: Stage[Any], *, lifeline: int | None = None, report: int | None = 
     except (AccessError, ConfigurationError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the person who started it, not for the log
         return CONFIGURATION_EXIT
+    finally:
+        tracing.shutdown()
     return 0
 
 

@@ -23,7 +23,7 @@ GROUND = (
 )  # fmt: skip
 ROOF = (
     "topology.cli", "topology.demo", "topology.bench", "topology.pages", "topology.contract", "topology.models",
-    "topology.admin", "topology.doctor",
+    "topology.admin", "topology.chaos", "topology.soak", "topology.doctor",
 )  # fmt: skip
 WITHOUT_TORCH = ("torch", "transformers", "ultralytics", "onnx", "pykeen", "optuna")
 """Packages of the training environment."""

@@ -23,6 +23,7 @@ from streams.media.readers import readers
 from streams.media.relations import Relations
 from streams.messages.events import Article, MediaItem, Triple
 from streams.messages.outputs import output
+from streams.road import tracing
 from streams.road.metrics import MEDIA_BYTES, MEDIA_READ, MEDIA_SECONDS, media_step
 from streams.road.retry import forever
 from streams.road.stage import ConfigurationError, Item, Output, PoisonError, Record
@@ -132,9 +133,10 @@ class MediaStage:
         try:
             async with self._slots:
                 # The item waits for the end of our own trouble, such as a full disk.
-                self._results[item.record] = await forever(
-                    lambda: self._attempt(item.record, item.value), step="item", on=OursError
-                )
+                with tracing.handling(item.record):
+                    self._results[item.record] = await forever(
+                        lambda: self._attempt(item.record, item.value), step="item", on=OursError
+                    )
         except PoisonError as error:
             self._results[item.record] = error
         except UnreadableError as error:

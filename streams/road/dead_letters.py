@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from streams.road.publisher import FRAME, LIMITS, size_of
 from streams.road.stage import Headers, Output, Record
 from streams.road.wire.cut import Cut, Whole
+from streams.road.wire.error_headers import PREFIX
 from topology.topics import DEAD_LETTERS
 
-PREFIX = "__streams.errors."
 ORIGINAL = "__streams.original."
 """Begins the name of an original header whose own name begins like one that a dead letter adds."""
 REPLAYED = "__streams.replayed"

@@ -33,12 +33,12 @@ from faust.auth import Credentials, OAuthCredentials, SASLCredentials, SSLCreden
 from faust.exceptions import FaustError
 from faust.types import TP
 
-from streams.road import tolerant_reading as tolerant
 from streams.road.metrics import LAG
 from streams.road.road import ConsumerError, Delivery
 from streams.road.stage import Record
 from streams.road.stall import StallWatch
 from streams.road.suspicion.suspects import Suspects
+from streams.road.wire import tolerant_reading as tolerant
 from streams.road.wire.fetching import size_of
 from streams.scratch import Scratch
 from topology.access.kafka import Options, client_options

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.road import tolerant_reading as tolerant
 from streams.road.stage import Record
+from streams.road.wire import tolerant_reading as tolerant
 from topology.access.kafka import client_options
 
 

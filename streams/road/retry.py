@@ -8,6 +8,7 @@ from typing import TypeVar
 import stamina
 
 from streams.road.metrics import RETRIES
+from streams.road.tracing import step as traced
 
 R = TypeVar("R")
 
@@ -53,9 +54,10 @@ async def forever(
         on=transient, attempts=None, timeout=None, wait_initial=FIRST_WAIT, wait_max=LONGEST_WAIT, wait_jitter=0.5
     )
     try:
-        async for attempt in attempts:
-            with attempt:
-                return await call()
+        with traced(step):
+            async for attempt in attempts:
+                with attempt:
+                    return await call()
     finally:
         _waits.pop(token, None)
     raise AssertionError("stamina stopped retrying without a limit")

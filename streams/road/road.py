@@ -29,7 +29,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from streams.road import metrics
+from streams.road import metrics, tracing
 from streams.road.dead_letters import SMALLER, dead_letter
 from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT, CONSUMER_EXIT
 from streams.road.halving import by_halves
@@ -112,6 +112,7 @@ class _Batch:
     deliveries: Sequence[Delivery]
     taken: float
     work: "asyncio.Task[_Done]"
+    trace: tracing.BatchTrace
 
 
 @dataclass(slots=True)
@@ -146,6 +147,7 @@ def exit_unacknowledged(error: BaseException) -> None:
         os._exit(CONFIGURATION_EXIT)
     gave_up = isinstance(error, ConsumerError)
     log.critical("road.consumer" if gave_up else "road.bug", error=repr(error), exc_info=None if gave_up else error)
+    tracing.shutdown()
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -310,7 +312,10 @@ class Road(Generic[T]):
             # A batch taken now could not be finished. It stays unacknowledged and is delivered again.
             await asyncio.Event().wait()
         metrics.BATCH_EVENTS.labels(self._stage.name).observe(len(deliveries))
-        self._batches.append(_Batch(deliveries, time.monotonic(), asyncio.create_task(work(deliveries))))
+        records = [delivery.record for delivery in deliveries]
+        trace = tracing.BatchTrace(self._stage.name, self._stage.topic.name, self._stage.group, records)
+        task = asyncio.create_task(work(deliveries), context=trace.context())
+        self._batches.append(_Batch(deliveries, time.monotonic(), task, trace))
         metrics.BATCHES_IN_FLIGHT.labels(self._stage.name).set(len(self._batches))
         async with self._changed:
             self._changed.notify_all()
@@ -373,28 +378,30 @@ class Road(Generic[T]):
             async with self._changed:
                 await self._changed.wait_for(lambda: bool(self._batches))
             batch = self._batches[0]
-            await self._finish(batch.deliveries, await batch.work)
+            with batch.trace.logged():
+                await self._finish(batch.deliveries, await batch.work, batch.trace)
+            batch.trace.end()
             self._batches.popleft()
             metrics.BATCHES_IN_FLIGHT.labels(self._stage.name).set(len(self._batches))
             self._slots.release()
             async with self._changed:
                 self._changed.notify_all()
 
-    async def _finish(self, deliveries: Sequence[Delivery], done: _Done) -> None:
+    async def _finish(self, deliveries: Sequence[Delivery], done: _Done, trace: tracing.BatchTrace) -> None:
         name, topic = self._stage.name, self._stage.topic.name
         with metrics.step(name, "publish"):
             # After a rebalance another worker reads these records again. If we still published ours, an old revision
             # could follow a newer one of theirs.
-            outputs = [output for output in done.outputs if self._consumer.owns(output.origin)]
+            outputs = trace.carried([output for output in done.outputs if self._consumer.owns(output.origin)])
             refused = await self._publisher.publish(outputs) if outputs else []
             poison = done.poison + [(r.origin, PoisonError(r.reason, r.message)) for r in refused]
-            await self._bury([(record, error) for record, error in poison if self._consumer.owns(record)])
+            await self._bury([(record, error) for record, error in poison if self._consumer.owns(record)], trace)
         with metrics.step(name, "acknowledge"):
             owned = sum(self._consumer.owns(delivery.record) for delivery in deliveries)
             await self._consumer.acknowledge(deliveries)
             metrics.EVENTS_ACKNOWLEDGED.labels(name, topic).inc(owned)
 
-    async def _bury(self, poison: Sequence[tuple[Record, PoisonError]]) -> None:
+    async def _bury(self, poison: Sequence[tuple[Record, PoisonError]], trace: tracing.BatchTrace) -> None:
         # A broker may allow less than the topic declares; what is refused goes again, cut further.
         left = dict(poison)
         for limit in SMALLER:
@@ -402,7 +409,7 @@ class Road(Generic[T]):
                 dead_letter(record, stage=self._stage.name, reason=error.reason, message=error.message, limit=limit)
                 for record, error in left.items()
             ]
-            refused = await self._publisher.publish(letters) if letters else []
+            refused = await self._publisher.publish(trace.letters(letters)) if letters else []
             left = {refusal.origin: left[refusal.origin] for refusal in refused}
         for record in left:
             log.critical("road.unburied", topic=record.topic, partition=record.partition, offset=record.offset)
@@ -415,4 +422,5 @@ class Road(Generic[T]):
                 offset=record.offset,
                 reason=error.reason,
                 message=error.message[:200],
+                **({"trace_id": trace_id} if (trace_id := trace.trace_id(record)) else {}),
             )

@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.structs import RecordMetadata
 
 from streams.messages.cloud_events import cloud_event_headers
+from streams.road import tracing
 from streams.road.publisher import KAFKA_DEFAULT_LIMIT, LIMITS
 from streams.sources.feed_record import FeedRecord
 from topology.access.kafka import client_options, explained
@@ -140,9 +141,18 @@ class FeedProducer:
             headers = cloud_event_headers(
                 item.article, id_=item.article.id, source=self.source, time=item.article.published_at or _now()
             )
-        acknowledgement: asyncio.Future[RecordMetadata] = await self._producer.send(
-            self.topic, item.value, key=item.key.encode("utf-8", "replace"), headers=headers
-        )
+        publication = tracing.published(self.topic)
+        try:
+            acknowledgement: asyncio.Future[RecordMetadata] = await self._producer.send(
+                self.topic,
+                item.value,
+                key=item.key.encode("utf-8", "replace"),
+                headers=[*headers, *publication.headers],
+            )
+        except BaseException:
+            publication.end()
+            raise
+        acknowledgement.add_done_callback(publication.end)
         return acknowledgement
 
     async def publish(

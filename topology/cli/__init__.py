@@ -61,6 +61,7 @@ GROUPS = (
     "graph",
     "demo",
     "bench",
+    "trials",
     "settings",
     "schemas",
 )

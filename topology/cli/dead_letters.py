@@ -205,7 +205,7 @@ def _checked(letter: "DeadLetter", value: bytes) -> tuple[bytes | None, str]:
     from pydantic import ValidationError  # noqa: PLC0415
 
     from streams.messages.events import Article, MediaItem  # noqa: PLC0415
-    from streams.road.dead_letters import PREFIX  # noqa: PLC0415
+    from streams.road.wire.error_headers import PREFIX  # noqa: PLC0415
     from streams.sources.feed_record import explain  # noqa: PLC0415
 
     events: dict[str, type[Article | MediaItem]] = {RAW_NEWS.name: Article, RAW_MEDIA.name: MediaItem}

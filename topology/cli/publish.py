@@ -297,6 +297,7 @@ async def _warn(bootstrap: str, account: _Account) -> None:
 def _run(items: Iterator["FeedRecord"], topic: str, rate: float | None, account: _Account) -> "PublishReport":
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn  # noqa: PLC0415
 
+    from streams.road import tracing  # noqa: PLC0415
     from streams.sources.producer import FeedProducer, PublishError  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
@@ -310,6 +311,8 @@ def _run(items: Iterator["FeedRecord"], topic: str, rate: float | None, account:
         console=err,
         disable=not err.is_terminal,
     )
+
+    tracing.configure("triplewire-publish")
 
     async def go() -> "PublishReport":
         async with FeedProducer(settings().kafka, topic) as publisher:
@@ -329,3 +332,5 @@ def _run(items: Iterator["FeedRecord"], topic: str, rate: float | None, account:
         return asyncio.run(go())
     except PublishError as error:
         fail(str(error))
+    finally:
+        tracing.shutdown()

@@ -18,8 +18,9 @@ from streams.entities.stage import REMEMBERED, RememberedName
 from streams.messages import events
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.suggestion_events import Suggestions
-from streams.road.dead_letters import PREFIX, REPLAYED
+from streams.road.dead_letters import REPLAYED
 from streams.road.replay import MARK
+from streams.road.wire.error_headers import PREFIX
 from topology import contract
 from topology.settings import Settings
 from topology.topics import (

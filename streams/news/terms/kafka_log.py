@@ -15,11 +15,11 @@ from aiokafka.errors import for_code
 
 from inference.text.keywords.weigh import TermTable
 from streams.messages.cloud_events import cloud_event_headers
-from streams.messages.events import TermCounts, TermSnapshot
+from streams.messages.term_events import TermCounts, TermSnapshot
 from streams.news.terms.counting import PartitionCount
-from streams.road import tolerant_reading as tolerant
 from streams.road.stage import Output, Record
 from streams.road.topic_ids import topic_id
+from streams.road.wire import tolerant_reading as tolerant
 from topology.access.kafka import client_options
 from topology.topics import TERM_STATISTICS
 

@@ -14,9 +14,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
-from streams.road import tolerant_reading as tolerant
 from streams.road.dead_letters import DeadLetter
 from streams.road.stage import Record
+from streams.road.wire import tolerant_reading as tolerant
 from topology.topics import DEAD_LETTERS, RAW_NEWS, TOPICS
 
 WORKER = Path(__file__).with_name("worker.py")

@@ -10,8 +10,8 @@ from aiokafka.producer import message_accumulator
 from aiokafka.record.default_records import DefaultRecordBatch, _DefaultRecordBatchBuilderPy
 
 from streams.road.stage import PoisonError, Record
-from streams.road.tolerant_reading import TolerantRecords, install
 from streams.road.wire.cut import KEPT, MOST, Cut, check_size
+from streams.road.wire.tolerant_reading import TolerantRecords, install
 from streams.road.wire.unpacking import MOST_UNPACKED, BombError, unpacked
 from streams.road.wire.writing import TolerantBuilder
 

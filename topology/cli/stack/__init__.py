@@ -35,7 +35,7 @@ def up(
     The first start downloads the servers. A server that is already running is checked, and repaired or restarted if
     needed. Without arguments, the workers that the last `down` stopped start again too.
     """
-    from topology.cli.stack_view import print_states  # noqa: PLC0415
+    from topology.cli.stack.view import print_states  # noqa: PLC0415
     from topology.local.stack import NAMES, LocalStack  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
@@ -55,7 +55,7 @@ def up(
 
 
 def _up(stack: "LocalStack", services: "list[str] | tuple[str, ...]") -> "list[ServiceState]":
-    from topology.cli.stack_view import bringing_up, interrupt_once  # noqa: PLC0415
+    from topology.cli.stack.view import bringing_up, interrupt_once  # noqa: PLC0415
     from topology.local.errors import StackError  # noqa: PLC0415
 
     interrupt_once()
@@ -86,7 +86,7 @@ def restart(stages: Stages = None) -> None:
     restarted there: Ctrl-C, and the command again. Nothing is lost or counted twice.
     """
     from streams.presence import present  # noqa: PLC0415
-    from topology.cli.stack_view import print_states  # noqa: PLC0415
+    from topology.cli.stack.view import print_states  # noqa: PLC0415
     from topology.local.stack import NAMES, LocalStack  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
@@ -119,7 +119,7 @@ def status() -> None:
 
     Of a worker it shows where it serves /health and /metrics, and how many records wait to be read by its stage.
     """
-    from topology.cli.stack_status import print_status  # noqa: PLC0415
+    from topology.cli.stack.status import print_status  # noqa: PLC0415
     from topology.local.stack import LocalStack  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 

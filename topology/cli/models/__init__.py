@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from topology.cli.models_pull import pull
+from topology.cli.models.pull import pull
 
 if TYPE_CHECKING:
     from topology.models.repository import ModelVersion
