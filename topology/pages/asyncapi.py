@@ -15,7 +15,7 @@ import yaml
 from pydantic.json_schema import models_json_schema
 
 from streams.entities.stage import REMEMBERED, RememberedName
-from streams.messages import events
+from streams.messages import events, term_events
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.suggestion_events import Suggestions
 from streams.road.dead_letters import REPLAYED
@@ -79,7 +79,7 @@ MESSAGES: dict[str, Message] = {
     "remembered-name": _message(RememberedName, "`remembered:` and the entity's id."),
     "forgotten-name": Message("", "As of the remembered name.", "No longer remembered: a record without a value."),
     "suggestions": _message(Suggestions, "The entity's id."),
-    "term-snapshot": _message(events.TermSnapshot, TERM_STATISTICS.key[0].upper() + TERM_STATISTICS.key[1:] + "."),
+    "term-snapshot": _message(term_events.TermSnapshot, TERM_STATISTICS.key[0].upper() + TERM_STATISTICS.key[1:] + "."),
     "dead-letter": Message("", "The original key.", "A record that cannot be processed: its own bytes, and why."),
     "replay-mark": Message("", "The original key.", "A dead letter was published again; an empty value."),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from streams.entities.stage import RememberedName
-from streams.messages import events
+from streams.messages import events, term_events
 from streams.messages.suggestion_events import Suggested, SuggestionReason, Suggestions
 from topology.contract import example, identity_example
 
@@ -137,12 +137,12 @@ SAMPLES: dict[str, list[events.Event]] = {
     "naming": [events.Naming(id="a-1", revision="0123456789abcdef", mentions=(MENTION,))],
     "suggestions": [SUGGESTIONS],
     "term-snapshot": [
-        events.TermSnapshot(
+        term_events.TermSnapshot(
             topic="raw-news",
             partition=3,
             day=20_786,
             next_offset=4096,
-            languages={"en": events.TermCounts(documents=5, terms={"acme": 2})},
+            languages={"en": term_events.TermCounts(documents=5, terms={"acme": 2})},
         )
     ],
     "remembered-name": [
