@@ -18,7 +18,6 @@ from urllib.parse import unquote
 
 import httpx
 import orjson
-from streams.sources.rss import read_feed
 
 from inference.media.child import answer, decode
 from inference.media.sniff import HEAD, sniff
@@ -34,7 +33,8 @@ from streams.media.naming import named_text
 from streams.messages.events import MediaItem
 from streams.news.articles import parse_article, text_of
 from streams.road.stage import PoisonError, Record
-from streams.sources.feed_record import SourceError
+from streams.sources.feed_record import FeedRecord, SourceError
+from streams.sources.feeds.reader import read_feed
 from streams.sources.fetch import public, resolve
 from streams.sources.jsonl import read_lines
 from topology.topics import RAW_MEDIA, RAW_NEWS
@@ -146,14 +146,16 @@ def feeds(data: bytes) -> None:
     """An RSS or Atom feed."""
     with contextlib.suppress(SourceError):
         for record in read_feed(data, "fuzz"):
-            record.key.encode()
+            if isinstance(record, FeedRecord):
+                record.key.encode()
 
 
 def lines(data: bytes) -> None:
     """A feed of JSON lines."""
     with contextlib.suppress(SourceError):
         for record in read_lines(io.BytesIO(data), "fuzz"):
-            record.key.encode()
+            if isinstance(record, FeedRecord):
+                record.key.encode()
 
 
 def shows_nothing_of_ours(message: str) -> None:
