@@ -114,14 +114,14 @@ SUGGESTIONS = Suggestions(
     model="link_prediction",
     model_version="2",
 )
-RETRACTED = events.Document(id="a-1", op="retract", observed_at=NOW)
+RETRACTED = events.Document(id="a-1", op="retract", erase=True, observed_at=NOW)
 
 SAMPLES: dict[str, list[events.Event]] = {
-    "article": [ARTICLE, events.Article(id="a-2", body="Text."), events.Article(id="a-1", op="retract")],
+    "article": [ARTICLE, events.Article(id="a-2", body="Text."), events.Article(id="a-1", op="retract", erase=True)],
     "media-item": [
         MEDIA_ITEM,
         events.MediaItem(id="m-2", uri="https://e.org/x"),
-        events.MediaItem(id="m-1", op="retract"),
+        events.MediaItem(id="m-1", op="retract", erase=True),
     ],
     "document": [DOCUMENT, RETRACTED, example()[0]],
     "triple": [
