@@ -1,9 +1,9 @@
 """The suspicions of one worker: which records it takes in small portions, and what its commits say.
 
 A worker that dies takes with it what it knew, so it writes down beforehand what it is about to do (`note`). The next
-one reads that. After two deaths that may have the same cause it takes the suspected records in eighths, one portion at a time, and
-notes each portion before it begins. A portion that a death interrupts is taken record by record. A record that a death
-interrupts alone is not touched again: it is condemned, and goes to dead-letters.
+one reads that. After two deaths that may have the same cause it takes the suspected records in eighths, one portion at
+a time, and notes each portion before it begins. A portion that a death interrupts is taken record by record. A record
+that a death interrupts alone is not touched again: it is condemned, and goes to dead-letters.
 """
 
 from collections.abc import Callable, Sequence
