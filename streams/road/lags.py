@@ -1,5 +1,8 @@
 """How far consumer groups lag behind: end offsets of topics and committed offsets of groups."""
 
+import asyncio
+import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +14,8 @@ from topology.access.kafka import client_options
 
 COORDINATION = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
 """Errors that a broker answers about a group while the broker is starting."""
+
+_COORDINATION_CODES = frozenset(error.errno for error in COORDINATION)
 
 Offsets = dict[int, int]
 """Offset by partition."""
@@ -75,14 +80,26 @@ class Lags:
         _, _, state, *_ = answer.groups[0]
         return bool(state == "Stable")
 
-    async def unread(self, group: str) -> bool:
-        """Returns whether the group has no member: nobody reads its topics. Unknown is no."""
-        try:
-            (answer,) = await self._admin.describe_consumer_groups([group])
-        except COORDINATION:
-            return False
-        _, _, state, *_ = answer.groups[0]
-        return state in {"Empty", "Dead"}
+    async def unread(self, group: str, patience: float = 5.0) -> bool:
+        """Returns whether the group has no member: nobody reads its topics. Unknown is no.
+
+        Args:
+            group: The group.
+            patience: Seconds to wait for an answer. A broker that has never seen a group first has to make the topic
+                that it keeps them on.
+        """
+        deadline = time.monotonic() + patience
+        while True:
+            with suppress(*COORDINATION):
+                (answer,) = await self._admin.describe_consumer_groups([group])
+                error, _, state, *_ = answer.groups[0]
+                if not error:
+                    return state in {"Empty", "Dead"}
+                if error not in _COORDINATION_CODES:
+                    return False
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(0.2)
 
     async def lag(self, group: str, topic: str) -> int:
         """Returns how many records the group has not acknowledged yet."""
