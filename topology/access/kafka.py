@@ -140,7 +140,7 @@ async def check_admission(bootstrap: str | None = None, declared: Settings | Non
             await asyncio.wait_for(_log_in(*host_and_port(server), options), 2 * CONNECT_SECONDS)
         except (KafkaError, OSError, TimeoutError) as error:
             problem = problem or error
-            if reason := _refusal(error, declared):
+            if reason := _refusal(_origin(error), declared):
                 raise AccessError(f"Kafka at {server} {reason}") from None
         else:
             return
@@ -169,7 +169,15 @@ async def _log_in(host: str, port: int, options: Options) -> None:
         connection.close()
 
 
-def _refusal(error: Exception, declared: Settings) -> str:
+def _origin(error: BaseException) -> BaseException:
+    """Returns the TLS error behind an error, if there is one: brokers refuse a certificate after the handshake."""
+    behind: BaseException | None = error
+    while behind is not None and not isinstance(behind, ssl.SSLError):
+        behind = behind.__cause__ or behind.__context__
+    return behind or error
+
+
+def _refusal(error: BaseException, declared: Settings) -> str:
     """Returns what a person must change; "" if the broker may admit us later."""
     reason = ""
     if isinstance(error, TokenRefusedError):
@@ -213,10 +221,16 @@ async def explained(error: Exception, bootstrap: str | None = None) -> str:
         if isinstance(found, ConnectionRefusedError):
             return "nobody listens there"
         if isinstance(found, KafkaConnectionError):
-            protocol = settings().kafka_security_protocol
-            return (
-                "it closes the connection; it may want another TRIPLEWIRE_KAFKA_SECURITY_PROTOCOL than "
-                f"{protocol}{', or no certificate but a login' if protocol == 'SSL' else ''}"
-            )
+            return _closed(settings())
         return f"no broker answers ({found or type(found).__name__})"
     return str(error) or type(error).__name__
+
+
+def _closed(declared: Settings) -> str:
+    """Returns what a broker may want that closes the connection without a word."""
+    protocol = declared.kafka_security_protocol
+    wants = [f"another TRIPLEWIRE_KAFKA_SECURITY_PROTOCOL than {protocol}"]
+    if protocol.endswith("SSL"):
+        other = "another" if declared.kafka_certificate else "a"
+        wants.append(f"{other} certificate of ours (TRIPLEWIRE_KAFKA_CERTIFICATE)")
+    return f"it closes the connection; it may want {' or '.join(wants)}"
