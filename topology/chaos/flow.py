@@ -89,7 +89,7 @@ class Flow:
         """Waits until the news workers have read a share of what was published.
 
         Returns:
-            Whether some of it was left.
+            Whether some of it is still on its way: not read, or read and not yet in the graph.
         """
         left = published.sent
 
@@ -100,7 +100,8 @@ class Flow:
             return published.sent - left >= share * published.sent
 
         await self._until(enough, "the slice is not read")
-        return left > 0
+        group, topic = READS["sink"]
+        return left > 0 or await self._ask(lambda lags: lags.lag(group, topic.name)) > 0
 
     async def arrive(self, published: PublishReport, *, media: bool) -> None:
         """Waits until what was published, and all that came of it, has been committed by news, entities and sink.

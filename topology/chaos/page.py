@@ -94,7 +94,7 @@ def _blows(struck: Sequence[Struck], kinds: Counter[str]) -> str:
     pressed = sum(not one.blow.alone for one in struck)
     return (
         f"{sum(kinds.values())} of {len(struck)} blows found something to strike: {each}. {midstream} fell while part "
-        f"of the slice published before was still unread, {pressed} were followed by the next one at once."
+        f"of the slice published before was still on its way, {pressed} were followed by the next one at once."
     )
 
 

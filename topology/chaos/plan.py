@@ -15,7 +15,7 @@ JOINING = ("news", "sink", "entities")
 TOGETHER = 0.3
 """Share of the blows that the next one follows at once."""
 
-LAST_STRIKE = 0.6
+LAST_STRIKE = 0.4
 """The largest share of a slice that has been read when a blow falls: something must still be on its way."""
 
 

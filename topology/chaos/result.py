@@ -15,7 +15,7 @@ class Struck:
     Attributes:
         blow: The blow.
         hit: Whether there was something to strike.
-        in_midstream: Whether some of the slice was still on its way.
+        in_midstream: Whether some of the slice was still unread or not yet in the graph when the blow fell.
         held: Seconds that the disturbance itself took.
         recovery: Seconds from its end until an article published then, and all before it, had been committed by
             news, entities and sink; None if the next blow fell before.
