@@ -16,7 +16,7 @@ async def read_record(bootstrap: str, topic: str, partition: int, offset: int) -
         KafkaError: The broker does not answer.
     """
     tolerant.install()
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="none")
+    consumer = AIOKafkaConsumer(**client_options(bootstrap), enable_auto_commit=False, auto_offset_reset="none")
     await consumer.start()
     try:
         place = TopicPartition(topic, partition)

@@ -16,7 +16,7 @@ def test_a_caption_of_a_million_characters_and_100_000_names_takes_no_time():
         for n in range(0, len(names), 64)
     ]
     long, short = (
-        MediaItem(id="m", uri="x", caption=text, mentions=(person, *others)) for text in (caption, caption[:4000])
+        MediaItem(id="m", uri="x", caption=text, mentions=(person, *others)) for text in (caption, caption[:1000])
     )
     before = time.process_time()
     assert named_text(long) is None

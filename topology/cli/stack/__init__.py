@@ -119,7 +119,7 @@ def status() -> None:
 
     Of a worker it shows where it serves /health and /metrics, and how many records wait to be read by its stage.
     """
-    from topology.cli.stack.status import print_status  # noqa: PLC0415
+    from topology.cli.stack.status_table import print_status  # noqa: PLC0415
     from topology.local.stack import LocalStack  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
