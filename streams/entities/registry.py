@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from streams.entities.memory import Decided, EntityName, Memory, SavedName
-from streams.entities.rules import Target, affected, compatible, contested, siblings, target_of
+from streams.entities.merging_rules import Target, affected, compatible, contested, siblings, target_of
 from streams.entities.sketch import hashed
 
 

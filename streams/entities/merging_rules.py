@@ -8,9 +8,9 @@ ids are never merged; names with the same id always are, however different they 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, cast
 
+from streams.entities.abbreviations import FULL_NAMES
 from streams.entities.fold import fold
 from streams.entities.memory import KnownName, Memory, keys
-from streams.entities.short_names import FULL_NAMES
 
 MIN_SHARE = 0.8
 """Least share of all candidates' documents that the chosen candidate needs."""
