@@ -110,8 +110,8 @@ def _length(soaked: Soaked) -> str:
     )
     if soaked.seconds < SHORT:
         length += (
-            " **A run this short says little about leaks**: heaps and caches are still filling, and what a process gains "
-            "in minutes is multiplied up to an hour."
+            " **A run this short says little about leaks**: heaps and caches are still filling, and what a process "
+            "gains in minutes is multiplied up to an hour."
         )
     return length
 
