@@ -10,6 +10,9 @@ from topology.soak.slopes import Slope, slope
 SETTLING = 0.25
 """Share of the time at the start that does not count: servers fill their heaps and caches, and JVMs compile."""
 
+SHORT = 3600.0
+"""Seconds below which the page warns that slopes say little."""
+
 LATENCY = "publish → graph, s"
 
 HOW = (
@@ -100,11 +103,17 @@ def page(soaked: Soaked, machine: Mapping[str, str], conditions: Mapping[str, st
 
 
 def _length(soaked: Soaked) -> str:
-    return (
+    length = (
         f"This run: {soaked.articles} articles in {soaked.seconds / 60:.1f} minutes "
         f"({soaked.articles / soaked.seconds:.1f} a second), {len(soaked.moments)} samples. A full run has a million "
         "articles or takes two hours, whichever ends first."
     )
+    if soaked.seconds < SHORT:
+        length += (
+            " **A run this short says little about leaks**: heaps and caches are still filling, and what a process "
+            "gains in minutes is multiplied up to an hour."
+        )
+    return length
 
 
 def _row(process: str, found: Slope | None) -> str:
@@ -124,9 +133,11 @@ def draw(soaked: Soaked, path: Path) -> None:
     panels = figure.subplots(4, 1, sharex=True)
     for axes, what in zip(panels, (MEMORY, FILES, LATENCY, DISK), strict=True):
         axes.set_ylabel(what)
-        for process, (seconds, values) in _of(found, what):
+        drawn = list(_of(found, what))
+        for process, (seconds, values) in drawn:
             axes.plot([s / 60 for s in seconds], values, label=process, linewidth=1)
-            axes.set_ylim(bottom=0)
+        if drawn:
+            axes.set_ylim(0, 1.05 * max(max(values) for _, (_, values) in drawn))
             axes.legend(fontsize="x-small", ncols=4)
     panels[-1].set_xlabel("minutes")
     figure.savefig(path, dpi=110, metadata={"Software": None})

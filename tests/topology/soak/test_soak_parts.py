@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -79,5 +80,7 @@ def test_the_page_and_the_plot_show_what_rises(tmp_path):
     rows = {line.split("|")[-2].strip() for line in text.splitlines() if line.startswith("| sink")}
     assert rows == {"rises", "level"}
     assert "1000 articles in 20.0 minutes" in text
+    assert "says little about leaks" in text
+    assert "says little about leaks" not in page(replace(soaked, seconds=7200.0), {}, {}, "soak.png")
     draw(soaked, tmp_path / "soak.png")
     assert (tmp_path / "soak.png").stat().st_size > 10_000
