@@ -116,6 +116,8 @@ class Lane:
 
     async def letters(self, count: int) -> list[DeadLetter]:
         """Returns the dead letters of the lane, once there are so many."""
+        if not count:
+            return []
 
         def ours(records: list[Record]) -> list[Record]:
             return [record for record in records if record.header("__streams.errors.topic") == self.topic.encode()]
