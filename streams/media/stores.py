@@ -70,7 +70,8 @@ class Stores:
             else:
                 await asyncio.to_thread(self._read, store, path, into, uri)
         except (FileNotFoundError, IsADirectoryError) as error:
-            raise PoisonError("missing", f"{uri}: there is no such file") from error
+            why = str(error).replace(into.name, "our copy")
+            raise PoisonError("missing", f"{uri}: there is no such file ({why})") from error
         except PoisonError:
             raise
         except Exception as error:
