@@ -1,5 +1,14 @@
 # `make` prints the targets. Everything is installed in .venv, .venv-train and .triplewire; nothing outside this folder changes.
-PYTHON ?= python3.11
+# The newest Python that we support, is there, runs and can make environments; PYTHON=/path/to/python names another.
+SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+ifndef PYTHON
+PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do if $$p -c '$(SUPPORTED)' 2>/dev/null; then echo $$p; break; fi; done)
+endif
+# Where the home cannot be written, uv's cache goes beside the rest.
+HOME_CACHE := $(shell d="$${XDG_CACHE_HOME:-$$HOME/.cache}/uv"; mkdir -p "$$d" 2>/dev/null && [ -w "$$d" ] && echo "$$d")
+ifeq ($(UV_CACHE_DIR)$(HOME_CACHE),)
+export UV_CACHE_DIR := $(CURDIR)/.triplewire/cache/uv
+endif
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -12,9 +21,9 @@ help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[36m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): pyproject.toml topology/requirements/dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Triplewire needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
-	@echo "Setting up $(VENV)…"
-	@$(PYTHON) -m venv $(VENV)
+	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c '$(SUPPORTED)' || { echo "Triplewire needs Python 3.11, 3.12 or 3.13 with its venv module (on Debian and Ubuntu the package python3-venv)$(if $(PYTHON),; $(PYTHON) is not one). Set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON)…"
+	@"$(PYTHON)" -m venv $(VENV)
 	@$(BIN)/python -m pip install -q -r topology/requirements/bootstrap.txt
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q -r topology/requirements/dev.txt
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
@@ -26,7 +35,7 @@ install: $(STAMP) ## Set up the environment (.venv)
 # torch is the CUDA build, with only the CUDA packages that `import torch` needs. Everything is pinned, so nothing is resolved.
 $(TRAIN_STAMP): $(STAMP) topology/requirements/train.txt
 	@echo "Setting up $(TRAIN): torch is a download of some 2 GB…"
-	@$(PYTHON) -m venv $(TRAIN)
+	@"$(PYTHON)" -m venv $(TRAIN)
 	@VIRTUAL_ENV=$(TRAIN) $(BIN)/uv pip install -q --no-deps -r topology/requirements/train.txt
 	@VIRTUAL_ENV=$(TRAIN) $(BIN)/uv pip install -q --no-deps -r topology/requirements/train-encoder.txt
 	@VIRTUAL_ENV=$(TRAIN) $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
@@ -35,13 +44,18 @@ $(TRAIN_STAMP): $(STAMP) topology/requirements/train.txt
 .PHONY: train-env
 train-env: $(TRAIN_STAMP) ## Set up the training environment (.venv-train)
 
+# One list for every Python that we support. uv marks each line with the environments of pyproject.toml; what all lines
+# share says nothing, so it is taken off, and only what differs between Pythons keeps a marker.
+COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
+SHARED_MARKER := python_full_version < '3.14' and implementation_name == 'cpython' and platform_machine == 'x86_64' and sys_platform == 'linux'
 .PHONY: lock
 lock: ## Pin the dependencies again (topology/requirements/*.txt)
 	@for e in core local media dev; do \
-	  case $$e in core) extras=;; media) extras="--extra media --extra s3";; dev) extras="--extra local --extra media --extra s3 --extra dev";; *) extras="--extra $$e";; esac; \
-	  $(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url $$extras pyproject.toml -o topology/requirements/$$e.txt; done
-	@$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --extra local --extra media --extra s3 --extra train --extra dev \
+	  case $$e in core) extras="--extra tracing";; media) extras="--extra media --extra s3 --extra tracing";; dev) extras="--extra local --extra media --extra s3 --extra tracing --extra dev";; *) extras="--extra $$e";; esac; \
+	  $(COMPILE) $$extras pyproject.toml -o topology/requirements/$$e.txt || exit 1; done
+	@$(COMPILE) --extra local --extra media --extra s3 --extra train --extra dev \
 	  --override topology/requirements/train-overrides.txt pyproject.toml -o topology/requirements/train.txt
+	@cd topology/requirements && sed -i "s/ ; $(SHARED_MARKER)$$//" core.txt local.txt media.txt dev.txt train.txt
 
 .PHONY: shared-code
 shared-code: $(STAMP) ## Copy the models' shared code into their version folders

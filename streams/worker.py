@@ -1,16 +1,21 @@
 """Runs a stage as a process: configuration, worker id, signals, health, and the road."""
 
 import asyncio
+import faulthandler
 import os
 import signal
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import structlog
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from streams.presence import Presence, claim
+from streams.road import tracing
+from streams.road.admission import lacking
 from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT
 from streams.road.faust_consumer import FaustConsumer
 from streams.road.health import HealthServer
@@ -19,14 +24,14 @@ from streams.road.publisher import KafkaPublisher
 from streams.road.retry import forever
 from streams.road.road import Road, finished_before
 from streams.road.stage import ConfigurationError, Stage
+from streams.road.supervisor import SUSPECTED, UNSUSPECTED
+from topology.access.errors import AccessError
+from topology.access.kafka import explained, login_name
 from topology.ontology import OntologyError
+from topology.rights import RIGHTS, Rights
 from topology.settings import misspelt, settings
-from topology.topics import TOPICS
 
 log = structlog.get_logger(__name__)
-
-BUGS_UNTIL_BURIED = 5
-"""After this many bugs in quick succession, the road sends the record that triggers the bug to dead-letters."""
 
 
 def build(name: str) -> Stage[Any]:
@@ -57,7 +62,7 @@ def build(name: str) -> Stage[Any]:
     return SinkStage()
 
 
-def main(name: str, *, lifeline: int | None = None, bugs: int = 0) -> int:
+def main(name: str, *, lifeline: int | None = None, report: int | None = None) -> int:
     """Builds a stage and runs it; see `run`.
 
     Returns:
@@ -65,62 +70,66 @@ def main(name: str, *, lifeline: int | None = None, bugs: int = 0) -> int:
     """
     try:
         stage = build(name)
-    except (OntologyError, OSError) as error:
+    except (AccessError, OntologyError, OSError) as error:
         print(f"cannot set up the {name} worker: {error}", file=sys.stderr)  # noqa: T201 - as in `run`
         return CONFIGURATION_EXIT
     except ModuleNotFoundError as error:
         package = "triplewire[media]" if name == "media" else "triplewire"
         print(f"the {name} worker needs {error.name}, which is not installed: pip install '{package}'", file=sys.stderr)  # noqa: T201
         return CONFIGURATION_EXIT
-    return run(stage, lifeline=lifeline, bugs=bugs)
+    return run(stage, lifeline=lifeline, report=report)
 
 
-def run(stage: Stage[Any], *, lifeline: int | None = None, bugs: int = 0) -> int:
+def run(stage: Stage[Any], *, lifeline: int | None = None, report: int | None = None) -> int:
     """Runs a stage until SIGTERM, SIGINT or the close of the lifeline.
 
     Args:
         stage: The stage.
         lifeline: The read end of a pipe whose other end the supervisor holds. When it closes, the supervisor is gone,
             and this process ends too.
-        bugs: How many bugs have ended this worker in quick succession; only our own supervisor counts them.
+        report: The write end of a pipe to the supervisor, who is to know when a record is suspected of killing workers.
 
     Returns:
         The exit status.
     """
     configure_logging()
+    tracing.configure(f"triplewire-{stage.name}")
     for line in misspelt():
         log.warning("worker.misspelt_variable", message=line)
     try:
         with claim(stage.name, settings().state) as presence:
-            asyncio.run(_run(stage, presence, lifeline, bury_bugs=bugs >= BUGS_UNTIL_BURIED))
-    except ConfigurationError as error:
+            asyncio.run(_run(stage, presence, lifeline, report))
+    except (AccessError, ConfigurationError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the person who started it, not for the log
         return CONFIGURATION_EXIT
+    finally:
+        tracing.shutdown()
     return 0
 
 
-async def _run(stage: Stage[Any], presence: Presence, lifeline: int | None, *, bury_bugs: bool) -> None:
+async def _run(stage: Stage[Any], presence: Presence, lifeline: int | None, report: int | None) -> None:
     declared = settings()
     worker_id = declared.worker_id or presence.worker_id
     stop = asyncio.Event()
     _stop_on_signals(stop)
     if lifeline is not None:
         asyncio.get_running_loop().add_reader(lifeline, stop.set)
-    if not await finished_before(stop, forever(check_topics, step="connect", on=(KafkaError, OSError))):
-        return
     consumer = FaustConsumer(
         stage=stage.name,
         topic=stage.topic.name,
         group=stage.group,
         worker_id=worker_id,
         batch_size=stage.batch_size,
+        in_flight=stage.in_flight,
+        suspected=_reporter(report),
     )
-    road = Road(stage, consumer, KafkaPublisher(stage.name, declared.kafka), bury_bugs=bury_bugs)
+    road = Road(stage, consumer, KafkaPublisher(stage.name, declared.kafka), batch_target=declared.batch_target_seconds)
     health = HealthServer(
         declared.metrics_host,
         declared.metrics_port,
         stage=stage.name,
         trouble=lambda: road.trouble(declared.stuck_after),
+        waits=road.waits,
     )
     try:
         presence.announce(declared.metrics_host, await health.start())
@@ -129,12 +138,43 @@ async def _run(stage: Stage[Any], presence: Presence, lifeline: int | None, *, b
             f"cannot listen on {declared.metrics_host}:{declared.metrics_port} ({error.strerror}); "
             "set TRIPLEWIRE_METRICS_PORT to a free port, or to 0 to pick one"
         ) from None
-    log.info("worker.started", stage=stage.name, worker_id=worker_id, kafka=declared.kafka)
+    watch = asyncio.create_task(_end_if_blocked(declared.stuck_after))
     try:
-        await road.run(stop, stop_within=declared.stop_within)
+        # /health answers before Kafka does, and says what the worker waits for.
+        check = partial(check_topics, stage)
+        if not await finished_before(stop, forever(check, step="connect", on=(KafkaError, OSError))):
+            return
+        log.info("worker.started", stage=stage.name, worker_id=worker_id, kafka=declared.kafka)
+        await road.run(stop, stop_within=declared.stop_within, stuck_after=declared.stuck_after)
     finally:
+        watch.cancel()
+        faulthandler.cancel_dump_traceback_later()
         await health.stop()
     log.info("worker.stopped", stage=stage.name)
+
+
+def _reporter(report: int | None) -> Callable[[bool], None]:
+    """Returns what tells the supervisor whether a record is suspected, so that it starts the worker again sooner."""
+    if report is None:
+        return lambda _: None
+    os.set_blocking(report, False)
+
+    def tell(suspected: bool) -> None:
+        with suppress(OSError):
+            os.write(report, SUSPECTED if suspected else UNSUSPECTED)
+
+    return tell
+
+
+async def _end_if_blocked(patience: float) -> None:
+    """Ends the process, with every thread's stack in its log, if the event loop is blocked for so many seconds.
+
+    Such a process keeps its partitions, since Faust's own thread goes on, and does nothing. Its death counts like any
+    other, so that a record that blocks workers is found.
+    """
+    while True:
+        faulthandler.dump_traceback_later(patience, exit=True)
+        await asyncio.sleep(min(patience / 4, 5.0))
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
@@ -148,25 +188,35 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
         asyncio.get_running_loop().add_signal_handler(number, on_signal)
 
 
-async def check_topics() -> None:
-    """Checks that every topic exists: Faust would wait forever for a missing one and report itself ready.
+async def check_topics(stage: Stage[Any]) -> None:
+    """Checks that the broker admits us, and that the stage's topics exist and may be used.
 
     Raises:
-        ConfigurationError: A topic is missing.
+        ConfigurationError: The broker refuses us, a topic is missing, or a right.
         KafkaError: The broker does not answer.
+        OSError: As before.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings().kafka)
+    kafka = settings().kafka
+    rights = RIGHTS.get(stage.name) or Rights(stage.name, reads=(stage.topic,), group=stage.group)
     try:
-        await admin.start()
-        present = set(await admin.list_topics())
-    finally:
-        await admin.close()
-    if missing := sorted({topic.name for topic in TOPICS} - present):
+        lacks = await lacking(kafka, rights)
+    except AccessError as error:
+        raise ConfigurationError(str(error)) from None
+    except (KafkaError, OSError) as error:
+        log.warning("worker.waits_for_kafka", kafka=kafka, reason=await explained(error, kafka))
+        raise
+    if lacks.topics:
         raise ConfigurationError(
-            f"topics missing on {settings().kafka}: {', '.join(missing)}; run `triplewire topics create`"
+            f"topics missing on {kafka}: {', '.join(lacks.topics)}; run `triplewire topics create`"
+        )
+    if lacks.rights:
+        wanted = ", ".join(f"{acl.operation} on {acl.kind} {acl.name}" for acl in lacks.rights)
+        raise ConfigurationError(
+            f"Kafka at {kafka} does not grant {login_name(settings())} what the {stage.name} worker needs: {wanted}; "
+            "docs/operations.md lists the rights of each client"
         )
 
 
 if __name__ == "__main__":
     _, name, *rest = sys.argv
-    sys.exit(main(name, **dict(zip(("lifeline", "bugs"), map(int, rest), strict=False))))
+    sys.exit(main(name, **dict(zip(("lifeline", "report"), map(int, rest), strict=False))))

@@ -126,10 +126,11 @@ def media_example() -> events.MediaFacts:
     )
 
 
-class _Generator(GenerateJsonSchema):
+class MessageSchema(GenerateJsonSchema):
     """Marks every field of a published message as required, including those with a default; pydantic does not."""
 
     def field_is_required(self, field: ModelField | DataclassField | TypedDictField, total: bool) -> bool:
+        """Returns whether a field is always there."""
         return self.mode == "serialization" or super().field_is_required(field, total)
 
 
@@ -139,7 +140,7 @@ def schema(name: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:triplewire:{topic.name}:{CE_TYPES[model]}",
-        **model.model_json_schema(mode=mode, schema_generator=_Generator),
+        **model.model_json_schema(mode=mode, schema_generator=MessageSchema),
     }
 
 

@@ -1,5 +1,7 @@
 """Every setting, declared once: its type, environment name, default and meaning.
 
+Those by which servers admit us are inherited from `topology/settings_access.py`.
+
 `docs/settings.md` is generated from this module (`triplewire settings --write`), so no setting is undocumented.
 Sources, in this order: environment variables `TRIPLEWIRE_<NAME>`, a `.env` file in the working directory, the default.
 """
@@ -12,7 +14,9 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from topology.settings_access import AccessSettings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -70,7 +74,7 @@ def _embedded_password(state: Path, neo4j: str, port_base: int) -> SecretStr:
     return SecretStr(file.read_text() if embedded and file.exists() else "")
 
 
-class Settings(BaseSettings):
+class Settings(AccessSettings):
     """The settings of every process of the system."""
 
     model_config = SettingsConfigDict(env_prefix="TRIPLEWIRE_", env_file=".env", extra="ignore", frozen=True)
@@ -126,6 +130,11 @@ class Settings(BaseSettings):
     # The road
     batch_size: int = Field(256, ge=1, description="Maximum number of records that a stage takes as one batch.")
     batch_within: float = Field(0.25, gt=0, description="Seconds that a stage waits for a batch to fill.")
+    batch_target_seconds: float = Field(
+        5.0,
+        gt=0,
+        description="Seconds that work on a batch may take. Batches shrink while they take longer, and grow again.",
+    )
     in_flight: int = Field(
         3, ge=1, le=8, description="Batches that a stage works on at the same time. They are acknowledged in order."
     )
@@ -159,8 +168,9 @@ class Settings(BaseSettings):
     stuck_after: float = Field(
         120.0,
         gt=0,
-        description="Seconds after which an unfinished batch makes a worker's /health fail, and after which a "
-        "consumer that delivers nothing although records are waiting is closed and replaced.",
+        description="Seconds after which an unfinished batch makes a worker's /health fail, after which a consumer "
+        "that delivers nothing although records are waiting is closed and replaced, and after which a worker that is "
+        "blocked ends itself.",
     )
     registry_names: int = Field(
         500_000,
@@ -205,7 +215,18 @@ class Settings(BaseSettings):
     # Text extraction
     inference_windows: int = Field(64, ge=1, description="Maximum number of windows of text in one request to Triton.")
     inference_requests: int = Field(4, ge=1, description="Maximum number of requests to Triton at the same time.")
-    inference_timeout: float = Field(30.0, gt=0, description="Seconds until a request to Triton counts as failed.")
+    inference_timeout: float = Field(
+        30.0,
+        gt=0,
+        description="Seconds until a request to Triton counts as failed; proportionally longer for requests with more "
+        "than 2,048 word pieces of text.",
+    )
+    inference_article_pieces: int = Field(
+        100_000,
+        ge=1000,
+        description="Maximum number of word pieces that a text model reads of one article, about 400,000 characters of "
+        "English; a longer one is refused as too-costly. 100,000 pieces take two cores about half a minute.",
+    )
     relation_threshold: float = Field(0.5, ge=0, le=1, description="Minimum confidence of a published relation.")
     open_relation_threshold: float = Field(
         0.3,
@@ -254,7 +275,19 @@ class Settings(BaseSettings):
     media_decode_within: float = Field(
         60.0, gt=0, description="Seconds of CPU time after which the decoder of a picture, video or sound is killed."
     )
-    media_memory: int = Field(2048, ge=512, description="Memory limit of a decoder process, in MiB of address space.")
+    media_memory: int = Field(768, ge=256, description="Maximum memory that a decoder process may allocate, in MiB.")
+    media_recognition_within: float = Field(
+        120.0,
+        gt=0,
+        description="Seconds of CPU time after which reading the text of a picture or key frame is given up. Speech "
+        "recognition may take 5 seconds more for each second of sound.",
+    )
+    media_recognition_memory: int = Field(
+        768,
+        ge=384,
+        description="Maximum memory that the processes of text and speech recognition may each allocate, in MiB. A "
+        "Whisper model may need more.",
+    )
     media_pixels: int = Field(100_000_000, ge=1, description="Maximum number of pixels of a picture or video frame.")
     media_seconds: float = Field(
         900.0,

@@ -1,4 +1,4 @@
-"""By how much a mean difference between two rankings of the same questions may be off: the paired bootstrap."""
+"""The confidence interval of a mean difference between two rankings of the same questions: the paired bootstrap."""
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ def interval(
 
     Args:
         differences: float [n], of one question each.
-        groups: int [n], 0 up to the number of groups: questions that stand or fall together are drawn together.
+        groups: int [n], 0 up to the number of groups: dependent questions, which are drawn together.
         seed: Of the draws.
         share: Of the draws that lie within.
     """

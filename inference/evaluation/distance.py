@@ -1,10 +1,10 @@
-"""How far two sequences are apart."""
+"""The edit distance of two sequences."""
 
 from collections.abc import Sequence
 
 
 def edits(said: Sequence[str], heard: Sequence[str]) -> int:
-    """Returns how many items must be replaced, left out or put in (Levenshtein's distance): words, or characters."""
+    """Returns how many items must be replaced, removed or inserted (Levenshtein's distance): words, or characters."""
     row = list(range(len(heard) + 1))
     for i, item in enumerate(said, 1):
         before, row[0] = row[0], i

@@ -1,6 +1,6 @@
-"""A text client without a server: reads windows in this process with the very code and graphs that Triton loads."""
+"""A text client without a server: reads windows in this process with the code and graphs that Triton loads."""
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 
 from inference.text.language.words import WordTokenizer
@@ -17,7 +17,7 @@ _AT_ONCE = 64
 
 
 class LocalClient(TextClient):
-    """What `TextClient` is to a server, to a version folder. Needs onnxruntime."""
+    """Reads a version folder as `TextClient` reads a server. Needs onnxruntime."""
 
     def __init__(self, folder: Path, tokenizer: WordTokenizer, *, threads: int = 1) -> None:
         """Loads a version folder of the model repository."""
@@ -26,7 +26,9 @@ class LocalClient(TextClient):
         self._served = Served(folder, folder, threads=threads)
         self._labels: TextLabels = read_labels((folder / "labels.json").read_bytes())
 
-    async def infer(self, windows: Sequence[Window]) -> list[WindowResult]:
+    async def infer(
+        self, windows: Sequence[Window], kept: MutableMapping[int, WindowResult] | None = None
+    ) -> list[WindowResult]:
         """Returns what the model finds in each window."""
         results: list[WindowResult] = []
         for start in range(0, len(windows), _AT_ONCE):
@@ -36,11 +38,13 @@ class LocalClient(TextClient):
                 name: getattr(read, name) for name in ("mentions", "mention_scores", "relations", "relation_scores")
             }
             results += read_results(part, outputs, self._labels)
+        if kept is not None:
+            kept.update(enumerate(results))
         return results
 
 
 def local_extractor(folder: Path) -> TextExtractor:
-    """Returns what reads texts as the service does, with the model of a version folder."""
+    """Returns an extractor like the service's, with the model of a version folder."""
     tokenizer = WordTokenizer(folder / "tokenizer.json")
     return TextExtractor(
         {"en": english_route(tokenizer, LocalClient(folder, tokenizer))}, load_ontology(settings().ontology)

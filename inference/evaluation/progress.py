@@ -1,4 +1,4 @@
-"""A bar on the terminal for what takes its time."""
+"""A progress bar on the terminal."""
 
 from collections.abc import Iterable, Sequence
 from typing import TypeVar

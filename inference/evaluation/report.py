@@ -1,6 +1,6 @@
-"""What a report is: tables, plots, and aims beside what was reached."""
+"""What a report is: tables, plots, and aims with what was measured."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,16 +20,31 @@ class Context:
     Attributes:
         data: The data folder.
         seed: Of whatever is drawn by chance.
-        quick: Whether a sample is enough: tells that it works, not how good it is.
-        tell: Called with a line on what goes on.
+        quick: Whether a sample is enough: it shows that the report works, not how good the model is.
+        log: Called with a line on what goes on.
         parts: Parts of the report to measure; empty for all.
     """
 
     data: Path
     seed: int = 0
     quick: bool = False
-    tell: Callable[[str], None] = field(default=lambda _: None)
+    log: Callable[[str], None] = field(default=lambda _: None)
     parts: tuple[str, ...] = ()
+
+    def chosen(self, report: str, parts: Sequence[str], quick: Sequence[str] = ()) -> Sequence[str]:
+        """Returns the parts of a report to measure.
+
+        Args:
+            report: Name of the report, for the message.
+            parts: All of its parts, measured by default.
+            quick: Those of them that are measured by default in the quick form; empty for all.
+
+        Raises:
+            DataMissing: A part is unknown.
+        """
+        if unknown := set(self.parts) - set(parts):
+            raise DataMissing(f"{report} has no part {', '.join(sorted(unknown))}; there are: {', '.join(parts)}")
+        return self.parts or (quick if self.quick and quick else parts)
 
     def need(self, *parts: str) -> Path:
         """Returns a path in the data folder.

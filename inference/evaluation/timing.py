@@ -1,4 +1,4 @@
-"""How long things take beside each other."""
+"""How long things take compared with each other."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ def rounds_of_seconds(parts: Parts, rounds: int, clock: Clock = time.perf_counte
     Args:
         parts: What to time, by name.
         rounds: How often.
-        clock: Tells seconds; `time.process_time` tells those of the processor, whatever else the machine does.
+        clock: Returns seconds; `time.process_time` counts those of the processor, whatever else the machine does.
     """
     took: dict[str, list[float]] = {name: [] for name in parts}
     for number in range(rounds):
@@ -32,7 +32,7 @@ def best_seconds(parts: Parts, rounds: int, clock: Clock = time.perf_counter) ->
     return {name: min(seconds) for name, seconds in rounds_of_seconds(parts, rounds, clock).items()}
 
 
-def beside(seconds: list[float], others: list[float]) -> tuple[float, float, float]:
+def time_ratios(seconds: list[float], others: list[float]) -> tuple[float, float, float]:
     """Returns the quartiles of how many times as long one part took as another in the same round: low, median, high.
 
     The speed of a shared machine changes by a third between rounds, which moves the best of all rounds; within a round

@@ -13,11 +13,11 @@ DOTS_PER_INCH = 110
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class Provenance:
     """Where a report's numbers come from.
 
     Attributes:
-        command: What anybody can run to have them again.
+        command: The command that measures them again.
         seed: Of whatever was drawn by chance.
         machine: What it ran on.
     """
@@ -28,7 +28,7 @@ class Origin:
 
 
 def this_machine() -> str:
-    """Returns a description of the processor that says nothing of who owns it."""
+    """Returns a description of the processor, without anything about its owner."""
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -37,19 +37,24 @@ def this_machine() -> str:
     return f"{os.cpu_count()} cores of {model}, Python {platform.python_version()}"
 
 
-def write(report: Report, name: str, origin: Origin, folder: Path) -> list[Path]:
+def write(report: Report, name: str, provenance: Provenance, folder: Path) -> list[Path]:
     """Writes `name.md`, `name.json` and one `name-*.png` a plot; returns the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     pictures = [(_draw(plot, folder / f"{name}-{plot.name}.png"), plot) for plot in report.plots]
     page, numbers = folder / f"{name}.md", folder / f"{name}.json"
-    page.write_text(markdown(report, origin, [(path.name, plot.caption) for path, plot in pictures]), encoding="utf-8")
-    numbers.write_bytes(orjson.dumps(_numbers(report, origin), option=orjson.OPT_INDENT_2) + b"\n")
+    page.write_text(
+        markdown(report, provenance, [(path.name, plot.caption) for path, plot in pictures]), encoding="utf-8"
+    )
+    numbers.write_bytes(orjson.dumps(_numbers(report, provenance), option=orjson.OPT_INDENT_2) + b"\n")
     return [page, numbers, *(path for path, _ in pictures)]
 
 
-def markdown(report: Report, origin: Origin, pictures: list[tuple[str, str]]) -> str:
+def markdown(report: Report, provenance: Provenance, pictures: list[tuple[str, str]]) -> str:
     """Returns the page; `pictures` are file names with their captions."""
-    parts = [f"# {report.title}", f"Written by `{origin.command}`; do not edit. Seed {origin.seed}; {origin.machine}."]
+    parts = [
+        f"# {report.title}",
+        f"Written by `{provenance.command}`; do not edit. Seed {provenance.seed}; {provenance.machine}.",
+    ]
     parts += [report.about, "Data:\n\n" + "\n".join(f"- {source}" for source in report.sources)]
     if report.aims:
         rows: list[tuple[Cell, ...]] = [(a.what, a.measured, _bound(a), _yes(a.reached)) for a in report.aims]
@@ -86,10 +91,10 @@ def _yes(truth: bool) -> str:
     return "yes" if truth else "no"
 
 
-def _numbers(report: Report, origin: Origin) -> dict[str, object]:
+def _numbers(report: Report, provenance: Provenance) -> dict[str, object]:
     return {
         "title": report.title,
-        **asdict(origin),
+        **asdict(provenance),
         "sources": report.sources,
         "aims": [{**asdict(aim), "reached": aim.reached} for aim in report.aims],
         "tables": {t.title: [dict(zip(t.columns, row, strict=True)) for row in t.rows] for t in report.tables},

@@ -10,9 +10,11 @@ It writes `ready` first. Request: a line of JSON (`path`, `seconds`, `limits`). 
 
 import json
 import os
+import re
 import resource
 import signal
 import sys
+import warnings
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,19 +24,21 @@ import numpy as np
 from inference.media.sniff import HEAD, sniff
 from inference.media.types import DecodedMedia, Limits, UnreadableError
 
+_NO_MEMORY = re.compile(r"alloc|out of memory|insufficient memory", re.IGNORECASE)
+"""How FFmpeg and opencv say that they get no more memory."""
+
 READY = b"ready\n"
 """The line that it writes when it can take requests."""
 
 
 def main() -> None:
-    """Serves until standard input ends. The only argument is the limit of its address space, in bytes."""
+    """Serves until standard input ends. The only argument is the limit of its memory, in bytes."""
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever libraries print goes to standard error, not between the answers.
     os.dup2(2, 1)
-    memory = int(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    limit_memory(int(sys.argv[1]))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    warnings.simplefilter("ignore")
     import cv2  # noqa: PLC0415 - imported under the limits, like everything else
 
     cv2.setNumThreads(1)
@@ -52,6 +56,12 @@ def main() -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
+def limit_memory(memory: int) -> None:
+    """Limits what this process may allocate, in bytes. Libraries that it maps do not count; it leaves no core dump."""
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def answer(path: Path, limits: Limits) -> tuple[dict[str, Any], list[Any]]:
     """Decodes a file; returns the header and the arrays of the answer."""
     try:
@@ -60,6 +70,10 @@ def answer(path: Path, limits: Limits) -> tuple[dict[str, Any], list[Any]]:
         return {"error": [error.reason, error.message]}, []
     except MemoryError:
         return {"error": ["too-much-memory", "decoding it takes more memory than allowed"]}, []
+    except Exception as error:  # noqa: BLE001 - decoders raise all kinds, and it is this file's fault and no other's
+        if _NO_MEMORY.search(str(error)):
+            return {"error": ["too-much-memory", "decoding it takes more memory than allowed"]}, []
+        return {"error": ["unreadable", f"its decoder fails with {type(error).__name__}"]}, []
     frames = [{"shape": f.rgb.shape, "scale": f.scale, "time": f.time, "scene": f.scene} for f in read.frames]
     flat = {name: getattr(read, name) for name in _PLAIN}
     flat |= {"colours": [asdict(c) for c in read.colours], "scenes": [asdict(s) for s in read.scenes]}

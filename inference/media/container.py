@@ -10,6 +10,7 @@ import av.logging
 from av.container import InputContainer
 from av.stream import Disposition
 
+from inference.media.endings import cut_off
 from inference.media.sniff import Sort
 from inference.media.types import UnreadableError
 
@@ -17,10 +18,6 @@ av.logging.set_level(av.logging.PANIC)
 
 _OPTIONS = {"protocol_whitelist": "file", "enable_drefs": "0"}
 """A container may refer to other files or addresses; none of them is opened."""
-
-
-_BOX = 8
-"""Bytes of a box's length and type."""
 
 
 @contextmanager
@@ -34,33 +31,18 @@ def opened(path: Path, sort: Sort) -> Iterator[InputContainer]:
         # As a file object, so that FFmpeg opens no file itself.
         with path.open("rb") as file, av.open(file, "r", format=sort.format, options=_OPTIONS) as container:
             yield container
-    except av.EOFError as error:
-        raise UnreadableError("truncated", f"the {sort.mime} ends too early") from error
     except UnreadableError:
         raise
+    except (av.MemoryError, MemoryError) as error:
+        raise MemoryError from error
     except (av.FFmpegError, ValueError, OSError) as error:
-        # FFmpeg reports the same error for a file without its index as for one that is not a video.
-        reason = getattr(error, "strerror", "") or type(error).__name__
-        if sort.format == "mov" and _cut_off(path):
-            raise UnreadableError("truncated", f"the {sort.mime} is cut off in the middle") from error
-        raise UnreadableError("unreadable", f"damaged, cut off or no {sort.mime}: {reason}") from error
-
-
-def _cut_off(path: Path) -> bool:
-    """Returns whether the last box of an ISO base media file (ISO/IEC 14496-12, 4.2) reaches beyond its end."""
-    size = path.stat().st_size
-    position = 0
-    with path.open("rb") as file:
-        while position + _BOX <= size:
-            file.seek(position)
-            length = int.from_bytes(file.read(4))
-            if length == 1:
-                file.seek(position + _BOX)
-                length = int.from_bytes(file.read(8))
-            if length < _BOX:
-                return False
-            position += length
-    return position > size
+        # FFmpeg reports the same errors for a file without its end or index as for one that is spoilt.
+        ended = cut_off(path, sort)
+        if ended or (ended is None and isinstance(error, av.EOFError)):
+            raise UnreadableError("truncated", f"the {sort.mime} is cut off, it ends too early") from error
+        raise UnreadableError(
+            "unreadable", f"damaged or no {sort.mime}: {getattr(error, 'strerror', '') or type(error).__name__}"
+        ) from error
 
 
 def video_of(container: InputContainer) -> Any:

@@ -14,14 +14,14 @@ import numpy as np
 from pydantic import ConfigDict, create_model
 
 from inference.media.child import READY
-from inference.media.types import DecodedMedia, Frame, Limits, UnreadableError
+from inference.media.helpers import PATIENCE, STARTS_WITHIN, ProcessDiedError, Trials, UsedUpError
+from inference.media.types import SOUND_RATE, DecodedMedia, Frame, Limits, UnreadableError
 
 RECYCLED_AFTER = 200
 """Files after which a decoder process is replaced, so that memory leaks do not add up."""
 
-PATIENCE = 5.0
-"""A decoder is killed after its limit of processor time, times this, has passed by the clock: it shares the machine."""
-
+_LONGEST_PACKET = 60.0
+"""Seconds by which the last packet of a sound may exceed the longest sound."""
 
 _LINE = 4 * 1024 * 1024
 _KEPT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "HOME")
@@ -34,8 +34,12 @@ _PLAIN = create_model("_PLAIN", __config__=ConfigDict(extra="forbid", allow_inf_
 """The JSON part of an answer, which is validated as a decoder may have been taken over."""
 
 
-class _DiedError(Exception):
+class _MalformedError(Exception):
     """A decoder process ended, or gave a malformed answer."""
+
+
+class DecoderDownError(OSError):
+    """A decoder process does not start. No file is to blame: the machine, or the settings."""
 
 
 class Decoder:
@@ -46,7 +50,7 @@ class Decoder:
 
         Args:
             processes: How many files are decoded at once.
-            memory: Bytes of address space of each process.
+            memory: Most bytes that each process may allocate.
             seconds: Most processor time for a file.
             limits: How much of a file may be decoded.
         """
@@ -61,16 +65,17 @@ class Decoder:
 
         Raises:
             UnreadableError: too-slow, too-much-memory or decoder-died; and what `child.decode` raises.
+            DecoderDownError: No process can be started at the moment.
         """
         async with self._slots:
-            try:
-                return await self._once(path)
-            except _DiedError:
-                # Another process may have used up the memory. If a second one dies, the file is the cause.
+            trials = Trials(self._seconds, "decoder-died")
+            while True:
                 try:
                     return await self._once(path)
-                except _DiedError as error:
-                    raise UnreadableError("decoder-died", f"it ended the decoder twice: {error}") from error
+                except UsedUpError:
+                    continue
+                except ProcessDiedError as error:
+                    await trials.failed(error)
 
     async def close(self) -> None:
         """Ends the processes."""
@@ -79,26 +84,38 @@ class Decoder:
         self._idle.clear()
 
     async def _once(self, path: Path) -> DecodedMedia:
-        process = self._idle.pop() if self._idle else await _Process.started(self._memory)
+        process = await self._taken()
         try:
             async with asyncio.timeout(self._seconds * PATIENCE):
                 read = await process.ask(path, self._seconds, self._limits)
         except TimeoutError:
             await process.kill()
-            raise UnreadableError("too-slow", f"decoding takes longer than {self._seconds:g} s") from None
-        except UnreadableError:
-            self._keep(process)
+            raise ProcessDiedError(None) from None
+        except UnreadableError as error:
+            if error.reason == "too-much-memory":
+                # What is left of its memory is in pieces.
+                process.dismiss()
+                if process.asked > 1:
+                    raise UsedUpError from error
+            else:
+                self._keep(process)
             raise
-        except _DiedError as error:
-            status = await process.kill()
-            if status == -signal.SIGPROF:  # its own time limit ended it first
-                raise UnreadableError("too-slow", f"decoding takes longer than {self._seconds:g} s") from None
-            raise _DiedError(f"status {status}, {error}") from error
+        except _MalformedError as error:
+            raise ProcessDiedError(await process.ended(), str(error)) from error
         except BaseException:
             await process.kill()
             raise
         self._keep(process)
         return read
+
+    async def _taken(self) -> "_Process":
+        while self._idle:
+            process = self._idle.pop()
+            if process.alive:
+                return process
+            # It was killed while it waited, which is no file's fault.
+            await process.kill()
+        return await _Process.started(self._memory)
 
     def _keep(self, process: "_Process") -> None:
         if process.asked < RECYCLED_AFTER:
@@ -135,28 +152,44 @@ class _Process:
             )
         )
         out = started._process.stdout
-        if out is None or await out.readline() != READY:
-            raise _DiedError(f"it did not start; status {await started.kill()}")
+        try:
+            async with asyncio.timeout(STARTS_WITHIN):
+                ready = out is not None and await out.readline() == READY
+        except TimeoutError:
+            ready = False
+        except BaseException:
+            await started.kill()
+            raise
+        if not ready:
+            status = await started.kill()
+            raise DecoderDownError(
+                f"a decoder process does not start (status {status}); it may allocate {memory >> 20} MiB, which "
+                "TRIPLEWIRE_MEDIA_MEMORY sets"
+            )
         return started
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
 
     async def ask(self, path: Path, seconds: float, limits: Limits) -> DecodedMedia:
         self.asked += 1
         request = {"path": str(path), "seconds": seconds, "limits": asdict(limits)}
         out, into = self._process.stdout, self._process.stdin
         if out is None or into is None:
-            raise _DiedError("no pipes")
+            raise _MalformedError("no pipes")
         try:
             into.write(json.dumps(request).encode() + b"\n")
             await into.drain()
             line = await out.readline()
             if not line.endswith(b"\n"):
-                raise _DiedError("no answer")
+                raise _MalformedError("no answer")
             header = json.loads(line)
             if error := header.get("error"):
                 raise UnreadableError(str(error[0]), str(error[1]))
             return await self._whole(header, out, limits)
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-            raise _DiedError(f"{type(error).__name__}: {error}") from error
+            raise _MalformedError(f"{type(error).__name__}: {error}") from error
 
     async def _whole(self, header: dict[str, Any], out: asyncio.StreamReader, limits: Limits) -> DecodedMedia:
         frames = []
@@ -169,7 +202,10 @@ class _Process:
             frames.append(Frame(pixels, float(about["scale"]), time, int(about["scene"])))
         sound = None
         if header["samples"] is not None:
-            sound = np.frombuffer(await out.readexactly(2 * int(header["samples"])), np.int16)
+            samples = int(header["samples"])
+            if not 0 <= samples <= (limits.seconds + _LONGEST_PACKET) * SOUND_RATE:
+                raise ValueError("more sound than allowed")
+            sound = np.frombuffer(await out.readexactly(2 * samples), np.int16)
         plain = _PLAIN.model_validate(header["read"])
         facts = {name: getattr(plain, name) for name in _PLAIN.model_fields}
         return DecodedMedia(**facts, frames=tuple(frames), sound=sound)
@@ -178,6 +214,13 @@ class _Process:
         """Closes its input, so that it ends by itself."""
         if self._process.stdin is not None:
             self._process.stdin.close()
+
+    async def ended(self) -> int:
+        """Waits a moment for its own end, which tells why it gave no answer; then ends it. Returns its exit status."""
+        with contextlib.suppress(TimeoutError):
+            return await asyncio.wait_for(self._process.wait(), 1)
+        await self.kill()
+        return 0
 
     async def kill(self) -> int:
         """Ends it now; returns its exit status."""

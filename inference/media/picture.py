@@ -1,11 +1,13 @@
 """Decodes a picture with Pillow, with the format fixed and the size limited."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from inference.media.colours import colours
+from inference.media.endings import cut_off
 from inference.media.exif import camera, place, taken
 from inference.media.sniff import Sort
 from inference.media.types import DecodedMedia, Frame, Limits, UnreadableError
@@ -23,6 +25,9 @@ _TURNS = {
 }
 """How a picture must be turned for display, by its EXIF orientation."""
 
+_STRIP = 4_000_000
+"""Pixels that are converted at once."""
+
 _SIDEWAYS = 5
 """Orientations from this number on swap width and height."""
 
@@ -37,16 +42,20 @@ def read_picture(path: Path, sort: Sort, limits: Limits) -> DecodedMedia:
         UnreadableError: too-many-pixels, truncated, bomb or unreadable.
     """
     try:
-        with Image.open(path, formats=[sort.format]) as image:
+        # As a file object, so that Pillow opens no file itself.
+        with path.open("rb") as file, Image.open(file, formats=[sort.format]) as image:
             return _read(image, sort, limits)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
         message = str(error) or type(error).__name__
         lowered = message.lower()
         if "too large" in lowered or "bomb" in lowered:
             raise UnreadableError("bomb", f"a part of the picture unpacks to too many bytes: {message}") from error
-        if "truncat" in lowered or "cannot identify" in lowered or "broken" in lowered:
-            raise UnreadableError("truncated", f"the picture ends too early: {message}") from error
-        raise UnreadableError("unreadable", f"not a valid {sort.format} picture: {message}") from error
+        # Pillow names its file, which is ours, where it does not know the picture.
+        what = "its header is not one" if isinstance(error, UnidentifiedImageError) else message
+        ended = cut_off(path, sort)
+        if ended or (ended is None and "truncat" in lowered):
+            raise UnreadableError("truncated", f"the picture ends too early: {what}") from error
+        raise UnreadableError("unreadable", f"damaged or no valid {sort.format} picture: {what}") from error
 
 
 def _read(image: Image.Image, sort: Sort, limits: Limits) -> DecodedMedia:
@@ -83,16 +92,28 @@ def _read(image: Image.Image, sort: Sort, limits: Limits) -> DecodedMedia:
 
 
 def _opaque(image: Image.Image, side: int) -> Image.Image:
-    """Returns the picture as RGB, on white where it is transparent. It is reduced first, to save memory."""
-    if image.mode.startswith("I;16"):
-        image = image.point(lambda value: value / 256, "L") if image.mode == "I;16" else image.convert("L")
-    transparent = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
-    factor = max(image.size) // side
-    if factor > 1 and image.mode in {"RGB", "RGBA", "L", "LA", "CMYK"}:
-        image = image.reduce(factor)
-    if transparent:
-        shown = image.convert("RGBA")
-        ground = Image.new("RGBA", shown.size, "white")
-        ground.alpha_composite(shown)
-        return ground.convert("RGB")
-    return image.convert("RGB")
+    """Returns the picture as RGB, on white where it is transparent, and reduced if it is much larger than `side`.
+
+    It goes strip by strip: a large picture in another mode than Pillow reduces would be in memory several times over.
+    """
+    transparent = image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info
+    factor = max(1, max(image.size) // side)
+    size = -(-image.width // factor), -(-image.height // factor)
+    whole = Image.new("RGB", size)
+    rows = max(1, _STRIP // (image.width * factor)) * factor
+    for top in range(0, image.height, rows):
+        strip = image.crop((0, top, image.width, min(image.height, top + rows)))
+        if strip.mode.startswith("I;16"):
+            strip = strip.point(lambda value: value / 256, "L") if strip.mode == "I;16" else strip.convert("L")
+        if transparent:
+            strip = strip.convert("RGBA")
+        elif strip.mode not in {"L", "CMYK"}:
+            strip = strip.convert("RGB")
+        if factor > 1:
+            strip = strip.reduce(factor)
+        if transparent:
+            ground = Image.new("RGBA", strip.size, "white")
+            ground.alpha_composite(strip)
+            strip = ground
+        whole.paste(strip.convert("RGB"), (0, top // factor))
+    return whole

@@ -32,6 +32,9 @@ FLOW_EVERY = 0.2
 WIDTH = 160
 """Width in pixels at which frames are compared."""
 
+LEAST_HEIGHT, MOST_HEIGHT = 16, 4 * WIDTH
+"""Least height that the flow can be computed for, and most: frames that are longer still are compared distorted."""
+
 _SHARPER = 1.1
 """Factor by which a later frame must be sharper to become the key frame."""
 
@@ -76,7 +79,7 @@ class Scenes:
 
     def add(self, frame: av.VideoFrame, time: float) -> None:
         """Takes the next frame, which is displayed at `time` seconds."""
-        height = max(2, round(WIDTH * frame.height / frame.width))
+        height = min(MOST_HEIGHT, max(LEAST_HEIGHT, round(WIDTH * frame.height / frame.width)))
         small = frame.reformat(width=WIDTH, height=height, format="rgb24").to_ndarray()
         hsv = cv2.cvtColor(small, cv2.COLOR_RGB2HSV).astype(np.uint8)
         grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.uint8)

@@ -9,10 +9,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.media.helpers import Helper
+from inference.media.helpers import Helper, HelperDownError
 from inference.media.perception import Seen
 from inference.media.text_recognition import TextReader, TextReaderMissingError
-from inference.media.types import Frame
+from inference.media.types import SOUND_RATE, Frame, UnreadableError
 from inference.object_detection.client import DetectionClient
 from inference.object_detection.types import TextBox
 from inference.speech.choice import recognizer
@@ -20,6 +20,9 @@ from inference.speech.recognizer import Recognizer, RecognizerMissingError
 from inference.speech.types import Segment
 from inference.triton.connection import InferenceUnavailable
 from topology.settings import settings
+
+_PER_SECOND = 5.0
+"""Seconds of processor time that speech recognition may take for each second of sound. It needs about one."""
 
 
 class SensesMissingError(OSError):
@@ -40,10 +43,17 @@ class Senses:
         self._vision = DetectionClient(
             declared.triton, requests=declared.inference_requests, timeout=declared.inference_timeout
         )
-        self._text_process, self._speech_process = Helper(), Helper()
-        missing = self._text_process.ask_now(_missing_text_reader) or self._speech_process.ask_now(
-            _missing_recognizer, self._model
-        )
+        memory, self._seconds = declared.media_recognition_memory * 1024 * 1024, declared.media_recognition_within
+        self._text_process, self._speech_process = Helper(memory, self._seconds), Helper(memory, self._seconds)
+        try:
+            missing = self._text_process.ask_now(_missing_text_reader) or self._speech_process.ask_now(
+                _missing_recognizer, self._model
+            )
+        except (UnreadableError, HelperDownError) as error:
+            missing = (
+                f"a recogniser cannot be loaded ({error}); it has {declared.media_recognition_memory} MiB, "
+                "which TRIPLEWIRE_MEDIA_RECOGNITION_MEMORY sets"
+            )
         if missing:
             self._text_process.close()
             self._speech_process.close()
@@ -56,7 +66,8 @@ class Senses:
 
         Raises:
             InferenceUnavailable: Triton cannot answer at the moment.
-            InferenceRejected: Triton refuses these frames, or they crash the text recogniser twice.
+            InferenceRejected: Triton refuses these frames.
+            UnreadableError: See `Helper.ask`.
         """
         pictures = [frame.rgb for frame in frames]
         views = await self._vision.detect(pictures)
@@ -77,9 +88,10 @@ class Senses:
         """Returns what is said.
 
         Raises:
-            InferenceRejected: The sound crashes the speech recogniser twice.
+            UnreadableError: See `Helper.ask_within`.
         """
-        return await self._speech_process.ask(_hear, self._model, sound)
+        seconds = self._seconds + _PER_SECOND * len(sound) / SOUND_RATE
+        return await self._speech_process.ask_within(seconds, _hear, self._model, sound)
 
     async def trouble(self) -> str:
         """Returns why Triton cannot detect objects at the moment, or ""."""

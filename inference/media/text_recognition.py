@@ -16,6 +16,16 @@ from inference.object_detection.types import Box, TextBox
 LONGEST_SIDE = 1280
 """Longest side in pixels; larger pictures are scaled down before they are read."""
 
+LONGEST_RATIO = 3
+"""Longest side divided by the shortest. A longer picture is padded: rapidocr enlarges a picture until its shortest side
+has hundreds of pixels, so one of 1280 x 1 pixels would become one of 38,400 x 9,600."""
+
+SHORTEST_SIDE = 6
+"""Shortest side in pixels; no letter fits into less."""
+
+MOST_LINES = 300
+"""Most lines of a picture, those of the highest score: a page of a newspaper has fewer."""
+
 _LEAST = 0.6
 """Least confidence of a line. Below it, most lines are textures mistaken for letters."""
 
@@ -55,13 +65,17 @@ class TextReader:
         models = Path(rapidocr.__file__).parent / "models"
         if missing := [name for name in _MODELS if not (models / name).is_file()]:
             raise TextReaderMissingError(f"rapidocr lacks {', '.join(missing)}; install the release that is pinned")
-        self.version = version("rapidocr")
+        # Since `.1` lines are recognised one by one, and long pictures are padded.
+        self.version = f"{version('rapidocr')}.1"
         self._read: Any = rapidocr.RapidOCR(
             params={
                 "Global.log_level": "critical",
                 "Global.text_score": _LEAST,
                 "EngineConfig.onnxruntime.intra_op_num_threads": threads,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+                # One line at a time: six of them take twice the memory and no less time.
+                "Cls.cls_batch_num": 1,
+                "Rec.rec_batch_num": 1,
             }
         )
 
@@ -70,8 +84,10 @@ class TextReader:
         height, width = picture.shape[:2]
         ratio = min(1.0, LONGEST_SIDE / max(height, width))
         small = fit(picture, LONGEST_SIDE)
+        if min(small.shape[:2]) < SHORTEST_SIDE:
+            return []
         # rapidocr expects BGR, as opencv reads files.
-        answer = self._read(np.ascontiguousarray(small[:, :, ::-1]))
+        answer = self._read(np.ascontiguousarray(_padded(small)[:, :, ::-1]))
         if answer.txts is None or answer.boxes is None:
             return []
         lines = [
@@ -79,7 +95,18 @@ class TextReader:
             for text, score, corners in zip(answer.txts, answer.scores, answer.boxes, strict=True)
             if text.strip()
         ]
+        # What lies in the padding is no part of the picture.
+        lines = [line for line in lines if line.box.area]
+        lines = sorted(lines, key=lambda line: -line.score)[:MOST_LINES]
         return sorted(lines, key=lambda line: (line.box.top, line.box.left, line.text))
+
+
+def _padded(picture: Picture) -> Picture:
+    """Returns the picture with black below it or to its right, so that it is not too long for the network."""
+    height, width = picture.shape[:2]
+    least = -(-max(height, width) // LONGEST_RATIO)
+    padding = ((0, max(0, least - height)), (0, max(0, least - width)), (0, 0))
+    return np.pad(picture, padding) if padding[0][1] or padding[1][1] else picture
 
 
 def _upright(corners: np.ndarray, width: int, height: int) -> Box:

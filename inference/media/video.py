@@ -7,6 +7,7 @@ from typing import Any
 import av
 
 from inference.media.container import check_codecs, opened, video_of
+from inference.media.endings import cut_off
 from inference.media.scenes import Scenes
 from inference.media.sniff import Sort
 from inference.media.sound import Sound, decode_sound
@@ -20,6 +21,10 @@ DAMAGED = 0.1
 
 _SLACK_S, _SLACK = 0.5, 0.1
 """Seconds, and share of the whole, by which a header may be wrong about the duration and the number of frames."""
+
+
+_WHOLE = frozenset({"wav", "avi"})
+"""Formats that are read without an error where they are cut off."""
 
 
 @dataclass(slots=True)
@@ -50,12 +55,22 @@ def read_container(path: Path, sort: Sort, limits: Limits) -> DecodedMedia:
         decoded = _watch(container, stream, scenes, limits) if stream else _Decoded()
         codec = stream.codec_context.name if stream else None
         sparse = stream is not None and _sparse(stream)
+        expected = stream.frames if stream and not sparse else 0
         rate = float(stream.average_rate) if stream and stream.average_rate else None
+    if decoded.frames < (1 - _SLACK) * expected:
+        raise _short(path, sort, f"it ends after {decoded.frames} of {expected} frames", "unreadable")
+    # FFmpeg takes what is there for the whole.
+    if sort.format in _WHOLE and cut_off(path, sort):
+        raise UnreadableError("truncated", f"the {sort.mime} is cut off, it ends too early")
     sound = decode_sound(path, sort, limits)
     if not decoded.frames and not sound:
-        raise UnreadableError("truncated", "no frame and no sound can be decoded")
+        raise _short(path, sort, "no frame and no sound can be decoded", "unreadable")
     duration = max(decoded.end, sound.duration if sound else 0.0)
-    _check_duration(declared, duration)
+    if declared is not None and abs(declared - duration) > max(_SLACK_S, _SLACK * max(declared, duration)):
+        message = f"its header states {declared:.1f} s, but it ends after {duration:.1f}"
+        if duration < declared:
+            raise _short(path, sort, message, "wrong-header")
+        raise UnreadableError("wrong-header", message)
     if not decoded.frames or decoded.size is None:
         return _with_sound(DecodedMedia("sound", _audio_mime(sort), duration=round(duration, 3)), sound)
     found, frames = scenes.end(decoded.end)
@@ -109,8 +124,6 @@ def _watch(container: Any, stream: Any, scenes: Scenes, limits: Limits) -> _Deco
             continue
         for frame in frames:
             _take(frame, decoded, scenes, limits)
-    if not _sparse(stream) and decoded.frames < (1 - _SLACK) * stream.frames:
-        raise UnreadableError("truncated", f"it ends after {decoded.frames} of {stream.frames} frames")
     if decoded.damaged > max(1, DAMAGED * decoded.packets):
         raise UnreadableError("unreadable", f"{decoded.damaged} of {decoded.packets} parts of the video are damaged")
     decoded.end = max(0.0, decoded.end - decoded.first)
@@ -140,12 +153,9 @@ def _check_size(width: int, height: int, limits: Limits) -> None:
         )
 
 
-def _check_duration(declared: float | None, duration: float) -> None:
-    if declared is None or abs(declared - duration) <= max(_SLACK_S, _SLACK * max(declared, duration)):
-        return
-    if duration < declared:
-        raise UnreadableError("truncated", f"its header states {declared:.1f} s, but it ends after {duration:.1f}")
-    raise UnreadableError("wrong-header", f"its header states {declared:.1f} s, but it lasts {duration:.1f}")
+def _short(path: Path, sort: Sort, message: str, whole: str) -> UnreadableError:
+    """Returns the refusal of a file that holds less than it should: truncated, or `whole` if nothing is cut off."""
+    return UnreadableError(whole if cut_off(path, sort) is False else "truncated", message)
 
 
 def _audio_mime(sort: Sort) -> str:

@@ -6,6 +6,8 @@ All offsets are Python string indices (Unicode code points) into the named field
 from dataclasses import dataclass, field
 from typing import Literal
 
+from inference.text.budget import Budget
+
 Field = Literal["headline", "body"]
 
 
@@ -18,12 +20,14 @@ class TextDocument:
         headline: May be empty.
         body: The text.
         language: BCP 47 tag; decides which model reads the document, if any.
+        budget: What all steps of reading it may cost together; None for what each step may cost by itself.
     """
 
     id: str
     headline: str
     body: str
     language: str = "en"
+    budget: Budget | None = field(default=None, compare=False, repr=False)
 
     def text(self, name: Field) -> str:
         """Returns the text of one field."""

@@ -1,59 +1,51 @@
 """Text extraction: documents in, mentions and relations with character offsets out."""
 
 import asyncio
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
-from typing import Self, get_args
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Self, TypeVar
 
+from inference.text.budget import TooCostlyError
 from inference.text.language.detect import primary_subtag
-from inference.text.language.sentences import split_sentences
-from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
+from inference.text.types import TextDocument, TextExtraction
 from inference.text_extraction.client import InferenceRejected, InferenceUnavailable
-from inference.text_extraction.consistency import consistent
-from inference.text_extraction.mentions import RawMention
-from inference.text_extraction.results import WindowResult
 from inference.text_extraction.routes import Route, language_routes
-from inference.text_extraction.windows import Window
+from inference.text_extraction.unfinished import Unfinished
+from inference.text_extraction.work import Work, assembled, split
 from topology.ontology import Ontology, load_ontology
 from topology.settings import Settings
 
 _PROBE_SECONDS = 5.0
 
+MOST_PIECES = 100_000
+"""Default for most pieces of one document: half a minute of work for a model on one core."""
 
-@dataclass(frozen=True, slots=True)
-class _SplitField:
-    """One field of one document, split into sentences and windows."""
+MOST_CHARACTERS = 2_000_000
+"""Characters of text in work at once: split into words, they take up to 250 bytes each."""
 
-    name: Field
-    text: str
-    sentences: list[tuple[int, int]]
-    windows: list[Window]
+GIANT = 256
+"""Windows from which a document gets requests of its own: its neighbours neither wait for it nor fail with it."""
 
-    def sentence(self, one: Span, other: Span) -> Span:
-        """Returns the whole sentences from the first span to the last, as one span."""
-        first = bisect_right(self.sentences, (min(one.start, other.start), len(self.text))) - 1
-        last = bisect_right(self.sentences, (max(one.end, other.end) - 1, len(self.text))) - 1
-        return Span(self.sentences[first][0], self.sentences[last][1])
-
-
-_Pair = tuple[_SplitField, int, int, str, float]
-"""A relation as the model reports it: its field, subject, object, relation id and score."""
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class TextExtractor:
     """Reads each document with its language's model on Triton. For use within one event loop."""
 
-    def __init__(self, routes: Mapping[str, Route], ontology: Ontology) -> None:
+    def __init__(self, routes: Mapping[str, Route], ontology: Ontology, most_pieces: int = MOST_PIECES) -> None:
         """Connects on first use.
 
         Args:
             routes: How each language (primary subtag) is read.
             ontology: Decides which relations contradict each other.
+            most_pieces: Most word pieces of one document that a model reads.
         """
         self._routes = routes
         self._ontology = ontology
+        self._most_pieces = most_pieces
+        self._unfinished = Unfinished()
+        self._room = _Room(MOST_CHARACTERS)
 
     @classmethod
     def of(cls, chosen: Settings) -> Self:
@@ -64,28 +56,68 @@ class TextExtractor:
             OntologyError: The ontology file is not valid.
         """
         ontology = load_ontology(chosen.ontology)
-        return cls(language_routes(chosen, ontology), ontology)
+        return cls(language_routes(chosen, ontology), ontology, chosen.inference_article_pieces)
 
     async def extract(self, documents: Sequence[TextDocument]) -> list[TextExtraction]:
         """Extracts from documents; many at once make better use of the models.
 
         What is found in a document does not depend on the others. A document without words, or in a language that no
-        model reads, yields an empty extraction.
+        model reads, yields an empty extraction. After a failure, call it again with the same documents, or with those
+        that are not at fault: what came back of them is not asked for again.
 
         Raises:
             InferenceUnavailable: The model cannot answer now; the same call may succeed later.
             InferenceRejected: The model will never accept one of the documents.
+            TooCostlyError: One of the documents costs more than one may; its `items` are their places.
         """
+        works: dict[int, Work] = {}
+        try:
+            return await self._extract(documents, works)
+        except (InferenceUnavailable, InferenceRejected, TooCostlyError):
+            for work in works.values():
+                self._unfinished.keep(work)
+            raise
+
+    async def _extract(self, documents: Sequence[TextDocument], works: dict[int, Work]) -> list[TextExtraction]:
+        """Extracts from documents, and keeps in `works` how far each of them has come."""
         found: dict[int, TextExtraction] = {}
-        for language, route in self._routes.items():
-            places = [i for i, document in enumerate(documents) if primary_subtag(document.language) == language]
-            if places:
-                read = await _read(route, self._ontology, [documents[i] for i in places])
-                found |= zip(places, read, strict=True)
+        refused: dict[int, str] = {}
+        for group in _groups(documents):
+            async with self._room.of(sum(_size(documents[i]) for i in group)):
+                begun = await _each({i: documents[i] for i in group if self._reads(documents[i])}, self._begun, refused)
+                works |= begun
+                await self._ask(list(begun.values()))
+                found |= await _each(begun, self._assembled, refused)
+        if refused:
+            for place in refused:
+                works.pop(place, None)
+            raise TooCostlyError(next(iter(refused.values())), refused)
         return [
             found.get(i) or TextExtraction(document.id, language=document.language)
             for i, document in enumerate(documents)
         ]
+
+    async def _ask(self, works: Sequence[Work]) -> None:
+        """Has the models read what they have not read yet: small documents together, each giant by itself."""
+        calls = []
+        for language, route in self._routes.items():
+            own = [work for work in works if primary_subtag(work.document.language) == language]
+            calls += [_ask(route, [work]) for work in own if len(work.windows) >= GIANT]
+            calls.append(_ask(route, [work for work in own if len(work.windows) < GIANT]))
+        failures = [error for error in await asyncio.gather(*calls, return_exceptions=True) if error is not None]
+        # What can never succeed comes first, so that it is not retried.
+        for error in sorted(failures, key=lambda error: isinstance(error, InferenceUnavailable)):
+            raise error
+
+    def _reads(self, document: TextDocument) -> bool:
+        return primary_subtag(document.language) in self._routes
+
+    def _begun(self, document: TextDocument) -> Work:
+        route = self._routes[primary_subtag(document.language)]
+        return self._unfinished.take(document) or split(route, document, self._most_pieces)
+
+    def _assembled(self, work: Work) -> TextExtraction:
+        return assembled(work, self._routes[primary_subtag(work.document.language)], self._ontology)
 
     async def trouble(self) -> str:
         """Asks each model for a real inference; returns why one cannot answer, or "" if all can."""
@@ -105,83 +137,72 @@ class TextExtractor:
             await route.client.close()
 
 
-async def _read(route: Route, ontology: Ontology, documents: Sequence[TextDocument]) -> list[TextExtraction]:
-    # Tokenizing a large batch would hold up the event loop for too long; in a thread it releases the GIL.
-    cut = await asyncio.to_thread(_split, route, documents)
-    windows = [window for fields in cut for field in fields for window in field.windows]
-    found = iter(await route.client.infer(windows))
-    return [
-        _assemble(route, ontology, document, fields, found) for document, fields in zip(documents, cut, strict=True)
-    ]
+async def _ask(route: Route, works: Sequence[Work]) -> None:
+    """Has a model read the windows of these documents that it has not read; keeps what came back even on failure."""
+    places = [(work, i) for work in works for i in range(len(work.windows))]
+    kept = {place: work.results[i] for place, (work, i) in enumerate(places) if i in work.results}
+    try:
+        await route.client.infer([work.windows[i] for work, i in places], kept)
+    finally:
+        for work in works:
+            work.results.clear()
+        for place, result in kept.items():
+            work, i = places[place]
+            work.results[i] = result
 
 
-def _split(route: Route, documents: Sequence[TextDocument]) -> list[list[_SplitField]]:
-    """Splits the fields of each document, all of them in one call of the tokenizer."""
-    names = get_args(Field)
-    strings = [document.text(name) for document in documents for name in names]
-    fields = []
-    for i, (string, words) in enumerate(zip(strings, route.tokenizer.words(strings), strict=True)):
-        sentences = split_sentences(string)
-        fields.append(_SplitField(names[i % len(names)], string, sentences, route.windows(words, sentences)))
-    return [fields[i : i + len(names)] for i in range(0, len(fields), len(names))]
+async def _each(given: Mapping[int, T], step: Callable[[T], R], refused: dict[int, str]) -> dict[int, R]:
+    """Returns what a step makes of each item by itself; puts the items that are too costly into `refused`.
+
+    The step runs in a thread, because the items of a large batch would hold up the event loop for too long.
+    """
+
+    def all_of_them() -> dict[int, R]:
+        made: dict[int, R] = {}
+        for place, item in given.items():
+            try:
+                made[place] = step(item)
+            except TooCostlyError as error:
+                refused[place] = str(error)
+        return made
+
+    return await asyncio.to_thread(all_of_them)
 
 
-def _assemble(
-    route: Route,
-    ontology: Ontology,
-    document: TextDocument,
-    fields: Sequence[_SplitField],
-    found: Iterator[WindowResult],
-) -> TextExtraction:
-    """Returns a document's extraction from its windows' results, which are the next ones of `found`."""
-    raw: list[RawMention] = []
-    pairs: list[_Pair] = []
-    described: set[str] = set()
-    version = ""
-    for field in fields:
-        for window in field.windows:
-            result = next(found)
-            version = result.labels.version
-            offset = len(raw)
-            for first, end, type_, score in result.mentions:
-                raw.append(RawMention(field.name, Span(*window.span(first, end)), field.text, type_, score))
-            described.update(
-                predicate for *_, predicate, _ in result.relations if predicate not in result.labels.relations
-            )
-            pairs += ((field, offset + s, offset + o, predicate, score) for s, o, predicate, score in result.relations)
-    named = route.names(raw)
-    mentions = [mention for mention in named if mention is not None]
-    # Mentions without a name drop out, so the others' indices shift.
-    place = list(accumulate((mention is not None for mention in named), initial=0))
-    kept = [
-        (field, place[subject], place[object_], predicate, score)
-        for field, subject, object_, predicate, score in pairs
-        if named[subject] and named[object_]
-    ]
-    return TextExtraction(
-        document.id,
-        tuple(mentions),
-        consistent(_strongest(kept, mentions), mentions, ontology),
-        route.model,
-        version,
-        frozenset(described),
-        route.added,
-        document.language,
-    )
+def _groups(documents: Sequence[TextDocument]) -> list[list[int]]:
+    """Returns the places of the documents in groups of `MOST_CHARACTERS` at most, or of one document."""
+    groups: list[list[int]] = []
+    size = 0
+    for place, document in enumerate(documents):
+        size += _size(document)
+        if not groups or size > MOST_CHARACTERS:
+            groups.append([])
+            size = _size(document)
+        groups[-1].append(place)
+    return groups
 
 
-def _strongest(pairs: Sequence[_Pair], mentions: Sequence[TextMention]) -> tuple[TextRelation, ...]:
-    """Returns the relation with the highest score for each subject entity, predicate, object entity and evidence."""
-    best: dict[tuple[Field, Span, str, str, str, str, str], tuple[int, int, float]] = {}
-    for field, subject, object_, predicate, score in pairs:
-        about, target = mentions[subject], mentions[object_]
-        if about.name == target.name and about.type == target.type:
-            continue
-        sentence = field.sentence(about.span, target.span)
-        key = (field.name, sentence, predicate, about.type, about.name, target.type, target.name)
-        if key not in best or best[key][2] < score:
-            best[key] = (subject, object_, score)
-    return tuple(
-        TextRelation(subject, object_, predicate, name, sentence, score)
-        for (name, sentence, predicate, *_), (subject, object_, score) in best.items()
-    )
+def _size(document: TextDocument) -> int:
+    return len(document.headline) + len(document.body)
+
+
+class _Room:
+    """Lets in what fits into a limit; what is larger than the limit comes in alone."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._used = 0
+        self._left = asyncio.Condition()
+
+    @asynccontextmanager
+    async def of(self, size: int) -> AsyncIterator[None]:
+        """Waits until there is room for `size`, and takes it."""
+        async with self._left:
+            await self._left.wait_for(lambda: not self._used or self._used + size <= self._limit)
+            self._used += size
+        try:
+            yield
+        finally:
+            async with self._left:
+                self._used -= size
+                self._left.notify_all()

@@ -6,14 +6,20 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from inference.text.names.canonical import canonical_name, vote_types
+from inference.text.budget import at_most, charge
+from inference.text.names.canonical import LONGEST_NAME, canonical_name, vote_types
 from inference.text.names.institutions import NamedSpan, owners
 from inference.text.names.places import regions
 from inference.text.names.short_names import abbreviations, full_names, opens_bracket, without_title
 from inference.text.types import Field, Span, TextMention
 
-LONGEST_NAME = 256
-"""Longest name in characters; anything longer is broken text."""
+LONGEST_SURFACE = 2 * LONGEST_NAME
+"""Longest mention as written, in characters; what a name's mention has more is white space and signs. It is checked
+before the name is normalised: one character may grow to eighteen."""
+
+MOST_MENTIONS = 20_000
+"""Most mentions in one article: a document of so many still fits into a message. The articles of our feeds have a few
+hundred."""
 
 _TITLE = re.compile(r"\W*The\s")
 _COMMON_NOUN = re.compile(r"(?<=\w) (?:rebels?|militants?|fighters?|insurgents?|rebel forces|rebel group|gunmen)$")
@@ -25,8 +31,10 @@ _NEVER_NAMES = frozenset(form for word in _PRONOUNS for form in (word, word.capi
 """Words that name nothing. A film or band may be called so, but then it stands in quotation marks."""
 _QUOTES = ('"', "“", "'", "\u2018", "«", "„")
 _NO_LOCATION = NamedSpan("", 0, 0, "")
+_NO_SPAN = Span(0, 0)
 
 _canonical = lru_cache(maxsize=1 << 15)(canonical_name)
+"""Only for short texts: a cache of long ones would have no bound in bytes."""
 
 
 class RawMention(NamedTuple):
@@ -53,8 +61,11 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
     All mentions of a name in an article are of one type. A surname, a name with a title or an abbreviation gets
     the full name that the article gives, if there is only one. An institution gets its country added, a town its
     region. A work keeps its "The".
+
+    Raises:
+        TooCostlyError: There are more than `MOST_MENTIONS`, or the item's budget is spent.
     """
-    surfaces = [mention.text[mention.span.start : mention.span.end] for mention in raw]
+    surfaces = surfaces_of(raw)
     names = [_name(mention, surface) for mention, surface in zip(raw, surfaces, strict=True)]
     types = vote_types(names, [mention.type for mention in raw], [mention.score for mention in raw])
     texts: dict[str, str] = {mention.field: mention.text for mention in raw}
@@ -73,7 +84,7 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
     )
     mentions: list[TextMention | None] = []
     for mention, surface, name, with_owner in zip(raw, surfaces, names, owned, strict=True):
-        if not 0 < len(name) <= LONGEST_NAME:
+        if not name:
             mentions.append(None)
             continue
         full = with_owner or chosen.get(name, name)
@@ -82,10 +93,25 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
     return mentions
 
 
+def surfaces_of(raw: Sequence[RawMention]) -> list[str]:
+    """Returns the text of each mention; "" of one that is too long for a name.
+
+    Raises:
+        TooCostlyError: There are more than `MOST_MENTIONS`, or the item's budget is spent.
+    """
+    at_most(len(raw), MOST_MENTIONS, "names in one article")
+    spans = [mention.span if mention.span.end - mention.span.start <= LONGEST_SURFACE else _NO_SPAN for mention in raw]
+    charge(20 * len(raw) + sum(span.end - span.start for span in spans), "naming the mentions")
+    return [mention.text[span.start : span.end] for mention, span in zip(raw, spans, strict=True)]
+
+
 def _name(mention: RawMention, surface: str) -> str:
-    if surface in _NEVER_NAMES and not mention.text[: mention.span.start].endswith(_QUOTES):
+    start = mention.span.start
+    if surface in _NEVER_NAMES and mention.text[max(0, start - 1) : start] not in _QUOTES:
         return ""
     name = _canonical(surface)
+    if len(name) > LONGEST_NAME:
+        return ""
     return without_title(name) if mention.type == "person" else _common(name)
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+from inference.text.budget import charge
 from inference.text.values.calendar import DateValue, a_day, as_date, as_month, as_year, day_without_year, week_of
 from inference.text.values.found import FoundValue, without_overlaps
 
@@ -24,6 +25,10 @@ _PATTERN = re.compile(
     r"|(?P<near>[前昨今明后後])[天日](?!报|報|头|頭)"
 )
 _SAID = re.compile(r"[“「『\"][^”」』\"\n]{0,200}$")
+_SPOKEN = 202
+"""Characters before a date that `_SAID` may cover; a search from the beginning of the text would be quadratic."""
+_CANDIDATE_UNITS = 10
+"""Units of work that deciding on a candidate costs."""
 
 
 def find_dates(text: str, anchor: date | None) -> list[FoundValue]:
@@ -32,9 +37,14 @@ def find_dates(text: str, anchor: date | None) -> list[FoundValue]:
     Args:
         text: The text, in simplified or traditional characters.
         anchor: The day of publication, if known; without it, only dates with a year are found.
+
+    Raises:
+        TooCostlyError: The item's budget is spent.
     """
     found = []
+    charge(len(text), "finding dates")
     for match in _PATTERN.finditer(text):
+        charge(_CANDIDATE_UNITS, "finding dates")
         day = _named(match) if match["y"] else anchor and _relative(text, match, anchor)
         if day:
             found.append(FoundValue(*match.span(), *day))
@@ -58,7 +68,7 @@ def _relative(text: str, match: re.Match[str], anchor: date) -> DateValue | None
     if match["om"]:
         found = day_without_year(int(match["om"]), int(match["od"]), None, anchor, "")
         return as_date(found) if found else None
-    if _SAID.search(text, 0, match.start()):
+    if _SAID.search(text, max(0, match.start() - _SPOKEN), match.start()):
         return None  # in a quotation, "yesterday" counts from the day it was spoken
     if match["ry"]:
         return _day(anchor.year + _YEARS[match["ry"]], match["rm"], match["rd"])

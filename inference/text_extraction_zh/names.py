@@ -7,9 +7,9 @@ name, so that it is one entity in both languages. A name in Latin letters is tre
 import re
 from collections.abc import Sequence
 
-from inference.text.names.canonical import canonical_name, peel, vote_types
+from inference.text.names.canonical import LONGEST_NAME, canonical_name, peel, vote_types
 from inference.text.types import TextMention
-from inference.text_extraction.mentions import LONGEST_NAME, RawMention
+from inference.text_extraction.mentions import RawMention, surfaces_of
 from inference.text_extraction_zh.countries import COUNTRIES
 from inference.text_extraction_zh.simplify import simplify
 
@@ -44,8 +44,11 @@ def name_mentions_zh(raw: Sequence[RawMention]) -> list[TextMention | None]:
     """Returns each mention with its canonical name and its type within the article; None where no name is left.
 
     All mentions of a name in an article are of one type, and a country is a place.
+
+    Raises:
+        TooCostlyError: There are too many, or the item's budget is spent.
     """
-    surfaces = [mention.text[mention.span.start : mention.span.end] for mention in raw]
+    surfaces = surfaces_of(raw)
     names = [canonical_name_zh(surface) for surface in surfaces]
     types = vote_types(names, [mention.type for mention in raw], [mention.score for mention in raw])
     types |= dict.fromkeys(types.keys() & _COUNTRIES, "location")

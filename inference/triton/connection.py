@@ -9,8 +9,14 @@ import numpy as np
 import tritonclient.grpc.aio as triton
 from tritonclient.utils import InferenceServerException, np_to_triton_dtype
 
+from topology.access.errors import AccessError
+from topology.access.triton import triton_headers, triton_options
+
 _REJECTED = frozenset({"INVALID_ARGUMENT", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL"})
 """gRPC status codes of errors that the same request would cause again."""
+
+_REFUSED = frozenset({"UNAUTHENTICATED", "PERMISSION_DENIED"})
+"""gRPC status codes of a server or proxy that does not admit us. The record is not at fault."""
 
 _STUB = re.compile(r"not healthy|unhealthy|stub|shared memory|out of memory|shutting down", re.IGNORECASE)
 """Words in INTERNAL errors that are caused by Triton's own processes, not by the request."""
@@ -31,6 +37,10 @@ Array = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
 
 class InferenceUnavailable(Exception):  # noqa: N818 - a state of the server, not of the request
     """The model cannot answer at the moment; the same request may succeed later."""
+
+
+class InferenceTooSlow(InferenceUnavailable):
+    """The model did not answer in time; it may if it is asked for less."""
 
 
 class InferenceRejected(Exception):  # noqa: N818
@@ -75,21 +85,42 @@ class Connection:
         self._client: triton.InferenceServerClient | None = None
 
     async def infer(
-        self, model: str, inputs: Sequence[triton.InferInput], outputs: Sequence[str]
+        self,
+        model: str,
+        inputs: Sequence[triton.InferInput],
+        outputs: Sequence[str],
+        *,
+        within: float | None = None,
     ) -> Mapping[str, Array]:
         """Returns the outputs of one request, by name.
 
+        Args:
+            model: The model's name.
+            inputs: Its inputs.
+            outputs: Names of the wanted outputs.
+            within: Seconds until this request counts as failed; None for the connection's own time-out.
+
         Raises:
-            InferenceUnavailable: The server is down, not ready or too slow, or its Python environment is broken.
+            InferenceUnavailable: The server is down, not ready or too slow (`InferenceTooSlow`), or its Python
+                environment is broken.
             InferenceRejected: The server refuses the request.
         """
         wanted = [triton.InferRequestedOutput(name) for name in outputs]
         async with self._in_flight:
-            # A channel belongs to the event loop that it is made in, which may not run yet when this object is made.
-            if self._client is None:
-                self._client = triton.InferenceServerClient(self.url, channel_args=_CHANNEL)
             try:
-                answer = await self._client.infer(model, list(inputs), outputs=wanted, client_timeout=self._timeout)
+                # A channel belongs to the event loop that it is made in, which may not run yet when this is made.
+                if self._client is None:
+                    self._client = triton.InferenceServerClient(self.url, channel_args=_CHANNEL, **triton_options())
+                answer = await self._client.infer(
+                    model,
+                    list(inputs),
+                    outputs=wanted,
+                    client_timeout=within or self._timeout,
+                    headers=triton_headers(),
+                )
+            except AccessError as error:
+                # The record is not at fault; a token's file may be away for the moment in which it is renewed.
+                raise InferenceUnavailable(str(error)) from error
             except InferenceServerException as error:
                 raise self._explained(error) from error
         try:
@@ -116,9 +147,11 @@ class Connection:
     def _explained(self, error: InferenceServerException) -> InferenceUnavailable | InferenceRejected:
         code = str(error.status()).removeprefix("StatusCode.")
         message = f"Triton at {self.url}: {code}: {error.message()}"
+        if code in _REFUSED:
+            message += "; check TRIPLEWIRE_TRITON_TOKEN and the rights of the certificate"
         if code in _REJECTED and not (code == "INTERNAL" and _STUB.search(error.message() or "")):
             return InferenceRejected(message)
-        return InferenceUnavailable(message)
+        return InferenceTooSlow(message) if code == "DEADLINE_EXCEEDED" else InferenceUnavailable(message)
 
     async def close(self) -> None:
         """Closes the connection; requests in flight fail."""

@@ -38,10 +38,15 @@ _SECRETARIES = re.compile(r"\b(defense|treasury|energy|commerce|transportation) 
 _MINISTRIES = re.compile(r"\b(minister|ministry) (?:of|for) (?:the )?(foreign affairs|\w+)")
 
 
+LONGEST = 256
+"""Characters of a name that are folded, and of its folded form: no name that anybody uses has as many."""
+
+
 def _bare(text: str) -> str:
     """Returns a text in lower case, without diacritics and with single spaces between its words."""
     text = _POSSESSIVE.sub("", text.replace(".", "") if "." in text else text)
-    parts = unicodedata.normalize("NFKD", text.lower()).translate(_LATIN)
+    # One character may become eighteen.
+    parts = unicodedata.normalize("NFKD", text.lower())[: 2 * LONGEST].translate(_LATIN)
     return " ".join(_APART.sub(" ", "".join(c for c in parts if not unicodedata.combining(c))).split())
 
 
@@ -55,10 +60,11 @@ _ARTICLES = {"the", "a", "an"}
 def fold(name: str) -> str:
     """Returns the folded form of a name; "" if the name has no letters or digits.
 
-    An adjective alone is not folded to its country: "Polish" is not a spelling of "Poland".
+    Only the first `LONGEST` characters count. An adjective alone is not folded to its country: "Polish" is not a
+    spelling of "Poland".
     """
     lower = name.islower()
-    words = _bare(name).split()
+    words = _bare(name[:LONGEST])[:LONGEST].split()
     while len(words) > 1 and words[0] in _ARTICLES:
         words = words[1:]
     text = " ".join(words)

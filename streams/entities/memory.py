@@ -62,6 +62,23 @@ class SavedName(NamedTuple):
     published: str | None = None
 
 
+@dataclass(slots=True)
+class Decided:
+    """What the rules found out since the memory last changed, so that many spellings of one name cost no more than one.
+
+    Attributes:
+        spellings: The main spelling of a folded form, by form, Wikidata id and type.
+        targets: What a name stands for by its name alone, by id.
+        first: The main name of a Wikidata id, by id and type; None if it has none that stands for itself.
+        wikidata: The Wikidata id of a name and its aliases, by id.
+    """
+
+    spellings: dict[tuple[str, str | None, str], KnownName] = field(default_factory=dict)
+    targets: dict[str, object] = field(default_factory=dict)
+    first: dict[tuple[str, str], KnownName | None] = field(default_factory=dict)
+    wikidata: dict[str, str | None] = field(default_factory=dict)
+
+
 class Memory:
     """Names by id, and the index in which the rules find candidates."""
 
@@ -75,6 +92,7 @@ class Memory:
         self.known: dict[str, KnownName] = {}
         self._keys: dict[str, dict[str, None]] = defaultdict(dict)
         self.named_by: dict[str, set[str]] = defaultdict(set)
+        self.decided = Decided()
 
     def learn(self, name: EntityName) -> KnownName:
         """Returns the entry of a name, and creates it if the name is new."""
@@ -137,7 +155,8 @@ def keys(known: KnownName) -> list[str]:
     """Returns the index keys of a name.
 
     `=form`: its folded form. `^form`: a person's name that ends with it. `@letters`: its initials. `,form`: a place
-    with this name, followed by its region. `#Q312`: its Wikidata id.
+    with this name, followed by its region. `~first last`: a person's name of three words or more that begins
+    and ends with these. `#Q312`: its Wikidata id.
     """
     found = [f"={known.fold}"]
     if known.wikidata:
@@ -146,6 +165,8 @@ def keys(known: KnownName) -> list[str]:
     words = known.fold.split()
     if type_ == "person":
         found += [f"^{' '.join(words[i:])}" for i in range(1, min(len(words), 4))]
+        if len(words) > 2:  # noqa: PLR2004
+            found.append(f"~{words[0]} {words[-1]}")
     elif type_ == "location" and ", " in name:
         found.append(f",{fold(name.partition(', ')[0])}")
     elif letters := initials(name):

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from streams.entities.memory import EntityName, Memory, SavedName
-from streams.entities.rules import Target, affected, compatible, contested, siblings, target_of
+from streams.entities.memory import Decided, EntityName, Memory, SavedName
+from streams.entities.merging_rules import Target, affected, compatible, contested, siblings, target_of
 from streams.entities.sketch import hashed
 
 
@@ -107,6 +107,7 @@ class Registry:
         """Restores saved names. Decisions are made again, and returned again when their names occur again."""
         for kept in names:
             self.memory.restore(kept)
+        self.memory.decided = Decided()
         for id_ in self.memory.known:
             self._retarget(id_)
         self._restored = bool(self.memory.known)
@@ -136,8 +137,9 @@ class Registry:
 
     def _decide(self, seen: dict[str, EntityName], changed: dict[str, EntityName], todo: set[str]) -> Changes:
         # A decision that was not returned since the registry was restored may never have been published.
-        for id_ in {*changed, *(id_ for id_ in seen if id_ not in self._published)}:
-            todo.update(affected(self.memory, self.memory.known[id_]))
+        self.memory.decided = Decided()
+        known = self.memory.known
+        todo |= affected(self.memory, [known[id_] for id_ in seen if id_ in changed or id_ not in self._published])
         todo |= self._siblings(todo)
         roots = {self._canonical_id(id_) for id_ in todo}
         for id_ in todo:
@@ -149,7 +151,10 @@ class Registry:
         return Changes(list(changed.values()), decisions, identities)
 
     def _siblings(self, ids: Iterable[str]) -> set[str]:
-        return {other.name.id for id_ in ids for other in siblings(self.memory, self.memory.known[id_])}
+        ids_and_types = {
+            (known.wikidata, known.name.type): known for id_ in ids if (known := self.memory.known[id_]).wikidata
+        }
+        return {other.name.id for known in ids_and_types.values() for other in siblings(self.memory, known)}
 
     def _retarget(self, id_: str) -> bool:
         """Updates the target of a name; returns whether it changed."""
@@ -206,9 +211,12 @@ class Registry:
         known = self.memory.known[id_]
         if known.wikidata or self._canonical_id(id_) != id_:
             return known.wikidata
-        others = (self.memory.known[other] for other in self._aliases_of({id_}))
-        ids = {other.wikidata for other in others if other.wikidata and compatible(other, known)}
-        return ids.pop() if len(ids) == 1 else None
+        found = self.memory.decided.wikidata
+        if id_ not in found:
+            others = (self.memory.known[other] for other in self._aliases_of({id_}))
+            ids = {other.wikidata for other in others if other.wikidata and compatible(other, known)}
+            found[id_] = ids.pop() if len(ids) == 1 else None
+        return found[id_]
 
     def _new_match(self, id_: str) -> WikidataMatch | None:
         """Returns the Wikidata id of a name if it is new or differs from the last one."""

@@ -8,6 +8,7 @@ Wikidata ids come from a gazetteer at once, and, if the settings name a SPARQL e
 publishes what it finds on `mentions`, so that the registry learns it like any other record.
 """
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -110,9 +111,12 @@ class EntitiesStage:
             raise PoisonError("null-value", "the record has no value")
         event = Identity if record.header("ce_type") == CE_TYPES[Identity].encode() else Naming
         try:
-            return event.model_validate_json(record.value)
+            read = event.model_validate_json(record.value)
+            if isinstance(read, Naming):
+                _mentioned(read)  # its other names become entities too, so they must be names
         except ValidationError as error:
             raise PoisonError("wrong-field", str(error)[:1000]) from None
+        return read
 
     async def process(self, items: Sequence[Item[Naming | Identity]]) -> list[Output]:
         """Learns from documents and look-ups; returns the new decisions, and the names to remember."""
@@ -124,8 +128,9 @@ class EntitiesStage:
             self._registry, self._generation = registry, generation
         documents = [(item.value.id, _mentioned(item.value)) for item in items if isinstance(item.value, Naming)]
         claims = [item.value for item in items if isinstance(item.value, Identity)]
-        names, decisions, identities = registry.learn(
-            documents, [WikidataMatch(_name(claim.entity), claim.wikidata) for claim in claims]
+        # In a thread, so that /health answers while documents with thousands of names are learnt.
+        names, decisions, identities = await asyncio.to_thread(
+            registry.learn, documents, [WikidataMatch(_name(claim.entity), claim.wikidata) for claim in claims]
         )
         self._look_up(registry, documents)
         origin = items[-1].record

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import unquote
 
-from streams.messages.files import file_path
+import httpx
+
+from streams.messages.files import file_path, is_plain, strict_file_path
 from streams.road.stage import PoisonError
 from topology.settings import Settings
 
@@ -38,17 +40,20 @@ class Allowed:
             _listed(settings.media_roots),
         )
 
-    def private(self, host: str) -> bool:
-        """Returns whether a host's address may be private.
+    def private(self, url: httpx.URL) -> bool:
+        """Returns whether the host of an address may be private.
+
+        Args:
+            url: The address; its host is compared as it is written and as the network writes it (`xn--`).
 
         Raises:
             PoisonError: address-refused: no media may be fetched from this host.
         """
-        host = host.lower().rstrip(".")
-        if any(fnmatchcase(host, pattern) for pattern in self.private_hosts):
+        names = {name.lower().rstrip(".") for name in (url.raw_host.decode("ascii"), url.host)}
+        if any(fnmatchcase(name, pattern) for pattern in self.private_hosts for name in names):
             return True
-        if not any(fnmatchcase(host, pattern) for pattern in self.hosts):
-            raise PoisonError("address-refused", f"TRIPLEWIRE_MEDIA_HOSTS does not allow the host {host!r}")
+        if not any(fnmatchcase(name, pattern) for pattern in self.hosts for name in names):
+            raise PoisonError("address-refused", f"TRIPLEWIRE_MEDIA_HOSTS does not allow the host {url.host!r}")
         return False
 
     def file(self, uri: str) -> Path:
@@ -58,9 +63,9 @@ class Allowed:
             PoisonError: address-refused: the file is in none of the allowed folders.
         """
         try:
-            path = file_path(uri).resolve()
+            path = strict_file_path(uri).resolve()
         except (ValueError, OSError, RuntimeError) as error:
-            raise PoisonError("address-refused", f"{uri} is not the address of a file: {error}") from error
+            raise PoisonError("address-refused", f"{uri!r} is not the address of a file: {error}") from error
         for root in self.roots:
             folder = file_path(root) if root.startswith("file:") else Path(root)
             if "://" not in str(folder) and folder.is_absolute() and path.is_relative_to(folder.resolve()):
@@ -73,8 +78,10 @@ class Allowed:
         Raises:
             PoisonError: address-refused: the address has none of the allowed prefixes, or leads out of one.
         """
+        if not is_plain(uri) or not is_plain(unquote(uri)):
+            raise PoisonError("address-refused", f"{uri!r} contains a control character or a line break")
         # `a::b` is fsspec's way of reading one address through another.
-        leads_elsewhere = "::" in uri or ".." in unquote(uri).split("/")
+        leads_elsewhere = "::" in uri or ".." in unquote(uri).replace("\\", "/").split("/")
         below = any("://" in r and (uri == r or uri.startswith(r.rstrip("/") + "/")) for r in self.roots)
         if leads_elsewhere or not below:
             raise PoisonError("address-refused", f"TRIPLEWIRE_MEDIA_ROOTS does not allow {uri}")

@@ -5,15 +5,16 @@ checked. The size is limited here; the caller limits the time by cancelling, how
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import IO
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
 from streams.media.allowed import Allowed
 from streams.road.stage import PoisonError
 from streams.sources.feed_record import SourceError
-from streams.sources.fetch import REDIRECTS, PrivateError, UnresolvedError, resolve
+from streams.sources.fetch import REDIRECTS, PrivateError, UnresolvedError, parse_address, resolve
 
 _GONE = frozenset({404, 410})
 _TRANSIENT = frozenset({408, 425, 429})
@@ -21,6 +22,9 @@ _SERVER_ERROR = 500
 _HEADERS = {"Accept": "image/*, video/*, audio/*", "Accept-Encoding": "identity", "User-Agent": "triplewire"}
 _READ_TIMEOUT = 10.0
 """Seconds without a byte after which a connection is closed."""
+
+_RESOLVERS = ThreadPoolExecutor(16, "resolver")
+"""Threads of their own: a name server that does not answer would otherwise hold up the threads that read files."""
 
 
 class UnreachableError(Exception):
@@ -56,23 +60,14 @@ async def download(http: httpx.AsyncClient, url: str, into: IO[bytes], allowed: 
         UnreachableError: A later attempt may succeed.
     """
     for _ in range(REDIRECTS + 1):
-        private = allowed.private(host_of(url))
+        parsed, address = await _checked(url, allowed)
         try:
-            parsed, address = await asyncio.to_thread(resolve, url, allow_private=private)
-        except UnresolvedError as error:
-            raise UnreachableError(str(error)) from error
-        except PrivateError as error:
-            message = f"{url}: {host_of(url)} is not a public address; TRIPLEWIRE_MEDIA_PRIVATE_HOSTS does not name it"
-            raise PoisonError("address-refused", message) from error
-        except SourceError as error:
-            raise PoisonError("address-refused", str(error)) from error
-        request = http.build_request(
-            "GET",
-            parsed.copy_with(host=address),
-            headers={"Host": parsed.netloc.decode(), **_HEADERS},
-            extensions={"sni_hostname": parsed.raw_host.decode()},
-        )
-        try:
+            request = http.build_request(
+                "GET",
+                parsed.copy_with(host=address),
+                headers={"Host": parsed.netloc.decode(), **_HEADERS},
+                extensions={"sni_hostname": parsed.raw_host.decode()},
+            )
             response = await http.send(request, stream=True)
             try:
                 if not response.has_redirect_location:
@@ -84,20 +79,33 @@ async def download(http: httpx.AsyncClient, url: str, into: IO[bytes], allowed: 
         except (httpx.InvalidURL, ValueError) as error:
             raise PoisonError("address-refused", f"{url}: the address or its redirect is invalid: {error}") from error
         except httpx.HTTPError as error:
+            # httpx reads a redirect although it does not follow it.
+            if isinstance(error, httpx.RemoteProtocolError) and "location header" in str(error):
+                raise PoisonError("address-refused", f"{url}: its redirect is invalid: {error}") from error
             raise UnreachableError(f"{url}: {error or type(error).__name__}") from error
     raise PoisonError("address-refused", f"{url}: more than {REDIRECTS} redirects")
 
 
-def host_of(url: str) -> str:
-    """Returns the host of an address.
+async def _checked(url: str, allowed: Allowed) -> tuple[httpx.URL, str]:
+    """Returns an address that may be asked, and the IP address to connect to; every redirect comes here, too.
 
     Raises:
-        PoisonError: address-refused: the address is invalid.
+        PoisonError: address-refused.
+        UnreachableError: Its host name does not resolve at the moment.
     """
     try:
-        return urlsplit(url).hostname or ""
-    except ValueError as error:
-        raise PoisonError("address-refused", f"{url}: not a valid address: {error}") from error
+        # One reading decides which host is allowed and which one is asked.
+        parsed = parse_address(url)
+        private = allowed.private(parsed)
+        return await asyncio.get_running_loop().run_in_executor(_RESOLVERS, lambda: resolve(url, allow_private=private))
+    except UnresolvedError as error:
+        raise UnreachableError(str(error)) from error
+    except PrivateError as error:
+        host = parsed.raw_host.decode()
+        message = f"{url}: {host} is not a public address; TRIPLEWIRE_MEDIA_PRIVATE_HOSTS does not name it"
+        raise PoisonError("address-refused", message) from error
+    except SourceError as error:
+        raise PoisonError("address-refused", str(error)) from error
 
 
 async def _save(response: httpx.Response, url: str, into: IO[bytes], largest: int) -> None:

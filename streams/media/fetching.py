@@ -11,11 +11,13 @@ from typing import IO
 
 from streams.media.allowed import Allowed
 from streams.media.download import UnreachableError, client, download
+from streams.media.faults import is_ours
 from streams.media.items import inline_bytes
 from streams.media.stores import Stores, copy
 from streams.messages.events import MediaItem
 from streams.road.metrics import RETRIES, media_step
 from streams.road.stage import PoisonError
+from streams.scratch import Scratch
 
 _FIRST_WAIT = 0.25
 """Seconds; doubled before each further attempt."""
@@ -54,11 +56,19 @@ class Fetcher:
         self._attempts = attempts
         self._http = client()
         self._stores = Stores(largest)
+        self._folder: Scratch | None = None
 
     async def close(self) -> None:
-        """Closes connections."""
+        """Closes connections, and removes the folder of the files."""
         await self._http.aclose()
         await self._stores.close()
+        if self._folder is not None:
+            self._folder.close()
+
+    def _scratch(self) -> Scratch:
+        if self._folder is None or not self._folder.path.exists():
+            self._folder = Scratch()
+        return self._folder
 
     @asynccontextmanager
     async def fetched(self, item: MediaItem) -> AsyncIterator[Fetched]:
@@ -68,7 +78,7 @@ class Fetcher:
             PoisonError: address-refused, missing, http-error, unreachable, too-slow, too-large, truncated, wrong-size
                 or wrong-hash.
         """
-        with tempfile.NamedTemporaryFile(prefix="triplewire-media-") as file:
+        with tempfile.NamedTemporaryFile(dir=self._scratch().path) as file:
             with media_step("fetch"):
                 if item.data is None:
                     await self._fetch(item.uri, file.file)
@@ -109,6 +119,8 @@ class Fetcher:
             with path.open("rb") as file:
                 copy(file, into, str(path), self._largest)
         except OSError as error:
+            if is_ours(error):
+                raise
             raise PoisonError("missing", f"{path}: {error.strerror}") from error
 
 

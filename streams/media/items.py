@@ -1,7 +1,6 @@
 """Parses a record of `raw-media` and gives a clear reason for each that is malformed."""
 
 import base64
-import binascii
 
 from streams.messages.events import MediaItem
 from streams.messages.json_events import read_event
@@ -35,5 +34,5 @@ def inline_bytes(item: MediaItem) -> bytes:
     """
     try:
         return base64.b64decode(item.data or "", validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error is one; text that is not ASCII is a plain one
         raise PoisonError("not-base64", f"data is not base64: {error}") from error

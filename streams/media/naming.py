@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from inference.text.names.captions import places
+from inference.text.names.captions import LONGEST_CAPTION, places
 from inference.text.types import Span
 from streams.messages.events import Entity, MediaItem, TextSpan
 
@@ -38,9 +38,16 @@ def named_text(item: MediaItem) -> NamedText | None:
 
 
 def _names(item: MediaItem, text: str) -> tuple[tuple[Entity, Span], ...]:
+    if len(text) > LONGEST_CAPTION:
+        return ()
     found: dict[str, tuple[Entity, Span]] = {}
     taken = set[int]()
-    called = {(name, m.entity.id): m.entity for m in item.mentions for name in (m.entity.name, *m.names) if name}
+    called = {
+        (name, m.entity.id): m.entity
+        for m in item.mentions
+        for name in (m.entity.name, *m.names)
+        if name and name in text
+    }
     # Longest first: "Berg" within "Ada Berg" is not another entity.
     for name, id_ in sorted(called, key=lambda each: (-len(each[0]), each)):
         for where in places(name, text):

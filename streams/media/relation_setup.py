@@ -98,7 +98,7 @@ class OwnGraph:
             GraphAccessError: The graph refuses the login.
         """
         if self._graph is None:
-            self._driver = connect(self._settings)
+            self._driver = connect(self._settings, reading=True)
             self._graph = GraphKnowledge(self._driver, self._ontology, self._settings.neo4j_database)
         try:
             return await self._graph.neighbourhood(names, limit, before=before)

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
+import structlog
+
 from inference.media.decoder import Decoder
 from inference.media.perception import Perception, Seen
 from inference.media.types import DecodedMedia, Limits, UnreadableError
@@ -12,6 +14,7 @@ from streams.media.allowed import Allowed
 from streams.media.attributes import describe, withdrawn
 from streams.media.depicted import depicted
 from streams.media.derived import retractions, shown_text, transcript
+from streams.media.faults import OursError, ours, plain
 from streams.media.fetching import Fetcher
 from streams.media.items import parse_item
 from streams.media.objects import SeenObject, detector_of, objects
@@ -20,14 +23,20 @@ from streams.media.readers import readers
 from streams.media.relations import Relations
 from streams.messages.events import Article, MediaItem, Triple
 from streams.messages.outputs import output
+from streams.road import tracing
 from streams.road.metrics import MEDIA_BYTES, MEDIA_READ, MEDIA_SECONDS, media_step
 from streams.road.retry import forever
-from streams.road.stage import Item, Output, PoisonError, Record
+from streams.road.stage import ConfigurationError, Item, Output, PoisonError, Record
 from topology.ontology import load_ontology
 from topology.settings import settings
 from topology.topics import MEDIA_GROUP, RAW_MEDIA, RAW_NEWS, TRIPLES
 
 CE_SOURCE = "triplewire/media"
+
+ITEM_FAILED = "item-failed"
+"""The reason in the dead letter of an item whose own work raises what nobody expects."""
+
+log = structlog.get_logger(__name__)
 
 
 class MediaStage:
@@ -116,15 +125,35 @@ class MediaStage:
         return [] if isinstance(result, PoisonError) else result
 
     async def _read(self, item: Item[MediaItem]) -> None:
+        """Reads an item. This is the boundary around it: whatever its own work raises is its own dead letter.
+
+        Raises:
+            ConfigurationError: Only a person can help, and no item can be read.
+        """
         try:
             async with self._slots:
-                self._results[item.record] = await self._outputs_of(item.record, item.value)
+                # The item waits for the end of our own trouble, such as a full disk.
+                with tracing.handling(item.record):
+                    self._results[item.record] = await forever(
+                        lambda: self._attempt(item.record, item.value), step="item", on=OursError
+                    )
         except PoisonError as error:
             self._results[item.record] = error
         except UnreadableError as error:
             self._results[item.record] = PoisonError(error.reason, error.message)
         except InferenceRejected as error:
-            self._results[item.record] = PoisonError("inference-rejected", str(error))
+            self._results[item.record] = PoisonError("inference-rejected", plain(error))
+        except ConfigurationError:
+            raise
+        except Exception as error:
+            log.exception("media.item_failed", partition=item.record.partition, offset=item.record.offset)
+            self._results[item.record] = PoisonError(
+                ITEM_FAILED, f"reading it fails with {type(error).__name__}; the worker's log says where"
+            )
+
+    async def _attempt(self, record: Record, item: MediaItem) -> list[Output]:
+        with ours():
+            return await self._outputs_of(record, item)
 
     async def _outputs_of(self, record: Record, item: MediaItem) -> list[Output]:
         key = item.id.encode()
@@ -136,7 +165,7 @@ class MediaStage:
             ]
         async with self._fetcher.fetched(item) as fetched:
             with media_step("decode"):
-                read = await self._decoder.read(fetched.path)
+                read = await forever(lambda: self._decoder.read(fetched.path), step="decode", on=OSError)
         MEDIA_READ.labels(read.kind).inc()
         MEDIA_BYTES.inc(fetched.size)
         MEDIA_SECONDS.labels(read.kind).inc(read.duration or 0)
@@ -145,7 +174,9 @@ class MediaStage:
         provenance = Provenance(item, fetched, record.time, read_by)
         found = objects(provenance, read, seen)
         provenance, further = await self._related(provenance, read, seen, found)
-        articles = [article for article in (transcript(item, heard), shown_text(item, read.frames, seen)) if article]
+        # In a thread, as the lines of many key frames are compared with each other.
+        shown = await asyncio.to_thread(shown_text, item, read.frames, seen)
+        articles = [article for article in (transcript(item, heard), shown) if article]
         derived = [article.id for article in articles]
         document, triples = describe(provenance, read, found, detector_of(seen), further=further, derived=derived)
         return [

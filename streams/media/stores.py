@@ -11,6 +11,7 @@ import errno
 from typing import IO, Any
 
 from streams.media.download import UnreachableError
+from streams.media.faults import is_ours
 from streams.road.stage import PoisonError
 
 _CHUNK = 1 << 20
@@ -60,20 +61,26 @@ class Stores:
             store, path = await self._store(uri)
         except (ImportError, ValueError) as error:
             raise PoisonError("address-refused", f"{uri}: {error}") from error
+        except Exception as error:
+            # Every store reads its addresses in its own way.
+            raise PoisonError("address-refused", f"{uri}: its store cannot read it: {type(error).__name__}") from error
         try:
             if store.async_impl:
                 await store._get_file(path, into.name, callback=self._limit(uri))  # noqa: SLF001 - it is documented
             else:
                 await asyncio.to_thread(self._read, store, path, into, uri)
         except (FileNotFoundError, IsADirectoryError) as error:
-            raise PoisonError("missing", f"{uri}: there is no such file ({error})") from error
+            raise PoisonError("missing", f"{uri}: there is no such file") from error
         except PoisonError:
             raise
         except Exception as error:
             # Every store has its own exceptions.
+            if isinstance(error, OSError) and is_ours(error):
+                raise
             if isinstance(error, PermissionError) or (isinstance(error, OSError) and error.errno in _REFUSALS):
                 raise PoisonError("http-error", f"{uri}: the store refuses it: {error.strerror or error}") from error
-            raise UnreachableError(f"{uri}: {error or type(error).__name__}") from error
+            message = str(error).replace(into.name, "our copy") or type(error).__name__
+            raise UnreachableError(f"{uri}: {message}") from error
 
     async def _store(self, uri: str) -> tuple[Any, str]:
         import fsspec  # noqa: PLC0415 - of the extra `media`

@@ -5,8 +5,9 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-proto
 
 from datetime import datetime
 
-from streams.messages.events import Alias, Article, Document, Event, Identity, MediaItem, Naming, TermSnapshot, Triple
+from streams.messages.events import Alias, Article, Document, Event, Identity, MediaItem, Naming, Triple
 from streams.messages.suggestion_events import Suggestions
+from streams.messages.term_events import TermSnapshot
 
 CE_TYPES: dict[type[Event], str] = {
     Article: "triplewire.article",

@@ -6,7 +6,7 @@ Values are UTF-8 JSON. The key is the id of the document or entity that the mess
 """
 
 from hashlib import blake2b
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -33,7 +33,19 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class MediaReference(Event):
+class Published(Event):
+    """Base of what publishers send: null in a field that has a default is the same as leaving the field out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict) or None not in fields.values():
+            return fields
+        given = cls.model_fields
+        return {k: v for k, v in fields.items() if v is not None or k not in given or given[k].is_required()}
+
+
+class MediaReference(Published):
     """A picture, video or sound recording that an article refers to."""
 
     uri: Annotated[str, Field(min_length=1, max_length=4096)] = Field(description="Address of the bytes.")
@@ -47,7 +59,7 @@ Second = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]
 Pixel = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
 
 
-class Spot(Event):
+class Spot(Published):
     """A place in a picture, video or sound recording where something is seen or heard."""
 
     media: Identifier = Field(description="The media item's id.")
@@ -63,7 +75,7 @@ class Spot(Event):
     )
 
 
-class Passage(Event):
+class Passage(Published):
     """A range of characters in a derived article's body, and where they were seen or heard."""
 
     start: int = Field(ge=0, description="First character of the body.")
@@ -71,8 +83,8 @@ class Passage(Event):
     spot: Spot = Field(description="Where they were seen or heard.")
 
 
-class Article(Event):
-    """A news article, or its retraction. Topic `raw-news`."""
+class Article(Published):
+    """A news article, or its retraction. Topic `raw-news`. Null in an optional field is the same as leaving it out."""
 
     id: Identifier = Field(
         description="The publisher's stable id. The same id with another text is a revision of the article."
@@ -121,7 +133,7 @@ class Article(Event):
         return blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
 
 
-class MediaItem(Event):
+class MediaItem(Published):
     """A picture, video or sound recording, or its retraction. Topic `raw-media`."""
 
     id: Identifier = Field(description="Stable id of the item.")
@@ -421,23 +433,6 @@ class Identity(Event):
         if self.id != self.entity.id:
             raise ValueError("id must be that of the entity")
         return self
-
-
-class TermCounts(Event):
-    """The number of articles of one language that contain each term."""
-
-    documents: int = Field(ge=0, description="Number of articles counted.")
-    terms: dict[str, int] = Field(description="Number of articles that contain a term, for the most frequent terms.")
-
-
-class TermSnapshot(Event):
-    """Term frequencies of the articles in a partition, up to an offset. Topic `term-statistics`."""
-
-    topic: str = Field(description="Topic of the articles.")
-    partition: int = Field(ge=0, description="Its partition.")
-    day: int = Field(ge=0, description="Last day counted, as days since 1970 in UTC, by the broker's clock.")
-    next_offset: int = Field(ge=0, description="Offset of the first record not counted.")
-    languages: dict[str, TermCounts] = Field(description="Counts by language.")
 
 
 ARTICLE_TYPE = "article"

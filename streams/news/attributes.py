@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from inference.text.names.bylines import FoundName, authors, dateline
-from inference.text.names.canonical import canonical_name
+from inference.text.names.canonical import LONGEST_NAME, canonical_name
 from inference.text.types import Span, TextExtraction
 from streams.messages.events import ARTICLE_TYPE, MAX_NAME, Entity, Predicate, Triple
 from streams.news.evidence import NO_SPAN, ArticleEvidence
@@ -55,6 +55,8 @@ def attributes_of(extraction: TextExtraction, evidence: ArticleEvidence) -> Attr
     names = [(AUTHOR, name) for name in authors(article.author)] + ([(PLACE, named)] if named else [])
     distinct: dict[str, Triple] = {}
     for predicate, name in names:
+        if len(canonical_name(name.name)) > LONGEST_NAME:
+            continue  # unifying its characters made it grow
         triple = _triple(evidence, predicate, name)
         distinct.setdefault(triple.fact, triple)
     return Attributes(values_of(article, extraction.language), place, list(distinct.values()))

@@ -15,6 +15,7 @@ class Extractor(Protocol):
         Raises:
             InferenceUnavailable: The model cannot answer now; the same call may succeed later.
             InferenceRejected: The model will never accept one of the documents.
+            TooCostlyError: One of the documents costs more than one may.
         """
 
     async def trouble(self) -> str:

@@ -12,12 +12,13 @@ from itertools import islice
 
 import stamina
 
+from inference.text.budget import Budget, TooCostlyError
 from inference.text.types import TextDocument, TextExtraction
 from inference.text_extraction.client import InferenceRejected, InferenceUnavailable
 from streams.messages.events import Article, Triple
 from streams.news.articles import parse_article, text_of
 from streams.news.extractor import Extractor
-from streams.news.reading import read
+from streams.news.reading import TOO_COSTLY, read
 from streams.road.halving import by_halves
 from streams.road.stage import PoisonError, Record
 from topology.ontology import Ontology
@@ -112,7 +113,11 @@ class LineReader:
     def _result(self, line: _Readable, extraction: TextExtraction | str) -> LineResult:
         if isinstance(extraction, str):
             return LineResult(line.number, extraction)
-        _, triples = read(line.article, extraction, self.ontology, self.observed_at, self.threshold)
+        try:
+            with (line.text.budget or Budget()).open():
+                _, triples = read(line.article, extraction, self.ontology, self.observed_at, self.threshold)
+        except TooCostlyError as error:
+            return LineResult(line.number, f"{TOO_COSTLY}: {error}")
         return LineResult(line.number, "", extraction, tuple(triples))
 
     async def _extract(self, texts: Sequence[TextDocument]) -> list[TextExtraction | str]:
@@ -122,7 +127,10 @@ class LineReader:
     async def _patiently(self, texts: Sequence[TextDocument]) -> list[TextExtraction]:
         async for attempt in stamina.retry_context(on=InferenceUnavailable, attempts=None, timeout=WAIT_SECONDS):
             with attempt:
-                return await self.extractor.extract(texts)
+                try:
+                    return await self.extractor.extract(texts)
+                except TooCostlyError as error:
+                    raise InferenceRejected(f"{TOO_COSTLY}: {error}") from error
         raise AssertionError("a retry ended without an answer")
 
 

@@ -17,6 +17,9 @@ from streams.news.relations import relation_triples
 from streams.news.values import listed
 from topology.ontology import Ontology
 
+TOO_COSTLY = "too-costly"
+"""The reason in the dead letter of an article that costs more than one may."""
+
 
 def read(
     article: Article,
@@ -39,6 +42,9 @@ def read(
 
     Returns:
         The document, which is to be published first, and its triples: first those about the article itself.
+
+    Raises:
+        TooCostlyError: There is more in it than one article may state, or the item's budget is spent.
     """
     revision = revision_of(article, extraction, ontology, threshold)
     evidence = ArticleEvidence(article, revision, observed_at)

@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from inference.text.budget import at_most, charge
 from inference.text.types import TextExtraction, TextRelation
 from streams.messages.events import Entity, Evidence, Predicate, Triple
 from streams.news.entity_mentions import VALUE_TYPES, relation_end
 from streams.news.evidence import ArticleEvidence
-from streams.news.spots import spot_of
+from streams.news.spots import Spots
 from streams.news.values import FoundValues, literal
 from topology.ontology import Ontology
+
+MOST_TRIPLES = 10_000
+"""Most relations of one article: each is a record of its own. The articles of our feeds have a few dozen."""
+
+_RELATION_UNITS = 40
+"""Units of work that a relation costs: its triple, its ids and its evidence."""
 
 
 def relation_triples(
@@ -33,9 +40,14 @@ def relation_triples(
         threshold: Least confidence of a relation that the model was trained on.
         values: The article's dates and quantities.
         evidence: Makes the evidence of this revision of the article.
+
+    Raises:
+        TooCostlyError: There are more than `MOST_TRIPLES`, or the item's budget is spent.
     """
     triples: dict[str, Triple] = {}
+    spots = Spots(evidence.article.passages)
     for relation in extraction.relations:
+        charge(_RELATION_UNITS, "making triples")
         subject = extraction.mentions[relation.subject]
         object_ = extraction.mentions[relation.object]
         spec = ontology.by_id.get(relation.predicate)
@@ -53,15 +65,16 @@ def relation_triples(
             _predicate(spec.id, spec.name),
             literal(object_, values) if object_.type in VALUE_TYPES else target,
             relation.score,
-            _evidence(relation, extraction, evidence),
+            _evidence(relation, extraction, evidence, spots),
         )
         earlier = triples.get(triple.id)
         if earlier is None or earlier.confidence < triple.confidence:
             triples[triple.id] = triple
+        at_most(len(triples), MOST_TRIPLES, "relations in one article")
     return list(triples.values())
 
 
-def _evidence(relation: TextRelation, extraction: TextExtraction, evidence: ArticleEvidence) -> Evidence:
+def _evidence(relation: TextRelation, extraction: TextExtraction, evidence: ArticleEvidence, spots: Spots) -> Evidence:
     return evidence.of(
         relation.field,
         relation.sentence,
@@ -69,7 +82,7 @@ def _evidence(relation: TextRelation, extraction: TextExtraction, evidence: Arti
         extraction.mentions[relation.object].span,
         model=extraction.model,
         version=extraction.model_version,
-        spot=spot_of(evidence.article.passages, relation.sentence) if relation.field == "body" else None,
+        spot=spots.of(relation.sentence) if relation.field == "body" else None,
     )
 
 

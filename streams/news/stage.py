@@ -1,16 +1,19 @@
 """The news stage: articles from `raw-news` become documents and triples on `triples`, and media on `raw-media`."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 
+from inference.text.budget import Budget, TooCostlyError, at_most
 from inference.text.language.detect import family
 from inference.text.types import TextDocument, TextExtraction
 from inference.text_extraction.client import InferenceRejected, InferenceUnavailable
-from streams.messages.events import Article, Document, Event, Keyword, Naming
+from streams.messages.events import Article, Document, Event, Keyword, Naming, Triple
 from streams.messages.outputs import output
 from streams.news.articles import parse_article, text_of
 from streams.news.extractor import Extractor
 from streams.news.media_items import media_items
-from streams.news.reading import read, withdrawn
+from streams.news.reading import TOO_COSTLY, read, withdrawn
+from streams.news.terms.counting import Terms
 from streams.news.terms.keywords import KeywordChooser, terms_of
 from streams.road.metrics import ARTICLES_READ
 from streams.road.retry import forever
@@ -20,6 +23,15 @@ from topology.settings import settings
 from topology.topics import MENTIONS, NEWS_GROUP, RAW_MEDIA, RAW_NEWS, TRIPLES, Topic
 
 CE_SOURCE = "triplewire/news"
+
+MOST_MESSAGE_BYTES = 6 * 1024 * 1024
+"""Most bytes of one message about an article; its topic allows somewhat more."""
+
+MOST_KEPT = 2048
+"""Extractions that are kept at most for a call that repeats; a partition that goes to another worker leaves some."""
+
+MOST_OUTPUT_BYTES = 32 * 1024 * 1024
+"""Most bytes of all messages about an article. For those of our feeds it is less than 200 kB."""
 
 
 class NewsStage:
@@ -44,6 +56,7 @@ class NewsStage:
         self._ontology = load_ontology(declared.ontology)
         self._threshold = declared.relation_threshold
         self._max_text = declared.max_text
+        self._extracted: dict[TextDocument, TextExtraction] = {}
 
     async def start(self) -> None:
         """Waits for the broker, which holds the term counts; the extractor connects on first use."""
@@ -73,43 +86,98 @@ class NewsStage:
             Snapshots of term counts come last.
 
         Raises:
-            PoisonError: The model rejects one of the articles.
+            PoisonError: The model rejects one of the articles, or one costs more than one may.
         """
-        texts = {item.record: text for item in items if (text := text_of(item.value)) is not None}
-        terms = {item.record: terms_of(texts.get(item.record)) for item in items}
+        try:
+            return await self._process(items)
+        except TooCostlyError as error:
+            raise PoisonError(TOO_COSTLY, str(error)) from error
+
+    async def _process(self, items: Sequence[Item[Article]]) -> list[Output]:
+        # Heavy steps leave the event loop, so that /health answers and Kafka hears from us whatever an article holds.
+        texts, terms = await asyncio.to_thread(_texts_and_terms, items)
         # Counting comes first, because here batches are still in the log's order.
         snapshots = await self._keywords.counted(list(terms.items()))
         for text in texts.values():
             ARTICLES_READ.labels(family(text.language)).inc()
         extractions = dict(zip(texts, await self._extract(list(texts.values())), strict=True))
         outputs: list[Output] = []
-        for item in items:
-            record = item.record
-            if record in extractions:
-                keywords = await self._keywords.of(record, terms[record])
-                outputs += self._stated(item, extractions[record], keywords)
-            else:
-                outputs.append(_document(withdrawn(item.value, record.time), record))
+        try:
+            for item in items:
+                record = item.record
+                if record in extractions:
+                    keywords = await self._keywords.of(record, terms[record])
+                    budget = texts[record].budget or Budget()
+                    outputs += await asyncio.to_thread(self._stated, item, extractions[record], keywords, budget)
+                else:
+                    outputs.append(_document(withdrawn(item.value, record.time), record))
+        except TooCostlyError:
+            # The road calls again with halves of these items, which the models need not read again.
+            if len(items) > 1 and len(self._extracted) < MOST_KEPT:
+                self._extracted |= {texts[record]: extraction for record, extraction in extractions.items()}
+            raise
         return outputs + snapshots
 
     async def _extract(self, texts: Sequence[TextDocument]) -> list[TextExtraction]:
+        known = {text: self._extracted.pop(text) for text in texts if text in self._extracted}
+        unread = [text for text in texts if text not in known]
         try:
-            return await forever(
-                lambda: self._extractor.extract(texts), step="extract", on=(InferenceUnavailable, OSError)
+            found = await forever(
+                lambda: self._extractor.extract(unread), step="extract", on=(InferenceUnavailable, OSError)
             )
-        except InferenceRejected as error:
+        except (InferenceRejected, TooCostlyError) as error:
+            self._extracted |= known
+            if isinstance(error, TooCostlyError):
+                raise
             raise PoisonError("inference-rejected", str(error)) from error
+        known |= zip(unread, found, strict=True)
+        return [known[text] for text in texts]
 
-    def _stated(self, item: Item[Article], extraction: TextExtraction, keywords: tuple[Keyword, ...]) -> list[Output]:
+    def _stated(
+        self, item: Item[Article], extraction: TextExtraction, keywords: tuple[Keyword, ...], budget: Budget
+    ) -> list[Output]:
         article, origin = item.value, item.record
-        document, triples = read(article, extraction, self._ontology, origin.time, self._threshold, keywords=keywords)
-        naming = Naming(id=document.id, revision=document.revision, mentions=document.mentions)
-        return [
-            _document(document, origin),
-            *(_output(TRIPLES, article.id, triple, triple.id, origin) for triple in triples),
-            _output(MENTIONS, article.id, naming, f"{document.id}:{document.revision}", origin),
-            *(_output(RAW_MEDIA, medium.id, medium, medium.id, origin) for medium in media_items(article, extraction)),
-        ]
+        with budget.open():
+            document, triples = read(
+                article, extraction, self._ontology, origin.time, self._threshold, keywords=keywords
+            )
+            return list(_fitting(_outputs(article, extraction, document, triples, origin)))
+
+
+def _texts_and_terms(items: Sequence[Item[Article]]) -> tuple[dict[Record, TextDocument], dict[Record, Terms]]:
+    """Returns the text of each article that is no retraction, and the terms of each.
+
+    Raises:
+        TooCostlyError: Finding the terms of an article costs more than one article may.
+    """
+    texts = {item.record: text for item in items if (text := text_of(item.value)) is not None}
+    return texts, {item.record: terms_of(texts.get(item.record)) for item in items}
+
+
+def _outputs(
+    article: Article, extraction: TextExtraction, document: Document, triples: Sequence[Triple], origin: Record
+) -> Iterable[Output]:
+    naming = Naming(id=document.id, revision=document.revision, mentions=document.mentions)
+    yield _document(document, origin)
+    yield from (_output(TRIPLES, article.id, triple, triple.id, origin) for triple in triples)
+    yield _output(MENTIONS, article.id, naming, f"{document.id}:{document.revision}", origin)
+    for medium in media_items(article, extraction):
+        yield _output(RAW_MEDIA, medium.id, medium, medium.id, origin)
+
+
+def _fitting(outputs: Iterable[Output]) -> Iterable[Output]:
+    """Yields outputs while they fit, so that of an article that is refused nothing is published.
+
+    Raises:
+        TooCostlyError: One of them is too large, or all of them together are.
+    """
+    total = 0
+    for output_ in outputs:
+        size = len(output_.value or b"")
+        at_most(size, MOST_MESSAGE_BYTES, f"bytes in one message on {output_.topic}")
+        total += size
+        at_most(total, MOST_OUTPUT_BYTES, "bytes in all messages about one article")
+        yield output_
 
 
 def _document(document: Document, origin: Record) -> Output:

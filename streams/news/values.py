@@ -1,7 +1,11 @@
 """The dates and quantities that an article states, normalised."""
 
+from bisect import bisect_left
+from itertools import islice
+from operator import attrgetter
 from typing import Literal, cast
 
+from inference.text.language.detect import primary_subtag
 from inference.text.types import Field, TextMention
 from inference.text.values.dates import find_dates
 from inference.text.values.found import FoundValue, without_overlaps
@@ -11,6 +15,9 @@ from streams.messages.events import Article, Literal_, TextSpan, Value
 
 DATE_FINDERS = {"en": find_dates, "zh": zh_dates.find_dates}
 """What finds dates, by language. Quantities are found in English only."""
+
+MOST_VALUES = 5000
+"""Most dates and quantities that a document lists. The articles of our feeds have a few hundred at most."""
 
 FoundValues = dict[Field, list[FoundValue]]
 
@@ -22,7 +29,7 @@ def values_of(article: Article, language: str) -> FoundValues:
         article: The article.
         language: Its language, BCP 47.
     """
-    primary = language.partition("-")[0].lower()
+    primary = primary_subtag(language)
     found: FoundValues = {}
     if primary not in DATE_FINDERS:
         return found
@@ -36,7 +43,7 @@ def values_of(article: Article, language: str) -> FoundValues:
 
 
 def listed(article: Article, values: FoundValues) -> tuple[Value, ...]:
-    """Returns values as the document lists them, headline first."""
+    """Returns values as the document lists them, headline first, `MOST_VALUES` at most."""
     texts = {"headline": article.headline, "body": article.body}
     return tuple(
         Value(
@@ -45,15 +52,18 @@ def listed(article: Article, values: FoundValues) -> tuple[Value, ...]:
             value=_literal(v),
             qualifier=cast("Literal['', 'about', 'at least', 'at most']", v.qualifier),
         )
-        for field, found in values.items()
-        for v in found
+        for field, v in islice(((field, v) for field, found in values.items() for v in found), MOST_VALUES)
     )
 
 
 def literal(mention: TextMention, values: FoundValues) -> Literal_:
     """Returns what a mentioned date or quantity means; the mention's own text where that is not certain."""
     span = mention.span
-    over = [v for v in values.get(mention.field, ()) if v.start < span.end and v.end > span.start]
+    found = values.get(mention.field, [])
+    # Values are in order and do not overlap, so those of many mentions are found without looking at all of them.
+    last = bisect_left(found, span.end, key=attrgetter("start"))
+    first = bisect_left(found, span.start + 1, hi=last, key=attrgetter("end"))
+    over = found[first:last]
     if len(over) != 1 or (over[0].datatype == "xsd:decimal") != (mention.type == "quantity"):
         return Literal_(value=mention.name)
     rest = mention.text[: max(0, over[0].start - span.start)] + mention.text[max(0, over[0].end - span.start) :]

@@ -1,7 +1,7 @@
 """Exit statuses of a worker process, as sysexits.h defines them. The supervisor and the tests read them."""
 
 BUG_EXIT = 70
-"""A bug ended the worker (EX_SOFTWARE): no record of the failed batch was acknowledged."""
+"""Too many records were bugs, or the road itself met one (EX_SOFTWARE): what was finished before is committed."""
 
 CONSUMER_EXIT = 75
 """The Kafka consumer gave up (EX_TEMPFAIL): not a bug in a stage, and a fresh start may help."""

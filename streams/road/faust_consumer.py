@@ -13,11 +13,13 @@ What this module does, and what was measured without it:
 - It repeats a commit that failed. Faust regards it as done until the next record is acknowledged.
 - A worker that is stopped leaves its group. With static membership its partitions would otherwise wait until its
   session expires.
+- Every commit carries a note beside the offset (`streams.road.suspicion`). Faust commits empty ones.
+- It fetches no more while the records that are not acknowledged have many bytes. Faust counts records only, and a
+  record may have megabytes.
 """
 
 import asyncio
 import functools
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -26,13 +28,20 @@ from typing import Any
 import aiokafka
 import faust
 import structlog
+from aiokafka.structs import OffsetAndMetadata
+from faust.auth import Credentials, OAuthCredentials, SASLCredentials, SSLCredentials
 from faust.exceptions import FaustError
 from faust.types import TP
 
-from streams.road import tolerant_reading as tolerant
 from streams.road.metrics import LAG
 from streams.road.road import ConsumerError, Delivery
 from streams.road.stage import Record
+from streams.road.stall import StallWatch
+from streams.road.suspicion.suspects import Suspects
+from streams.road.wire import tolerant_reading as tolerant
+from streams.road.wire.fetching import size_of
+from streams.scratch import Scratch
+from topology.access.kafka import Options, client_options
 from topology.settings import Settings, settings
 
 log = structlog.get_logger(__name__)
@@ -46,6 +55,15 @@ BROKER_TIMEOUT = 5.0
 STOP_WITHIN = 20.0
 """Seconds that Faust may take to stop."""
 
+MOST_HELD = 64 * 1024 * 1024
+"""Bytes of records taken from the broker and not acknowledged, from which on no more are fetched."""
+
+FORGOTTEN_AFTER = 5.0
+"""Seconds after which bytes that are held, while no record is in flight, belong to records that Faust has dropped."""
+
+AGAIN_AFTER = 0.5
+"""Seconds until a broker that did not answer is asked again."""
+
 
 class StalledConsumerError(ConsumerError):
     """Records are waiting, but none is delivered and none is in flight: only a new consumer helps."""
@@ -54,18 +72,43 @@ class StalledConsumerError(ConsumerError):
 class FaustConsumer:
     """Reads one topic as a member of a consumer group."""
 
-    def __init__(self, *, stage: str, topic: str, group: str, worker_id: str, batch_size: int) -> None:
+    def __init__(
+        self,
+        *,
+        stage: str,
+        topic: str,
+        group: str,
+        worker_id: str,
+        batch_size: int,
+        in_flight: int = 1,
+        suspected: Callable[[bool], None] = lambda _: None,
+    ) -> None:
+        """Connects only in `run`.
+
+        Args:
+            stage: The stage that reads, for metrics.
+            topic: The topic.
+            group: The consumer group.
+            worker_id: The static id of this member.
+            batch_size: Most records in a batch.
+            in_flight: Most batches that are worked on at once.
+            suspected: Called when a suspicion opens (True), and when the last one closes (False).
+        """
         self._stage = stage
         self._topic = topic
         self._batch_size = batch_size
         self._delivered = 0
         self._acknowledged = 0
-        self._progress = time.monotonic()
+        self._held = 0
         self._assigned: frozenset[int] | None = None
+        self._opened = asyncio.Event()
+        self._opening: asyncio.Task[None] | None = None
         self._broker_trouble = ""
+        self._stall = StallWatch(settings().stuck_after)
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._folder = tempfile.TemporaryDirectory(prefix="triplewire-")
-        self._app = _app(group, worker_id, batch_size, self._folder.name)
+        self._folder = Scratch()
+        self._app = _app(group, worker_id, batch_size, str(self._folder.path))
+        self.suspects = Suspects(batch_size * in_flight, changed=suspected)
 
     async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]]) -> None:
         """Joins the group and passes batches to `take` until `stop`.
@@ -78,6 +121,7 @@ class FaustConsumer:
         app.agent(topic, name=self._stage, concurrency=1)(functools.partial(self._agent, take))
         app.on_partitions_assigned.connect(self._on_assigned)  # type: ignore[arg-type]
         app.on_partitions_revoked.connect(self._on_revoked)  # type: ignore[arg-type]
+        self._bound_fetching()
         try:
             await app.start()
         except (aiokafka.errors.KafkaError, FaustError, OSError) as error:
@@ -100,8 +144,29 @@ class FaustConsumer:
         for delivery in deliveries:
             if self.owns(delivery.record):
                 await delivery.handle()
+                self._held = max(0, self._held - size_of(delivery.record))
+                self.suspects.passed(delivery.record.partition, delivery.record.offset + 1)
         self._acknowledged += len(deliveries)
-        self._progress = time.monotonic()
+
+    async def begin(self, deliveries: Sequence[Delivery]) -> bool:
+        """Commits what was acknowledged and a note that these records are about to be worked on."""
+        records = [delivery.record for delivery in deliveries]
+        self.suspects.begin(records)
+        while all(self.owns(record) for record in records):
+            try:
+                await self._commit_notes(ended=False)
+            except aiokafka.errors.KafkaError as error:
+                log.warning("consumer.note", error=repr(error))
+                await asyncio.sleep(AGAIN_AFTER)
+            else:
+                return True
+        return False
+
+    async def settle(self, *, ended: bool) -> None:
+        """Commits what was acknowledged, as far as the broker can be reached."""
+        if self._opened.is_set():
+            with suppress(TimeoutError, aiokafka.errors.KafkaError, FaustError):
+                await asyncio.wait_for(self._commit_notes(ended=ended), BROKER_TIMEOUT)
 
     def owns(self, record: Record) -> bool:
         """Returns whether the record was read in the group's current generation, from a partition still assigned."""
@@ -117,23 +182,27 @@ class FaustConsumer:
             return "not yet a member of the consumer group"
         return self._broker_trouble
 
-    async def stop(self) -> None:
+    async def stop(self, *, ended: bool = True) -> None:
         """Commits, leaves the group and ends `run`."""
         app = self._app
         if app.started and not app.crashed:
             # Without a broker we can neither commit nor leave the group, and need neither: the records are read again.
             with suppress(TimeoutError, aiokafka.errors.KafkaError, FaustError):
                 await asyncio.wait_for(app.consumer.commit(), BROKER_TIMEOUT)
+            await self.settle(ended=ended)
             _leave_when_closed(app)
+        if self._opening is not None:
+            self._opening.cancel()
         with suppress(TimeoutError):
             await asyncio.wait_for(app.stop(), STOP_WITHIN)
-        self._folder.cleanup()
+        self._folder.close()
 
     async def _agent(self, take: Callable[[Sequence[Delivery]], Awaitable[None]], stream: Any) -> None:
         try:
             async for events in stream.noack_take(self._batch_size, within=settings().batch_within):
-                self._progress = time.monotonic()
                 self._delivered += len(events)
+                # Nothing is begun before it is noted that this worker begins.
+                await self._opened.wait()
                 await take([Delivery(_record(event.message), functools.partial(stream.ack, event)) for event in events])
         except Exception as error:  # noqa: BLE001 - Faust must not see it; see the module docstring
             if not self._failed.done():
@@ -141,14 +210,91 @@ class FaustConsumer:
 
     async def _on_assigned(self, _app: Any, assigned: Any = (), **_: Any) -> None:
         self._assigned = frozenset(tp.partition for tp in assigned)
-        self._progress = time.monotonic()
+        self._held = 0
+        self._opened.clear()
+        if self._opening is not None:
+            self._opening.cancel()
+        self._opening = asyncio.create_task(self._open(self._assigned))
         log.info("consumer.assigned", topic=self._topic, partitions=sorted(self._assigned))
 
     async def _on_revoked(self, _app: Any, revoked: Any = (), **_: Any) -> None:
+        await self.settle(ended=True)
+        self._opened.clear()
         self._assigned = (self._assigned or frozenset()) - {tp.partition for tp in revoked}
         for tp in revoked:
+            self.suspects.close(tp.partition)
             with suppress(KeyError):
                 LAG.remove(self._stage, self._topic, str(tp.partition))
+
+    async def _open(self, partitions: frozenset[int]) -> None:
+        """Reads the notes of the partitions and notes that this worker begins there."""
+        while self._assigned == partitions:
+            try:
+                await self._read_notes(partitions)
+                await self._commit_notes(ended=False)
+            except (aiokafka.errors.KafkaError, FaustError, OSError) as error:
+                log.warning("consumer.notes", error=repr(error))
+                await asyncio.sleep(AGAIN_AFTER)
+            else:
+                self._opened.set()
+                return
+
+    async def _read_notes(self, partitions: frozenset[int]) -> None:
+        consumer = _driver(self._app)
+        tps = [TP(self._topic, partition) for partition in sorted(partitions)]
+        if not tps:
+            return
+        fetch = consumer._thread._consumer._coordinator.fetch_committed_offsets  # noqa: SLF001
+        found = await consumer._thread.call_thread(  # noqa: SLF001
+            fetch, [aiokafka.TopicPartition(tp.topic, tp.partition) for tp in tps]
+        )
+        ends, begins = await consumer.highwaters(*tps), await consumer.earliest_offsets(*tps)
+        for tp in tps:
+            committed = found.get(tp)
+            offset = -1 if committed is None else committed.offset
+            text = committed.metadata if committed is not None and offset >= begins[tp] else ""
+            self.suspects.open(tp.partition, max(offset, begins[tp]), text, ends[tp])
+        if said := self.suspects.describe():
+            log.warning("consumer.suspicion", what="; ".join(said))
+
+    async def _commit_notes(self, *, ended: bool) -> None:
+        """Commits, for every partition at once, up to where it is done and what is to be noted there."""
+        consumer = _driver(self._app)
+        offsets = {
+            aiokafka.TopicPartition(self._topic, partition): OffsetAndMetadata(
+                offset, self.suspects.ended(partition) if ended else self.suspects.running(partition, offset)
+            )
+            for partition, offset in self.suspects.positions().items()
+            if partition in (self._assigned or ())
+        }
+        if offsets:
+            await consumer._thread.call_thread(_note_commits(consumer, self.suspects), offsets)  # noqa: SLF001
+            # Faust must not commit an older offset afterwards.
+            consumer._committed_offset.update(  # noqa: SLF001
+                {TP(tp.topic, tp.partition): said.offset for tp, said in offsets.items() if said.offset}
+            )
+
+    def _bound_fetching(self) -> None:
+        thread = _driver(self._app)._thread  # noqa: SLF001
+        getmany = thread.getmany
+        full_since: float | None = None
+
+        async def bounded(active: Any, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
+            nonlocal full_since
+            if self._held > MOST_HELD:
+                now = time.monotonic()
+                if full_since is None or self._delivered != self._acknowledged:
+                    full_since = now
+                if now - full_since < FORGOTTEN_AFTER:
+                    await asyncio.sleep(min(timeout, 0.05))
+                    return {}
+                self._held = 0
+            full_since = None
+            records = await getmany(active, timeout)
+            self._held += sum(size_of(record) for taken in records.values() for record in taken)
+            return records
+
+        thread.getmany = bounded
 
     async def _watch(self) -> None:
         """Measures the lag, repeats lost commits and detects a consumer that hangs."""
@@ -162,16 +308,16 @@ class FaustConsumer:
                 self._broker_trouble = f"the broker does not answer: {error!r}"
                 continue
             self._broker_trouble = ""
-            waited = time.monotonic() - self._progress
-            if lag and self._delivered == self._acknowledged and waited > settings().stuck_after:
-                raise StalledConsumerError(f"{lag} records are waiting, but none was delivered for {waited:.0f} s")
+            idle = self._delivered if self._delivered == self._acknowledged else None
+            if stalled := self._stall.look(time.monotonic(), waiting=lag, activity=idle):
+                raise StalledConsumerError(stalled)
 
-    async def _measure_lag(self) -> int:
-        """Returns how many records of the assigned partitions are not yet acknowledged; repeats lost commits."""
+    async def _measure_lag(self) -> dict[int, int]:
+        """Returns how many records of each partition are not yet acknowledged; repeats lost commits."""
         consumer = _driver(self._app)
         partitions = [TP(self._topic, partition) for partition in sorted(self._assigned or ())]
         ends = await consumer.highwaters(*partitions)
-        total = 0
+        lags: dict[int, int] = {}
         for tp in partitions:
             ours = consumer._committed_offset[tp]  # noqa: SLF001 - Faust has no public way to read it
             theirs = await consumer._thread.call_thread(consumer._thread._consumer.committed, tp)  # noqa: SLF001
@@ -180,17 +326,19 @@ class FaustConsumer:
                 await consumer._commit({tp: ours})  # noqa: SLF001
             lag = max(0, ends.get(tp, 0) - (ours or theirs or 0))
             LAG.labels(self._stage, self._topic, str(tp.partition)).set(lag)
-            total += lag
-        return total
+            lags[tp.partition] = lag
+        return lags
 
 
 def _app(group: str, worker_id: str, batch_size: int, folder: str) -> faust.App:
     declared = settings()
+    options = client_options()
     tolerant.install()
     _set_fetch_wait(declared)
     return faust.App(
         group,
-        broker=";".join(f"kafka://{server.strip()}" for server in declared.kafka.split(",")),
+        broker=";".join(f"kafka://{server}" for server in options["bootstrap_servers"]),
+        broker_credentials=_credentials(options),
         datadir=folder,
         store="memory://",
         web_enabled=False,
@@ -214,6 +362,17 @@ def _app(group: str, worker_id: str, batch_size: int, folder: str) -> faust.App:
     )
 
 
+def _credentials(options: Options) -> Credentials | None:
+    """Returns a client's options of admission as Faust wants them; None for none."""
+    context = options.get("ssl_context")
+    if provider := options.get("sasl_oauth_token_provider"):
+        return OAuthCredentials(oauth_cb=provider, ssl_context=context)
+    if mechanism := options.get("sasl_mechanism"):
+        user, password = options["sasl_plain_username"], options["sasl_plain_password"]
+        return SASLCredentials(username=user, password=password, mechanism=mechanism, ssl_context=context)
+    return SSLCredentials(context) if context else None
+
+
 def _set_fetch_wait(declared: Settings) -> None:
     original = aiokafka.AIOKafkaConsumer.__init__
     if getattr(original, "triplewire", False):
@@ -231,6 +390,28 @@ def _set_fetch_wait(declared: Settings) -> None:
 def _driver(app: faust.App) -> Any:
     """Returns Faust's Kafka consumer, untyped: what is used of it here is not part of Faust's interface."""
     return app.consumer
+
+
+def _note_commits(consumer: Any, suspects: Suspects) -> Callable[..., Awaitable[None]]:
+    """Has Faust's commits say what is suspected; its own say nothing. Returns aiokafka's own commit."""
+    raw = consumer._thread._consumer  # noqa: SLF001
+    if not hasattr(raw.commit, "original"):
+        original = raw.commit
+
+        # Runs in the consumer's thread.
+        async def commit(offsets: dict[aiokafka.TopicPartition, OffsetAndMetadata]) -> None:
+            said = {
+                tp: OffsetAndMetadata(offset, suspects.running(tp.partition, offset))
+                for tp, (offset, _) in offsets.items()
+                # Not one that was on its way when we committed a later one.
+                if offset >= (consumer._committed_offset[TP(tp.topic, tp.partition)] or 0)  # noqa: SLF001
+            }
+            if said:
+                await original(said)
+
+        commit.original = original  # type: ignore[attr-defined]
+        raw.commit = commit
+    return raw.commit.original  # type: ignore[no-any-return]
 
 
 def _leave_when_closed(app: faust.App) -> None:

@@ -1,5 +1,8 @@
 """How far consumer groups lag behind: end offsets of topics and committed offsets of groups."""
 
+import asyncio
+import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -7,8 +10,12 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError
 
+from topology.access.kafka import client_options
+
 COORDINATION = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
 """Errors that a broker answers about a group while the broker is starting."""
+
+_COORDINATION_CODES = frozenset(error.errno for error in COORDINATION)
 
 Offsets = dict[int, int]
 """Offset by partition."""
@@ -25,8 +32,8 @@ class Lags:
         self._bootstrap = bootstrap
 
     async def __aenter__(self) -> Self:
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False)
-        self._admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        self._consumer = AIOKafkaConsumer(**client_options(self._bootstrap), enable_auto_commit=False)
+        self._admin = AIOKafkaAdminClient(**client_options(self._bootstrap))
         try:
             await self._consumer.start()
             await self._admin.start()
@@ -72,6 +79,27 @@ class Lags:
             return False
         _, _, state, *_ = answer.groups[0]
         return bool(state == "Stable")
+
+    async def unread(self, group: str, patience: float = 5.0) -> bool:
+        """Returns whether the group has no member: nobody reads its topics. Unknown is no.
+
+        Args:
+            group: The group.
+            patience: Seconds to wait for an answer. A broker that has never seen a group first has to make the topic
+                that it keeps them on.
+        """
+        deadline = time.monotonic() + patience
+        while True:
+            with suppress(*COORDINATION):
+                (answer,) = await self._admin.describe_consumer_groups([group])
+                error, _, state, *_ = answer.groups[0]
+                if not error:
+                    return state in {"Empty", "Dead"}
+                if error not in _COORDINATION_CODES:
+                    return False
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(0.2)
 
     async def lag(self, group: str, topic: str) -> int:
         """Returns how many records the group has not acknowledged yet."""

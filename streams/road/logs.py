@@ -6,6 +6,8 @@ import time
 
 import structlog
 
+from streams.road.tracing import add_trace_ids, shown
+
 REPEAT_AFTER = 10.0
 """Seconds in which a library's message is logged once: aiokafka reports a missing broker ten times a second."""
 
@@ -31,15 +33,23 @@ class RepeatFilter(logging.Filter):
         return True
 
 
+def _with_trace(record: logging.LogRecord) -> bool:
+    ids = shown()
+    record.trace = f" trace_id={ids}" if ids else ""
+    return True
+
+
 def configure_logging() -> None:
-    """Sends every log line to stderr."""
+    """Sends every log line to stderr. A line about a record names its trace, if it is in one."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(RepeatFilter())
+    handler.addFilter(_with_trace)
     logging.basicConfig(
-        handlers=[handler], level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+        handlers=[handler], level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s%(trace)s"
     )
     structlog.configure(
         processors=[
+            add_trace_ids,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,

@@ -15,6 +15,9 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from streams.road.metrics import EVENTS_SENT
 from streams.road.retry import forever
 from streams.road.stage import Output, Record
+from streams.road.wire import writing
+from streams.road.wire.writing import Headers, name_bytes
+from topology.access.kafka import client_options
 from topology.topics import TOPICS
 
 log = structlog.get_logger(__name__)
@@ -31,15 +34,17 @@ LIMITS = {topic.name: int(topic.config.get("max.message.bytes", KAFKA_DEFAULT_LI
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record whose output is too large for its topic.
+    """A record whose output cannot be sent.
 
     Attributes:
         origin: The record that the output was made from.
-        message: How large the output is, and how large it may be.
+        message: What is wrong with the output, such as how large it is, and how large it may be.
+        reason: The short fixed name.
     """
 
     origin: Record
     message: str
+    reason: str = "output-too-large"
 
 
 class Publisher(Protocol):
@@ -55,8 +60,8 @@ class Publisher(Protocol):
         """Publishes outputs in order, and returns when the broker has acknowledged all of them.
 
         Returns:
-            The origins of outputs that are too large for their topic. If that is known before sending, none of the
-            outputs of that origin is sent.
+            The origins of outputs that are too large for their topic, or that no Kafka record can hold. If that is
+            known before sending, none of the outputs of that origin is sent.
         """
 
 
@@ -90,17 +95,18 @@ class KafkaPublisher:
 
     async def publish(self, outputs: Sequence[Output]) -> list[Refused]:
         """Publishes outputs in order; see `Publisher`."""
-        refused = {output.origin: reason for output in outputs if (reason := _too_large(output))}
+        refused = {output.origin: refusal for output in outputs if (refusal := _refusal(output))}
         pending = [output for output in outputs if output.origin not in refused]
         if pending:
             await forever(
                 lambda: self._attempt(pending, refused), step="publish", on=(UnsentError, KafkaError, OSError)
             )
-        return [Refused(origin, message) for origin, message in refused.items()]
+        return list(refused.values())
 
     async def _connect(self) -> AIOKafkaProducer:
+        writing.install()
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
+            **client_options(self._bootstrap),
             client_id=f"triplewire-{self._stage}",
             enable_idempotence=True,
             acks="all",
@@ -117,7 +123,7 @@ class KafkaPublisher:
         self._producer = producer
         return producer
 
-    async def _attempt(self, pending: list[Output], refused: dict[Record, str]) -> None:
+    async def _attempt(self, pending: list[Output], refused: dict[Record, Refused]) -> None:
         """Sends the pending outputs, and leaves in `pending` those that must be sent again.
 
         Raises:
@@ -128,7 +134,8 @@ class KafkaPublisher:
         failed = [(output, error) for output, error in zip(pending, results, strict=True) if error is not None]
         for output, error in failed:
             if isinstance(error, MessageSizeTooLargeError):
-                refused[output.origin] = f"the broker rejected a record for {output.topic} as too large: {error}"
+                message = f"the broker rejected a record for {output.topic} as too large: {error}"
+                refused[output.origin] = Refused(output.origin, message)
         transient = [(output, error) for output, error in failed if output.origin not in refused]
         # All outputs of a key that failed are sent again, so that the order within the key holds.
         again = {(output.topic, output.key) for output, _ in transient}
@@ -178,8 +185,23 @@ async def _send_all(producer: AIOKafkaProducer, outputs: Sequence[Output]) -> li
     return results + [stopped] * (len(outputs) - len(sent))
 
 
-def _too_large(output: Output) -> str:
-    size = FRAME + len(output.value or b"") + len(output.key or b"")
-    size += sum(len(name) * 4 + len(value or b"") + 16 for name, value in output.headers)
+def size_of(key: bytes | None, value: bytes | None, headers: Headers) -> int:
+    """Returns the most bytes that a record takes."""
+    size = FRAME + len(value or b"") + len(key or b"")
+    return size + sum(len(name_bytes(name)) + len(content or b"") + 16 for name, content in headers)
+
+
+def _refusal(output: Output) -> Refused | None:
+    """Returns why no broker can take an output, whatever it is asked."""
+    try:
+        size = size_of(output.key, output.value, output.headers)
+        memoryview(output.value or b""), memoryview(output.key or b"")
+        if output.key is None and output.value is None:
+            raise TypeError("neither key nor value")  # noqa: TRY301 - one place for all that is wrong with it
+    except (TypeError, ValueError, AttributeError) as error:
+        message = f"the stage made a record for {output.topic} that Kafka cannot hold: {error}"
+        return Refused(output.origin, message, "output-invalid")
     limit = LIMITS.get(output.topic, KAFKA_DEFAULT_LIMIT)
-    return f"a record of {size} bytes for {output.topic}, which allows at most {limit}" if size > limit else ""
+    if size <= limit:
+        return None
+    return Refused(output.origin, f"a record of {size} bytes for {output.topic}, which allows at most {limit}")

@@ -165,9 +165,9 @@ class Stage(Protocol[T]):
         """Does the stage's work for a batch, and returns the records to publish, in order.
 
         When it returns, any effect of the stage's own (a database commit) is durable. It retries transient errors
-        itself, without limit, at the innermost call. Any exception but PoisonError counts as a bug: the process exits
-        without acknowledging, to be started again. A record may be processed more than once, so every effect must be
-        idempotent.
+        itself, without limit, at the innermost call. Any exception but PoisonError counts as a bug: the road halves the
+        batch, and the record that raises it alone, twice, becomes a dead letter. A record may be processed more than
+        once, so every effect must be idempotent.
 
         Raises:
             PoisonError: At least one record can never be processed; see there.

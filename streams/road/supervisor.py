@@ -1,8 +1,9 @@
 """Runs a worker as a child process, and starts it again when it dies.
 
-The road ends its process on a bug, because continuing could lose records. Something has to start the worker again: on a
-bare machine that is this supervisor; under Docker or Kubernetes it is the orchestrator, and the worker runs with
-`--no-supervise`. Only this supervisor also counts the bugs and passes the count on; see `streams.road.road`.
+A worker may die of a record, and then several have to die until the record is found (`streams.road.suspicion`).
+Something has to start them, and quickly: this supervisor, also inside a container, where an orchestrator would wait
+longer each time. It remembers nothing but how long to wait; what is suspected is on Kafka, so that any other supervisor
+does as well.
 """
 
 import os
@@ -14,14 +15,20 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
-from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT
+from streams.road.exit_codes import CONFIGURATION_EXIT
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
 """Seconds between starts, doubled after each death: a worker that cannot start must not take all of the CPU."""
 
+LONGEST_SUSPECTED = 2.0
+"""The longest wait while a record is suspected of killing workers: the partition stands still until it is found."""
+
 HEALTHY_AFTER = 60.0
-"""Seconds. A worker that ran longer than this starts over with the first wait and no bugs counted."""
+"""Seconds. After a worker that ran longer than this, the next wait is the first one again."""
+
+SUSPECTED, UNSUSPECTED = b"1", b"0"
+"""What a worker writes into its pipe when a suspicion opens, and when the last one closes."""
 
 
 class Supervisor:
@@ -32,8 +39,8 @@ class Supervisor:
 
         Args:
             command: The child's command line. Two numbers are appended: the read end of a pipe whose other end closes
-                when this process dies, so that the child ends too; and how many bugs have ended the child in quick
-                succession.
+                when this process dies, so that the child ends too; and the write end of a pipe in which the child says
+                whether a record is suspected of killing workers.
         """
         self._command = list(command)
         self._stopping = threading.Event()
@@ -47,25 +54,27 @@ class Supervisor:
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._pass_on)
-        read_end, write_end = os.pipe()
+        lifeline, held = os.pipe()
+        said, report = os.pipe()
+        os.set_blocking(said, False)
         wait = FIRST_WAIT
-        bugs = 0
         try:
             while True:
                 begin = time.monotonic()
                 # In a session of its own the child gets Ctrl-C once, from us, and not a second time from the terminal.
                 self._child = subprocess.Popen(
-                    [*self._command, str(read_end), str(bugs)], pass_fds=(read_end,), start_new_session=True
+                    [*self._command, str(lifeline), str(report)], pass_fds=(lifeline, report), start_new_session=True
                 )
                 if self._stopping.is_set():
                     self._child.terminate()
-                status = self._child.wait()
+                status = self._ended(self._child)
                 if self._stopping.is_set() or status in {0, CONFIGURATION_EXIT}:
                     return max(status, 0)
                 lived = time.monotonic() - begin
                 if lived > HEALTHY_AFTER:
-                    wait, bugs = FIRST_WAIT, 0
-                bugs += status == BUG_EXIT
+                    wait = FIRST_WAIT
+                if _last(said) == SUSPECTED:
+                    wait = min(wait, LONGEST_SUSPECTED)
                 print(  # noqa: T201 - the supervisor logs to standard error
                     f"worker ended with status {status} after {lived:.0f} s; starting it again in {wait:g} s",
                     file=sys.stderr,
@@ -75,10 +84,36 @@ class Supervisor:
                     return 0
                 wait = min(wait * 2, LONGEST_WAIT)
         finally:
-            os.close(read_end)
-            os.close(write_end)
+            for end in (lifeline, held, said, report):
+                os.close(end)
+
+    @staticmethod
+    def _ended(child: "subprocess.Popen[bytes]") -> int:
+        """Returns the child's exit status once it ends.
+
+        As the first process of a container, this one inherits whatever the child leaves behind; it buries them too.
+        """
+        while child.poll() is None:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+            if ended is not None and ended.si_pid != child.pid:
+                os.waitpid(ended.si_pid, os.WNOHANG)
+        return child.wait()
 
     def _pass_on(self, number: int, _frame: FrameType | None) -> None:
         self._stopping.set()
-        if self._child is not None and self._child.poll() is None:
-            self._child.send_signal(number)
+        # Not with Popen's own methods: they would take the child's status from under `_ended`.
+        if self._child is not None and self._child.returncode is None:
+            os.kill(self._child.pid, number)
+
+
+def _last(pipe: int) -> bytes:
+    """Returns the last byte in a pipe; b"" if it is empty."""
+    last = b""
+    while True:
+        try:
+            read = os.read(pipe, 4096)
+        except BlockingIOError:
+            return last
+        if not read:
+            return last
+        last = read[-1:]

@@ -5,11 +5,13 @@ version 12 of KIP-516 (https://cwiki.apache.org/confluence/display/KAFKA/KIP-516
 after Kafka's MetadataRequest.json and MetadataResponse.json.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import UnknownTopicOrPartitionError
+from aiokafka.errors import UnknownTopicOrPartitionError, for_code
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import (
     AbstractType,
@@ -21,6 +23,11 @@ from aiokafka.protocol.types import (
     Schema,
     TaggedFields,
 )
+
+from topology.access.kafka import client_options
+
+UNSAID = -(2**31)
+"""The broker's answer where it was not asked for, or does not know, what we may do."""
 
 
 class _Uuid(AbstractType[UUID]):  # type: ignore[misc, unused-ignore]
@@ -96,11 +103,42 @@ class _MetadataStruct(RequestStruct):  # type: ignore[misc, unused-ignore]
 class _MetadataRequest(Request[_MetadataStruct]):  # type: ignore[misc, unused-ignore]
     API_KEY = 3
 
-    def __init__(self, topic: str) -> None:
-        self._topic = topic
+    def __init__(self, topics: Sequence[str]) -> None:
+        self._topics = topics
 
     def build(self, request_struct_class: type[_MetadataStruct]) -> _MetadataStruct:
-        return request_struct_class([(UUID(int=0), self._topic, {})], False, False, {})
+        return request_struct_class([(UUID(int=0), topic, {}) for topic in self._topics], False, True, {})
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedTopic:
+    """What the broker says of a topic.
+
+    Attributes:
+        id: Kafka's own id.
+        error: Kafka's error code; 0 for none, 3 for a missing topic, 29 if we may not describe it.
+        operations: What we may do: bit n stands for Kafka's operation n. None if the broker does not say.
+    """
+
+    id: str
+    error: int
+    operations: int | None
+
+
+async def described(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> dict[str, DescribedTopic] | None:
+    """Returns what the broker says of topics, by name; None if it is too old (before 2.8) for ids.
+
+    Raises:
+        aiokafka.errors.KafkaError: The broker does not answer.
+    """
+    try:
+        response = await admin._send_request(_MetadataRequest(topics))  # noqa: SLF001 - aiokafka has no public way to send it
+    except NotImplementedError:
+        return None
+    return {
+        name: DescribedTopic(str(id_), error, None if operations == UNSAID else operations & 0xFFFF_FFFF)
+        for error, name, id_, _internal, _partitions, operations, *_ in response.topics
+    }
 
 
 async def topic_id(bootstrap: str, topic: str) -> str:
@@ -108,17 +146,18 @@ async def topic_id(bootstrap: str, topic: str) -> str:
 
     Raises:
         aiokafka.errors.UnknownTopicOrPartitionError: There is no such topic, or this broker does not know it yet.
-        aiokafka.errors.KafkaError: The broker does not answer.
+        aiokafka.errors.KafkaError: The broker does not answer, or we may not describe the topic.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
+    admin = AIOKafkaAdminClient(**client_options(bootstrap))
     try:
-        response = await admin._send_request(_MetadataRequest(topic))  # noqa: SLF001 - aiokafka has no public way to send it
-    except NotImplementedError:
-        return ""
+        await admin.start()
+        found = await described(admin, [topic])
     finally:
         await admin.close()
-    found = {name: id_ for error, name, id_, *_ in response.topics if not error}
+    if found is None:
+        return ""
     if topic not in found:
         raise UnknownTopicOrPartitionError(topic)
-    return str(found[topic])
+    if found[topic].error:
+        raise for_code(found[topic].error)(topic)
+    return found[topic].id

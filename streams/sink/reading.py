@@ -7,7 +7,7 @@ from neo4j import AsyncTransaction
 
 from streams.sink import cypher
 from streams.sink.attachments import Attachments
-from streams.sink.merge import ArticleState, EvidenceState
+from streams.sink.evidence_rules import ArticleState, EvidenceState
 from streams.sink.rows import ContentRow, DocumentRow, NodeKey, TripleRow
 from topology.graph.names import ARTICLE, MEDIA
 

@@ -20,7 +20,7 @@ from neo4j import AsyncTransaction
 
 from streams.messages.carried_ids import KINDS, derived_id, media_id
 from streams.sink import cypher
-from streams.sink.merge import ArticleState
+from streams.sink.evidence_rules import ArticleState
 from streams.sink.reading import fetch
 from streams.sink.rows import NodeKey
 from topology.graph.names import ARTICLE, DERIVED_FROM, ILLUSTRATES, MEDIA

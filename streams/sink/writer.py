@@ -9,8 +9,8 @@ from streams.sink import cypher, reading
 from streams.sink.aliases import write_aliases
 from streams.sink.contradictions import RelationTypes, resolve_contradictions
 from streams.sink.erasure import erase, until_erasures, without_stragglers
+from streams.sink.evidence_rules import merge
 from streams.sink.faults import translated
-from streams.sink.merge import merge
 from streams.sink.reading import fetch
 from streams.sink.rows import AliasRow, DocumentRow, IdentityRow, Row, TripleRow
 from streams.sink.writing import write

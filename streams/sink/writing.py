@@ -9,7 +9,7 @@ from neo4j import AsyncTransaction
 
 from streams.sink import cypher
 from streams.sink.contradictions import RelationTypes, Touched, ends
-from streams.sink.merge import KINDS, ArticleState, Changes, FactUpdate
+from streams.sink.evidence_rules import KINDS, ArticleState, Changes, FactUpdate
 from streams.sink.reading import fetch
 from streams.sink.rows import EntityRow, NodeKey
 from streams.sink.withdrawal import update_attachments

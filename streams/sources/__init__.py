@@ -1,32 +1,41 @@
-"""Where articles are published from: JSON lines, a file or folder, an RSS or Atom feed.
+"""Where articles are published from: JSON lines, a file or folder, a feed.
 
-Every reader yields `FeedRecord`s. `producer` publishes them to Kafka.
+Every reader yields `FeedRecord`s, and `LeftOut` for what is not published. `producer` publishes them to Kafka.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from streams.sources.feed_record import FeedRecord, SourceError
+from streams.sources.feed_record import FeedRecord, Found, LeftOut, SourceError
+from streams.sources.feeds.reader import read_feed_address
 from streams.sources.folder import read_file, read_folder
 from streams.sources.jsonl import read_lines
-from streams.sources.rss import read_feed_address, read_feed_file
 
-__all__ = ["FeedRecord", "SourceError", "read_source"]
-
-FEED_SUFFIXES = frozenset((".rss", ".atom", ".xml"))
+__all__ = ["FeedRecord", "LeftOut", "SourceError", "read_source"]
 
 
-def read_source(source: str, *, allow_private: bool = False) -> Iterator[FeedRecord]:
+def read_source(
+    source: str, *, allow_private: bool = False, left_out: Callable[[LeftOut], None] = lambda _: None
+) -> Iterator[FeedRecord]:
     """Yields the records of a source.
 
     Args:
-        source: A file or folder, an http(s) address of an RSS or Atom feed, or `-` for JSON lines on standard input.
+        source: A file or folder, an http(s) address of a feed, or `-` for JSON lines on standard input.
         allow_private: Whether the address may be on this machine or a private network.
+        left_out: Called with whatever is not published.
 
     Raises:
         SourceError: The source cannot be read.
     """
+    for found in _found(source, allow_private=allow_private):
+        if isinstance(found, LeftOut):
+            left_out(found)
+        else:
+            yield found
+
+
+def _found(source: str, *, allow_private: bool) -> Iterator[Found]:
     if source == "-":
         yield from read_lines(sys.stdin.buffer, "standard input")
         return
@@ -37,7 +46,5 @@ def read_source(source: str, *, allow_private: bool = False) -> Iterator[FeedRec
         yield from read_folder(path)
     elif not path.exists():
         raise SourceError(f"{source}: no such file or folder")
-    elif path.suffix.lower() in FEED_SUFFIXES:
-        yield from read_feed_file(path)
     else:
         yield from read_file(path)

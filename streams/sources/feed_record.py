@@ -1,4 +1,4 @@
-"""What every source yields: one record for `raw-news`, and its place in the source."""
+"""What every source yields: records for `raw-news`, what is left out, and their places in the source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +12,27 @@ from streams.messages.events import Article, stable_id
 from streams.sources.local_media import with_file_uris
 
 PROBLEMS_SHOWN = 3
+LARGEST_FILE = 128 * 1024 * 1024
+"""Bytes of the largest file that is read as a whole."""
 
 
 class SourceError(Exception):
     """A source cannot be read at all. The message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something in a source that is not published.
+
+    Attributes:
+        where: The place in the source (`feed.xml entry 3`).
+        what: What it is: a guid, the address of a picture, a file.
+        reason: Why it is left out, for a person.
+    """
+
+    where: str
+    what: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +91,32 @@ class FeedRecord:
         return cls.load(fields, value, where)
 
 
+Found = FeedRecord | LeftOut
+"""What the readers yield."""
+
+
 def _key(loaded: Any, value: bytes) -> str:
     id_ = loaded.get("id") if isinstance(loaded, dict) else None
     return id_ if isinstance(id_, str) and id_ else stable_id("bad", value)
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
     """Returns the content of a file.
 
     Raises:
-        SourceError: The file cannot be read.
+        SourceError: The file cannot be read, or is larger than `largest` bytes.
     """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(largest + 1)
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror}") from error
+    if len(content) > largest:
+        raise SourceError(
+            f"{path}: larger than {largest // 2**20} MiB, which is read as a whole; split it, or use JSON lines "
+            "(.jsonl), which may be of any size"
+        )
+    return content
 
 
 def explain(error: ValidationError) -> str:

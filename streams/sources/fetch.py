@@ -6,9 +6,14 @@ name that resolves differently a moment later has no effect.
 """
 
 import ipaddress
+import re
 import socket
 import time
-from urllib.parse import urljoin, urlsplit
+import unicodedata
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
 
 import httpx
 
@@ -17,8 +22,27 @@ from streams.sources.feed_record import SourceError
 LARGEST = 20 * 1024 * 1024
 SECONDS = 30.0
 REDIRECTS = 5
+UNPACKED_PIECE = 256 * 1024
+_PACKED = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
+_LAST_PORT = 65_535
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode's categories of control characters, halves of surrogate pairs, and line and paragraph separators."""
+
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All IPv6 addresses that are assigned to networks of the public Internet (RFC 4291, section 2.4; IANA's registry)."""
+
+_NOT_ROUTED = (
+    ipaddress.ip_network("2001::/23"),
+    ipaddress.ip_network("2001:db8::/32"),
+    ipaddress.ip_network("3fff::/20"),
+)
+"""Within them: Teredo and other protocols' own addresses, and those of documentation."""
+
+_ISATAP = frozenset({0x5EFE, 0x02005EFE})
+"""The third quarter of an address whose last quarter is an IPv4 address (RFC 5214, section 6.1)."""
 
 
 class UnresolvedError(SourceError):
@@ -29,15 +53,67 @@ class PrivateError(SourceError):
     """An address is not public."""
 
 
+class TooMuchError(SourceError):
+    """An address sends more than is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What an address answered.
+
+    Attributes:
+        content: The bytes, decompressed.
+        address: The address after redirects.
+        charset: The encoding that the server stated; empty if none.
+    """
+
+    content: bytes
+    address: str
+    charset: str
+
+
 def public(address: str) -> bool:
     """Returns whether an IP address is public. An IPv4 address embedded in an IPv6 one must be public, too."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    inner: ipaddress.IPv4Address | None = None
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return (inner is None or public(str(inner))) and ip.is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip.is_global and not ip.is_multicast
+    inner = ip.ipv4_mapped or ip.sixtofour
+    if ip in _NAT64 or int(ip) >> 32 & 0xFFFFFFFF in _ISATAP:
+        inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    if inner is not None and not public(str(inner)):
+        return False
+    # By what is assigned, not by what is reserved: the lists of Python's releases differ, and none has ::/96.
+    return (ip in _UNICAST and not any(ip in network for network in _NOT_ROUTED)) or ip in _NAT64
+
+
+def parse_address(url: str) -> httpx.URL:
+    """Checks the form of an http(s) address.
+
+    Raises:
+        SourceError: It is not http(s), not valid, or contains a user name or password.
+    """
+    # `urlsplit` would leave out line breaks and tabs, so that another address is read than the one that was given.
+    if any(unicodedata.category(c) in _CONTROL for c in url):
+        raise SourceError(f"{url!r}: not an address: it contains a control character or a line break")
+    try:
+        parsed = httpx.URL(url)
+        # Here and nowhere else, as each of these may raise: a port above 65535, a label that is no valid IDNA.
+        host, port = parsed.raw_host.decode("ascii"), parsed.port
+        _ = parsed.host, parsed.netloc.decode("ascii"), parsed.copy_with(host="192.0.2.1")
+        if ":" in host:
+            ipaddress.IPv6Address(host)
+        host.encode("idna")
+    except (ValueError, httpx.InvalidURL) as error:
+        raise SourceError(f"{url}: not an address: {error}") from error
+    if parsed.scheme not in {"http", "https"} or not host:
+        raise SourceError(f"{url}: only http and https addresses can be fetched")
+    if ":" not in host and not _NAME.fullmatch(host):
+        raise SourceError(f"{url}: not an address: no host has the name {host!r}")
+    if port is not None and not 0 < port <= _LAST_PORT:
+        raise SourceError(f"{url}: not an address: there is no port {port}")
+    if parsed.userinfo:
+        raise SourceError("the address contains a user name or password; such addresses are not fetched")
+    return parsed
 
 
 def resolve(url: str, *, allow_private: bool = False) -> tuple[httpx.URL, str]:
@@ -46,34 +122,34 @@ def resolve(url: str, *, allow_private: bool = False) -> tuple[httpx.URL, str]:
     Raises:
         UnresolvedError: Its host name does not resolve.
         PrivateError: It is not public.
-        SourceError: It is not http(s), or contains a user name or password.
+        SourceError: See `parse_address`.
     """
+    parsed = parse_address(url)
+    host = parsed.raw_host.decode("ascii")
+    port = parsed.port or (443 if parsed.scheme == "https" else 80)
     try:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        parsed = httpx.URL(url)
-    except (ValueError, httpx.InvalidURL) as error:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise UnresolvedError(f"{url}: the host name {host} does not resolve ({error})") from error
+    except ValueError as error:
         raise SourceError(f"{url}: not an address: {error}") from error
-    if parsed.scheme not in {"http", "https"} or not parsed.host:
-        raise SourceError(f"{url}: only http and https addresses can be fetched")
-    if parsed.userinfo:
-        raise SourceError("the address contains a user name or password; such addresses are not fetched")
-    try:
-        found = socket.getaddrinfo(parsed.raw_host.decode(), port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise UnresolvedError(f"{url}: the host name {parsed.host} does not resolve ({error})") from error
     addresses = [str(entry[4][0]) for entry in found]
     private = [a for a in addresses if not public(a)]
     if private and not allow_private:
         raise PrivateError(
-            f"{url}: {parsed.host} is {private[0]}, which is not a public address; "
+            f"{url}: {host} is {private[0]}, which is not a public address; "
             "pass --allow-private to read from your own network"
         )
     return parsed, addresses[0]
 
 
 def fetch(url: str, *, allow_private: bool = False, largest: int = LARGEST, seconds: float = SECONDS) -> bytes:
-    """Returns the content of an http(s) address, decompressed.
+    """Returns the content of an http(s) address, decompressed. See `fetch_page`."""
+    return fetch_page(url, allow_private=allow_private, largest=largest, seconds=seconds).content
+
+
+def fetch_page(url: str, *, allow_private: bool = False, largest: int = LARGEST, seconds: float = SECONDS) -> Page:
+    """Returns the content of an http(s) address, decompressed, and what else the server stated.
 
     Args:
         url: The address. Up to five redirects are followed, each checked like the first address.
@@ -82,28 +158,34 @@ def fetch(url: str, *, allow_private: bool = False, largest: int = LARGEST, seco
         seconds: Longest time for the whole fetch.
 
     Raises:
-        SourceError: The address is refused, unreachable, answers with an error, or sends too much or too slowly.
+        TooMuchError: The address sends more than `largest` bytes.
+        SourceError: The address is refused, unreachable, answers with an error, or sends too slowly.
     """
     deadline = time.monotonic() + seconds
     # No proxy from the environment: it would resolve the host name itself, unchecked.
     with httpx.Client(trust_env=False, verify=httpx.create_ssl_context(), timeout=min(10.0, seconds)) as client:
         for _ in range(REDIRECTS + 1):
             parsed, address = resolve(url, allow_private=allow_private)
-            request = client.build_request(
-                "GET",
-                parsed.copy_with(host=address),
-                headers={"Host": parsed.netloc.decode(), "Accept": _ACCEPT, "User-Agent": "triplewire"},
-                extensions={"sni_hostname": parsed.raw_host.decode()},
-            )
             try:
+                request = client.build_request(
+                    "GET",
+                    parsed.copy_with(host=address),
+                    headers={
+                        "Host": parsed.netloc.decode(),
+                        "Accept": _ACCEPT,
+                        "Accept-Encoding": "gzip, deflate",
+                        "User-Agent": "triplewire",
+                    },
+                    extensions={"sni_hostname": parsed.raw_host.decode()},
+                )
                 response = client.send(request, stream=True)
                 try:
                     if not response.is_redirect:
-                        return _body(response, url, largest, deadline)
+                        return Page(_body(response, url, largest, deadline), url, response.charset_encoding or "")
                     url = urljoin(url, response.headers["location"])
                 finally:
                     response.close()
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
                 raise SourceError(f"{url}: {error or type(error).__name__}") from error
     raise SourceError(f"{url}: more than {REDIRECTS} redirects")
 
@@ -112,10 +194,36 @@ def _body(response: httpx.Response, url: str, largest: int, deadline: float) -> 
     if response.is_error:
         raise SourceError(f"{url}: the server answered {response.status_code} {response.reason_phrase}")
     body = bytearray()
-    for chunk in response.iter_bytes():
+    for chunk in _decoded(response, url):
         body += chunk
         if len(body) > largest:
-            raise SourceError(f"{url}: more than {largest} bytes")
+            raise TooMuchError(f"{url}: more than {largest} bytes")
         if time.monotonic() > deadline:
             raise SourceError(f"{url}: took too long")
     return bytes(body)
+
+
+def _decoded(response: httpx.Response, url: str) -> Iterator[bytes]:
+    """Yields the body, decompressed in small pieces: a few packed bytes may unpack to gigabytes."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding in {"", "identity"}:
+        yield from response.iter_raw()
+        return
+    if encoding not in _PACKED:
+        raise SourceError(f"{url}: the server packs its answer as {encoding[:40]!r}, which was not asked for")
+    unpacker = zlib.decompressobj(_PACKED[encoding])
+    first = True
+    for chunk in response.iter_raw():
+        waiting = chunk
+        while waiting:
+            try:
+                piece = unpacker.decompress(waiting, UNPACKED_PIECE)
+            except zlib.error as error:
+                if not (first and encoding == "deflate"):
+                    raise SourceError(f"{url}: its packed answer is damaged ({error})") from error
+                unpacker = zlib.decompressobj(-zlib.MAX_WBITS)  # many servers leave out deflate's header
+                first = False
+                continue
+            first = False
+            yield piece
+            waiting = unpacker.unconsumed_tail

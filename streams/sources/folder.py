@@ -1,18 +1,21 @@
-"""Articles in a folder or a single file: txt, md, html, json and jsonl."""
+"""Articles in a folder or a single file: txt, md, html, json, jsonl and feeds."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from streams.messages.events import stable_id
-from streams.sources.feed_record import FeedRecord, SourceError, read_bytes
+from streams.sources.feed_record import FeedRecord, Found, LeftOut, SourceError, read_bytes
+from streams.sources.feeds.reader import read_feed_file
 from streams.sources.jsonl import read_json, read_jsonl
 from streams.sources.markup import clean, markdown_text, read_page
 
 LONGEST_HEADLINE = 200
 
 
-def read_folder(folder: Path) -> Iterator[FeedRecord]:
-    """Yields the articles of all files below a folder, in order of path; hidden files and other types are skipped.
+def read_folder(folder: Path) -> Iterator[Found]:
+    """Yields the articles of all files below a folder, in order of path.
+
+    Hidden files are skipped, other types left out.
 
     The id of an article in a text, Markdown or HTML file is a hash of its path within the folder. So when the file is
     edited and published again, it is a revision of the same article.
@@ -23,30 +26,47 @@ def read_folder(folder: Path) -> Iterator[FeedRecord]:
     found = False
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
-        if path.suffix.lower() in _READERS and path.is_file() and not any(p.startswith(".") for p in name.parts):
-            found = True
+        if any(part.startswith(".") for part in name.parts) or not path.is_file():
+            continue
+        if _suffix(path) not in _READERS:
+            yield LeftOut(name.as_posix(), "the file", f"{path.suffix or 'a name without an ending'} is no known type")
+            continue
+        found = True
+        if _suffix(path) not in FEEDS:
             yield from read_file(path, name.as_posix())
+            continue
+        try:
+            yield from read_file(path, name.as_posix())
+        except SourceError as error:  # XML that is something else must not keep the other files from being published
+            yield LeftOut(name.as_posix(), "the file", str(error))
     if not found:
         raise SourceError(f"{folder} contains no file of a known type: {', '.join(sorted(_READERS))}")
 
 
-def read_file(path: Path, name: str | None = None) -> Iterator[FeedRecord]:
+def read_file(path: Path, name: str | None = None) -> Iterator[Found]:
     """Yields the articles of one file. Its suffix decides how it is read.
 
     Raises:
         SourceError: The file cannot be read, or its suffix is unknown.
     """
-    reader = _READERS.get(path.suffix.lower())
+    reader = _READERS.get(_suffix(path))
     if reader is None:
         raise SourceError(f"{path}: unknown file type; known are {', '.join(sorted(_READERS))}")
     yield from reader(path, name or path.name)
 
 
-def _text(path: Path, name: str) -> Iterator[FeedRecord]:
+def _suffix(path: Path) -> str:
+    """Returns a file's type: its ending in lower case, without the `.gz` of a packed feed."""
+    name = path.name.lower()
+    unpacked = Path(name.removesuffix(".gz")).suffix
+    return unpacked if unpacked in FEEDS else path.suffix.lower()
+
+
+def _text(path: Path, name: str) -> Iterator[Found]:
     yield _plain(clean(read_bytes(path).decode("utf-8-sig", "replace")), name)
 
 
-def _markdown(path: Path, name: str) -> Iterator[FeedRecord]:
+def _markdown(path: Path, name: str) -> Iterator[Found]:
     yield _plain(markdown_text(read_bytes(path).decode("utf-8-sig", "replace")), name)
 
 
@@ -57,13 +77,14 @@ def _plain(text: str, name: str) -> FeedRecord:
     return FeedRecord.build(name, {"id": stable_id("file", name), "headline": headline.strip(), "body": body.strip()})
 
 
-def _html(path: Path, name: str) -> Iterator[FeedRecord]:
+def _html(path: Path, name: str) -> Iterator[Found]:
     page = read_page(read_bytes(path))
     fields = {field: getattr(page, field) for field in page.__slots__}
     yield FeedRecord.build(name, {"id": stable_id("file", name), **fields})
 
 
-_READERS: dict[str, Callable[[Path, str], Iterator[FeedRecord]]] = {
+FEEDS = frozenset((".rss", ".atom", ".xml", ".rdf", ".feed"))
+_READERS: dict[str, Callable[[Path, str], Iterator[Found]]] = {
     ".txt": _text,
     ".md": _markdown,
     ".html": _html,
@@ -71,4 +92,5 @@ _READERS: dict[str, Callable[[Path, str], Iterator[FeedRecord]]] = {
     ".json": read_json,
     ".jsonl": read_jsonl,
     ".ndjson": read_jsonl,
+    **dict.fromkeys(FEEDS, read_feed_file),
 }

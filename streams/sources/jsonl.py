@@ -1,30 +1,40 @@
 """JSON lines, and JSON files with one article or a list of them."""
 
-from collections.abc import Iterable, Iterator
+import io
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-import orjson
+from streams.sources.feed_record import Found, LeftOut, SourceError, read_bytes
+from streams.sources.json_documents import read_document, read_value
 
-from streams.sources.feed_record import FeedRecord, SourceError, read_bytes
-from streams.sources.local_media import with_file_uris
+LONGEST_LINE = 16 * 1024 * 1024
+"""Bytes of the longest line; the topic takes no larger article."""
 
 
-def read_lines(lines: Iterable[bytes], name: str, folder: Path | None = None) -> Iterator[FeedRecord]:
+def read_lines(lines: BinaryIO | io.BufferedIOBase, name: str, folder: Path | None = None) -> Iterator[Found]:
     """Yields one record per non-blank line, in order, whether it is valid or not.
 
     Args:
-        lines: The lines, with or without their line ends.
+        lines: The open file.
         name: The source's name in messages.
         folder: The folder of the feed, for media given by path.
     """
-    for number, line in enumerate(lines, start=1):
+    number = 0
+    while line := lines.readline(LONGEST_LINE + 1):
+        number += 1
+        where = f"{name} line {number}"
+        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            while (rest := lines.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+            yield LeftOut(where, "the whole line", f"it is longer than {LONGEST_LINE // 2**20} MiB")
+            continue
         value = line.rstrip(b"\r\n")
         if value.strip():
-            value = value.removeprefix(b"\xef\xbb\xbf") if number == 1 else value
-            yield FeedRecord.parse(value, f"{name} line {number}", folder)
+            yield from read_value(value.removeprefix(b"\xef\xbb\xbf") if number == 1 else value, where, folder)
 
 
-def read_jsonl(path: Path, name: str | None = None) -> Iterator[FeedRecord]:
+def read_jsonl(path: Path, name: str | None = None) -> Iterator[Found]:
     """Yields the lines of a JSONL file as records.
 
     Raises:
@@ -37,23 +47,10 @@ def read_jsonl(path: Path, name: str | None = None) -> Iterator[FeedRecord]:
         raise SourceError(f"{path}: {error.strerror}") from error
 
 
-def read_json(path: Path, name: str | None = None) -> Iterator[FeedRecord]:
-    """Yields the article of a JSON file, or each article of the list in it.
+def read_json(path: Path, name: str | None = None) -> Iterator[Found]:
+    """Yields the article of a JSON file, or each article of the list or feed in it.
 
     Raises:
         SourceError: The file cannot be read.
     """
-    name = name or path.name
-    value = read_bytes(path).removeprefix(b"\xef\xbb\xbf")
-    try:
-        loaded = orjson.loads(value)
-    except orjson.JSONDecodeError:
-        yield FeedRecord.parse(value, name)
-        return
-    if isinstance(loaded, list):
-        for number, element in enumerate(loaded, start=1):
-            yield FeedRecord.load(
-                with_file_uris(element, path.parent), orjson.dumps(element), f"{name} element {number}"
-            )
-    else:
-        yield FeedRecord.load(with_file_uris(loaded, path.parent), value, name)
+    yield from read_document(read_bytes(path).removeprefix(b"\xef\xbb\xbf"), name or path.name, path.parent)

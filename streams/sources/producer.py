@@ -14,12 +14,17 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.structs import RecordMetadata
 
 from streams.messages.cloud_events import cloud_event_headers
+from streams.road import tracing
 from streams.road.publisher import KAFKA_DEFAULT_LIMIT, LIMITS
 from streams.sources.feed_record import FeedRecord
+from topology.access.kafka import client_options, explained
 
 BATCH_BYTES = 512 * 1024
 MAX_WAITING = 2000
 """Records that may wait for their acknowledgement at once; bounds memory."""
+
+MOST_LISTED = 1000
+"""Records of a kind that a report lists; the others are only counted, so that memory is bounded."""
 
 BROKER_TIMEOUT_MS = 10_000
 
@@ -37,8 +42,12 @@ class PublishReport:
     Attributes:
         sent: Records that the broker acknowledged, including invalid ones.
         bytes: Size of their values.
-        invalid: Those of them that are not articles: (place in the source, reason). They end up in dead-letters.
+        invalid: Those of them that are not articles: (place in the source, reason). They end up in dead-letters. Only
+            the first `MOST_LISTED` are kept.
+        invalid_count: How many there are.
         refused: Records that were not sent because they are too large for the topic: (place in the source, reason).
+            Only the first `MOST_LISTED` are kept.
+        refused_count: How many there are.
         offsets: First and last offset written, by partition.
         seconds: Time from the first record to the last acknowledgement.
     """
@@ -46,9 +55,23 @@ class PublishReport:
     sent: int = 0
     bytes: int = 0
     invalid: list[tuple[str, str]] = field(default_factory=list)
+    invalid_count: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
+    refused_count: int = 0
     offsets: dict[int, tuple[int, int]] = field(default_factory=dict)
     seconds: float = 0.0
+
+    def not_valid(self, item: FeedRecord) -> None:
+        """Counts a record that is not an article."""
+        self.invalid_count += 1
+        if len(self.invalid) < MOST_LISTED:
+            self.invalid.append((item.where, item.problem))
+
+    def too_large(self, item: FeedRecord, topic: str, largest: int) -> None:
+        """Counts a record that the topic cannot carry."""
+        self.refused_count += 1
+        if len(self.refused) < MOST_LISTED:
+            self.refused.append((item.where, f"{len(item.value)} bytes; {topic} allows at most {largest}"))
 
     def acknowledged(self, item: FeedRecord, metadata: RecordMetadata) -> None:
         """Counts a record that the broker acknowledged."""
@@ -80,7 +103,7 @@ class FeedProducer:
             PublishError: The broker cannot be reached or the topic does not exist.
         """
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=self.bootstrap,
+            **client_options(self.bootstrap),
             enable_idempotence=True,
             acks="all",
             linger_ms=5,
@@ -94,8 +117,8 @@ class FeedProducer:
         except KafkaError as error:
             await self._producer.stop()
             raise PublishError(
-                f"no Kafka broker answers at {self.bootstrap}: start the local stack with `triplewire up`, "
-                "or set TRIPLEWIRE_KAFKA"
+                f"cannot publish to Kafka at {self.bootstrap} ({await explained(error, self.bootstrap)}): start the "
+                "local stack with `triplewire up`, or set TRIPLEWIRE_KAFKA"
             ) from error
         if self.topic not in topics:
             await self._producer.stop()
@@ -118,9 +141,18 @@ class FeedProducer:
             headers = cloud_event_headers(
                 item.article, id_=item.article.id, source=self.source, time=item.article.published_at or _now()
             )
-        acknowledgement: asyncio.Future[RecordMetadata] = await self._producer.send(
-            self.topic, item.value, key=item.key.encode("utf-8", "replace"), headers=headers
-        )
+        publication = tracing.published(self.topic)
+        try:
+            acknowledgement: asyncio.Future[RecordMetadata] = await self._producer.send(
+                self.topic,
+                item.value,
+                key=item.key.encode("utf-8", "replace"),
+                headers=[*headers, *publication.headers],
+            )
+        except BaseException:
+            publication.end()
+            raise
+        acknowledgement.add_done_callback(publication.end)
         return acknowledgement
 
     async def publish(
@@ -159,13 +191,12 @@ class FeedProducer:
         try:
             async for item in _paced(items, rate):
                 if item.problem:
-                    report.invalid.append((item.where, item.problem))
+                    report.not_valid(item)
                 try:
                     waiting.append((item, await self.send(item)))
                     waiting[-1][1].add_done_callback(partial(_report_acknowledgement, acknowledged, item))
                 except MessageSizeTooLargeError:
-                    size = f"{len(item.value)} bytes; {self.topic} allows at most {self.largest}"
-                    report.refused.append((item.where, size))
+                    report.too_large(item, self.topic, self.largest)
                 if rate or len(waiting) >= MAX_WAITING:
                     waiting = await settle(waiting, only_done=bool(rate))
                     progress(report)

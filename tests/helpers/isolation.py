@@ -21,8 +21,9 @@ class Isolation:
 
     def begin(self) -> None:
         """Removes the variables and enters the empty directory."""
-        prefix = str(Settings.model_config["env_prefix"])
-        for name in [name for name in os.environ if name.upper().startswith(prefix)]:
+        # OpenTelemetry's standard variables would make the workers of tests send their spans somewhere.
+        prefixes = (str(Settings.model_config["env_prefix"]), "OTEL_")
+        for name in [name for name in os.environ if name.upper().startswith(prefixes)]:
             self._removed[name] = os.environ.pop(name)
         # Subprocesses run this checkout's code, wherever they run and whatever is installed.
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(REPOSITORY), self._path)))

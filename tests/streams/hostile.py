@@ -20,12 +20,19 @@ class HeaderName(str):
         return b"x-\xff\xfe"
 
 
-async def publish_batch(bootstrap: str, topic: str, partition: int, records: Sequence[Raw]) -> None:
+async def publish_batch(
+    bootstrap: str, topic: str, partition: int, records: Sequence[Raw], *, compression: str | None = None
+) -> None:
     """Publishes records as one batch, header names as they encode themselves."""
     # Only the pure-Python builder asks the name itself for its bytes.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(message_accumulator, "DefaultRecordBatchBuilder", _DefaultRecordBatchBuilderPy)
-        producer = AIOKafkaProducer(bootstrap_servers=bootstrap, max_request_size=1 << 24, max_batch_size=1 << 24)
+        producer = AIOKafkaProducer(
+            bootstrap_servers=bootstrap,
+            max_request_size=1 << 24,
+            max_batch_size=1 << 30,
+            compression_type=compression,
+        )
         await producer.start()
         try:
             batch = producer.create_batch()

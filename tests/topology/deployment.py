@@ -1,10 +1,13 @@
 """docker-compose.yml as Compose would see it: merged, interpolated, parsed."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from topology.topics import MENTIONS, RAW_MEDIA, RAW_NEWS, TRIPLES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -32,6 +35,8 @@ def variables() -> set[str]:
     return {match["name"] for match in VARIABLE.finditer(TEXT) if match["name"]}
 
 
+VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+READ_BY = {"news": RAW_NEWS, "media": RAW_MEDIA, "entities": MENTIONS, "sink": TRIPLES, "suggestions": TRIPLES}
 RAW: dict[str, Any] = yaml.safe_load(TEXT)
 COMPOSE: dict[str, Any] = yaml.safe_load(interpolate(TEXT))
 SERVICES: dict[str, Any] = COMPOSE["services"]

@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
+from topology.access.kafka import client_options, explained
 from topology.topics import TOPICS, Topic
 
 # Kafka's code for a configuration value that is set on the topic itself.
@@ -79,12 +80,12 @@ async def topic_states(bootstrap: str, topics: Sequence[Topic] = TOPICS) -> list
 @asynccontextmanager
 async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # we report errors ourselves
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**client_options(bootstrap))
     try:
         await admin.start()
         yield admin
     except KafkaError as error:
-        raise TopicError(f"Kafka at {bootstrap}: {error}") from error
+        raise TopicError(f"Kafka at {bootstrap}: {await explained(error, bootstrap)}") from error
     finally:
         await admin.close()
 

@@ -6,10 +6,33 @@ inside the function body, so that `triplewire --help` is fast and a missing extr
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
-app = typer.Typer(name="triplewire", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+from topology.access.errors import AccessError
+
+
+class Commands(TyperGroup):
+    """Every command: what is wrong with the settings of admission is a message, wherever a client is made."""
+
+    def invoke(self, ctx: Any) -> object:
+        """Runs the command."""
+        try:
+            return super().invoke(ctx)
+        except AccessError as error:
+            typer.echo(error, err=True)
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    name="triplewire",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
 
 
 @app.callback()
@@ -23,6 +46,7 @@ def warn_of_misspelt_variables() -> None:
 
 GROUPS = (
     "stack",
+    "doctor",
     "topics",
     "publish",
     "erase",
@@ -37,6 +61,7 @@ GROUPS = (
     "graph",
     "demo",
     "bench",
+    "trials",
     "settings",
     "schemas",
 )

@@ -39,7 +39,7 @@ def bench(
     from topology.admin.topics import TopicError  # noqa: PLC0415
     from topology.bench.page import page  # noqa: PLC0415
     from topology.bench.run import BenchSizes, clean_state, measure  # noqa: PLC0415
-    from topology.cli.stack_view import bringing_up  # noqa: PLC0415
+    from topology.cli.stack.view import bringing_up  # noqa: PLC0415
     from topology.demo.feed import default_feed  # noqa: PLC0415
     from topology.demo.progress import StalledError  # noqa: PLC0415
     from topology.demo.run import bring_up, undone_on_interrupt  # noqa: PLC0415

@@ -51,7 +51,7 @@ def demo(
     from streams.sources import SourceError  # noqa: PLC0415
     from streams.sources.producer import PublishError  # noqa: PLC0415
     from topology.admin.topics import TopicError  # noqa: PLC0415
-    from topology.cli.stack_view import bringing_up  # noqa: PLC0415
+    from topology.cli.stack.view import bringing_up  # noqa: PLC0415
     from topology.demo import pictures  # noqa: PLC0415
     from topology.demo.feed import folders  # noqa: PLC0415
     from topology.demo.progress import StalledError  # noqa: PLC0415

@@ -13,6 +13,7 @@ from topology.settings import REPOSITORY, settings
 REPORTS: dict[str, str] = {
     "text": "inference.evaluation.text.report",
     "desk": "inference.evaluation.text.desk",
+    "news": "inference.evaluation.text.news",
     "attributes": "inference.evaluation.text.attributes",
     "entities": "inference.evaluation.text.entities",
     "fusion": "inference.evaluation.graph.fusion",
@@ -55,7 +56,7 @@ def evaluate(
     from rich.console import Console  # noqa: PLC0415
 
     from inference.evaluation.report import Context, DataMissing, Report  # noqa: PLC0415
-    from inference.evaluation.write import Origin, this_machine, write  # noqa: PLC0415
+    from inference.evaluation.write import Provenance, this_machine, write  # noqa: PLC0415
 
     if names == ["list"]:
         for name in REPORTS:
@@ -68,8 +69,8 @@ def evaluate(
         fail("a sample or a part needs a folder of its own: give one with --output; docs/evaluation is for full runs.")
     console = Console()
     for name in chosen:
-        tell = partial(console.print, f"[dim]{name}[/]")
-        context = Context(data or settings().data, seed, quick, tell, tuple(part or ()))
+        log = partial(console.print, f"[dim]{name}[/]")
+        context = Context(data or settings().data, seed, quick, log, tuple(part or ()))
         try:
             report: Report = import_module(REPORTS[name]).evaluate(context)
         except DataMissing as error:
@@ -78,7 +79,7 @@ def evaluate(
             fail(f"{name} needs {error.name}; run `make train-env`, then `.venv-train/bin/triplewire evaluate {name}`.")
         parts = "".join(f" --part {p}" for p in part or ())
         command = f"triplewire evaluate {name}{parts} --seed {seed}" + (" --quick" if quick else "")
-        for path in write(report, name, Origin(command, seed, this_machine()), output or FOLDER):
+        for path in write(report, name, Provenance(command, seed, this_machine()), output or FOLDER):
             console.print(f"wrote {path}")
         for aim in report.aims:
             console.print(

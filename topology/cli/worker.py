@@ -29,9 +29,7 @@ def register(app: typer.Typer) -> None:
                 "sound; entities: links names to entities; sink: writes the graph; suggestions: suggests links."
             ),
         ],
-        supervise: Annotated[
-            bool, typer.Option(help="Restart the worker when it dies. In containers the orchestrator does this.")
-        ] = True,
+        supervise: Annotated[bool, typer.Option(help="Start the worker again, within seconds, when it dies.")] = True,
     ) -> None:
         """Run a worker until it is stopped (Ctrl-C). Several workers of a stage share its work."""
         from streams.presence import present, second  # noqa: PLC0415

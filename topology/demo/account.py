@@ -9,6 +9,7 @@ from neo4j import AsyncDriver
 from streams.road.dead_letters import DeadLetter
 from streams.road.lags import Offsets
 from streams.road.stage import Record
+from topology.access.kafka import client_options
 from topology.topics import DEAD_LETTERS
 
 CHUNK = 2000
@@ -31,7 +32,7 @@ class Account:
 
 async def dead_letters_since(bootstrap: str, since: Offsets) -> list[DeadLetter]:
     """Returns the dead letters from these offsets to the end of the topic."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(**client_options(bootstrap), enable_auto_commit=False)
     await consumer.start()
     try:
         partitions = [TopicPartition(DEAD_LETTERS.name, p) for p in since]

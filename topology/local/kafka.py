@@ -29,6 +29,7 @@ class Kafka(Service):
     """Apache Kafka on loopback, without authentication."""
 
     name: ClassVar[str] = "kafka"
+    needs_mib: ClassVar[int] = 800
     patience: ClassVar[float] = 180
 
     @property
@@ -81,9 +82,11 @@ class Kafka(Service):
     async def _metadata(self) -> None:
         from aiokafka.admin import AIOKafkaAdminClient  # noqa: PLC0415 - keeps `triplewire --help` fast
 
+        from topology.access.kafka import embedded_options  # noqa: PLC0415 - as before
+
         # While the broker starts, aiokafka logs each failed attempt as an error.
         logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-        client = AIOKafkaAdminClient(bootstrap_servers=self.address, request_timeout_ms=int(self.answers_within * 1000))
+        client = AIOKafkaAdminClient(**embedded_options(self.address), request_timeout_ms=4000)
         try:
             await client.start()
             await client.describe_cluster()

@@ -124,10 +124,14 @@ class Keeper:
         self._pause[name] = min(LONGEST_PAUSE, max(1.0, pause * 2))
 
 
-def main() -> None:
-    """Watches until SIGTERM, and exits between two checks, so that a process being started is recorded."""
+def main(stack: LocalStack | None = None) -> None:
+    """Watches until SIGTERM, and exits between two checks, so that a process being started is recorded.
+
+    Args:
+        stack: The stack; by default that of the settings.
+    """
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    keeper, ended = Keeper(LocalStack(settings())), threading.Event()
+    keeper, ended = Keeper(stack or LocalStack(settings())), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     while not ended.wait(EVERY):
         try:

@@ -22,6 +22,7 @@ class Neo4j(Service):
     """Neo4j on loopback. The first start sets its password, from the settings or at random, and stores it."""
 
     name: ClassVar[str] = "neo4j"
+    needs_mib: ClassVar[int] = 1200
 
     @property
     def ports(self) -> dict[str, int]:
@@ -85,11 +86,17 @@ class Neo4j(Service):
     def _set_password(self, lib: Path) -> None:
         shutil.rmtree(self.data / "data", ignore_errors=True)
         password = self.settings.neo4j_password.get_secret_value() or secrets.token_urlsafe(16)
+        # The tool reads arguments from a file too, so that no other user of the machine sees the password in `ps`.
         # After "--", a password that begins with "-" is not taken for an option.
-        arguments = ("dbms", "set-initial-password", "--", password)
+        given = self.data / "arguments"
+        write_secret(given, '"{}"\n'.format(password.replace("\\", "\\\\").replace('"', '\\"')))
+        arguments = ("dbms", "set-initial-password", "--", f"@{given}")
         tool = java.command("128m", [lib], "org.neo4j.cli.AdminTool", *arguments, options=[java.SHORT])
         env = os.environ | {"NEO4J_HOME": str(self.data), "NEO4J_CONF": str(self.data / "conf")}
-        java.run(tool, "setting Neo4j's password", env)
+        try:
+            java.run(tool, "setting Neo4j's password", env)
+        finally:
+            given.unlink()
         write_secret(password_file(self.settings.state), password)
         settings.cache_clear()  # settings() read from now on has the password
 

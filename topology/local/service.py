@@ -21,6 +21,7 @@ class Service(ABC):
         grace: Seconds that it may take to stop.
         patience: Seconds after which a start counts as failed.
         passing: Messages of passing failures, after which a start is repeated.
+        needs_mib: Memory that it takes at work, in MiB: heap, what it maps, and its children.
         answers_within: Seconds that it may take to answer a real request. `problem` may make several.
     """
 
@@ -28,6 +29,7 @@ class Service(ABC):
     grace: ClassVar[float] = 20
     patience: ClassVar[float] = 300
     passing: ClassVar[tuple[str, ...]] = ()
+    needs_mib: ClassVar[int] = 0
     answers_within: ClassVar[float] = 3
 
     def __init__(self, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from topology.local import ports
+from topology.local import memory, ports
 from topology.local.errors import StackError
 from topology.local.kafka import Kafka
 from topology.local.lock import locked
@@ -109,6 +109,18 @@ class LocalStack:
         except BaseException:
             Together().each(fresh, lambda service: self.stop_process(service.name))
             raise
+
+    def memory_warning(self, names: Iterable[str] = NAMES) -> str:
+        """Returns what to say if `up` would start more than there is memory for; nothing if it is enough."""
+        fresh = [self.services[name] for name in NAMES if name in set(names) and not self.processes.alive(name)]
+        needed, there = sum(service.needs_mib for service in fresh), memory.available_mib()
+        if needed <= there:
+            return ""
+        each = ", ".join(f"{service.name} {service.needs_mib}" for service in fresh)
+        return (
+            f"little memory: {there} MiB are free, and what is to be started takes about {needed} MiB ({each}). "
+            "It may be slow or be killed. Free some, or start only what you need, for example `triplewire up kafka`."
+        )
 
     def down(self) -> list[str]:
         """Stops every recorded process, workers before servers, and returns their names."""

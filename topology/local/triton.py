@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import secrets
+import shlex
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import ClassVar
 from topology.docker import triton_probe
 from topology.local import ports, triton_env
 from topology.local.artifacts import Progress
+from topology.local.hidden_arguments import hide
 from topology.local.processes import Processes
 from topology.local.secret_file import write_secret
 from topology.local.service import Service
@@ -22,12 +25,14 @@ INSTANCES = 2
 _ADMINISTRATION = "model-repository,shared-memory,trace,logging"
 _RESTRICTIONS = ("http-restricted-api", "grpc-restricted-protocol")
 _KEY_HEADER = "triplewire-key"
+_ARGUMENTS_READ_WITHIN = 10.0
 
 
 class Triton(Service):
     """NVIDIA Triton on loopback, serving the model repository unchanged."""
 
     name: ClassVar[str] = "triton"
+    needs_mib: ClassVar[int] = 1500
     grace: ClassVar[float] = 10
     patience: ClassVar[float] = 120
     # If the machine stalls for a moment, the Python backend may abort (github.com/triton-inference-server/server,
@@ -60,10 +65,12 @@ class Triton(Service):
         # A killed server leaves its shared memory behind.
         for leak in Path("/dev/shm").glob(f"{self.memory}*"):  # noqa: S108 - where the kernel keeps it
             leak.unlink(missing_ok=True)
+        within, models, backends = self._shell_safe(self.settings.models.resolve(), environment.backends)
         argv = [
+            *within,
             str(environment.server),
-            f"--model-repository={self.settings.models.resolve()}",
-            f"--backend-directory={environment.backends}",
+            f"--model-repository={models}",
+            f"--backend-directory={backends}",
             # Explicit control: only unloading and loading a model replaces a dead stub.
             "--model-control-mode=explicit",
             "--load-model=*",
@@ -80,7 +87,28 @@ class Triton(Service):
             "PATH": f"{environment.root / 'bin'}:{os.environ.get('PATH', '')}",
             "PYTHONDONTWRITEBYTECODE": "1",  # nothing is written into the model repository
         }
-        processes.start(self.name, argv, env)
+        log = processes.log(self.name)
+        before = log.stat().st_size if log.exists() else 0
+        record = processes.start(self.name, argv, env)
+        # Triton takes the key in no other way. It has read its arguments by the time that it writes to its log.
+        until = time.monotonic() + _ARGUMENTS_READ_WITHIN
+        while processes.alive(self.name) and log.stat().st_size <= before and time.monotonic() < until:
+            time.sleep(0.02)
+        hide(record.pid, self._key())
+
+    def _shell_safe(self, models: Path, backends: Path) -> tuple[list[str], str, str]:
+        """Returns what to begin the command with, and both folders as the server is to name them.
+
+        The server's Python backend starts its stubs by a shell and does not quote their paths. Where one has a space in
+        it, the server runs in its own folder and gets links there, which have none.
+        """
+        if all(shlex.quote(str(folder)) == str(folder) for folder in (models, backends)):
+            return [], str(models), str(backends)
+        for name, folder in (("models", models), ("backends", backends)):
+            link = self.data / name
+            link.unlink(missing_ok=True)
+            link.symlink_to(folder)
+        return ["sh", "-c", 'cd "$0" && exec "$@"', str(self.data)], "models", "backends"
 
     def problem(self) -> str:
         """Requests a real inference of each model: a server with a dead stub still reports that it is ready.

@@ -6,6 +6,7 @@ Triton's Python backend returns empty outputs for every request, without an erro
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,8 +18,10 @@ from topology.local.errors import StackError
 from topology.local.lock import locked
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements" / "triton.txt"
-# The wheel contains stubs of the Python backend for these versions.
-OLDEST, NEWEST = (3, 8), (3, 13)
+OLDEST, NEWEST = (3, 11), (3, 12)
+"""Pythons that Triton's environment may have: onnxruntime has no wheel for older ones, numpy 1.26 none for newer."""
+
+TRY_AGAIN = "Check the network and run the command again."
 _ASK = """\
 import json, sys, sysconfig
 libdir, library = sysconfig.get_config_var("LIBDIR"), sysconfig.get_config_var("INSTSONAME")
@@ -71,14 +74,15 @@ def environment(cache: Path, progress: Progress = lambda _done, _total: None) ->
 def _make(root: Path, layout: Path) -> None:
     from uv import find_uv_bin  # noqa: PLC0415 - the extra `local`; only the embedded stack needs it
 
-    supported = OLDEST <= sys.version_info[:2] <= NEWEST
-    _uv([find_uv_bin(), "venv", "--python", sys.executable if supported else f"<={'.'.join(map(str, NEWEST))}", root])
-    _uv([find_uv_bin(), "pip", "install", "--no-deps", "--python", root / "bin" / "python", "-r", REQUIREMENTS])
+    python, otherwise = _interpreter()
+    install: list[str | Path] = ["pip", "install", "--no-deps", "--python", root / "bin" / "python", "-r", REQUIREMENTS]
+    _uv([find_uv_bin(), "venv", "--python", python, root], root.parent, otherwise)
+    _uv([find_uv_bin(), *install], root.parent)
     answer = subprocess.run([root / "bin" / "python", "-c", _ASK], capture_output=True, check=True)
     libdir, library, version, packages = json.loads(answer.stdout)
     if not (Path(libdir) / library).exists() or ".so" not in library:
         raise StackError(
-            f"Triton needs Python's shared library (libpython{version}.so), which {sys.base_prefix} lacks. Install it "
+            f"Triton needs Python's shared library (libpython{version}.so), which {libdir} lacks. Install it "
             f"(on Debian and Ubuntu the package libpython{version}), or use a Python that has it."
         )
     # The Python backend looks for its stub in its own folder.
@@ -89,10 +93,32 @@ def _make(root: Path, layout: Path) -> None:
     layout.write_text(json.dumps([libdir, packages]))
 
 
-def _uv(argv: list[str | Path]) -> None:
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+def _interpreter() -> tuple[str, str]:
+    """Returns the Python of Triton's environment, as uv takes it, and what to do if uv cannot have it."""
+    if OLDEST <= sys.version_info[:2] <= NEWEST:
+        return sys.executable, TRY_AGAIN
+    oldest, newest, ours = (f"{version[0]}.{version[1]}" for version in (OLDEST, NEWEST, sys.version_info))
+    # uv takes one of this machine, or fetches one where the network lets it.
+    advice = (
+        f"Triton's models need Python {oldest} or {newest} beside this {ours}: install one of them (`python{newest}` "
+        "must run) and run the command again."
+    )
+    return f">={oldest},<{NEWEST[0]}.{NEWEST[1] + 1}", advice
+
+
+def _uv(argv: list[str | Path], cache: Path, otherwise: str = TRY_AGAIN) -> None:
+    env = os.environ | ({} if _home_cache_is_writable() else {"UV_CACHE_DIR": str(cache / "uv")})
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, env=env)
     if done.returncode:
-        raise StackError(
-            f"cannot set up Triton's environment: {' '.join(done.stderr.split())}. Check the network and run the "
-            "command again."
-        )
+        raise StackError(f"cannot set up Triton's environment: {' '.join(done.stderr.split())}. {otherwise}")
+
+
+def _home_cache_is_writable() -> bool:
+    """Returns whether uv can keep its cache where it does by default, or where the user wants it."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    folder = Path(os.environ.get("UV_CACHE_DIR") or Path(home) / "uv")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from topology.settings import REPOSITORY, Settings
+from topology.settings_access import AccessSettings
 
 PAGE = REPOSITORY / "docs" / "settings.md"
 
@@ -30,9 +31,11 @@ def environment_name(field: str) -> str:
 def files() -> dict[Path, str]:
     """Returns the page, by path."""
     described = Settings.model_json_schema()["properties"]
+    # Those by which servers admit us are inherited, and so come first; readers want them last.
+    fields = sorted(Settings.model_fields.items(), key=lambda field: field[0] in AccessSettings.model_fields)
     rows = [
         f"| `{environment_name(name)}` | {_type(described[name])} | {_default(name)} | {field.description} |"
-        for name, field in Settings.model_fields.items()
+        for name, field in fields
     ]
     return {PAGE: INTRODUCTION + "\n".join(rows) + "\n"}
 
@@ -43,7 +46,7 @@ def _type(described: dict[str, Any]) -> str:
         for key, sign in (("exclusiveMinimum", ">"), ("minimum", "≥"), ("maximum", "≤"))
         if key in described
     ]
-    kind = described.get("format", described["type"])
+    kind = " or ".join(described["enum"]) if "enum" in described else described.get("format", described["type"])
     return f"{kind} {', '.join(limits)}".strip()
 
 

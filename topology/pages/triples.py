@@ -58,7 +58,8 @@ header `ce_type` tells them apart. `docs/examples/subscribe.py` reads the topic 
    The triples of the new revision follow.
 2. **A Document with `op: retract`**: withdraw all evidence from this article. Also withdraw the evidence from the media
    items whose `media.article` is this article, and from the articles that are `derived_from` those items; there is no
-   separate Document for them.
+   separate Document for them. A publisher withdraws an article with `op: retract` on `raw-news`, or with a record that
+   has its id as key and no value; either way this Document follows.
 3. **A Document with `op: upsert` whose `brings` is a list**: compare it with the list of the previous Document of this
    `id`. Withdraw each document that is no longer listed, unless another Document still lists it; if it is a media item,
    withdraw the articles `derived_from` it, too. A later Document that lists it again restores it. If `brings` is

@@ -1,4 +1,4 @@
-"""What the link model is compared with: ways to rank candidates that need no training."""
+"""The link model's baselines: ways to rank candidates that need no training."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ from inference.training.links.batches import Asking
 from inference.training.links.ranking import Score
 
 TIE = 1e-6
-"""Weight of what only decides between equals."""
+"""Weight of a tie-breaker."""
 
 
 class Baselines:
-    """Scores of all entities of a snapshot as answers to its questions. Equals are told apart by their facts."""
+    """Scores of all entities of a snapshot as answers to its questions. Ties are broken by their facts."""
 
     def __init__(self, asking: Asking) -> None:
         """Counts what all questions share."""
@@ -22,7 +22,7 @@ class Baselines:
         self._ever: Floats = (TIE * self._facts / max(1.0, float(self._facts.max()))).astype(np.float32)
 
     def all(self) -> dict[str, Score]:
-        """Returns the ways by what they are called."""
+        """Returns the baselines by their titles."""
         return {
             "popularity: facts in the asked role": self.in_role,
             "popularity: facts": lambda _, roles: _each(self._facts, roles),
@@ -36,13 +36,13 @@ class Baselines:
         }
 
     def in_role(self, _: int, roles: Sequence[int]) -> Floats:
-        """By how often each is at that end of a fact of that relation."""
+        """Scores by how often each is at that end of a fact of that relation."""
         relations = len(self._asking.words.relations)
         ends = [(role + relations) % (2 * relations) for role in roles]
         return np.stack([self._asking.of.roles[:, end] + self._ever for end in ends])
 
     def common(self, entity: int, roles: Sequence[int]) -> Floats:
-        """By neighbours in common."""
+        """Scores by neighbours in common."""
         world = self._asking.of.world
         found = self._ever.copy()
         for between in {other for _, other in world.facts(entity)}:
@@ -50,12 +50,12 @@ class Baselines:
         return _each(found, roles)
 
     def beside_then_in_role(self, entity: int, roles: Sequence[int]) -> Floats:
-        """By articles that name both, equals by `in_role`."""
+        """Scores by articles that name both, ties by `in_role`."""
         popular = self.in_role(entity, roles)
         return np.stack([self._met(entity, 1) + own / (1 + own.max()) for own in popular])
 
     def alike(self, entity: int, roles: Sequence[int]) -> Floats:
-        """By the cosine of the own vectors."""
+        """Scores by the cosine of the own vectors."""
         vectors = self._asking.of.vectors
         return _each(vectors @ vectors[entity], roles)
 

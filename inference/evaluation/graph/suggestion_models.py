@@ -14,7 +14,7 @@ from inference.link_prediction.client import LINK_MODEL
 from inference.training.common.calibrate import Line
 from inference.training.links import run
 from inference.training.links.batches import Asking
-from inference.training.links.calibrate import judged, logits
+from inference.training.links.judged import judged, logits
 from inference.training.links.model import InductiveLinks
 from inference.training.links.question import Question
 from inference.training.links.run import Given
@@ -23,12 +23,12 @@ from topology.settings import settings
 
 QUICK_ARTICLES = 2400
 SAMPLE = 100
-"""Entities by which the trained model and the served file are compared, about."""
+"""About how many entities the trained model and the served file are compared on."""
 
 
 def given(feed: Path, context: Context) -> Given:
     """Returns the snapshots; what is read is kept in the cache folder."""
-    context.tell("the own graph")
+    context.log("the own graph")
     return run.load(feed, settings(), limit=QUICK_ARTICLES if context.quick else None)
 
 
@@ -47,9 +47,9 @@ class Served:
     def __init__(self, folder: Path | None = None) -> None:
         folder = folder or settings().models / LINK_MODEL / "1"
         served = served_code(folder, "link_scores")
-        told = json.loads((folder / "labels.json").read_bytes())
-        self.line = Line(**told["calibration"])
-        self._model: Any = served.LinkScores(told, served.session(folder, 1))
+        labels = json.loads((folder / "labels.json").read_bytes())
+        self.line = Line(**labels["calibration"])
+        self._model: Any = served.LinkScores(labels, served.session(folder, 1))
 
     def ask(self, question: Question) -> Tensor:
         """Returns the probabilities, float [B, C, R]."""
@@ -58,7 +58,7 @@ class Served:
 
 
 def apart(model: InductiveLinks, line: Line, served: Served, asking: Asking) -> float:
-    """Returns by how much a probability of the served file differs at most from the model's, for some who ask."""
+    """Returns the largest difference of a probability of the served file from the model's, for some entities."""
     some_ = np.flatnonzero(asking.of.seen.any(axis=1))[:: max(1, len(asking.of) // SAMPLE)].tolist()
     mine, theirs = judged(logits(model), asking, some_), judged(served.ask, asking, some_)
     scores = 1 / (1 + np.exp(-(line.slope * mine.scores.astype(np.float64) + line.offset)))

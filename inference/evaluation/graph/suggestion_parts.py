@@ -1,4 +1,4 @@
-"""What each part of the link model adds, how far seeds lie apart, and by how much it is better than the baselines."""
+"""What each part of the link model adds, its spread over seeds, and its gain over the baselines."""
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean, stdev
@@ -11,18 +11,18 @@ from inference.evaluation.graph.suggestion_runs import Ranks, Variant
 from inference.evaluation.report import Cell, Table
 from inference.training.common.ranks import summary
 from inference.training.links.batches import Asking
-from inference.training.links.trainer import Plan
+from inference.training.links.trainer import LinkTrainingPlan
 
 MEASURES: Mapping[str, Callable[[Ranks], Ranks]] = {
     "MRR": lambda ranks: 1 / ranks,
     "Hits@10": lambda ranks: (ranks <= 10).astype(np.float64),  # noqa: PLR2004  Hits@10
 }
-"""What a rank counts for, the mean of which is the measure."""
+"""The worth of a rank, by measure: a measure is its mean."""
 
 SPREAD = "The spread is the sample standard deviation over seeds."
 RESAMPLED = (
-    "95 % by the paired bootstrap over facts (a fact's two questions are drawn together, 10,000 draws); how far seeds "
-    "lie apart is not in it."
+    "95 % by the paired bootstrap over facts (a fact's two questions are drawn together, 10,000 draws); the spread "
+    "over seeds is not included."
 )
 
 
@@ -80,7 +80,7 @@ def ablation(
     ablated: Mapping[Variant, tuple[Ranks, Ranks]],
     groups: npt.NDArray[np.int64],
 ) -> Table:
-    """Returns how the model stands without one part each.
+    """Returns the model's scores without one part each.
 
     Args:
         whole: Ranks of the whole model, float [seeds, questions]: in the hidden months, and on validation.
@@ -95,7 +95,9 @@ def ablation(
         rows.append(_row(variant.title, found, (lost, low, high)))
         if round(lost, 3) < 0:
             better.append(f"{variant.title} ({'by more' if high < 0 else 'by no more'} than chance explains)")
-    note = f"Trained anew without the part, by the same seeds. {SPREAD} Lost is MRR, as a mean over seeds; {RESAMPLED}"
+    note = (
+        f"Trained again without the part, with the same seeds. {SPREAD} Lost is MRR, as a mean over seeds; {RESAMPLED}"
+    )
     if better:
         note += (
             f" The MRR is higher {' and '.join(better)}; the hidden months choose nothing, so the served model "
@@ -106,7 +108,7 @@ def ablation(
 
 
 def _run(seed: int) -> str:
-    return f"seed {seed}, the one that is served" if seed == Plan.seed else f"seed {seed}"
+    return f"seed {seed}, the one that is served" if seed == LinkTrainingPlan.seed else f"seed {seed}"
 
 
 def _row(title: str, found: tuple[Ranks, Ranks], lost: tuple[float, float, float] | None) -> tuple[Cell, ...]:

@@ -18,7 +18,7 @@ from inference.training.links.model import InductiveLinks
 from inference.training.links.ranking import model_score, ranks
 from inference.training.links.run import Given
 from inference.training.links.shape import LinkShape
-from inference.training.links.trainer import Plan, about, train
+from inference.training.links.trainer import LinkTrainingPlan, run_of, train
 from topology.settings import settings
 
 Ranks = npt.NDArray[np.float64]
@@ -26,7 +26,7 @@ Ranks = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Variant:
-    """The link model, or what is left of it.
+    """The link model, or an ablation of it.
 
     Attributes:
         name: Of its folders.
@@ -48,9 +48,9 @@ ABLATED = (
         "no-neighbours", "without attention to neighbours, and so without contrast", ("neighbours",), contrast=False
     ),
     Variant("no-contrast", "without the contrastive loss", contrast=False),
-    Variant("no-met", "without who is named together or has neighbours in common", ("met",)),
+    Variant("no-met", "without joint mentions and common neighbours", ("met",)),
     Variant("no-between", "without the facts between the two", ("between",)),
-    Variant("no-popularity", "without how active each is and in which roles", ("popularity",)),
+    Variant("no-popularity", "without activity and roles", ("popularity",)),
     Variant("no-counts", "without the last three: text vectors and neighbours alone", ("met", "between", "popularity")),
 )
 
@@ -62,18 +62,18 @@ class Amount:
     Attributes:
         seeds: Runs of each variant.
         plan: How each is trained.
-        hidden: Hidden numbers of what counts say.
-        young: Whether training is on the validation snapshot alone: of a short feed there is no older one.
+        hidden: Hidden units of the network over counts.
+        young: Whether training is on the validation snapshot alone: a short feed has no older one.
     """
 
     seeds: int = 3
-    plan: Plan = field(default_factory=Plan)
+    plan: LinkTrainingPlan = field(default_factory=LinkTrainingPlan)
     hidden: int = LinkShape.hidden
     young: bool = False
 
 
 FULL = Amount()
-QUICK = Amount(seeds=2, plan=Plan(epochs=1, judged=20), hidden=8, young=True)
+QUICK = Amount(seeds=2, plan=LinkTrainingPlan(epochs=1, judged=20), hidden=8, young=True)
 
 
 @dataclass(frozen=True)
@@ -84,17 +84,17 @@ class Bench:
         given: The snapshots.
         amount: How much.
         folder: Where runs are kept.
-        tell: Called with a line on each run.
+        log: Called with a line on each run.
     """
 
     given: Given
     amount: Amount
     folder: Path
-    tell: Callable[[str], None]
+    log: Callable[[str], None]
 
     def model(self, variant: Variant, seed: int) -> InductiveLinks:
         """Returns a trained variant in evaluation mode; what an earlier run kept is not trained again."""
-        self.tell(f"link model, {variant.title}, seed {seed}")
+        self.log(f"link model, {variant.title}, seed {seed}")
         shape = replace(run.shape_of(self.given.words), hidden=self.amount.hidden)
         shape = replace(shape, **dict.fromkeys(variant.without, False))
         how = replace(self.amount.plan, seed=seed)
@@ -102,7 +102,7 @@ class Bench:
             how = replace(how, weights=replace(how.weights, contrast=0.0))
         taught = [self.given.valid] if self.amount.young else self.given.train
         work = self.folder / _key(variant, shape, taught, self.given.valid, how)
-        return train(shape, taught, self.given.valid, how, work, tell=lambda _: None)
+        return train(shape, taught, self.given.valid, how, work)
 
     def ranks(self, variant: Variant, seeds: Sequence[int], rows: Sequence[int]) -> tuple[Ranks, Ranks]:
         """Returns the ranks of the hidden months' questions and of validation's, float [seeds, questions] each.
@@ -123,15 +123,15 @@ class Bench:
 
 @contextmanager
 def bench(given: Given, context: Context) -> Iterator[Bench]:
-    """Yields what trains; its runs are kept under the state folder's `links`, those of the quick form nowhere."""
+    """Yields the trainer; its runs are kept under the state folder's `links`, those of the quick form nowhere."""
     if context.quick:
         with TemporaryDirectory() as folder:
-            yield Bench(given, QUICK, Path(folder), context.tell)
+            yield Bench(given, QUICK, Path(folder), context.log)
     else:
-        yield Bench(given, FULL, settings().state / "links", context.tell)
+        yield Bench(given, FULL, settings().state / "links", context.log)
 
 
-def _key(variant: Variant, shape: LinkShape, taught: Sequence[Asking], valid: Asking, how: Plan) -> str:
+def _key(variant: Variant, shape: LinkShape, taught: Sequence[Asking], valid: Asking, how: LinkTrainingPlan) -> str:
     """Returns a folder's name: no two runs share one."""
-    known = json.dumps(asdict(about(shape, taught, valid, how)), sort_keys=True)
+    known = json.dumps(asdict(run_of(shape, taught, valid, how)), sort_keys=True)
     return f"{variant.name}-{how.seed}-{hashlib.sha256(known.encode()).hexdigest()[:12]}"

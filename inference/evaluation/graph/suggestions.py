@@ -1,4 +1,4 @@
-"""Is it right? Which of the facts of the last two months of our own graph were suggested before they arrived."""
+"""Are suggestions right? Which facts of the last two months of our own graph were suggested before they arrived."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,30 +15,30 @@ from inference.evaluation.graph.suggestion_baselines import Baselines
 from inference.evaluation.report import Aim, Context, Plot, Report, Table
 from inference.training.common.ranks import Ranking, summary
 from inference.training.links.batches import Asking
-from inference.training.links.calibrate import judged
+from inference.training.links.judged import judged
 from inference.training.links.ranking import model_score, ranks
-from inference.training.links.trainer import Plan
+from inference.training.links.trainer import LinkTrainingPlan
 
 SERVED = "link model"
 QUICK_QUESTIONS = 60
 
 ABOUT = """\
-The current-events feed is read by our text model, and whom names stand for is decided by our registry. The graph is cut
-two months before the feed's end. A fact counts if it was first stated after the cut between two entities that were
-named before it. Asked is (entity, relation, ?) from both ends; ranked are all entities that the graph has at the cut
-and the ontology allows, without those whom it names already and the question's other right answers (filtered, ties
-count half). The model was trained on what came of earlier snapshots, all of it older than the validation cut; the two
-months before the hidden ones chose everything and calibrated."""
+Our text model reads the current-events feed, and our registry resolves its names. The graph is cut two months before
+the feed's end. A fact counts if it was first stated after the cut, between two entities that were named before it. The
+questions are (entity, relation, ?) from both ends; the candidates are all entities that the graph has at the cut and
+the ontology allows, without those that answer it in the graph already and the question's other right answers (filtered,
+ties count half). The model was trained on the facts that arrived after earlier snapshots, all of them older than the
+validation cut; the two months before the hidden ones were used for every choice and for calibration."""
 
 NOTES = """\
-What arrives is what our text model reads in the news, its errors included: some of what counts as a wrong suggestion
-is true and was not told, and some of what arrived was misread. Whom names stand for was decided on the whole feed. The
-ranks are those of trained models, which are kept under the state folder's `links`, so that a report that was stopped
-goes on; the probabilities are the served file's."""
+The facts that arrive are those that our text model reads in the news, its errors included: some suggestions that count
+as wrong are true and were not reported, and some facts that arrived were misread. Names were resolved over the whole
+feed. The ranks are those of trained models, which are kept under the state folder's `links`, so that a report that was
+stopped resumes; the probabilities are the served file's."""
 
 
 def evaluate(context: Context) -> Report:
-    """Measures the link model, other seeds, what is left without parts of it, and baselines; the quick form a little.
+    """Measures the link model, other seeds, ablations and baselines; the quick form measures a little.
 
     Raises:
         DataMissing: The feed is not there.
@@ -47,19 +47,19 @@ def evaluate(context: Context) -> Report:
     feed = context.need("feeds", "current-events.jsonl")
     given = models.given(feed, context)
     rows = list(range(len(given.test.of.asked)))[: QUICK_QUESTIONS if context.quick else None]
-    context.tell(f"{len(rows)} questions; baselines")
+    context.log(f"{len(rows)} questions; baselines")
     baselines = {name: ranks(given.test, score, rows) for name, score in Baselines(given.test).all().items()}
     served = models.Served()
     with runs.bench(given, context) as bench:
-        model = bench.model(runs.WHOLE, Plan.seed)
+        model = bench.model(runs.WHOLE, LinkTrainingPlan.seed)
         found = ranks(given.test, model_score(model, given.test), rows)
         difference = models.apart(model, served.line, served, given.test)
         added = _added(bench, context, rows, baselines, found)
-    context.tell("the served model judges whom entities met")
-    before, told = (judged(served.ask, asking, models.some(asking, context)) for asking in (given.valid, given.test))
+    context.log("the served model judges the entities that others have met")
+    before, hidden = (judged(served.ask, asking, models.some(asking, context)) for asking in (given.valid, given.test))
     rankings = {name: summary(of) for name, of in (baselines | {SERVED: found}).items()}
     best = max(baselines, key=lambda name: rankings[name].hits10)
-    error = calibration.expected_error(told)
+    error = calibration.expected_error(hidden)
     return Report(
         "Suggestions: is it right?",
         ABOUT,
@@ -69,16 +69,16 @@ def evaluate(context: Context) -> Report:
             *added,
             _by_relation(given.test, found, rows),
             _reach(given.test),
-            calibration.table(before, told),
-            calibration.thresholds(before, told, given.test),
+            calibration.table(before, hidden),
+            calibration.thresholds(before, hidden, given.test),
         ],
         [
             Aim(f"Hits@10 of the served model over the best baseline's ({best})", _gain(rankings, best), 1.0),
             Aim("expected calibration error of probabilities from 0.02 on", error, 0.05, at_most=True),
         ],
         [
-            Plot("reliability", "How often what was given a probability arrived.", partial(calibration.draw, told)),
-            Plot("threshold", "Suggestions by threshold: which share arrived.", partial(calibration.curve, told)),
+            Plot("reliability", "How often what was given a probability arrived.", partial(calibration.draw, hidden)),
+            Plot("threshold", "Suggestions by threshold: which share arrived.", partial(calibration.curve, hidden)),
         ],
         [NOTES, f"Between the trained model and the served file no probability differs by more than {difference:.1e}."],
     )
@@ -125,10 +125,10 @@ def _reach(asking: Asking) -> Table:
     between = [int(answer) in asking.known[int(e)] for e, answer in zip(of.asked, of.answer, strict=True)]
     return Table(
         "What can be suggested at all",
-        ("who the answer is", "share of the questions"),
+        ("the answer", "share of the questions"),
         [
-            ("met: named beside the one who asks, or with a neighbour in common", float(np.mean(met))),
-            ("stands in another fact with the one who asks", float(np.mean(between))),
+            ("met: named together with the asking entity, or with a neighbour in common", float(np.mean(met))),
+            ("has another fact with the asking entity", float(np.mean(between))),
         ],
-        "The service judges those whom an entity met; the ranks above are among all entities.",
+        "The service scores only the entities that one has met; the ranks above are among all entities.",
     )

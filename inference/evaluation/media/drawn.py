@@ -1,4 +1,4 @@
-"""Pictures with text that is known, drawn here: banners, captions and signs as they stand in news pictures."""
+"""Pictures with known text, drawn here: banners, captions and signs as in news pictures."""
 
 import random
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ LINES = (
     "Polls close at 22:00 local time",
     "Sea level +3.7 mm a year",
 )
-"""Written for this, about nobody."""
+"""Written for this report, about fictitious persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Drawn:
     Attributes:
         kind: How it was drawn.
         picture: RGB.
-        text: What stands there.
+        text: The text.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""A video drawn here: banners that stand for a while, before which something moves."""
+"""A video drawn here: banners that stay for a while, with something moving in front of them."""
 
 from fractions import Fraction
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Pictures: what the default detector finds, how well text is read, and how fast, beside the bare networks."""
+"""Pictures: what the default detector finds, how well text is read, and how fast, compared with the bare networks."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,7 +34,7 @@ _THRESHOLDS = (0.25, 0.5, 0.75)
 
 
 def evaluate(context: Context) -> Report:
-    """Measures opencv's detectors, the reader of text, and both beside their networks."""
+    """Measures opencv's detectors and the reader of text, and times both against their networks."""
     from inference.evaluation.media.drawn import KINDS, LINES, draw  # noqa: PLC0415  the extra `media`
     from inference.media.text_recognition import TextReader  # noqa: PLC0415
     from inference.object_detection.local import DETECTION_MODEL, LocalDetector  # noqa: PLC0415
@@ -46,11 +46,11 @@ def evaluate(context: Context) -> Report:
     drawn = list(draw(context.seed))[:: _QUICK * 2 if context.quick else len(LINES) // EACH_KIND]
     detector = LocalDetector(settings().models / DETECTION_MODEL / "1")
     reader = TextReader()
-    context.tell(f"{len(measured)} of {len(files)} photographs")
+    context.log(f"{len(measured)} of {len(files)} photographs")
     people = _people(detector, [read_coco(folder, path) for path in measured])
-    context.tell(f"{len(drawn)} drawn pictures")
+    context.log(f"{len(drawn)} drawn pictures")
     reading = _reading(reader, drawn)
-    context.tell("speed")
+    context.log("speed")
     timed = measured[:1] if context.quick else measured[:_TIMED]
     rounds = 1 if context.quick else _ROUNDS
     tables = [people, reading, *speed(detector, reader, timed, rounds, seconds=3 if context.quick else 9)]
@@ -66,9 +66,9 @@ def evaluate(context: Context) -> Report:
         tables=tables,
         notes=[
             (
-                "COCO marks every visible part of a person, sitting, cut off or tiny; the figure detector knows whole "
-                "people who stand or walk. It is the fallback that needs no weights, and no more: `triplewire models "
-                "pull yolox-s` puts a network in its place. There is no depth model in the repository, so none is "
+                "COCO marks every visible part of a person, sitting, cut off or tiny; the figure detector finds whole "
+                "people who stand or walk. It is merely the fallback that needs no weights: `triplewire models pull "
+                "yolox-s` puts a network in its place. There is no depth model in the repository, so none is "
                 "measured."
             ),
             (

@@ -1,4 +1,4 @@
-"""How fast pictures and videos are read, beside the bare networks and decoders in the same run."""
+"""How fast pictures and videos are read, compared with the bare networks and decoders in the same run."""
 
 import tempfile
 import time

@@ -36,7 +36,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a recogniser made of a clip.
+    """A recogniser's transcript of a clip.
 
     Attributes:
         clip: The clip.
@@ -54,7 +54,7 @@ class Heard:
 
 
 def evaluate(context: Context) -> Report:
-    """Measures pocketsphinx, and the Whisper model of the setting `speech_model` beside it if there is one."""
+    """Measures pocketsphinx, and the Whisper model of the setting `speech_model` if there is one."""
     clips = clips_of(context.need("audio"))
     clips = clips[:QUICK] if context.quick else clips
     recognizers = [recognizer(), *([recognizer(settings().speech_model)] if settings().speech_model else [])]
@@ -73,7 +73,7 @@ def evaluate(context: Context) -> Report:
             (
                 "pocketsphinx is the recogniser that needs no download, of the kind before neural networks: for "
                 "finding names and topics, not for quoting. `triplewire models pull whisper-base` and "
-                "TRIPLEWIRE_SPEECH_MODEL put a Whisper-class model in its place, and beside it here."
+                "TRIPLEWIRE_SPEECH_MODEL put a Whisper-class model in its place, and into this report."
             )
         ],
     )
@@ -97,7 +97,7 @@ def words_of(text: str) -> list[str]:
 def _hear(context: Context, using: Recognizer, clips: list[Clip]) -> list[Heard]:
     found = []
     for clip in clips:
-        context.tell(f"{using.name}: {clip.path.name}")
+        context.log(f"{using.name}: {clip.path.name}")
         samples = decode(clip.path, _LIMITS).sound
         if samples is None:
             continue

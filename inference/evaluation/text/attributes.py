@@ -69,9 +69,9 @@ def evaluate(context: Context) -> Report:
     known, asked = feed[:-HELD_OUT], feed[-HELD_OUT:]
     if context.quick or not known:
         known, asked = feed[: -QUICK or None], feed[-QUICK:]
-    context.tell("values")
+    context.log("values")
     values, traps = _values()
-    context.tell("keywords")
+    context.log("keywords")
     texts = [text for text in map(_text, asked) if text.wanted]
     table, growth = _tables([english_terms(a["headline"], a["body"]) for a in known])
     choosers = _choosers(table)

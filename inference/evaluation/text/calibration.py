@@ -1,4 +1,4 @@
-"""Does a score of 0.7 mean that seven in ten are right? Reliability of scores and their expected calibration error.
+"""Does a score of 0.7 mean that seven in ten are right? Reliability of scores, and expected calibration error.
 
 The expected calibration error (Naeini et al. 2015) is the mean gap between the scores of a bin and the share of it that
 is right, weighted by the bin's size.
@@ -24,12 +24,12 @@ from topology.ontology import Ontology
 
 BINS = 10
 LEAST = 0.1
-"""The model tells no relation below this score: pairs below it are judged by nobody who uses it."""
+"""The model returns no relation below this score: nobody who uses it sees such pairs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Scores and whether what they stand for is right; both of length N."""
+    """Scores, and whether what each is about is right; both of length N."""
 
     title: str
     scores: npt.NDArray[np.float64]
@@ -65,10 +65,12 @@ def relation_scores(served: Served, tokenizer: WordTokenizer, ontology: Ontology
     scores = np.concatenate([c.scores for c in cells]).astype(np.float64)
     truth = np.concatenate([c.truth for c in cells])
     kept = scores >= LEAST
-    told = list(whole.judged(served.relations))
+    judged = list(whole.judged(served.relations))
     return [
         Scored("relations, mentions given", scores[kept], truth[kept]),
-        Scored("relations, from raw text", np.array([s for s, _ in told]), np.array([t for _, t in told], np.bool_)),
+        Scored(
+            "relations, from raw text", np.array([s for s, _ in judged]), np.array([t for _, t in judged], np.bool_)
+        ),
     ]
 
 

@@ -26,9 +26,9 @@ DEV = 30
 
 THRESHOLDS = tuple(round(0.1 + 0.05 * i, 2) for i in range(18))
 INVERSE = {"P749": "P355", "P22": "P40", "P25": "P40", "P1376": "P36", "P150": "P131", "P1366": "P1365"}
-"""Relations that say the same the other way round; P127 and P355 also do, but owners need not be companies."""
+"""Relations that are inverses of others; so are P127 and P355, but owners need not be companies."""
 
-Fact = tuple[str, str, str]
+ComparedFact = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ class Paragraph:
     """A text with its facts (subject, relation, object), names in canonical form."""
 
     text: str
-    facts: frozenset[Fact]
-    also: frozenset[Fact]
+    facts: frozenset[ComparedFact]
+    also: frozenset[ComparedFact]
 
 
-def fact(subject: str, relation: str, object_: str) -> Fact:
+def fact(subject: str, relation: str, object_: str) -> ComparedFact:
     """Returns a fact in the form that is compared: canonical names, adjectives as countries, one direction."""
     subject, object_ = (_plain(name) for name in (subject, object_))
     if relation in INVERSE:
@@ -63,9 +63,9 @@ def paragraphs(path: Path = SET) -> list[Paragraph]:
     return found
 
 
-def said(extraction: TextExtraction) -> dict[Fact, float]:
+def said(extraction: TextExtraction) -> dict[ComparedFact, float]:
     """Returns the facts of an extraction, with the highest score of each."""
-    found: dict[Fact, float] = {}
+    found: dict[ComparedFact, float] = {}
     for relation in extraction.relations:
         subject, object_ = extraction.mentions[relation.subject].name, extraction.mentions[relation.object].name
         key = fact(subject, relation.predicate, object_)
@@ -79,7 +79,7 @@ class Count(Tally):
 
     fair: int = 0
 
-    def add_paragraph(self, paragraph: Paragraph, found: set[Fact]) -> None:
+    def add_paragraph(self, paragraph: Paragraph, found: set[ComparedFact]) -> None:
         """Counts one paragraph."""
         self.add(found - paragraph.also, paragraph.facts)
         self.fair += len(found & paragraph.also)
@@ -91,7 +91,7 @@ class Count(Tally):
         return (self.right + self.fair) / found if found else 1.0
 
 
-def count(items: list[tuple[Paragraph, dict[Fact, float]]], threshold: float, only: str | None = None) -> Count:
+def count(items: list[tuple[Paragraph, dict[ComparedFact, float]]], threshold: float, only: str | None = None) -> Count:
     """Counts paragraphs with their scored facts, at a threshold; of one relation only if it is named."""
     total = Count()
     for paragraph, scores in items:
@@ -122,7 +122,7 @@ def evaluate(context: Context) -> Report:
     for title, items in parts.items():
         c = count(items, threshold)
         rows.append((title, len(items), c.right + c.missed, c.precision, c.recall, c.f1))
-    context.tell(f"F1 {rows[1][-1]:.3f} on the second half")
+    context.log(f"F1 {rows[1][-1]:.3f} on the second half")
     final = count(scored[half:], threshold)
     return Report(
         "News paragraphs, from raw text to facts",
@@ -147,7 +147,7 @@ def evaluate(context: Context) -> Report:
     )
 
 
-def _by_relation(scored: list[tuple[Paragraph, dict[Fact, float]]], threshold: float) -> Table:
+def _by_relation(scored: list[tuple[Paragraph, dict[ComparedFact, float]]], threshold: float) -> Table:
     names = {relation.id: relation.name for relation in load_ontology(settings().ontology).relations}
     wanted = {f[1] for paragraph, _ in scored for f in paragraph.facts}
     found = {f[1] for _, scores in scored for f, score in scores.items() if score >= threshold}
@@ -159,7 +159,7 @@ def _by_relation(scored: list[tuple[Paragraph, dict[Fact, float]]], threshold: f
     return Table("By relation, all paragraphs", ("relation", "facts", "found", "implied", "wrong"), [*rows])
 
 
-def _draw(axes: Any, scored: list[tuple[Paragraph, dict[Fact, float]]]) -> None:
+def _draw(axes: Any, scored: list[tuple[Paragraph, dict[ComparedFact, float]]]) -> None:
     counts = [count(scored, threshold) for threshold in THRESHOLDS]
     plot: list[tuple[str, list[float]]] = [
         ("precision", [c.precision for c in counts]),

@@ -1,4 +1,4 @@
-"""Whom mentions stand for, measured on current events: is the same page the same entity, and the other way round?
+"""Which entity a mention refers to, measured on current events: is the same page the same entity, and vice versa?
 
 Two mentions that link to the same page should be the same entity after the registry has seen the whole stream, and two
 that link to different pages should not. B-cubed precision and recall (Bagga and Baldwin, 1998) say how far that holds.
@@ -25,7 +25,7 @@ from streams.news.entity_mentions import mentioned
 from topology.settings import settings
 
 HELD_OUT = 0.1
-"""Share of the stream, its end, that was not looked at when the rules were made."""
+"""Share of the stream, at its end, that was not used when the rules were made."""
 
 QUICK = 400
 BATCH = 256
@@ -103,7 +103,7 @@ def b_cubed(gold: Sequence[Hashable], found: Sequence[Hashable]) -> tuple[float,
 
 
 def on_links(story: Story, extraction: TextExtraction) -> tuple[list[TextMention], list[tuple[int, Link]]]:
-    """Names the links as if the model had marked just them, and what else it marked beside them.
+    """Returns the links as if the model had marked just them, with its other mentions.
 
     Returns:
         The mentions, and for each link the index of its mention.
@@ -190,7 +190,7 @@ def evaluate(context: Context) -> Report:
     """Measures names alone, names within their article, and names in the whole stream."""
     read = stories(context.need("feeds", "current-events.jsonl"), QUICK if context.quick else None)
     extractor = local_extractor(version_folder(settings().models))
-    context.tell(f"reading {len(read)} articles with the model")
+    context.log(f"reading {len(read)} articles with the model")
     extractions = asyncio.run(extractor.extract([story.document for story in read]))
     pairs = list(zip(read, extractions, strict=True))
     return report(
@@ -215,7 +215,7 @@ def report(gold: list[Resolved], seconds: float, own: list[Resolved], articles: 
     }
     whole = b_cubed([one.title for one in gold], [one.entity for one in gold])
     return Report(
-        title="Entities: whom mentions stand for",
+        title="Entities: which entity a mention refers to",
         about=ABOUT,
         sources=(
             "feeds/current-events.jsonl: all articles in order of time; rules were made on the first nine tenths",

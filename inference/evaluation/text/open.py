@@ -56,9 +56,9 @@ def evaluate(context: Context) -> Report:
     ontology = load_ontology(settings().ontology).for_language("en")
     most = 4 if context.quick else MOST_SENTENCES
     given = read(folder, folder, ontology, context.data, most)
-    context.tell(f"{len(given.pairs.source)} pairs, {len(given.relations)} relations")
+    context.log(f"{len(given.pairs.source)} pairs, {len(given.relations)} relations")
     how = OpenPlan(epochs=1 if context.quick else OpenPlan.epochs, seed=context.seed + 1)
-    return report(given, folds(given.pairs, given.taught, given.labels, how, tell=context.tell))
+    return report(given, folds(given.pairs, given.taught, given.labels, how, log=context.log))
 
 
 def report(given: OpenSet, held: list[Fold]) -> Report:
@@ -104,7 +104,10 @@ def report(given: OpenSet, held: list[Fold]) -> Report:
             "Other names in FewRel's and tekgen's sentences count as unrelated, though some may not be.",
             "Little is found at the default threshold: scores rank pairs and relations well, but are seldom sure.",
             "The default threshold of 0.5 (it had been 0.6) was chosen with this table in view.",
-            "The last row leaks what encoder and pair head were taught; the first two are the honest ones.",
+            (
+                "The encoder and the pair head were trained on the relations of the last row, which is therefore "
+                "biased; the first two are fair."
+            ),
         ],
     )
 
@@ -183,13 +186,13 @@ def _f1(said: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> tuple[floa
 
 def _calibration_error(m: Measured, least: float = 0.1) -> float:
     """Returns the expected calibration error of what the service would return."""
-    told = m.probability >= least
-    bins = np.minimum((m.probability[told] * BINS).astype(int), BINS - 1)
+    shown = m.probability >= least
+    bins = np.minimum((m.probability[shown] * BINS).astype(int), BINS - 1)
     gaps = [
-        abs(float(m.probability[told][bins == b].mean()) - float(m.truth[told][bins == b].mean())) * (bins == b).sum()
+        abs(float(m.probability[shown][bins == b].mean()) - float(m.truth[shown][bins == b].mean())) * (bins == b).sum()
         for b in np.unique(bins)
     ]
-    return float(sum(gaps)) / max(1, int(told.sum()))
+    return float(sum(gaps)) / max(1, int(shown.sum()))
 
 
 def _row(title: str, m: Measured, threshold: float) -> tuple[Cell, ...]:

@@ -31,13 +31,13 @@ def evaluate(context: Context) -> Report:
     threshold = settings().relation_threshold
     sample = SAMPLE if context.quick else 0
     context.need("ner")
-    mentions = text_rows.mention_rows(served, tokenizer, context.data, tell=context.tell, sample=sample)
+    mentions = text_rows.mention_rows(served, tokenizer, context.data, log=context.log, sample=sample)
     context.need("re")
     demonyms = load_gazetteer(context.data / "gazetteer").demonyms
     whole = text_whole.read(folder, list(sources_redocred.redocred(context.data, "test", demonyms))[: sample or None])
     maker = ExampleMaker(tokenizer, ontology)
     relations = text_rows.relation_rows(
-        served, maker, context.data, threshold, whole=whole, tell=context.tell, sample=sample
+        served, maker, context.data, threshold, whole=whole, log=context.log, sample=sample
     )
     scored = [
         text_calibration.mention_scores(served, tokenizer, context.data, sample),

@@ -34,7 +34,7 @@ _MENTION_SETS = (
 
 
 def mention_rows(
-    served: Served, tokenizer: WordTokenizer, data: Path, *, tell: Callable[[str], None], sample: int = 0
+    served: Served, tokenizer: WordTokenizer, data: Path, *, log: Callable[[str], None], sample: int = 0
 ) -> list[Row]:
     """Returns the rows on mentions.
 
@@ -42,7 +42,7 @@ def mention_rows(
         served: The model.
         tokenizer: Its tokenizer.
         data: The data folder.
-        tell: Called with a line on each set.
+        log: Called with a line on each set.
         sample: If not 0, only so many passages of each set are read.
     """
     rows = []
@@ -53,10 +53,10 @@ def mention_rows(
             Row(f"mentions, {kind}" if kind != "all" else "mentions", title, tallies[kind])
             for kind in ("all", "person", "organization", "location")
         ]
-        tell(f"{title}: F1 {tallies['all'].f1:.3f}")
+        log(f"{title}: F1 {tallies['all'].f1:.3f}")
     links = evaluate_mentions.found_links(served, tokenizer, data, sample)
     rows.append(Row("linked spans found", "Current Events, last 500 articles (held out)", links, recall_only=True))
-    tell(f"links found: {links.recall:.3f}")
+    log(f"links found: {links.recall:.3f}")
     return rows
 
 
@@ -67,7 +67,7 @@ def relation_rows(
     threshold: float,
     *,
     whole: Whole,
-    tell: Callable[[str], None],
+    log: Callable[[str], None],
     sample: int = 0,
 ) -> list[Row]:
     """Returns the rows on relations.
@@ -78,21 +78,21 @@ def relation_rows(
         data: The data folder.
         threshold: Least probability of a fact.
         whole: Re-DocRED's documents, read.
-        tell: Called with a line on each set.
+        log: Called with a line on each set.
         sample: If not 0, only so many passages of each set are read.
     """
     facts = list(sources_facts.knowledgenet(data, (3,), load_gazetteer(data / "gazetteer").demonyms))
     facts = facts[:sample] if sample else facts
     examples = list(maker.examples(whole.passages))
     given = evaluate_relations.documents_with_gold_mentions(served, whole.passages, examples, threshold)
-    tell(f"Re-DocRED, mentions given: F1 {given.f1:.3f}")
-    told = whole.tally(served.relations, threshold)
-    tell(f"Re-DocRED, from raw text: F1 {told.f1:.3f}")
+    log(f"Re-DocRED, mentions given: F1 {given.f1:.3f}")
+    from_text = whole.tally(served.relations, threshold)
+    log(f"Re-DocRED, from raw text: F1 {from_text.f1:.3f}")
     cells = evaluate_relations.judged_cells(served, maker.examples(facts))
     fold = evaluate_relations.cell_f1(cells, threshold)
-    tell(f"KnowledgeNet fold 3: F1 {fold.f1:.3f}")
+    log(f"KnowledgeNet fold 3: F1 {fold.f1:.3f}")
     return [
         Row("relations, mentions given", "Re-DocRED test, whole documents", given),
-        Row("relations, from raw text", "Re-DocRED test, whole documents", told),
+        Row("relations, from raw text", "Re-DocRED test, whole documents", from_text),
         Row("relations, mentions given", "KnowledgeNet fold 3, judged pairs of names", fold),
     ]

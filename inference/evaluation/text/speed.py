@@ -1,4 +1,4 @@
-"""How fast the model reads windows, beside its bare encoder in the same minute.
+"""How fast the model reads windows, compared with its bare encoder in the same minute.
 
 The machine's own speed drifts by tens of percent, so that windows a second mean little by themselves; both are timed in
 turn, in processor time of the one thread that they use, and compared within each round.
@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from inference.evaluation.report import Aim, Table
-from inference.evaluation.timing import beside, rounds_of_seconds
+from inference.evaluation.timing import rounds_of_seconds, time_ratios
 from inference.text.language.sentences import split_sentences
 from inference.text.language.words import WordTokenizer
 from inference.text_extraction.windows import Window, make_windows, pack
@@ -42,11 +42,11 @@ def measure(served: Served, tokenizer: WordTokenizer, windows: list[Window]) -> 
     bare, whole = "encoder alone", "mentions and relations"
     parts: dict[str, Callable[[], object]] = {bare: encoder, whole: lambda: served.read(windows, tokenizer)}
     took = rounds_of_seconds(parts, ROUNDS, time.thread_time)
-    low, middle, high = beside(took[whole], took[bare])
+    low, middle, high = time_ratios(took[whole], took[bare])
     usual = {name: median(seconds) for name, seconds in took.items()}
     table = Table(
         "Speed",
-        ("what", "windows a second", "word pieces a second", "time beside the encoder's"),
+        ("what", "windows a second", "word pieces a second", "time over the encoder's"),
         [
             (name, len(windows) / seconds, pieces / seconds, middle if name == whole else 1.0)
             for name, seconds in usual.items()
@@ -56,4 +56,4 @@ def measure(served: Served, tokenizer: WordTokenizer, windows: list[Window]) -> 
         f"round's own ratio; half of the rounds lie between {low:.3f} and {high:.3f}. "
         "The faster a processor multiplies bytes, the less the encoder takes of the whole, and the higher the ratio.",
     )
-    return table, Aim("time of mentions and relations beside the bare encoder's", middle, MOST, at_most=True)
+    return table, Aim("time of mentions and relations over the bare encoder's", middle, MOST, at_most=True)

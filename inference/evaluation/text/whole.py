@@ -1,4 +1,4 @@
-"""Facts in the raw text of whole documents, as the service tells them: names resolved, contradictions dropped.
+"""Facts in the raw text of whole documents, as the service publishes them: names resolved, contradictions dropped.
 
 Documents with gold mentions and facts on one side, on the other what `TextExtractor` finds in their text. An entity of
 the service is the gold entity that has a mention of exactly the same span; a fact about one that has none is wrong.
@@ -15,7 +15,7 @@ from inference.training.text.measure.relations import gold_facts
 from inference.training.text.measure.scores import Tally
 from inference.training.text.sources.passages import Passage
 
-Fact = tuple[object, str, object]
+FoundFact = tuple[object, str, object]
 """Subject, relation, object: each end a gold entity's index, or a name that is none."""
 
 
@@ -24,7 +24,7 @@ class Whole:
     """Documents, and the facts that were found in the text of each, with the highest score of each."""
 
     passages: Sequence[Passage]
-    found: Sequence[dict[Fact, float]]
+    found: Sequence[dict[FoundFact, float]]
 
     def tally(self, relations: Sequence[str], threshold: float) -> Tally:
         """Returns the tally of facts with a score of `threshold` at least; only `relations` are asked for."""
@@ -48,7 +48,7 @@ def read(folder: Path, passages: Sequence[Passage]) -> Whole:
     return Whole(passages, [said(extraction, passage) for extraction, passage in zip(found, passages, strict=True)])
 
 
-def said(extraction: TextExtraction, passage: Passage) -> dict[Fact, float]:
+def said(extraction: TextExtraction, passage: Passage) -> dict[FoundFact, float]:
     """Returns the facts of an extraction as facts between a passage's entities."""
     gold = {
         (passage.marks[m].start, passage.marks[m].end): index
@@ -64,7 +64,7 @@ def said(extraction: TextExtraction, passage: Passage) -> dict[Fact, float]:
         resolved.get((mention.type, mention.name), mention.name) if index is None else index
         for mention, index in zip(extraction.mentions, own, strict=True)
     ]
-    found: dict[Fact, float] = {}
+    found: dict[FoundFact, float] = {}
     for relation in extraction.relations:
         subject, object_ = ends[relation.subject], ends[relation.object]
         if subject != object_:

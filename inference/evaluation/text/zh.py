@@ -1,4 +1,4 @@
-"""Chinese: names and relations of the shipped model, and how surely languages are told apart."""
+"""Chinese: names and relations of the shipped model, and how reliably languages are identified."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,7 +34,7 @@ def evaluate(context: Context) -> Report:
     uner = cut(data.read_uner(zh / "uner-gsdsimp" / "zh_gsdsimp-ud-dev.iob2"))
     weibo = cut(data.read_weibo(zh / "weibo" / "weiboNER_2nd_conll.dev"))
     finre = cut(data.read_finre(zh / "finre" / "FinRE" / "valid.txt"))
-    context.tell("names")
+    context.log("names")
     tables = [
         names_table("Names: UNER-GSDSimp dev", measure.mentions(served, uner), ""),
         names_table(
@@ -43,10 +43,10 @@ def evaluate(context: Context) -> Report:
             "Posts of a social network, by other rules of what a name is; the model saw none of them.",
         ),
     ]
-    context.tell("relations")
+    context.log("relations")
     facts = [(least, measure.facts(served, finre, least)) for least in THRESHOLDS]
     tables += [_classes_table(measure.classes(served, finre)), _facts_table(facts)]
-    context.tell("languages")
+    context.log("languages")
     tables.append(_languages(context, [s.text for s in uner]))
     return Report(
         title="Chinese, and languages",

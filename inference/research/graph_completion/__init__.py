@@ -1,1 +1,1 @@
-"""Training of the models that rank what a knowledge graph does not say yet."""
+"""The multimodal graph paper: models that complete a knowledge graph, their data and their report."""

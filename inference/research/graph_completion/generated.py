@@ -1,9 +1,9 @@
-"""A multimodal graph made by rule: text and picture vectors are correlated views of the same entity, with noise.
+"""A generated multimodal graph: text and picture vectors are correlated views of the same entity, with noise.
 
 Each entity has a kind and hidden traits. A relation leads from one kind to another, to the entities whose traits lie
 nearest to where a map of the relation's own takes the head's. A text vector shows most of the traits and a picture
-vector most of them, each through a map of its own, overlapping in the middle: neither view says all, both say some of
-the same. Triples are few for each entity, so that structure alone does not tell the traits.
+vector most of them, each through a map of its own, overlapping in the middle: neither view shows all traits, and some
+are in both. Each entity has few triples, so that structure alone does not reveal the traits.
 """
 
 from dataclasses import dataclass, replace
@@ -85,7 +85,7 @@ def _triples(recipe: Recipe, kind: npt.NDArray[np.int64], traits: Floats, draw: 
         turn, _ = np.linalg.qr(draw.normal(size=(recipe.traits, recipe.traits)))
         sources, targets = np.flatnonzero(kind == from_kind), np.flatnonzero(kind == to_kind)
         heads = draw.permutation(sources)[: round(recipe.heads * len(sources))]
-        # Seen from the middle of each kind, so that the nearest are not always the same few.
+        # Relative to the mean of each kind, so that the nearest are not always the same few.
         wanted = (traits[heads] - traits[sources].mean(axis=0)) @ turn
         there = traits[targets] - traits[targets].mean(axis=0)
         distances = np.linalg.norm(wanted[:, None] - there[None], axis=2)
@@ -103,7 +103,7 @@ def _view(shown: Floats, recipe: Recipe, absent: float, draw: np.random.Generato
     vectors = np.tanh(shown @ draw.normal(size=(shown.shape[1], recipe.width)) / np.sqrt(shown.shape[1]))
     vectors += recipe.blur * draw.normal(size=vectors.shape)
     present = draw.random(count) >= absent
-    # Drawn for all whatever the noise, so that more noise hits those that less noise hits, and some more.
+    # Drawn for all entities at any noise, so that more noise hits the same entities as less noise, and some more.
     hit, other = draw.random(count), (np.arange(count) + draw.integers(1, count, size=count)) % count
     vectors = np.where((hit < recipe.noise)[:, None], vectors[other], vectors)
     return Modality((vectors * present[:, None]).astype(np.float32), present)

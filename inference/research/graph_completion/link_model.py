@@ -1,4 +1,4 @@
-"""What every model is to training and to ranking."""
+"""The interface of every model for training and ranking."""
 
 import torch
 from torch import Tensor, nn
@@ -26,7 +26,7 @@ class LinkModel(nn.Module):
 def answer_loss(scores: Tensor, batch: Batch) -> Tensor:
     """Returns the cross-entropy of each right answer among all entities (1-vs-all, Lacroix et al. 2018), a mean.
 
-    A question's other right answers stand in its normaliser, as published; it is computed once a question, not once an
+    A question's other right answers are in its normaliser, as published; it is computed once a question, not once an
     answer, which saves three quarters of the work on FB15k-237.
 
     Args:
@@ -42,7 +42,7 @@ def drawn_answer_loss(  # noqa: PLR0917
 ) -> Tensor:
     """Returns an estimate of `answer_loss` that reads only the right answers and some of the wrong ones.
 
-    The wrong ones of a question that were drawn stand for all of its wrong ones (sampled softmax with uniform draws,
+    The drawn wrong answers of a question represent all of its wrong ones (sampled softmax with uniform draws,
     Jean et al. 2015): with all entities drawn it is `answer_loss`.
 
     Args:

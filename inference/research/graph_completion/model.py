@@ -19,7 +19,7 @@ from inference.training.links.layers.pair_form import PairForm
 
 
 class ContrastiveGraph(LinkModel):
-    """Fused views of each entity, contrasted; graph attention for the one who asks; one score, two cross-entropies.
+    """Fused views of each entity, contrasted; graph attention for the asking entity; one score, two cross-entropies.
 
     f(i, r, j) = Re⟨h_i', w_r, h̄_j⟩ + W_r·[h_i' ‖ h_j ‖ h_i'-h_j ‖ h_i'⊗h_j]; its softmax over the relations is the
     paper's classifier, its softmax over all j ranks answers.
@@ -46,7 +46,7 @@ class ContrastiveGraph(LinkModel):
         return self._fused(torch.arange(self.entities))[0]
 
     def scores(self, entity: Tensor, relation: Tensor, table: Tensor) -> Tensor:
-        """Returns float [Q, entities]; a question does not see the neighbours that training says answer it."""
+        """Returns float [Q, entities]; a question does not see the neighbours that are its answers in training."""
         asking = self._asking(entity, table)
         answering = asking.near.relation == self.near.backwards(relation)[:, None]
         return self._question(asking, relation, answering) @ table.T
@@ -60,7 +60,7 @@ class ContrastiveGraph(LinkModel):
         used, row = torch.cat(needed).unique(return_inverse=True)
         own, around, answer, wrong = self._fused(used)[0][row].split([len(part) for part in needed])
         asking = Asking(batch.entity, own, around.view(*near.entity.shape, self.shape.width), near)
-        # No answer is seen, whatever relation it is a neighbour by: held-out answers mostly are no neighbours.
+        # No answer is seen, by whichever relation it is a neighbour: held-out answers are mostly no neighbours.
         question = self._question(asking, batch.relation, answers_among(near.entity, batch, self.entities))
         loss = drawn_answer_loss(question, answer, wrong, batch, drawn, self.entities)
         if self.shape.relation:
@@ -70,10 +70,6 @@ class ContrastiveGraph(LinkModel):
             loss = loss if found is None else loss + self.shape.contrast * found
         factors = own[batch.row], self.relation(batch.relation)[batch.row], answer
         return loss + self.shape.norm * nuclear(*factors)
-
-    def relation_logits(self, entity: Tensor, answer: Tensor, table: Tensor) -> Tensor:
-        """Returns float [P, relations]: which relation holds between pairs, int [P] each; those in between unseen."""
-        return self._relations(self._asking(entity, table), answer, table[answer])
 
     def _relation_loss(self, asking: "Asking", answer: Tensor, batch: Batch) -> Tensor:
         some = torch.randperm(len(batch.row))[: self.shape.pairs]
@@ -131,7 +127,7 @@ def answers_among(entity: Tensor, batch: Batch, entities: int) -> Tensor:
 
 @dataclass(frozen=True)
 class Asking:
-    """Entities that ask, with what stands around them.
+    """Asking entities, with their neighbourhoods.
 
     Attributes:
         entity: int [B].

@@ -1,4 +1,4 @@
-"""Who stands next to whom in the training triples, a few neighbours at a time as dense tensors."""
+"""The neighbours of entities in the training triples, a few at a time as dense tensors."""
 
 from dataclasses import dataclass
 
@@ -51,8 +51,8 @@ class Neighbourhood(nn.Module):
         Args:
             entity: Whose.
             most: K.
-            drawn: Whether those of an entity with more are drawn by chance (with repetition); else they are spread
-                evenly over its list, the same each time.
+            drawn: Whether the neighbours of an entity with more are drawn at random (with repetition); otherwise they
+                are spread evenly over its list, the same each time.
         """
         degree = self.degree[entity][:, None]
         place = torch.arange(most)[None].expand(len(entity), most)

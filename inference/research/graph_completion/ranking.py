@@ -5,13 +5,13 @@ import numpy.typing as npt
 import torch
 
 from inference.research.graph_completion.link_model import LinkModel
-from inference.training.common.ranks import Known, filtered_ranks
+from inference.training.common.ranks import KnownAnswers, filtered_ranks
 from inference.training.links.knowledge_graph import Triples, reciprocal
 
 ROWS = 256
 
 
-def ranks(model: LinkModel, triples: Triples, relations: int, known: Known) -> npt.NDArray[np.float64]:
+def ranks(model: LinkModel, triples: Triples, relations: int, known: KnownAnswers) -> npt.NDArray[np.float64]:
     """Returns the ranks of triples' tails, then of their heads, float [2n]; the model is left in evaluation mode.
 
     Args:

@@ -87,10 +87,10 @@ def _graph(name: str, splits: Mapping[str, Named], texts: Mapping[str, str]) -> 
         rows = [(entity[head], relation[between], entity[tail]) for head, between, tail in triples]
         return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
-    # Nine tenths of DB15K's validation triples are training triples too, as it was published: they would choose the
-    # model that knows its training triples by heart.
-    told = set(splits["train"])
-    splits = {**splits, "valid": [triple for triple in splits["valid"] if triple not in told]}
+    # Nine tenths of DB15K's validation triples are training triples too, as it was published: they would select the
+    # model that memorises its training triples.
+    trained = set(splits["train"])
+    splits = {**splits, "valid": [triple for triple in splits["valid"] if triple not in trained]}
     train, valid, test = (numbers(splits[split]) for split in SPLITS)
     named = tuple(texts.get(id_, "") for id_ in entities) if texts else ()
     return KnowledgeGraph(name, entities, relations, train, valid, test, named)

@@ -1,4 +1,4 @@
-"""Parts on generated multimodal graphs: all models side by side, what each part of ours adds, and three sweeps."""
+"""Parts on generated multimodal graphs: all models compared, what each part of ours adds, and three sweeps."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -44,7 +44,7 @@ def comparators(bench: Bench) -> Table:
     columns = ("model", "reads", "MRR", "Hits@1", "Hits@10", "paper MRR", "paper Hits@1", "paper Hits@10")
     note = (
         f"Means over {bench.amount.seeds} generated graphs. The paper's numbers are of data that is not public, and "
-        "stand here for their order, not for their size. The four models marked as ideas are small re-implementations."
+        "are here for their order, not for their size. The four models marked as ideas are small re-implementations."
     )
     return Table("Generated multimodal graph", columns, rows, note)
 

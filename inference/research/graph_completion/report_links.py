@@ -26,15 +26,14 @@ PUBLISHED: Mapping[str, Mapping[str, float]] = {
 """MRR: the first four as Sun et al. (2019, RotatE) list them, the last of Vashishth et al. (2020)."""
 
 TRAINED: Mapping[str, tuple[str, ...]] = {"mkg-y": ("transe", "complex")}
-"""Which classics are trained beside ours. On the two largest sets that takes a day of two cores, and is published; on
-DB15K it takes hours, and ours without the paper's parts is ComplEx."""
+"""The classics that are trained here, too. On the two largest sets that takes a day of two cores, and numbers are
+published; on DB15K it takes hours, and our model without the paper's parts is ComplEx."""
 
 UNREAD = ("wn18rr",)
 """Sets whose texts are left out: on WN18RR's validation split they cost more than half (decision 0026)."""
 
 SMALL = (128, 8)
-"""Rank and epochs that models with and without the paper's parts have alike: with them an epoch takes four times as
-long."""
+"""Rank and epochs of both models, with and without the paper's parts: with them an epoch takes four times as long."""
 
 WHOLE: dict[str, Any] = {"neighbours": 8, "classifier": True}
 """The paper's parts that a set's preset leaves out."""

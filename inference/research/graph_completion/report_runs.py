@@ -8,17 +8,17 @@ from pathlib import Path
 
 from inference.research.graph_completion.generated import Recipe
 from inference.research.graph_completion.models import TITLES
-from inference.research.graph_completion.run import PRESETS, Trainee, about, run
+from inference.research.graph_completion.run import PRESETS, Trainee, run, run_of
 from inference.training.common.ranks import Ranking
 from inference.training.links.knowledge_graph import KnowledgeGraph
 
 CLASSIC = ("transe", "distmult", "complex", "rotate", "compgcn")
 """PyKEEN's models."""
 MULTIMODAL = ("mose", "mr-mkg", "otkge", "tsam")
-"""Models whose ideas are built anew."""
+"""Models whose ideas are implemented here."""
 ALIGNING = {"mr-mkg": 0.1, "otkge": 0.1, "tsam": 0.5}
-"""Weights of their alignment losses, as they stood best on the validation splits that chose ours: 0.1, 0.5 and, while
-that helped, more were tried of each."""
+"""Weights of their alignment losses, the best on the validation splits that chose ours: 0.1, 0.5 and, while that
+helped, more were tried."""
 
 
 @dataclass(frozen=True)
@@ -75,31 +75,31 @@ class Bench:
     Attributes:
         amount: How much.
         seed: The first seed.
-        tell: Called with a line on each run.
+        log: Called with a line on each run.
         folder: Where runs are kept; None for nowhere.
     """
 
     amount: Amount
     seed: int
-    tell: Callable[[str], None]
+    log: Callable[[str], None]
     folder: Path | None
 
     def trainee(self, preset: str, model: str, seed: int) -> Trainee:
-        """Returns a model with a set's preset; PyKEEN's have their usual size, and plans that their kind can bear."""
+        """Returns a model with a set's preset; PyKEEN's have their usual size, and plans that suit them."""
         shape, plan = PRESETS[preset]
         if model in CLASSIC:
             shape = replace(shape, rank=min(shape.rank, 100))
         if model == "compgcn":
-            # Every step reads the whole graph: few large steps.
+            # Every step reads the whole graph: a few large steps.
             plan = replace(plan, batch=8 * plan.batch, rate=0.02)
         shape = replace(shape, contrast=ALIGNING.get(model, shape.contrast))
         shape = replace(shape, rank=self.amount.rank or shape.rank)
         return Trainee(model, shape, replace(plan, epochs=self.amount.epochs or plan.epochs, seed=seed))
 
     def measure(self, graph: KnowledgeGraph, trainee: Trainee) -> Ranking:
-        """Trains a model on a graph, or goes on with it, and returns how the test split stands."""
+        """Trains a model on a graph, or resumes its run, and returns its ranking of the test split."""
         kinds = "+".join(sorted(graph.modalities)) or "structure"
-        self.tell(f"{TITLES[trainee.model]} on {graph.name}, {kinds}, seed {trainee.plan.seed}")
+        self.log(f"{TITLES[trainee.model]} on {graph.name}, {kinds}, seed {trainee.plan.seed}")
         return run(graph, trainee, self.folder and self.folder / _key(graph, trainee))["test"]
 
     def generated(self, noise: float) -> list[Recipe]:
@@ -110,5 +110,5 @@ class Bench:
 
 def _key(graph: KnowledgeGraph, trainee: Trainee) -> str:
     """Returns a folder's name: no two runs share one."""
-    known = json.dumps(asdict(about(graph, trainee)), sort_keys=True)
+    known = json.dumps(asdict(run_of(graph, trainee)), sort_keys=True)
     return f"{graph.name.lower().replace(' ', '-')}-{trainee.model}-{hashlib.sha256(known.encode()).hexdigest()[:12]}"

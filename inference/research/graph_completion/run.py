@@ -1,4 +1,4 @@
-"""A whole run: read a set, find its text vectors, train, measure what stood best on the validation split."""
+"""A whole run: read a set, find its text vectors, train, and measure the model that was best on validation."""
 
 import json
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from inference.research.graph_completion.models import MODELS
 from inference.research.graph_completion.ranking import ranks
 from inference.research.graph_completion.readers import read
 from inference.research.graph_completion.shape import GraphShape
-from inference.research.graph_completion.trainer import Plan, train
-from inference.training.common.epochs import Report
-from inference.training.common.network_checkpoint import About
+from inference.research.graph_completion.trainer import CompletionRun, CompletionTrainingPlan, train
+from inference.training.common.loop import StepReport, ignore
+from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.common.ranks import Ranking, known_answers, summary
 from inference.training.common.vectors import text_modality
 from inference.training.links.knowledge_graph import KnowledgeGraph
 
-Tell = Callable[[Report[Ranking]], None]
+OnStep = Callable[[StepReport[Ranking]], None]
 SPLITS = ("valid", "test")
 
 
@@ -34,7 +34,7 @@ class Trainee:
 
     model: str
     shape: GraphShape
-    plan: Plan
+    plan: CompletionTrainingPlan
 
 
 _PUBLIC = GraphShape(
@@ -43,25 +43,30 @@ _PUBLIC = GraphShape(
 _LEXICAL = replace(_PUBLIC, rank=128, relation=0.05, norm=0.1, drawn=4096)
 _GENERATED = GraphShape(rank=64, neighbours=8, wide=32, start=0.1, pairs=128, relation=0.2, contrast=1.0)
 
-PRESETS: dict[str, tuple[GraphShape, Plan]] = {
-    "fb15k-237": (_PUBLIC, Plan(epochs=40, batch=256)),
-    "wn18rr": (_LEXICAL, Plan(epochs=24, batch=256)),
-    "db15k": (_PUBLIC, Plan(epochs=30, batch=256)),
-    "mkg-w": (_PUBLIC, Plan(epochs=30, batch=256)),
-    "mkg-y": (_PUBLIC, Plan(epochs=30, batch=256)),
-    "generated": (_GENERATED, Plan(epochs=24, batch=256)),
+PRESETS: dict[str, tuple[GraphShape, CompletionTrainingPlan]] = {
+    "fb15k-237": (_PUBLIC, CompletionTrainingPlan(epochs=40, batch=256)),
+    "wn18rr": (_LEXICAL, CompletionTrainingPlan(epochs=24, batch=256)),
+    "db15k": (_PUBLIC, CompletionTrainingPlan(epochs=30, batch=256)),
+    "mkg-w": (_PUBLIC, CompletionTrainingPlan(epochs=30, batch=256)),
+    "mkg-y": (_PUBLIC, CompletionTrainingPlan(epochs=30, batch=256)),
+    "generated": (_GENERATED, CompletionTrainingPlan(epochs=24, batch=256)),
 }
-"""Sizes and plans by set, such as two cores can bear: half an hour of one of them for FB15k-237.
+"""Sizes and plans by set, feasible on two cores: half an hour of one core for FB15k-237.
 
 Weights of the norm and of the relation loss follow Chen et al. 2021 where they give them. On the public sets
-neighbourhood and pair classifier are left out and text is contrasted: so it stood best on FB15k-237's validation split
+neighbourhood and pair classifier are left out and text is contrasted: that was best on FB15k-237's validation split
 (decision 0026). Weights on generated graphs were chosen on the validation splits of two that no report reads (seeds 101
 and 102).
 """
 
 
 def graph_of(
-    name: str, folder: Path, cache: Path, *, texts: bool, tell: Callable[[int, int], None] = lambda _done, _all: None
+    name: str,
+    folder: Path,
+    cache: Path,
+    *,
+    texts: bool,
+    progress: OnProgress = ignore_progress,
 ) -> KnowledgeGraph:
     """Reads a public set, with its entities' text vectors if it has texts and they are wanted.
 
@@ -70,7 +75,7 @@ def graph_of(
         folder: The data folder's `kg`.
         cache: Folder where text vectors are kept.
         texts: Whether text vectors are wanted.
-        tell: Called with the texts encoded, and their number.
+        progress: Called with the texts encoded, and their number.
 
     Raises:
         GraphDataError: The set is not there or not what it should be.
@@ -79,18 +84,18 @@ def graph_of(
     graph = read(name, folder)
     if not (texts and graph.texts):
         return graph
-    return replace(graph, modalities={"text": text_modality(graph.texts, cache, tell)})
+    return replace(graph, modalities={"text": text_modality(graph.texts, cache, progress)})
 
 
-def about(graph: KnowledgeGraph, trainee: Trainee) -> About:
-    """Returns what a run's checkpoints say."""
+def run_of(graph: KnowledgeGraph, trainee: Trainee) -> CompletionRun:
+    """Returns what the headers of a run's checkpoints say."""
     sizes = (graph.name, len(graph.entities), len(graph.relations), len(graph.train))
     kinds = tuple(sorted(graph.modalities))
-    return About(trainee.model, sizes, kinds, asdict(trainee.shape), asdict(trainee.plan))
+    return CompletionRun(trainee.model, sizes, kinds, asdict(trainee.shape), asdict(trainee.plan))
 
 
-def run(graph: KnowledgeGraph, trainee: Trainee, work: Path | None, tell: Tell = lambda _: None) -> dict[str, Ranking]:
-    """Trains a model and returns how the held-out splits stand; with a work folder, also in its `scores.json`.
+def run(graph: KnowledgeGraph, trainee: Trainee, work: Path | None, report: OnStep = ignore) -> dict[str, Ranking]:
+    """Trains a model and returns its ranking of the held-out splits; with a work folder, also writes `scores.json`.
 
     Raises:
         CheckpointError: The work folder holds another run.
@@ -98,7 +103,7 @@ def run(graph: KnowledgeGraph, trainee: Trainee, work: Path | None, tell: Tell =
     torch.manual_seed(trainee.plan.seed)
     model = MODELS[trainee.model](graph, trainee.shape)
     known = known_answers(graph)
-    train(model, graph, known, trainee.plan, tell, work=work, about=about(graph, trainee) if work else None)
+    train(model, graph, known, trainee.plan, report, work=work, run=run_of(graph, trainee) if work else None)
     relations = len(graph.relations)
     found = {split: summary(ranks(model, getattr(graph, split), relations, known)) for split in SPLITS}
     if work:

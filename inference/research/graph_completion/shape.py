@@ -12,7 +12,7 @@ class GraphShape:
         heads: Attention heads over the neighbourhood.
         neighbours: Neighbours read of an entity in training; 0 for no attention over the neighbourhood.
         wide: Neighbours read when ranking.
-        own: Whether each entity has a vector of its own beside its modalities.
+        own: Whether each entity has a vector of its own besides its modalities.
         bilinear: Whether ComplEx's product is part of the relation classifier.
         classifier: Whether the pair vector's linear form is.
         dropout: Of modality vectors after their linear maps, and of the neighbourhood.

@@ -1,9 +1,9 @@
 """Training of any link model: Adagrad over whole questions, a checkpoint every few epochs to go on from."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,15 +12,15 @@ from torch import nn
 from inference.research.graph_completion.link_model import LinkModel
 from inference.research.graph_completion.questions import Questions
 from inference.research.graph_completion.ranking import ranks
-from inference.training.common import epochs
-from inference.training.common.epochs import Report
-from inference.training.common.network_checkpoint import About, Stand, load_best
-from inference.training.common.ranks import Known, Ranking, summary
+from inference.training.common import loop
+from inference.training.common.loop import Rounds, StepReport, Validation, descend, ignore
+from inference.training.common.ranks import KnownAnswers, Ranking, summary
+from inference.training.common.run_folder import InFolder, InMemory
 from inference.training.links.knowledge_graph import KnowledgeGraph, Triples
 
 
 @dataclass(frozen=True)
-class Plan:
+class CompletionTrainingPlan:
     """How to train.
 
     Attributes:
@@ -44,107 +44,84 @@ class Plan:
     seed: int = 1
 
 
+@dataclass(frozen=True)
+class CompletionRun:
+    """What the header of a run's checkpoints says, in plain values; a folder is resumed by the same run only.
+
+    Attributes:
+        model: Name of the model, as in `models.MODELS`.
+        graph: Name of the set, its entities, relations and training triples.
+        modalities: What is known of the entities besides triples.
+        shape: Sizes and weights.
+        plan: The plan it is trained by.
+    """
+
+    model: str
+    graph: tuple[str, int, int, int]
+    modalities: tuple[str, ...]
+    shape: dict[str, Any]
+    plan: dict[str, Any]
+
+
 def train(
     model: LinkModel,
     graph: KnowledgeGraph,
-    known: Known,
-    how: Plan,
-    tell: Callable[[Report[Ranking]], None] = lambda _: None,
+    known: KnownAnswers,
+    how: CompletionTrainingPlan,
+    report: Callable[[StepReport[Ranking]], None] = ignore,
     *,
     work: Path | None = None,
-    about: About | None = None,
+    run: CompletionRun | None = None,
 ) -> None:
     """Trains a model in place; with a work folder it goes on where an earlier run of the same plan stopped.
 
-    The result is the same whether or not it was stopped in between. The weights that stood best on the validation split
-    are the model's in the end (the last ones where there is no validation split).
+    The result is the same whether or not it was stopped in between. The model ends with the weights that scored best on
+    the validation split (without one, with the last).
 
     Args:
-        model: The model as it starts.
-        graph: The graph; only its training triples are learnt from.
+        model: The untrained model.
+        graph: The graph; only its training triples are learned from.
         known: Right answers of all splits, for filtered ranks.
         how: The plan.
-        tell: Called after each step.
+        report: Called after each step.
         work: Folder for checkpoints.
-        about: What the checkpoints say of the model; needed with a work folder.
+        run: What their headers say; needed with a work folder.
     """
-    questions, judge = Questions(graph), _judge(graph, how)
+    questions, judged = Questions(graph), _judged(graph, how)
     optimizer = torch.optim.Adagrad(_groups(model, how))
-    keeper = _InFolder(work, about) if work and about else _InMemory()
-    stand = keeper.begin(model, optimizer)
-    began, step = time.monotonic(), stand.step
-    for epoch in range(stand.epoch, how.epochs):
-        if _ended(stand, how):
-            break
-        # Seeded epoch by epoch, so that a run that was stopped goes on as if it had not been.
-        torch.manual_seed(how.seed * 1_000_003 + epoch)
-        model.train()
-        looked = (epoch + 1) % how.every == 0 or epoch + 1 == how.epochs
-        batches = torch.randperm(len(questions)).split(how.batch)
-        for number, rows in enumerate(batches):
-            loss = _step(model, questions, rows, optimizer)
-            step += 1
-            if number + 1 < len(batches) or not looked:
-                tell(Report(step, loss))
-        if looked:
-            valid = summary(ranks(model, judge, len(graph.relations), known))
-            tell(Report(step, loss, valid))
-            better = valid.mrr > stand.best or not len(judge)
-            waited = 0 if better else stand.waited + 1
-            seconds = stand.seconds + time.monotonic() - began
-            began = time.monotonic()
-            stand = Stand(epoch + 1, step, max(valid.mrr, stand.best), seconds, waited)
-            keeper.keep(model, optimizer, stand, better=better)
-    keeper.end(model)
-    model.eval()
+
+    def batches(_epoch: int) -> Sequence[torch.Tensor]:
+        found: Sequence[torch.Tensor] = torch.randperm(len(questions)).split(how.batch)
+        return found
+
+    def learn(rows: torch.Tensor, _step: int) -> float:
+        # Switched off explicitly: Adagrad makes sparse tensors, and PyTorch warns where nobody has chosen.
+        with torch.sparse.check_sparse_tensor_invariants(enable=False):
+            return descend(model.loss(questions.batch(rows)), model, optimizer)
+
+    def ends(epoch: int) -> bool:
+        return (epoch + 1) % how.every == 0 or epoch + 1 == how.epochs
+
+    def judge() -> Ranking:
+        return summary(ranks(model, judged, len(graph.relations), known))
+
+    loop.train(
+        model,
+        optimizer,
+        Rounds(how.epochs, batches, learn, how.seed, ends=ends),
+        InFolder(work, run) if work and run else InMemory(),
+        validation=Validation(judge, lambda ranking: ranking.mrr, how.patience, always_newest=not len(judged)),
+        report=report,
+    )
 
 
-class _InMemory:
-    """Keeps the best weights, no more."""
-
-    def __init__(self) -> None:
-        self._best: dict[str, torch.Tensor] = {}
-
-    def begin(self, model: LinkModel, optimizer: torch.optim.Optimizer) -> Stand:  # noqa: ARG002
-        return Stand()
-
-    def keep(self, model: LinkModel, optimizer: torch.optim.Optimizer, stand: Stand, *, better: bool) -> None:  # noqa: ARG002
-        if better:
-            self._best = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-
-    def end(self, model: LinkModel) -> None:
-        model.load_state_dict(self._best)
-
-
-class _InFolder:
-    """Keeps the best weights and the newest state in a folder."""
-
-    def __init__(self, work: Path, about: About) -> None:
-        self._work, self._about = work, about
-
-    def begin(self, model: LinkModel, optimizer: torch.optim.Optimizer) -> Stand:
-        return epochs.resume(self._work, model, optimizer, self._about, Stand())
-
-    def keep(self, model: LinkModel, optimizer: torch.optim.Optimizer, stand: Stand, *, better: bool) -> None:
-        # The best weights first: a kill in between repeats the epochs since the last look, with the same outcome.
-        if better:
-            epochs.save_best(self._work, model, self._about)
-        epochs.save(self._work, model, optimizer, self._about, stand)
-
-    def end(self, model: LinkModel) -> None:
-        load_best(self._work, model)
-
-
-def _ended(stand: Stand, how: Plan) -> bool:
-    return bool(how.patience) and stand.waited >= how.patience
-
-
-def _judge(graph: KnowledgeGraph, how: Plan) -> Triples:
+def _judged(graph: KnowledgeGraph, how: CompletionTrainingPlan) -> Triples:
+    """Returns the validation triples that are evaluated, the same each time."""
     order = np.random.default_rng(how.seed).permutation(len(graph.valid))
     return graph.valid[np.sort(order[: how.judged])]
 
 
-def _groups(model: nn.Module, how: Plan) -> list[dict[str, object]]:
+def _groups(model: nn.Module, how: CompletionTrainingPlan) -> list[dict[str, object]]:
     embedded = {id(p) for m in model.modules() if isinstance(m, nn.Embedding) for p in m.parameters()}
     groups: list[dict[str, object]] = []
     for wanted, rate in ((True, how.rate), (False, how.inner)):
@@ -152,13 +129,3 @@ def _groups(model: nn.Module, how: Plan) -> list[dict[str, object]]:
         if chosen:
             groups.append({"params": chosen, "lr": rate})
     return groups
-
-
-def _step(model: LinkModel, questions: Questions, rows: torch.Tensor, optimizer: torch.optim.Optimizer) -> float:
-    loss = model.loss(questions.batch(rows))
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    # Said outright, since Adagrad makes sparse tensors and PyTorch warns where nobody has chosen.
-    with torch.sparse.check_sparse_tensor_invariants(enable=False):
-        optimizer.step()
-    return float(loss.item())

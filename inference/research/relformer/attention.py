@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 HIDDEN = -1e4
-"""What is added to the score of something that must not be seen."""
+"""Added to the score of something that must not be seen."""
 
 
 class Attention(nn.Module):
@@ -23,8 +23,8 @@ class Attention(nn.Module):
         """Returns float [B, Q, width]; exactly zero in rows whose memory is wholly missing.
 
         Args:
-            x: float [B, Q, width] what asks.
-            memory: float [B, M, width] what is asked.
+            x: float [B, Q, width] the queries.
+            memory: float [B, M, width] keys and values.
             mask: bool [B, M], true where the memory may be read.
             prefix: Further memory, float [B, P, width] with its mask, that only this layer sees.
         """
@@ -62,7 +62,7 @@ class SelfLayer(nn.Module):
 
 
 class CrossAttention(nn.Module):
-    """LayerNorm(CrossAttn(X, Y, Y) + X): a modality asks another (equations 2 and 3)."""
+    """LayerNorm(CrossAttn(X, Y, Y) + X): a modality attends to another (equations 2 and 3)."""
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()

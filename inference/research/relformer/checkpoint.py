@@ -1,18 +1,16 @@
-"""What the checkpoints of relation models say."""
+"""What the checkpoints of relation models say of their run."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from inference.object_relations.shape import RelFormerShape
-from inference.training.common.checkpoint import CheckpointError, read_metadata
-from inference.training.common.epochs import BEST
+from inference.training.common import run_folder
 
 
 @dataclass(frozen=True)
-class About:
-    """What a checkpoint says of its model.
+class RelationRun:
+    """What the header of a run's checkpoints says; a folder is resumed by the same run only.
 
     Attributes:
         model: Name of the model, as in `models.MODELS`.
@@ -27,14 +25,11 @@ class About:
     plan: dict[str, Any]
 
 
-def read_about(folder: Path) -> About:
-    """Returns what a folder's best weights are of.
+def read_run(folder: Path) -> RelationRun:
+    """Returns which run a folder's best weights are of.
 
     Raises:
         CheckpointError: There are none.
     """
-    given = read_metadata(folder / BEST)
-    if given is None:
-        raise CheckpointError(f"{folder} holds no {BEST}; `triplewire train relformer --work {folder}` makes it")
-    about = json.loads(given["about"])
-    return About(about["model"], RelFormerShape.of(about["shape"]), tuple(about["relations"]), about["plan"])
+    run = run_folder.read_run(folder, "relformer")
+    return RelationRun(run["model"], RelFormerShape.of(run["shape"]), tuple(run["relations"]), run["plan"])

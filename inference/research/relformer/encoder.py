@@ -44,8 +44,8 @@ class OwnPaths(nn.Module):
 class CrossPaths(nn.Module):
     """One of the upper layers: each modality's own path, then text with picture and text with knowledge, both ways.
 
-    Equations 2 and 3 are read as the paper's words say them: who asks keeps its residual. (As they are set, the
-    residual would be of another length than what it is added to.)
+    Equations 2 and 3 are read as the paper's text explains them: the query keeps its residual. (As printed, the
+    residual would have another length than what it is added to.)
     """
 
     def __init__(self, shape: RelFormerShape) -> None:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from inference.object_relations.batch import Batch
-from inference.research.relformer.checkpoint import About
+from inference.research.relformer.checkpoint import RelationRun
 from inference.research.relformer.model import RelationModel
 from inference.research.relformer.tensors import Tensors
 
@@ -45,12 +45,12 @@ class _Flat(nn.Module):
         return torch.softmax(self.model(batch), dim=-1)
 
 
-def export(model: RelationModel, about: About, example: Tensors, folder: Path) -> None:
-    """Writes `model.onnx` with output `scores` float32 [B, relations], probabilities, and `labels.json` beside it.
+def export(model: RelationModel, run: RelationRun, example: Tensors, folder: Path) -> None:
+    """Writes `model.onnx` with output `scores` float32 [B, relations], probabilities, and `labels.json` next to it.
 
     Args:
         model: The model.
-        about: What it is.
+        run: What it was trained as.
         example: Any batch of its shape.
         folder: Where to; made if it is not there.
     """
@@ -70,5 +70,5 @@ def export(model: RelationModel, about: About, example: Tensors, folder: Path) -
             dynamo=False,
         )
     version = sha256((folder / "model.onnx").read_bytes()).hexdigest()[:12]
-    labels = {"relations": about.relations, "shape": asdict(about.shape), "model": about.model, "version": version}
+    labels = {"relations": run.relations, "shape": asdict(run.shape), "model": run.model, "version": version}
     (folder / "labels.json").write_text(json.dumps(labels) + "\n", encoding="utf-8")

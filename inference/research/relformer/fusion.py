@@ -1,4 +1,4 @@
-"""What the three modalities say of one pair, as one vector (equation 4)."""
+"""The features of one pair from the three modalities, as one vector (equation 4)."""
 
 import torch
 from torch import Tensor, nn
@@ -7,7 +7,7 @@ from inference.object_relations.shape import RelFormerShape
 
 
 class Fusion(nn.Module):
-    """F' = LayerNorm(F + MLP(F)), where F is the modalities side by side, brought to one width (equation 4)."""
+    """F' = LayerNorm(F + MLP(F)), where F is the modalities concatenated, projected to one width (equation 4)."""
 
     def __init__(self, shape: RelFormerShape, parts: int) -> None:
         super().__init__()

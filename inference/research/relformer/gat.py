@@ -11,7 +11,7 @@ SLOPE = 0.2
 
 
 class GraphAttention(nn.Module):
-    """One layer: a node is the attention-weighted mean of the nodes it sees, per head, heads side by side.
+    """One layer: a node is the attention-weighted mean of the nodes it sees, per head, heads concatenated.
 
     score(i, j) = LeakyReLU(a_target . W h_i + a_source . W h_j + a_edge[kind(i, j)]), softmax over the j that i sees.
     Dense, so that it exports to ONNX; equal to the sparse form edge by edge.

@@ -8,7 +8,7 @@ from inference.training.text.measure.scores import Tally
 
 @dataclass(frozen=True)
 class Scores:
-    """What came of a measurement.
+    """The scores of a model.
 
     Attributes:
         accuracy: Share of the pairs that are right, those without a relation included.

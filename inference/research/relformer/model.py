@@ -29,7 +29,7 @@ class RelationModel(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Asks all modalities' states on behalf of a pair, and classifies its relation."""
+    """Queries all modalities' states for a pair, and classifies its relation."""
 
     def __init__(self, shape: RelFormerShape) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class RelFormer(RelationModel):
         return self.decoder(self.fusion(self._pair(batch, states)), states), *apart
 
     def _pair(self, batch: Tensors, states: States) -> list[Tensor]:
-        """Returns what text, picture and knowledge say of the pair: float [B, width] each."""
+        """Returns the features of the pair from text, picture and knowledge: float [B, width] each."""
         mention = pooled(states.text, batch.roles == Role.MENTION)
         other = pooled(states.text, batch.roles == Role.OTHER_END)
         is_object = (batch.target >= 0)[:, None]

@@ -15,17 +15,17 @@ from inference.object_relations.example import Example, Span
 from inference.object_relations.labels import no_relation
 from inference.object_relations.shape import RelFormerShape
 from inference.object_relations.words import Pieces, Vocabulary
-from inference.research.relformer.checkpoint import About, read_about
+from inference.research.relformer.checkpoint import RelationRun, read_run
 from inference.research.relformer.data.examples import MorePairs
 from inference.research.relformer.data.more import MoreData
 from inference.research.relformer.export import export
 from inference.research.relformer.metrics import Scores
 from inference.research.relformer.models import MODELS
 from inference.research.relformer.tensors import Tensors
-from inference.research.relformer.trainer import Plan, score_of, train
+from inference.research.relformer.trainer import RelationTrainingPlan, score_of, train
 from inference.text.language.words import WordTokenizer
-from inference.training.common import epochs
-from inference.training.common.epochs import Report
+from inference.training.common.loop import StepReport, ignore
+from inference.training.common.run_folder import load_best
 
 
 @dataclass(frozen=True)
@@ -60,16 +60,22 @@ def export_run(work: Path, out: Path) -> None:
     Raises:
         CheckpointError: The folder holds none.
     """
-    about = read_about(work)
-    model = MODELS[about.model](about.shape)
-    epochs.load_best(work, model)
+    identity = read_run(work)
+    model = MODELS[identity.model](identity.shape)
+    load_best(work, model)
     words = ("a", "b")
     pair = Example(words, Span(0, 1), 0, {"c": (0.5, 0.5, 1.0, 1.0)}, "c", knowledge=(KnownFact("a", "is", "b"),))
-    export(model, about, Tensors.of(collate([pair, pair], Vocabulary(words), about.shape)), out)
+    export(model, identity, Tensors.of(collate([pair, pair], Vocabulary(words), identity.shape)), out)
 
 
 def run(
-    data: MoreData, trainee: Trainee, how: Plan, work: Path, *, tokenizer: Path, tell: Callable[[Report[Scores]], None]
+    data: MoreData,
+    trainee: Trainee,
+    how: RelationTrainingPlan,
+    work: Path,
+    *,
+    tokenizer: Path,
+    report: Callable[[StepReport[Scores]], None] = ignore,
 ) -> dict[str, Scores]:
     """Trains a model and measures it on the splits that it was not trained on.
 
@@ -85,6 +91,6 @@ def run(
     splits = {split: MorePairs(pairs, reader, trainee.shape, trainee.knowledge) for split, pairs in data.splits.items()}
     nothing = no_relation(data.relations)
     judge = splits.get("valid", splits["train"])
-    about = About(trainee.model, trainee.shape, data.relations, asdict(how))
-    train(model, splits["train"], how, tell, valid=(judge, nothing), work=work, about=about)
+    identity = RelationRun(trainee.model, trainee.shape, data.relations, asdict(how))
+    train(model, splits["train"], how, report, valid=(judge, nothing), work=work, run=identity)
     return {split: score_of(model, pairs, nothing) for split, pairs in splits.items() if split != "train"}

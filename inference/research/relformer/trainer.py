@@ -1,26 +1,26 @@
 """Training of any relation model: AdamW, linear warm-up and decay, a checkpoint an epoch to go on from."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from inference.research.relformer.checkpoint import About
+from inference.research.relformer.checkpoint import RelationRun
 from inference.research.relformer.data.examples import PairData
 from inference.research.relformer.metrics import Scores, score
 from inference.research.relformer.model import RelationModel
 from inference.research.relformer.tensors import Tensors
-from inference.training.common import epochs
-from inference.training.common.epochs import Report, Stand, steps_of
+from inference.training.common import loop
+from inference.training.common.loop import Rounds, StepReport, Validation, descend, ignore, steps_of
+from inference.training.common.run_folder import InFolder, Nowhere
 
 MEASURE_ROWS = 128
 
 
 @dataclass(frozen=True)
-class Plan:
+class RelationTrainingPlan:
     """How to train; the defaults are the paper's.
 
     Attributes:
@@ -45,71 +45,52 @@ class Plan:
 def train(
     model: RelationModel,
     data: PairData,
-    how: Plan,
-    tell: Callable[[Report[Scores]], None] = lambda _: None,
+    how: RelationTrainingPlan,
+    report: Callable[[StepReport[Scores]], None] = ignore,
     *,
     valid: tuple[PairData, int] | None = None,
     work: Path | None = None,
-    about: About | None = None,
+    run: RelationRun | None = None,
     change: Callable[[Tensors], Tensors] = lambda batch: batch,
 ) -> None:
     """Trains a model in place; with a work folder it goes on where an earlier run of the same plan stopped.
 
     The result is the same whether or not it was stopped in between. With a validation split and a work folder, the best
-    epoch's weights are kept as the folder's `best.safetensors`, and the model has them in the end.
+    epoch's weights are kept as the folder's `best.safetensors`, and the model ends with them.
 
     Args:
         model: The model, on the device to train on.
         data: Training pairs.
         how: The plan.
-        tell: Called after each step.
+        report: Called after each step.
         valid: Validation pairs and the id of the class without a relation.
         work: Folder for checkpoints.
-        about: What the checkpoints say of the model; needed with a work folder.
+        run: What their headers say; needed with a work folder.
         change: Applied to every batch of training.
     """
     optimizer = torch.optim.AdamW(model.parameters(), lr=how.rate, weight_decay=how.decay)
-    steps = steps_of(len(data), how.epochs, how.batch)
-    share = _linear(steps, how.warmup)
-    stand = epochs.resume(work, model, optimizer, about, Stand()) if work and about else Stand()
-    began = time.monotonic()
-    device, step, best = next(model.parameters()).device, stand.step, stand.best
-    for epoch in range(stand.epoch, how.epochs):
-        # Seeded epoch by epoch, so that a run that was stopped goes on as if it had not been.
-        torch.manual_seed(how.seed * 1_000_003 + epoch)
-        model.train()
-        batches = torch.randperm(len(data)).split(how.batch)
-        loss = 0.0
-        for number, rows in enumerate(batches):
-            for group in optimizer.param_groups:
-                group["lr"] = how.rate * share(step)
-            loss = _step(model, change(data.batch(rows)).to(device), optimizer, how.norm)
-            step += 1
-            if number + 1 < len(batches):
-                tell(Report(step, loss))
-        scores = score_of(model, *valid) if valid else None
-        tell(Report(step, loss, scores))
-        if work and about:
-            seconds = stand.seconds + time.monotonic() - began
-            if scores is not None and scores.tally.f1 > best:
-                best = scores.tally.f1
-                epochs.save_best(work, model, about)
-            epochs.save(work, model, optimizer, about, Stand(epoch + 1, step, best, seconds))
-    if work and about and valid:
-        epochs.load_best(work, model)
-    model.eval()
+    device = next(model.parameters()).device
 
+    def batches(_epoch: int) -> Sequence[Tensor]:
+        found: Sequence[Tensor] = torch.randperm(len(data)).split(how.batch)
+        return found
 
-def _step(model: RelationModel, batch: Tensors, optimizer: torch.optim.Optimizer, norm: float) -> float:
-    loss = model.loss(batch)
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    nn.utils.clip_grad_norm_(model.parameters(), norm)
-    optimizer.step()
-    return float(loss.item())
+    def learn(rows: Tensor, _step: int) -> float:
+        return descend(model.loss(change(data.batch(rows)).to(device)), model, optimizer, how.norm)
+
+    schedule = _linear(steps_of(len(data), how.epochs, how.batch), how.warmup)
+    loop.train(
+        model,
+        optimizer,
+        Rounds(how.epochs, batches, learn, how.seed, schedule),
+        InFolder(work, run) if work and run else Nowhere(),
+        validation=Validation(lambda: score_of(model, *valid), lambda scores: scores.tally.f1) if valid else None,
+        report=report,
+    )
 
 
 def _linear(steps: int, warmup: float) -> Callable[[int], float]:
+    """Returns the share of the peak rate by step: it rises for a share `warmup` of the steps, then falls to 0."""
     rising = warmup * steps
 
     def rate(step: int) -> float:

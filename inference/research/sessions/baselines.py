@@ -1,4 +1,4 @@
-"""What needs no training: how often an item was named, and how often beside what the story has named."""
+"""Baselines without training: how often an item was named, and how often together with the story's items."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,11 @@ def popularity(batch: Batch) -> npt.NDArray[np.float32]:
 
 
 def co_occurrence(batch: Batch) -> npt.NDArray[np.float32]:
-    """Returns in how many each stands beside the session's items, summed; of equals the more often named is first."""
+    """Returns in how many each is named with the session's items, summed; of equals the more often named is first."""
     places = np.arange(batch.nodes.shape[1])[None]
     session = ((places <= batch.last[:, None]) & batch.mask).astype(np.float32)
-    beside = np.einsum("bcn,bn->bc", batch.links, session)
-    return np.asarray(beside + batch.seen / (1 + batch.seen.max(1, keepdims=True)), np.float32)
+    together = np.einsum("bcn,bn->bc", batch.links, session)
+    return np.asarray(together + batch.seen / (1 + batch.seen.max(1, keepdims=True)), np.float32)
 
 
 def likeness(batch: Batch) -> npt.NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""A link set as questions: who is asked stands at the end of a session of its neighbours, and the answer is next.
+"""A link set as questions: a node is the end of a session of its neighbours, and the answer comes next.
 
 A graph of links has no sessions. Here a node's session is what it is linked to in training, and itself last; the
 historical graph is the training graph. Nothing of a held-out edge is in either.
@@ -17,14 +17,14 @@ from inference.research.sessions.structure import Structure, places, turned
 from inference.training.next_entity.batch import Batch, Tables
 
 ASKED = 0.2
-"""Share of the training edges that an inductive model is asked about; it sees the graph of the others."""
+"""Share of the training edges that an inductive model is asked for; it sees the graph of the others."""
 
 Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Side:
-    """A graph to ask in, and what is asked in it.
+    """A graph, and the edges that are asked for in it.
 
     Attributes:
         structure: The graph.
@@ -45,8 +45,8 @@ class LinkQuestions:
     def __init__(self, split: LinkSplit, seed: int, cache: Path | None, *, inductive: bool) -> None:
         """Reads the training graph.
 
-        A model that reads vectors of the graph must not learn from edges that these vectors know: a fifth of the edges
-        is taken out before, and asked for. Where the model is measured, vectors know all training edges.
+        A model that reads vectors of the graph must not learn from edges that these vectors were made of: a fifth of
+        the edges is removed before, and asked for. Where the model is measured, vectors are made of all training edges.
 
         Args:
             split: The set.
@@ -74,7 +74,7 @@ class LinkQuestions:
         return 2 * len(self.part.asked)
 
     def training(self, rows: Numbers, negatives: int, rng: np.random.Generator) -> Batch:
-        """Returns training questions, each edge asked from both ends, with other nodes beside the answer.
+        """Returns training questions, each edge asked from both ends, with other nodes as wrong candidates.
 
         Args:
             rows: Numbers of the questions, below the length of this.
@@ -133,7 +133,7 @@ def _batch(side: Side, relation: Numbers, users: Numbers, candidates: Numbers, r
         relation=relation,
         candidates=candidates,
         links=structure.between(candidates[:, :, None], nodes[:, None, :]) * mask[:, None],
-        # By the type that is asked for: who is linked often by one type need not be by another.
+        # By the type that is asked for: a node with many links of one type may have few of another.
         seen=structure.seen_by_type[relation[:, None], candidates],
         right=right,
         expected=np.ones(right.shape, np.float32),
@@ -144,7 +144,7 @@ def _batch(side: Side, relation: Numbers, users: Numbers, candidates: Numbers, r
 def _without(batch: Batch, edges: Edges, structure: Structure) -> Batch:
     """Returns questions as if the asked edge, one of each, were not in the graph; it is the first candidate."""
     asked, answer = edges[:, 1, None], edges[:, 2, None]
-    # What is linked once only is then no neighbour at all.
+    # A node with a single link is then no neighbour.
     gone = (batch.nodes == answer) & (structure.between(asked, answer) <= 1)
     gone[:, -1] = False
     mask = batch.mask & ~gone

@@ -28,11 +28,11 @@ class LinkSplit:
         name: Of the set and the split.
         nodes: How many nodes there are.
         types: How many edge types.
-        train: Edges that may be learnt from.
-        valid: Edges that decide between models, and as many that are none.
-        valid_right: bool [valid]: which of them are.
-        test: Edges that are reported, and as many that are none.
-        test_right: Likewise.
+        train: Edges to learn from.
+        valid: Edges that select models, and as many pairs that are no edges.
+        valid_right: bool [valid]: which of them are edges.
+        test: Edges that are reported, and as many pairs that are no edges.
+        test_right: bool [test]: which of them are edges.
         pooled: Whether all edge types are measured together (micro), as Zhang and Xie (2026) say; else each by itself
             and their mean, as GATNE has it.
     """
@@ -52,8 +52,8 @@ class LinkSplit:
         """All edges of all parts, which a filtered rank leaves out."""
         return np.concatenate([self.train, self.valid[self.valid_right], self.test[self.test_right]])
 
-    def told(self, edges: Edges) -> npt.NDArray[np.bool_]:
-        """Returns which edges' pairs stand in training too, the other way round or with another type."""
+    def in_training(self, edges: Edges) -> npt.NDArray[np.bool_]:
+        """Returns which edges' pairs are in training too, in the other direction or with another type."""
         return np.isin(pair_keys(edges, self.nodes), pair_keys(self.train, self.nodes))
 
 
@@ -66,9 +66,8 @@ def pair_keys(edges: Edges, nodes: int) -> npt.NDArray[np.int64]:
 def own_split(name: str, folder: Path, seed: int) -> LinkSplit:
     """Returns GATNE's own split.
 
-    YouTube has no training file here. Its validation edges are then learnt from, but for a tenth of that file, edges
-    and non-edges alike, which decides between models; the test file is whole. That is a tenth of GATNE's training
-    edges.
+    YouTube has no training file here. Its validation edges are then trained on, except a tenth of that file, edges and
+    non-edges alike, which selects models; the test file is whole. That is a tenth of GATNE's training edges.
 
     Args:
         name: `amazon` or `youtube`.
@@ -96,7 +95,7 @@ def random_split(name: str, folder: Path, seed: int, share: float = 1.0) -> Link
     """Returns a random 7:1:2 split of the paper's sizes, drawn from all edges of the set.
 
     No pair of nodes is in two parts, nor twice in one. All nodes occur in training, as the paper says.
-    Each held-out edge stands beside a pair of its first node with any other that is linked in no file of the set.
+    Each held-out edge has a wrong pair: its first node with any other that is linked in no file of the set.
 
     Args:
         name: `amazon` or `youtube`.
@@ -117,7 +116,7 @@ def random_split(name: str, folder: Path, seed: int, share: float = 1.0) -> Link
     edges = edges[rng.permutation(len(edges))]
     edges = edges[np.sort(np.unique(pair_keys(edges, nodes), return_index=True)[1])]
     trained, validated, tested = (max(1, round(share * size)) for size in SIZES[name])
-    # Nodes without a training edge are left out: beside them any answer would be easy to tell.
+    # Nodes without a training edge are left out: as wrong candidates they would be too easy.
     there = np.unique(edges[:trained, 1:])
     edges = edges[np.isin(edges[:, 1], there) & np.isin(edges[:, 2], there)]
     edges = np.stack([edges[:, 0], *np.searchsorted(there, edges[:, 1:].T)], axis=1)

@@ -47,16 +47,16 @@ GATNE = (0.963, 0.948, 0.914)
 
 ABOUT = """\
 A model is asked who or what is next: after an item's session on link sets, after what an article has named so far on
-our own stream. It parts right from wrong pairs (AUC, average precision, and F1 where as many are called right as are)
-and ranks the right answer among all items (filtered, ties count half). On GATNE's split the three are means over edge
-types, as GATNE has them; on random splits all types are pooled, as the paper says. All models are trained by one loop,
-and the weights that stand best on the validation split are measured once on the test split.
+our own stream. It separates right from wrong pairs (AUC, average precision, and F1 where as many are called right as
+are) and ranks the right answer among all items (filtered, ties count half). On GATNE's split the three are means over
+edge types, as GATNE has them; on random splits all types are pooled, as the paper says. All models are trained by one
+loop, and the weights that score best on the validation split are measured once on the test split.
 
 A set of links has no sessions. A node's session here is up to seven of its training neighbours, in no order that means
 anything, and itself last; the historical graph is the training graph. The session model has no vectors of its own for
-items: it reads where a node stands in the training graph (NetMF vectors, as common sense) and in how many edges a
-candidate is linked with the session. While it learns, these know four fifths of the training edges and it is asked the
-last fifth. No held-out edge is in any graph, vector or count. No text or pictures of these sets can be had.
+items: it reads a node's place in the training graph (NetMF vectors, as common sense) and in how many edges a candidate
+is linked with the session. While it learns, these are made of four fifths of the training edges, and it is asked for
+the last fifth. No held-out edge is in any graph, vector or count. No text or pictures of these sets can be had.
 
 Seq2Seq, NFM, CKE, KGCN and MMGCN are ideas in some forty lines each, with vectors of their own for each item; they are
 not the published systems."""
@@ -68,7 +68,7 @@ random splits draw from all edges that are there, of every file, one of each pai
 edge are left out of them.
 
 Ranks on link sets are of 200 test edges, the same for every model and run, each asked from both ends. Runs are kept
-under the state folder's `sessions`, so that a report that was stopped goes on; remove the folder to train anew."""
+under the state folder's `sessions`, so that a report that was stopped resumes; remove the folder to train again."""
 
 
 def evaluate(context: Context) -> Report:
@@ -79,14 +79,12 @@ def evaluate(context: Context) -> Report:
     """
     import torch  # noqa: PLC0415
 
-    if unknown := set(context.parts) - set(PARTS):
-        raise DataMissing(f"sessions has no part {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
+    chosen = context.chosen("sessions", PARTS, quick=("youtube-random", "ours"))
     if context.quick:
         torch.set_num_threads(1)  # more of them wait for each other longer than such small sums take
-    chosen = context.parts or (PARTS if not context.quick else ("youtube-random", "ours"))
     kept = None if context.quick else settings().state / "sessions"
     amount = QUICK if context.quick else FULL
-    bench = Bench(amount, context.seed, context.tell, context.data, settings().cache / "graph", kept)
+    bench = Bench(amount, context.seed, context.log, context.data, settings().cache / "graph", kept)
     tables, aims, sources = [], [], []
     for name in PARTS:
         if name not in chosen:
@@ -110,7 +108,7 @@ def links(bench: Bench, name: str) -> tuple[Table, list[Aim]]:
     for model in ("session", *ABLATED, *COMPARATORS):
         found = bench.measure(name, model)
         for split, results in found.items():
-            title = TITLES[model] if split == "test" else f"{TITLES[model]}; pairs that training does not tell"
+            title = TITLES[model] if split == "test" else f"{TITLES[model]}; without pairs known from training"
             if split != "test" and model != "session":
                 continue
             spread = pstdev(f.parting.auc for f in results)
@@ -130,15 +128,15 @@ def _note(bench: Bench, name: str) -> str:
     questions = bench.questions(name, bench.seed + 1)
     assert isinstance(questions, LinkQuestions)  # noqa: S101  for the type checker: only these are link sets
     split = questions.split
-    told = float(split.told(split.test[split.test_right]).mean())
+    joined = float(split.in_training(split.test[split.test_right]).mean())
     note = (
         f"{split.nodes} nodes, {split.types} edge types, {len(split.train)} training, {int(split.valid_right.sum())} "
         f"validation and {int(split.test_right.sum())} test edges. Means over seeds; the spread is the standard "
         "deviation. The paper's numbers are of its own split."
     )
-    if told:
+    if joined:
         note += (
-            f" Of the test edges, {told:.0%} join a pair that training joins too, the other way round or by another "
+            f" Of the test edges, {joined:.0%} join a pair that training joins too, the other way round or by another "
             "type: that is how this split was published. The row that says so leaves such pairs out."
         )
     return note

@@ -49,7 +49,7 @@ class Bench:
     Attributes:
         amount: How much.
         seed: The first seed.
-        tell: Called with a line on each run.
+        log: Called with a line on each run.
         data: The data folder.
         cache: Where vectors are kept.
         folder: Where runs are kept; None for nowhere.
@@ -57,7 +57,7 @@ class Bench:
 
     amount: Amount
     seed: int
-    tell: Callable[[str], None]
+    log: Callable[[str], None]
     data: Path
     cache: Path
     folder: Path | None
@@ -81,7 +81,7 @@ class Bench:
         return Trainee(model, shape, replace(given.plan, epochs=self.amount.epochs or given.plan.epochs, seed=seed))
 
     def measure(self, name: str, model: str) -> dict[str, list[Found]]:
-        """Trains a model with each seed, or takes what an earlier run found; returns how the test splits stand."""
+        """Trains a model with each seed, or reads the scores of earlier runs; returns the scores on the test splits."""
         runs = self.amount.seeds if model == "session" else self.amount.others
         found: dict[str, list[Found]] = {}
         for seed in range(self.seed + 1, self.seed + 1 + runs):
@@ -94,7 +94,7 @@ class Bench:
         if work and (work / "scores.json").is_file():
             kept = json.loads((work / "scores.json").read_text(encoding="utf-8"))
             return {s: Found(Parting(**r["parting"]), Ranking(**r["ranking"])) for s, r in kept.items()}
-        self.tell(f"{TITLES[trainee.model]} on {name}, seed {seed}")
+        self.log(f"{TITLES[trainee.model]} on {name}, seed {seed}")
         questions = self.questions(name, seed, inductive=trainee.model not in COMPARATORS)
         return run(name, questions, trainee, work, asked=self.amount.asked)
 

@@ -19,7 +19,7 @@ from topology.settings import settings
 
 BASELINES = {
     "popularity: named most often so far": baselines.popularity,
-    "co-occurrence: named most often beside the story's": baselines.co_occurrence,
+    "co-occurrence: named most often with the story's": baselines.co_occurrence,
     "likeness: text vector nearest to the last item's": baselines.likeness,
 }
 
@@ -27,14 +27,14 @@ Row = tuple[Cell, ...]
 
 
 def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
-    """Measures baselines on stories, and beside them models that it trains; of what ships, the weights that ship."""
+    """Measures baselines on stories, and next to them trained models: on `own-graph`, the shipped weights."""
     questions = bench.questions(name, bench.seed + 1)
     assert isinstance(questions, StoryQuestions)  # noqa: S101  for the type checker: only these are stories
     asked = bench.amount.asked
     rows: list[Row] = []
     counted = 0.0
     for what, baseline in BASELINES.items():
-        bench.tell(f"{what} on {name}")
+        bench.log(f"{what} on {name}")
         found = stories_tested(baseline, questions, asked)
         rows.append((what, None, *means([found])))
         counted = max(counted, found.ranking.mrr)
@@ -48,7 +48,7 @@ def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
             rows.append((TITLES[model], len(results), *means(results)))
             best = best or means(results)[3]
     else:
-        bench.tell(f"the weights that ship on {name}")
+        bench.log(f"the weights that ship on {name}")
         found = stories_tested(served(settings().models / SESSION_MODEL / "1"), questions, asked)
         rows.append(("sessions and interests, as served", 1, *means([found])))
         best = found.ranking.mrr
@@ -58,15 +58,15 @@ def stories(bench: Bench, name: str, title: str) -> tuple[Table, list[Aim]]:
         f"{questions.count('test')} test questions{_part(asked)}, split 7:1:2 by the days of the articles. A question "
         "sees the articles of earlier days and what its own has named; ranks are among all entities, without others of "
         f"the article. {questions.unheard('test'):.0%} of the test answers were never named before. For AUC, AP and "
-        "F1 each answer stands against one entity drawn as often as it was named. All that is trained learns here with "
-        "a ranking loss beside binary cross-entropy."
+        "F1 each answer is compared with one entity, drawn as often as it was named. All models here are trained with "
+        "a ranking loss and binary cross-entropy."
     )
     aims = [Aim(f"{title}: MRR of sessions and interests, against the best count", best, counted)]
     return Table(title, columns, rows, note), aims
 
 
 def served(folder: Path) -> Scorer:
-    """Returns the exported model of a version folder as what scores: it was trained on the articles before the test."""
+    """Returns the scoring function of an exported model, which was trained on the articles before the test."""
     network = served_code(folder, "scorer").session(folder, 1)
 
     def scores(batch: Batch) -> npt.NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""What a training graph says: counts between nodes, a session of each, and vectors of the places where they stand."""
+"""A training graph: counts between nodes, a session of each node, and vectors of their places in the graph."""
 
 import hashlib
 from pathlib import Path
@@ -13,7 +13,7 @@ from inference.training.links.knowledge_graph import Modality
 
 WIDTH = 128
 WINDOW = 4
-"""Steps of the walks: longer ones cost time and gained nothing on the validation edges of Amazon."""
+"""Steps of the walks: longer ones cost time and did not help on the validation edges of Amazon."""
 MOST_ROUNDS = 3
 
 
@@ -31,7 +31,7 @@ class Structure:
         Args:
             edges: Its edges.
             nodes: How many nodes there are.
-            seed: Which neighbours stand in the session of a node that has more than fit.
+            seed: Which neighbours are in the session of a node that has more than fit.
             types: How many edge types there are.
         """
         self.nodes = nodes
@@ -76,7 +76,7 @@ class _Counts:
         keys = cells.row.astype(np.int64) * matrix.shape[1] + cells.col
         order = np.argsort(keys)
         self._width = matrix.shape[1]
-        # A last cell that is never asked for: what is beyond all others is then found, and is another.
+        # A sentinel after the last cell: a look-up beyond all others then finds a cell, and a different one.
         self._keys = np.append(keys[order], np.iinfo(np.int64).max)
         self._values = np.append(cells.data[order], 0).astype(np.float32)
 
@@ -87,10 +87,10 @@ class _Counts:
 
 
 def places(structure: Structure, cache: Path | None, width: int = WIDTH) -> Modality:
-    """Returns a vector of length one for each node that has an edge: where it stands in the graph.
+    """Returns a vector of length one for each node that has an edge: its place in the graph.
 
     The logarithm of how much likelier than by chance two nodes meet on short walks, factorised: NetMF (Qiu et al.
-    2018). Nodes that are linked, or stand among the same, have vectors that point the same way.
+    2018). Nodes that are linked, or have the same neighbours, have similar vectors.
 
     Args:
         structure: The graph.
@@ -112,9 +112,9 @@ def places(structure: Structure, cache: Path | None, width: int = WIDTH) -> Moda
 
 
 def turned(vectors: npt.NDArray[np.float32], towards: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Returns vectors turned as a whole so that they lie as near as can be to others of the same nodes (Procrustes).
+    """Returns vectors rotated so that they are as near as possible to others of the same nodes (Procrustes).
 
-    Two factorisations of like graphs differ by a turn; what was learnt on one can then be used on the other.
+    Two factorisations of similar graphs differ by a rotation; what was learned on one then applies to the other.
     """
     left, _, right = np.linalg.svd(vectors.T @ towards)
     return np.asarray(vectors @ (left @ right), np.float32)

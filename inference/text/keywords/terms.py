@@ -14,6 +14,9 @@ from inference.text.language.stopwords import STOP_WORDS, TITLES
 MAX_TERM = 40
 """Longest term in characters; anything longer is not a word."""
 
+MAX_NAME_TERM = 64
+"""The same of a term of several words; messages allow no longer one."""
+
 _TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|[^\W_]+(?:[-'&][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?:;\n•|\"“”]")
 _QUOTE = str.maketrans("’‘ʼ–", "'''-")  # noqa: RUF001
@@ -61,7 +64,7 @@ def english_terms(headline: str, body: str) -> list[str]:
             terms += _without_capitals([word.lower() for word in field.words], names)
         else:
             terms += _with_capitals(field, full)
-    return [term for term in terms if term]
+    return [term for term in terms if 0 < len(term) <= MAX_NAME_TERM]
 
 
 def other_terms(headline: str, body: str) -> list[str]:
@@ -140,9 +143,9 @@ def _with_capitals(field: _Words, full: dict[str, str]) -> Iterator[str]:
         if len(words) > 1:
             yield " ".join(words).lower()
         elif field.capital[i] and (not opens or word in inside):
-            yield full.get(word.lower()) or _word(word, name=True)
+            yield full.get(word.lower()) or _term(word, name=True)
         else:
-            yield _word(word, name=opens)
+            yield _term(word, name=opens)
         i = stop
 
 
@@ -156,8 +159,13 @@ def _without_capitals(words: list[str], names: set[tuple[str, ...]]) -> Iterator
                 i += size
                 break
         else:
-            yield _word(words[i], name=False)
+            yield _term(words[i], name=False)
             i += 1
+
+
+def _term(word: str, *, name: bool) -> str:
+    """Returns a word as a term, as `_word`; a long word is none, and must not be kept in its cache."""
+    return _word(word, name=name) if len(word) <= MAX_TERM else ""
 
 
 @lru_cache(maxsize=1 << 16)

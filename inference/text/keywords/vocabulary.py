@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from inference.text.budget import charge
 from inference.text.keywords.terms import english_terms, other_terms
 from inference.text.keywords.weigh import TermTable
+from inference.text.language.detect import primary_subtag
 
 BASELINE = Path(__file__).with_name("baseline.json")
 """Made by `triplewire terms build`. It holds counts only, no text."""
@@ -35,8 +37,12 @@ def article_terms(language: str, headline: str, body: str) -> tuple[str, list[st
         language: BCP 47 tag.
         headline: May be empty.
         body: The text.
+
+    Raises:
+        TooCostlyError: The item's budget is spent.
     """
-    primary = language.partition("-")[0].lower()
+    charge(3 * (len(headline) + len(body)), "finding terms")
+    primary = primary_subtag(language)
     counted = primary if primary in _TERM_FINDERS else OTHER
     return counted, _TERM_FINDERS[counted](headline, body)
 

@@ -20,12 +20,21 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 from tokenizers import Encoding, Tokenizer
 
+from inference.text.budget import at_most, charge
+
 MAX_WORD_PIECES = 16
 """Most pieces of a word. The rest of a longer one (an address, a hash) carries no meaning and would fill a window."""
 
 _PICTURES = re.compile(
     "[\ud800-\udfff©®™℠\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2500-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
 )
+
+
+MOST_WORDS = 200_000
+"""Most words of one text, about as many as fill a novel. The lists of so many take some 50 MB."""
+
+_AT_ONCE = 65_536
+"""Characters that are tokenised at once: what the tokenizer says of each piece takes a hundred times its size."""
 
 
 class Case(IntEnum):
@@ -41,9 +50,16 @@ class Case(IntEnum):
     INITIAL = 7
 
 
-@lru_cache(maxsize=1 << 16)
+LONGEST_CACHED = 64
+"""Characters of the longest word that is kept in a cache: caches are bounded in words, and so in bytes too."""
+
+
 def case_class(word: str) -> int:
     """Returns the `Case` of a word: its letters decide, then digits, then punctuation and symbols."""
+    return _cached_case(word) if len(word) <= LONGEST_CACHED else _case(word)
+
+
+def _case(word: str) -> int:
     letters = "".join(c for c in word if c.isalpha())
     if not letters:
         if any(c.isdigit() for c in word):
@@ -56,6 +72,9 @@ def case_class(word: str) -> int:
     if letters[0].isupper() and letters[1:].islower():
         return Case.CAPITALISED
     return Case.MIXED if letters.upper() != letters.lower() else Case.OTHER
+
+
+_cached_case = lru_cache(maxsize=1 << 16)(_case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +105,9 @@ class Words:
 _PLAIN_TEXT = re.compile(r"[\t\n\r -~À-ÖØ-öø-ɏ–—‘’“”…]*+")  # noqa: RUF001
 _PLAIN_WORD = re.compile(r"[0-9A-Za-zÀ-ÖØ-öø-ɏ]+|[^\s0-9A-Za-zÀ-ÖØ-öø-ɏ]")
 """Splits like BERT's pre-tokenisation where a text has only Latin letters and common punctuation, as most news has."""
+
+_LAST_SPACE = re.compile(r"(?s:.*)\s")
+"""Up to the last white space of a stretch; `.*` alone goes back from its end."""
 
 _KNOWN_WORDS = 1 << 18
 """Most words whose pieces are cached, about 50 MB."""
@@ -125,10 +147,15 @@ class WordTokenizer:
         self._lock = Lock()
 
     def words(self, texts: Sequence[str]) -> list[Words]:
-        """Returns the words of each text. Any string is accepted; one without visible characters has no words."""
+        """Returns the words of each text. Any string is accepted; one without visible characters has no words.
+
+        Raises:
+            TooCostlyError: A text has more than `MOST_WORDS` words, or the item's budget is spent.
+        """
+        charge(sum(map(len, texts)), "splitting into words")
         # A word's pieces don't depend on its neighbours, so in plain texts each word is looked up, which costs a
         # third of tokenising it again.
-        plain = [list(_PLAIN_WORD.finditer(text)) if _PLAIN_TEXT.fullmatch(text) else None for text in texts]
+        plain = [_plain_words(text) if _PLAIN_TEXT.fullmatch(text) else None for text in texts]
         rest = iter(self._tokenized([text for text, matches in zip(texts, plain, strict=True) if matches is None]))
         with self._lock:
             if len(self._known) > _KNOWN_WORDS:
@@ -142,16 +169,40 @@ class WordTokenizer:
         # BERT's pre-tokenisation attaches emoji and signs to the next word, which then is unknown; lone surrogates
         # can't be encoded at all. A space is one code point too, so offsets stay valid.
         clean = [_PICTURES.sub(" ", text) for text in texts]
-        encodings = self._tokenizer.encode_batch(clean, add_special_tokens=False)
-        return [_words(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
+        short = [text for text in clean if len(text) <= _AT_ONCE]
+        encodings = iter(self._tokenizer.encode_batch(short, add_special_tokens=False))
+        return [
+            _words(text, next(encodings)) if len(plain) <= _AT_ONCE else self._in_parts(text, plain)
+            for text, plain in zip(texts, clean, strict=True)
+        ]
+
+    def _in_parts(self, text: str, clean: str) -> Words:
+        """Returns the words of a long text, part by part; a part ends at white space if there is any."""
+        whole = Words(text, [], [], [], [], [0])
+        start = 0
+        while start < len(text):
+            stop = min(start + _AT_ONCE, len(text))
+            if stop < len(text) and (space := _LAST_SPACE.match(clean, start, stop)):
+                stop = space.end()
+            (encoding,) = self._tokenizer.encode_batch([clean[start:stop]], add_special_tokens=False)
+            part = _words(text[start:stop], encoding)
+            whole.starts.extend(place + start for place in part.starts)
+            whole.ends.extend(place + start for place in part.ends)
+            whole.cases.extend(part.cases)
+            whole.first.extend(place + len(whole.pieces) for place in part.first[1:])
+            whole.pieces.extend(part.pieces)
+            at_most(len(whole), MOST_WORDS, "words in one text")
+            start = stop
+        return whole
 
     def _looked_up(self, text: str, matches: Sequence[re.Match[str]]) -> Words:
         words = [match[0] for match in matches]
+        known = self._known
         try:
-            found = [self._known[word] for word in words]
+            found = [known[word] for word in words]
         except KeyError:
-            self._learn({word for word in words if word not in self._known})
-            return self._looked_up(text, matches)
+            learnt = self._learn({word for word in words if word not in known})
+            found = [known.get(word) or learnt[word] for word in words]
         return Words(
             text,
             [match.start() for match in matches],
@@ -161,9 +212,20 @@ class WordTokenizer:
             list(accumulate((len(pieces) for _, pieces in found), initial=0)),
         )
 
-    def _learn(self, words: set[str]) -> None:
-        for word, encoding in zip(words, self._tokenizer.encode_batch([*words], add_special_tokens=False), strict=True):
-            self._known[word] = (int(case_class(word)), encoding.ids[:MAX_WORD_PIECES])
+    def _learn(self, words: set[str]) -> dict[str, tuple[int, list[int]]]:
+        encodings = self._tokenizer.encode_batch([*words], add_special_tokens=False)
+        learnt = {
+            word: (int(case_class(word)), encoding.ids[:MAX_WORD_PIECES])
+            for word, encoding in zip(words, encodings, strict=True)
+        }
+        self._known.update((word, found) for word, found in learnt.items() if len(word) <= LONGEST_CACHED)
+        return learnt
+
+
+def _plain_words(text: str) -> list[re.Match[str]]:
+    if len(text) > MOST_WORDS:
+        at_most(sum(1 for _ in _PLAIN_WORD.finditer(text)), MOST_WORDS, "words in one text")
+    return list(_PLAIN_WORD.finditer(text))
 
 
 def _words(text: str, encoding: Encoding) -> Words:

@@ -17,6 +17,9 @@ _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}(?!\w)")
 _LONG_WORD = re.compile(r"\b[^\W\d_]{5,}\b")
 _EDGE = " \t\"'`.,;:!?*•|/\\-—_~"
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
+LONGEST_NAME = 256
+"""Longest name in characters; anything longer is broken text."""
+
 _LONGEST_ACRONYM = 4
 """Words in capitals up to this length are acronyms (NATO), longer ones are emphasis (RUSSIA)."""
 

@@ -44,6 +44,9 @@ _SENTENCE = re.compile(r"(?:^|[.!?]['\"”]?\s+)$")
 _WHERE = re.compile(r"\b(?:at|in|on|for|of|from|during|near|inside|outside)(?: the| a| an)? $")
 """Words that precede the name of a place, body or thing, but rarely of a person in the picture."""
 
+LONGEST_CAPTION = 1000
+"""Characters of the longest caption that is understood: a longer one is an article."""
+
 _WITHOUT_CAPITALS = 0x2E80
 """First code point of scripts without capitals, in which an unknown name would go unnoticed."""
 
@@ -56,6 +59,8 @@ def shown(caption: str, people: Mapping[str, Collection[str]], others: Collectio
         people: The names of each known person, full and short.
         others: The names of all other known entities.
     """
+    if len(caption) > LONGEST_CAPTION:
+        return None
     if any(ord(c) >= _WITHOUT_CAPITALS for c in caption) or _PLACES.search(caption) or _NOT_PEOPLE.search(caption):
         return None
     # Longest first: "Berg" within "Ada Berg" is no second person.
@@ -77,6 +82,8 @@ def shown(caption: str, people: Mapping[str, Collection[str]], others: Collectio
 
 def places(name: str, text: str) -> Iterator[Span]:
     """Yields each occurrence of a name in a text, as whole words."""
+    if name not in text:
+        return
     for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
         yield Span(match.start(), match.end())
 

@@ -5,6 +5,7 @@ the name, so that the two never become one entity.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -53,6 +54,9 @@ _STOP = re.compile(r"[.!?]\s")
 _MAX_DISTANCE = 120
 """Most characters between a country and the institution that it owns."""
 
+_REACH = 2 * _MAX_DISTANCE
+"""Characters before an institution within which such a country begins; the longest name of one has 40."""
+
 _MAIN_SHARE = 0.6
 """Share of an article's mentions of countries that makes one the article's country."""
 
@@ -85,9 +89,10 @@ def owners(places: Sequence[NamedSpan], texts: Mapping[str, str]) -> list[str]:
         return [""] * len(places)
     countries = [(place, country) for place in places if (country := country_of(place.name))]
     main = _main(country for _, country in countries)
+    near = _Nearby(countries)
     return [
         _titled(place.name, found)
-        if place.name.lower() in SHARED and (found := _owner(place, countries, texts[place.field]) or main)
+        if place.name.lower() in SHARED and (found := _owner(place, near.of(place), texts[place.field]) or main)
         else ""
         for place in places
     ]
@@ -103,6 +108,23 @@ def _main(countries: Iterable[str]) -> str:
         return ""
     country, most = min(counts.items(), key=lambda item: (-item[1], item[0]))
     return country if most >= _MAIN_SHARE * counts.total() else ""
+
+
+class _Nearby:
+    """Finds the countries near a mention, so that many of both cost no more than their number."""
+
+    def __init__(self, countries: Sequence[tuple[NamedSpan, str]]) -> None:
+        self._by_field: dict[str, list[tuple[NamedSpan, str]]] = {}
+        for found in sorted(countries, key=lambda found: found[0].start):
+            self._by_field.setdefault(found[0].field, []).append(found)
+        self._starts = {field: [f.start for f, _ in found] for field, found in self._by_field.items()}
+
+    def of(self, place: NamedSpan) -> Sequence[tuple[NamedSpan, str]]:
+        """Returns the countries of its field within reach of a mention, in reading order."""
+        starts = self._starts.get(place.field, [])
+        first = bisect_left(starts, place.start - _REACH)
+        last = bisect_left(starts, place.end + _MAX_DISTANCE)
+        return self._by_field.get(place.field, [])[first:last]
 
 
 def _owner(place: NamedSpan, countries: Sequence[tuple[NamedSpan, str]], text: str) -> str:

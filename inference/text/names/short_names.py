@@ -28,6 +28,10 @@ _ABBREVIATION = re.compile(r"[A-Z][A-Za-z]?[A-Z&-]{1,7}[A-Za-z]?")
 _SMALL = frozenset({"of", "the", "and", "for", "in", "on", "de", "la", "del", "des", "du", "et", "y", "da", "do"})
 _LEAST_LETTERS = 3
 
+MOST_WORDS = 12
+"""Most words of a full name that has shorter forms. A longer one is broken text, and of every end of it the table of
+shorter names would hold a copy."""
+
 
 def without_title(name: str) -> str:
     """Returns a person's name without title and nationality: "Japanese Prime Minister Takaichi" is "Takaichi".
@@ -45,24 +49,27 @@ def full_names(people: Sequence[str]) -> dict[str, str]:
     """
     by_end: dict[str, set[str]] = defaultdict(set)
     for name in people:
-        words = name.split()
-        for i in range(1, len(words)):
-            by_end[" ".join(words[i:])].add(name)
-        if len(words) > 2:  # noqa: PLR2004  a middle name
-            by_end[f"{words[0]} {words[-1]}"].add(name)
+        for short in short_forms(name):
+            by_end[short].add(name)
     found = {}
     for name in people:
         longer = by_end.get(name, set())
+        # The forms between a name and its one full name are ends of the full name, or first and last word of such an
+        # end, so there are fewer than two for each of its words.
+        if not 0 < len(longer) <= 2 * MOST_WORDS:
+            continue
         # "Joe Biden" and "Joseph R. Biden" share an end, but neither is short for the other: "Biden" stays ambiguous.
-        longest = {one for one in longer if not any(one != other and one in short_forms(other) for other in longer)}
+        longest = longer - {short for one in longer for short in short_forms(one)}
         if len(longest) == 1:
             found[name] = next(iter(longest))
     return found
 
 
 def short_forms(name: str) -> set[str]:
-    """Returns the shorter forms of a full name."""
+    """Returns the shorter forms of a full name; none of one of more than `MOST_WORDS` words."""
     words = name.split()
+    if len(words) > MOST_WORDS:
+        return set()
     ends = {" ".join(words[i:]) for i in range(1, len(words))}
     return ends | {f"{words[0]} {words[-1]}"} if len(words) > 2 else ends  # noqa: PLR2004
 
@@ -74,11 +81,19 @@ def is_abbreviation(name: str) -> bool:
 
 def spells(long: str, short: str) -> bool:
     """Returns whether an abbreviation is the first letters of a name's words, with or without small words."""
-    letters = short.replace("&", "").replace("-", "").lower()
+    return _letters(short) in _initials(long)
+
+
+def _letters(short: str) -> str:
+    return short.replace("&", "").replace("-", "").lower()
+
+
+def _initials(long: str) -> set[str]:
+    """Returns the first letters of a name's words, with and without small words; none of a single word."""
     words = [word.lower() for word in re.split(r"[\s-]+", long.replace("&", " ")) if word and word[0].isalnum()]
-    every = "".join(word[0] for word in words)
-    main = "".join(word[0] for word in words if word not in _SMALL)
-    return letters in {every, main} and len(words) > 1
+    if len(words) < 2:  # noqa: PLR2004
+        return set()
+    return {"".join(word[0] for word in words), "".join(word[0] for word in words if word not in _SMALL)}
 
 
 def abbreviations(names: Mapping[str, str], bracketed: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -96,13 +111,17 @@ def abbreviations(names: Mapping[str, str], bracketed: Sequence[tuple[str, str]]
         for long, short in bracketed
         if is_abbreviation(short) and not is_abbreviation(long) and long[:1].lower() == short[:1].lower()
     }
-    candidates = [name for name, type_ in names.items() if " " in name and type_ not in {"person", "date", "quantity"}]
+    spelled: dict[str, list[str]] = defaultdict(list)
+    for name, type_ in names.items():
+        if " " in name and type_ not in {"person", "date", "quantity"}:
+            for letters in _initials(name):
+                spelled[letters].append(name)
     for name, type_ in names.items():
         if name in found or type_ == "person" or len(name) < _LEAST_LETTERS or not is_abbreviation(name):
             continue
-        spelled = [long for long in candidates if spells(long, name)]
-        if len(spelled) == 1:
-            found[name] = spelled[0]
+        longer = spelled.get(_letters(name), ())
+        if len(longer) == 1:
+            found[name] = longer[0]
     return found
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from inference.text.budget import charge
 from inference.text.values.calendar import (
     WEEKDAYS,
     DateValue,
@@ -52,10 +53,12 @@ _QUOTATION = 1000
 """Characters before a date that are searched for an open quotation, within its paragraph."""
 _WIDTH = 56
 """Characters around a trigger within which a whole date lies."""
+_CANDIDATE_UNITS = 60
+"""Units of work that deciding on a candidate costs, most of it for the tense around it."""
 
 _NO_DAY = re.compile(
-    r"\s+(?:[a-z]+ )?(?:attacks?|massacres?|uprising|revolution|coup|insurrection|movement|riots?|committee|"
-    r"anniversary|protests|memorial|commission)\b|\s*,?\s*\d|'",
+    r"\s++(?:[a-z]++ )?(?:attacks?|massacres?|uprising|revolution|coup|insurrection|movement|riots?|committee|"
+    r"anniversary|protests|memorial|commission)\b|\s*+(?:,\s*+)?\d|'",
     re.IGNORECASE,
 )
 _NAME_AFTER = re.compile(r"\s(?!(?:The|In|On|A|An|But)\b)[A-Z]")
@@ -82,12 +85,18 @@ def find_dates(text: str, anchor: Anchor) -> list[FoundValue]:
     Args:
         text: The text.
         anchor: The day of publication, if known; without it, only complete dates are found.
+
+    Raises:
+        TooCostlyError: The item's budget is spent.
     """
     found: list[FoundValue] = []
     refused: list[FoundValue] = []
+    charge(len(text), "finding dates")
     for start, end in _stretches(text):
+        charge(2 * (end - start), "finding dates")
         for pattern, handler in _RULES:
             for match in pattern.finditer(text, start, end):
+                charge(_CANDIDATE_UNITS, "finding dates")
                 day = handler(text, match, anchor)
                 place = match.span("d") if "d" in pattern.groupindex else match.span()
                 if day:

@@ -7,6 +7,7 @@ ranges ("10 to 12 people"), names with numbers ("Boeing 737", "Flight 370") and 
 import re
 from decimal import Decimal
 
+from inference.text.budget import charge
 from inference.text.language.stopwords import STOP_WORDS
 from inference.text.values.calendar import MONTHS
 from inference.text.values.found import FoundValue, without_overlaps
@@ -98,10 +99,24 @@ _MAGNITUDE = re.compile(r"\b(?:magnitude(?:\sof)?[\s-](?P<a>\d\.\d)|(?P<b>\d\.\d
 _CAPITAL = re.compile(r"\s[A-Z]")
 _AROUND = 30
 
+_LONGEST_NUMBER = 40
+"""Most characters of a number in figures: a longer row of figures is no amount that anybody counted."""
+_CANDIDATE_UNITS = 15
+"""Units of work that deciding on a number costs."""
+
 
 def find_quantities(text: str) -> list[FoundValue]:
-    """Returns the quantities of a text in reading order."""
-    found = [_quantity(text, match) for pattern in (_DIGITS, _LETTERS) for match in pattern.finditer(text)]
+    """Returns the quantities of a text in reading order.
+
+    Raises:
+        TooCostlyError: The item's budget is spent.
+    """
+    charge(len(text), "finding quantities")
+    found = []
+    for pattern in (_DIGITS, _LETTERS):
+        for match in pattern.finditer(text):
+            charge(_CANDIDATE_UNITS, "finding quantities")
+            found.append(_quantity(text, match))
     if "agnitude" in text:
         for match in _MAGNITUDE.finditer(text):
             place = match.span("a") if match["a"] else match.span("b")
@@ -111,6 +126,8 @@ def find_quantities(text: str) -> list[FoundValue]:
 
 def _quantity(text: str, match: re.Match[str]) -> FoundValue | None:
     start, end = match.span()
+    if end - start > _LONGEST_NUMBER:
+        return None
     number = match.group().rstrip(",")
     end = start + len(number)
     if (number[0].isdigit() and not _WHOLE.fullmatch(number)) or _PART_AFTER.match(text, end):

@@ -1,1 +1,1 @@
-"""What every training shares: epochs, checkpoints, calibration, ranks."""
+"""What every training shares: the loop, checkpoints, calibration, ranks."""

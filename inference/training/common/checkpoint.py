@@ -1,7 +1,6 @@
 """Checkpoints: weights and optimiser state as safetensors, the rest as JSON. Nothing is unpickled."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,40 +9,21 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 NEWEST = "checkpoint.safetensors"
-"""What a run's folder holds: its newest state."""
+"""File name of a run's newest state."""
 
 
 class CheckpointError(ValueError):
     """A checkpoint is missing or belongs to another run."""
 
 
-@dataclass(frozen=True)
-class Progress:
-    """Where a run stands.
-
-    Attributes:
-        step: Optimiser steps done.
-        steps: Steps of the whole run.
-        seed: The run's seed.
-        pieces: Pieces in a batch at most.
-        seconds: Training time so far.
-    """
-
-    step: int
-    steps: int
-    seed: int
-    pieces: int
-    seconds: float
-
-
 def save(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, progress: dict[str, Any]) -> None:
     """Writes a checkpoint; a kill at any moment leaves the old one or the new one whole.
 
     Args:
-        folder: Where to.
-        model: Its weights.
-        optimizer: Its state.
-        progress: Where the run stands, in plain values.
+        folder: The run's folder; made if it does not exist.
+        model: Its weights are written.
+        optimizer: Its state is written.
+        progress: Which run it is and how far it has come, in plain values.
     """
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {f"model.{name}": tensor.detach() for name, tensor in model.state_dict().items()}
@@ -55,14 +35,8 @@ def save(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, progr
     partial.replace(folder / NEWEST)
 
 
-def read_progress(folder: Path) -> Progress | None:
-    """Returns where the folder's run stands, None if it has not begun."""
-    metadata = read_metadata(folder / NEWEST)
-    return None if metadata is None else Progress(**json.loads(metadata["progress"]))
-
-
 def read_metadata(path: Path) -> dict[str, str] | None:
-    """Returns what a safetensors file says of itself, None if there is no such file."""
+    """Returns the metadata in the header of a safetensors file, None if there is no such file."""
     if not path.is_file():
         return None
     with path.open("rb") as file:

@@ -1,11 +1,11 @@
 """Makes the project's own graph as data: a feed read by our text model, names resolved by our registry.
 
-The reading takes minutes and goes on after a stop; what is read is kept by what it was read with.
+Reading takes minutes and resumes after a stop; its results are cached under a hash of the model, ontology and feed.
 """
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from inference.evaluation.local_client import local_extractor, version_folder
+from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.links.own_graph import OwnArticle, OwnEntity, OwnFact, read_articles, write_articles
 from streams.entities.gazetteer import shipped
 from streams.entities.memory import EntityName, Memory
@@ -26,21 +27,21 @@ from topology.settings import Settings
 
 BATCH = 64
 Reading = dict[str, Any]
-"""What was read in an article, before names are resolved; `_said` makes it."""
+"""The mentions and facts of an article before names are resolved; `_reading` makes it."""
 
 _WHEN = datetime(2000, 1, 1, tzinfo=UTC)
-"""Time of observation in the evidence, of which nothing is kept."""
-
-Tell = Callable[[int, int], None]
+"""Time of observation in the evidence, which is discarded."""
 
 
-def own_articles(feed: Path, chosen: Settings, tell: Tell = lambda _done, _all: None, limit: int | None = None) -> Path:
+def own_articles(
+    feed: Path, chosen: Settings, progress: OnProgress = ignore_progress, limit: int | None = None
+) -> Path:
     """Returns the file of a feed's articles (see `read_articles`), making it if it is not in the cache folder.
 
     Args:
         feed: JSON lines of articles in order of time, as `triplewire publish` takes them.
         chosen: Says which text model and ontology, what confidence, and where the cache is.
-        tell: Called with the articles read, and their number.
+        progress: Called with the articles read, and their number.
         limit: Only so many of them, the first.
     """
     lines = feed.read_bytes().splitlines()[:limit]
@@ -54,17 +55,17 @@ def own_articles(feed: Path, chosen: Settings, tell: Tell = lambda _done, _all: 
     if not path.is_file():
         readings = folder / f"readings-{key}.jsonl"
         folder.mkdir(parents=True, exist_ok=True)
-        asyncio.run(_read(lines, readings, chosen, tell))
+        asyncio.run(_read(lines, readings, chosen, progress))
         write_articles(path, resolved(_kept(readings)))
-    tell(len(lines), len(lines))
+    progress(len(lines), len(lines))
     return path
 
 
 def own_graph(
-    feed: Path, chosen: Settings, tell: Tell = lambda _done, _all: None, limit: int | None = None
+    feed: Path, chosen: Settings, progress: OnProgress = ignore_progress, limit: int | None = None
 ) -> list[OwnArticle]:
     """Returns a feed's articles; see `own_articles`."""
-    return list(read_articles(own_articles(feed, chosen, tell, limit)))
+    return list(read_articles(own_articles(feed, chosen, progress, limit)))
 
 
 def resolved(readings: Sequence[Reading]) -> Iterator[OwnArticle]:
@@ -100,8 +101,8 @@ def resolved(readings: Sequence[Reading]) -> Iterator[OwnArticle]:
         )
 
 
-async def _read(lines: Sequence[bytes], path: Path, chosen: Settings, tell: Tell) -> None:
-    """Appends what is not read yet."""
+async def _read(lines: Sequence[bytes], path: Path, chosen: Settings, progress: OnProgress) -> None:
+    """Reads the remaining articles and appends them."""
     done = _whole_lines(path)
     extractor = local_extractor(version_folder(chosen.models))
     ontology = load_ontology(chosen.ontology)
@@ -109,14 +110,14 @@ async def _read(lines: Sequence[bytes], path: Path, chosen: Settings, tell: Tell
     rest = iter(lines[done:])
     with path.open("ab") as out:
         while batch := list(islice(rest, BATCH)):
-            tell(done, len(lines))
+            progress(done, len(lines))
             readings = [reading async for part in reader.read(batch) for reading in part]
-            out.writelines(orjson.dumps(_said(batch[r.number - 1], r)) + b"\n" for r in readings)
+            out.writelines(orjson.dumps(_reading(batch[r.number - 1], r)) + b"\n" for r in readings)
             done += len(batch)
 
 
 def _whole_lines(path: Path) -> int:
-    """Returns how many lines a file has, having cut off what a kill left of the last batch."""
+    """Cuts off an incomplete last batch, which a kill may leave; returns how many lines the file has."""
     if not path.is_file():
         return 0
     lines = path.read_bytes().splitlines(keepends=True)
@@ -126,7 +127,7 @@ def _whole_lines(path: Path) -> int:
     return len(whole)
 
 
-def _said(line: bytes, reading: LineResult) -> Reading:
+def _reading(line: bytes, reading: LineResult) -> Reading:
     given = orjson.loads(line)
     counted: Sequence[EntityMention] = mentioned(reading.extraction.mentions)[1] if reading.extraction else ()
     stated = [

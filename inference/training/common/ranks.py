@@ -1,7 +1,7 @@
-"""Filtered ranks of the right answers, and what is said of them: MRR and Hits@k.
+"""Filtered ranks of the right answers, and their summary: MRR and Hits@k.
 
 A rank is the realistic one (Berrendorf et al. 2020, equation 3): candidates with the same score as the right one count
-half, so a model that scores all alike is at chance, not at the top.
+half, so a model that scores all candidates equally is at chance, not at the top.
 """
 
 from collections.abc import Mapping
@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from inference.training.links.knowledge_graph import KnowledgeGraph, Triples, reciprocal
 
-Known = Mapping[tuple[int, int], npt.NDArray[np.int64]]
+KnownAnswers = Mapping[tuple[int, int], npt.NDArray[np.int64]]
 """Right answers by question (entity, relation), a relation read backwards being its number plus their count."""
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """How well right answers stand.
+    """How high right answers rank.
 
     Attributes:
         mrr: Mean reciprocal rank.
@@ -33,12 +33,12 @@ class Ranking:
     questions: int
 
 
-def known_answers(graph: KnowledgeGraph) -> Known:
+def known_answers(graph: KnowledgeGraph) -> KnownAnswers:
     """Returns the right answers to all questions in all splits: those that a filtered rank leaves out."""
     return answers(np.concatenate([graph.train, graph.valid, graph.test]), len(graph.relations))
 
 
-def answers(triples: Triples, relations: int) -> Known:
+def answers(triples: Triples, relations: int) -> KnownAnswers:
     """Returns the right answers to the questions of both directions of triples, ascending and each once."""
     both = reciprocal(triples, relations)
     both = both[np.lexsort(both.T[::-1])]
@@ -51,8 +51,8 @@ def answers(triples: Triples, relations: int) -> Known:
     return {key: tails[start:end] for key, start, end in zip(keys, starts, ends, strict=True)}
 
 
-def filtered_ranks(scores: npt.NDArray[np.float32], questions: Triples, known: Known) -> npt.NDArray[np.float64]:
-    """Returns the rank of each question's right answer among the candidates that are not known to be right.
+def filtered_ranks(scores: npt.NDArray[np.float32], questions: Triples, known: KnownAnswers) -> npt.NDArray[np.float64]:
+    """Returns the rank of each question's right answer among the candidates that are not known answers.
 
     Args:
         scores: float [questions, entities], higher is better. A score that is no number counts as the lowest.

@@ -1,7 +1,7 @@
 """Text vectors of entities: the packaged MiniLM over names and descriptions, as its makers pool it, kept in a file."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.links.knowledge_graph import Modality
 from inference.training.text.encoder import Encoder, EncoderShape
 from inference.training.text.run import pretrained_folder
@@ -19,16 +20,14 @@ MOST_PIECES = 64
 """Word pieces of a text; WN18RR's longest definitions are cut."""
 TEXTS = 64
 
-Tell = Callable[[int, int], None]
 
-
-def text_modality(texts: Sequence[str], cache: Path, tell: Tell = lambda _done, _all: None) -> Modality:
+def text_modality(texts: Sequence[str], cache: Path, progress: OnProgress = ignore_progress) -> Modality:
     """Returns the texts' vectors, float32 [texts, 384] of length one; an empty text has none.
 
     Args:
         texts: One for each entity, "" for none.
         cache: Folder where they are kept, by a hash of the texts.
-        tell: Called with the texts done, and their number.
+        progress: Called with the texts done, and their number.
 
     Raises:
         EncoderMissing: The package that carries the encoder is not installed.
@@ -38,7 +37,7 @@ def text_modality(texts: Sequence[str], cache: Path, tell: Tell = lambda _done, 
     if path.is_file():
         vectors = np.load(path, allow_pickle=False)
     else:
-        vectors = _encode(texts, tell)
+        vectors = _encode(texts, progress)
         cache.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial.npy")
         np.save(partial, vectors, allow_pickle=False)
@@ -46,7 +45,7 @@ def text_modality(texts: Sequence[str], cache: Path, tell: Tell = lambda _done, 
     return Modality(vectors, np.array([bool(text) for text in texts]))
 
 
-def _encode(texts: Sequence[str], tell: Tell) -> npt.NDArray[np.float32]:
+def _encode(texts: Sequence[str], progress: OnProgress) -> npt.NDArray[np.float32]:
     folder = pretrained_folder()
     shape = EncoderShape()
     encoder = Encoder(shape)
@@ -57,13 +56,13 @@ def _encode(texts: Sequence[str], tell: Tell) -> npt.NDArray[np.float32]:
     tokenizer.no_padding()
     pieces = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
     vectors = np.zeros((len(texts), shape.width), dtype=np.float32)
-    # Texts of like length together, so that little is padding.
+    # Texts of similar length together, so that little is padding.
     order = sorted((row for row, text in enumerate(texts) if text), key=lambda row: len(pieces[row]))
     with torch.no_grad():
         for first in range(0, len(order), TEXTS):
             rows = order[first : first + TEXTS]
             vectors[rows] = _pooled(encoder, [pieces[row] for row in rows]).numpy()
-            tell(min(first + TEXTS, len(order)), len(order))
+            progress(min(first + TEXTS, len(order)), len(order))
     return vectors
 
 

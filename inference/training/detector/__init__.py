@@ -1,0 +1,1 @@
+"""Training of an object detector of one's own pictures."""

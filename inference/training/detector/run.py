@@ -21,7 +21,7 @@ class YoloMissingError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DetectorTrainingPlan:
     """How to train.
 
     Attributes:
@@ -60,8 +60,7 @@ def classes_of(data: Path) -> list[str]:
     Raises:
         FileNotFoundError: There is none.
     """
-    told = yaml.safe_load(_config(data).read_text(encoding="utf-8"))
-    names = told["names"]
+    names = yaml.safe_load(_config(data).read_text(encoding="utf-8"))["names"]
     return [names[i] for i in sorted(names)] if isinstance(names, dict) else list(names)
 
 
@@ -85,12 +84,13 @@ def _layout(data: Path, work: Path) -> Path:
         if label.is_file():
             (root / "labels" / label.name).symlink_to(label.resolve())
     config = root / "data.yaml"
-    told = {"path": str(root.resolve()), "train": "images", "val": "images", "names": dict(enumerate(classes_of(data)))}
-    config.write_text(yaml.safe_dump(told), encoding="utf-8")
+    classes = dict(enumerate(classes_of(data)))
+    layout = {"path": str(root.resolve()), "train": "images", "val": "images", "names": classes}
+    config.write_text(yaml.safe_dump(layout), encoding="utf-8")
     return config
 
 
-def train(data: Path, work: Path, how: Plan) -> tuple[Path, Measured]:
+def train(data: Path, work: Path, how: DetectorTrainingPlan) -> tuple[Path, Measured]:
     """Trains, measures on the training pictures themselves, and exports.
 
     Args:
@@ -99,12 +99,12 @@ def train(data: Path, work: Path, how: Plan) -> tuple[Path, Measured]:
         how: The plan.
 
     Returns:
-        The ONNX file, and what was measured: how well the pictures were learnt by heart, and no more.
+        The ONNX file, and the scores on the training pictures: how well they were memorised, and no more.
 
     Raises:
         YoloMissingError: Ultralytics is not installed.
     """
-    # Nothing is fetched and nothing is told to anybody.
+    # Nothing is downloaded, and no usage statistics are sent.
     os.environ.update({"YOLO_OFFLINE": "1", "YOLO_AUTOINSTALL": "0", "YOLO_CONFIG_DIR": str(work.resolve())})
     try:
         from ultralytics import YOLO, settings  # noqa: PLC0415
@@ -121,7 +121,7 @@ def train(data: Path, work: Path, how: Plan) -> tuple[Path, Measured]:
         **same,
         epochs=how.epochs,
         seed=how.seed,
-        # Ultralytics' own choice of a rate is one for weights that were trained before.
+        # Ultralytics' default rate is meant for pretrained weights.
         optimizer="AdamW",
         lr0=how.rate,
         workers=0,
@@ -142,8 +142,8 @@ def describe(onnx: Path, out: Path, name: str, version: str) -> None:
     import onnxruntime  # noqa: PLC0415
 
     session = onnxruntime.InferenceSession(onnx, providers=["CPUExecutionProvider"])
-    told = session.get_modelmeta().custom_metadata_map
-    names = ast.literal_eval(told["names"])
+    metadata = session.get_modelmeta().custom_metadata_map
+    names = ast.literal_eval(metadata["names"])
     (output,) = session.get_outputs()
     (given,) = session.get_inputs()
     end_to_end = output.shape[-1] == 6  # noqa: PLR2004  corners, score and class

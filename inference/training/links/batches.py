@@ -1,4 +1,4 @@
-"""Questions as tensors: who asks, and candidates drawn for each."""
+"""Questions as tensors: an entity, a role, and the candidates drawn for its other end."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,10 +16,10 @@ from inference.training.links.words import Allowed
 from inference.training.links.world import NOTHING, Met
 
 MOST_MET = 200
-"""Of those whom an entity met, so many are looked at: those beside whom it was named most often, then the nearest."""
+"""Most candidates among the entities that one has met: those named with it most often, then the nearest."""
 
 DRAWN = 128
-"""Further candidates, drawn by chance among all others that the types allow."""
+"""Further candidates, drawn at random among all others that the types allow."""
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Asking:
 
     @cached_property
     def answers(self) -> dict[tuple[int, int], set[int]]:
-        """Right answers by who asks and role."""
+        """Right answers by asking entity and role."""
         found: dict[tuple[int, int], set[int]] = {}
         for entity, role, answer in zip(self.of.asked, self.of.role, self.of.answer, strict=True):
             found.setdefault((int(entity), int(role)), set()).add(int(answer))
@@ -66,7 +66,7 @@ class Asking:
         ]
 
     def met(self, entity: int) -> dict[int, Met]:
-        """Returns whom an entity met, at most `MOST_MET`."""
+        """Returns the entities that one has met, at most `MOST_MET`."""
         if entity not in self._met:
             found = self.of.world.met(entity)
             found.pop(entity, None)
@@ -75,7 +75,7 @@ class Asking:
         return self._met[entity]
 
     def fits(self, entity: int, role: int) -> npt.NDArray[np.bool_]:
-        """Returns bool [N]: who may stand at the other end and does not yet, the right answers included."""
+        """Returns bool [N]: which entities may be at the other end and are not yet, the right answers included."""
         found = np.array(self.allowed[role, self.of.types[entity], self.of.types], np.bool_)
         found[entity] = False
         for other, roles in self.known[entity].items():
@@ -86,7 +86,7 @@ class Asking:
     def drawn(self, row: int, draw: np.random.Generator) -> tuple[Ints, Floats]:
         """Returns candidates of a question, the right one first, and what their logits are raised by.
 
-        All whom the entity met are there, and of the others a random part, each of which stands for several.
+        All entities that it has met are included; of the others a random part, each of which counts for several.
         """
         entity, role, answer = (int(of[row]) for of in (self.of.asked, self.of.role, self.of.answer))
         fits = self.fits(entity, role)

@@ -1,4 +1,4 @@
-"""What counts say of a pair: who met whom, how often and when, what each does otherwise, what stands between them."""
+"""Counts about a pair: how often and when the two met, what other facts each has, and the facts between them."""
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +17,7 @@ NEARLY_NEVER = -7.0
 
 
 class Counts(nn.Module):
-    """A score of counts: linear in each role, and a small network that all roles share."""
+    """Scores a pair by its counts: linear in each role, plus a small network that all roles share."""
 
     def __init__(self, roles: int, hidden: int) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class Counts(nn.Module):
         self.role = nn.Embedding(roles, hidden)
         self.numbers = nn.Linear(ROLE, hidden, bias=False)
         self.out = nn.Linear(hidden, 1)
-        # Hardly any of all that could be suggested arrives.
+        # Hardly any of the facts that could be suggested arrives.
         nn.init.constant_(self.out.bias, NEARLY_NEVER)
 
     def forward(self, question: Question, asked: Tensor | None) -> Tensor:
@@ -63,7 +63,7 @@ class Counts(nn.Module):
 def pair_numbers(question: Question) -> Tensor:
     """Returns float [B, C, PAIR]."""
     shared, together, days = question.met.unbind(dim=2)
-    beside = (together > 0).to(shared.dtype)
+    named_together = (together > 0).to(shared.dtype)
     between = question.known.sum(dim=2)
     facts = torch.log1p(question.candidate_roles.sum(dim=2))
     like = (question.entity[:, None] * question.candidates).sum(dim=2)
@@ -72,9 +72,9 @@ def pair_numbers(question: Question) -> Tensor:
     parts = [
         torch.log1p(shared),
         torch.log1p(together),
-        beside,
-        beside * torch.exp(-days / MONTH),
-        beside * torch.exp(-days / (6 * MONTH)),
+        named_together,
+        named_together * torch.exp(-days / MONTH),
+        named_together * torch.exp(-days / (6 * MONTH)),
         (between > 0).to(shared.dtype),
         torch.log1p(between),
         like,

@@ -1,4 +1,4 @@
-"""A knowledge graph as numbers: triples in three splits, and what is known of each entity besides."""
+"""A knowledge graph as numbers: triples in three splits, and texts and vectors of the entities."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -32,7 +32,7 @@ class KnowledgeGraph:
         name: Of the set.
         entities: Names or identifiers by number.
         relations: Likewise.
-        train: What may be learnt from.
+        train: The triples to learn from.
         valid: What decides between models.
         test: What is reported.
         texts: A text for each entity, "" where there is none; empty if no entity has one.

@@ -1,4 +1,4 @@
-"""What the model is taught: who the answer is, which relation it is, whether there is one at all, and who is who."""
+"""The losses: which entity answers, which relation holds, whether any holds, and which neighbourhood is whose."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ MOST_JUDGED = 32
 
 @dataclass(frozen=True)
 class Weights:
-    """Of the losses beside that of ranking.
+    """Weights of the losses next to the ranking loss.
 
     Attributes:
-        relation: Which relation holds between two.
-        judged: Whether any holds, of candidates of random entities.
-        contrast: Which neighbourhood is whose.
-        temperature: Of that.
+        relation: Of the loss on which relation holds between two entities.
+        judged: Of the loss on whether any holds, for candidates of random entities.
+        contrast: Of the contrastive loss on which neighbourhood is whose.
+        temperature: Temperature of the contrastive loss.
     """
 
     relation: float = 0.5
@@ -47,7 +47,7 @@ def loss(
     candidates, raised = zip(*(asking.drawn(row, draw) for row in rows), strict=True)
     question = asking.question(entities, candidates)
     context, _ = model.context(question)
-    # Where there is no candidate, what is added hides the score of whoever fills the place.
+    # In padded places the added number hides the score of the entity that fills them.
     ranked = functional.cross_entropy(
         model(question, context, role) + filled(raised, NEVER), torch.zeros(len(rows), dtype=torch.int64)
     )
@@ -76,7 +76,7 @@ def _relation(model: InductiveLinks, asking: Asking, rows: Sequence[int], contex
 
 
 def judged(model: InductiveLinks, asking: Asking, entities: Sequence[int], draw: np.random.Generator) -> Tensor:
-    """Returns the binary cross-entropy of all roles with some whom each entity met, a sum for each entity, a mean."""
+    """Returns the mean, over entities, of the summed binary cross-entropy of all roles with some that each has met."""
     found = [np.array(list(asking.met(entity)), np.int64) for entity in entities]
     some = [(e, draw.permutation(f)[:MOST_JUDGED], len(f)) for e, f in zip(entities, found, strict=True) if len(f)]
     if not some:

@@ -1,7 +1,7 @@
-"""The inductive contrastive model: no vector belongs to an entity, so it reads those that news has just named.
+"""The inductive contrastive model: no entity has a vector of its own, so it reads those that news has just named.
 
-The score of one relation between two entities is decision 0026's, ComplEx's product and the paper's linear form of the
-pair vector, plus what counts say: who met whom, how often and when, and what stands between them already.
+The score of one relation between two entities is that of decision 0026, ComplEx's product and the paper's linear form
+of the pair vector, plus a score of counts: how often and when the two met, and which facts are between them already.
 """
 
 import torch
@@ -30,7 +30,7 @@ class InductiveLinks(nn.Module):
         self.relation = nn.Embedding(shape.roles, CONTEXT_WIDTH)
         nn.init.normal_(self.relation.weight, std=0.5)
         self.attention = NeighbourAttention(CONTEXT_WIDTH, shape.heads, shape.roles, shape.dropout)
-        # From zero, its own start, it would hardly have begun to listen when training ends.
+        # Started from zero, it would hardly read the neighbours by the time training ends.
         nn.init.normal_(self.attention.values, std=CONTEXT_WIDTH**-0.5)
         self.pair = PairForm(CONTEXT_WIDTH, shape.roles)
         self.counts = Counts(shape.roles, shape.hidden)
@@ -75,8 +75,8 @@ class InductiveLinks(nn.Module):
 
 
 def views(model: InductiveLinks, question: Question, context: Tensor) -> list[View]:
-    """Returns the asking entities as their names show them and as their neighbours do, for the contrastive loss."""
+    """Returns two views of the asking entities for the contrastive loss: by their names and by their neighbours."""
     own = model.fused(question.entity)
-    # A model that hears no neighbour shows none: its context is the name's, and their difference zero has no direction.
+    # Without neighbours the context is the name's, and a difference of zero has no direction.
     heard = question.seen.any(dim=1) & model.shape.neighbours
     return [View(own, torch.ones(len(own), dtype=torch.bool)), View(context - own, heard)]

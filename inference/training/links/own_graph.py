@@ -1,6 +1,6 @@
 """The project's own graph as data: what each article of a stream names and states, in order of time.
 
-One JSON line an article. Entities are canonical: whom names stand for is decided by the registry over the whole stream.
+One JSON line per article. Entities are canonical: the registry has resolved the names over the whole stream.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ class OwnEntity(NamedTuple):
 
 
 class OwnFact(NamedTuple):
-    """What an article states of two entities: their ids, the relation's id, and the confidence."""
+    """A fact that an article states: both entities' ids, the relation's id, and the confidence."""
 
     subject: str
     relation: str
@@ -36,8 +36,8 @@ class OwnArticle:
     Attributes:
         id: The article's id.
         day: When it was published.
-        entities: Whom it names, each once, in the order in which they are first named.
-        facts: What it states of them, each once.
+        entities: The entities that it names, each once, in the order in which they are first named.
+        facts: The facts that it states, each once.
     """
 
     id: str
@@ -60,7 +60,7 @@ def read_articles(path: Path) -> Iterator[OwnArticle]:
 
 
 def write_articles(path: Path, articles: Iterable[OwnArticle]) -> None:
-    """Writes articles; a kill at any moment leaves no half a file under that name."""
+    """Writes articles; a kill at any moment leaves no partial file under that name."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     with partial.open("wb") as lines:

@@ -1,8 +1,8 @@
-"""Own vectors of many entities, by the very model that is served, kept in a file."""
+"""Text vectors of many entities, made by the served model and kept in a file."""
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,17 +11,16 @@ from inference.link_prediction.inputs import Floats
 from inference.text_embedding.client import EMBEDDING_MODEL
 from inference.text_embedding.pieces import SentencePieces
 from inference.text_embedding.text import entity_text
+from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.links.own_graph import OwnEntity
 from inference.triton.served_code import served_code
 from topology.graph.vectors import OWN_WIDTH
 
 TEXTS = 256
 
-Tell = Callable[[int, int], None]
-
 
 def own_vectors(
-    entities: Sequence[OwnEntity], models: Path, cache: Path, tell: Tell = lambda _done, _all: None
+    entities: Sequence[OwnEntity], models: Path, cache: Path, progress: OnProgress = ignore_progress
 ) -> dict[str, Floats]:
     """Returns each entity's own vector by its id, float32 [384].
 
@@ -29,7 +28,7 @@ def own_vectors(
         entities: Each once.
         models: The model repository.
         cache: Folder where vectors are kept, by a hash of the texts and the encoder.
-        tell: Called with the texts done, and their number.
+        progress: Called with the texts done, and their number.
     """
     folder = models / EMBEDDING_MODEL / "1"
     texts = [entity_text(entity.name, entity.type) for entity in entities]
@@ -47,7 +46,7 @@ def own_vectors(
             part = pieces.of(texts[start : start + TEXTS])
             ids = np.array([piece for text in part for piece in text], np.int64)
             parts.append(embedder.vectors(ids, np.array([len(text) for text in part], np.int64)))
-            tell(min(start + TEXTS, len(texts)), len(texts))
+            progress(min(start + TEXTS, len(texts)), len(texts))
         vectors = np.concatenate(parts)
         cache.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial.npy")

@@ -11,13 +11,13 @@ from inference.training.links.batches import Asking
 from inference.training.links.model import InductiveLinks
 
 Score = Callable[[int, Sequence[int]], Floats]
-"""Who asks and in which roles, to float [roles, N]: higher is likelier."""
+"""Takes an asking entity and roles; returns float [roles, N]: higher is likelier."""
 
 
 def ranks(asking: Asking, score: Score, rows: Sequence[int] | None = None) -> npt.NDArray[np.float64]:
     """Returns the rank of each fact that arrived; candidates with the same score count half.
 
-    Left out are whom the types do not allow, whom the graph names already, and the question's other right answers.
+    Left out are entities that the types do not allow or the graph has already, and the question's other right answers.
 
     Args:
         asking: A snapshot.
@@ -43,7 +43,7 @@ def ranks(asking: Asking, score: Score, rows: Sequence[int] | None = None) -> np
 
 
 def model_score(model: InductiveLinks, asking: Asking) -> Score:
-    """Returns how a model scores; it is to be in evaluation mode and not to be trained on while this is in use."""
+    """Returns a model's scoring function; the model must be in evaluation mode and not be trained meanwhile."""
     with torch.no_grad():
         there = model.fused(torch.from_numpy(asking.of.vectors))[None]
 

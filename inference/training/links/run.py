@@ -1,21 +1,23 @@
 """A whole run: the own graph, its snapshots in time, training, calibration, and what Triton serves."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from inference.link_prediction.inputs import Words
-from inference.training.common.calibrate import Line
+from inference.training.common.calibrate import Line, platt_in_bins
+from inference.training.common.loop import ignore
 from inference.training.common.own_articles import own_graph
+from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.links.batches import Asking
-from inference.training.links.calibrate import fit, judged, logits
 from inference.training.links.export import ServedLinks, export
+from inference.training.links.judged import judged, logits
 from inference.training.links.model import InductiveLinks
 from inference.training.links.own_vectors import own_vectors
 from inference.training.links.shape import LinkShape
 from inference.training.links.snapshots import HORIZON, snapshot
-from inference.training.links.trainer import Plan, Tell, train
+from inference.training.links.trainer import LinkTrainingPlan, OnStep, train
 from inference.training.links.words import Allowed, allowed, words_of
 from topology.ontology import load_ontology
 from topology.settings import Settings
@@ -26,12 +28,12 @@ FIRST = 2
 
 @dataclass(frozen=True)
 class Given:
-    """What a run learns from and is chosen and measured by.
+    """The snapshots that a run is trained, chosen and measured on.
 
     Attributes:
-        train: Snapshots a month apart; all that came of them is older than the validation snapshot's day.
-        valid: The one that decides and calibrates: what came of it is older than the test snapshot's day.
-        test: The one whose future is the end of the stream.
+        train: Snapshots a month apart; all facts that arrived after them are older than the validation snapshot.
+        valid: The snapshot that selects and calibrates: the facts that arrived after it are older than the test one.
+        test: The snapshot whose future is the end of the stream.
         words: Relations and types.
         allowed: Which role may be had with which types.
     """
@@ -58,7 +60,7 @@ def days(first: date, last: date) -> tuple[list[date], date, date]:
 def load(
     feed: Path,
     chosen: Settings,
-    tell: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: OnProgress = ignore_progress,
     limit: int | None = None,
 ) -> Given:
     """Returns snapshots of the own graph.
@@ -66,15 +68,15 @@ def load(
     Args:
         feed: Articles in order of time.
         chosen: Which models, ontology and cache.
-        tell: Called with what is read or encoded, and how much there is of it.
+        progress: Called with the number of articles or texts done, and their total.
         limit: Only so many articles, the first.
     """
-    articles = own_graph(feed, chosen, tell, limit)
+    articles = own_graph(feed, chosen, progress, limit)
     ontology = load_ontology(chosen.ontology)
     words = words_of(ontology)
     may = allowed(ontology, words)
     entities = list({entity.id: entity for article in articles for entity in article.entities}.values())
-    vectors = own_vectors(entities, chosen.models, chosen.cache / "own-graph", tell)
+    vectors = own_vectors(entities, chosen.models, chosen.cache / "own-graph", progress)
     train_days, valid, test = days(articles[0].day, articles[-1].day)
 
     def on(day: date) -> Asking:
@@ -89,15 +91,16 @@ def shape_of(words: Words) -> LinkShape:
 
 
 def run(
-    given: Given, how: Plan, work: Path, tell: Tell = lambda _: None, shape: LinkShape | None = None
+    given: Given, how: LinkTrainingPlan, work: Path, report: OnStep = ignore, shape: LinkShape | None = None
 ) -> tuple[InductiveLinks, Line]:
-    """Trains and calibrates; the test snapshot is not looked at.
+    """Trains and calibrates; the test snapshot is not read.
 
     Raises:
         CheckpointError: The work folder holds another run.
     """
-    model = train(shape or shape_of(given.words), given.train, given.valid, how, work, tell=tell)
-    return model, fit(judged(logits(model), given.valid))
+    model = train(shape or shape_of(given.words), given.train, given.valid, how, work, report=report)
+    found = judged(logits(model), given.valid)
+    return model, platt_in_bins(found.scores, found.arrived)
 
 
 def export_run(given: Given, model: InductiveLinks, line: Line, folder: Path, version: str) -> None:

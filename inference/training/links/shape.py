@@ -1,4 +1,4 @@
-"""Sizes of the link model, and which parts of a question it reads."""
+"""The sizes of the link model, and which parts of a question it reads."""
 
 from dataclasses import dataclass, replace
 
@@ -15,13 +15,13 @@ class LinkShape:
         roles: Relations, both ways.
         types: Entity types, with one for all that are not known.
         heads: Attention heads over the neighbourhood.
-        hidden: Hidden numbers of what counts say.
+        hidden: Hidden units of the network over counts.
         dropout: Of text vectors' maps, and of the neighbourhood.
         vectors: Whether text vectors are read, the likeness of two included.
         neighbours: Whether neighbours are.
-        met: Whether it is counted who is named together or has neighbours in common.
-        between: Whether the facts that stand between the two are read.
-        popularity: Whether it is counted how active each is and how many facts it has, by role.
+        met: Whether it reads how often two are named together and their common neighbours.
+        between: Whether it reads the facts between the two.
+        popularity: Whether it reads how active each is and how many facts it has, by role.
     """
 
     roles: int
@@ -42,11 +42,11 @@ _FIELDS = {
     "between": ("known",),
     "popularity": ("roles", "activity", "candidate_roles", "candidate_activity"),
 }
-"""What counts read of a question, by the switch that hides it."""
+"""The parts of a question that the counts read, by the switch that hides them."""
 
 
 def counted(shape: LinkShape, question: Question) -> Question:
-    """Returns a question as counts are to see it: what the shape does not read is zero, as if nothing were known."""
+    """Returns a question as the counts read it: parts that are switched off are zero, as if nothing were known."""
     hidden = [name for switch, names in _FIELDS.items() if not getattr(shape, switch) for name in names]
-    # The question itself where all is read, so that the served network has no step for it.
+    # The question itself where everything is read, so that the served network has no operation for it.
     return replace(question, **{name: torch.zeros_like(getattr(question, name)) for name in hidden})

@@ -1,4 +1,4 @@
-"""The own graph as it stood on a day, and the facts that arrived in the two months after it."""
+"""The own graph as it was on a day, and the facts that arrived in the two months after it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from inference.training.links.words import Allowed
 from inference.training.links.world import World
 
 HORIZON = timedelta(days=61)
-"""How far ahead is looked: the two months that the report hides, and that a served probability speaks of."""
+"""How far the model predicts: the two months that the report hides, and that a served probability is about."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A graph, and what came of it.
+    """A graph, and the facts that arrived after it.
 
     Attributes:
-        world: The graph as it stood; never to be taught more.
+        world: The graph on that day; no article may be added.
         vectors: float32 [N, 384], the entities' own.
         types: int [N].
         roles: float32 [N, roles], facts by role.
@@ -29,9 +29,9 @@ class Snapshot:
         near: int [N, K], the neighbours that are read.
         near_role: int [N, K].
         seen: bool [N, K].
-        asked: int [Q]: who asks; each fact that arrived is asked for from both ends.
-        role: int [Q]: in which role.
-        answer: int [Q]: who was the answer.
+        asked: int [Q] asking entities; each fact that arrived is asked for from both ends.
+        role: int [Q] their roles in it.
+        answer: int [Q] the entities at the other end.
     """
 
     world: World
@@ -68,7 +68,7 @@ def arrived(world: World, after: Sequence[OwnArticle], words: Words, may: Allowe
 def snapshot(
     articles: Sequence[OwnArticle], day: date, vectors: Mapping[str, Floats], words: Words, may: Allowed
 ) -> Snapshot:
-    """Returns the graph as it stood before a day.
+    """Returns the graph as it was before a day.
 
     Args:
         articles: The whole stream in order of time.

@@ -1,6 +1,5 @@
-"""Training of the link model: passes over what arrived after each snapshot; the best on validation is kept."""
+"""Training of the link model on what arrived after each snapshot; the best weights on the validation snapshot win."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -9,21 +8,21 @@ from typing import Any
 import numpy as np
 import torch
 
-from inference.training.common import epochs
-from inference.training.common.epochs import Report
-from inference.training.common.network_checkpoint import Stand
+from inference.training.common import loop
+from inference.training.common.loop import Rounds, StepReport, Validation, descend, ignore
 from inference.training.common.ranks import Ranking, summary
+from inference.training.common.run_folder import InFolder
 from inference.training.links.batches import Asking
 from inference.training.links.losses import Weights, loss
 from inference.training.links.model import InductiveLinks
 from inference.training.links.ranking import model_score, ranks
 from inference.training.links.shape import LinkShape
 
-Tell = Callable[[Report[Ranking]], None]
+OnStep = Callable[[StepReport[Ranking]], None]
 
 
 @dataclass(frozen=True)
-class Plan:
+class LinkTrainingPlan:
     """How to train.
 
     Attributes:
@@ -31,8 +30,8 @@ class Plan:
         batch: Questions in a batch, all of one snapshot.
         rate: Adam's learning rate.
         decay: Weight decay.
-        patience: Passes without a better look at the validation snapshot after which training ends; 0 for never.
-        judged: Questions of the validation snapshot looked at, the same each time.
+        patience: Passes without a better score on the validation snapshot after which training ends; 0 for never.
+        judged: Questions of the validation snapshot that are asked, the same each time.
         seed: Decides weights, batches, candidates and dropout.
         weights: Of the losses.
     """
@@ -48,23 +47,29 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class About:
-    """What a checkpoint says of its run."""
+class LinkRun:
+    """What the header of a run's checkpoints says; a folder is resumed by the same run only."""
 
     shape: dict[str, Any]
     plan: dict[str, Any]
     snapshots: tuple[tuple[int, int], ...]
 
 
-def about(shape: LinkShape, given: Sequence[Asking], valid: Asking, how: Plan) -> About:
-    """Returns what a run is told apart from others by."""
-    return About(asdict(shape), asdict(how), tuple((len(a.of), len(a.of.asked)) for a in (*given, valid)))
+def run_of(shape: LinkShape, given: Sequence[Asking], valid: Asking, how: LinkTrainingPlan) -> LinkRun:
+    """Returns what the headers of a run's checkpoints say."""
+    return LinkRun(asdict(shape), asdict(how), tuple((len(a.of), len(a.of.asked)) for a in (*given, valid)))
 
 
 def train(
-    shape: LinkShape, given: Sequence[Asking], valid: Asking, how: Plan, work: Path, *, tell: Tell
+    shape: LinkShape,
+    given: Sequence[Asking],
+    valid: Asking,
+    how: LinkTrainingPlan,
+    work: Path,
+    *,
+    report: OnStep = ignore,
 ) -> InductiveLinks:
-    """Returns the model that stood best on the validation snapshot; goes on where an earlier run stopped.
+    """Returns the model that scored best on the validation snapshot; goes on where an earlier run stopped.
 
     Raises:
         CheckpointError: The work folder holds another run.
@@ -72,40 +77,39 @@ def train(
     torch.manual_seed(how.seed)
     model = InductiveLinks(shape)
     optimizer = torch.optim.AdamW(model.parameters(), lr=how.rate, weight_decay=how.decay)
-    this = about(shape, given, valid, how)
-    stand = epochs.resume(work, model, optimizer, this, Stand())
-    looked = np.random.default_rng(how.seed).permutation(len(valid.of.asked))[: how.judged].tolist()
-    step, began = stand.step, time.monotonic()
-    for epoch in range(stand.epoch, how.epochs):
-        if how.patience and stand.waited >= how.patience:
-            break
-        # Seeded epoch by epoch, so that a run that was stopped goes on as if it had not been.
-        torch.manual_seed(how.seed * 1_000_003 + epoch)
+    judged = np.random.default_rng(how.seed).permutation(len(valid.of.asked))[: how.judged].tolist()
+
+    def batches(epoch: int) -> list[_Batch]:
         draw = np.random.default_rng([how.seed, epoch])
-        model.train()
-        value = 0.0
-        for asking, rows in _batches(given, how.batch, draw):
-            found = loss(model, asking, rows, how.weights, draw)
-            optimizer.zero_grad(set_to_none=True)
-            found.backward()
-            optimizer.step()
-            step, value = step + 1, float(found.item())
-            tell(Report(step, value))
-        model.eval()
-        ranking = summary(ranks(valid, model_score(model, valid), looked))
-        tell(Report(step, value, ranking))
-        better = ranking.mrr > stand.best
-        seconds, began = stand.seconds + time.monotonic() - began, time.monotonic()
-        stand = Stand(epoch + 1, step, max(ranking.mrr, stand.best), seconds, 0 if better else stand.waited + 1)
-        if better:
-            epochs.save_best(work, model, this)
-        epochs.save(work, model, optimizer, this, stand)
-    epochs.load_best(work, model)
-    model.eval()
+        return [_Batch(asking, rows, draw) for asking, rows in _batches(given, how.batch, draw)]
+
+    def learn(batch: _Batch, _step: int) -> float:
+        return descend(loss(model, batch.asking, batch.rows, how.weights, batch.draw), model, optimizer)
+
+    def judge() -> Ranking:
+        return summary(ranks(valid, model_score(model, valid), judged))
+
+    loop.train(
+        model,
+        optimizer,
+        Rounds(how.epochs, batches, learn, seed=how.seed),
+        InFolder(work, run_of(shape, given, valid, how)),
+        validation=Validation(judge, lambda ranking: ranking.mrr, how.patience),
+        report=report,
+    )
     return model
 
 
-def steps(given: Sequence[Asking], how: Plan) -> int:
+@dataclass(frozen=True)
+class _Batch:
+    """Questions of one snapshot, and the generator that draws their candidates."""
+
+    asking: Asking
+    rows: list[int]
+    draw: np.random.Generator
+
+
+def steps(given: Sequence[Asking], how: LinkTrainingPlan) -> int:
     """Returns the steps of a whole run that is not ended early."""
     return how.epochs * sum(-(-len(asking.of.asked) // how.batch) for asking in given)
 

@@ -1,4 +1,4 @@
-"""Relations and types that links are suggested of, and which relation may hold between which types."""
+"""The relations and types that suggestions are made of, and which relation may hold between which types."""
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +11,15 @@ Allowed = npt.NDArray[np.bool_]
 
 
 def words_of(ontology: Ontology) -> Words:
-    """Returns what the model's numbers mean: relations between entities that texts tell of, and the types of these."""
-    told = ontology.for_language("en")
-    types = tuple(t.name for t in told.entity_types if t.name not in VALUES)
-    relations = tuple(r.id for r in told.relations if set(r.range) - VALUES)
+    """Returns what the model's numbers mean: relations between named entities, and the types of these."""
+    english = ontology.for_language("en")
+    types = tuple(t.name for t in english.entity_types if t.name not in VALUES)
+    relations = tuple(r.id for r in english.relations if set(r.range) - VALUES)
     return Words(relations, types)
 
 
 def allowed(ontology: Ontology, words: Words) -> Allowed:
-    """Returns bool [roles, types + 1, types + 1]: may the one type have a role in facts with the other?"""
+    """Returns bool [roles, types + 1, types + 1]: whether the first type may have a role in facts with the second."""
     count, types = len(words.relations), len(words.types)
     table = np.zeros((words.roles, types + 1, types + 1), np.bool_)
     for number, relation in enumerate(words.relations):

@@ -1,6 +1,6 @@
 """A graph that grows article by article, and the questions that can be asked of it: what the link model learns from.
 
-It counts what `question` says, as the service's worker does in Neo4j; the entities are numbers, in the order in which
+It counts the inputs of `question` as the service's worker does in Neo4j; entities are numbers, in the order in which
 they are first named.
 """
 
@@ -36,7 +36,7 @@ NOTHING = Met()
 
 @dataclass(slots=True)
 class World:
-    """The graph as it stands.
+    """The graph so far.
 
     Attributes:
         entities: By number.
@@ -55,7 +55,7 @@ class World:
     _together: list[dict[int, tuple[int, date]]] = field(default_factory=list)
 
     def learn(self, articles: Iterable[OwnArticle]) -> None:
-        """Takes articles in, in order of time."""
+        """Adds articles, in order of time."""
         for article in articles:
             self.day = max(self.day, article.day)
             named = [self._numbered(entity) for entity in article.entities]
@@ -114,7 +114,7 @@ class World:
         return float((self.day - day).days)
 
     def met(self, entity: int) -> dict[int, Met]:
-        """Returns all who were named beside an entity, or have a neighbour in common with it, in order of number."""
+        """Returns all entities named together with one, or with a neighbour in common, in order of number."""
         shared: dict[int, float] = defaultdict(float)
         near = sorted({other for _, other in self._facts[entity]})
         for between in near:
@@ -123,9 +123,9 @@ class World:
                 shared[other] += weight
         together = self._together[entity]
         return {
-            other: Met(shared.get(other, 0.0), *self._beside(together.get(other)))
+            other: Met(shared.get(other, 0.0), *self._count_and_age(together.get(other)))
             for other in sorted({*near, *shared, *together})
         }
 
-    def _beside(self, beside: tuple[int, date] | None) -> tuple[int, float]:
-        return (beside[0], self.age(beside[1])) if beside else (0, 0.0)
+    def _count_and_age(self, named: tuple[int, date] | None) -> tuple[int, float]:
+        return (named[0], self.age(named[1])) if named else (0, 0.0)

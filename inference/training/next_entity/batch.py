@@ -1,4 +1,4 @@
-"""Questions for training: numbers of items instead of their vectors, and which candidates are right."""
+"""Training questions: numbers of items instead of their vectors, and which candidates are right."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Tables = Mapping[str, Modality]
 
 @dataclass(frozen=True)
 class Batch:
-    """B questions of N nodes and C candidates; what is not said here is as in `inference.next_entity.question`.
+    """B questions of N nodes and C candidates; what is undocumented is as in `inference.next_entity.question`.
 
     Attributes:
         nodes: int64 [B, N]: items; any where `mask` is false.
@@ -27,8 +27,8 @@ class Batch:
         links: float32 [B, C, N].
         seen: float32 [B, C].
         right: bool [B, C].
-        expected: float32 [B, C]: how often a candidate was to be expected among those drawn beside the answer, up to a
-            factor; one where all are as likely.
+        expected: float32 [B, C]: expected frequency of a candidate among those drawn with the answer, up to a factor;
+            one where all are equally likely.
         tables: The items' vectors.
     """
 

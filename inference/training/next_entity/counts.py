@@ -1,4 +1,4 @@
-"""How often a candidate stood beside a story's items, in the form that plain counting ranks by."""
+"""How often a candidate was named together with a story's items, in the form that plain counting ranks by."""
 
 import math
 
@@ -8,14 +8,14 @@ from torch import Tensor, nn
 from inference.training.next_entity.graphs import Graphs
 
 APART = math.log(0.02)
-"""Logarithm of what a node weighs before training that the story has not named; one that it has weighs one."""
+"""Logarithm of a node's weight before training if the story has not named it; a node that it has named weighs one."""
 
 
 class Counts(nn.Module):
-    """Sums a candidate's links over nodes, each as much as it is worth, and takes the logarithm of the sum.
+    """Sums a candidate's links over weighted nodes, and takes the logarithm of the sum.
 
-    A logarithm of each node's links, summed, tells many nodes with few links from few with many, but loses the order of
-    the totals, by which counting ranks well.
+    Summing the logarithms of each node's links instead would distinguish many nodes with few links from few with many,
+    but lose the order of the totals, by which counting ranks well.
     """
 
     def __init__(self, width: int) -> None:
@@ -44,6 +44,6 @@ class Counts(nn.Module):
         # A session of one item has no transitions.
         named = torch.maximum((moved > 0).to(own.dtype), own) * there
         since = named.sum(1, keepdim=True) - named.cumsum(1)
-        told = torch.stack([torch.log1p(passed), torch.log1p(since) * named, 1 - named], dim=-1)
-        worth = torch.exp(self.worth(torch.cat([known, told], dim=-1)))[..., 0] * there
+        counts = torch.stack([torch.log1p(passed), torch.log1p(since) * named, 1 - named], dim=-1)
+        worth = torch.exp(self.worth(torch.cat([known, counts], dim=-1)))[..., 0] * there
         return torch.log1p((graphs.links @ worth[..., None])[..., 0])

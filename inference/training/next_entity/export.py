@@ -38,7 +38,7 @@ class Served(nn.Module):
         self.model = model
 
     def forward(self, *given: Tensor) -> Tensor:
-        """Returns the log-odds of each candidate, [B, C]; the arguments are those of `Question`."""
+        """Returns the log-odds of each candidate, float [B, C]; the arguments are those of `Question`."""
         asked = dict(zip(INPUTS, given, strict=True))
         nodes, candidates = (self.model.encoder.maps["language"](asked.pop(name)) for name in ("nodes", "candidates"))
         relation = torch.zeros_like(asked["last"])
@@ -47,7 +47,7 @@ class Served(nn.Module):
 
 
 def export(model: SessionModel, name: str, folder: Path) -> str:
-    """Writes `model.onnx` and `labels.json` into a version folder; returns the version that `labels.json` tells.
+    """Writes `model.onnx` and `labels.json` into a version folder; returns the version in `labels.json`.
 
     Raises:
         ExportError: The model reads other modalities than language.

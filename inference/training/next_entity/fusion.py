@@ -1,4 +1,4 @@
-"""An item's vector from what is known of it: language, common sense, looks, each through an encoder of its own."""
+"""An item's vector from its modalities: language, common sense and picture, each through an encoder of its own."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ KINDS = ("language", "common-sense", "visual")
 
 
 class ItemEncoder(nn.Module):
-    """Maps the modalities into one space and lets each attend to the others; what an item lacks is masked."""
+    """Maps the modalities into one space and lets each attend to the others; missing ones are masked."""
 
     def __init__(self, widths: Mapping[str, int], shape: SessionShape) -> None:
         """Makes a map for each modality.
@@ -50,7 +50,7 @@ class ItemEncoder(nn.Module):
 
 
 class CrossAttention(nn.Module):
-    """Each modality attends to the others of the same item, then a small network; both start as if absent."""
+    """Attention of each modality to the others of an item, then a small network; both start as the identity."""
 
     def __init__(self, shape: SessionShape) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class CrossAttention(nn.Module):
             nn.init.zeros_(last.bias)
 
     def forward(self, states: Tensor, there: Tensor) -> Tensor:
-        """Returns the states with what the others say.
+        """Returns the states after attention to the other modalities.
 
         Args:
             states: [n, modalities, width].

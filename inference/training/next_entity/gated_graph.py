@@ -18,7 +18,7 @@ def normalised(counts: Tensor) -> tuple[Tensor, Tensor]:
 
 
 class GatedGraph(nn.Module):
-    """Rounds of messages along in- and out-edges, each taken up through a gate."""
+    """Rounds of messages along in- and out-edges, each through a gate."""
 
     def __init__(self, width: int, steps: int) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class GatedGraph(nn.Module):
         """Returns the nodes after the messages, [B, N, width].
 
         All interest graphs are computed at once: a node that is in one interest graph alone has, there, the state that
-        this returns (equation 3 makes it zero in the others), because only nodes of the same one speak to it.
+        this returns (equation 3 makes it zero in the others), because only nodes of the same one send it messages.
 
         Args:
             nodes: [B, N, width].

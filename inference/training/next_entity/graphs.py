@@ -1,4 +1,4 @@
-"""A batch of questions as the networks read it."""
+"""A batch of questions as tensors."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Graphs:
-    """B questions as tensors, but for their items' vectors; see `inference.next_entity.question.Question`."""
+    """B questions as tensors, without their items' vectors; see `inference.next_entity.question.Question`."""
 
     mask: Tensor
     current: Tensor

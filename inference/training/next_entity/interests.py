@@ -1,13 +1,13 @@
-"""Interests: each item belongs to one of k, and only items of the same interest speak to each other."""
+"""Interests: each item belongs to one of k, and only items of the same interest exchange messages."""
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 COLDEST = 0.01
-"""The temperature in the end (Zhang and Xie 2026, below equation 2); an export and a measurement read with it."""
+"""The final temperature (Zhang and Xie 2026, below equation 2), with which exported models are measured."""
 WARMEST = 1.0
-"""At first. At the coldest, gradients of the assignment are all but zero."""
+"""The first temperature. At the final one, gradients of the assignment are almost zero."""
 
 
 class Interests(nn.Module):

@@ -1,4 +1,4 @@
-"""How a model stands on held-out questions: parting of right and wrong, and filtered ranks among all items."""
+"""A model's scores on held-out questions: how it separates right from wrong, and filtered ranks among all items."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ MOST_RANKED = 200
 
 
 def scorer(model: torch.nn.Module) -> Scorer:
-    """Returns a model as what scores; it is then no longer in training."""
+    """Returns a model's scoring function, and puts the model into evaluation mode."""
     model.eval()
 
     def scores(batch: Batch) -> npt.NDArray[np.float32]:
@@ -45,7 +45,7 @@ def link_scores(scores: Scorer, questions: LinkQuestions, edges: Edges) -> npt.N
 def link_parting(
     edges: Edges, right: npt.NDArray[np.bool_], scores: npt.NDArray[np.float32], *, pooled: bool = False
 ) -> Parting:
-    """Returns how scores part edges from others: of all together, or the mean over edge types.
+    """Returns how well scores separate edges from other pairs: of all together, or the mean over edge types.
 
     For the mean, types without right or without wrong pairs are left out.
     """
@@ -60,7 +60,7 @@ def link_parting(
 
 
 def link_ranking(scores: Scorer, questions: LinkQuestions, edges: Edges, most: int = MOST_RANKED) -> Ranking:
-    """Returns how edges' ends stand among all nodes, asked from the other end; what is linked anywhere is left out."""
+    """Returns the ranks of edges' ends among all nodes, asked from the other end; other known edges are left out."""
     drawn = np.random.default_rng(0).permutation(len(edges))[:most]
     asked = edges[np.sort(drawn)]
     asked = np.concatenate([asked, asked[:, [0, 2, 1]]])
@@ -72,7 +72,7 @@ def link_ranking(scores: Scorer, questions: LinkQuestions, edges: Edges, most: i
 
 
 def judge_links(scores: Scorer, questions: LinkQuestions) -> float:
-    """Returns what decides between models: AUC on the validation pairs."""
+    """Returns the score that selects a model: AUC on the validation pairs."""
     split = questions.split
     return link_parting(
         split.valid, split.valid_right, link_scores(scores, questions, split.valid), pooled=split.pooled
@@ -80,7 +80,7 @@ def judge_links(scores: Scorer, questions: LinkQuestions) -> float:
 
 
 def links_tested(scores: Scorer, questions: LinkQuestions, *, untold: bool = False) -> Found:
-    """Returns how a model stands on the test split.
+    """Returns a model's scores on the test split.
 
     Args:
         scores: The model.
@@ -88,19 +88,19 @@ def links_tested(scores: Scorer, questions: LinkQuestions, *, untold: bool = Fal
         untold: Whether to leave out pairs that training has the other way round or with another type.
     """
     split = questions.split
-    kept = ~split.told(split.test) if untold else np.ones(len(split.test), np.bool_)
+    kept = ~split.in_training(split.test) if untold else np.ones(len(split.test), np.bool_)
     edges, right = split.test[kept], split.test_right[kept]
     found = link_parting(edges, right, link_scores(scores, questions, edges), pooled=split.pooled)
     return Found(found, link_ranking(scores, questions, edges[right]))
 
 
 def judge_stories(scores: Scorer, questions: StoryQuestions, most: int = 1000) -> float:
-    """Returns what decides between models: filtered MRR on validation questions, spread over time."""
+    """Returns the score that selects a model: filtered MRR on validation questions, spread over time."""
     return summary(_story_ranks(scores, questions, "valid", most)).mrr
 
 
 def stories_tested(scores: Scorer, questions: StoryQuestions, most: int | None = None) -> Found:
-    """Returns how a model stands on the test articles."""
+    """Returns a model's scores on the test articles."""
     right, given = [], []
     for batch in questions.drawn("test", RANKED * 8, most):
         given.append(scores(batch).ravel())
@@ -110,7 +110,7 @@ def stories_tested(scores: Scorer, questions: StoryQuestions, most: int | None =
 
 
 def newest_first(questions: StoryQuestions, most: int | None = None) -> Ranking:
-    """Returns how test answers stand where items are ranked by how recently they were named."""
+    """Returns the ranks of test answers if items are ranked by how recently they were named."""
     ranks = []
     asked = zip(questions.all("test", RANKED, most), questions.recency("test", RANKED, most), strict=True)
     for (batch, known), newest in asked:

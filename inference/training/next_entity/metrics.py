@@ -1,4 +1,4 @@
-"""How well scores part right from wrong candidates: AUC, AP, and F1 with as many called right as are."""
+"""How well scores separate right from wrong candidates: AUC, AP, and F1 with as many called right as are right."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from inference.training.common.ranks import Ranking
 
 @dataclass(frozen=True)
 class Parting:
-    """Of one kind of question, or the mean over kinds.
+    """The three measures of one kind of question, or their mean over kinds.
 
     Attributes:
         auc: Area under the ROC curve.
@@ -25,7 +25,7 @@ class Parting:
 
 @dataclass(frozen=True)
 class Found:
-    """What is measured of a model on a split."""
+    """A model's scores on a split."""
 
     parting: Parting
     ranking: Ranking
@@ -51,7 +51,7 @@ def parting(right: npt.NDArray[np.bool_], scores: npt.NDArray[np.float32]) -> Pa
     called = (ends + 1).astype(np.float64)
     before, misses = np.append(0, hits[:-1]), called - hits
     gained = hits - before
-    # Wrong candidates below a group of ties, and half of those within it.
+    # Counts the wrong candidates below a group of ties, and half of those within it.
     below = negative - misses + np.diff(misses, prepend=0) / 2
     at = int(np.searchsorted(called, positive))
     earlier, share = (called[at - 1] if at else 0.0), 0.0

@@ -13,9 +13,9 @@ from inference.training.next_entity.shape import SessionShape
 UNLIKELY = -2.0
 """Log-odds of any candidate before training."""
 TIES = 0.05
-"""What how often a candidate is named weighs against its counts, before training: little more than who comes first."""
+"""Weight of a candidate's frequency against its counts before training: hardly more than a tie-breaker."""
 RARE = -8.0
-"""The same where counts are read: of thousands of items one is next, and the counts tell the few that may be."""
+"""The same where counts are read: of thousands of items one is next, and the counts name the few that may be."""
 
 
 class SessionNetwork(nn.Module):
@@ -24,7 +24,7 @@ class SessionNetwork(nn.Module):
     def __init__(self, shape: SessionShape, relations: int = 1) -> None:
         """Makes a network that starts as the inner product of the last item and the candidate.
 
-        If it reads counts, it starts as their ranking, with that product beside it.
+        If it reads counts, it starts as their ranking plus that product.
 
         Args:
             shape: Sizes.
@@ -54,12 +54,12 @@ class SessionNetwork(nn.Module):
         for start in (self.evidence, self.mixed[-1]):
             nn.init.zeros_(start.weight)
             nn.init.zeros_(start.bias)
-        # Most candidates are wrong: else the first steps push down all that is seen often, right or wrong.
+        # Most candidates are wrong: otherwise the first steps push down all frequent items, right or wrong.
         nn.init.constant_(self.evidence.bias, UNLIKELY if counted is None else RARE)
         self.counts = None if counted is None else Counts(2 * width)
         if counted is not None:
             with torch.no_grad():
-                # Of those that stood beside the story's items as often, the more often named is first.
+                # Among candidates named with the story's items equally often, the more frequent one is first.
                 self.evidence.weight[0, -2:] = counted * torch.tensor([TIES, 1.0])
 
     def forward(self, nodes: Tensor, candidates: Tensor, graphs: Graphs) -> Tensor:
@@ -91,7 +91,7 @@ class SessionNetwork(nn.Module):
         heard = belongs.transpose(1, 2) @ spoken
         sessions = base[:, None] + self.session(torch.cat([last[:, None].expand_as(heard), heard], dim=-1))
         scores = self.sharpness * candidates @ sessions.transpose(1, 2)
-        # The interest that speaks for a candidate decides, among those that the session has.
+        # The best interest for a candidate decides, among those that the session has.
         had = torch.log(belongs.amax(1) + 1e-6)
         scores = (torch.softmax(scores + had[:, None], dim=-1) * scores).sum(-1)
         evidence = self._evidence(scores, states, own, last, graphs)
@@ -99,7 +99,7 @@ class SessionNetwork(nn.Module):
         return found
 
     def _evidence(self, scores: Tensor, states: Tensor, own: Tensor, last: Tensor, graphs: Graphs) -> Tensor:
-        """Returns what else speaks for a candidate: [B, C, _EVIDENCE], or one more with counts."""
+        """Returns the further evidence for a candidate: float [B, C, _EVIDENCE], or one more with counts."""
         if not self.shape.links:
             return torch.cat([scores[..., None], scores.new_zeros(*scores.shape, _EVIDENCE - 1)], dim=-1)
         links = torch.log1p(graphs.links) * graphs.mask.to(scores.dtype)[:, None]
@@ -118,6 +118,6 @@ class SessionNetwork(nn.Module):
 
 
 _EVIDENCE = 5
-"""The score itself; links with the last item; with all nodes; with each as far as it is trusted; how often seen.
+"""The score; links with the last item, with all nodes, and with each node by its weight; how often it was seen.
 
 Then, where they are read, the counts."""

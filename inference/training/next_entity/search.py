@@ -1,4 +1,4 @@
-"""A search for settings with Optuna (https://optuna.readthedocs.io): only the validation split is looked at."""
+"""A search for settings with Optuna (https://optuna.readthedocs.io): it reads only the validation split."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,11 +17,11 @@ DROPOUT = (0.05, 0.30)
 
 @dataclass(frozen=True)
 class Best:
-    """What stood best.
+    """The best settings.
 
     Attributes:
-        value: On the validation split.
-        settings: By name.
+        value: Their score on the validation split.
+        settings: The settings by name.
     """
 
     value: float
@@ -34,17 +34,17 @@ def search(
     trials: int,
     seed: int,
     *,
-    tell: Callable[[str], None] = lambda _: None,
+    log: Callable[[str], None] = lambda _: None,
     epochs: int | None = None,
 ) -> Best:
-    """Returns the best of some runs of the session model.
+    """Returns the best settings of some runs of the session model.
 
     Args:
         name: Of the set.
         questions: Its questions.
         trials: Runs.
         seed: Of the sampler and of every run.
-        tell: Called with a line on each run.
+        log: Called with a line on each run.
         epochs: Of each run at most; None for the set's default.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -54,7 +54,7 @@ def search(
         trainee = _drawn(trial, preset(name, "session"), len(questions.widths) > 1)
         plan = replace(trainee.plan, seed=seed, epochs=epochs or trainee.plan.epochs)
         _, value = trained(name, questions, replace(trainee, plan=plan), None)
-        tell(f"run {trial.number + 1}/{trials}: {value:.4f} with {trial.params}")
+        log(f"run {trial.number + 1}/{trials}: {value:.4f} with {trial.params}")
         return value
 
     study.optimize(tried, n_trials=trials)

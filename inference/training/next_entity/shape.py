@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SessionShape:
-    """What a model is made of.
+    """Sizes of a model.
 
     Attributes:
         width: Of an item's vector.
@@ -14,11 +14,11 @@ class SessionShape:
         layers: Layers of cross-attention between an item's modalities; read where there are two of them.
         heads: Heads of each; they divide the width.
         dropout: Of modality vectors after their maps, and of sessions.
-        sharpness: What an inner product of two items weighs before training.
-        links: Whether it reads in how many earlier sessions candidates stand beside the nodes.
-        graphs: Whether it reads the session graphs at all; without them the last item alone speaks.
-        counts: What the logarithm of how often a candidate stood beside the story's items weighs before training; None
-            for not reading it.
+        sharpness: Weight of an inner product of two items before training.
+        links: Whether it reads in how many earlier sessions candidates occur together with the nodes.
+        graphs: Whether it reads the session graphs; without them only the last item counts.
+        counts: Weight before training of the logarithm of how often a candidate was named with the story's items; None
+            to leave the counts out.
     """
 
     width: int = 128

@@ -1,26 +1,26 @@
 """Training of a session model or one it is compared with: Adam, a linear schedule, binary cross-entropy.
 
-Beside it, where a plan says so, a ranking loss: cross-entropy of the answer among the candidates.
+A plan may add a ranking loss: cross-entropy of the answer among the candidates.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import nn
 from torch.nn import functional
 
-from inference.training.common import epochs
-from inference.training.common.epochs import Report
-from inference.training.common.network_checkpoint import Stand
+from inference.training.common import loop
+from inference.training.common.loop import Rounds, StepReport, Validation, descend, ignore
+from inference.training.common.run_folder import InFolder
 from inference.training.next_entity.batch import Batch
 from inference.training.next_entity.interests import Interests, annealed
 
-Tell = Callable[[Report[float]], None]
+OnStep = Callable[[StepReport[float]], None]
 RATES: Mapping[str, float] = {"language": 1e-3, "common-sense": 3e-4, "visual": 3e-4}
 
 
@@ -31,24 +31,24 @@ class Questions(Protocol):
         """Returns their number."""
 
     def training(self, rows: np.ndarray, negatives: int, rng: np.random.Generator) -> Batch:
-        """Returns some, the answer being the first candidate."""
+        """Returns some of them; the answer is the first candidate."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class SessionTrainingPlan:
     """How to train.
 
     Attributes:
-        epochs: Looks at the validation split, one after each epoch.
+        epochs: Epochs at most, with a look at the validation split after each.
         questions: Training questions in an epoch at most; each epoch draws its own.
         batch: Questions in a batch.
-        negatives: Other candidates beside each answer.
+        negatives: Wrong candidates of each question.
         rates: Peak learning rate of each modality's encoder.
         rate: That of all else.
         decay: Weight decay.
         patience: Epochs without a better one after which training ends; 0 for never.
         seed: Decides weights, batches and dropout.
-        ranking: What the ranking loss weighs beside the binary one; None for without it.
+        ranking: Weight of the ranking loss, where the binary one has 1; None for no ranking loss.
     """
 
     epochs: int = 10
@@ -68,8 +68,8 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class About:
-    """What a checkpoint says of its run, in plain values.
+class SessionRun:
+    """What the header of a run's checkpoints says; a folder is resumed by the same run only.
 
     Attributes:
         model: Name of the model.
@@ -88,82 +88,73 @@ def train(
     model: nn.Module,
     questions: Questions,
     judge: Callable[[nn.Module], float],
-    how: Plan,
+    how: SessionTrainingPlan,
     *,
     work: Path,
-    about: About,
-    tell: Tell = lambda _: None,
+    run: SessionRun,
+    report: OnStep = ignore,
 ) -> float:
     """Trains a model in place, or goes on where an earlier run in the folder stopped; the outcome is the same.
 
-    The weights that stood best on the validation split are the model's in the end; as it starts it is looked at, too.
+    The model ends with the weights that scored best on the validation split, which may be those it started with.
 
     Args:
-        model: The model as it starts.
-        questions: What is learnt from.
-        judge: Returns how a model stands on the validation split; higher is better.
+        model: The untrained model.
+        questions: The training questions.
+        judge: Returns a model's score on the validation split; higher is better.
         how: The plan.
         work: Folder for checkpoints.
-        about: What they say.
-        tell: Called after each step.
+        run: What their headers say.
+        report: Called after each step.
 
     Returns:
-        How the best stood.
+        The best score.
 
     Raises:
         CheckpointError: The folder holds another run.
     """
     optimizer = torch.optim.Adam(_groups(model, how), weight_decay=how.decay)
-    peaks = [group["lr"] for group in optimizer.param_groups]
-    stand = epochs.resume(work, model, optimizer, about, Stand())
-    began, steps = time.monotonic(), how.steps(len(questions))
-    if not stand.epoch and stand.best < 0:
-        stand = Stand(best=judge(model))
-        epochs.save_best(work, model, about)
-    for epoch in range(stand.epoch, how.epochs):
-        if how.patience and stand.waited >= how.patience:
-            break
-        # Seeded epoch by epoch, so that a run that was stopped goes on as if it had not been.
-        torch.manual_seed(how.seed * 1_000_003 + epoch)
-        rng = np.random.default_rng((how.seed, epoch))
-        order = rng.permutation(len(questions))[: how.questions]
-        model.train()
-        for number in range(steps):
-            step = epoch * steps + number
-            for group, peak in zip(optimizer.param_groups, peaks, strict=True):
-                group["lr"] = peak * (1 - step / (how.epochs * steps))
-            _cool(model, step / (how.epochs * steps))
-            batch = questions.training(order[number * how.batch : (number + 1) * how.batch], how.negatives, rng)
-            loss = _step(model, batch, optimizer, how.ranking)
-            if number + 1 < steps:
-                tell(Report(step + 1, loss))
-        found = judge(model)
-        tell(Report((epoch + 1) * steps, loss, found))
-        better = found > stand.best
-        seconds = stand.seconds + time.monotonic() - began
-        began = time.monotonic()
-        waited = 0 if better else stand.waited + 1
-        stand = Stand(epoch + 1, (epoch + 1) * steps, max(found, stand.best), seconds, waited)
-        # The best weights first: a kill in between repeats the epoch, with the same outcome.
-        if better:
-            epochs.save_best(work, model, about)
-        epochs.save(work, model, optimizer, about, stand)
-    epochs.load_best(work, model)
-    model.eval()
-    return stand.best
+    steps = how.steps(len(questions))
+
+    def batches(epoch: int) -> list[_Batch]:
+        draw = np.random.default_rng((how.seed, epoch))
+        order = draw.permutation(len(questions))[: how.questions]
+        return [_Batch(order[n * how.batch : (n + 1) * how.batch], draw) for n in range(steps)]
+
+    def learn(batch: _Batch, step: int) -> float:
+        _cool(model, step / (how.epochs * steps))
+        return _step(model, questions.training(batch.rows, how.negatives, batch.draw), optimizer, how.ranking)
+
+    state = loop.train(
+        model,
+        optimizer,
+        Rounds(how.epochs, batches, learn, how.seed, schedule=lambda step: 1 - step / (how.epochs * steps)),
+        InFolder(work, run),
+        validation=Validation(lambda: judge(model), float, how.patience, at_start=True),
+        report=report,
+    )
+    return state.best
 
 
-def about(model: str, data: tuple[str, int, int], shape: Any, how: Plan) -> About:
-    """Returns what a run's checkpoints say."""
-    return About(model, data, plain(shape), plain(how))
+@dataclass(frozen=True)
+class _Batch:
+    """Numbers of questions, and the generator that draws their other candidates."""
+
+    rows: npt.NDArray[np.int64]
+    draw: np.random.Generator
+
+
+def run_of(model: str, data: tuple[str, int, int], shape: Any, how: SessionTrainingPlan) -> SessionRun:
+    """Returns what the headers of a run's checkpoints say."""
+    return SessionRun(model, data, plain(shape), plain(how))
 
 
 def plain(settings: Any) -> dict[str, Any]:
-    """Returns the fields of settings; what is None is left out, so that a run from before it existed is the same."""
+    """Returns the fields of settings, without those that are None: runs from before these existed stay the same."""
     return asdict(settings, dict_factory=lambda pairs: {name: value for name, value in pairs if value is not None})
 
 
-def _groups(model: nn.Module, how: Plan) -> list[dict[str, object]]:
+def _groups(model: nn.Module, how: SessionTrainingPlan) -> list[dict[str, object]]:
     if hasattr(model, "groups"):
         found: list[dict[str, object]] = model.groups(how.rates, how.rate)
         return found
@@ -179,14 +170,10 @@ def _cool(model: nn.Module, done: float) -> None:
 def _step(model: nn.Module, batch: Batch, optimizer: torch.optim.Optimizer, ranking: float | None) -> float:
     scores = model(batch)
     right = torch.from_numpy(batch.right).to(scores.dtype)
-    # What is drawn often must not count as wrong for that: noise-contrastive estimation (Gutmann and Hyvärinen 2010).
+    # An item must not count as wrong for being drawn often: noise-contrastive estimation (Gutmann and Hyvärinen 2010).
     drawn = torch.log(torch.from_numpy(batch.expected))
     loss = functional.binary_cross_entropy_with_logits(scores - drawn, right)
     if ranking is not None:
         answer = torch.zeros(len(scores), dtype=torch.int64)
         loss = loss + ranking * functional.cross_entropy(scores - drawn, answer)
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-    optimizer.step()
-    return float(loss.item())
+    return descend(loss, model, optimizer, norm=5.0)

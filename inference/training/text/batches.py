@@ -111,7 +111,7 @@ def plan(
 
     Args:
         examples: The training set.
-        repeats: How often an epoch reads each source; a fraction draws that share anew each epoch; 1 if not named.
+        repeats: How often an epoch reads each source; a fraction draws that share again each epoch; 1 by default.
         pieces: Pieces in a batch at most, padding included.
         seed: The run's seed.
         epoch: Counted from 0.

@@ -19,7 +19,7 @@ from inference.training.text.sources.candidates import add_candidates
 from inference.training.text.sources.gazetteer import load_gazetteer
 from inference.training.text.sources.passages import Passage
 from inference.training.text.sources.variants import name_pools, variants
-from inference.training.text.trainer import Plan, Report, train
+from inference.training.text.trainer import TextStepReport, TextTrainingPlan, train
 from topology.ontology import Ontology
 
 
@@ -68,7 +68,7 @@ def trained_model(ontology: Ontology, work: Path) -> JointModel:
 
 
 def load(
-    data: Path, ontology: Ontology, tokenizer: Path, told: Callable[[str, int], None], earlier: Served | None = None
+    data: Path, ontology: Ontology, tokenizer: Path, report: Callable[[str, int], None], earlier: Served | None = None
 ) -> Splits:
     """Reads all sources.
 
@@ -76,7 +76,7 @@ def load(
         data: The data folder.
         ontology: Types and relations.
         tokenizer: The `tokenizer.json` that serves.
-        told: Called with each source's name and its number of passages.
+        report: Called with each source's name and its number of passages.
         earlier: A model that marks further names where few are annotated; see `candidates`.
 
     Raises:
@@ -92,7 +92,7 @@ def load(
             (splits.dev if is_dev(example.passage) else splits.train).append(example)
         copies = list(variants((p for p in named if not is_dev(p)), pools))
         splits.train.extend(_examples(copies, ontology, tokenizer))
-        told(source, len(passages) + len(copies))
+        report(source, len(passages) + len(copies))
     return splits
 
 
@@ -126,7 +126,13 @@ def steps_of(splits: Splits, epochs: float, pieces: int) -> int:
 
 
 def run(
-    ontology: Ontology, splits: Splits, how: Plan, work: Path, *, start: Path | None, tell: Callable[[Report], None]
+    ontology: Ontology,
+    splits: Splits,
+    how: TextTrainingPlan,
+    work: Path,
+    *,
+    start: Path | None,
+    report: Callable[[TextStepReport], None],
 ) -> JointModel:
     """Trains to the end of the plan and returns the model; see `trainer.train`.
 
@@ -136,10 +142,10 @@ def run(
         how: The plan.
         work: Folder of the checkpoint.
         start: Folder of another run, whose weights this one starts from; None for the pretrained encoder.
-        tell: Called after each step.
+        report: Called after each step.
     """
     model = new_model(ontology, how.seed)
     if start is not None:
         checkpoint.load_model(start, model)
-    train(model, splits.train, how, work, tell)
+    train(model, splits.train, how, work, report)
     return model

@@ -20,6 +20,7 @@ class Served:
             threads: Threads of onnxruntime.
         """
         self.reader: Any = served_code(code, "reader").Reader(folder, threads)
+        self.added: Any = served_code(code, "added")
         self.types: list[str] = self.reader.types
         self.relations: list[str] = self.reader.relations
 

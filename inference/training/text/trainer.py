@@ -1,21 +1,22 @@
-"""The training loop. A run stopped at any step and taken up again ends with the same weights as one left alone."""
+"""Training of the text model. A run stopped at any step and resumed ends with the same weights as one left alone."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
 
-from inference.training.common import checkpoint
+from inference.training.common import loop
+from inference.training.common.loop import Rounds, descend
 from inference.training.text.batches import Batch, collate, plan
 from inference.training.text.dataset import Example
 from inference.training.text.encoder import MASK_ID, SPECIAL_IDS
 from inference.training.text.model import JointModel
+from inference.training.text.progress import TextRunFolder, TextRunProgress
 
 
 @dataclass(frozen=True)
-class Plan:
+class TextTrainingPlan:
     """How to train.
 
     Attributes:
@@ -26,11 +27,11 @@ class Plan:
         encoder_rate: Peak learning rate of the encoder.
         head_rate: Peak learning rate of the heads.
         warm_up: Share of the steps in which the rates rise; then they fall to 0.
-        relation_weight: Weight of the relation loss beside the mention loss.
+        relation_weight: Weight of the relation loss.
         mention_weight: Weight of the mention loss.
         save_every: Seconds between checkpoints.
         bf16: Whether the encoder computes in bfloat16.
-        masked: Chance that a piece is hidden from the encoder, so that no name is known by heart.
+        masked: Probability that a piece is hidden from the encoder, so that it does not memorise names.
         pairs_only: Whether only the pair head learns, from the windows that have pairs.
     """
 
@@ -50,8 +51,8 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Report:
-    """What the loop says after a step: losses per word and per judged pair."""
+class TextStepReport:
+    """One finished step: mean losses per word and per judged pair."""
 
     step: int
     mentions: float
@@ -59,16 +60,20 @@ class Report:
 
 
 def train(
-    model: JointModel, examples: Sequence[Example], how: Plan, work: Path, tell: Callable[[Report], None]
+    model: JointModel,
+    examples: Sequence[Example],
+    how: TextTrainingPlan,
+    work: Path,
+    report: Callable[[TextStepReport], None],
 ) -> None:
-    """Trains until `how.steps` steps are done; takes up the checkpoint in `work` if there is one.
+    """Trains until `how.steps` steps are done, from the checkpoint in `work` if there is one.
 
     Args:
         model: The model as it starts.
         examples: The training set; the same list on each call.
-        how: The plan; its seed and batch size must be those of the checkpoint.
+        how: The plan; its steps, seed and batch size must be those of the checkpoint.
         work: Folder of the checkpoint.
-        tell: Called after each step.
+        report: Called after each step.
 
     Raises:
         CheckpointError: The checkpoint in `work` belongs to another plan.
@@ -76,47 +81,41 @@ def train(
     if how.pairs_only:
         examples = [example for example in examples if len(example.pairs)]
     optimizer = _optimizer(model, how)
-    begun = checkpoint.read_progress(work)
-    if begun is not None:
-        if (begun.steps, begun.seed, begun.pieces) != (how.steps, how.seed, how.pieces):
-            raise checkpoint.CheckpointError(
-                f"{work} holds a run of {begun.steps} steps, seed {begun.seed}, {begun.pieces} pieces a batch; "
-                "take it up with the same, or choose another folder"
-            )
-        checkpoint.load_model(work, model)
-        checkpoint.load_optimizer(work, optimizer)
-    done = begun.step if begun else 0
-    spent = begun.seconds if begun else 0.0
-    started = saved = time.monotonic()
+    folder = TextRunFolder(work, TextRunProgress(0, how.steps, how.seed, how.pieces, 0.0), how.save_every)
+    order = _Order(examples, how)
 
-    def save(step: int) -> None:
-        seconds = spent + time.monotonic() - started
-        progress = checkpoint.Progress(step, how.steps, how.seed, how.pieces, seconds)
-        checkpoint.save(work, model, optimizer, asdict(progress))
-
-    model.train()
-    for step, indices in _steps(examples, how, done):
-        # Dropout follows from the seed and the step, so that a resumed run draws what an uninterrupted one draws.
-        torch.manual_seed(how.seed * 1_000_003 + step)
-        for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * _rate(step, how)
+    def learn(indices: list[int], step: int) -> float:
         losses = model(masked(collate([examples[i] for i in indices], bf16=how.bf16), how.masked))
         loss = how.mention_weight * losses.mentions + how.relation_weight * losses.relations
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        tell(Report(step + 1, losses.mentions.item(), losses.relations.item()))
-        if time.monotonic() - saved > how.save_every and step + 1 < how.steps:
-            save(step + 1)
-            saved = time.monotonic()
-    if done < how.steps:
-        save(how.steps)
-    model.eval()
+        found = descend(loss, model, optimizer, norm=1.0)
+        report(TextStepReport(step + 1, losses.mentions.item(), losses.relations.item()))
+        return found
+
+    # A round is one step: dropout then follows from the seed and the step, wherever the run was stopped.
+    rounds = Rounds(how.steps, order.batches, learn, how.seed, lambda step: _rate(step, how), folder.due)
+    loop.train(model, optimizer, rounds, folder)
+
+
+class _Order:
+    """The batches of a run in their order, epoch after epoch; asked for steps in ascending order."""
+
+    def __init__(self, examples: Sequence[Example], how: TextTrainingPlan) -> None:
+        self._examples, self._how = examples, how
+        self._first, self._epoch = 0, -1
+        self._planned: list[list[int]] = []
+
+    def batches(self, step: int) -> list[list[int]]:
+        """Returns the one batch of a step."""
+        while step >= self._first + len(self._planned):
+            self._first += len(self._planned)
+            self._epoch += 1
+            how = self._how
+            self._planned = list(plan(self._examples, how.repeats, how.pieces, how.seed, self._epoch))
+        return [self._planned[step - self._first]]
 
 
 def masked(batch: Batch, share: float) -> Batch:
-    """Returns the batch with a share of its pieces hidden. How they are written, their case, still shows."""
+    """Returns the batch with a share of its pieces hidden; their case remains visible."""
     if not share:
         return batch
     hidden = (torch.rand(batch.ids.shape) < share) & batch.mask
@@ -125,24 +124,14 @@ def masked(batch: Batch, share: float) -> Batch:
     return replace(batch, ids=batch.ids.masked_fill(hidden, MASK_ID))
 
 
-def _steps(examples: Sequence[Example], how: Plan, done: int) -> Iterator[tuple[int, list[int]]]:
-    """Yields (step, batch) from step `done` on, epoch after epoch."""
-    step = epoch = 0
-    while step < how.steps:
-        for indices in plan(examples, how.repeats, how.pieces, how.seed, epoch):
-            if done <= step < how.steps:
-                yield step, indices
-            step += 1
-        epoch += 1
-
-
-def _rate(step: int, how: Plan) -> float:
+def _rate(step: int, how: TextTrainingPlan) -> float:
+    """Returns the share of the peak rates at a step: they rise for `warm_up` of the steps, then fall to 0."""
     warm = max(1, round(how.steps * how.warm_up))
     return min((step + 1) / warm, (how.steps - step) / max(1, how.steps - warm))
 
 
-def _optimizer(model: JointModel, how: Plan) -> torch.optim.AdamW:
-    # The word embeddings stay as they are: half of all parameters, which so little text could only bend.
+def _optimizer(model: JointModel, how: TextTrainingPlan) -> torch.optim.AdamW:
+    # The word embeddings are frozen: half of all parameters, which so little text could only distort.
     model.encoder.words.weight.requires_grad_(False)
     if how.pairs_only:
         for part in (model.encoder, model.emissions, model.crf):
@@ -155,8 +144,7 @@ def _optimizer(model: JointModel, how: Plan) -> torch.optim.AdamW:
     return torch.optim.AdamW(
         {
             "params": parameters,
-            "peak": how.head_rate if head else how.encoder_rate,
-            "lr": 0.0,
+            "lr": how.head_rate if head else how.encoder_rate,
             "weight_decay": 0.01 if decays else 0.0,
         }
         for (head, decays), parameters in groups.items()

@@ -1,18 +1,17 @@
-"""The Chinese sets: sentences with their names and relations, and what of them is known.
+"""The Chinese sets: sentences with their names and relations, and how completely they are annotated.
 
 UNER-GSDSimp (CC BY-SA 4.0) marks every person, organisation and place of its sentences. FinRE (MIT) names two companies
-of a sentence and their relation: other names of its sentences may well be there, so what is not marked is left open
-but for words that hold sentences together. Weibo NER is for measuring only.
+of a sentence and their relation: its sentences may have other names, so unmarked words are left open, except function
+words. Weibo NER is for measuring only.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 Span = tuple[int, int, str]
-"""(first character, end, type); the type may be "" for a name of a type nobody said."""
+"""(first character, end, type); the type is "" where the set does not give it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Pair:
     Attributes:
         head: The first name.
         tail: The other.
-        relations: Of FinRE's relations those that hold; empty for `unknown`.
+        relations: Those of FinRE's relations that hold; empty for `unknown`.
     """
 
     head: int
@@ -32,7 +31,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence and what is known of it.
+    """A sentence and its annotation.
 
     Attributes:
         text: Its characters.
@@ -105,7 +104,7 @@ def read_finre(path: Path) -> list[Sentence]:
 
 
 def _numbered(text: str) -> str:
-    """Puts numbers where FinRE has taken them out."""
+    """Puts numbers back where FinRE has removed them."""
     return text.replace("<N>年", "2012年").replace("<N>", "30")
 
 
@@ -123,7 +122,7 @@ def _finre_sentence(text: str, given: dict[tuple[str, str], set[str]]) -> Senten
 
 
 def _places(text: str, names: set[str]) -> dict[str, list[tuple[int, int]]]:
-    """Returns where each name stands; where two overlap, the longer one stands."""
+    """Returns where each name occurs; of two that overlap, the longer one counts."""
     places: dict[str, list[tuple[int, int]]] = {name: [] for name in names}
     taken: list[tuple[int, int]] = []
     for name in sorted(names, key=lambda name: (-len(name), name)):
@@ -132,10 +131,3 @@ def _places(text: str, names: set[str]) -> dict[str, list[tuple[int, int]]]:
                 places[name].append(match.span())
                 taken.append(match.span())
     return places
-
-
-def all_names(sentences: list[Sentence]) -> Iterator[str]:
-    """Yields the characters of every marked name."""
-    for sentence in sentences:
-        for start, end, _ in sentence.names:
-            yield sentence.text[start:end]

@@ -14,10 +14,10 @@ from inference.training.text_zh.data import Pair, Sentence
 from inference.training.text_zh.labels import ENTITY_TYPES, RELATIONS
 
 LEAST = 2
-"""A piece that the training set has less often is left to [UNK]."""
+"""A piece that is rarer in the training set is read as [UNK]."""
 
 _EMPTY_WORDS = frozenset(map(word_class, ("p", "m", "t", "r", "x", "d")))
-"""Classes of words that stand in no name, where nobody says which names there are."""
+"""Classes of words that are in no name, for sentences whose names are not all marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def vocabulary(sentences: Sequence[Sentence]) -> list[str]:
 
 
 def example(sentence: Sentence, tokenizer: UnitTokenizer) -> Example:
-    """Cuts a sentence up; names that begin or end within a unit are made whole."""
+    """Splits a sentence into units; names that begin or end within a unit are extended to all of it."""
     (words,) = tokenizer.words([sentence.text])
     starts, ends = np.array(words.starts), np.array(words.ends)
     first = [int(np.searchsorted(ends, start, side="right")) for start, _, _ in sentence.names]
@@ -88,7 +88,7 @@ def _allowed(
         for kind in kinds:
             allowed[first + 1, tags.begin(kind)] = True
             allowed[first + 2 : last + 2, tags.inside(kind)] = True
-        # The name ends here: the next unit may not go on with it.
+        # The name ends here: the next unit may not continue it.
         after = last + 2
         if allowed[after].any() and not sentence.complete:
             allowed[after, [tags.inside(kind) for kind in range(len(ENTITY_TYPES))]] = False
@@ -96,9 +96,9 @@ def _allowed(
 
 
 def _kinds(features: npt.NDArray[np.int64]) -> list[int]:
-    """Returns what a name of FinRE can be: a company, or what jieba's dictionary knows it as.
+    """Returns the possible types of a name of FinRE: a company, or what jieba's dictionary says.
 
-    FinRE's names are companies but for some people and places.
+    FinRE's names are companies, except for some people and places.
     """
     classes = {(int(feature) - 1) // 4 for feature in features}
     kinds = [ENTITY_TYPES.index("organization")]

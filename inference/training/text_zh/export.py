@@ -65,7 +65,7 @@ def export(model: ChineseModel, pieces: list[str], folder: Path, *, line: tuple[
 
 
 def labels_of(model: ChineseModel, pieces: int, line: tuple[float, float], version: str) -> dict[str, Any]:
-    """Returns what the server needs beside the graphs."""
+    """Returns what the server needs besides the graphs."""
     known = (ONTOLOGY.get(name) for name in RELATIONS)
     return {
         "version": version,

@@ -1,4 +1,4 @@
-"""What the Chinese model tells apart: three kinds of names, FinRE's relations, and what those are in the ontology."""
+"""The labels of the Chinese model: three kinds of names, FinRE's relations, and what those are in the ontology."""
 
 ENTITY_TYPES = ("person", "organization", "location")
 
@@ -8,7 +8,7 @@ unknown 注资 拥有 纠纷 自己 增持 重组 买资 签约 持股 交易 �
 被收购 被帮助 被借壳 被买资 被欠款 被增持 拟收购 被减持 被分析 被入股 被拟收购
 """
 RELATIONS = tuple(_NAMES.split())
-"""FinRE's relations in its own order; 被 turns one round, `unknown` is none."""
+"""FinRE's relations in its own order; 被 is the passive of a relation, `unknown` is no relation."""
 
 ONTOLOGY: dict[str, tuple[str, bool]] = {
     "拥有": ("P127", True),  # owns
@@ -27,15 +27,15 @@ ONTOLOGY: dict[str, tuple[str, bool]] = {
 }
 """Relation of the ontology, and whether FinRE's head is its object.
 
-The others say too little to be a fact (分析 analyses, 商讨 negotiates, 帮助 helps), say that something is only planned
-(拟收购 intends to acquire), or end something (减持 reduces its share), or the ontology has nothing like them.
+The others are too vague for a fact (分析 analyses, 商讨 negotiates, 帮助 helps), are plans (拟收购 intends to acquire),
+end something (减持 reduces its share), or have no counterpart in the ontology.
 """
 ONTOLOGY |= {
     f"被{name}": (id_, not swapped) for name, (id_, swapped) in list(ONTOLOGY.items()) if f"被{name}" in RELATIONS
 }
 
 SYMMETRIC = frozenset({"P1327", "merged_with", "competitor", "dispute_with"})
-"""Relations that hold in both directions: told once, from the name that stands first."""
+"""Relations that hold in both directions: stated once, with the first name as subject."""
 
 GRAPH_RELATIONS = tuple(sorted({id_ for id_, _ in ONTOLOGY.values()}))
-"""The relations that the served model can tell, by id."""
+"""The relations that the served model can find, by id."""

@@ -15,7 +15,7 @@ from inference.training.text_zh.data import Pair, Sentence
 from inference.training.text_zh.labels import ENTITY_TYPES, ONTOLOGY, RELATIONS, SYMMETRIC
 from inference.triton.served_code import served_code
 
-Fact = tuple[str, str, str]
+NamedFact = tuple[str, str, str]
 """(subject's characters, relation id, object's characters)."""
 
 
@@ -23,16 +23,16 @@ class Served:
     """The reader of a version folder, asked about sentences."""
 
     def __init__(self, folder: Path) -> None:
-        """Loads the graphs, with the code that stands beside them."""
+        """Loads the graphs, with the code in the same folder."""
         self.reader: Any = served_code(folder, "zh_reader").ChineseReader(folder)
         self.tokenizer = UnitTokenizer.load(folder / "vocabulary.json")
 
-    def read(self, text: str) -> tuple[set[tuple[int, int, str]], set[tuple[Fact, float]]]:
+    def read(self, text: str) -> tuple[set[tuple[int, int, str]], set[tuple[NamedFact, float]]]:
         """Returns a sentence's names as (first character, end, type), and its facts with their scores."""
         (words,) = self.tokenizer.words([text])
         size = self.reader.max_pieces - 2
         spans: list[tuple[int, int, str]] = []
-        facts: set[tuple[Fact, float]] = set()
+        facts: set[tuple[NamedFact, float]] = set()
         for start in range(0, len(words), size):
             window = Window(words, start, min(start + size, len(words)))
             packed = pack([window], self.tokenizer.cls_id, self.tokenizer.sep_id)
@@ -62,7 +62,7 @@ class Served:
         return shares
 
     def relations(self, sentence: Sentence) -> dict[tuple[int, int], npt.NDArray[np.float32]]:
-        """Returns [relations, 2] probabilities for each unordered pair of given names that FinRE speaks of."""
+        """Returns [relations, 2] probabilities for each unordered pair of given names that FinRE annotates."""
         words, vectors = self.units(sentence.text)
         mentions = [(first - 1, last, 0) for first, last in _ends(words, sentence)]
         pairs = sorted({(min(pair.head, pair.tail), max(pair.head, pair.tail)) for pair in sentence.pairs})
@@ -134,7 +134,7 @@ def judged(served: Served, sentences: Iterable[Sentence]) -> tuple[npt.NDArray[n
 def facts(served: Served, sentences: Iterable[Sentence], least: float) -> Tally:
     """Returns a tally of facts end to end: the model's own names, characters equal, at a confidence.
 
-    Only facts between names that FinRE speaks of are counted, for of the others it says nothing.
+    Only facts between pairs that FinRE annotates are counted.
     """
     tally = Tally()
     for sentence in sentences:
@@ -151,7 +151,7 @@ def facts(served: Served, sentences: Iterable[Sentence], least: float) -> Tally:
     return tally
 
 
-def _fact(subject: str, id_: str, obj: str) -> Fact:
+def _fact(subject: str, id_: str, obj: str) -> NamedFact:
     if id_ in SYMMETRIC:
         subject, obj = sorted((subject, obj))
     return subject, id_, obj

@@ -12,6 +12,9 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from inference.text_extraction_zh.units import FEATURES, UnitTokenizer
+from inference.training.common import loop
+from inference.training.common.loop import Rounds, StepReport, descend, steps_of
+from inference.training.common.run_folder import Nowhere
 from inference.training.text.sources.all import DataMissing
 from inference.training.text_zh.data import Sentence, read_finre, read_uner
 from inference.training.text_zh.examples import Example, example, vocabulary
@@ -19,7 +22,7 @@ from inference.training.text_zh.model import ChineseModel, Shape, pair_loss
 
 
 @dataclass(frozen=True)
-class Plan:
+class ChineseTrainingPlan:
     """How to train.
 
     Attributes:
@@ -27,9 +30,9 @@ class Plan:
         seed: Decides weights, batches and dropout.
         batch: Sentences in a batch.
         rate: Peak learning rate.
-        blind: Share of the units whose feature is hidden, so that the model does not lean on jieba alone.
-        strange: Share of the rare pieces read as [UNK], so that it learns what to make of that.
-        relation_weight: Weight of the pair loss beside the mention loss.
+        blind: Share of the units whose feature is hidden, so that the model does not rely on jieba alone.
+        strange: Share of the rare pieces that are read as [UNK], so that the model learns to handle it.
+        relation_weight: Weight of the pair loss; the mention loss has 1.
     """
 
     epochs: int = 4
@@ -55,57 +58,68 @@ def training_sets(folder: Path) -> list[Sentence]:
 
 
 def train(
-    sentences: Sequence[Sentence], how: Plan, tell: Callable[[int, float, float], None]
+    sentences: Sequence[Sentence], how: ChineseTrainingPlan, report: Callable[[int, float, float], None]
 ) -> tuple[ChineseModel, list[str]]:
     """Trains a model from scratch; returns it with its vocabulary.
 
     Args:
         sentences: The training set.
         how: The plan.
-        tell: Called after each epoch with its number and the mean losses of mentions (per sentence) and pairs.
+        report: Called after each epoch with its number and the mean losses of mentions (per sentence) and pairs.
     """
     torch.manual_seed(how.seed)
     pieces = vocabulary(sentences)
     tokenizer = UnitTokenizer(pieces)
-    return train_examples([example(s, tokenizer) for s in sentences], pieces, how, tell), pieces
+    return train_examples([example(s, tokenizer) for s in sentences], pieces, how, report), pieces
 
 
 def train_examples(
     examples: Sequence[Example],
     pieces: list[str],
-    how: Plan,
-    tell: Callable[[int, float, float], None],
+    how: ChineseTrainingPlan,
+    report: Callable[[int, float, float], None],
     shape: Shape | None = None,
 ) -> ChineseModel:
-    """Trains a model on examples already cut up; see `train`."""
+    """Trains a model on prepared examples; see `train`."""
     torch.manual_seed(how.seed)
     model = ChineseModel(shape or Shape(len(pieces), FEATURES))
-    model.train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=how.rate, weight_decay=0.01)
     draw = np.random.default_rng(how.seed)
-    steps = how.epochs * -(-len(examples) // how.batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, how.rate, total_steps=steps, pct_start=0.15)
+    in_epoch = steps_of(len(examples), 1, how.batch)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, how.rate, total_steps=how.epochs * in_epoch, pct_start=0.15
+    )
     rare = torch.arange(len(pieces)) >= len(pieces) // 3
-    for epoch in range(how.epochs):
-        sums, pairs = np.zeros(2), 0
-        for batch in _batches(examples, how.batch, draw):
-            mentions, relations = _losses(model, batch, how, rare)
-            judged = sum(len(e.pairs) for e in batch)
-            loss = mentions / len(batch) + how.relation_weight * relations / max(1, judged)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-            optimizer.step()
-            schedule.step()
-            sums += (mentions.item(), relations.item())
-            pairs += judged
-        tell(epoch + 1, sums[0] / len(examples), sums[1] / max(1, pairs))
-    model.eval()
+    judged = sum(len(e.pairs) for e in examples)
+    sums = np.zeros(2)
+
+    def learn(batch: list[Example], _step: int) -> float:
+        nonlocal sums
+        mentions, relations = _losses(model, batch, how, rare)
+        pairs = max(1, sum(len(e.pairs) for e in batch))
+        loss = mentions / len(batch) + how.relation_weight * relations / pairs
+        found = descend(loss, model, optimizer, norm=5.0)
+        schedule.step()
+        sums += (mentions.item(), relations.item())
+        return found
+
+    def on_step(done: StepReport[None]) -> None:
+        nonlocal sums
+        if done.step % in_epoch == 0:
+            report(done.step // in_epoch, sums[0] / len(examples), sums[1] / max(1, judged))
+            sums = np.zeros(2)
+
+    def batches(_epoch: int) -> list[list[Example]]:
+        return list(_batches(examples, how.batch, draw))
+
+    # Not seeded epoch by epoch: a run takes minutes and is never resumed.
+    rounds = Rounds(how.epochs, batches, learn)
+    loop.train(model, optimizer, rounds, Nowhere(), report=on_step)
     return model
 
 
 def _batches(examples: Sequence[Example], size: int, draw: np.random.Generator) -> Iterator[list[Example]]:
-    """Yields an epoch's batches in random order, each of sentences of like length."""
+    """Yields an epoch's batches in random order, each of sentences of similar length."""
     lengths = np.array([len(e.ids) for e in examples]) + draw.uniform(-3, 3, len(examples))
     order = np.argsort(lengths, kind="stable")
     starts = np.arange(0, len(examples), size)
@@ -113,7 +127,9 @@ def _batches(examples: Sequence[Example], size: int, draw: np.random.Generator) 
         yield [examples[i] for i in order[start : start + size]]
 
 
-def _losses(model: ChineseModel, batch: Sequence[Example], how: Plan, rare: Tensor) -> tuple[Tensor, Tensor]:
+def _losses(
+    model: ChineseModel, batch: Sequence[Example], how: ChineseTrainingPlan, rare: Tensor
+) -> tuple[Tensor, Tensor]:
     lengths = torch.tensor([len(e.ids) for e in batch])
     ids = pad_sequence([torch.from_numpy(e.ids) for e in batch], batch_first=True)
     features = pad_sequence([torch.from_numpy(e.features) for e in batch], batch_first=True)
@@ -132,7 +148,7 @@ def _losses(model: ChineseModel, batch: Sequence[Example], how: Plan, rare: Tens
     return mentions, pair_loss(model.pairs.score(units, rows, pairs, mask), gold)
 
 
-def save(model: ChineseModel, pieces: list[str], how: Plan, work: Path) -> None:
+def save(model: ChineseModel, pieces: list[str], how: ChineseTrainingPlan, work: Path) -> None:
     """Writes weights, vocabulary and plan into a folder."""
     work.mkdir(parents=True, exist_ok=True)
     save_file(model.state_dict(), work / "weights.safetensors")

@@ -15,11 +15,12 @@ from aiokafka.errors import for_code
 
 from inference.text.keywords.weigh import TermTable
 from streams.messages.cloud_events import cloud_event_headers
-from streams.messages.events import TermCounts, TermSnapshot
+from streams.messages.term_events import TermCounts, TermSnapshot
 from streams.news.terms.counting import PartitionCount
-from streams.road import tolerant_reading as tolerant
 from streams.road.stage import Output, Record
 from streams.road.topic_ids import topic_id
+from streams.road.wire import tolerant_reading as tolerant
+from topology.access.kafka import client_options
 from topology.topics import TERM_STATISTICS
 
 CE_SOURCE = "triplewire/terms"
@@ -60,7 +61,7 @@ class KafkaTermLog:
         Raises:
             KafkaError: The broker does not answer.
         """
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        admin = AIOKafkaAdminClient(**client_options(self._bootstrap))
         try:
             await admin.start()
             (described,) = await admin.describe_topics([self._topic])
@@ -130,7 +131,7 @@ class KafkaTermLog:
     async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
         tolerant.install()
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap, enable_auto_commit=False, max_partition_fetch_bytes=FETCH_BYTES
+            **client_options(self._bootstrap), enable_auto_commit=False, max_partition_fetch_bytes=FETCH_BYTES
         )
         try:
             await consumer.start()

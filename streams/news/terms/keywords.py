@@ -5,6 +5,7 @@ from typing import Protocol
 
 from aiokafka.errors import KafkaError
 
+from inference.text.budget import Budget, TooCostlyError
 from inference.text.keywords.vocabulary import article_terms, load_baseline
 from inference.text.keywords.weigh import TermTable, keywords
 from inference.text.types import TextDocument
@@ -26,8 +27,15 @@ _NOTHING_COUNTED = TermTable()
 
 
 def terms_of(text: TextDocument | None) -> Terms:
-    """Returns the terms of an article's text, as `text_of` returns it; a retraction has none."""
-    return Terms(*article_terms(text.language, text.headline, text.body)) if text else Terms("", [])
+    """Returns the terms of an article's text, as `text_of` returns it; a retraction has none.
+
+    Raises:
+        TooCostlyError: The text's budget is spent.
+    """
+    if text is None:
+        return Terms("", [])
+    with (text.budget or Budget()).open():
+        return Terms(*article_terms(text.language, text.headline, text.body))
 
 
 class SnapshotLog(Protocol):
@@ -94,9 +102,9 @@ def counting_chooser(declared: Settings, topic: str) -> KeywordChooser:
         try:
             check_headers(record)
             article = parse_article(record, stage="terms", max_text=declared.max_text)
-        except PoisonError:
+            return terms_of(text_of(article))
+        except (PoisonError, TooCostlyError):
             return None
-        return terms_of(text_of(article))
 
     log = KafkaTermLog(declared.kafka, topic)
     return KeywordChooser(declared.keywords, TermStatistics(log, load_baseline(), read, declared.keyword_terms), log)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from inference.evaluation.timing import beside, best_seconds, rounds_of_seconds
+from inference.evaluation.timing import best_seconds, rounds_of_seconds, time_ratios
 
 
 class Machine:
@@ -36,11 +36,11 @@ def test_a_ratio_does_not_change_with_the_speed_of_the_machine() -> None:
     machine = Machine([1, 3, 0.5, 2])
     took = rounds_of_seconds({"bare": machine.work("bare", 2), "whole": machine.work("whole", 3)}, 4, machine.clock)
     assert took["bare"] == pytest.approx([2, 2 / 3, 4, 1])
-    assert beside(took["whole"], took["bare"]) == pytest.approx((1.5, 1.5, 1.5))
+    assert time_ratios(took["whole"], took["bare"]) == pytest.approx((1.5, 1.5, 1.5))
 
 
 def test_one_round_that_was_disturbed_does_not_move_the_median() -> None:
-    low, middle, high = beside([3, 3, 3, 3, 90], [2, 2, 2, 2, 2])
+    low, middle, high = time_ratios([3, 3, 3, 3, 90], [2, 2, 2, 2, 2])
     assert (low, middle) == (1.5, 1.5)
     assert high > middle
 

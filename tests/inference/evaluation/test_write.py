@@ -4,9 +4,9 @@ import orjson
 import pytest
 
 from inference.evaluation.report import Aim, Context, DataMissing, Plot, Report, Table
-from inference.evaluation.write import Origin, write
+from inference.evaluation.write import Provenance, write
 
-ORIGIN = Origin("triplewire evaluate tides --seed 3", 3, "2 cores of something")
+ORIGIN = Provenance("triplewire evaluate tides --seed 3", 3, "2 cores of something")
 
 
 def report(**changes):

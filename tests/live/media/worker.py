@@ -41,4 +41,4 @@ STAGES = {
 
 if __name__ == "__main__":
     name, *rest = sys.argv[1:]
-    sys.exit(run(STAGES[name](), **dict(zip(("lifeline", "bugs"), map(int, rest), strict=False))))
+    sys.exit(run(STAGES[name](), **dict(zip(("lifeline", "report"), map(int, rest), strict=False))))

@@ -14,9 +14,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
-from streams.road import tolerant_reading as tolerant
+from streams.road.dead_letters import DeadLetter
 from streams.road.stage import Record
-from topology.topics import RAW_NEWS, TOPICS
+from streams.road.wire import tolerant_reading as tolerant
+from topology.topics import DEAD_LETTERS, RAW_NEWS, TOPICS
 
 WORKER = Path(__file__).with_name("worker.py")
 PATIENCE = 300
@@ -57,8 +58,11 @@ class Lane:
             await producer.stop()
 
     @asynccontextmanager
-    async def worker(self, failure: str = "none", *, supervised: bool = False) -> AsyncIterator["Worker"]:
-        worker = Worker(self, failure, supervised=supervised)
+    async def worker(
+        self, failure: str = "none", *, supervised: bool = False, **environment: str
+    ) -> AsyncIterator["Worker"]:
+        """Starts a worker; `environment` has settings by name (`worker_id`)."""
+        worker = Worker(self, failure, supervised=supervised, environment=environment)
         await worker.start()
         try:
             yield worker
@@ -100,6 +104,32 @@ class Lane:
             await admin.close()
         return sum(max(0, offset.offset) for offset in offsets.values())
 
+    async def notes(self) -> list[str]:
+        """Returns what is noted beside the committed offsets, where anything is."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka)
+        await admin.start()
+        try:
+            offsets = await admin.list_consumer_group_offsets(self.topic)
+        finally:
+            await admin.close()
+        return [offset.metadata for offset in offsets.values() if offset.metadata]
+
+    async def letters(self, count: int) -> list[DeadLetter]:
+        """Returns the dead letters of the lane, once there are so many."""
+        if not count:
+            return []
+
+        def ours(records: list[Record]) -> list[Record]:
+            return [record for record in records if record.header("__streams.errors.topic") == self.topic.encode()]
+
+        found = ours(await self.read(DEAD_LETTERS.name, lambda records: len(ours(records)) >= count))
+        return [DeadLetter.of(record) for record in found]
+
+    def deaths(self) -> int:
+        """Returns how many workers have died of an article."""
+        file = self.folder / "deaths"
+        return len(file.read_text().split()) if file.exists() else 0
+
     async def until_committed(self, count: int) -> None:
         async with asyncio.timeout(PATIENCE):
             while await self.committed() < count:  # noqa: ASYNC110 - another process commits
@@ -109,7 +139,7 @@ class Lane:
 class Worker:
     """A worker process with the deterministic extractor."""
 
-    def __init__(self, lane: Lane, failure: str, *, supervised: bool) -> None:
+    def __init__(self, lane: Lane, failure: str, *, supervised: bool, environment: dict[str, str]) -> None:
         arguments = [sys.executable, str(WORKER), lane.topic, str(lane.folder), failure]
         if supervised:
             code = (
@@ -124,6 +154,7 @@ class Worker:
             "TRIPLEWIRE_BATCH_SIZE": "32",
             "TRIPLEWIRE_BATCH_WITHIN": "0.02",
             "TRIPLEWIRE_SESSION_TIMEOUT": "6",
+            **{f"TRIPLEWIRE_{name.upper()}": value for name, value in environment.items()},
         }
         self._process: asyncio.subprocess.Process | None = None
         self.log = lane.folder / f"worker-{uuid4().hex[:8]}.log"
@@ -145,6 +176,15 @@ class Worker:
         with suppress(ProcessLookupError):
             self._running.kill()
         await self._running.wait()
+
+    def buried(self) -> int:
+        """Returns how many records it has sent to dead-letters."""
+        return self.log.read_text().count("event=road.dead_letter")
+
+    def peak_mib(self) -> int:
+        """Returns the most memory that it has had, in MiB."""
+        status = Path(f"/proc/{self._running.pid}/status").read_text()
+        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) // 1024
 
     async def terminate(self) -> int:
         """Asks it to stop, and returns its exit status."""

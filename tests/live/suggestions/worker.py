@@ -67,4 +67,4 @@ if __name__ == "__main__":
         "sink": SinkStage,
         "suggestions": lambda: DyingStage(Path(folder)),
     }
-    sys.exit(run(stages[name](), **dict(zip(("lifeline", "bugs"), map(int, rest), strict=False))))
+    sys.exit(run(stages[name](), **dict(zip(("lifeline", "report"), map(int, rest), strict=False))))

@@ -198,3 +198,11 @@ def test_what_is_in_no_table_and_not_rare_is_looked_up(monkeypatch: pytest.Monke
     run(stage, claim(WAVERLEY, "Q5"))
     run(stage, record("w10", EntityMention(entity=WAVERLEY)))
     assert wanted.names[1:] == [("Waverley Group", "Q5")]
+
+
+@pytest.mark.parametrize("other", ["", "x" * 1025])
+def test_other_names_that_are_no_names_are_refused(other):
+    ann = Entity.of("Ann Lee", "person")
+    naming = Naming(id="a", revision="1", mentions=(EntityMention(entity=ann, names=(other,)),))
+    with pytest.raises(PoisonError, match="wrong-field"):
+        EntitiesStage().parse(Record("mentions", 0, 0, 0, b"a", naming.model_dump_json().encode()))

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -174,7 +175,7 @@ async def test_only_allowed_hosts_are_asked_also_by_redirect(server):
     await refused("address-refused", "does not allow the host 'elsewhere.example'", server.url("/a"), allowed)
     await refused("address-refused", "does not allow the host 'example.com'", "http://EXAMPLE.com/a", allowed)
     server.answers["/file"] = (302, {"Location": "file:///etc/hostname"}, b"")
-    await refused("address-refused", "does not allow the host", server.url("/file"), allowed)
+    await refused("address-refused", "only http and https", server.url("/file"), allowed)
 
 
 async def test_a_redirect_that_never_ends_is_left(server):
@@ -201,16 +202,81 @@ async def test_a_file_outside_the_roots_is_refused_whatever_leads_there(tmp_path
     (root / "link").symlink_to(secret)
     allowed = Allowed(roots=(str(root), "memory://press"))
     for uri in (f"file://{root}/../secret", f"file://{root}/link", f"file://{root}/%2e%2e/secret"):
-        await refused("address-refused", "MEDIA_ROOTS", uri, allowed)
+        await refused("address-refused", "MEDIA_ROOTS|upwards", uri, allowed)
     for uri in (
         "memory://pressure/a",
         "memory://press/../a",
         f"memory://press/a::file://{secret}",
         "memory://press/%2e%2e/a",
     ):
-        await refused("address-refused", "MEDIA_ROOTS", uri, allowed)
+        await refused("address-refused", "MEDIA_ROOTS|upwards", uri, allowed)
 
 
 async def test_a_file_is_limited_too(tmp_path):
     (tmp_path / "a").write_bytes(bytes(1001))
     await refused("too-large", "more than 1000", f"file://{tmp_path}/a", Allowed(roots=(str(tmp_path),)))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a\nb", "a\rb", "a\tb", "a%0Ab", "a%0D%0Ab", "a%00b", "%00ab", "a\u2028b", "a%E2%80%A8b", "a\x7fb", "a%1fb",
+        "ab?x", "ab#x", "ab?", "ab#", "x/../ab", "x/%2e%2e/ab", "x%2F..%2Fab", "x%2Fab", "x\\..\\ab",
+    ],
+)  # fmt: skip
+async def test_no_name_opens_another_file_of_the_folder(tmp_path, name):
+    (tmp_path / "x").mkdir()
+    for there in ("ab", "x/ab", "a"):
+        (tmp_path / there).write_bytes(BYTES)
+    await refused(
+        "address-refused", "not the address of a file", f"file://{tmp_path}/{name}", Allowed(roots=(str(tmp_path),))
+    )
+
+
+async def test_every_name_that_python_writes_as_an_address_is_that_file(tmp_path):
+    names = ["a b", "ä", "a?b", "a#b", "a%0Ab", "a;b", "%2e%2e", "a\udcffb", "中.png"]
+    for name in names:
+        (tmp_path / name).write_bytes(os.fsencode(name))
+    for name in names:
+        uri = (tmp_path / name).as_uri()
+        assert await got(uri, Allowed(roots=(str(tmp_path),))) == os.fsencode(name)
+
+
+@pytest.mark.parametrize("uri", ["file://elsewhere/a", "file:a", "file:", "file://[/a", "file:////../a"])
+async def test_only_files_of_this_machine_are_read(tmp_path, uri):
+    await refused("address-refused", ".", uri, Allowed(roots=(str(tmp_path),)))
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a%0Ab", "..%5c..%5ca", "a%00b"])
+async def test_no_name_opens_another_file_of_a_store(name):
+    await refused("address-refused", ".", f"memory://press/{name}", Allowed(roots=("memory://press",)))
+
+
+@pytest.mark.parametrize(
+    ("uri", "hosts"),
+    [
+        ("http://allowed.example\\@elsewhere.example/", "allowed.example"),
+        ("http://allowed.example%2f@elsewhere.example/", "allowed.example"),
+        ("http://elsewhere.example#@allowed.example/", "allowed.example"),
+        ("http://elsewhere.example\t.allowed.example/", "*.allowed.example"),
+    ],
+)
+async def test_the_host_that_is_allowed_is_the_host_that_is_asked(monkeypatch, uri, hosts):
+    resolved = as_public(monkeypatch, {})
+    await refused("address-refused", ".", uri, Allowed(hosts=(hosts,)))
+    assert resolved == []
+
+
+async def test_a_host_is_compared_as_it_is_written_and_as_the_network_writes_it(server, monkeypatch):
+    as_public(monkeypatch, {"xn--bcher-kva.example": "127.0.0.1"})
+    server.answers["/a"] = (200, {}, BYTES)
+    for pattern in ("bücher.example", "xn--bcher-kva.example", "*.example"):
+        assert await got(server.url("/a", "BÜCHER.example"), Allowed(hosts=(pattern,))) == BYTES
+
+
+@pytest.mark.parametrize("host", ["xn--a", "a..b", "[::1", "b%00c"])
+async def test_an_address_that_is_none_is_refused_at_once_also_as_a_redirect(server, host):
+    await refused("address-refused", "not an address", f"http://{host}:18999/a.png")
+    server.answers["/a"] = (302, {"Location": f"http://{host}:18999/a.png"}, b"")
+    await refused("address-refused", "address", server.url("/a"))
+    assert server.asked == ["/a"]

@@ -1,8 +1,10 @@
 """The road's behaviour, with a broker in memory. `tests/live/road/test_road.py` asks the same of a real one."""
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +14,7 @@ from streams.road.dead_letters import DeadLetter, printable
 from streams.road.publisher import Refused
 from streams.road.road import Road
 from streams.road.stage import Item, Output, PoisonError, Record
+from streams.road.suspicion.bugs import MAX_BURIED
 from tests.streams import bad_input
 from tests.streams.doubles import WordExtractor
 from tests.streams.hostile import HeaderName
@@ -61,10 +64,10 @@ class Echo:
 
 
 @asynccontextmanager
-async def running(stage, consumer, publisher, bugs=None, *, bury_bugs=False):
+async def running(stage, consumer, publisher, bugs=None, **options):
     """Runs a road for as long as the block lasts; bugs are collected."""
     stop = asyncio.Event()
-    road = Road(stage, consumer, publisher, on_bug=(bugs if bugs is not None else []).append, bury_bugs=bury_bugs)
+    road = Road(stage, consumer, publisher, on_bug=(bugs if bugs is not None else []).append, **options)
     task = asyncio.create_task(road.run(stop))
     try:
         yield road
@@ -160,31 +163,64 @@ async def test_only_the_poison_row_is_buried() -> None:
     assert [o.value for o in publisher.outputs if o.topic == TRIPLES.name] == [v for v in VALUES if v != b"5"]
 
 
-async def test_a_bug_leaves_its_batch_and_all_later_ones_unacknowledged() -> None:
+async def test_too_many_bugs_leave_their_batch_and_all_later_ones_and_commit_the_earlier() -> None:
     async def break_(values: list[bytes]) -> None:
-        if b"9" in values:
+        if any(int(value) >= 8 for value in values):
             raise ZeroDivisionError
 
     bugs: list[BaseException] = []
     consumer = MemoryConsumer(records(VALUES), batch_size=4)
     async with running(Echo(break_), consumer, MemoryPublisher(), bugs):
         await until(lambda: bugs)
+        # What is finished is committed before the process ends, and the end counts as a death.
+        assert consumer.settled == [False]
     assert isinstance(bugs[0], ZeroDivisionError)
     assert consumer.committed == {0: 8}
 
 
-async def test_a_row_that_is_a_bug_every_time_is_buried_when_asked_to() -> None:
-    async def break_(values: list[bytes]) -> None:
+@pytest.mark.parametrize("where", ["parse", "process"])
+async def test_a_row_that_is_a_bug_twice_is_buried_at_once_and_its_neighbours_go_on(where: str) -> None:
+    def break_(values: list[bytes]) -> None:
         if b"9" in values:
-            raise ZeroDivisionError
+            open("/no/such/folder/at/all")  # noqa: SIM115, PTH123 - it raises
+
+    class Broken(Echo):
+        def parse(self, record: Record) -> bytes:
+            if where == "parse":
+                break_([record.value or b""])
+            return super().parse(record)
+
+        async def process(self, items: Sequence[Item[bytes]]) -> Sequence[Output]:
+            if where == "process":
+                break_([item.value for item in items])
+            return await super().process(items)
 
     bugs: list[BaseException] = []
     consumer, publisher = MemoryConsumer(records(VALUES), batch_size=8), MemoryPublisher()
-    async with running(Echo(break_), consumer, publisher, bugs, bury_bugs=True):
+    async with running(Broken(), consumer, publisher, bugs):
         await until(lambda: len(consumer.acknowledged) == len(VALUES))
     (letter,) = [o for o in publisher.outputs if o.topic == DEAD_LETTERS.name]
     assert (letter.value, bugs) == (b"9", [])
-    assert dict(letter.headers)["__streams.errors.exception"] == b"bug"
+    said = dict(letter.headers)
+    assert said["__streams.errors.exception"] == b"bug"
+    message = (said["__streams.errors.message"] or b"").decode()
+    assert "FileNotFoundError" in message
+    # No paths of this machine, and no traceback: the log has it.
+    assert "/no/such" not in message
+    assert "Traceback" not in message
+
+
+async def test_a_mishap_that_happens_once_buries_none() -> None:
+    failures = iter([True, False, True, False])
+
+    async def sometimes(values: list[bytes]) -> None:
+        if b"9" in values and next(failures, False):
+            raise ZeroDivisionError
+
+    consumer, publisher = MemoryConsumer(records(VALUES), batch_size=8), MemoryPublisher()
+    async with running(Echo(sometimes), consumer, publisher):
+        await until(lambda: len(consumer.acknowledged) == len(VALUES))
+    assert [o.value for o in publisher.outputs] == VALUES
 
 
 async def test_a_bug_of_every_row_buries_none() -> None:
@@ -193,9 +229,71 @@ async def test_a_bug_of_every_row_buries_none() -> None:
 
     bugs: list[BaseException] = []
     consumer, publisher = MemoryConsumer(records(VALUES), batch_size=8), MemoryPublisher()
-    async with running(Echo(break_), consumer, publisher, bugs, bury_bugs=True):
+    async with running(Echo(break_), consumer, publisher, bugs):
         await until(lambda: bugs)
     assert (consumer.acknowledged, publisher.outputs) == ([], [])
+
+
+async def test_a_bug_of_every_row_ends_the_process_though_batches_have_one_record() -> None:
+    async def break_(_: list[bytes]) -> None:
+        raise ZeroDivisionError
+
+    bugs: list[BaseException] = []
+    consumer, publisher = MemoryConsumer(records(VALUES), batch_size=1), MemoryPublisher()
+    async with running(Echo(break_), consumer, publisher, bugs):
+        await until(lambda: bugs)
+    assert len(publisher.outputs) <= MAX_BURIED
+
+
+async def test_a_dead_letter_that_the_broker_finds_too_large_is_cut_further() -> None:
+    class Small(MemoryPublisher):
+        async def publish(self, outputs: Sequence[Output]) -> list[Refused]:
+            large = [o for o in outputs if len(o.value or b"") > 50_000]
+            await super().publish([o for o in outputs if o not in large])
+            return [Refused(o.origin, "too large") for o in large]
+
+    async def refuse(_: list[bytes]) -> None:
+        raise PoisonError("bad", "all")
+
+    value = b"x" * 2_000_000
+    bugs: list[BaseException] = []
+    consumer, publisher = MemoryConsumer(records([value, b"small"]), batch_size=4), Small()
+    async with running(Echo(refuse), consumer, publisher, bugs):
+        await until(lambda: len(consumer.acknowledged) == 2)
+    assert bugs == []
+    small, letter = sorted(publisher.outputs, key=lambda o: len(o.value or b""))
+    assert small.value == b"small"
+    read = DeadLetter.of(Record(letter.topic, 0, 0, 0, letter.key, letter.value, tuple(letter.headers)))
+    assert (read.cut, read.length, read.sha256) == (True, "2000000", hashlib.sha256(value).hexdigest())
+
+
+async def test_batches_shrink_while_they_are_slow_and_keep_their_order() -> None:
+    clock = 0.0
+
+    async def slow(values: list[bytes]) -> None:
+        nonlocal clock
+        clock += len(values)  # a second each
+
+    many = [str(number).encode() for number in range(200)]
+    stage = Echo(slow)
+    stage.batch_size, stage.in_flight = 32, 1
+    consumer, publisher = MemoryConsumer(records(many), batch_size=32), MemoryPublisher()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("streams.road.road.time", SimpleNamespace(monotonic=lambda: clock))
+        async with running(stage, consumer, publisher, batch_target=4.0):
+            await until(lambda: len(consumer.acknowledged) == len(many))
+    assert len(stage.calls[0]) == 32
+    assert max(len(call) for call in stage.calls[4:]) <= 8
+    assert [o.value for o in publisher.outputs] == many
+
+
+async def test_records_of_many_bytes_are_taken_a_few_at_a_time() -> None:
+    stage = Echo()
+    stage.batch_size = 32
+    consumer = MemoryConsumer(records([b"x" * 6_000_000] * 8), batch_size=32)
+    async with running(stage, consumer, MemoryPublisher()):
+        await until(lambda: len(consumer.acknowledged) == 8)
+    assert max(len(call) for call in stage.calls) == 2
 
 
 async def test_nothing_is_acknowledged_before_it_is_published() -> None:

@@ -2,7 +2,7 @@ import pytest
 from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import DefaultRecordBatch, _DefaultRecordBatchBuilderPy
 
-from streams.road.tolerant_reading import TolerantRecords, lenient_records
+from streams.road.wire.tolerant_reading import TolerantRecords, lenient_records
 from tests.streams.hostile import HeaderName
 
 CODECS = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}

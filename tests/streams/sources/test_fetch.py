@@ -3,12 +3,15 @@
 import gzip
 import socket
 import threading
+import tracemalloc
+import zlib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from streams.sources import SourceError, fetch, read_source
+from streams.sources.feeds import reader
 from streams.sources.fetch import public
 from tests.helpers.loopback import Loopback, begin
 
@@ -106,6 +109,49 @@ def test_too_much_is_refused_also_when_it_is_packed(server, packed):
     assert len(fetch.fetch(server.url("/big"), allow_private=True, largest=300_000)) == 300_000
 
 
+def test_a_packed_answer_is_unpacked_piece_by_piece(server):
+    """50 MB of one letter are 50 kB on the wire, of which a single read would make all 50 MB."""
+    server.answers["/bomb"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(b"x" * 50_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(fetch.TooMuchError):
+            fetch.fetch(server.url("/bomb"), allow_private=True, largest=1_000_000)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("bits", [zlib.MAX_WBITS, -zlib.MAX_WBITS])
+def test_deflate_is_read_with_and_without_its_header(server, bits):
+    packer = zlib.compressobj(wbits=bits)
+    server.answers["/feed"] = (200, {"Content-Encoding": "deflate"}, packer.compress(FEED) + packer.flush())
+    assert fetch.fetch(server.url("/feed"), allow_private=True) == FEED
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_an_answer_that_cannot_be_unpacked_says_so(server, encoding):
+    server.answers["/feed"] = (200, {"Content-Encoding": encoding}, b"\x00nonsense")
+    with pytest.raises(SourceError, match=r"not asked for|damaged"):
+        fetch.fetch(server.url("/feed"), allow_private=True)
+
+
+def test_a_feed_at_an_address_knows_its_encoding_and_base_from_the_server(server):
+    feed = "<rss><channel><title>T</title><item><title>Анна</title><link>a.html</link></item></channel></rss>"
+    server.answers |= {
+        "/old": (301, {"Location": "/dir/feed"}, b""),
+        "/dir/feed": (200, {"Content-Type": "text/xml; charset=windows-1251"}, feed.encode("cp1251")),
+    }
+    (item,) = read_source(server.url("/old"), allow_private=True)
+    assert (item.article.body, item.article.url) == ("Анна", server.url("/dir/a.html"))
+
+
+def test_a_feed_at_an_address_that_is_too_large_says_what_to_do(server, monkeypatch):
+    monkeypatch.setattr(reader, "LARGEST_ADDRESS", 50)
+    server.answers["/feed"] = (200, {}, FEED)
+    with pytest.raises(SourceError, match="download it, and publish the file"):
+        list(read_source(server.url("/feed"), allow_private=True))
+
+
 def test_an_error_page_is_no_feed(server):
     server.answers["/gone"] = (410, {}, b"gone")
     with pytest.raises(SourceError, match="410"):
@@ -171,3 +217,67 @@ def test_other_addresses_are_refused(url, message):
 )
 def test_public_addresses(address, is_public):
     assert public(address) is is_public
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://xn--a:18999/a.png",
+        "http://xn--/",
+        "http://a..b/",
+        f"http://{'a' * 64}.example/",
+        "http://example.com:0/",
+        "http://example.com:65536/",
+        "http://example.com:-1/",
+        "http://[::1/",
+        "http://[bad]/",
+        "http://[::127.0.0.1%25lo]:x/",
+        "http://a%00b/",
+        "http://a b/",
+        "http://exam\nple.com/",
+        "http://example.com/a\nb",
+        "http://example.com/a\u2028b",
+        "http://\ud800/",
+        "http:\\\\example.com/",
+    ],
+)
+def test_an_address_that_is_none_is_said_to_be_none(url):
+    with pytest.raises(SourceError, match=r"not an address|only http and https"):
+        fetch.resolve(url)
+
+
+# Every way to write an address of this machine, of its network or of a cloud's metadata service.
+@pytest.mark.parametrize(
+    "address",
+    [
+        "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:0:127.0.0.1", "::7f00:1", "::", "::1", "::2", "::a9fe:a9fe",
+        "64:ff9b::127.0.0.1", "64:ff9b:1::10.0.0.1", "2002:7f00:1::1", "2002:a9fe:a9fe::", "2001:0:7f00:1::1",
+        "2001:db8::1", "3fff::1", "100::1", "fec0::1", "fc00::1", "fd00:ec2::254", "fe80::1%eth0", "ff02::1",
+        "2a00::5efe:127.0.0.1", "2a00::200:5efe:10.0.0.1", "5f00::1", "4000::1",
+        "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "127.8.8.8", "169.254.169.254", "172.16.0.1", "192.168.0.1",  # noqa: S104
+        "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
+    ],
+)  # fmt: skip
+def test_what_is_not_public(address):
+    assert not public(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "1.1.1.1", "2001:4860:4860::8888", "2606:4700::1111", "64:ff9b::8.8.8.8", "2002:808:808::1"]
+)
+def test_what_is_public(address):
+    assert public(address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "[::127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "0177.0.0.1", "0x7f.0.0.1",
+        "2130706433", "017700000001", "0x7f000001", "127.1", "0", "0.0.0.0", "localhost", "LOCALHOST.", "127.0.0.1.",  # noqa: S104
+        "169.254.1.1", "①②⑦.⓪.⓪.①",
+    ],
+)  # fmt: skip
+def test_no_way_to_write_this_machine_is_public(host):
+    # Some resolvers know "127.1" and the like for no name, which is as good.
+    with pytest.raises(SourceError, match=r"not a public address|does not resolve|not an address"):
+        fetch.resolve(f"http://{host}/")

@@ -3,7 +3,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from streams.sources import FeedRecord, SourceError, read_source
+from streams.sources import FeedRecord, SourceError, feed_record, jsonl, read_source
 
 GOOD = {"id": "a-1", "headline": "Cook leads Apple", "body": "Tim Cook leads Apple.", "links": [{"text": "Apple"}]}
 
@@ -148,3 +148,30 @@ def test_a_path_that_leads_out_of_the_folder_is_no_picture(tmp_path, path):
     (item,) = items(write(tmp_path / "f.jsonl", orjson.dumps(GOOD | {"media": [{"path": path}]})))
     assert item.article is None
     assert "media.0.uri" in item.problem
+
+
+def test_a_line_that_no_topic_takes_is_left_out_and_the_next_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(jsonl, "LONGEST_LINE", 100)
+    path = write(tmp_path / "f.jsonl", b"x" * 350, orjson.dumps({"id": "a", "body": "A."}), b"y" * 101)
+    left = []
+    assert [item.key for item in read_source(str(path), left_out=left.append)] == ["a"]
+    assert [one.where for one in left] == ["f.jsonl line 1", "f.jsonl line 3"]
+
+
+def test_a_file_that_is_read_as_a_whole_has_a_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(feed_record.read_bytes, "__defaults__", (1000,))
+    (tmp_path / "f.txt").write_text("x" * 1001)
+    with pytest.raises(SourceError, match="larger than"):
+        items(tmp_path / "f.txt")
+
+
+def test_a_folder_reads_its_feeds_and_names_what_it_leaves_out(tmp_path):
+    (tmp_path / "a.xml").write_text("<rss><channel><title>T</title><item><title>One</title></item></channel></rss>")
+    (tmp_path / "b.xml").write_text("<other/>")
+    (tmp_path / "c.pdf").write_bytes(b"%PDF")
+    left = []
+    assert [item.article.body for item in read_source(str(tmp_path), left_out=left.append)] == ["One"]
+    assert [(one.where, one.reason.partition(":")[0]) for one in left] == [
+        ("b.xml", "b.xml is not an RSS or Atom feed"),
+        ("c.pdf", ".pdf is no known type"),
+    ]

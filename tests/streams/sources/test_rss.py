@@ -1,7 +1,7 @@
 import pytest
 
 from streams.sources import SourceError, read_source
-from streams.sources.rss import read_feed
+from streams.sources.feeds.reader import read_feed
 
 RSS = b"""<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>

@@ -3,8 +3,8 @@
 import pytest
 
 from streams.presence import claim
-from topology.cli import stack_status
-from topology.cli.stack_view import Lines, amount
+from topology.cli.stack import status_table as stack_status
+from topology.cli.stack.view import Lines, amount
 from topology.local.stack import LocalStack, ServiceState
 from topology.settings import Settings
 

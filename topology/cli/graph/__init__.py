@@ -41,7 +41,7 @@ def schema() -> None:
     from topology.settings import settings  # noqa: PLC0415
 
     ontology = load_ontology(settings().ontology)
-    created = with_driver(lambda driver, database: ensure_schema(driver, ontology, database))
+    created = with_driver(lambda driver, database: ensure_schema(driver, ontology, database), reading=False)
     typer.echo(f"created {len(created)} constraints and indexes" if created else "the schema is complete")
 
 

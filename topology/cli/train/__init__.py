@@ -83,9 +83,10 @@ def text(
 
     from inference.training.common import checkpoint  # noqa: PLC0415
     from inference.training.text import run  # noqa: PLC0415
+    from inference.training.text.progress import read_progress  # noqa: PLC0415
     from inference.training.text.served import Served  # noqa: PLC0415
     from inference.training.text.sources.all import SOURCES, DataMissing  # noqa: PLC0415
-    from inference.training.text.trainer import Plan  # noqa: PLC0415
+    from inference.training.text.trainer import TextTrainingPlan  # noqa: PLC0415
     from topology.cli.train.progress import Bar  # noqa: PLC0415
     from topology.ontology import OntologyError, load_ontology  # noqa: PLC0415
 
@@ -96,7 +97,7 @@ def text(
         folder = data or settings().data
         helper = Served(earlier, _version_folder()) if earlier else None
         splits = run.load(folder, ontology, tokenizer, lambda s, n: console.print(f"{s}: {n} passages"), helper)
-        how = Plan(
+        how = TextTrainingPlan(
             steps=steps or run.steps_of(splits, epochs, pieces),
             seed=seed,
             pieces=pieces,
@@ -108,9 +109,9 @@ def text(
             # Without the processor's own bfloat16, torch emulates it four times slower than float32.
             bf16=torch.cpu._is_avx512_bf16_supported(),  # noqa: SLF001  torch has no public function for it
         )
-        begun = checkpoint.read_progress(work)
+        begun = read_progress(work)
         with Bar(console, how.steps, begun.step if begun else 0) as bar:
-            run.run(ontology, splits, how, work, start=start, tell=bar.tell)
+            run.run(ontology, splits, how, work, start=start, report=bar.show)
     except (DataMissing, OntologyError, run.EncoderMissing, checkpoint.CheckpointError) as error:
         fail(str(error))
     console.print(f"Trained: {work / 'checkpoint.safetensors'}. Next: triplewire train export --work {work}")
@@ -151,7 +152,7 @@ def export(
         place = finish.Place(out or code, code, code / "tokenizer.json")
         helper = Served(earlier, code) if earlier else None
         dev = run.load_dev(data or settings().data, ontology, place.tokenizer, helper)
-        finish.finish(ontology, work, dev, place, version=version, tell=typer.echo)
+        finish.finish(ontology, work, dev, place, version=version, log=typer.echo)
     except (DataMissing, OntologyError, checkpoint.CheckpointError) as error:
         fail(str(error))
 

@@ -26,10 +26,10 @@ def detector(
     from topology.cli.train.environment import need_torch  # noqa: PLC0415
 
     need_torch()
-    from inference.training.detector.run import Plan, YoloMissingError, describe, train  # noqa: PLC0415
+    from inference.training.detector.run import DetectorTrainingPlan, YoloMissingError, describe, train  # noqa: PLC0415
 
     try:
-        onnx, measured = train(data, work, Plan(architecture, epochs, side, batch, rate, seed))
+        onnx, measured = train(data, work, DetectorTrainingPlan(architecture, epochs, side, batch, rate, seed))
     except (YoloMissingError, FileNotFoundError) as error:
         fail(str(error))
     describe(onnx, out, name, version)

@@ -1,13 +1,13 @@
 """`triplewire train graph`: train the contrastive graph model, or a comparator, to predict links."""
 
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from topology.cli.output import fail
+from topology.cli.train.presets import changed
 from topology.settings import settings
 
 
@@ -88,13 +88,13 @@ def graph(
     from inference.research.graph_completion.questions import Questions  # noqa: PLC0415
     from inference.research.graph_completion.readers import GraphDataError  # noqa: PLC0415
     from inference.training.common.checkpoint import CheckpointError  # noqa: PLC0415
-    from inference.training.common.epochs import steps_of  # noqa: PLC0415
+    from inference.training.common.loop import steps_of  # noqa: PLC0415
     from inference.training.text.run import EncoderMissing  # noqa: PLC0415
     from topology.cli.train.progress import LinkBar, counted  # noqa: PLC0415
 
     console = Console()
     shape, how = run.PRESETS[name.value]
-    shape = _given(
+    shape = changed(
         shape,
         rank=rank,
         neighbours=neighbours,
@@ -106,14 +106,14 @@ def graph(
         drawn=drawn,
         norm=norm,
     )
-    how = _given(how, epochs=epochs, batch=batch, rate=rate, every=every, patience=patience, seed=seed)
+    how = changed(how, epochs=epochs, batch=batch, rate=rate, every=every, patience=patience, seed=seed)
     try:
         if name is Set.GENERATED:
             given = generate(Recipe(noise=noise, seed=seed))
         else:
             folder, cache = (data or settings().data) / "kg", settings().cache / "graph"
-            with counted(console, "texts") as tell:
-                given = run.graph_of(name.value, folder, cache, texts=texts, tell=tell)
+            with counted(console, "texts") as progress:
+                given = run.graph_of(name.value, folder, cache, texts=texts, progress=progress)
         given = given.with_share(share, seed)
         kinds = ", ".join(sorted(given.modalities)) or "structure alone"
         console.print(
@@ -121,7 +121,7 @@ def graph(
             f"training triples; {kinds}"
         )
         with LinkBar(console, steps_of(len(Questions(given)), how.epochs, how.batch)) as bar:
-            found = run.run(given, run.Trainee(model.value, shape, how), work, bar.tell)
+            found = run.run(given, run.Trainee(model.value, shape, how), work, bar.show)
     except (GraphDataError, CheckpointError, EncoderMissing) as error:
         fail(str(error))
     except ModuleNotFoundError as error:
@@ -129,8 +129,3 @@ def graph(
     for split, ranking in found.items():
         console.print(f"{split}: MRR {ranking.mrr:.4f} Hits@1 {ranking.hits1:.4f} Hits@10 {ranking.hits10:.4f}")
     console.print(f"Wrote {work / 'best.safetensors'}.")
-
-
-def _given(preset: Any, **options: object) -> Any:
-    """Returns a preset, with the options that were given replaced."""
-    return replace(preset, **{name: value for name, value in options.items() if value is not None})

@@ -21,8 +21,8 @@ def own_graph(*, data: Data = None) -> None:
     feed = (data or settings().data) / "feeds" / "current-events.jsonl"
     if not feed.is_file():
         fail(f"{feed} is missing; give the data folder with --data or TRIPLEWIRE_DATA")
-    with counted(Console(), "articles") as tell:
-        path = own_articles(feed, settings(), tell)
+    with counted(Console(), "articles") as progress:
+        path = own_articles(feed, settings(), progress)
     typer.echo(str(path))
 
 
@@ -47,20 +47,20 @@ def links(
     from inference.link_prediction.client import LINK_MODEL  # noqa: PLC0415
     from inference.training.common.checkpoint import CheckpointError  # noqa: PLC0415
     from inference.training.links import run  # noqa: PLC0415
-    from inference.training.links.trainer import Plan, steps  # noqa: PLC0415
+    from inference.training.links.trainer import LinkTrainingPlan, steps  # noqa: PLC0415
     from topology.cli.train.progress import LinkBar, counted  # noqa: PLC0415
 
     console = Console()
     feed = (data or settings().data) / "feeds" / "current-events.jsonl"
     if not feed.is_file():
         fail(f"{feed} is missing; give the data folder with --data or TRIPLEWIRE_DATA")
-    how = replace(Plan(), seed=seed, epochs=epochs or Plan.epochs)
-    with counted(console, "articles and names") as tell:
-        given = run.load(feed, settings(), tell)
+    how = replace(LinkTrainingPlan(), seed=seed, epochs=epochs or LinkTrainingPlan.epochs)
+    with counted(console, "articles and names") as progress:
+        given = run.load(feed, settings(), progress)
     console.print(f"{len(given.train)} snapshots, {sum(len(a.of.asked) for a in given.train)} questions")
     try:
         with LinkBar(console, steps(given.train, how)) as bar:
-            model, line = run.run(given, how, work, bar.tell)
+            model, line = run.run(given, how, work, bar.show)
     except CheckpointError as error:
         fail(str(error))
     folder = out or settings().models / LINK_MODEL / "1"

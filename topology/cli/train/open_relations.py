@@ -29,7 +29,7 @@ def open_relations(
     try:
         ontology = load_ontology(settings().ontology).for_language("en")
         given = open_run.read(folder, folder, ontology, data or settings().data)
-        open_run.run(given, folder, OpenPlan(seed=seed), tell=typer.echo)
+        open_run.run(given, folder, OpenPlan(seed=seed), log=typer.echo)
     except OntologyError as error:
         fail(str(error))
     except FileNotFoundError as error:

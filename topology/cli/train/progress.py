@@ -11,9 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 if TYPE_CHECKING:
     from inference.research.relformer.metrics import Scores
-    from inference.training.common import epochs
+    from inference.training.common.loop import StepReport
     from inference.training.common.ranks import Ranking
-    from inference.training.text.trainer import Report
+    from inference.training.text.trainer import TextStepReport
 
 LOG_EVERY = 20.0
 """Seconds between two lines if the output is not a terminal."""
@@ -77,7 +77,7 @@ class Bar(TrainingBar):
         self._began = time.monotonic()
         self._steps, self._done = steps, done
 
-    def tell(self, report: "Report") -> None:
+    def show(self, report: "TextStepReport") -> None:
         """Shows the losses of a step."""
         losses = self._show(report.step, mentions=report.mentions, relations=report.relations)
         if self._log_due(last=report.step == self._steps):
@@ -89,7 +89,7 @@ class Bar(TrainingBar):
 class RelationBar(TrainingBar):
     """The bar of a relation model; also prints the validation scores after each epoch."""
 
-    def tell(self, report: "epochs.Report[Scores]") -> None:
+    def show(self, report: "StepReport[Scores]") -> None:
         """Shows the loss of a step, and the scores of an epoch."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
@@ -107,7 +107,7 @@ class LinkBar(TrainingBar):
         super().__init__(console, steps)
         self._steps = steps
 
-    def tell(self, report: "epochs.Report[Ranking]") -> None:
+    def show(self, report: "StepReport[Ranking]") -> None:
         """Shows the loss of a step, and the ranking of a validation."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
@@ -127,7 +127,7 @@ class SessionBar(TrainingBar):
         super().__init__(console, steps)
         self._steps = steps
 
-    def tell(self, report: "epochs.Report[float]") -> None:
+    def show(self, report: "StepReport[float]") -> None:
         """Shows the loss of a step, and the validation score: AUC for links, MRR for stories."""
         loss = self._show(report.step, loss=report.loss)
         if report.valid is not None:
@@ -138,7 +138,7 @@ class SessionBar(TrainingBar):
 
 @contextmanager
 def counted(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
-    """Yields a function that shows (done, total) as a bar; on a terminal only."""
+    """Yields a function that shows the number done and the total; only on a terminal."""
     columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=None)

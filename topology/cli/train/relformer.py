@@ -64,13 +64,13 @@ def relformer(
     from inference.object_relations.shape import PRESETS  # noqa: PLC0415
     from inference.research.relformer import run  # noqa: PLC0415
     from inference.research.relformer.data.more import MoreError, read_more  # noqa: PLC0415
-    from inference.research.relformer.trainer import Plan  # noqa: PLC0415
+    from inference.research.relformer.trainer import RelationTrainingPlan  # noqa: PLC0415
     from inference.training.common.checkpoint import CheckpointError  # noqa: PLC0415
-    from inference.training.common.epochs import steps_of  # noqa: PLC0415
+    from inference.training.common.loop import steps_of  # noqa: PLC0415
     from topology.cli.train.progress import RelationBar  # noqa: PLC0415
 
     console = Console()
-    how = Plan(epochs, batch, rate, warmup, seed=seed)
+    how = RelationTrainingPlan(epochs, batch, rate, warmup, seed=seed)
     try:
         given = read_more(data)
         console.print(", ".join(f"{split}: {len(pairs)} pairs" for split, pairs in given.splits.items()))
@@ -81,7 +81,7 @@ def relformer(
         tokenizer = settings().models / "text_extraction" / "1" / "tokenizer.json"
         trainee = run.Trainee(model.value, shape, source)
         with RelationBar(console, steps_of(len(given.splits["train"]), how.epochs, how.batch)) as bar:
-            scores = run.run(given, trainee, how, work, tokenizer=tokenizer, tell=bar.tell)
+            scores = run.run(given, trainee, how, work, tokenizer=tokenizer, report=bar.show)
     except (MoreError, ExampleError, KnowledgeError, CheckpointError, FileNotFoundError) as error:
         fail(str(error))
     for split, found in scores.items():

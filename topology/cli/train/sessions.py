@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from topology.cli.output import fail
+from topology.cli.train.presets import changed
 from topology.settings import settings
 
 
@@ -92,8 +93,8 @@ def sessions(
     trainee = run.preset(name.value, model.value)
     given = {"language": language_rate, "common-sense": common_sense_rate, "visual": visual_rate}
     rates = {**trainee.plan.rates, **{kind: rate_ for kind, rate_ in given.items() if rate_ is not None}}
-    shape = _given(trainee.shape, width=width, interests=interests, layers=layers, heads=heads, dropout=dropout)
-    plan = _given(
+    shape = changed(trainee.shape, width=width, interests=interests, layers=layers, heads=heads, dropout=dropout)
+    plan = changed(
         replace(trainee.plan, rates=rates),
         epochs=epochs,
         questions=questions,
@@ -108,7 +109,7 @@ def sessions(
     console.print(f"{name}: {asked.items} items, {len(asked)} training questions")
     try:
         with SessionBar(console, plan.epochs * plan.steps(len(asked))) as bar:
-            found = run.run(name.value, asked, run.Trainee(model.value, shape, plan), work, tell=bar.tell)
+            found = run.run(name.value, asked, run.Trainee(model.value, shape, plan), work, report=bar.show)
     except CheckpointError as error:
         fail(str(error))
     for split, result in found.items():
@@ -142,7 +143,7 @@ def search(
     except ModuleNotFoundError as error:
         fail(f"the search needs {error.name}; run `make train-env`")
     asked = _questions(name, data, seed, part, console, inductive=True)
-    best = find(name.value, asked, trials, seed, tell=console.print, epochs=epochs)
+    best = find(name.value, asked, trials, seed, log=console.print, epochs=epochs)
     console.print(f"best: {best.value:.4f} with " + " ".join(f"{key}={value}" for key, value in best.settings.items()))
 
 
@@ -177,7 +178,7 @@ def _questions(name: Set, data: Path | None, seed: int, part: float, console: An
     from topology.cli.train.progress import counted  # noqa: PLC0415
 
     try:
-        with counted(console, "names") as told:
+        with counted(console, "names") as progress:
             return run.questions_of(
                 name.value,
                 data or settings().data,
@@ -185,14 +186,9 @@ def _questions(name: Set, data: Path | None, seed: int, part: float, console: An
                 seed=seed,
                 inductive=inductive,
                 part=part,
-                told=told,
+                progress=progress,
             )
     except (LinkSetError, EncoderMissing) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or name}: {error.strerror or error}")
-
-
-def _given(preset: Any, **options: object) -> Any:
-    """Returns a preset, with the options that were given replaced."""
-    return replace(preset, **{name: value for name, value in options.items() if value is not None})

@@ -33,7 +33,7 @@ def zh(
 
     console = Console()
     folder = data or settings().data
-    how = run.Plan(epochs=epochs, seed=seed)
+    how = run.ChineseTrainingPlan(epochs=epochs, seed=seed)
     try:
         sentences = run.training_sets(folder)
         held_out = read_finre(folder / "zh/finre/FinRE/valid.txt")

@@ -1,4 +1,4 @@
-"""MoSE (Zhao et al. 2022): modalities split in training and put together in ranking."""
+"""MoSE (Zhao et al. 2022): modalities are trained apart and combined in ranking."""
 
 import torch
 from torch import Tensor, nn

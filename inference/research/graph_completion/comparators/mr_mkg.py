@@ -15,9 +15,9 @@ MARGIN = 0.2
 
 
 class MrMkg(ViewModel):
-    """Who asks reads its neighbours as h_j + w_r; a triplet loss draws an entity's picture to its own text.
+    """The asking entity reads its neighbours as h_j + w_r; a triplet loss draws an entity's picture to its own text.
 
-    The paper hands what the graph says to a language model; here it ranks answers, since that is what is compared.
+    The paper feeds the graph's vectors to a language model; here they rank answers, since that is what is compared.
     """
 
     def __init__(self, graph: KnowledgeGraph, shape: GraphShape) -> None:
@@ -26,7 +26,7 @@ class MrMkg(ViewModel):
         self.attention = NeighbourAttention(shape.width, shape.heads, self.relations, shape.dropout)
 
     def asking(self, entity: Tensor, relation: Tensor, table: Tensor) -> Tensor:
-        """Returns the vectors of those asked about, after attention to the neighbours that do not answer."""
+        """Returns the asking entities' vectors, after attention to the neighbours that are no answers."""
         near = self.near.of(entity, self.shape.neighbours if self.training else self.shape.wide, drawn=self.training)
         near = near.without(near.relation == self.near.backwards(relation)[:, None])
         messages = table[near.entity] + self.relation(near.relation)

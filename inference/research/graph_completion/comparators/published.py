@@ -11,7 +11,7 @@ from inference.research.graph_completion.shape import GraphShape
 from inference.training.links.knowledge_graph import KnowledgeGraph
 
 DRAWN = 64
-"""Wrong answers beside each right one, for models that compare vectors one by one."""
+"""Wrong answers for each right one, for models that compare vectors one by one."""
 MOST_NUMBERS = 1 << 22
 """Numbers held at once when such a model ranks: what a processor's cache can hold."""
 
@@ -41,12 +41,12 @@ class Published(LinkModel):
             num_relations=self.relations,
             create_inverse_triples=True,
         )
-        # PyKEEN draws initial weights from a generator of its own seed, which is the only one that it asks.
+        # PyKEEN draws initial weights from a generator of its own, with this seed.
         seed = int(torch.randint(1 << 30, ()))
         self.model = model_resolver.make(name, triples_factory=triples, random_seed=seed, **options)
 
     def table(self) -> Tensor:
-        """Returns nothing: PyKEEN keeps what its questions share, and is told that weights may have changed."""
+        """Returns nothing: PyKEEN keeps what its questions share; this only tells it that weights may have changed."""
         self.model.post_parameter_update()
         return torch.empty(0)
 

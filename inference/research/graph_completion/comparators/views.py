@@ -44,7 +44,7 @@ class ViewModel(LinkModel):
         return product(self.asking(entity, relation, table), self.relation(relation)) @ table.T
 
     def asking(self, entity: Tensor, relation: Tensor, table: Tensor) -> Tensor:  # noqa: ARG002  for those who look around
-        """Returns the vectors of those asked about, float [Q, width]."""
+        """Returns the asking entities' vectors, float [Q, width]."""
         return table[entity]
 
     def loss(self, batch: Batch) -> Tensor:

@@ -1,4 +1,4 @@
-"""CNN-LSTM: the words through an LSTM, the picture and the object through a CNN, side by side."""
+"""CNN-LSTM: the words through an LSTM, the picture and the object through a CNN, concatenated."""
 
 import torch
 from torch import Tensor, nn

@@ -1,6 +1,6 @@
-"""MOREformer's way (He et al. 2023).
+"""MOREformer's idea (He et al. 2023).
 
-What the object looks like is told in the text, its depth is part of its region, its box is its position, and text and
+The object's attributes are part of the text, its depth is part of its region, its box is its position, and text and
 regions attend to each other in the upper layers.
 """
 
@@ -37,7 +37,7 @@ class _Layer(nn.Module):
 
 
 class MoreFormer(RelationModel):
-    """Attribute-aware text, depth-aware regions, positions; the pair is the mention beside region and caption."""
+    """Attribute-aware text, depth-aware regions, positions; the pair is the mention with region and caption."""
 
     def __init__(self, shape: RelFormerShape) -> None:
         super().__init__(shape)

@@ -1,4 +1,4 @@
-"""BERT + scene graph: a Transformer reads the text, graph attention reads the objects by how they lie to each other."""
+"""BERT + scene graph: a Transformer reads the text, graph attention reads the objects by their relative positions."""
 
 from dataclasses import replace
 from enum import IntEnum
@@ -17,7 +17,7 @@ from inference.research.relformer.tensors import Tensors
 
 
 class Lies(IntEnum):
-    """How one object lies to another; 0 is no edge."""
+    """The position of one object relative to another; 0 is no edge."""
 
     SAME = 1
     LEFT = 2
@@ -67,7 +67,7 @@ class BertSceneGraph(RelationModel):
         words = self.text(batch)
         for layer in self.layers:
             words = layer(words, batch.text)
-        # A scene graph knows what the objects are and where, not how far away.
+        # A scene graph has the objects' kinds and positions, but no depth.
         nodes = self.visual(replace(batch, deep=torch.zeros_like(batch.deep)))[0][:, : batch.objects.shape[1]]
         edges = scene_graph(batch.boxes, batch.objects)
         for layer, norm in zip(self.graph, self.norms, strict=True):

@@ -1,4 +1,4 @@
-"""VisualBERT's way (Li et al. 2020): words and regions in one stream, every layer attends to all."""
+"""VisualBERT's idea (Li et al. 2020): words and regions in one stream, every layer attends to all."""
 
 from dataclasses import replace
 

@@ -69,6 +69,6 @@ class MorePairs:
         example = replace(pair.example, view=view_of(pair))
         if self.knowledge is None:
             return example
-        # MORE numbers an object's name; its kind is what knowledge can be about.
+        # MORE numbers the objects of a kind; knowledge is about the kind.
         names = [example.name(example.mention), example.target.rstrip("0123456789_ ")]
         return replace(example, knowledge=self.knowledge.neighbourhood(names, self.facts))

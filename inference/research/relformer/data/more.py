@@ -176,7 +176,7 @@ def _boxes(folder: Path, split: str) -> tuple[Path, Mapping[str, Any]]:
     if not as_torch.is_file():
         raise MoreError(f"neither {as_json} nor {as_torch.name} is there")
     try:
-        # MORE publishes a pickle; this loader makes nothing but plain values and tensors of it.
+        # MORE publishes a pickle; this loader reads nothing but plain values and tensors from it.
         given = torch.load(as_torch, weights_only=True)
     except Exception as error:
         raise MoreError(f"{as_torch}: not a file of plain values, write it as JSON: {error}") from error

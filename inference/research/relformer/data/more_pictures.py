@@ -11,7 +11,7 @@ from inference.research.relformer.data.more import MoreError, MorePair
 
 MOST_PIXELS = 50_000_000
 DEPTH_SCALE = 2.55
-"""MORE's own code makes grey values 255 - 100 * depth_map, so what it can tell apart lies in [0, 2.55]."""
+"""MORE's own code makes grey values 255 - 100 * depth_map, so it distinguishes depths within [0, 2.55]."""
 
 
 def view_of(pair: MorePair) -> View:

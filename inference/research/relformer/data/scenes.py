@@ -1,4 +1,4 @@
-"""Small scenes, drawn and told by rule: the relation of a mention to an object is known, and so is what tells it.
+"""Small scenes with text, made by rules: the relation of a mention to an object is known, and which cues decide it.
 
 Every scene has two people in its text, three objects in its picture with a depth each, and facts about both people.
 Each modality may carry a cue, one of four, about the pair that is asked for:
@@ -9,8 +9,8 @@ Each modality may carry a cue, one of four, about the pair that is asked for:
 - knowledge: what the mention is to an organisation (the other person is something else to it).
 
 A modality without a cue says something neutral. The relation is the sum of the cues modulo four, so a cue alone is the
-relation, and of two cues one tells nothing: whoever does not see both is left to chance. Names, places, the order of
-words, boxes and noise are drawn, so that nothing else tells the relation.
+relation, and one of two cues says nothing: a model that does not see both is at chance. Names, places, the order of
+words, boxes and noise are random, so that nothing else reveals the relation.
 """
 
 from collections.abc import Sequence
@@ -180,7 +180,7 @@ def _knowledge(people: Sequence[str], cue: int | None, draw: np.random.Generator
 
 
 def without(example: Example, modality: str) -> Example:
-    """Returns a scene as somebody reads it who lacks a modality.
+    """Returns a scene without one modality.
 
     Without text the words of the mention remain, since the pair must be named; without objects the pair's object still
     has its box and its depth, but nothing of the picture is seen. "picture" takes objects' looks and depth together.

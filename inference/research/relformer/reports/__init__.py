@@ -1,1 +1,1 @@
-"""What RelFormer reaches."""
+"""RelFormer's reports."""

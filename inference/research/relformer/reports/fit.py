@@ -12,13 +12,13 @@ from inference.research.relformer.data.examples import InMemory
 from inference.research.relformer.model import RelationModel
 from inference.research.relformer.models import MODELS
 from inference.research.relformer.tensors import Tensors
-from inference.research.relformer.trainer import Plan, predict, train
+from inference.research.relformer.trainer import RelationTrainingPlan, predict, train
 
 VOCABULARY = scenes.vocabulary()
 SHAPE = replace(SMALL, vocabulary=len(VOCABULARY), relations=len(scenes.RELATIONS), positions=24, picture=16)
-Tell = Callable[[str], None]
+Log = Callable[[str], None]
 ABSENT = 0.25
-"""Share of the training scenes that lack a modality, or the picture with its depth: a model learns to do without."""
+"""Share of the training scenes without a modality, or without picture and depth: a model learns to do without them."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,16 @@ def tensors(examples: Sequence[scenes.Scene], without: str = "") -> Tensors:
 
 
 def fit(name: str, data: Tensors, amount: Amount, seed: int, shape: RelFormerShape = SHAPE) -> RelationModel:
-    """Trains a model on scenes, all of them alike."""
+    """Trains a model on scenes, with the same plan for all models."""
     torch.manual_seed(seed)
     model = MODELS[name](shape)
-    plan = Plan(epochs=amount.epochs, batch=64, rate=2e-3, warmup=0.1, seed=seed)
+    plan = RelationTrainingPlan(epochs=amount.epochs, batch=64, rate=2e-3, warmup=0.1, seed=seed)
     train(model, InMemory(data), plan, change=sometimes_without)
     return model
 
 
 def sometimes_without(batch: Tensors) -> Tensors:
-    """Hides a modality, drawn anew, from some of a batch's scenes."""
+    """Hides a random modality from some of a batch's scenes."""
     ways = len(scenes.MODALITIES) + 1
     drawn = torch.rand(len(batch)) / ABSENT * ways
     text, objects, depth, knowledge, picture = ((drawn >= n) & (drawn < n + 1) for n in range(ways))

@@ -16,7 +16,7 @@ from inference.research.relformer.data.freebase import freebase_facts
 from inference.research.relformer.data.mnre import FILES, RELATIONS, TextPairs, read_mnre, with_knowledge
 from inference.research.relformer.metrics import Scores
 from inference.research.relformer.models import MODELS
-from inference.research.relformer.trainer import Plan, score_of, train
+from inference.research.relformer.trainer import RelationTrainingPlan, score_of, train
 from inference.text.language.words import Words, WordTokenizer
 from inference.training.text.served import Served
 from topology.settings import settings
@@ -76,16 +76,16 @@ def measure(context: Context) -> Table:
     splits = {split: read_mnre(folder / name) for split, name in FILES.items()}
     if context.quick:
         splits = {split: examples[:QUICK] for split, examples in splits.items()}
-    context.tell("knowledge for MNRE")
+    context.log("knowledge for MNRE")
     source = InMemoryKnowledge(freebase_facts(kg))
     tokenizer = WordTokenizer(version_folder(settings().models) / "tokenizer.json")
     vectors = WordVectors(tokenizer)
-    context.tell("word vectors for MNRE")
+    context.log("word vectors for MNRE")
     features = {split: [vectors.of(e.words) for e in examples] for split, examples in splits.items()}
     informed = {split: with_knowledge(examples, source, FACTS) for split, examples in splits.items()}
     rows: list[tuple[Cell, ...]] = []
     for title, examples in (("text alone", splits), ("text and knowledge", informed)):
-        context.tell(f"MNRE, {title}")
+        context.log(f"MNRE, {title}")
         data = {s: TextPairs(examples[s], features[s], Pieces(tokenizer), SHAPE) for s in splits}
         rows += [(title, split, *cells(scores, len(splits[split]))) for split, scores in fit(data, context).items()]
     known = np.mean([bool(e.knowledge) for e in informed["test"]])
@@ -99,11 +99,11 @@ def measure(context: Context) -> Table:
 
 
 def fit(data: dict[str, TextPairs], context: Context) -> dict[str, Scores]:
-    """Trains once, and returns the scores of the epoch that reads the validation split best."""
+    """Trains once, and returns the scores of the epoch that is best on the validation split."""
     torch.manual_seed(context.seed)
     model = MODELS["relformer"](SHAPE)
     nothing = no_relation(RELATIONS)
-    plan = Plan(epochs=1 if context.quick else 6, batch=64, rate=1e-3, warmup=0.1, seed=context.seed)
+    plan = RelationTrainingPlan(epochs=1 if context.quick else 6, batch=64, rate=1e-3, warmup=0.1, seed=context.seed)
     best: list[tuple[float, dict[str, Scores]]] = []
 
     def judge(epoch: Scores) -> None:

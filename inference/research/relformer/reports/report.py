@@ -1,6 +1,6 @@
 """RelFormer: what its text side reaches on MNRE, what it reads of scenes, and what else is compared with it."""
 
-from inference.evaluation.report import Context, DataMissing, Report
+from inference.evaluation.report import Context, Report
 from inference.research.relformer.reports import comparators as relformer_comparators
 from inference.research.relformer.reports import mnre as relformer_mnre
 from inference.research.relformer.reports import scenes as relformer_scenes
@@ -15,10 +15,10 @@ RelFormer in its small preset (two layers of self-attention, one with cross-atte
 trained from scratch. The paper's own data, MORE, cannot be had here: with it in the data folder's `MORE`, the part
 `comparators` writes the paper's Table 1.
 
-The scenes are drawn and told by rule. Their relation can be told only from what a part's name says: the text (two
+The scenes and their texts are made by rules. Only what a part's name says decides the relation: the text (two
 people, each with a verb), the colour of the pair's object, its depth, background facts, or two of these whose cues add
 up modulo four. An ablation hides a modality when the model is measured; it was trained with one of them, or the picture
-with its depth, hidden in a quarter of the scenes, so that it knows how to do without."""
+with its depth, hidden in a quarter of the scenes, so that it learns to do without them."""
 
 NOTES = """\
 Scenes say that the model reads each modality, binds it to the pair that is asked for and combines what it reads. They
@@ -34,10 +34,8 @@ def evaluate(context: Context) -> Report:
     """
     import torch  # noqa: PLC0415
 
-    if unknown := set(context.parts) - set(PARTS):
-        raise DataMissing(f"relformer has no part {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
+    chosen = context.chosen("relformer", PARTS)
     torch.set_num_threads(1)  # with more, sums come out in any order
-    chosen = context.parts or PARTS
     amount = QUICK if context.quick else FULL
     tables, aims, plots, sources = [], [], [], []
     if "text" in chosen:
@@ -48,14 +46,14 @@ def evaluate(context: Context) -> Report:
         ]
     measured = None
     if "scenes" in chosen:
-        measured = relformer_scenes.measure(amount, context.seed, context.tell)
+        measured = relformer_scenes.measure(amount, context.seed, context.log)
         tables.append(relformer_scenes.table(measured))
         aims += relformer_scenes.aims(measured)
         plots.append(relformer_scenes.plot(measured))
     more = next((context.data / name for name in ("MORE", "more") if (context.data / name).is_dir()), None)
     if "comparators" in chosen:
         runs = [dict(parts) for parts in measured[""]] if measured else []
-        tables.append(relformer_comparators.on_scenes(amount, context.seed, context.tell, runs))
+        tables.append(relformer_comparators.on_scenes(amount, context.seed, context.log, runs))
         if more:
             tables.append(relformer_comparators.on_more(context, more))
             sources.append("MORE: all splits")

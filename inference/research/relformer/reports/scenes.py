@@ -1,4 +1,4 @@
-"""Part "scenes": whether RelFormer reads each modality, and needs each where only it tells the relation."""
+"""Part "scenes": whether RelFormer reads each modality, and needs each where only it decides the relation."""
 
 from collections.abc import Mapping, Sequence
 from statistics import fmean
@@ -6,21 +6,21 @@ from typing import Any
 
 from inference.evaluation.report import Aim, Cell, Plot, Table
 from inference.research.relformer.data import scenes
-from inference.research.relformer.reports.fit import Amount, Tell, by_part, fit, tensors
+from inference.research.relformer.reports.fit import Amount, Log, by_part, fit, tensors
 
 Parts = Mapping[str, float]
 Measured = Mapping[str, Sequence[Parts]]
 """By what is missing ("" for nothing): the shares of right relations by part, one for each seed."""
 
 
-def measure(amount: Amount, seed: int, tell: Tell) -> Measured:
+def measure(amount: Amount, seed: int, log: Log) -> Measured:
     """Trains RelFormer once a seed, and measures it with everything and without each modality."""
     train, held_out = scenes.scenes(amount.scenes, seed), scenes.scenes(amount.held_out, seed + 1)
     data = tensors(train)
     tests = {missing: tensors(held_out, missing) for missing in ("", *scenes.MODALITIES)}
     measured: dict[str, list[Parts]] = {missing: [] for missing in tests}
     for number in range(amount.seeds):
-        tell(f"RelFormer on scenes, seed {seed + number}")
+        log(f"RelFormer on scenes, seed {seed + number}")
         model = fit("relformer", data, amount, seed + number)
         for missing, test in tests.items():
             measured[missing].append(by_part(model, test, held_out))

@@ -1,4 +1,4 @@
-"""RelFormer with multi-level visual cues beside RelFormer without: pairs of models that share their seed."""
+"""RelFormer with multi-level visual cues and without: pairs of models that share their seed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -70,7 +70,7 @@ def measure(amount: Amount, context: Context) -> Measured:
     measured: Measured = {"without": [], "with": []}
     for seed in range(context.seed, context.seed + amount.seeds):
         for title, shape in (("without", SHAPE), ("with", CUES)):
-            context.tell(f"RelFormer {title} visual cues, seed {seed}")
+            context.log(f"RelFormer {title} visual cues, seed {seed}")
             model = fit("relformer", data, amount, seed, shape)
             found = {what: by_part(model, test, held_out) for what, test in tests.items()}
             measured[title].append({what: fmean(found[what][part] for part in parts[what]) for what in SHOWN})

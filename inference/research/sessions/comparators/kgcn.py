@@ -1,4 +1,4 @@
-"""KGCN's idea (Wang et al. 2019): a candidate's vector is drawn from its neighbours, weighted by who asks."""
+"""KGCN's idea (Wang et al. 2019): a candidate's vector is a sum of its neighbours, weighted by the asking item."""
 
 from collections.abc import Mapping
 

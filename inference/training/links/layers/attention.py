@@ -10,7 +10,7 @@ HIDDEN = -1e9
 
 
 class NeighbourAttention(nn.Module):
-    """h_i' = h_i + ELU(Σ_j a_ij W m_ij), heads side by side; the paper's aggregation, with a way past it.
+    """h_i' = h_i + ELU(Σ_j a_ij W m_ij), heads concatenated: the paper's aggregation with a residual connection.
 
     The weights a_ij are graph attention's: softmax over the seen j of LeakyReLU(b·W h_i + c·W m_ij + d[relation]).
     Since b·W h is one linear form in h, it is kept as one vector a head; W is applied after the sum, which is the same.
@@ -31,7 +31,7 @@ class NeighbourAttention(nn.Module):
 
         Args:
             entities: float [B, width].
-            messages: float [B, K, width], what each neighbour says.
+            messages: float [B, K, width] of the neighbours.
             relation: int [B, K].
             seen: bool [B, K].
         """
@@ -40,7 +40,7 @@ class NeighbourAttention(nn.Module):
         return entities + self.dropout(functional.elu(said))
 
     def weights(self, entities: Tensor, messages: Tensor, relation: Tensor, seen: Tensor) -> Tensor:
-        """Returns float [B, K, heads], how much each head hears of each neighbour: 1 in all, 0 of those not seen."""
+        """Returns float [B, K, heads], each head's weights of the neighbours: their sum is 1, unseen ones have 0."""
         scores = self.of_target(entities)[:, None] + self.of_source(messages) + self.of_relation[relation]
         scores = functional.leaky_relu(scores, SLOPE).masked_fill(~seen[:, :, None], HIDDEN)
         return torch.softmax(scores, dim=1) * seen[:, :, None]

@@ -1,4 +1,4 @@
-"""The shared space: linear maps of what is seen of an entity, added up; what is missing adds exactly nothing."""
+"""The shared space: linear maps of an entity's modalities, added up; a missing modality adds exactly nothing."""
 
 from collections.abc import Mapping
 
@@ -12,8 +12,8 @@ from inference.training.links.layers.contrast import View
 class Fusion(nn.Module):
     """h_M = Σ W_k h_k over the modalities k that an entity has: the paper's W_T h_T + W_V h_V.
 
-    The encoders' vectors are frozen buffers, which no checkpoint holds. In training a modality of an entity is left out
-    now and then, so that the model knows how to do without.
+    The encoders' vectors are frozen buffers, which no checkpoint holds. In training a modality of an entity is dropped
+    at random, so that the model learns to do without it.
     """
 
     def __init__(self, modalities: Mapping[str, Modality], width: int, scale: float, dropout: float) -> None:

@@ -32,9 +32,9 @@ def read_linked(path: Path) -> list[Article]:
     """
     found = []
     for line in path.read_text(encoding="utf-8").splitlines():
-        told = json.loads(line)
-        named = (link["title"] for link in told["links"] if not link["text"][:1].islower())
-        found.append(Article(told["published_at"][:10], tuple(dict.fromkeys(named))))
+        article = json.loads(line)
+        named = (link["title"] for link in article["links"] if not link["text"][:1].islower())
+        found.append(Article(article["published_at"][:10], tuple(dict.fromkeys(named))))
     return _ordered(found)
 
 
@@ -45,8 +45,8 @@ def read_own(path: Path) -> list[Article]:
         OSError: The file cannot be read.
     """
     return _ordered(
-        Article(told.day.isoformat(), tuple(dict.fromkeys(entity_text(e.name, e.type) for e in told.entities)))
-        for told in read_articles(path)
+        Article(own.day.isoformat(), tuple(dict.fromkeys(entity_text(e.name, e.type) for e in own.entities)))
+        for own in read_articles(path)
     )
 
 

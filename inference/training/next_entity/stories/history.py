@@ -1,4 +1,4 @@
-"""The sessions so far: which of them speak of the same items, and how often each item was named."""
+"""The sessions so far: which of them name the same items, and how often each item was named."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ class History:
     """Sessions in the order in which they happened."""
 
     def __init__(self, read: int = RELATED) -> None:
-        """Has none yet.
+        """Starts without sessions.
 
         Args:
             read: Related sessions of an item at most.
@@ -21,7 +21,7 @@ class History:
         self._read = read
 
     def add(self, session: Sequence[str]) -> None:
-        """Takes a session as over; each item counts once."""
+        """Adds a finished session; each item counts once."""
         number = len(self._sessions)
         self._sessions.append(tuple(session))
         for item in dict.fromkeys(session):

@@ -1,4 +1,4 @@
-"""Stories as questions: which entity an article names next, asked with what earlier days' articles said.
+"""Stories as questions: which entity an article names next, given the articles of earlier days.
 
 Every question sees the articles of days before its own, and of its own article what comes before the answer.
 """
@@ -14,8 +14,8 @@ from inference.next_entity.layout import NODES, Layout, lay_out
 from inference.training.links.knowledge_graph import Modality
 from inference.training.next_entity.batch import Batch
 from inference.training.next_entity.stories.articles import Article, by_time
-from inference.training.next_entity.stories.beside import beside
 from inference.training.next_entity.stories.history import History
+from inference.training.next_entity.stories.wrong_candidates import drawn_candidates
 
 Numbers = npt.NDArray[np.int64]
 
@@ -55,13 +55,13 @@ class StoryQuestions:
     def __init__(
         self, articles: Sequence[Article], tables: Mapping[str, Modality], names: Sequence[str], seed: int
     ) -> None:
-        """Takes the articles in; training questions are laid out at once.
+        """Reads the articles and makes all training questions.
 
         Args:
             articles: By day.
             tables: Vectors of the items, by kind.
             names: The items: all that the articles name.
-            seed: Of other items beside an answer.
+            seed: Draws the wrong candidates.
         """
         self.items = len(names)
         self.names = tuple(names)
@@ -85,7 +85,7 @@ class StoryQuestions:
         return float(sum(new) / max(1, len(new)))
 
     def training(self, rows: Numbers, negatives: int, rng: np.random.Generator) -> Batch:
-        """Returns training questions, with some of the items that are kept for each beside the answer."""
+        """Returns training questions, each with its answer and some of its wrong candidates."""
         kept = rng.permutation(self._training.candidates.shape[1] - 1)[:negatives] + 1
         columns = np.append(0, kept)
         arrays = {name: getattr(self._training, name)[rows] for name in _BY_QUESTION}
@@ -101,7 +101,7 @@ class StoryQuestions:
             yield self._batch(asked, candidates)
 
     def all(self, part: str, size: int, most: int | None = None) -> Iterator[tuple[Batch, list[Numbers]]]:
-        """Yields questions with every item as candidate, [1, items], and for each what a filtered rank leaves out."""
+        """Yields questions with every item as candidate, [1, items], and the items that a filtered rank leaves out."""
         everything = np.arange(self.items)[None]
         for asked in _grouped(self._asked(part, most), size):
             yield self._batch(asked, everything), [self._ids(a.named) for a in asked]
@@ -137,7 +137,7 @@ class StoryQuestions:
     def _laid_out(self, rng: np.random.Generator) -> Batch:
         batches = []
         for asked in _grouped(self._asked("train"), 512):
-            drawn = [beside(one.layout, one.answer, one.named, self._trained, rng) for one in asked]
+            drawn = [drawn_candidates(one.layout, one.answer, one.named, self._trained, rng) for one in asked]
             batch = self._batch(asked, np.stack([self._ids(candidates) for candidates, _ in drawn]))
             expected = np.array([expected for _, expected in drawn], np.float32)
             batches.append(replace(batch, expected=expected))

@@ -9,10 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from inference.text.language.words import WordTokenizer
-from inference.training.common.checkpoint import CheckpointError, Progress, read_progress
+from inference.training.common.checkpoint import CheckpointError
 from inference.training.text.export import files as export
 from inference.training.text.measure.mentions import span_f1
 from inference.training.text.measure.scores import Tally
+from inference.training.text.progress import TextRunProgress, read_progress
 from inference.training.text.run import pretrained_folder, trained_model
 from inference.training.text.served import Served
 from inference.training.text.sources import ner as sources_ner
@@ -22,7 +23,7 @@ from topology.ontology import Ontology
 
 @dataclass(frozen=True)
 class Facts:
-    """What the card says beside the scores.
+    """What the card says besides the scores.
 
     Attributes:
         version: The model's version.
@@ -36,7 +37,7 @@ class Facts:
     """
 
     version: str
-    progress: Progress
+    progress: TextRunProgress
     commands: Sequence[str]
     machine: str
     encoder_hash: str
@@ -46,7 +47,7 @@ class Facts:
 
 
 def facts(work: Path, folder: Path, ontology: Ontology, data: Path, *, commands: Sequence[str], machine: str) -> Facts:
-    """Gathers what the card says beside the scores; measures the unquantised model.
+    """Gathers what the card says besides the scores; measures the unquantised model.
 
     Args:
         work: The run that was exported.

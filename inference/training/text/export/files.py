@@ -135,7 +135,7 @@ def export_pairs(model: JointModel, path: Path) -> None:
 def write_labels(
     model: JointModel, ontology: Ontology, tokenizer: Path, path: Path, *, calibration: Calibration, version: str
 ) -> None:
-    """Writes what the server needs beside the graphs: labels, transitions, type constraints, anaphors, calibration."""
+    """Writes what the server needs besides the graphs: labels, transitions, type constraints, anaphors, calibration."""
     labels = {
         "version": version,
         "entity_types": [t.name for t in ontology.entity_types],

@@ -38,7 +38,7 @@ class Place:
 
 
 def finish(
-    ontology: Ontology, work: Path, dev: list[Example], place: Place, *, version: str, tell: Callable[[str], None]
+    ontology: Ontology, work: Path, dev: list[Example], place: Place, *, version: str, log: Callable[[str], None]
 ) -> Calibration:
     """Writes the calibrated int8 model of a run.
 
@@ -48,7 +48,7 @@ def finish(
         dev: Held-out examples, which calibrate.
         place: Where to.
         version: The model's version, as every triple will name it.
-        tell: Called with a line on each step.
+        log: Called with a line on each step.
 
     Returns:
         The calibration that was written.
@@ -56,28 +56,28 @@ def finish(
     model = trained_model(ontology, work)
     plain = Calibration()
     export.export_all(model, ontology, place.tokenizer, place.folder, calibration=plain, version=version)
-    tell(f"exported to {place.folder}")
+    log(f"exported to {place.folder}")
     served = Served(place.folder, place.code, threads=2)
-    found = Calibration(_relations(served, dev, tell), _mentions(served, dev, place.tokenizer, tell))
+    found = Calibration(_relations(served, dev, log), _mentions(served, dev, place.tokenizer, log))
     labels = place.folder / "labels.json"
     export.write_labels(model, ontology, place.tokenizer, labels, calibration=found, version=version)
     return found
 
 
-def _relations(served: Served, dev: list[Example], tell: Callable[[str], None]) -> tuple[Line, ...]:
+def _relations(served: Served, dev: list[Example], log: Callable[[str], None]) -> tuple[Line, ...]:
     """Calibrates on the natural sentences: those made of templates are like the training set's."""
     cells = [cell for cell in judged_cells(served, dev) if cell.source != MADE]
     scores = calibrate.log_odds(np.concatenate([cell.scores for cell in cells]))
     truth = np.concatenate([cell.truth for cell in cells])
     relations = np.concatenate([cell.relations for cell in cells])
-    tell(f"calibrated relations on {len(scores)} judged pairs: {calibrate.platt(scores, truth)} and around it")
+    log(f"calibrated relations on {len(scores)} judged pairs: {calibrate.platt(scores, truth)} and around it")
     return calibrate.by_relation(scores, truth, relations, len(served.relations))
 
 
-def _mentions(served: Served, dev: list[Example], tokenizer: Path, tell: Callable[[str], None]) -> Line:
+def _mentions(served: Served, dev: list[Example], tokenizer: Path, log: Callable[[str], None]) -> Line:
     passages = {id(e.passage): e.passage for e in dev if e.source in TIDY}.values()
     judged = list(judged_mentions(served, WordTokenizer(tokenizer), passages))
     scores = calibrate.log_odds(np.array([score for score, _ in judged], np.float32))
     found = calibrate.platt(scores, np.array([right for _, right in judged], np.bool_))
-    tell(f"calibrated mentions on {len(judged)}: {found}")
+    log(f"calibrated mentions on {len(judged)}: {found}")
     return found

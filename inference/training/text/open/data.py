@@ -1,15 +1,14 @@
 """What the scorer of added relations learns from: pairs of names in sentences, as the shipped model sees them.
 
 Beside the ontology's own relations it learns from those in `open_relations.yaml`, which the encoder and the pair head
-were never taught. Types of names are the model's guess: a source that knows a sentence's relation would give it away by
-the types it lists.
+were never taught. Types of names are predicted by the model: a source that knows a sentence's relation would reveal it
+by the types it lists.
 """
 
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ from topology.ontology import Ontology, RelationSpec
 
 EXTRA = Path(__file__).with_name("open_relations.yaml")
 MOST_SENTENCES = 40
-"""Sentences of one relation taken from one source at most: beyond that they say the same again."""
+"""Sentences of one relation taken from one source at most: more add nothing new."""
 
 MADE_UP = 1200
 """Sentences made from the templates of news relations; of the ontology's own a third of that."""
@@ -173,9 +172,7 @@ def _pairs(
         "pairs": chosen,
         "steps": np.array([bucket(example.nodes, int(a), int(b)) for a, b in chosen], np.int64),
     }
-    around = import_module("added").around(
-        [_nearest(example.nodes[a], example.nodes[b]) for a, b in chosen], len(words)
-    )
+    around = served.added.around([_nearest(example.nodes[a], example.nodes[b]) for a, b in chosen], len(words))
     (vector,) = vectors.run(None, feeds) if len(some) else (np.zeros((0, vectors.get_outputs()[0].shape[1])),)
     document = hashlib.sha256(f"{example.source}/{example.passage.id}".encode()).digest()[0]
     return (
@@ -190,13 +187,13 @@ def _pairs(
 
 
 def _nearest(a: Node, b: Node) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Returns the mentions of two nodes that stand nearest."""
+    """Returns the nearest mentions of two nodes."""
     return min(
         ((x, y) for x in a.mentions for y in b.mentions), key=lambda m: max(m[1][0] - m[0][1], m[0][0] - m[1][1])
     )
 
 
 def _guess(emissions: Floats, node: Node) -> int:
-    """Returns the type that the tag scores of a node's words speak for."""
+    """Returns the likeliest type of a node by the tag scores of its words."""
     total = sum(emissions[first, 1::2] + emissions[first + 1 : end, 2::2].sum(axis=0) for first, end in node.mentions)
     return int(np.argmax(total))

@@ -14,6 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from inference.training.common import loop
+from inference.training.common.loop import Rounds, descend
+from inference.training.common.run_folder import Nowhere
 from inference.training.text.model import adaptive_threshold_loss
 from inference.training.text.open.data import OpenPairs
 
@@ -73,7 +76,7 @@ class OpenPlan:
         epochs: Passes over the pairs.
         batch: Pairs in a batch.
         rate: Peak learning rate.
-        without: Pairs without any relation for each one with, drawn anew in each epoch.
+        without: Pairs without any relation for each one with a relation, drawn again in each epoch.
         seed: Decides batches and dropout.
     """
 
@@ -111,23 +114,22 @@ def fit(
     some, none = rows[related], rows[~related]
     drawn = min(len(none), round(how.without * len(some)))
     steps = how.epochs * ((len(some) + drawn) // how.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
-    scorer.train()
-    for _ in range(how.epochs):
+
+    def batches(_epoch: int) -> list[npt.NDArray[np.intp]]:
         order = rng.permutation(np.concatenate([some, rng.choice(none, drawn, replace=False)]))
-        for start in range(0, len(order) - how.batch + 1, how.batch):
-            chosen = order[start : start + how.batch]
-            meant = said[0] if rng.random() < 0.5 else said[rng.integers(len(said))]  # noqa: PLR2004  every second
-            scores = scorer(*_inputs(pairs, chosen), meant)
-            cells = np.ix_(chosen, columns)
-            positive, known = torch.from_numpy(pairs.positive[cells]), torch.from_numpy(pairs.known[cells])
-            loss = adaptive_threshold_loss(scores, positive, known) / len(chosen)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(scorer.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-    scorer.eval()
+        return [order[start : start + how.batch] for start in range(0, len(order) - how.batch + 1, how.batch)]
+
+    def learn(chosen: npt.NDArray[np.intp], _step: int) -> float:
+        meant = said[0] if rng.random() < 0.5 else said[rng.integers(len(said))]  # noqa: PLR2004  every second
+        scores = scorer(*_inputs(pairs, chosen), meant)
+        cells = np.ix_(chosen, columns)
+        positive, known = torch.from_numpy(pairs.positive[cells]), torch.from_numpy(pairs.known[cells])
+        loss = adaptive_threshold_loss(scores, positive, known) / len(chosen)
+        return descend(loss, scorer, optimizer, norm=1.0)
+
+    # Not seeded epoch by epoch: a run takes minutes and is never resumed.
+    rounds = Rounds(how.epochs, batches, learn, schedule=lambda step: _rate(step, steps))
+    loop.train(scorer, optimizer, rounds, Nowhere())
     return scorer
 
 

@@ -53,7 +53,7 @@ def kinds(pairs: OpenPairs, taught: int) -> dict[str, npt.NDArray[np.intp]]:
 
 
 def folds(
-    pairs: OpenPairs, taught: int, labels: Sequence[Floats], how: OpenPlan, *, tell: Callable[[str], None]
+    pairs: OpenPairs, taught: int, labels: Sequence[Floats], how: OpenPlan, *, log: Callable[[str], None]
 ) -> list[Fold]:
     """Returns every relation with enough pairs scored unseen.
 
@@ -62,7 +62,7 @@ def folds(
         taught: See `kinds`.
         labels: See `open_head.fit`.
         how: The plan; its seed also deals the relations to the folds.
-        tell: Called with a line for each fold.
+        log: Called with a line for each fold.
     """
     rng = np.random.default_rng(how.seed)
     dealt = [rng.permutation(columns) for columns in kinds(pairs, taught).values()]
@@ -70,7 +70,7 @@ def folds(
     for number in range(FOLDS):
         held = np.sort(np.concatenate([columns[number::FOLDS] for columns in dealt]))
         found.append(_fold(pairs, held, labels, how))
-        tell(f"fold {number + 1}: {len(held)} relations held out, {len(found[-1].rows)} pairs measure")
+        log(f"fold {number + 1}: {len(held)} relations held out, {len(found[-1].rows)} pairs measure")
     return found
 
 

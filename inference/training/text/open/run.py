@@ -97,18 +97,18 @@ def cells(
     return np.concatenate(scores).astype(np.float64), np.concatenate(truth)
 
 
-def run(given: OpenSet, folder: Path, how: OpenPlan, *, tell: Callable[[str], None]) -> calibrate.Line:
-    """Trains on everything and writes `open.onnx` beside the model's `pairs.onnx`; returns its calibration.
+def run(given: OpenSet, folder: Path, how: OpenPlan, *, log: Callable[[str], None]) -> calibrate.Line:
+    """Trains on everything and writes `open.onnx` next to the model's `pairs.onnx`; returns its calibration.
 
     Args:
         given: What `read` returns.
         folder: The model's version folder.
         how: The plan.
-        tell: Called with a line on each step.
+        log: Called with a line on each step.
     """
-    found = calibration(given, folds(given.pairs, given.taught, given.labels, how, tell=tell))
+    found = calibration(given, folds(given.pairs, given.taught, given.labels, how, log=log))
     everything = np.arange(len(given.pairs.source))
     scorer = fit(given.pairs, everything, np.arange(len(given.relations)), given.labels, how)
     open_graph.write_graph(scorer, found, folder / "pairs.onnx", folder / "open.onnx")
-    tell(f"wrote {folder / 'open.onnx'}; {found}")
+    log(f"wrote {folder / 'open.onnx'}; {found}")
     return found

@@ -60,7 +60,7 @@ _WORDS = {
     "P1365": r"replac|succe|former|predecess|new|appoint|elect|resign|sworn|after|take over|took over|oust|instead|nam",
     "P1366": r"replac|succe|former|predecess|new|appoint|elect|resign|sworn|after|take over|took over|oust|instead|nam",
 }
-"""For each relation, word beginnings of which at least one stands in any text that states it."""
+"""For each relation, word beginnings of which at least one is in any text that states it."""
 
 _PATTERNS = tuple((relation, re.compile(rf"\b({words})", re.IGNORECASE)) for relation, words in _WORDS.items())
 

@@ -1,6 +1,6 @@
 """More names for sentences in which only the two ends of a fact are marked.
 
-Where every marked pair stands in a relation, a model learns to see the relation and not whose it is. So an earlier
+Where every marked pair has a relation, a model learns to see the relation and not whose it is. So an earlier
 model marks the other names of such sentences, and pairs of these are counter-examples.
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from inference.training.text.sources.detokenise import join
-from inference.training.text.sources.passages import Fact, Judged, Mark, Passage, types
+from inference.training.text.sources.passages import GoldFact, Judged, Mark, Passage, types
 from topology.ontology import Ontology
 
 INVERSE = {
@@ -109,7 +109,7 @@ def fewrel(data: Path, ontology: Ontology, part: str) -> Iterator[Passage]:
 
 
 def tekgen(data: Path, ontology: Ontology) -> Iterator[Passage]:
-    """Yields Text2KGBench wikidata_tekgen sentences whose fact's names stand in the sentence verbatim."""
+    """Yields Text2KGBench wikidata_tekgen sentences whose fact's names are in the sentence verbatim."""
     for path in sorted((data / "re/text2kgbench/wikidata_tekgen/train").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
@@ -133,7 +133,7 @@ class _Builder:
         self._head = source, document, text
         self._marks: list[Mark] = []
         self._entities: dict[str, list[int]] = {}
-        self._facts: list[Fact] = []
+        self._facts: list[GoldFact] = []
         self._judged: list[Judged] = []
         self._open: list[tuple[int, tuple[str, ...], int]] = []
 
@@ -157,10 +157,10 @@ class _Builder:
         """Adds a fact, and its inverse where one follows."""
         if subject is None or obj is None or subject == obj:
             return
-        self._facts.append(Fact(subject, relation, obj))
+        self._facts.append(GoldFact(subject, relation, obj))
         inverse = INVERSE.get(relation, "")
         if inverse and "|" not in inverse:
-            self._facts.append(Fact(obj, inverse, subject))
+            self._facts.append(GoldFact(obj, inverse, subject))
         if judge_pair:
             self._judged += [Judged(subject, obj, None), Judged(obj, subject, None)]
             if "|" in inverse:

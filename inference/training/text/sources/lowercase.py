@@ -7,7 +7,7 @@ from inference.training.text.sources.passages import Passage
 
 _FUNCTION_WORDS = "of the and de al bin for in on la du del von van to at el da do le les des der den a an"
 _FUNCTION = frozenset(_FUNCTION_WORDS.split())
-"""Words in small letters that also stand inside names."""
+"""Words in small letters that also occur inside names."""
 
 _NUMBER_WORDS = """
 one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
@@ -16,7 +16,7 @@ billion billions trillion dozen dozens first second third half percent day days 
 yesterday hours hour minutes
 """
 _NUMBERS = frozenset(_NUMBER_WORDS.split())
-"""Words that dates and quantities are made of, which may also stand inside names."""
+"""Words that dates and quantities are made of, which may also occur inside names."""
 
 _LOWER = re.compile(r"(?<![\w'’-])[a-z][a-z]*(?![\w'’-])|[.,;:!?\"“”()]")  # noqa: RUF001  as newspapers print
 

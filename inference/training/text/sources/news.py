@@ -98,7 +98,7 @@ def _names(text: str) -> bool:
 
 
 def _places(body: str, links: list[dict[str, str]]) -> Iterator[tuple[int, int, str]]:
-    """Yields where each link stands: the links come in reading order."""
+    """Yields the place of each link; links come in reading order."""
     at = 0
     for link in links:
         start = body.find(link["text"], at)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from inference.training.text.sources.gazetteer import Gazetteer
-from inference.training.text.sources.passages import Fact, Judged, Mark, Passage, types
+from inference.training.text.sources.passages import GoldFact, Judged, Mark, Passage, types
 
 _PLACE = types(("location",))
 _CONTAINMENT = types(
@@ -44,7 +44,7 @@ def add_facts(passage: Passage, gazetteer: Gazetteer) -> Passage:
         entities=tuple((i,) for i in range(len(marks))),
         facts=tuple(said.facts),
         judged=tuple(said.judged),
-        open=tuple((a, tuple(r for r in rs if Fact(a, r, b) not in said.facts), b) for a, rs, b in said.open),
+        open=tuple((a, tuple(r for r in rs if GoldFact(a, r, b) not in said.facts), b) for a, rs, b in said.open),
     )
 
 
@@ -56,7 +56,7 @@ class _Said:
         self._between = [text[a.end : b.start] for a, b in pairwise(marks)]
         self._marks = marks
         self._gazetteer = gazetteer
-        self.facts: dict[Fact, None] = {}
+        self.facts: dict[GoldFact, None] = {}
         self.judged: list[Judged] = []
         self.open: list[tuple[int, tuple[str, ...], int]] = []
 
@@ -88,7 +88,7 @@ class _Said:
         official = next(i for i, m in enumerate(self._marks) if m.start == person)
         self._holds(official, "P27", who, ("P19", "P551", "P937"))
         if office in _HEADS:
-            self.facts[Fact(who, _HEADS[office], official)] = None
+            self.facts[GoldFact(who, _HEADS[office], official)] = None
         elif "former" in office:
             self.open.append((who, ("P35", "P6"), official))
         for other in self._abroad(self._gazetteer.country_of(self._names[who])):
@@ -100,7 +100,7 @@ class _Said:
         self.judged += [Judged(a, b, _CONTAINMENT) for a in states for b in states if self._names[a] != self._names[b]]
 
     def _holds(self, subject: int, relation: str, obj: int, unsure: Sequence[str]) -> None:
-        self.facts[Fact(subject, relation, obj)] = None
+        self.facts[GoldFact(subject, relation, obj)] = None
         self.judged += [Judged(subject, obj, None), Judged(obj, subject, None)]
         self.open += [(subject, tuple(unsure), obj), (obj, ("P150", "P527", "P36"), subject)]
 

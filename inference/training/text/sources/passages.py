@@ -23,7 +23,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class GoldFact:
     """A relation between two entities of a passage (indices into `Passage.entities`).
 
     Attributes:
@@ -79,7 +79,7 @@ class Passage:
     labelled: frozenset[str] = frozenset()
     bare: tuple[tuple[int, int], ...] = ()
     entities: tuple[tuple[int, ...], ...] = ()
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[GoldFact, ...] = ()
     judged: tuple[Judged, ...] = ()
     open: tuple[tuple[int, tuple[str, ...], int], ...] = ()
     silent: tuple[tuple[int, int], ...] = ()

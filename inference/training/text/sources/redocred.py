@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from inference.training.text.sources.detokenise import join
-from inference.training.text.sources.passages import Fact, Judged, Mark, Passage, types
+from inference.training.text.sources.passages import GoldFact, Judged, Mark, Passage, types
 
 _TYPES = {"PER": "person", "ORG": "organization", "LOC": "location", "TIME": "date", "NUM": "quantity"}
 _ALL = types((*_TYPES.values(), "event", "work", "product", "misc"))
@@ -63,7 +63,7 @@ def _passage(source: str, number: int, document: dict[str, Any], demonyms: froze
         entities.append(tuple(members))
     ends = [*(places[f][0] for f in first[:-1]), len(text)]
     facts = tuple(
-        Fact(r["h"], r["r"], r["t"], tuple((ends[s], ends[s + 1]) for s in r.get("evidence") or ()))
+        GoldFact(r["h"], r["r"], r["t"], tuple((ends[s], ends[s + 1]) for s in r.get("evidence") or ()))
         for r in document["labels"]
     )
     return Passage(source, str(number), text, tuple(marks), _ALL, (), tuple(entities), facts, (Judged(-1, -1, None),))

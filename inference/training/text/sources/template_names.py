@@ -17,7 +17,7 @@ _MONTHS = (
 )  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _TYPED_AS = {"person": "first", "work": "work_noun", "product": "game", "club": "team"}
-"""Pools whose names are put together, and the list that tells their types."""
+"""Pools whose names are put together, and the list that gives their types."""
 
 _EAST_ASIAN = 0.06
 _INITIAL = 0.05

@@ -1,4 +1,4 @@
-"""Sentences made from templates: who leads, owns, founded, married or beat whom, as news words it.
+"""Sentences made from templates: who leads, owns, founded, married or beat whom, in the words of news.
 
 The public sets hold little news, and their sentences rarely name several candidates for a role. Here every pair of a
 sentence is decided: of two people only one is the chief executive, and a company does not lead its boss. The names are
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 
-from inference.training.text.sources.passages import NAMED, Fact, Judged, Mark, Passage, types
+from inference.training.text.sources.passages import NAMED, GoldFact, Judged, Mark, Passage, types
 from inference.training.text.sources.template_names import DATES, FOLDER, new_name, types_of
 
 _SLOT = re.compile(r"\{([A-Z]):(\w+)\}")
@@ -36,7 +36,7 @@ _NUMBERS = re.compile(re.escape(_NUMBER))
 _LONGER = 0.4
 """Share of passages of two sentences."""
 _AGAIN = 0.5
-"""How often a second sentence speaks of somebody whom the first one named."""
+"""How often a second sentence is about a person named in the first one."""
 _SURNAME = 0.7
 """How often it then gives only the surname."""
 
@@ -132,7 +132,7 @@ class _Filled:
         self._marks: list[Mark] = []
         self._entities: list[list[int]] = []
         self._named: dict[str, list[tuple[int, str]]] = {}
-        self._facts: dict[Fact, None] = {}
+        self._facts: dict[GoldFact, None] = {}
         self._open: list[tuple[int, tuple[str, ...], int]] = []
         self._labelled = types(NAMED)
 
@@ -148,14 +148,14 @@ class _Filled:
             entities=tuple(map(tuple, self._entities)),
             facts=tuple(self._facts),
             judged=(Judged(-1, -1, None),),
-            open=tuple((a, tuple(r for r in rs if Fact(a, r, b) not in self._facts), b) for a, rs, b in self._open),
+            open=tuple((a, tuple(r for r in rs if GoldFact(a, r, b) not in self._facts), b) for a, rs, b in self._open),
         )
 
     def _add(self, template: Template) -> None:
         if self._text:
             self._text += " " if self._text.endswith((".", '"')) else ". "
         if _NUMBER in template.text:
-            # A score is no quantity, and never part of the name beside it.
+            # A score is no quantity, and never part of the name next to it.
             self._labelled |= {"quantity"}
         self._fill(self._attributed(template) if _written_out(template) else template)
 
@@ -187,7 +187,7 @@ class _Filled:
         self._text += text[at:]
         unsure: list[tuple[str, tuple[str, ...], str]] = []
         for s, r, o in template.facts:
-            self._facts[Fact(slots[s], r, slots[o])] = None
+            self._facts[GoldFact(slots[s], r, slots[o])] = None
             there, back = IMPLIED.get(r, ((), ()))
             unsure += [(s, there, o), (o, back, s)]
         for s, r, o in template.open:

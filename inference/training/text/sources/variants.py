@@ -1,6 +1,6 @@
 """Copies of training passages with other names in them, or written as headlines are.
 
-The fully labelled sets are small: their organizations are soon known by heart. With names of the same type from
+The fully labelled sets are small: their organizations are soon memorised. With names of the same type from
 elsewhere, only the context and the make of a name are left to learn from. And headlines write Most Words with Capitals,
 or ALL, which the sets hardly do.
 """

@@ -14,10 +14,10 @@ from inference.evaluation.graph.suggestion_baselines import Baselines
 from inference.evaluation.graph.suggestion_runs import ABLATED, WHOLE, Amount, Bench
 from inference.training.common.ranks import summary
 from inference.training.links import losses, trainer
-from inference.training.links.calibrate import Judged
+from inference.training.links.judged import Judged
 from inference.training.links.ranking import ranks
 from inference.training.links.run import Given
-from inference.training.links.trainer import Plan
+from inference.training.links.trainer import LinkTrainingPlan
 from tests.inference.training.links.stream import ALLOWED, CUT, PARTS, WORDS, asking, reads
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
@@ -45,18 +45,18 @@ def test_a_score_that_tells_nothing_apart_ranks_in_the_middle():
 def test_thresholds_count_what_is_published_and_what_of_it_arrived():
     scores = np.array([0.9] * 40 + [0.3] * 40 + [0.01] * 20, np.float32)
     arrived = np.array([True] * 36 + [False] * 4 + [True] * 4 + [False] * 56)
-    told = Judged(scores, arrived)
-    assert calibration.useful(told) == 0.02
+    judged = Judged(scores, arrived)
+    assert calibration.useful(judged) == 0.02
     assert calibration.useful(Judged(scores[40:], arrived[40:])) is None
-    table = calibration.thresholds(told, told, asking())
+    table = calibration.thresholds(judged, judged, asking())
     by_least = {row[0]: row[1:] for row in table.rows}
     assert by_least[0.5] == (40, pytest.approx(0.9), pytest.approx(36 / 60))
     assert by_least[0.02] == (80, pytest.approx(0.5), pytest.approx(40 / 60))
     assert "40 of 80" in table.note
-    assert calibration.expected_error(told) == pytest.approx(0.5 * 0.0 + 0.5 * 0.2, abs=1e-6)
+    assert calibration.expected_error(judged) == pytest.approx(0.5 * 0.0 + 0.5 * 0.2, abs=1e-6)
 
 
-TINY = Amount(seeds=2, plan=Plan(epochs=3, batch=6, rate=1e-2, patience=0), hidden=8)
+TINY = Amount(seeds=2, plan=LinkTrainingPlan(epochs=3, batch=6, rate=1e-2, patience=0), hidden=8)
 
 
 @pytest.fixture

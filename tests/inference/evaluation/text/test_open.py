@@ -19,8 +19,8 @@ def test_every_held_out_relation_is_told_and_beats_chance():
     pairs, labels = world()
     specs = [RelationSpec(id=f"R{i}", name=f"relation {i}", domain=("person",), range=("person",)) for i in range(24)]
     given = OpenSet(pairs, specs, 4, (labels,))
-    told = report(given, folds(pairs, 4, (labels,), OpenPlan(epochs=20, batch=64, without=0), tell=lambda _: None))
-    main, _, which, each = told.tables
+    written = report(given, folds(pairs, 4, (labels,), OpenPlan(epochs=20, batch=64, without=0), log=lambda _: None))
+    main, _, which, each = written.tables
     assert [row[1] for row in main.rows] == [20, 4]
     assert {row[0] for row in each.rows} == {spec.name for spec in specs}
     _, pairs_told, scorer, _, chance = which.rows[0]

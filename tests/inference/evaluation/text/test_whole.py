@@ -6,7 +6,7 @@ pytest.importorskip("torch", reason="its measures are those of training")
 
 from inference.evaluation.text.whole import Whole, read, said
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
-from inference.training.text.sources.passages import Fact, Mark, Passage, types
+from inference.training.text.sources.passages import GoldFact, Mark, Passage, types
 from topology.settings import REPOSITORY
 
 MODEL = REPOSITORY / "triton_models" / "text_extraction" / "1"
@@ -18,7 +18,7 @@ PASSAGE = Passage(
     TEXT,
     (Mark(0, 7, PERSON), Mark(14, 18, ORGANIZATION), Mark(36, 40, LOCATION)),
     entities=((0,), (1,), (2,)),
-    facts=(Fact(1, "P169", 0), Fact(0, "P19", 2), Fact(0, "P999", 2)),
+    facts=(GoldFact(1, "P169", 0), GoldFact(0, "P19", 2), GoldFact(0, "P999", 2)),
 )
 
 pytestmark = pytest.mark.training
@@ -72,6 +72,6 @@ def test_the_shipped_model_reads_whole_texts() -> None:
         text,
         (Mark(0, 8, PERSON), Mark(35, 40, ORGANIZATION)),
         entities=((0,), (1,)),
-        facts=(Fact(1, "P169", 0),),
+        facts=(GoldFact(1, "P169", 0),),
     )
     assert read(MODEL, [passage]).tally(("P169",), 0.5).right == 1

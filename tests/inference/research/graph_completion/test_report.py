@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("torch")
 
 from inference.evaluation.report import Context, DataMissing
-from inference.evaluation.write import Origin, write
+from inference.evaluation.write import Provenance, write
 from inference.research.graph_completion import report as graph
 from inference.research.graph_completion import report_generated as graph_generated
 from inference.research.graph_completion import report_links as graph_links
@@ -42,7 +42,7 @@ def test_each_sweep_is_a_table_and_a_plot(tmp_path):
     report = evaluate(tmp_path, "temperature", "noise", "share")
     assert [table.title for table in report.tables] == ["MRR by temperature", "Hits@1 by noise", "Hits@10 by share"]
     assert [len(table.rows) for table in report.tables] == [2, 2, 2]
-    paths = write(report, "graph", Origin("command", 0, "machine"), tmp_path)
+    paths = write(report, "graph", Provenance("command", 0, "machine"), tmp_path)
     assert [path.name for path in paths if path.suffix == ".png"] == [
         f"graph-{name}.png" for name in ("temperature", "noise", "share")
     ]
@@ -82,8 +82,8 @@ def test_rows_with_and_without_the_papers_parts_differ_in_nothing_else(tmp_path)
 
 
 def test_a_kept_run_is_measured_and_not_trained_again(tmp_path):
-    told = []
-    bench = Bench(TINY, 0, told.append, tmp_path)
+    reported = []
+    bench = Bench(TINY, 0, reported.append, tmp_path)
     given = generate(TINY.recipe)
     trainee = bench.trainee("generated", "contrastive", 1)
     first = bench.measure(given, trainee)
@@ -94,4 +94,4 @@ def test_a_kept_run_is_measured_and_not_trained_again(tmp_path):
     bench.measure(replace(given, name="another"), trainee)
     bench.measure(given, replace(trainee, shape=replace(trainee.shape, temperature=0.3)))
     assert len(list(tmp_path.iterdir())) == 3
-    assert len(told) == 4
+    assert len(reported) == 4

@@ -17,9 +17,10 @@ from inference.research.graph_completion.model import ContrastiveGraph
 from inference.research.graph_completion.models import MODELS
 from inference.research.graph_completion.ranking import ranks
 from inference.research.graph_completion.shape import GraphShape
-from inference.research.graph_completion.trainer import Plan, train
-from inference.training.common import epochs, vectors
+from inference.research.graph_completion.trainer import CompletionTrainingPlan, train
+from inference.training.common import run_folder, vectors
 from inference.training.common.checkpoint import CheckpointError
+from inference.training.common.loop import StepReport
 from inference.training.common.ranks import known_answers
 from tests.inference.research.graph_completion.miniature import write_mkgc
 from topology.cli import app
@@ -30,7 +31,7 @@ pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
 SHAPE = GraphShape(rank=8, heads=2, neighbours=4, wide=8, pairs=64)
 RECIPE = Recipe(entities=80, relations=4, kinds=2, width=6, traits=6, shown=4, missing=0.0, blur=0.02)
-PLAN = Plan(epochs=4, batch=32, every=2, patience=0, seed=3)
+PLAN = CompletionTrainingPlan(epochs=4, batch=32, every=2, patience=0, seed=3)
 LIBRARY = ("transe", "distmult", "complex", "rotate", "compgcn")
 
 
@@ -45,40 +46,40 @@ def fresh(graph):
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(graph, tmp_path):
-    about = run.about(graph, run.Trainee("contrastive", SHAPE, PLAN))
+    about = run.run_of(graph, run.Trainee("contrastive", SHAPE, PLAN))
     known = known_answers(graph)
     whole, halves, again = fresh(graph), fresh(graph), fresh(graph)
-    told: list[epochs.Report] = []
-    train(whole, graph, known, PLAN, told.append, work=tmp_path / "whole", about=about)
+    reported: list[StepReport] = []
+    train(whole, graph, known, PLAN, reported.append, work=tmp_path / "whole", run=about)
 
     class StopError(Exception):
         """Ends a run in its last epoch."""
 
     def stop(report):
-        if report.step == told[-1].step - 1:
+        if report.step == reported[-1].step - 1:
             raise StopError
 
     with pytest.raises(StopError):
-        train(halves, graph, known, PLAN, stop, work=tmp_path / "halves", about=about)
+        train(halves, graph, known, PLAN, stop, work=tmp_path / "halves", run=about)
     steps = []
-    train(again, graph, known, PLAN, lambda r: steps.append(r.step), work=tmp_path / "halves", about=about)
-    assert steps == list(range(told[-1].step // 2 + 1, told[-1].step + 1))
+    train(again, graph, known, PLAN, lambda r: steps.append(r.step), work=tmp_path / "halves", run=about)
+    assert steps == list(range(reported[-1].step // 2 + 1, reported[-1].step + 1))
     assert all(torch.equal(a, b) for a, b in zip(whole.state_dict().values(), again.state_dict().values(), strict=True))
     with pytest.raises(CheckpointError, match="another"):
-        train(fresh(graph), graph, known, PLAN, work=tmp_path / "whole", about=replace(about, model="tsam"))
+        train(fresh(graph), graph, known, PLAN, work=tmp_path / "whole", run=replace(about, model="tsam"))
 
 
 def test_the_best_weights_on_the_validation_split_are_kept(graph, monkeypatch):
     seen, scored = [], iter([0.5, 0.9, 0.4, 0.3])
     model = fresh(graph)
 
-    def told(report):
+    def reported(report):
         if report.valid:
             seen.append(model.relation.weight.detach().clone())
 
     real = trainer.summary
     monkeypatch.setattr(trainer, "summary", lambda found: replace(real(found), mrr=next(scored)))
-    train(model, graph, known_answers(graph), replace(PLAN, epochs=9, every=1, patience=2), told)
+    train(model, graph, known_answers(graph), replace(PLAN, epochs=9, every=1, patience=2), reported)
     assert len(seen) == 4
     assert torch.equal(model.relation.weight, seen[1])
     assert not model.training
@@ -110,7 +111,7 @@ def test_ranks_are_those_of_the_scores_both_ways(graph):
 
 
 TOLD = Recipe(entities=160, relations=6, kinds=2, width=6, traits=4, shown=3, missing=0.0, blur=0.02)
-LEARN = Plan(epochs=20, batch=64, every=20, patience=0, seed=3)
+LEARN = CompletionTrainingPlan(epochs=20, batch=64, every=20, patience=0, seed=3)
 
 
 def learnt(name, graph):
@@ -132,7 +133,7 @@ def test_each_model_learns_what_vectors_say_of_triples_that_it_has_not_seen(stru
 def test_each_published_model_learns_its_training_triples(graph, name, tmp_path):
     pytest.importorskip("pykeen")
     seen = replace(graph, valid=graph.train[:20], test=graph.train[:20], modalities={})
-    plan = Plan(epochs=15, batch=32, rate=0.2, inner=0.02, every=15, patience=0)
+    plan = CompletionTrainingPlan(epochs=15, batch=32, rate=0.2, inner=0.02, every=15, patience=0)
     trainee = run.Trainee(name, replace(SHAPE, rank=16), plan)
     found = run.run(seen, trainee, tmp_path)
     assert found["test"].mrr > 0.3
@@ -189,7 +190,7 @@ def test_the_command_trains_and_a_second_time_only_measures(kg, tmp_path):
     scores = json.loads((tmp_path / "work" / "scores.json").read_text())
     assert f"test: MRR {scores['test']['mrr']:.4f}" in again.output
     assert scores["test"]["questions"] == 4
-    assert epochs.BEST in {path.name for path in (tmp_path / "work").iterdir()}
+    assert run_folder.BEST in {path.name for path in (tmp_path / "work").iterdir()}
     for options in (("--no-texts",), ("--classifier",), ("--pairs", 7)):
         other = invoke(*arguments, *options)
         assert other.exit_code == 1

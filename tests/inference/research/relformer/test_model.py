@@ -14,7 +14,7 @@ from inference.object_relations.shape import PAPER, SMALL
 from inference.research.relformer import export
 from inference.research.relformer.alignment import alignment_loss
 from inference.research.relformer.attention import Attention, CrossAttention
-from inference.research.relformer.checkpoint import About
+from inference.research.relformer.checkpoint import RelationRun
 from inference.research.relformer.comparators.scene_graph import Lies, scene_graph
 from inference.research.relformer.data import scenes
 from inference.research.relformer.embeddings import VisualEmbedding
@@ -220,7 +220,7 @@ def test_the_papers_preset_has_the_papers_layers():
 def test_the_exported_graph_reads_batches_of_any_size_as_the_model_does(tmp_path):
     onnxruntime = pytest.importorskip("onnxruntime")
     model = RelFormer(replace(SHAPE, prefix_levels=(1,)))
-    export.export(model, About("relformer", model.shape, scenes.RELATIONS, {}), tensors(EXAMPLES[:2]), tmp_path)
+    export.export(model, RelationRun("relformer", model.shape, scenes.RELATIONS, {}), tensors(EXAMPLES[:2]), tmp_path)
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
     wider = replace(EXAMPLES[0], words=(*EXAMPLES[0].words, "near", "Oslo"), knowledge=EXAMPLES[0].knowledge[:1])
     one_object = replace(EXAMPLES[1], objects={EXAMPLES[1].target: EXAMPLES[1].objects[EXAMPLES[1].target]})

@@ -18,7 +18,7 @@ from inference.object_relations.question import Question, examples
 from inference.object_relations.shape import SMALL
 from inference.object_relations.words import Pieces
 from inference.research.relformer import run
-from inference.research.relformer.checkpoint import About, read_about
+from inference.research.relformer.checkpoint import RelationRun, read_run
 from inference.research.relformer.data import scenes
 from inference.research.relformer.data.examples import InMemory
 from inference.research.relformer.data.more import read_more
@@ -26,10 +26,10 @@ from inference.research.relformer.model import RelFormer
 from inference.research.relformer.reports import report, visual_cues
 from inference.research.relformer.reports.fit import Amount, sometimes_without
 from inference.research.relformer.tensors import Tensors
-from inference.research.relformer.trainer import Plan, train
+from inference.research.relformer.trainer import RelationTrainingPlan, train
 from inference.text.language.words import WordTokenizer
 from inference.text.types import Span as Characters
-from inference.training.common import epochs
+from inference.training.common import loop, run_folder
 from inference.training.common.checkpoint import CheckpointError
 from inference.triton.served_code import served_code
 from tests.inference.research.relformer.miniature import BOXES, write_miniature
@@ -52,7 +52,7 @@ SHAPE = replace(
     self_layers=1,
     dropout=0.1,
 )
-PLAN = Plan(epochs=4, batch=8, rate=1e-2, seed=3)
+PLAN = RelationTrainingPlan(epochs=4, batch=8, rate=1e-2, seed=3)
 
 
 def pairs():
@@ -65,7 +65,7 @@ def fresh():
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(tmp_path):
-    about = About("relformer", SHAPE, scenes.RELATIONS, {"epochs": 4})
+    about = RelationRun("relformer", SHAPE, scenes.RELATIONS, {"epochs": 4})
     data = pairs()
     whole, halves = fresh(), fresh()
     losses = []
@@ -79,14 +79,14 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(tmp_path):
             raise StopError
 
     with pytest.raises(StopError):
-        train(halves, data, PLAN, stop, work=tmp_path, about=about)
+        train(halves, data, PLAN, stop, work=tmp_path, run=about)
     again, steps = fresh(), []
-    train(again, data, PLAN, lambda r: steps.append(r.step), work=tmp_path, about=about)
+    train(again, data, PLAN, lambda r: steps.append(r.step), work=tmp_path, run=about)
     assert steps == [7, 8, 9, 10, 11, 12]
     assert all(torch.equal(a, b) for a, b in zip(whole.state_dict().values(), again.state_dict().values(), strict=True))
-    assert len(losses) == epochs.steps_of(24, PLAN.epochs, PLAN.batch) == 12
+    assert len(losses) == loop.steps_of(24, PLAN.epochs, PLAN.batch) == 12
     with pytest.raises(CheckpointError, match="another"):
-        train(fresh(), data, PLAN, work=tmp_path, about=replace(about, plan={"epochs": 5}))
+        train(fresh(), data, PLAN, work=tmp_path, run=replace(about, plan={"epochs": 5}))
 
 
 def test_some_scenes_lack_a_modality_and_still_name_their_pair():
@@ -109,26 +109,28 @@ def miniature(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained(miniature, tmp_path_factory):
-    """The folder of a run on the miniature, what it measured, and what it told on the way."""
-    work, told = tmp_path_factory.mktemp("run"), []
+    """The folder of a run on the miniature, what it measured, and what it reported on the way."""
+    work, reported = tmp_path_factory.mktemp("run"), []
     trainee = run.Trainee("relformer", TINY)
-    found = run.run(read_more(miniature), trainee, LEARN, work, tokenizer=MODEL / "tokenizer.json", tell=told.append)
-    return work, found, told
+    found = run.run(
+        read_more(miniature), trainee, LEARN, work, tokenizer=MODEL / "tokenizer.json", report=reported.append
+    )
+    return work, found, reported
 
 
 TINY = replace(SMALL, relations=3, width=16, heads=2, inner=16, self_layers=1, picture=8)
-LEARN = Plan(epochs=12, batch=2, rate=5e-3, warmup=0.1, seed=1)
+LEARN = RelationTrainingPlan(epochs=12, batch=2, rate=5e-3, warmup=0.1, seed=1)
 
 
 def test_a_model_learns_the_miniature_and_the_folder_says_what_it_is(trained):
-    work, found, told = trained
+    work, found, reported = trained
     assert found.keys() == {"valid", "test"}
     assert found["test"].tally.f1 == 1
-    assert sum(report.valid is not None for report in told) == LEARN.epochs
-    about = read_about(work)
+    assert sum(report.valid is not None for report in reported) == LEARN.epochs
+    about = read_run(work)
     assert (about.model, about.shape, about.relations) == ("relformer", TINY, ("none", "steers", "owns"))
     model = RelFormer(about.shape)
-    epochs.load_best(work, model)
+    run_folder.load_best(work, model)
 
 
 def test_what_was_learnt_is_what_is_served(trained, tmp_path):

@@ -13,7 +13,7 @@ def test_a_random_split_has_no_pair_in_two_parts_nor_turned_round(sets):
     assert len(split.train) == 60
     assert len(held) == 15
     assert len(set(keys.tolist())) == len(keys)
-    assert not split.told(split.test).any()
+    assert not split.in_training(split.test).any()
     assert set(held[:, 1:].ravel()) <= set(split.train[:, 1:].ravel())
 
 
@@ -36,8 +36,8 @@ def test_the_own_split_is_as_it_was_published_and_says_what_training_tells(sets)
     split = own_split("amazon", sets, seed=1)
     assert (len(split.train), len(split.valid), len(split.test)) == (80, 40, 20)
     assert not split.pooled
-    told = split.told(split.test[split.test_right])
-    assert told.all(), "the last edges are the first ones, turned round"
+    joined = split.in_training(split.test[split.test_right])
+    assert joined.all(), "the last edges are the first ones, turned round"
 
 
 def test_without_a_training_file_validation_edges_are_learnt_from(sets):

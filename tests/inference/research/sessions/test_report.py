@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("torch")
 
 from inference.evaluation.report import Context, DataMissing
-from inference.evaluation.write import Origin, write
+from inference.evaluation.write import Provenance, write
 from inference.research.sessions import link_sets
 from inference.research.sessions import report as sessions
 from inference.research.sessions import report_runs as sessions_runs
@@ -27,11 +27,11 @@ def _small(monkeypatch):
 
 
 @pytest.fixture
-def gatne(data, sets):
-    (data / "kg" / "gatne").mkdir(parents=True)
+def gatne(story_data, sets):
+    (story_data / "kg" / "gatne").mkdir(parents=True)
     for name in link_sets.SIZES:
-        (sets / name).rename(data / "kg" / "gatne" / name)
-    return data
+        (sets / name).rename(story_data / "kg" / "gatne" / name)
+    return story_data
 
 
 def evaluate(folder, *parts):
@@ -48,12 +48,12 @@ def test_a_link_set_has_a_row_for_each_model_and_says_what_training_tells(gatne,
     assert "join a pair" not in random.note
     assert [aim.wanted for aim in report.aims] == [0.7218, 0.7236, 0.7392, 0.963, 0.948, 0.914, 0.7218, 0.7236, 0.7392]
     assert all(aim.measured == own.rows[0][2 + number % 3] for number, aim in enumerate(report.aims[:6]))
-    (markdown, *_) = write(report, "sessions", Origin("command", 0, "machine"), tmp_path)
+    (markdown, *_) = write(report, "sessions", Provenance("command", 0, "machine"), tmp_path)
     assert "Sessions and interests" in markdown.read_text()
 
 
-def test_stories_stand_beside_counting(data):
-    report = evaluate(data, "ours")
+def test_stories_stand_beside_counting(story_data):
+    report = evaluate(story_data, "ours")
     (table,) = report.tables
     assert [row[0].split(":")[0] for row in table.rows[:4]] == ["popularity", "co-occurrence", "likeness", "recency"]
     assert [row[0] for row in table.rows[4:]] == [TITLES[m] for m in ("session", *sessions_runs.ABLATED, *FEW)]
@@ -70,8 +70,8 @@ def test_what_is_missing_or_unknown_is_named(tmp_path):
             evaluate(tmp_path, part)
 
 
-def test_a_kept_run_is_not_trained_again(data, tmp_path, monkeypatch):
-    bench = Bench(TINY, 0, lambda _: None, data, tmp_path / "cache", tmp_path / "runs")
+def test_a_kept_run_is_not_trained_again(story_data, tmp_path, monkeypatch):
+    bench = Bench(TINY, 0, lambda _: None, story_data, tmp_path / "cache", tmp_path / "runs")
     first = bench.measure("ours", "session")
     monkeypatch.setattr(sessions_runs, "run", None)
     assert bench.measure("ours", "session") == first

@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inference.text.names.canonical import canonical_name, vote_types
+from inference.text.names.canonical import LONGEST_NAME, canonical_name, vote_types
 from inference.text.names.countries import ALIASES, DEMONYMS
 from inference.text.names.short_names import abbreviations, full_names, spells, without_title
 from inference.text.types import Span
-from inference.text_extraction.mentions import LONGEST_NAME, RawMention, name_mentions
+from inference.text_extraction.mentions import RawMention, name_mentions
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def reading(number, *mentions, facts=()):
     }
 
 
-def test_names_stand_for_whom_the_registry_says_and_facts_are_told_once():
+def test_names_are_resolved_by_the_registry_and_facts_are_stated_once():
     fact = (SHORT, "P27", JAPAN), (FULL, "P27", JAPAN)
     known = [reading(n, (FULL, ["Takaichi"]), (JAPAN, [])) for n in range(5)]
     (*_, last) = own_articles.resolved([*known, reading(5, (JAPAN, []), (SHORT, []), facts=fact)])

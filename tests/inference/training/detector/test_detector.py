@@ -28,8 +28,8 @@ def data(tmp_path):
 
 def test_pictures_and_labels_are_laid_side_by_side(data, tmp_path):
     config = detector._layout(data, tmp_path / "work")
-    told = config.read_text()
-    assert "person" in told
+    text = config.read_text()
+    assert "person" in text
     assert detector.classes_of(data) == ["person", "flag"]
     root = config.parent
     assert sorted(p.name for p in (root / "images").iterdir()) == ["1.jpg", "2.jpg"]
@@ -55,7 +55,8 @@ def test_an_export_is_described_as_it_says_itself(tmp_path, shape, layout):
     helper.set_model_props(model, {"names": "{1: 'flag', 0: 'person'}"})
     onnx.save(model, tmp_path / "best.onnx")
     detector.describe(tmp_path / "best.onnx", tmp_path / "out", "ours", "7")
-    told = json.loads((tmp_path / "out" / "network.json").read_text())
-    assert (told["layout"], told["side"], told["labels"]) == (layout, 32, ["person", "flag"])
-    assert (told["name"], told["version"], told["input"], told["output"]) == ("ours", "7", "images", "output0")
+    network = json.loads((tmp_path / "out" / "network.json").read_text())
+    assert (network["layout"], network["side"], network["labels"]) == (layout, 32, ["person", "flag"])
+    assert (network["name"], network["version"]) == ("ours", "7")
+    assert (network["input"], network["output"]) == ("images", "output0")
     assert (tmp_path / "out" / "network.onnx").read_bytes() == (tmp_path / "best.onnx").read_bytes()

@@ -17,9 +17,9 @@ def test_int8_vectors_are_near_those_of_the_weights(tmp_path):
     from inference.training.common.vectors import text_modality  # noqa: PLC0415
 
     served = served_code(FOLDER, "embedder")
-    told = {"width": 384, "pieces": 64, "vocabulary": 30522}
+    labels = {"width": 384, "pieces": 64, "vocabulary": 30522}
     pieces = SentencePieces(FOLDER / "tokenizer.json").of(TEXTS)
-    embedder = served.Embedder(told, served.session(FOLDER, 1))
+    embedder = served.Embedder(labels, served.session(FOLDER, 1))
     ours = embedder.vectors(np.array([i for text in pieces for i in text]), np.array([len(p) for p in pieces]))
     theirs = text_modality(TEXTS, tmp_path).vectors
     assert np.sum(ours * theirs, axis=1).min() > 0.97

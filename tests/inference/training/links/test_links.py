@@ -11,17 +11,17 @@ pytest.importorskip("torch")
 
 import torch
 
-from inference.training.common.calibrate import Line
+from inference.training.common.calibrate import Line, platt_in_bins
 from inference.training.common.ranks import summary
-from inference.training.links.calibrate import Judged, fit, judged, logits
 from inference.training.links.export import ServedLinks, export
+from inference.training.links.judged import judged, logits
 from inference.training.links.losses import Weights, loss
 from inference.training.links.model import InductiveLinks
 from inference.training.links.question import Question
 from inference.training.links.ranking import model_score, ranks
 from inference.training.links.shape import LinkShape
 from inference.training.links.snapshots import HORIZON
-from inference.training.links.trainer import Plan, train
+from inference.training.links.trainer import LinkTrainingPlan, train
 from inference.triton.served_code import served_code
 from tests.inference.training.links.stream import ALLOWED, CUT, PARTS, WORDS, asking, reads, stream
 from topology.settings import REPOSITORY
@@ -59,9 +59,9 @@ def test_candidates_are_of_the_right_type_and_neither_known_nor_another_right_an
 def test_it_learns_and_a_stopped_run_ends_as_one_that_was_not(tmp_path):
     torch.manual_seed(0)  # an untrained model may be right by chance
     given, valid = asking(), asking(CUT + timedelta(days=4))
-    how = Plan(epochs=3, batch=6, rate=1e-2, patience=0)
+    how = LinkTrainingPlan(epochs=3, batch=6, rate=1e-2, patience=0)
     before = summary(ranks(valid, model_score(InductiveLinks(SHAPE).eval(), valid)))
-    whole = train(SHAPE, [given], valid, how, tmp_path / "whole", tell=lambda _: None)
+    whole = train(SHAPE, [given], valid, how, tmp_path / "whole", report=lambda _: None)
     after = summary(ranks(valid, model_score(whole, valid)))
     assert after.hits1 > 0.8 > before.hits1
     stopped = RuntimeError("stopped")
@@ -71,8 +71,8 @@ def test_it_learns_and_a_stopped_run_ends_as_one_that_was_not(tmp_path):
             raise stopped
 
     with pytest.raises(RuntimeError, match="stopped"):
-        train(SHAPE, [given], valid, how, tmp_path / "parts", tell=stop)
-    parts = train(SHAPE, [given], valid, how, tmp_path / "parts", tell=lambda _: None)
+        train(SHAPE, [given], valid, how, tmp_path / "parts", report=stop)
+    parts = train(SHAPE, [given], valid, how, tmp_path / "parts", report=lambda _: None)
     for name, tensor in whole.state_dict().items():
         assert torch.equal(tensor, parts.state_dict()[name]), name
 
@@ -89,9 +89,9 @@ def test_the_exported_network_says_what_the_model_says(tmp_path):
     model, line = trained_a_little(), Line(0.7, -0.3)
     export(ServedLinks(model, line, ALLOWED), WORDS, tmp_path, "t")
     served = served_code(FOLDER, "link_scores")
-    told = json.loads((tmp_path / "labels.json").read_text())
-    assert told["calibration"] == {"slope": 0.7, "offset": -0.3}
-    network = served.LinkScores(told, served.session(tmp_path, 1))
+    labels = json.loads((tmp_path / "labels.json").read_text())
+    assert labels["calibration"] == {"slope": 0.7, "offset": -0.3}
+    network = served.LinkScores(labels, served.session(tmp_path, 1))
     given = asking()
     for entities, wide in (([3], 2), ([3, 1, 5], 7)):
         question = given.question(entities, [np.arange(wide)] * len(entities))
@@ -155,7 +155,7 @@ def test_who_hears_no_neighbour_learns_nothing_from_what_neighbours_show():
 
 def test_all_that_can_be_suggested_is_judged_once_and_what_arrived_is_marked():
     given = asking()
-    told = judged(logits(trained_a_little()), given)
+    could_suggest = judged(logits(trained_a_little()), given)
     could = sum(
         int(ALLOWED[role, given.of.types[e], given.of.types[o]] and role not in given.known[e].get(o, []))
         for e in range(len(given.of))
@@ -163,8 +163,8 @@ def test_all_that_can_be_suggested_is_judged_once_and_what_arrived_is_marked():
         for o in given.met(e)
         for role in range(4)
     )
-    assert len(told.scores) == could
-    assert told.arrived.sum() == 30, "the graph says nothing of the persons: of them the service asks nothing"
+    assert len(could_suggest.scores) == could
+    assert could_suggest.arrived.sum() == 30, "the graph says nothing of the persons: of them the service asks nothing"
     everybody = judged(logits(trained_a_little()), given, range(len(given.of)))
     assert everybody.arrived.sum() == 60
 
@@ -173,5 +173,5 @@ def test_the_line_that_made_probabilities_is_found_again():
     draw = np.random.default_rng(1)
     scores = draw.normal(-3, 3, size=200_000).astype(np.float32)
     arrived = draw.random(len(scores)) < 1 / (1 + np.exp(-(0.6 * scores - 1.0)))
-    line = fit(Judged(scores, arrived))
+    line = platt_in_bins(scores, arrived)
     assert (line.slope, line.offset) == (pytest.approx(0.6, abs=0.03), pytest.approx(-1.0, abs=0.06))

@@ -1,5 +1,8 @@
 """A serial story: articles of which each names what follows from those before."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 
 from inference.training.next_entity.stories.articles import Article
@@ -17,3 +20,13 @@ def serial(days=50, seed=0):
             named = NAMES[first], NAMES[(first + 1) % 16]
             articles.append(Article(f"2026-{1 + day // 28:02}-{1 + day % 28:02}", named))
     return articles
+
+
+def write_feed(path: Path, days: int = 12) -> None:
+    """Writes the serial as a feed of linked articles, as `read_linked` reads it."""
+    path.parent.mkdir(parents=True)
+    lines = [
+        {"published_at": f"{a.day}T00:00:00Z", "links": [{"text": e.upper(), "title": e} for e in a.entities]}
+        for a in serial(days)
+    ]
+    path.write_text("\n".join(map(json.dumps, lines)))

@@ -9,7 +9,7 @@ pytest.importorskip("torch")
 from typer.testing import CliRunner
 
 from inference.research.sessions.models import MODELS
-from inference.training.common import epochs
+from inference.training.common import run_folder
 from inference.training.next_entity import measure, run
 from topology.cli import app
 from topology.cli.train import sessions as train_sessions
@@ -21,8 +21,8 @@ def invoke(*arguments):
     return CliRunner().invoke(app, ["train", *map(str, arguments), "--threads", "1"])
 
 
-def test_the_commands_train_search_and_export(data, tmp_path):
-    small = ("--data", data, "--set", "ours")
+def test_the_commands_train_search_and_export(story_data, tmp_path):
+    small = ("--data", story_data, "--set", "ours")
     sizes = ("--width", 8, "--interests", 2, "--epochs", 1, "--batch", 64)
     first = invoke("sessions", *small, "--work", tmp_path / "work", *sizes)
     assert first.exit_code == 0, first.output
@@ -38,14 +38,14 @@ def test_the_commands_train_search_and_export(data, tmp_path):
     exported = invoke("sessions-export", "--work", tmp_path / "work", "--out", out)
     assert exported.exit_code == 0, exported.output
     assert json.loads((out / "labels.json").read_text())["width"] == 384
-    assert epochs.BEST in {path.name for path in (tmp_path / "work").iterdir()}
+    assert run_folder.BEST in {path.name for path in (tmp_path / "work").iterdir()}
 
 
-def test_the_search_looks_at_the_validation_split_alone(data, monkeypatch):
+def test_the_search_looks_at_the_validation_split_alone(story_data, monkeypatch):
     pytest.importorskip("optuna")
     monkeypatch.setattr(measure, "stories_tested", None)
     monkeypatch.setattr(run, "stories_tested", None)
-    found = invoke("sessions-search", "--data", data, "--set", "ours", "--trials", 2, "--epochs", 1)
+    found = invoke("sessions-search", "--data", story_data, "--set", "ours", "--trials", 2, "--epochs", 1)
     assert found.exit_code == 0, found.output
     assert "best: " in found.output
     assert found.output.count("run ") == 2

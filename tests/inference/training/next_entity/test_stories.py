@@ -8,8 +8,8 @@ from inference.training.next_entity.stories.articles import Article, by_time, re
 
 
 def line(day, *links):
-    told = [{"text": text, "title": title} for text, title in links]
-    return json.dumps({"published_at": f"{day}T00:00:00Z", "links": told})
+    links_of_line = [{"text": text, "title": title} for text, title in links]
+    return json.dumps({"published_at": f"{day}T00:00:00Z", "links": links_of_line})
 
 
 def test_sessions_are_names_in_their_order_each_once(tmp_path):

@@ -25,15 +25,15 @@ from inference.training.next_entity.export import ExportError, Served, export
 from inference.training.next_entity.model import SessionModel
 from inference.training.next_entity.shape import SessionShape
 from inference.training.next_entity.stories.articles import Article
-from inference.training.next_entity.stories.beside import FIRST, NEGATIVES, beside
 from inference.training.next_entity.stories.questions import StoryQuestions
-from inference.training.next_entity.trainer import Plan, train
+from inference.training.next_entity.stories.wrong_candidates import FIRST, NEGATIVES, drawn_candidates
+from inference.training.next_entity.trainer import SessionTrainingPlan, train
 from tests.inference.training.next_entity.serial import NAMES, serial
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
 SHAPE = SessionShape(width=16, interests=2, heads=2, sharpness=5.0)
-PLAN = Plan(epochs=4, questions=400, batch=32, negatives=4, patience=0, seed=3)
+PLAN = SessionTrainingPlan(epochs=4, questions=400, batch=32, negatives=4, patience=0, seed=3)
 
 
 def communities(count=4, size=12, seed=0):
@@ -146,20 +146,20 @@ def auc(model, questions):
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(links, tmp_path):
-    about = trainer.about("session", ("groups", 48, len(links)), SHAPE, PLAN)
+    about = trainer.run_of("session", ("groups", 48, len(links)), SHAPE, PLAN)
     whole, halves, again = fresh(links), fresh(links), fresh(links)
-    told = []
-    train(whole, links, lambda m: auc(m, links), PLAN, work=tmp_path / "whole", about=about, tell=told.append)
+    reported = []
+    train(whole, links, lambda m: auc(m, links), PLAN, work=tmp_path / "whole", run=about, report=reported.append)
 
     class StopError(Exception):
         """Ends a run in its last epoch."""
 
     def stop(report):
-        if report.step == told[-1].step - 1:
+        if report.step == reported[-1].step - 1:
             raise StopError
 
     with pytest.raises(StopError):
-        train(halves, links, lambda m: auc(m, links), PLAN, work=tmp_path / "halves", about=about, tell=stop)
+        train(halves, links, lambda m: auc(m, links), PLAN, work=tmp_path / "halves", run=about, report=stop)
     steps = []
     train(
         again,
@@ -167,13 +167,13 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(links, tmp_path):
         lambda m: auc(m, links),
         PLAN,
         work=tmp_path / "halves",
-        about=about,
-        tell=lambda r: steps.append(r.step),
+        run=about,
+        report=lambda r: steps.append(r.step),
     )
-    assert steps == list(range(told[-1].step * 3 // 4 + 1, told[-1].step + 1))
+    assert steps == list(range(reported[-1].step * 3 // 4 + 1, reported[-1].step + 1))
     assert all(torch.equal(a, b) for a, b in zip(whole.state_dict().values(), again.state_dict().values(), strict=True))
     with pytest.raises(CheckpointError, match="another"):
-        train(whole, links, lambda _: 0.0, PLAN, work=tmp_path / "whole", about=replace(about, model="nfm"))
+        train(whole, links, lambda _: 0.0, PLAN, work=tmp_path / "whole", run=replace(about, model="nfm"))
 
 
 def test_the_best_on_the_validation_split_is_kept_and_the_rest_ends_early(links, tmp_path):
@@ -184,8 +184,8 @@ def test_the_best_on_the_validation_split_is_kept_and_the_rest_ends_early(links,
         return next(values)
 
     how = replace(PLAN, epochs=9, patience=2)
-    about = trainer.about("session", ("groups", 48, 1), SHAPE, how)
-    assert train(model, links, judged, how, work=tmp_path, about=about) == 0.9
+    about = trainer.run_of("session", ("groups", 48, 1), SHAPE, how)
+    assert train(model, links, judged, how, work=tmp_path, run=about) == 0.9
     assert len(weights) == 5
     assert model.network.sharpness.item() == weights[2]
 
@@ -264,11 +264,13 @@ def crowded(count):
 
 
 @pytest.mark.parametrize("answer", ["n90", "n20", "elsewhere"])
-def test_whom_counts_rank_highest_always_stands_beside_the_answer(answer):
+def test_candidates_that_counts_rank_highest_are_always_drawn(answer):
     anywhere = [f"a{number}" for number in range(500)]
     layout, met, runs = crowded(90), Counter(), 400
     for seed in range(runs):
-        candidates, expected = beside(layout, answer, {"oslo", answer, "n89"}, anywhere, np.random.default_rng(seed))
+        candidates, expected = drawn_candidates(
+            layout, answer, {"oslo", answer, "n89"}, anywhere, np.random.default_rng(seed)
+        )
         assert candidates[0] == answer
         assert len(candidates) == len(expected) == 1 + NEGATIVES
         assert not {"oslo", "n89"} & set(candidates)
@@ -315,8 +317,8 @@ def test_a_setting_that_is_off_changes_no_name_of_a_run():
     assert "ranking" not in trainer.plain(PLAN)
     assert "counts" not in trainer.plain(SHAPE)
     trainee = run.preset("own-graph", "session")
-    told = trainer.plain(trainee)
-    assert (told["plan"]["ranking"], told["shape"]["counts"]) == (1.0, 1.5)
+    settings = trainer.plain(trainee)
+    assert (settings["plan"]["ranking"], settings["shape"]["counts"]) == (1.0, 1.5)
     assert trainer.plain(replace(PLAN, ranking=0.0))["ranking"] == 0.0
     linked = run.preset("amazon", "session")
     assert linked.plan.ranking is linked.shape.counts is None

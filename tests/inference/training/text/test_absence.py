@@ -1,10 +1,10 @@
 """What a text has no words for is decided; the rest stays open."""
 
 from inference.training.text.sources.absence import with_absences
-from inference.training.text.sources.passages import Fact, Passage
+from inference.training.text.sources.passages import GoldFact, Passage
 
 
-def _decided(text: str, *facts: Fact) -> frozenset[str]:
+def _decided(text: str, *facts: GoldFact) -> frozenset[str]:
     (verdict,) = with_absences(Passage("current-events", "1", text, facts=facts)).judged
     assert (verdict.subject, verdict.object) == (-1, -1)
     assert verdict.relations is not None
@@ -22,4 +22,4 @@ def test_an_award_needs_its_word() -> None:
 
 
 def test_a_fact_that_was_read_is_never_ruled_out() -> None:
-    assert "P206" not in _decided("Rescuers reach Chios.", Fact(0, "P206", 1))
+    assert "P206" not in _decided("Rescuers reach Chios.", GoldFact(0, "P206", 1))

@@ -7,7 +7,7 @@ import pytest
 
 from inference.text.language.words import WordTokenizer
 from inference.training.text.sources.candidates import add_candidates
-from inference.training.text.sources.passages import Fact, Judged, Mark, Passage, types
+from inference.training.text.sources.passages import GoldFact, Judged, Mark, Passage, types
 from topology.settings import REPOSITORY
 
 TEXT = "Tim Cook leads Apple, said Jane Doe of Acme. Cook is from Mobile."
@@ -34,7 +34,7 @@ def passage():
         for name, kind in (("Apple", "organization"), ("Tim Cook", "person"))
     )
     pair = (Judged(0, 1, None), Judged(1, 0, None))
-    return Passage("tekgen", "1", TEXT, marks, entities=((0,), (1,)), facts=(Fact(0, "P169", 1),), judged=pair)
+    return Passage("tekgen", "1", TEXT, marks, entities=((0,), (1,)), facts=(GoldFact(0, "P169", 1),), judged=pair)
 
 
 def test_other_names_are_counter_examples_of_the_fact(passage):

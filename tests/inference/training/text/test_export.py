@@ -16,7 +16,7 @@ from inference.training.text.export.pairs import LeanPairs  # noqa: E402
 from inference.training.text.measure.relations import pair_scores  # noqa: E402
 from inference.training.text.model import JointModel  # noqa: E402
 from inference.training.text.served import Served  # noqa: E402
-from inference.training.text.trainer import Plan, train  # noqa: E402
+from inference.training.text.trainer import TextTrainingPlan, train  # noqa: E402
 from inference.triton.served_code import served_code  # noqa: E402
 from tests.inference.training.text.tiny import MODEL, ONTOLOGY, PAIRS, SHAPE, examples  # noqa: E402
 from topology.settings import REPOSITORY  # noqa: E402
@@ -39,7 +39,7 @@ def data():
 def model(data, tmp_path_factory):
     torch.manual_seed(7)
     model = JointModel(len(ONTOLOGY.entity_types), len(ONTOLOGY.relations), SHAPE, PAIRS)
-    how = Plan(steps=60, pieces=256, encoder_rate=3e-3, head_rate=3e-3)
+    how = TextTrainingPlan(steps=60, pieces=256, encoder_rate=3e-3, head_rate=3e-3)
     train(model, data, how, tmp_path_factory.mktemp("run"), lambda _: None)
     return model
 

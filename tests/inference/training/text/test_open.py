@@ -136,12 +136,12 @@ def _through_the_graph(folder, served, pairs, tokenizer, labels):
 @pytest.mark.parametrize(
     "text,complaint",
     [
-        (b"{", "no list of relations"),
-        (b"[]", "1 to 256 relations"),
-        (b'[{"id": "x", "pieces": [101, 102], "cases": [0, 0], "domain": [], "range": []}]', "a piece and a case"),
+        (b"{", "not a list of relations"),
+        (b"[]", "1 to 256 different relations"),
+        (b'[{"id": "x", "pieces": [101, 102], "cases": [0, 0], "domain": [], "range": []}]', "as many cases as pieces"),
         (b'[{"id": "x", "pieces": [101, -1, 102], "cases": [0, 0, 0], "domain": [], "range": []}]', "does not exist"),
-        (b'[{"id": "x", "pieces": [101, 5, 102], "cases": [0], "domain": [], "range": []}]', "a piece and a case"),
-        (b'[{"id": "x"}]', "no list of relations"),
+        (b'[{"id": "x", "pieces": [101, 5, 102], "cases": [0], "domain": [], "range": []}]', "as many cases as pieces"),
+        (b'[{"id": "x"}]', "not a list of relations"),
     ],
 )
 def test_a_malformed_list_is_refused(folder, tokenizer, text, complaint):
@@ -169,7 +169,7 @@ def test_a_model_without_a_scorer_says_so(folder, tokenizer):
 
 def test_what_is_learned_of_some_relations_finds_others():
     pairs, labels = world()
-    (first, *_) = held = folds(pairs, 0, (labels,), OpenPlan(epochs=30, batch=64, without=0), tell=lambda _: None)
+    (first, *_) = held = folds(pairs, 0, (labels,), OpenPlan(epochs=30, batch=64, without=0), log=lambda _: None)
     assert sorted(np.concatenate([fold.relations for fold in held])) == list(range(24))
     assert not set(first.rows) & set(_learned(pairs, first))
     stating = pairs.positive[first.rows][:, first.relations]

@@ -9,7 +9,8 @@ from inference.training.common import checkpoint  # noqa: E402
 from inference.training.text.batches import collate  # noqa: E402
 from inference.training.text.encoder import MASK_ID, SPECIAL_IDS  # noqa: E402
 from inference.training.text.model import JointModel, adaptive_threshold_loss  # noqa: E402
-from inference.training.text.trainer import Plan, masked, train  # noqa: E402
+from inference.training.text.progress import read_progress  # noqa: E402
+from inference.training.text.trainer import TextTrainingPlan, masked, train  # noqa: E402
 from tests.inference.training.text.tiny import ONTOLOGY, PAIRS, SHAPE, examples  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -26,14 +27,14 @@ def new_model():
 
 
 def plan(steps):
-    return Plan(steps=steps, pieces=256, encoder_rate=3e-3, head_rate=3e-3, save_every=1e9)
+    return TextTrainingPlan(steps=steps, pieces=256, encoder_rate=3e-3, head_rate=3e-3, save_every=1e9)
 
 
 def test_the_losses_fall(data, tmp_path):
-    told = []
-    train(new_model(), data, plan(60), tmp_path, told.append)
-    assert [report.step for report in told] == list(range(1, 61))
-    first, last = told[:5], told[-5:]
+    reported = []
+    train(new_model(), data, plan(60), tmp_path, reported.append)
+    assert [report.step for report in reported] == list(range(1, 61))
+    first, last = reported[:5], reported[-5:]
     assert sum(r.mentions for r in last) < 0.3 * sum(r.mentions for r in first)
     assert sum(r.relations for r in last) < 0.5 * sum(r.relations for r in first)
 
@@ -50,10 +51,10 @@ def test_a_resumed_run_ends_with_the_same_weights(data, tmp_path):
         if report.step == 7:
             raise StoppedError
 
-    eager = Plan(**{**plan(12).__dict__, "save_every": 0.0})
+    eager = TextTrainingPlan(**{**plan(12).__dict__, "save_every": 0.0})
     with pytest.raises(StoppedError):
         train(new_model(), data, eager, tmp_path / "halves", stop)
-    assert checkpoint.read_progress(tmp_path / "halves").step == 6
+    assert read_progress(tmp_path / "halves").step == 6
     second = new_model()
     train(second, data, plan(12), tmp_path / "halves", lambda _: None)
     for name, tensor in whole.state_dict().items():

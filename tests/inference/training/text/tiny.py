@@ -6,7 +6,7 @@ from inference.text.language.words import WordTokenizer
 from inference.training.text.dataset import ExampleMaker
 from inference.training.text.encoder import EncoderShape
 from inference.training.text.pairs import PairShape
-from inference.training.text.sources.passages import Fact, Judged, Mark, Passage, types
+from inference.training.text.sources.passages import GoldFact, Judged, Mark, Passage, types
 from topology.ontology import load_ontology
 from topology.settings import REPOSITORY
 
@@ -37,7 +37,7 @@ def passages(count, seed=0):
             marks,
             types(t.name for t in ONTOLOGY.entity_types),
             entities=((0,), (1,)),
-            facts=(Fact(0, "P169", 1),) if leads else (),
+            facts=(GoldFact(0, "P169", 1),) if leads else (),
             judged=(Judged(-1, -1, None),),
         )
 

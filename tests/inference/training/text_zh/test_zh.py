@@ -78,7 +78,7 @@ def test_the_same_seed_gives_the_same_model():
     losses = []
 
     def trained():
-        how = run.Plan(epochs=40, batch=2, rate=0.02)
+        how = run.ChineseTrainingPlan(epochs=40, batch=2, rate=0.02)
         return run.train_examples(examples, pieces, how, lambda *row: losses.append(row[1]), shape).state_dict()
 
     one, other = trained(), trained()
@@ -131,7 +131,7 @@ def test_bad_requests_are_refused_with_a_reason(served):
             served.reader.read(*given)
 
 
-def test_a_relation_that_holds_both_ways_is_told_once(served):
+def test_a_relation_that_holds_both_ways_is_stated_once(served):
     units = np.random.default_rng(0).normal(size=(9, 256)).astype(np.float32)
     scores = served.reader.score(units, [(1, 2, 1), (4, 6, 1)], [(0, 1)])
     both = [served.reader.relations.index(id_) for id_ in SYMMETRIC]

@@ -1,0 +1,91 @@
+"""Addresses in feeds: relative ones made absolute, tracking parameters removed."""
+
+import ipaddress
+import re
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+LONGEST = 4096
+_TRACKING = re.compile(
+    r"(?:utm_\w*|at_(?:medium|campaign|link_\w+|format|ptr_\w+|bbc_team|custom\d)|fbclid|gclid|dclid|gbraid|wbraid|msclkid"
+    r"|yclid|twclid|ttclid|igshid|mc_[ce]id|_hsenc|_hsmi|wt\.?_?mc\w*|xtor|ocid|cmpid|ncid|smid|taid|guccounter|guce_\w+"
+    r"|__twitter_impression|mkt_tok|oly_\w+_id|vero_id|_openstat|rss_?id|ns_(?:mchannel|source|campaign|linkname|fee))\Z",
+    re.IGNORECASE,
+)
+_SPACES = re.compile(r"[\x00-\x20\x7f]+")
+_PREFIXES = ("www.", "feeds.", "feed.", "rss.", "m.", "amp.")
+
+
+def absolute(address: str, base: str = "") -> str:
+    """Returns an http(s) address in full; empty if it is none, or too long.
+
+    Args:
+        address: The address, which may be relative.
+        base: The address it is relative to; empty if unknown.
+    """
+    address = address.strip()
+    if not address or len(address) > LONGEST or address.startswith("#"):
+        return ""
+    address = _SPACES.sub("%20", address)
+    try:
+        whole = urljoin(base, address) if base else address
+        parts = urlsplit(whole)
+        if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+            return ""
+        _ = parts.port
+    except ValueError:
+        return ""
+    return whole if len(whole) <= LONGEST else ""
+
+
+def untracked(address: str) -> str:
+    """Returns an address without the parameters that only say where a reader came from. Others keep their order."""
+    parts = urlsplit(address)
+    fragment = parts.fragment
+    if fragment.lower().startswith(("utm_", "xtor=", "ref=rss")):
+        fragment = ""
+    pairs = parts.query.split("&") if parts.query else []
+    kept = [pair for pair in pairs if not _TRACKING.match(pair.partition("=")[0])]
+    if len(kept) == len(pairs) and fragment == parts.fragment:
+        return address
+    return urlunsplit(parts._replace(query="&".join(kept), fragment=fragment))
+
+
+def site(address: str) -> str:
+    """Returns the host of an http(s) or `tag:` address without `www.` and the like; empty if it has no public one."""
+    if address.lower().startswith("tag:"):
+        host = address[4:].partition(",")[0].rpartition("@")[2].lower()
+    else:
+        try:
+            parts = urlsplit(address)
+            host = (parts.hostname or "") if parts.scheme.lower() in {"http", "https"} else ""
+        except ValueError:
+            return ""
+    host = host.rstrip(".")
+    for prefix in _PREFIXES:
+        if host.startswith(prefix) and host.count(".") > 1:
+            host = host.removeprefix(prefix)
+            break
+    return host if "." in host and not _private(host) else ""
+
+
+def same_site(one: str, other: str) -> bool:
+    """Returns whether two hosts are the same, or one belongs to the other."""
+    return bool(one and other) and (one == other or one.endswith("." + other) or other.endswith("." + one))
+
+
+def home(address: str) -> str:
+    """Returns a site's address in the form in which it identifies a publisher: host and path, however it is written."""
+    host = site(address)
+    if not host or address.lower().startswith("tag:"):
+        return host
+    parts = urlsplit(untracked(address))
+    path = re.sub(r"/(?:index\.\w{2,5})?/*\Z", "", parts.path)
+    query = urlencode(sorted(parse_qsl(parts.query)))
+    return host + path + (f"?{query}" if query else "")
+
+
+def _private(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host.endswith((".localhost", ".local", ".internal", ".invalid", ".lan"))

@@ -1,0 +1,74 @@
+"""Decoded JSON of any kind that a newsroom has: our own articles, ninjs, JSON Feed, and lists of them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from streams.sources.feed_record import FeedRecord, Found
+from streams.sources.feeds import json_feed, links, ninjs
+from streams.sources.feeds.entry import Channel, Entry
+from streams.sources.feeds.identity import Candidate, id_of
+from streams.sources.feeds.records import records_of
+from streams.sources.local_media import with_file_uris
+
+
+def read_document(value: bytes, name: str, folder: Path | None = None, address: str = "") -> Iterator[Found]:
+    """Yields the records of a JSON document: one article, a list of them, or a feed.
+
+    Args:
+        value: The document.
+        name: The source's name in messages.
+        folder: The folder of the file, for media given by path.
+        address: The address that it was read from; empty for a file.
+    """
+    try:
+        loaded = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        yield FeedRecord.parse(value, name)
+        return
+    if json_feed.is_json_feed(loaded):
+        yield from records_of(lambda: json_feed.entries_of(loaded, name, address))
+        return
+    if isinstance(loaded, dict) and isinstance(loaded.get("_items"), list):
+        loaded = loaded["_items"]  # a page of Superdesk's content API
+    if isinstance(loaded, list):
+        for number, element in enumerate(loaded, start=1):
+            yield from read_object(element, orjson.dumps(element), f"{name} element {number}", folder)
+    else:
+        yield from read_object(loaded, value, name, folder)
+
+
+def read_value(value: bytes, where: str, folder: Path | None = None) -> Iterator[Found]:
+    """Yields the record of JSON bytes that should be one article, and what is left out of it."""
+    try:
+        loaded = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        yield FeedRecord.parse(value, where)
+        return
+    yield from read_object(loaded, value, where, folder)
+
+
+def read_object(loaded: Any, value: bytes, where: str, folder: Path | None = None) -> Iterator[Found]:
+    """Like `read_value`, for JSON that was already decoded from `value`."""
+    if ninjs.is_ninjs(loaded):
+        fields, left = ninjs.article_of(loaded, where, datetime.now(UTC))
+        yield from left
+        if fields:
+            yield FeedRecord.build(where, fields)
+        return
+    loaded = with_file_uris(loaded, folder) if folder else loaded
+    yield FeedRecord.load(_with_id(loaded), value, where)
+
+
+def _with_id(loaded: Any) -> Any:
+    """Returns an article that has a `guid` but no `id` with the id that a feed's entry with this guid would get."""
+    guid = loaded.get("guid") if isinstance(loaded, dict) and "id" not in loaded else None
+    if not isinstance(guid, str) or not guid.strip():
+        return loaded
+    url, source = loaded.get("url"), loaded.get("source")
+    entry = Entry(1, link=links.absolute(url) if isinstance(url, str) else "")
+    channel = Channel(title=source if isinstance(source, str) else "")
+    return {**loaded, "id": id_of(Candidate("guid", guid.strip(), ""), entry, channel)}

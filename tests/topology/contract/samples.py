@@ -1,0 +1,153 @@
+"""A message of every kind with every field set, and one with as little as a producer may send."""
+
+from datetime import UTC, datetime
+
+from streams.entities.stage import RememberedName
+from streams.messages import events, term_events
+from streams.messages.suggestion_events import Suggested, SuggestionReason, Suggestions
+from topology.contract import example, identity_example
+
+NOW = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
+SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+COMPANY = events.Entity.of("Acme Corporation", "organization")
+PERSON = events.Entity.of("Jane Smith", "person")
+LEADS = events.Predicate(id="P169", name="chief executive officer")
+SPOT = events.Spot(media="m-1", begin=1.5, end=3.0, frame=2.0, box=(10.0, 20.0, 110.0, 220.0), depth=0.25)
+SPAN = events.TextSpan(start=3, end=7, text="Acme")
+MENTION = events.EntityMention(entity=COMPANY, count=3, names=("Acme", "ACME"))
+
+ARTICLE = events.Article(
+    id="a-1",
+    headline="Acme names new chief",
+    body="Acme Corporation named Jane Smith its chief executive.",
+    url="https://example.org/a-1",
+    source="Example Wire",
+    author="By Jane Doe",
+    section="Business",
+    published_at=NOW,
+    language="en",
+    media=(events.MediaReference(uri="https://example.org/1.jpg", sha256=SHA256, caption="Jane Smith"),),
+    derived_from="m-1",
+    passages=(events.Passage(start=0, end=4, spot=SPOT),),
+)
+MEDIA_ITEM = events.MediaItem(
+    id="m-1",
+    uri="https://example.org/1.jpg",
+    data="aGVsbG8=",
+    sha256=SHA256,
+    size=5,
+    article="a-1",
+    source="Example Wire",
+    url="https://example.org/a-1",
+    headline="Acme names new chief",
+    caption="Jane Smith",
+    mentions=(MENTION,),
+    published_at=NOW,
+)
+EVIDENCE = events.Evidence(
+    document="a-1",
+    revision="0123456789abcdef",
+    field="body",
+    sentence=SPAN,
+    subject=SPAN,
+    object=SPAN,
+    spot=SPOT,
+    source="Example Wire",
+    url="https://example.org/a-1",
+    published_at=NOW,
+    observed_at=NOW,
+    model="text_extraction",
+    model_version="1",
+)
+DOCUMENT = events.Document(
+    id="a-1",
+    revision="0123456789abcdef",
+    headline="Acme names new chief",
+    url="https://example.org/a-1",
+    source="Example Wire",
+    published_at=NOW,
+    observed_at=NOW,
+    language="en",
+    author="By Jane Doe",
+    place="Springfield",
+    keywords=(events.Keyword(term="acme", score=0.5),),
+    values=(
+        events.Value(
+            field="body",
+            where=SPAN,
+            value=events.Literal_(value="5", datatype="xsd:decimal", unit="USD"),
+            qualifier="about",
+        ),
+    ),
+    mentions=(MENTION,),
+    triples=2,
+    derived_from="m-1",
+    brings=("m-2",),
+    media=events.MediaFacts(
+        kind="video",
+        uri="https://example.org/1.mp4",
+        article="a-1",
+        caption="Jane Smith",
+        sha256=SHA256,
+        size=5,
+        format="video/mp4",
+        colours=(events.Colour(name="blue", share=0.5),),
+        scenes=(events.Scene(begin=1.0, end=2.0, motion=0.1, camera=0.2),),
+    ),
+)
+SUGGESTIONS = Suggestions(
+    id=COMPANY.id,
+    entity=COMPANY,
+    suggestions=(
+        Suggested.of(
+            COMPANY,
+            COMPANY,
+            LEADS,
+            PERSON,
+            confidence=0.25,
+            reasons=(SuggestionReason(fact="f-1", subject=COMPANY, predicate=LEADS, object=PERSON, weight=0.5),),
+            together=3,
+            together_at=NOW,
+            shared=0.75,
+        ),
+    ),
+    model="link_prediction",
+    model_version="2",
+)
+RETRACTED = events.Document(id="a-1", op="retract", erase=True, observed_at=NOW)
+
+SAMPLES: dict[str, list[events.Event]] = {
+    "article": [ARTICLE, events.Article(id="a-2", body="Text."), events.Article(id="a-1", op="retract", erase=True)],
+    "media-item": [
+        MEDIA_ITEM,
+        events.MediaItem(id="m-2", uri="https://e.org/x"),
+        events.MediaItem(id="m-1", op="retract", erase=True),
+    ],
+    "document": [DOCUMENT, RETRACTED, example()[0]],
+    "triple": [
+        events.Triple.of(COMPANY, LEADS, PERSON, 0.9, EVIDENCE, kind="attribute"),
+        events.Triple.of(COMPANY, LEADS, events.Literal_(value="5", datatype="xsd:decimal", unit="km"), 0.9, EVIDENCE),
+        example()[1],
+    ],
+    "alias": [
+        events.Alias(id=PERSON.id, op="merge", alias=PERSON, canonical=COMPANY, reason="wikidata", wikidata="Q1"),
+        events.Alias(id=PERSON.id, op="split", alias=PERSON, canonical=None),
+    ],
+    "identity": [identity_example(), events.Identity(id=PERSON.id, entity=PERSON, wikidata=None)],
+    "naming": [events.Naming(id="a-1", revision="0123456789abcdef", mentions=(MENTION,))],
+    "suggestions": [SUGGESTIONS],
+    "term-snapshot": [
+        term_events.TermSnapshot(
+            topic="raw-news",
+            partition=3,
+            day=20_786,
+            next_offset=4096,
+            languages={"en": term_events.TermCounts(documents=5, terms={"acme": 2})},
+        )
+    ],
+    "remembered-name": [
+        RememberedName(
+            name=COMPANY, documents=(1, 2), stood_for={PERSON.id: (3,)}, claimed="Q1", told="Q2"
+        ),
+    ],
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""`triplewire doctor`: what is wrong around us, and what to do about it. Each module examines one thing."""
