@@ -54,7 +54,10 @@ class Keeper:
         self._clock = clock
         self._started: dict[str, float] = {}
         self._pause: dict[str, float] = {}
-        self._answering: dict[str, _Answering] = {}
+        # `up`, which starts the keeper, has seen that what runs now answers. What is launched later first has to start.
+        until = clock() + stack.settings.restart_after
+        running = (stack.processes.record(name) for name in stack.services if stack.processes.alive(name))
+        self._answering = {record.name: _Answering(record.pid, until) for record in running if record}
 
     def tick(self) -> None:
         """Checks every process once."""

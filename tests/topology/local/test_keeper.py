@@ -164,14 +164,28 @@ def test_a_server_that_starts_has_its_patience(answering):
     answering.services["neo4j"].patience = 100
     answering.services["neo4j"].check = lambda: "does not answer"
     watch = keeper.Keeper(answering, lambda: clock[0])
+    answering.kill("neo4j")
+    watch.tick()
     before = answering.processes.record("neo4j").pid
     for _ in range(9):
-        watch.tick()
         clock[0] += 10
+        watch.tick()
     assert answering.processes.record("neo4j").pid == before
     for _ in range(3):
-        watch.tick()
         clock[0] += 10
+        watch.tick()
+    assert answering.processes.record("neo4j").pid != before
+
+
+def test_a_server_that_froze_before_the_keeper_looked_has_no_patience_left(answering):
+    clock = [1000.0]
+    answering.services["neo4j"].patience = 1000
+    answering.services["neo4j"].check = lambda: "does not answer"
+    before = answering.processes.record("neo4j").pid
+    watch = keeper.Keeper(answering, lambda: clock[0])
+    for _ in range(4):
+        clock[0] += 4
+        watch.tick()
     assert answering.processes.record("neo4j").pid != before
 
 
