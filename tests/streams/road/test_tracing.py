@@ -85,6 +85,15 @@ def untraced(monkeypatch):
     tracing.shutdown()
 
 
+@pytest.fixture
+def logged(monkeypatch, capsys):
+    """A worker's log, which the test reads from standard error."""
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # pytest's own
+    configure_logging()
+    yield capsys
+    structlog.reset_defaults()
+
+
 @asynccontextmanager
 async def read_all(stage, records):
     consumer, publisher = MemoryConsumer(records, batch_size=100), MemoryPublisher()
@@ -222,8 +231,7 @@ async def test_without_a_trace_nothing_is_added() -> None:
 
 
 @pytest.mark.parametrize("spans", [False, True])
-async def test_a_dead_letter_and_its_log_line_name_the_trace(spans, monkeypatch, capsys) -> None:
-    configure_logging()
+async def test_a_dead_letter_and_its_log_line_name_the_trace(spans, monkeypatch, logged) -> None:
     with receiving() as receiver:
         if spans:
             monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", f"{receiver.endpoint}/v1/traces")
@@ -237,7 +245,7 @@ async def test_a_dead_letter_and_its_log_line_name_the_trace(spans, monkeypatch,
     # A replay continues the trace, and carries nothing that the dead letter added.
     assert found.original_headers == (("traceparent", PARENT),)
     assert found.topic in READABLE
-    (line,) = [line for line in capsys.readouterr().err.splitlines() if "road.dead_letter" in line]
+    (line,) = [line for line in logged.readouterr().err.splitlines() if "road.dead_letter" in line]
     assert f"trace_id={TRACE_ID}" in line
     if spans:
         (span,) = [span for span in receiver.spans if span.name == "news raw-news"]
@@ -246,9 +254,7 @@ async def test_a_dead_letter_and_its_log_line_name_the_trace(spans, monkeypatch,
 
 
 @pytest.mark.usefixtures("untraced")
-async def test_log_lines_of_the_work_on_records_name_their_traces(capsys, monkeypatch) -> None:
-    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # pytest's own
-    configure_logging()
+async def test_log_lines_of_the_work_on_records_name_their_traces(logged) -> None:
     parents = [PARENT.replace(b"0af7", f"{n:04x}".encode()) for n in range(1, 21)]
     records = [Record(TRIPLES.name, 0, n, 0, None, b"", (("traceparent", p),)) for n, p in enumerate(parents)]
 
@@ -260,7 +266,7 @@ async def test_log_lines_of_the_work_on_records_name_their_traces(capsys, monkey
 
     async with read_all(Stage("sink", TRIPLES, SINK_GROUP, act), records):
         structlog.get_logger("ours").info("of-nothing")
-    lines = capsys.readouterr().err.splitlines()
+    lines = logged.readouterr().err.splitlines()
     ids = [parent.decode().split("-")[1] for parent in parents]
 
     def line(words):
@@ -280,8 +286,7 @@ def test_the_standard_variables_decide() -> None:
     assert not tracing.wanted({"OTEL_EXPORTER_OTLP_ENDPOINT": "x", "OTEL_TRACES_EXPORTER": "none"})
 
 
-def test_without_the_extra_the_worker_runs_and_says_what_to_install(monkeypatch, capsys) -> None:
-    configure_logging()
+def test_without_the_extra_the_worker_runs_and_says_what_to_install(monkeypatch, logged) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
     plain = builtins.__import__
 
@@ -293,7 +298,7 @@ def test_without_the_extra_the_worker_runs_and_says_what_to_install(monkeypatch,
     monkeypatch.setattr(builtins, "__import__", missing)
     tracing.configure("triplewire-test")
     assert tracing._spans is None
-    assert "triplewire[tracing]" in capsys.readouterr().err
+    assert "triplewire[tracing]" in logged.readouterr().err
 
 
 def _with_records(outputs: list[Output]):
