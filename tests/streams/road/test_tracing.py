@@ -4,7 +4,6 @@ import asyncio
 import builtins
 import logging
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
@@ -26,17 +25,6 @@ from tests.helpers.otlp import receiving
 from tests.streams.doubles import WordExtractor
 from tests.streams.memory import MemoryConsumer, MemoryPublisher
 from topology.topics import DEAD_LETTERS, ENTITIES_GROUP, MENTIONS, RAW_MEDIA, RAW_NEWS, SINK_GROUP, TRIPLES
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_before() -> Iterator[None]:
-    """`configure_logging` writes to the test's own stderr, which is closed after it."""
-    root = logging.getLogger()
-    handlers = list(root.handlers)
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-
 
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
 PARENT = f"00-{TRACE_ID}-b7ad6b7169203331-01".encode()
