@@ -1,6 +1,7 @@
 """Neo4j as managed services offer it: TLS with an authority of its own, another database, a reader, a load balancer."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,9 +24,17 @@ from topology.settings import Settings, settings
 
 pytestmark = [
     pytest.mark.live,
-    # The driver leaves the socket of a TLS handshake that failed, and of a connection that was cut, to the collector.
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def _collected():
+    """The driver leaves the socket of a TLS handshake that failed to the collector: here, and not in another test."""
+    yield
+    gc.collect()
+
 
 PASSWORD, READERS = "only-for-tests", "only-for-readers"
 DATABASE = "wire"
