@@ -75,10 +75,14 @@ def untraced(monkeypatch):
 
 @pytest.fixture
 def logged(monkeypatch, capsys):
-    """A worker's log, which the test reads from standard error."""
-    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # pytest's own
-    configure_logging()
-    yield capsys
+    """Begins a worker's log, which the test then reads from standard error; it ends with the test."""
+
+    def begin():
+        monkeypatch.setattr(logging.getLogger(), "handlers", [])  # pytest's own
+        configure_logging()
+        return capsys
+
+    yield begin
     structlog.reset_defaults()
 
 
@@ -220,6 +224,7 @@ async def test_without_a_trace_nothing_is_added() -> None:
 
 @pytest.mark.parametrize("spans", [False, True])
 async def test_a_dead_letter_and_its_log_line_name_the_trace(spans, monkeypatch, logged) -> None:
+    written = logged()
     with receiving() as receiver:
         if spans:
             monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", f"{receiver.endpoint}/v1/traces")
@@ -233,7 +238,7 @@ async def test_a_dead_letter_and_its_log_line_name_the_trace(spans, monkeypatch,
     # A replay continues the trace, and carries nothing that the dead letter added.
     assert found.original_headers == (("traceparent", PARENT),)
     assert found.topic in READABLE
-    (line,) = [line for line in logged.readouterr().err.splitlines() if "road.dead_letter" in line]
+    (line,) = [line for line in written.readouterr().err.splitlines() if "road.dead_letter" in line]
     assert f"trace_id={TRACE_ID}" in line
     if spans:
         (span,) = [span for span in receiver.spans if span.name == "news raw-news"]
@@ -243,6 +248,7 @@ async def test_a_dead_letter_and_its_log_line_name_the_trace(spans, monkeypatch,
 
 @pytest.mark.usefixtures("untraced")
 async def test_log_lines_of_the_work_on_records_name_their_traces(logged) -> None:
+    written = logged()
     parents = [PARENT.replace(b"0af7", f"{n:04x}".encode()) for n in range(1, 21)]
     records = [Record(TRIPLES.name, 0, n, 0, None, b"", (("traceparent", p),)) for n, p in enumerate(parents)]
 
@@ -254,7 +260,7 @@ async def test_log_lines_of_the_work_on_records_name_their_traces(logged) -> Non
 
     async with read_all(Stage("sink", TRIPLES, SINK_GROUP, act), records):
         structlog.get_logger("ours").info("of-nothing")
-    lines = logged.readouterr().err.splitlines()
+    lines = written.readouterr().err.splitlines()
     ids = [parent.decode().split("-")[1] for parent in parents]
 
     def line(words):
@@ -275,6 +281,7 @@ def test_the_standard_variables_decide() -> None:
 
 
 def test_without_the_extra_the_worker_runs_and_says_what_to_install(monkeypatch, logged) -> None:
+    written = logged()
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
     plain = builtins.__import__
 
@@ -286,7 +293,7 @@ def test_without_the_extra_the_worker_runs_and_says_what_to_install(monkeypatch,
     monkeypatch.setattr(builtins, "__import__", missing)
     tracing.configure("triplewire-test")
     assert tracing._spans is None
-    assert "triplewire[tracing]" in logged.readouterr().err
+    assert "triplewire[tracing]" in written.readouterr().err
 
 
 def _with_records(outputs: list[Output]):
