@@ -112,7 +112,12 @@ async def _through(
         await flow.members()
         say(f"{len(blows)} slices of {wanted.size} records, {'disturbed' if any(blows) else 'undisturbed'}")
         within = wanted.seconds if any(blows) else float("inf")
-        struck, calm, poison = await _blows(flow, strikes, _in_time(blows, within), _feed(wanted), say)
+        feed = _feed(wanted)
+        first = next(feed)
+        # So that every process has begun to work before it is struck.
+        await flow.arrive(await flow.publish([*first.items, first.pulse]), media=True)
+        struck, calm, poison = await _blows(flow, strikes, _in_time(blows, within), feed, say)
+        poison += first.poison
         await flow.quiet()
         audited = await audit(declared.kafka)
     finally:
