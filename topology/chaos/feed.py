@@ -71,7 +71,10 @@ def slices(articles: Sequence[Article], size: int, seed: int, pictures: Sequence
         poison = 0
         for n in range(size):
             draw, fresh = chance.random(), f"chaos-{turn}-{n}"
-            if draw < POISON:
+            if turn == n == 0:
+                # A media worker starts its decoders with its first picture.
+                items.append(version(fresh, picture=bool(pictures)))
+            elif draw < POISON:
                 value = _POISON[chance.randrange(len(_POISON))]
                 items.append(FeedRecord(fresh, value, "chaos", problem="chaos"))
                 poison += 1

@@ -1,4 +1,4 @@
-"""A chaos run: the same feed through the same stack twice, once in peace and once under blows."""
+"""A chaos run: the same feed through the same stack twice, once under blows and once in peace."""
 
 import asyncio
 import contextlib
@@ -52,6 +52,7 @@ class ChaosPlan:
         size: Records of the slice that is on its way at each blow.
         stages: The stages that have a worker.
         pictures: Folder of pictures that articles refer to; None for none.
+        seconds: Time for the blows; those that do not fit in are left out.
     """
 
     kills: int
@@ -60,6 +61,7 @@ class ChaosPlan:
     size: int
     stages: tuple[str, ...] = STAGES
     pictures: Path | None = None
+    seconds: float = float("inf")
 
 
 async def run(stack: ChaosStack, wanted: ChaosPlan, say: Tell, report: StackProgress) -> tuple[Ran, Ran]:
@@ -78,8 +80,10 @@ async def run(stack: ChaosStack, wanted: ChaosPlan, say: Tell, report: StackProg
         down.callback(stack.down)
         proxies = down.enter_context(Proxies(stack.routes))
         strikes = Strikes(stack, proxies, FREEZE_BEYOND * stack.settings.session_timeout)
-        undisturbed = await _through(stack, strikes, wanted, [None] * len(blows), say=say, report=report)
         disturbed = await _through(stack, strikes, wanted, blows, say=say, report=report)
+        # The undisturbed run comes second: it has as much of the feed as there was time for.
+        peace = [None] * len(disturbed.struck)
+        undisturbed = await _through(stack, strikes, wanted, peace, say=say, report=report)
     return undisturbed, disturbed
 
 
@@ -107,7 +111,13 @@ async def _through(
     try:
         await flow.members()
         say(f"{len(blows)} slices of {wanted.size} records, {'disturbed' if any(blows) else 'undisturbed'}")
-        struck, calm, poison = await _blows(flow, strikes, blows, _feed(wanted), say)
+        within = wanted.seconds if any(blows) else float("inf")
+        feed = _feed(wanted)
+        first = next(feed)
+        # So that every process has begun to work before it is struck.
+        await flow.arrive(await flow.publish([*first.items, first.pulse]), media=True)
+        struck, calm, poison = await _blows(flow, strikes, _in_time(blows, within), feed, say)
+        poison += first.poison
         await flow.quiet()
         audited = await audit(declared.kafka)
     finally:
@@ -126,7 +136,7 @@ async def _empty(driver: AsyncDriver, database: str) -> None:
 
 
 async def _blows(
-    flow: Flow, strikes: Strikes, blows: Sequence[Blow | None], feed: Iterator[Slice], say: Tell
+    flow: Flow, strikes: Strikes, blows: Iterator[Blow | None], feed: Iterator[Slice], say: Tell
 ) -> tuple[list[Struck], list[float], int]:
     struck: list[Struck] = []
     calm: list[float] = []
@@ -153,8 +163,16 @@ async def _blows(
             recovery = time.monotonic() - over
         struck.append(Struck(blow, hit, midstream, over - start, recovery))
         after = f"recovered in {recovery:.1f} s" if recovery is not None else "the next one follows at once"
-        say(f"{number}/{len(blows)} {blow.name}{'' if hit else ' (not running)'}: {after}")
+        say(f"{number}: {blow.name}{'' if hit else ' (not running)'}: {after}")
     return struck, calm, poison
+
+
+def _in_time(blows: Sequence[Blow | None], seconds: float) -> Iterator[Blow | None]:
+    end = time.monotonic() + seconds
+    for blow in blows:
+        if time.monotonic() > end:
+            return
+        yield blow
 
 
 def _feed(wanted: ChaosPlan) -> Iterator[Slice]:

@@ -39,6 +39,9 @@ def chaos(
     session_timeout: Annotated[
         float, typer.Option(min=1, help="Session time-out of the consumer groups, in seconds.")
     ] = 6.0,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.1, help="Time for the blows, in minutes; those that do not fit are left out.")
+    ] = None,
     stages: Annotated[str, typer.Option(help="Stages that have a worker.")] = "news,entities,sink,media,suggestions",
     port_base: Annotated[int, typer.Option(help="Port base of the run's own stack.")] = PORT_BASE,
     output: Annotated[
@@ -65,7 +68,8 @@ def chaos(
     own = own_settings(STATE.resolve(), declared.cache.resolve(), port_base, session_timeout=session_timeout, **more)
     _use(own)
     stack, console = ChaosStack(own), Console()
-    wanted = ChaosPlan(kills, seed, feeds, size, chosen, pictures)
+    seconds = minutes * 60 if minutes else float("inf")
+    wanted = ChaosPlan(kills, seed, feeds, size, chosen, pictures, seconds)
     machine = describe_machine()
     stack.down()
     try:
@@ -80,10 +84,9 @@ def chaos(
         fail("interrupted; the stack was stopped.")
     command = f"triplewire chaos --kills {kills} --seed {seed} --size {size} --session-timeout {session_timeout:g}"
     conditions: dict[str, str | int] = {
-        "command": f"`{command} --stages {stages}`",
+        "command": f"`{command} --stages {stages}`" + (f", within {minutes:g} minutes" if minutes else ""),
         "feeds": ", ".join(path.name for path in feeds),
         "seed": seed,
-        "blows": kills,
     }
     trials = [*(_earlier(output) if output and add else []), Trial.of(undisturbed, disturbed, machine, conditions)]
     text = page(trials)
