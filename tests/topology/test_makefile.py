@@ -18,7 +18,9 @@ def folder(tmp_path):
 
 
 def clean(folder, answer="", *words, **variables):
-    env = {name: value for name, value in os.environ.items() if name not in ("CI", "FORCE", "MAKEFLAGS")} | variables
+    # A make that runs these tests leaves its own variables; with them, the make under test would print that it is nested.
+    ours = ("CI", "FORCE", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MAKE_TERMOUT", "MAKE_TERMERR")
+    env = {name: value for name, value in os.environ.items() if name not in ours} | variables
     command = ["make", "clean", *words]
     return subprocess.run(command, cwd=folder, env=env, input=answer, capture_output=True, text=True, check=False)
 
