@@ -31,12 +31,14 @@ class GoldFact:
         relation: A relation id of the ontology.
         object: Entity index.
         where: Spans of the text that carry the evidence; empty when the source does not say.
+        modality: `asserted`, `past`, `planned`, `possible` or `denied`; empty where the source does not tell them apart.
     """
 
     subject: int
     relation: str
     object: int
     where: tuple[tuple[int, int], ...] = ()
+    modality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
