@@ -1,7 +1,7 @@
 """Passages made from the bank of patterns: each pattern with other names each time, alone or in the company of another.
 
-Every pair of names in a passage is decided, and how each fact is stated (asserted, past, planned, possible, denied). The
-names are drawn by chance, so nothing but the wording says what holds; the sentences claim nothing about the world.
+Every pair of names in a passage is decided, and how each fact is stated (asserted, past, planned, possible, denied).
+The names are drawn by chance, so nothing but the wording says what holds; the sentences claim nothing about the world.
 """
 
 import re
@@ -12,7 +12,8 @@ from functools import cache
 from hashlib import sha256
 from random import Random
 
-from inference.training.text.sources.filling import Filling
+from inference.training.text.sources.names.filling import Filling
+from inference.training.text.sources.names.wording import is_sentence
 from inference.training.text.sources.passages import Passage
 from inference.training.text.sources.pattern_bank import Pattern, pattern_bank, read_pattern
 
@@ -33,7 +34,14 @@ _BEFORE = (
     "{Z:date} -- ",
 )
 """What follows the place of a dateline."""
-_BYLINES = ("By {P:person}\n", "By {P:person} and {R:person}\n", "{R:agency} - ", "{Z:date} - ", "BREAKING: ", "Update: ")
+_BYLINES = (
+    "By {P:person}\n",
+    "By {P:person} and {R:person}\n",
+    "{R:agency} - ",
+    "{Z:date} - ",
+    "BREAKING: ",
+    "Update: ",
+)
 _SUFFIXES = (
     ", {Q:agency} reported.",
     ", according to {Q:paper}.",
@@ -83,7 +91,7 @@ def _passage(file: str, pattern: Pattern, rng: Random) -> Passage:
         other = _companion(file, pattern, rng)
         first, second = (pattern, other) if rng.random() < 1 / 2 else (other, pattern)
         filling.add(first)
-        filling.say(" " if _is_sentence(first) else "\n" if _is_headline(first) else ". ")
+        filling.say(" " if is_sentence(first) else "\n" if _is_headline(first) else ". ")
         filling.add(_reported(second, rng) if after else second)
     elif form < _JOINED + _HEADLINED:
         other = _companion(file, pattern, rng, headline=True)
@@ -135,7 +143,7 @@ def _groups() -> Mapping[tuple[int, bool], Sequence[tuple[str, Pattern]]]:
     found: dict[tuple[int, bool], list[tuple[str, Pattern]]] = defaultdict(list)
     for file, patterns in pattern_bank().items():
         for pattern in patterns:
-            if _is_sentence(pattern) and pattern.skeleton:
+            if is_sentence(pattern) and pattern.skeleton:
                 found[_group(pattern), False].append((file, pattern))
             elif _is_headline(pattern):
                 found[_group(pattern), True].append((file, pattern))
@@ -147,11 +155,6 @@ def _furniture(text: str) -> Pattern:
     return read_pattern(f"{text} | -", "furniture")
 
 
-def _is_sentence(pattern: Pattern) -> bool:
-    last = pattern.pieces[-1]
-    return last.kind == "words" and last.text.rstrip().endswith((".", "!", "?", '."', '?"', '!"'))
-
-
 def _is_headline(pattern: Pattern) -> bool:
     length = sum(len(p.text) + 4 for p in pattern.pieces)
-    return not _is_sentence(pattern) and length < _LONGEST_HEADLINE
+    return not is_sentence(pattern) and length < _LONGEST_HEADLINE

@@ -20,9 +20,12 @@ _NAMED = (
     "ringgit", "rupiah", "zlotys", "forints", "hryvnia", "taka", "dong", "shekels", "CFA francs", "Australian dollars",
 )  # fmt: skip
 _LONG, _SHORT = ("thousand", "million", "billion", "trillion"), ("k", "m", "bn", "tn")
-_AFTER_THESE = frozenset({"a", "an", "the", "all", "these", "those", "its", "his", "her", "their", "some", "than", "last",
-    "about", "almost", "nearly", "around", "over", "least", "most", "to", "only", "just", "and", "another", "other",
-    "every", "first", "more", "one", "or", "roughly", "between", "of", "as", "by"})  # fmt: skip
+_DASHES = ("-", "-", "\u2013")
+_AFTER_THESE_LIST = (
+    "a an the all these those its his her their some than last about almost nearly around over least most to only just "
+    "and another other every first more one or roughly between of as by"
+)
+_AFTER_THESE = frozenset(_AFTER_THESE_LIST.split())
 """Words after which no "at least" can stand."""
 _QUALIFIED = 0.15
 
@@ -44,7 +47,7 @@ def is_number(pool: str) -> bool:
     return pool in _MAKERS
 
 
-def _date(rng: Random, before: str, after: str) -> str:
+def _date(rng: Random, _before: str, _after: str) -> str:
     month, day = rng.randrange(12), rng.randint(1, 28)
     year = rng.choice(("", "", rng.randint(2015, 2028), rng.randint(1955, 2028)))
     if rng.random() < 1 / 2:
@@ -59,7 +62,7 @@ def _month(rng: Random, before: str, after: str) -> str:
     return rng.choice(MONTHS) + ("" if bare else f" {year}")
 
 
-def _year(rng: Random, before: str, after: str) -> str:
+def _year(rng: Random, _before: str, _after: str) -> str:
     return str(rng.randint(2000, 2028) if rng.random() < 3 / 5 else rng.randint(1880, 1999))
 
 
@@ -87,23 +90,31 @@ def _money(rng: Random, before: str, after: str) -> str:
 
 def _count(rng: Random) -> int:
     return rng.choice(
-        (rng.randint(2, 12), rng.randint(2, 99), rng.randint(13, 950), 10 * rng.randint(5, 99), 100 * rng.randint(10, 99),
-         1000 * rng.randint(3, 400))
-    )  # fmt: skip
+        (
+            rng.randint(2, 12),
+            rng.randint(2, 99),
+            rng.randint(13, 950),
+            10 * rng.randint(5, 99),
+            100 * rng.randint(10, 99),
+            1000 * rng.randint(3, 400),
+        )
+    )
 
 
-def _people(rng: Random, before: str, after: str) -> str:
+def _people(rng: Random, before: str, _after: str) -> str:
     number = _count(rng)
     text = WORDS[number] if number <= len(WORDS) - 8 else f"{number:,}"
     text = str(number) if number <= len(WORDS) and rng.random() < 1 / 4 else text
     if rng.random() < 1 / 30:
         text = f"{rng.choice((rng.randint(2, 20), f'1.{rng.randint(1, 9)}'))} million"
     if rng.random() < _QUALIFIED and before not in _AFTER_THESE:
-        text = f"{rng.choice(('at least', 'at least', 'more than', 'about', 'nearly', 'around', 'up to', 'some'))} {text}"
+        text = (
+            f"{rng.choice(('at least', 'at least', 'more than', 'about', 'nearly', 'around', 'up to', 'some'))} {text}"
+        )
     return text
 
 
-def _percent(rng: Random, before: str, after: str) -> str:
+def _percent(rng: Random, _before: str, _after: str) -> str:
     value = rng.choice((str(rng.randint(2, 60)), f"{rng.randint(1, 40)}.{rng.randint(1, 9)}"))
     return value + rng.choice(("%", "%", " percent", " per cent"))
 
@@ -116,27 +127,27 @@ def _years(rng: Random, before: str, after: str) -> str:
     return f"{text} years"
 
 
-def _age(rng: Random, before: str, after: str) -> str:
+def _age(rng: Random, _before: str, _after: str) -> str:
     return str(rng.choice((rng.randint(19, 60), rng.randint(30, 94))))
 
 
-def _score(rng: Random, before: str, after: str) -> str:
+def _score(rng: Random, _before: str, _after: str) -> str:
     form = rng.random()
     if form < 3 / 4:
         low = rng.randint(0, 3)
-        return f"{low + rng.randint(1, 4)}{rng.choice(('-', '-', '–'))}{low}"
+        return f"{low + rng.randint(1, 4)}{rng.choice(_DASHES)}{low}"
     low = rng.randint(55, 110)
     return f"{low + rng.randint(1, 25)}-{low}"
 
 
-def _distance(rng: Random, before: str, after: str) -> str:
+def _distance(rng: Random, before: str, _after: str) -> str:
     number = rng.choice((rng.randint(2, 30), 10 * rng.randint(2, 60)))
     if before in {"a", "an"}:
         return f"{number}{rng.choice((' km', '-kilometre', '-mile', '-kilometer'))}"
     return f"{number} {rng.choice(('km', 'kilometres', 'kilometers', 'miles', 'miles', 'metres'))}"
 
 
-def _day(rng: Random, before: str, after: str) -> str:
+def _day(rng: Random, _before: str, _after: str) -> str:
     return rng.choice(DAYS)
 
 

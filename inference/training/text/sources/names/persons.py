@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 
@@ -77,8 +78,13 @@ def given_name(rng: Random) -> str:
 
 
 def _custom(rng: Random) -> str:
-    customs = _customs()
-    return rng.choices(list(customs), [custom.weight for custom in customs.values()])[0]
+    names, chances = _chances()
+    return rng.choices(names, cum_weights=chances)[0]
+
+
+@cache
+def _chances() -> tuple[tuple[str, ...], tuple[int, ...]]:
+    return tuple(_customs()), tuple(accumulate(custom.weight for custom in _customs().values()))
 
 
 def _womans(family: str) -> str:

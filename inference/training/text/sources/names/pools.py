@@ -123,22 +123,22 @@ def _country_part(rng: Random) -> str:
     return f"the {known}" if country(Random(0), known).article and "Congo" not in known else known  # noqa: S311
 
 
-_PARTS: dict[str, Callable[[Random], str]] = {
-    "family": family_name,
-    "given": lambda rng: given_name(rng),
-    "person_full": lambda rng: person(rng)[0],
-    "country_name": _country_part,
-    "demonym_name": lambda rng: rng.choice(_demonyms()[rng.choice(COUNTRIES)]),
-    "number": lambda rng: str(rng.choice((rng.randint(2, 9), rng.randint(10, 99), 100 * rng.randint(1, 9)))),
-}
-
-
 @cache
 def _demonyms() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for word, known in DEMONYMS.items():
         found.setdefault(known, []).append(word)
     return {known: tuple(words[:2]) for known, words in found.items()}
+
+
+_PARTS: dict[str, Callable[[Random], str]] = {
+    "family": family_name,
+    "given": given_name,
+    "person_full": lambda rng: person(rng)[0],
+    "country_name": _country_part,
+    "demonym_name": lambda rng: rng.choice(_demonyms()[rng.choice(COUNTRIES)]),
+    "number": lambda rng: str(rng.choice((rng.randint(2, 9), rng.randint(10, 99), 100 * rng.randint(1, 9)))),
+}
 
 
 @cache
