@@ -17,6 +17,7 @@ OUTPUTS: Mapping[str, tuple[npt.DTypeLike, tuple[int, ...]]] = {
     "mention_scores": (np.float32, ()),
     "relations": (np.int32, (4,)),
     "relation_scores": (np.float32, ()),
+    "relation_modalities": (np.int32, ()),
 }
 """Type and row shape of each output, apart from `labels`, which is one string."""
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from inference.training.text.dataset import Example
-from inference.training.text.nodes import Node, distance, pooling
+from inference.training.text.nodes import Node, covers, distance, pooling, spans
 from inference.training.text.pairs import BUCKETS
 
 
@@ -24,8 +24,11 @@ class PairTask:
     kinds: Tensor
     pairs: Tensor
     steps: Tensor
+    spans: Tensor
+    covers: Tensor
     positive: Tensor
     known: Tensor
+    modality: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,11 @@ def _task(row: int, e: Example) -> PairTask:
         torch.from_numpy(np.stack([n.types for n in e.nodes])),
         torch.from_numpy(e.pairs),
         torch.tensor([bucket(e.nodes, int(s), int(o)) for s, o in e.pairs]),
+        torch.from_numpy(spans(e.nodes, e.pairs)),
+        torch.from_numpy(covers(e.nodes, len(e.word_pieces))),
         torch.from_numpy(e.positive),
         torch.from_numpy(e.known),
+        torch.from_numpy(e.modality),
     )
 
 

@@ -37,6 +37,7 @@ class Example:
         pairs: int64 [K, 2] nodes; every ordered pair of different entities.
         positive: bool [K, R] relations that hold.
         known: bool [K, R] relations that were decided on (positive ones included).
+        modality: int64 [K] index into `MODALITIES` of what is said of the pair, or `UNKNOWN`.
     """
 
     source: str
@@ -50,6 +51,7 @@ class Example:
     pairs: npt.NDArray[np.int64]
     positive: npt.NDArray[np.bool_]
     known: npt.NDArray[np.bool_]
+    modality: npt.NDArray[np.int64]
 
 
 def is_dev(passage: Passage) -> bool:
@@ -93,6 +95,7 @@ class ExampleMaker:
             targets.pairs,
             targets.positive,
             targets.known,
+            targets.modality,
         )
 
     def _tags(self, passage: Passage, window: Window) -> tuple[npt.NDArray[np.bool_], dict[int, tuple[int, int]]]:
@@ -101,10 +104,12 @@ class ExampleMaker:
         starts = words.starts[window.start : window.stop]
         ends = words.ends[window.start : window.stop]
         allowed = np.tile(tags.free(self.types, passage.labelled), (len(starts), 1))
-        bare = tags.free(self.types, {*self.types} - {"date", "quantity"} | passage.labelled)
+        bare = tags.free(self.types, {*self.types} - {"date", "quantity", "office"} | passage.labelled)
         for a, b in passage.bare:
             for i in _touching(starts, ends, a, b):
                 allowed[i] = bare
+        for a, b in passage.silent:
+            allowed[_touching(starts, ends, a, b)] = True
         places: dict[int, tuple[int, int]] = {}
         for index, mark in enumerate(passage.marks):
             inside = _touching(starts, ends, mark.start, mark.end)

@@ -1,9 +1,11 @@
-"""MiniLM-L6 in plain torch: a BERT encoder whose word embeddings also carry how the word is written.
+"""A small BERT encoder in plain torch, whose word embeddings also carry how the word is written.
 
 Written out rather than taken from a library so that training, the legacy ONNX export and the shipped graph are the same
-few lines. Parameter names follow the published checkpoint's.
+few lines. It starts from the first layers of a published checkpoint: e5-small-v2's for the text model (decision 0044),
+MiniLM-L6's for the models that compare texts.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +22,7 @@ SPECIAL_IDS = (101, 102)
 
 @dataclass(frozen=True)
 class EncoderShape:
-    """Sizes of the encoder; the defaults are MiniLM-L6's.
+    """Sizes of the encoder; the defaults are MiniLM-L6's, and those of e5-small-v2's first six layers.
 
     Dropout falls on the embeddings and on the last layer only: within the layers, drawing its masks took a fifth of a
     training step on a CPU.
@@ -114,7 +116,14 @@ class Encoder(nn.Module):
         Raises:
             KeyError: It's no BERT checkpoint.
         """
-        given = load_file(path)
+        self.take(load_file(path))
+
+    def take(self, given: Mapping[str, Tensor]) -> None:
+        """Takes the weights of a BERT checkpoint by their published names; layers beyond this encoder's are left out.
+
+        Raises:
+            KeyError: It's no BERT checkpoint.
+        """
         mine = {
             "words.weight": given["embeddings.word_embeddings.weight"],
             # Every piece is of the first segment: its vector belongs to the position's.

@@ -4,20 +4,23 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from inference.training.text import tags
 from inference.training.text.batches import Batch
 from inference.training.text.crf import PartialCrf
 from inference.training.text.encoder import Encoder, EncoderShape
+from inference.training.text.pair_targets import UNKNOWN
 from inference.training.text.pairs import PairHead, PairShape
 
 
 @dataclass(frozen=True)
 class Losses:
-    """Loss of a batch: `mentions` per word and `relations` per judged pair."""
+    """Loss of a batch: `mentions` per word, `relations` per judged pair, `modality` per stated fact."""
 
     mentions: Tensor
     relations: Tensor
+    modality: Tensor
 
 
 class JointModel(nn.Module):
@@ -38,16 +41,28 @@ class JointModel(nn.Module):
         hidden = self.dropout(hidden.float())
         words = hidden.gather(1, batch.word_pieces[:, :, None].expand(-1, -1, hidden.shape[2]))
         mentions = self.crf(self.emissions(words), batch.allowed, batch.words).sum() / batch.words.sum()
-        losses = []
-        pairs = 0
+        losses, modalities = [], []
+        pairs = stated = 0
         for task in batch.tasks:
-            scores = self.pairs(
-                words[task.row, : task.words], task.first, task.last, task.pool, task.kinds, task.pairs, task.steps
+            scores, modality = self.pairs(
+                words[task.row, : task.words],
+                task.first,
+                task.last,
+                task.pool,
+                task.kinds,
+                task.pairs,
+                task.steps,
+                task.spans,
+                task.covers,
             )
             losses.append(adaptive_threshold_loss(scores, task.positive, task.known))
             pairs += len(scores)
-        relations = torch.stack(losses).sum() / pairs if losses else hidden.new_zeros(())
-        return Losses(mentions, relations)
+            said = task.modality != UNKNOWN
+            modalities.append(functional.cross_entropy(modality[said], task.modality[said], reduction="sum"))
+            stated += int(said.sum())
+        nothing = hidden.new_zeros(())
+        relations = torch.stack(losses).sum() / pairs if losses else nothing
+        return Losses(mentions, relations, torch.stack(modalities).sum() / stated if stated else nothing)
 
 
 def adaptive_threshold_loss(scores: Tensor, positive: Tensor, known: Tensor) -> Tensor:

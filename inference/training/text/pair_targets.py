@@ -11,6 +11,11 @@ from inference.training.text.nodes import Node, distance
 from inference.training.text.sources.passages import Passage
 from topology.ontology import Ontology
 
+MODALITIES = ("asserted", "past", "planned", "possible", "denied")
+"""What the modality head tells apart, in its order (docs/annotation.md)."""
+UNKNOWN = -1
+"""Modality of a pair without a relation, or of one whose source does not say."""
+
 Bools = npt.NDArray[np.bool_]
 Rows = dict[tuple[int, int], list[int]]
 
@@ -21,6 +26,7 @@ class Targets(NamedTuple):
     pairs: npt.NDArray[np.int64]
     positive: Bools
     known: Bools
+    modality: npt.NDArray[np.int64]
 
 
 class PairTargets:
@@ -36,7 +42,8 @@ class PairTargets:
         known = np.zeros((len(pairs), len(self._columns)), dtype=np.bool_)
         positive = np.zeros_like(known)
         if not pairs or not passage.judged:
-            return Targets(np.zeros((0, 2), np.int64), positive[:0], known[:0])
+            return Targets(np.zeros((0, 2), np.int64), positive[:0], known[:0], np.zeros(0, np.int64))
+        modality = np.full(len(pairs), UNKNOWN, np.int64)
         rows: Rows = {}
         for row, (s, o) in enumerate(pairs):
             rows.setdefault((nodes[s].entity, nodes[o].entity), []).append(row)
@@ -52,7 +59,10 @@ class PairTargets:
             if not fact.where or any(_overlaps(window, where) for where in fact.where):
                 best = min(members, key=lambda row: distance(nodes[pairs[row][0]], nodes[pairs[row][1]]))
                 positive[best, column] = known[best, column] = True
-        return self._possible(np.array(pairs, dtype=np.int64), nodes, positive, known)
+                if fact.modality and modality[best] == UNKNOWN:
+                    modality[best] = MODALITIES.index(fact.modality)
+        found = Targets(np.array(pairs, dtype=np.int64), positive, known, modality)
+        return self._possible(found, nodes)
 
     def _judge(self, passage: Passage, rows: Rows, known: Bools) -> None:
         """Sets what was decided on, but for what stayed open."""
@@ -68,12 +78,15 @@ class PairTargets:
         chosen = self._columns if relations is None else relations
         return [self._columns[r] for r in chosen if r in self._columns]
 
-    def _possible(self, pairs: npt.NDArray[np.int64], nodes: Sequence[Node], positive: Bools, known: Bools) -> Targets:
+    def _possible(self, found: Targets, nodes: Sequence[Node]) -> Targets:
         """Returns what the ontology's types allow."""
+        pairs, positive, known, modality = found
         holders = np.array([n.types > 0 for n in nodes], dtype=np.float32)
         possible = np.einsum("ks,sor,ko->kr", holders[pairs[:, 0]], self._constraint, holders[pairs[:, 1]]) > 0
         keep = (known & possible).any(axis=1)
-        return Targets(pairs[keep], (positive & possible)[keep], (known & possible)[keep])
+        stated = (positive & possible).any(axis=1)
+        modality = np.where(stated, modality, UNKNOWN)
+        return Targets(pairs[keep], (positive & possible)[keep], (known & possible)[keep], modality[keep])
 
 
 def type_constraint(ontology: Ontology) -> npt.NDArray[np.float32]:

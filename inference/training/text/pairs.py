@@ -1,7 +1,7 @@
 """The pair head: which relations hold between two entities of a window?
 
 Each entity is the mean of its mentions. A pair also sees the words that both attend to (localised context,
-Zhou et al. 2021), and is read as [h_i, h_j, h_i - h_j, h_i x h_j], where x multiplies each number of a group with each
+Zhou et al. 2021) and those it asks for itself (`pair_reader`), and is read as [h_i, h_j, h_i - h_j, h_i x h_j], where x multiplies each number of a group with each
 of the same group (grouped bilinear, ibid.). A learned threshold class decides how much evidence is enough.
 """
 
@@ -10,6 +10,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from inference.training.text.pair_reader import PairReader
+from inference.training.text.pair_targets import MODALITIES
 
 BUCKETS = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55)
 """Lower bounds of the word distances that get a vector of their own, once for each order of the two mentions."""
@@ -24,6 +27,8 @@ class PairShape:
     head_width: int = 32
     hidden: int = 192
     group: int = 8
+    reader_heads: int = 6
+    reader_width: int = 32
 
 
 class PairHead(nn.Module):
@@ -41,15 +46,27 @@ class PairHead(nn.Module):
         self.value = nn.Linear(width, shape.width)
         self.subject = nn.Linear(2 * shape.width, shape.width)
         self.object = nn.Linear(2 * shape.width, shape.width)
+        self.reader = PairReader(width, shape.width, types, shape.reader_heads, shape.reader_width)
+        self.read = nn.Linear(shape.reader_heads * shape.reader_width, shape.hidden, bias=False)
         self.distance = nn.Embedding(2 * len(BUCKETS), shape.hidden)
         self.hidden = nn.Linear((3 + shape.group) * shape.width, shape.hidden)
         self.relations = nn.Linear(shape.hidden, relations + 1)
+        self.modality = nn.Linear(shape.hidden, len(MODALITIES))
         self.dropout = nn.Dropout(0.1)
 
     def forward(  # noqa: PLR0917  an exported graph's inputs come by position
-        self, words: Tensor, first: Tensor, last: Tensor, pool: Tensor, kinds: Tensor, pairs: Tensor, steps: Tensor
-    ) -> Tensor:
-        """Returns float [K, R]: each relation's score minus the threshold's.
+        self,
+        words: Tensor,
+        first: Tensor,
+        last: Tensor,
+        pool: Tensor,
+        kinds: Tensor,
+        pairs: Tensor,
+        steps: Tensor,
+        spans: Tensor,
+        covers: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        """Returns float [K, R], each relation's score minus the threshold's, and float [K, M], of each modality.
 
         Args:
             words: float [n, width] the words' vectors.
@@ -59,13 +76,17 @@ class PairHead(nn.Module):
             kinds: float [E, types] entity types.
             pairs: int [K, 2] subject and object.
             steps: int [K] distance buckets (`bucket`).
+            spans: int [K, 4] first and last word of subject and object, where they stand nearest to each other.
+            covers: int [n] 0 for a word outside all mentions, else 1 + the type of the mention that it is part of.
         """
         h_i, h_j = self.ends(words, first, last, pool, kinds, pairs)
         groups = (-1, self.shape.width // self.shape.group, self.shape.group)
         products = (h_i.view(groups)[:, :, :, None] * h_j.view(groups)[:, :, None]).flatten(1)
         pair = self.hidden(self.dropout(torch.cat([h_i, h_j, h_i - h_j, products], dim=1)))
-        scores = self.relations(torch.relu(pair + self.distance(steps)))
-        return scores[:, :-1] - scores[:, -1:]
+        around = self.reader(words, torch.cat([h_i, h_j], dim=1), spans, covers)
+        hidden = torch.relu(pair + self.distance(steps) + self.read(self.dropout(around)))
+        scores = self.relations(hidden)
+        return scores[:, :-1] - scores[:, -1:], self.modality(hidden)
 
     def ends(  # noqa: PLR0917  as in `forward`
         self, words: Tensor, first: Tensor, last: Tensor, pool: Tensor, kinds: Tensor, pairs: Tensor

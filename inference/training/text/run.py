@@ -9,6 +9,7 @@ import torch
 
 from inference.text.language.words import WordTokenizer
 from inference.training.common import checkpoint
+from inference.training.text.e5 import e5_weights
 from inference.training.text.dataset import Example, ExampleMaker, is_dev
 from inference.training.text.encoder import EncoderShape
 from inference.training.text.model import JointModel
@@ -47,11 +48,17 @@ def pretrained_folder() -> Path:
     return Path(found.origin).parent / "model"
 
 
-def new_model(ontology: Ontology, seed: int) -> JointModel:
-    """Returns the model as training starts: MiniLM's encoder and fresh heads."""
+def new_model(ontology: Ontology, seed: int, cache: Path) -> JointModel:
+    """Returns the model as training starts: the first layers of e5-small-v2 and fresh heads.
+
+    Args:
+        ontology: Types and relations.
+        seed: Of the heads.
+        cache: Where the pretrained encoder is kept; see `e5_weights`.
+    """
     torch.manual_seed(seed)
     model = JointModel(len(ontology.entity_types), len(ontology.relations), EncoderShape(), PairShape())
-    model.encoder.load_minilm(pretrained_folder() / "model.safetensors")
+    model.encoder.take(e5_weights(cache))
     return model
 
 
@@ -132,6 +139,7 @@ def run(
     work: Path,
     *,
     start: Path | None,
+    cache: Path,
     report: Callable[[TextStepReport], None],
 ) -> JointModel:
     """Trains to the end of the plan and returns the model; see `trainer.train`.
@@ -142,9 +150,10 @@ def run(
         how: The plan.
         work: Folder of the checkpoint.
         start: Folder of another run, whose weights this one starts from; None for the pretrained encoder.
+        cache: Where the pretrained encoder is kept.
         report: Called after each step.
     """
-    model = new_model(ontology, how.seed)
+    model = new_model(ontology, how.seed, cache)
     if start is not None:
         checkpoint.load_model(start, model)
     train(model, splits.train, how, work, report)

@@ -29,6 +29,7 @@ class TextTrainingPlan:
         warm_up: Share of the steps in which the rates rise; then they fall to 0.
         relation_weight: Weight of the relation loss.
         mention_weight: Weight of the mention loss.
+        modality_weight: Weight of the modality loss.
         save_every: Seconds between checkpoints.
         bf16: Whether the encoder computes in bfloat16.
         masked: Probability that a piece is hidden from the encoder, so that it does not memorise names.
@@ -44,6 +45,7 @@ class TextTrainingPlan:
     warm_up: float = 0.06
     relation_weight: float = 1.0
     mention_weight: float = 8.0
+    modality_weight: float = 0.1
     save_every: float = 120.0
     bf16: bool = False
     masked: float = 0.0
@@ -87,6 +89,7 @@ def train(
     def learn(indices: list[int], step: int) -> float:
         losses = model(masked(collate([examples[i] for i in indices], bf16=how.bf16), how.masked))
         loss = how.mention_weight * losses.mentions + how.relation_weight * losses.relations
+        loss = loss + how.modality_weight * losses.modality
         found = descend(loss, model, optimizer, norm=1.0)
         report(TextStepReport(step + 1, losses.mentions.item(), losses.relations.item()))
         return found

@@ -111,7 +111,7 @@ def text(
         )
         begun = read_progress(work)
         with Bar(console, how.steps, begun.step if begun else 0) as bar:
-            run.run(ontology, splits, how, work, start=start, report=bar.show)
+            run.run(ontology, splits, how, work, start=start, cache=settings().cache, report=bar.show)
     except (DataMissing, OntologyError, run.EncoderMissing, checkpoint.CheckpointError) as error:
         fail(str(error))
     console.print(f"Trained: {work / 'checkpoint.safetensors'}. Next: triplewire train export --work {work}")

@@ -31,6 +31,9 @@ NEAR = 12
 BESIDE = 3
 """How many words before and after the pair count."""
 
+GATHERED = ("first", "last", "pool", "kinds", "pairs", "steps", "spans", "covers")
+"""The inputs of `pairs.onnx` beside the words, in the order of `PairInput`."""
+
 Span = tuple[int, int]
 
 
@@ -130,7 +133,7 @@ class AddedRelations:
         """
         if self._session is None:
             self._session = self._load(self._file)
-        feeds = dict(zip(("first", "last", "pool", "kinds", "pairs", "steps"), given[:6], strict=True))
+        feeds = dict(zip(GATHERED, given[: len(GATHERED)], strict=True))
         nearest = around([(mentions[a][:2], mentions[b][:2]) for a, b in given.nearest], len(words))
         (found,) = self._session.run(None, {"words": words, **feeds, "around": nearest, "labels": added.vectors})
         probabilities: npt.NDArray[np.float32] = found

@@ -20,6 +20,8 @@ class PairInput(NamedTuple):
     kinds: npt.NDArray[np.float32]
     pairs: npt.NDArray[np.int64]
     steps: npt.NDArray[np.int64]
+    spans: npt.NDArray[np.int64]
+    covers: npt.NDArray[np.int64]
     nearest: list[tuple[int, int]]
 
 
@@ -49,13 +51,14 @@ class PairRules:
         self._identity = np.eye(len(types), dtype=np.float32)
 
     def gather(
-        self, mentions: list[Mention], surfaces: list[bytes], anaphors: Iterable[Anaphor] = ()
+        self, mentions: list[Mention], surfaces: list[bytes], words: int, anaphors: Iterable[Anaphor] = ()
     ) -> PairInput | None:
         """Returns the candidate pairs; None if no two entities may have a relation.
 
         Args:
             mentions: The window's mentions in reading order.
             surfaces: The pieces of each: mentions of one type with the same pieces are one entity.
+            words: Words of the window.
             anaphors: Anaphors, each with the index of its antecedent.
         """
         entities: dict[tuple[bytes, int], list[int]] = {}
@@ -71,6 +74,7 @@ class PairRules:
             stood_for.add(row)
         pairs: list[tuple[int, int]] = []
         steps: list[int] = []
+        spans: list[tuple[int, int, int, int]] = []
         nearest: list[tuple[int, int]] = []
         farthest = len(self._bucket) - 1
         for s, subject in enumerate(groups):
@@ -83,13 +87,18 @@ class PairRules:
                     apart = mentions[a][0] - mentions[b][1] if after else mentions[b][0] - mentions[a][1]
                     if len(subject) > 1 or len(obj) > 1:
                         apart, a, b = min((_apart(mentions[a], mentions[b]), a, b) for a in subject for b in obj)
+                    x, y = mentions[a], mentions[b]
                     if s in stood_for or o in stood_for:
-                        apart = min(_apart(x, y) for x in places[s] for y in places[o])
+                        apart, x, y = min((_apart(x, y), x, y) for x in places[s] for y in places[o])
+                    spans.append((x[0], x[1] - 1, y[0], y[1] - 1))
                     pairs.append((s, o))
                     nearest.append((a, b))
                     steps.append(self._bucket[min(apart, farthest)] + self._buckets * after)
         if not pairs:
             return None
+        covers = np.zeros(words, np.int64)
+        for first, end, kind in mentions:
+            covers[first:end] = 1 + kind
         order = [place for held in places for place in held]
         pool = np.zeros((len(groups), len(order)), np.float32)
         at = 0
@@ -103,6 +112,8 @@ class PairRules:
             self._identity[kinds],
             np.array(pairs, np.int64),
             np.array(steps, np.int64),
+            np.array(spans, np.int64),
+            covers,
             nearest,
         )
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from added import CASES, VOCABULARY, Added, AddedRelations
+from added import CASES, GATHERED, VOCABULARY, Added, AddedRelations
 from anaphora import Anaphor, Anaphora, Name, word_pieces
 from onnx_session import open_session
 from pairing import Mention, PairRules
@@ -44,12 +44,14 @@ class Read:
         relations: int32 [R, 4] (window, subject mention, object mention, relation); added relations are numbered
             after the model's own.
         relation_scores: float32 [R].
+        relation_modalities: int32 [R] index into the labels' `modalities`; 0, asserted, for added relations.
     """
 
     mentions: npt.NDArray[np.int32]
     mention_scores: npt.NDArray[np.float32]
     relations: npt.NDArray[np.int32]
     relation_scores: npt.NDArray[np.float32]
+    relation_modalities: npt.NDArray[np.int32]
 
 
 class Encoder(Protocol):
@@ -158,6 +160,7 @@ class Reader:
         mentions: list[tuple[int, int, int, int]] = []
         relations: list[tuple[int, int, int, int]] = []
         relation_scores: list[float] = []
+        modalities: list[int] = []
         ids = input_ids.tolist()
         for window, path in enumerate(paths):
             found = spans(path)
@@ -174,9 +177,10 @@ class Reader:
             related = self._relate(hidden[window], found, surfaces, anaphors)
             if added is not None:
                 related += self._relate_added(hidden[window], found, surfaces, anaphors, added)
-            for subject, obj, relation, score in related:
+            for subject, obj, relation, score, modality in related:
                 relations.append((window, base + subject, base + obj, relation))
                 relation_scores.append(score)
+                modalities.append(modality)
         found_mentions = np.array(mentions, np.int32).reshape(-1, 4)
         # Where each window begins and ends among all words.
         bounds = np.concatenate([[0], np.cumsum([len(path) for path in paths])])
@@ -195,19 +199,20 @@ class Reader:
             scores.astype(np.float32),
             np.array(relations, np.int32).reshape(-1, 4),
             np.array(relation_scores, np.float32),
+            np.array(modalities, np.int32),
         )
 
     def _relate(
         self, words: npt.NDArray[np.float32], mentions: list[Mention], surfaces: list[bytes], anaphors: list[Anaphor]
-    ) -> list[tuple[int, int, int, float]]:
-        """Returns (subject mention, object mention, relation, score) of one window."""
-        given = self.rules.gather(mentions, surfaces, anaphors)
+    ) -> list[tuple[int, int, int, float, int]]:
+        """Returns (subject mention, object mention, relation, score, modality) of one window."""
+        given = self.rules.gather(mentions, surfaces, len(words), anaphors)
         if given is None:
             return []
-        scores = self.score_pairs(words, *given[:6])
+        scores, modality = self.score_pairs(words, *given[: len(GATHERED)])
         rows, columns = np.nonzero((scores >= LEAST_SCORE) & self.rules.possible(given))
         return [
-            (*given.nearest[row], column, float(scores[row, column]))
+            (*given.nearest[row], column, float(scores[row, column]), int(modality[row]))
             for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
         ]
 
@@ -218,15 +223,15 @@ class Reader:
         surfaces: list[bytes],
         anaphors: list[Anaphor],
         added: Added,
-    ) -> list[tuple[int, int, int, float]]:
+    ) -> list[tuple[int, int, int, float, int]]:
         """Returns the same for the added relations."""
-        given = added.rules.gather(mentions, surfaces, anaphors)
+        given = added.rules.gather(mentions, surfaces, len(words), anaphors)
         if given is None:
             return []
         scores = self.adding.score(words, mentions, given, added)
         rows, columns = np.nonzero((scores >= LEAST_SCORE) & added.rules.possible(given))
         return [
-            (*given.nearest[row], len(self.relations) + column, float(scores[row, column]))
+            (*given.nearest[row], len(self.relations) + column, float(scores[row, column]), 0)
             for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
         ]
 
@@ -239,24 +244,19 @@ class Reader:
         kinds: npt.NDArray[np.float32],
         pairs: npt.NDArray[np.int64],
         steps: npt.NDArray[np.int64],
-    ) -> npt.NDArray[np.float32]:
-        """Returns float32 [K, R]: each relation's calibrated probability; takes the inputs of `pairs.onnx`."""
-        (raw,) = self._pairs.run(
-            None,
-            {
-                "words": words,
-                "first": first,
-                "last": last,
-                "pool": pool,
-                "kinds": kinds,
-                "pairs": pairs,
-                "steps": steps,
-            },
-        )
+        spans: npt.NDArray[np.int64],
+        covers: npt.NDArray[np.int64],
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.intp]]:
+        """Returns float32 [K, R], each relation's calibrated probability, and int [K], each pair's modality.
+
+        Takes the inputs of `pairs.onnx`.
+        """
+        given = (first, last, pool, kinds, pairs, steps, spans, covers)
+        raw, modality = self._pairs.run(None, {"words": words, **dict(zip(GATHERED, given, strict=True))})
         # Below this exp() would overflow with a warning; the probability is the same.
         lines = np.maximum(self._slope * raw + self._offset, -80)
         probabilities: npt.NDArray[np.float32] = 1 / (1 + np.exp(-lines))
-        return probabilities
+        return probabilities, modality.argmax(axis=1)
 
     def _check(
         self,

@@ -22,6 +22,7 @@ from inference.text.language.words import WordTokenizer
 from inference.training.common.calibrate import Calibration, Line
 from inference.training.text.export.pairs import LeanPairs
 from inference.training.text.model import JointModel
+from inference.training.text.pair_targets import MODALITIES
 from inference.training.text.pairs import BUCKETS
 from inference.training.text.sources.anaphors import table
 from topology.ontology import Ontology
@@ -117,8 +118,10 @@ def export_pairs(model: JointModel, path: Path) -> None:
         torch.zeros(2, types),
         torch.tensor([[0, 1], [1, 0]]),
         torch.zeros(2, dtype=torch.int64),
+        torch.zeros(2, 4, dtype=torch.int64),
+        torch.zeros(7, dtype=torch.int64),
     )
-    names = ["words", "first", "last", "pool", "kinds", "pairs", "steps"]
+    names = ["words", "first", "last", "pool", "kinds", "pairs", "steps", "spans", "covers"]
     axes = {
         "words": {0: "words"},
         "first": {0: "mentions"},
@@ -127,9 +130,13 @@ def export_pairs(model: JointModel, path: Path) -> None:
         "kinds": {0: "entities"},
         "pairs": {0: "pairs"},
         "steps": {0: "pairs"},
+        "spans": {0: "pairs"},
+        "covers": {0: "words"},
         "scores": {0: "pairs"},
+        "modality": {0: "pairs"},
     }
-    _export(LeanPairs(model.pairs).eval(), inputs, path, names=names, outputs=["scores"], axes=axes)
+    outputs = ["scores", "modality"]
+    _export(LeanPairs(model.pairs).eval(), inputs, path, names=names, outputs=outputs, axes=axes)
 
 
 def write_labels(
@@ -140,6 +147,7 @@ def write_labels(
         "version": version,
         "entity_types": [t.name for t in ontology.entity_types],
         "relations": [r.id for r in ontology.relations],
+        "modalities": list(MODALITIES),
         "domains": {r.id: list(r.domain) for r in ontology.relations},
         "ranges": {r.id: list(r.range) for r in ontology.relations},
         "calibration": _lines(calibration.relations),

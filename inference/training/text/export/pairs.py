@@ -38,12 +38,22 @@ class LeanPairs(nn.Module):
         self.relations.bias.data = (head.relations.bias[:-1] - head.relations.bias[-1:]).detach()
 
     def forward(  # noqa: PLR0917  an exported graph's inputs come by position
-        self, words: Tensor, first: Tensor, last: Tensor, pool: Tensor, kinds: Tensor, pairs: Tensor, steps: Tensor
-    ) -> Tensor:
-        """Returns float [K, R]; inputs and output as in `PairHead.forward`."""
+        self,
+        words: Tensor,
+        first: Tensor,
+        last: Tensor,
+        pool: Tensor,
+        kinds: Tensor,
+        pairs: Tensor,
+        steps: Tensor,
+        spans: Tensor,
+        covers: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        """Returns float [K, R] and [K, M]; inputs and outputs as in `PairHead.forward`."""
         h_i, h_j = self.head.ends(words, first, last, pool, kinds, pairs)
         products = h_i.t()[self.first] * h_j.t()[self.second]
         pair = functional.linear(h_i, self.of_subject, self.head.hidden.bias) + functional.linear(h_j, self.of_object)
         pair = pair + products.t() @ self.products + self.head.distance(steps)
-        scores: Tensor = self.relations(torch.relu(pair))
-        return scores
+        pair = pair + self.head.read(self.head.reader(words, torch.cat([h_i, h_j], dim=1), spans, covers))
+        hidden = torch.relu(pair)
+        return self.relations(hidden), self.head.modality(hidden)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from inference.training.text.batches import bucket
 from inference.training.text.dataset import Example
 from inference.training.text.measure.scores import Tally
-from inference.training.text.nodes import pooling
+from inference.training.text.nodes import covers, pooling, spans
 from inference.training.text.served import Served
 from inference.training.text.sources.passages import Passage
 
@@ -23,7 +23,8 @@ def pair_scores(served: Served, example: Example) -> Floats:
     """
     _, words = served.reader.encode(example.ids, example.cases, example.word_pieces)
     mentions, pool = pooling(example.nodes)
-    scores: Floats = served.reader.score_pairs(
+    scores: Floats
+    scores, _ = served.reader.score_pairs(
         words,
         np.array([m[0] for m in mentions], np.int64),
         np.array([m[1] - 1 for m in mentions], np.int64),
@@ -31,6 +32,8 @@ def pair_scores(served: Served, example: Example) -> Floats:
         np.stack([node.types for node in example.nodes]),
         example.pairs,
         np.array([bucket(example.nodes, int(s), int(o)) for s, o in example.pairs], np.int64),
+        spans(example.nodes, example.pairs),
+        covers(example.nodes, len(example.word_pieces)),
     )
     holders = np.stack([node.types > 0 for node in example.nodes]).astype(np.float32)
     subjects, objects = holders[example.pairs[:, 0]], holders[example.pairs[:, 1]]

@@ -19,7 +19,7 @@ import yaml
 from inference.text.language.words import WordTokenizer
 from inference.training.text.batches import bucket
 from inference.training.text.dataset import Example, ExampleMaker
-from inference.training.text.nodes import Node, pooling
+from inference.training.text.nodes import Node, covers, pooling, spans
 from inference.training.text.pair_targets import type_constraint
 from inference.training.text.served import Served
 from inference.training.text.sources import facts as sources_facts
@@ -171,6 +171,8 @@ def _pairs(
         "kinds": np.eye(len(constraint), dtype=np.float32)[kinds],
         "pairs": chosen,
         "steps": np.array([bucket(example.nodes, int(a), int(b)) for a, b in chosen], np.int64),
+        "spans": spans(example.nodes, chosen),
+        "covers": covers(example.nodes, len(words)),
     }
     around = served.added.around([_nearest(example.nodes[a], example.nodes[b]) for a, b in chosen], len(words))
     (vector,) = vectors.run(None, feeds) if len(some) else (np.zeros((0, vectors.get_outputs()[0].shape[1])),)

@@ -16,7 +16,7 @@ from inference.training.common.calibrate import Line
 from inference.training.text.export.files import OPSET
 from inference.training.text.open.head import Scorer
 
-INPUTS = ["words", "first", "last", "pool", "kinds", "pairs", "steps"]
+INPUTS = ["words", "first", "last", "pool", "kinds", "pairs", "steps", "spans", "covers"]
 
 
 def vector_graph(pairs: Path) -> onnx.ModelProto:

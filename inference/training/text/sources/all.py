@@ -10,6 +10,8 @@ from inference.training.text.sources import ner as sources_ner
 from inference.training.text.sources import news as sources_news
 from inference.training.text.sources import redocred as sources_redocred
 from inference.training.text.sources import templates as sources_templates
+from inference.training.text.annotated.passages import annotated_news
+from inference.training.text.sources.filled import filled
 from inference.training.text.sources.gazetteer import Gazetteer, load_gazetteer
 from inference.training.text.sources.lowercase import bare_words
 from inference.training.text.sources.offices import bare_offices
@@ -40,6 +42,9 @@ class Source:
     read: Callable[[Path, Gazetteer, Ontology], Iterator[Passage]]
 
 
+FILLINGS = 2
+"""How often each pattern is filled."""
+
 MADE = 9000
 STORIES = 5000
 NEWS = 5000
@@ -47,52 +52,68 @@ NEWS = 5000
 
 SOURCES: tuple[Source, ...] = (
     Source(
+        "annotated",
+        "News annotated for this project (docs/annotation.md): 1,822 texts, without dev and test part",
+        "labels Apache-2.0; texts as in the data folder",
+        3.0,
+        lambda data, _, __: annotated_news(data, ("train", "more")),
+    ),
+    Source(
+        "patterns",
+        "5,601 sentence patterns written for this project (docs/patterns.md), each filled with names twice",
+        "Apache-2.0",
+        1.0,
+        lambda _, __, ___: filled(FILLINGS),
+    ),
+    Source(
         "current-events",
         "Wikipedia Current Events, January 2025 to June 2026: links as spans, without the last 500 articles",
         "CC BY-SA 4.0",
-        0.7,
+        0.5,
         lambda data, gaz, _: sources_news.current_events(data, gaz, "train"),
     ),
     Source(
         "redocred-dev",
-        "Re-DocRED, dev split: mentions and relations",
+        "Re-DocRED, dev split: mentions, and relations that one sentence states",
         "MIT",
-        3.0,
-        lambda data, gaz, _: sources_redocred.redocred(data, "dev", gaz.demonyms),
+        0.8,
+        lambda data, gaz, _: map(
+            sources_redocred.within_sentences, sources_redocred.redocred(data, "dev", gaz.demonyms)
+        ),
     ),
     Source(
         "knowledgenet",
         "KnowledgeNet, folds 1 and 2: facts of 15 properties",
         "CC BY-SA 4.0",
-        1.5,
+        0.5,
         lambda data, gaz, _: sources_facts.knowledgenet(data, (1, 2), gaz.demonyms),
     ),
     Source(
         "fewrel-val_wiki",
         "FewRel, Wikipedia validation part",
         "MIT",
-        0.3,
+        0.15,
         lambda d, _, o: sources_facts.fewrel(d, o, "val_wiki"),
     ),
     Source(
         "fewrel-val_nyt",
         "FewRel 2.0, New York Times part",
         "MIT",
-        1.0,
+        0.3,
         lambda d, _, o: sources_facts.fewrel(d, o, "val_nyt"),
     ),
-    Source("tekgen", "Text2KGBench wikidata_tekgen", "CC BY-SA 4.0", 1.0, lambda d, _, o: sources_facts.tekgen(d, o)),
+    Source("tekgen", "Text2KGBench wikidata_tekgen", "CC BY-SA 4.0", 0.4, lambda d, _, o: sources_facts.tekgen(d, o)),
     Source(
-        "uner-ewt", "Universal NER, English EWT, dev and test", "CC BY-SA 4.0", 1.2, lambda d, _, __: sources_ner.ewt(d)
+        "uner-ewt", "Universal NER, English EWT, dev and test", "CC BY-SA 4.0", 1.0, lambda d, _, __: sources_ner.ewt(d)
     ),
-    Source("wikigold", "wikigold", "CC BY 4.0", 1.5, lambda d, _, __: sources_ner.wikigold(d)),
-    Source("wnut17", "WNUT 2017, train and dev", "CC BY 4.0", 0.3, lambda d, _, __: sources_ner.wnut(d)),
-    Source("btc", "Broad Twitter Corpus", "CC BY 4.0", 0.2, lambda d, _, __: sources_ner.btc(d)),
+    Source("wikigold", "wikigold", "CC BY 4.0", 0.8, lambda d, _, __: sources_ner.wikigold(d)),
+    Source("wnut17", "WNUT 2017, train and dev", "CC BY 4.0", 0.2, lambda d, _, __: sources_ner.wnut(d)),
+    Source("btc", "Broad Twitter Corpus", "CC BY 4.0", 0.1, lambda d, _, __: sources_ner.btc(d)),
     Source(
         "templates",
         "Sentences made from templates written for this project",
         "Apache-2.0",
-        1.0,
+        0.35,
         lambda _, __, ___: chain(
             sources_templates.made(MADE),
             sources_templates.made(STORIES, 1, "stories.txt"),

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,26 @@ def redocred(data: Path, part: str, demonyms: frozenset[str]) -> Iterator[Passag
     path = data / f"re/redocred/{part}_revised.json"
     for number, document in enumerate(json.loads(path.read_text(encoding="utf-8"))):
         yield _passage(f"redocred-{part}", number, document, demonyms)
+
+
+def within_sentences(passage: Passage) -> Passage:
+    """Returns the passage with only those facts that one sentence states: one that its annotators took for evidence.
+
+    What follows from several sentences, or from the world, teaches a model to guess: such a fact is left open.
+    """
+    stated, unsure = [], list(passage.open)
+    for fact in passage.facts:
+        ends = [[passage.marks[m] for m in passage.entities[entity]] for entity in (fact.subject, fact.object)]
+        where = tuple(span for span in fact.where if all(any(_in(mark, span) for mark in marks) for marks in ends))
+        if where:
+            stated.append(replace(fact, where=where))
+        else:
+            unsure.append((fact.subject, (fact.relation,), fact.object))
+    return replace(passage, facts=tuple(stated), open=tuple(unsure))
+
+
+def _in(mark: Mark, span: tuple[int, int]) -> bool:
+    return span[0] <= mark.start and mark.end <= span[1]
 
 
 def _passage(source: str, number: int, document: dict[str, Any], demonyms: frozenset[str]) -> Passage:
