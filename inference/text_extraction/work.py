@@ -15,6 +15,7 @@ from inference.text.language.sentences import split_sentences
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
 from inference.text_extraction.consistency import consistent
 from inference.text_extraction.mentions import RawMention
+from inference.text_extraction.modality import with_modality
 from inference.text_extraction.results import WindowResult
 from inference.text_extraction.routes import Route
 from inference.text_extraction.windows import Window
@@ -161,10 +162,11 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
         for field, subject, object_, predicate, score in pairs
         if named[subject] and named[object_]
     ]
+    relations = with_modality(_strongest(kept, mentions), mentions, work.document, ontology)
     return TextExtraction(
         work.document.id,
         tuple(mentions),
-        consistent(_strongest(kept, mentions), mentions, ontology),
+        consistent(relations, mentions, ontology),
         route.model,
         version,
         frozenset(described),
