@@ -31,6 +31,7 @@ class RelationSpec(BaseModel):
     Attributes:
         functional: Whether one object holds at a time: a country has one head of state.
         lasting: For a functional relation, whether its object never changes: a person has one place of birth.
+        ends: Whether a fact can end although the relation is not functional: a marriage, a membership, an ownership.
         excludes: Relations that rarely hold between the same pair. Of two, the more confident is kept.
         of_countries: Whether the object must be a country.
         one_subject: Whether an article states it for one subject per object: a person leads one company.
@@ -47,11 +48,17 @@ class RelationSpec(BaseModel):
     range: tuple[str, ...]
     functional: bool = False
     lasting: bool = False
+    ends: bool = False
     excludes: tuple[str, ...] = ()
     of_countries: bool = False
     one_subject: bool = False
     languages: tuple[str, ...] = ()
     threshold: float | None = Field(None, ge=0, le=1)
+
+    @property
+    def can_end(self) -> bool:
+        """Whether a fact of this relation may hold no more while it once did."""
+        return self.ends or (self.functional and not self.lasting)
 
     @property
     def graph_type(self) -> str:
@@ -89,6 +96,8 @@ class Ontology(BaseModel):
                 raise ValueError(f"relation {relation.id} excludes unknown relations: {', '.join(missing)}")
             if relation.lasting and not relation.functional:
                 raise ValueError(f"relation {relation.id} is lasting but not functional")
+            if relation.ends and relation.lasting:
+                raise ValueError(f"relation {relation.id} is lasting and ends")
             unknown = sorted({*relation.domain, *relation.range} - set(types))
             if unknown:
                 raise ValueError(f"relation {relation.id} names unknown entity types: {', '.join(unknown)}")

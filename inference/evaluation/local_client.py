@@ -6,7 +6,7 @@ from pathlib import Path
 from inference.text.language.words import WordTokenizer
 from inference.text_extraction.client import TEXT_MODEL, TextClient
 from inference.text_extraction.extractor import TextExtractor
-from inference.text_extraction.results import TextLabels, WindowResult, read_labels, read_results
+from inference.text_extraction.results import OUTPUTS, TextLabels, WindowResult, read_labels, read_results
 from inference.text_extraction.routes import english_route
 from inference.text_extraction.windows import Window
 from inference.training.text.served import Served
@@ -34,9 +34,7 @@ class LocalClient(TextClient):
         for start in range(0, len(windows), _AT_ONCE):
             part = list(windows[start : start + _AT_ONCE])
             read = self._served.read(part, self._tokenizer)
-            outputs = {
-                name: getattr(read, name) for name in ("mentions", "mention_scores", "relations", "relation_scores")
-            }
+            outputs = {name: getattr(read, name) for name in OUTPUTS}
             results += read_results(part, outputs, self._labels)
         if kept is not None:
             kept.update(enumerate(results))

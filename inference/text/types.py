@@ -4,6 +4,7 @@ All offsets are Python string indices (Unicode code points) into the named field
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from inference.text.budget import Budget
@@ -21,6 +22,7 @@ class TextDocument:
         body: The text.
         language: BCP 47 tag; decides which model reads the document, if any.
         budget: What all steps of reading it may cost together; None for what each step may cost by itself.
+        published_at: The day of publication, from which "January 1" is resolved; None if it is not known.
     """
 
     id: str
@@ -28,6 +30,7 @@ class TextDocument:
     body: str
     language: str = "en"
     budget: Budget | None = field(default=None, compare=False, repr=False)
+    published_at: date | None = None
 
     def text(self, name: Field) -> str:
         """Returns the text of one field."""
@@ -78,6 +81,10 @@ class TextRelation:
         sentence: The evidence: the sentence with both mentions, or all sentences from the first mention's to the
             second's.
         score: Calibrated confidence, 0 to 1.
+        modality: `asserted`, `past` (held formerly), `planned`, `possible` or `denied`.
+        attributed_to: Index of the mention of whoever is quoted as saying so; None if nobody is.
+        since: From when it is said to hold, as an ISO 8601 day, month or year; "" if the text does not say.
+        until: Until when.
     """
 
     subject: int
@@ -86,6 +93,10 @@ class TextRelation:
     field: Field
     sentence: Span
     score: float
+    modality: str = "asserted"
+    attributed_to: int | None = None
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ def consistent(
     - `one_subject`: a person leads only one company of an article.
     - `lasting`: a person has only one place of birth in an article.
 
+    Only relations of one modality contradict each other: somebody may lead one company and have led another before.
     Ties go to the alphabetically first name or relation, so that the result depends on the article alone.
 
     Args:
@@ -40,19 +41,19 @@ def consistent(
     kept = _winners(
         kept,
         lambda r: [
-            (r.field, r.sentence, about(r), target(r), *sorted((r.predicate, o)))
+            (r.modality, r.field, r.sentence, about(r), target(r), *sorted((r.predicate, o)))
             for o in ontology.rivals.get(r.predicate, ())
         ],
         lambda r: r.predicate,
     )
     kept = _winners(
         kept,
-        lambda r: [(r.predicate, target(r))] if _is(specs.get(r.predicate), "one_subject") else [],
+        lambda r: [(r.modality, r.predicate, target(r))] if _is(specs.get(r.predicate), "one_subject") else [],
         about,
     )
     kept = _winners(
         kept,
-        lambda r: [(r.predicate, about(r))] if _is(specs.get(r.predicate), "lasting") else [],
+        lambda r: [(r.modality, r.predicate, about(r))] if _is(specs.get(r.predicate), "lasting") else [],
         target,
     )
     return tuple(kept)

@@ -38,6 +38,7 @@ class TextLabels:
     entity_types: tuple[str, ...]
     relations: tuple[str, ...]
     version: str
+    modalities: tuple[str, ...] = ("asserted",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,12 @@ class WindowResult:
     Attributes:
         labels: Labels of the model that read it.
         mentions: (first word, end word exclusive, entity type, score), words counted within the window, in order.
-        relations: (subject, object, relation id, score); subject and object index `mentions`.
+        relations: (subject, object, relation id, score, modality); subject and object index `mentions`.
     """
 
     labels: TextLabels
     mentions: list[tuple[int, int, str, float]] = field(default_factory=list)
-    relations: list[tuple[int, int, str, float]] = field(default_factory=list)
+    relations: list[tuple[int, int, str, float, str]] = field(default_factory=list)
 
 
 @lru_cache(maxsize=8)
@@ -64,7 +65,10 @@ def read_labels(text: bytes) -> TextLabels:
     """
     try:
         content = json.loads(text)
-        return TextLabels(tuple(content["entity_types"]), tuple(content["relations"]), str(content["version"]))
+        modalities = tuple(content.get("modalities") or ("asserted",))
+        return TextLabels(
+            tuple(content["entity_types"]), tuple(content["relations"]), str(content["version"]), modalities
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise BadOutputError(f"output labels is not a label list: {text[:80]!r}") from error
 
@@ -89,16 +93,18 @@ def read_results(
             raise BadOutputError(f"output {name} is {array.dtype}{list(array.shape)}")
     own = len(labels.relations)
     relations = (*labels.relations, *(added.ids if added else ()))
-    _check(windows, outputs, len(labels.entity_types), len(relations))
+    _check(windows, outputs, labels, len(relations))
+    modalities = [labels.modalities[index] for index in outputs["relation_modalities"].tolist()]
     results = [WindowResult(labels) for _ in windows]
     local = []  # each mention's index within its window
     for (window, first, end, type_), score in _scored(outputs, "mentions", "mention_scores"):
         found = results[window].mentions
         local.append(len(found))
         found.append((first, end, labels.entity_types[type_], score))
-    for (window, subject, object_, relation), score in _scored(outputs, "relations", "relation_scores"):
+    rows = zip(_scored(outputs, "relations", "relation_scores"), modalities, strict=True)
+    for ((window, subject, object_, relation), score), modality in rows:
         if relation < own or (added and score >= added.least[relation - own]):
-            results[window].relations.append((local[subject], local[object_], relations[relation], score))
+            results[window].relations.append((local[subject], local[object_], relations[relation], score, modality))
     return results
 
 
@@ -106,7 +112,7 @@ def _scored(outputs: _Arrays, rows: str, scores: str) -> Iterator[tuple[list[int
     return zip(outputs[rows].tolist(), (round(score, _DECIMALS) for score in outputs[scores].tolist()), strict=True)
 
 
-def _check(windows: Sequence[Window], outputs: _Arrays, types: int, known: int) -> None:
+def _check(windows: Sequence[Window], outputs: _Arrays, labels: TextLabels, known: int) -> None:
     def must(truth: npt.NDArray[np.bool_], what: str) -> None:
         if not truth.all():
             raise BadOutputError(f"{what}, in row {int(np.flatnonzero(~truth)[0])}")
@@ -124,9 +130,13 @@ def _check(windows: Sequence[Window], outputs: _Arrays, types: int, known: int) 
     window, first, end, type_ = mentions.T
     sizes = np.fromiter((w.stop - w.start for w in windows), dtype=np.int32, count=len(windows))
     must((first >= 0) & (first < end) & (end <= sizes[window]), "a mention lies outside its window")
-    must((type_ >= 0) & (type_ < types), "a mention has an unknown type")
+    must((type_ >= 0) & (type_ < len(labels.entity_types)), "a mention has an unknown type")
     owner, subject, object_, relation = relations.T
     for pointed in (subject, object_):
         must((pointed >= 0) & (pointed < len(mentions)), "a relation points at no mention")
         must(window[pointed] == owner, "a relation leaves its window")
     must((relation >= 0) & (relation < known), "a relation has an unknown id")
+    modality = outputs["relation_modalities"]
+    if len(modality) != len(relations):
+        raise BadOutputError(f"{len(relations)} relations but {len(modality)} modalities")
+    must((modality >= 0) & (modality < len(labels.modalities)), "a relation has an unknown modality")

@@ -15,6 +15,7 @@ from inference.text.language.sentences import split_sentences
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
 from inference.text_extraction.consistency import consistent
 from inference.text_extraction.mentions import RawMention
+from inference.text_extraction.modality import with_modality
 from inference.text_extraction.results import WindowResult
 from inference.text_extraction.routes import Route
 from inference.text_extraction.windows import Window
@@ -55,7 +56,7 @@ class SplitField:
         return Span(start, min(stop, start + LONGEST_EVIDENCE)) if end - begin <= half else None
 
 
-_Pair = tuple[SplitField, int, int, str, float]
+_Pair = tuple[SplitField, int, int, str, float, str]
 """A relation as the model reports it: its field, subject, object, relation id and score."""
 
 
@@ -147,24 +148,23 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
             offset = len(raw)
             for first, end, type_, score in result.mentions:
                 raw.append(RawMention(field.name, Span(*window.span(first, end)), field.text, type_, score))
-            described.update(
-                predicate for *_, predicate, _ in result.relations if predicate not in result.labels.relations
-            )
-            pairs += ((field, offset + s, offset + o, predicate, score) for s, o, predicate, score in result.relations)
+            described.update(row[2] for row in result.relations if row[2] not in result.labels.relations)
+            pairs += ((field, offset + s, offset + o, *rest) for s, o, *rest in result.relations)
     charge(10 * len(pairs), "comparing relations")
     named = route.names(raw)
     mentions = [mention for mention in named if mention is not None]
     # Mentions without a name drop out, so the others' indices shift.
     place = list(accumulate((mention is not None for mention in named), initial=0))
     kept = [
-        (field, place[subject], place[object_], predicate, score)
-        for field, subject, object_, predicate, score in pairs
+        (field, place[subject], place[object_], *rest)
+        for field, subject, object_, *rest in pairs
         if named[subject] and named[object_]
     ]
+    relations = with_modality(_strongest(kept, mentions), mentions, work.document, ontology)
     return TextExtraction(
         work.document.id,
         tuple(mentions),
-        consistent(_strongest(kept, mentions), mentions, ontology),
+        consistent(relations, mentions, ontology),
         route.model,
         version,
         frozenset(described),
@@ -175,8 +175,8 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
 
 def _strongest(pairs: Sequence[_Pair], mentions: Sequence[TextMention]) -> tuple[TextRelation, ...]:
     """Returns the relation with the highest score for each subject entity, predicate, object entity and evidence."""
-    best: dict[tuple[Field, Span, str, str, str, str, str], tuple[int, int, float]] = {}
-    for field, subject, object_, predicate, score in pairs:
+    best: dict[tuple[Field, Span, str, str, str, str, str], tuple[int, int, float, str]] = {}
+    for field, subject, object_, predicate, score, modality in pairs:
         about, target = mentions[subject], mentions[object_]
         if about.name == target.name and about.type == target.type:
             continue
@@ -185,8 +185,8 @@ def _strongest(pairs: Sequence[_Pair], mentions: Sequence[TextMention]) -> tuple
             continue
         key = (field.name, sentence, predicate, about.type, about.name, target.type, target.name)
         if key not in best or best[key][2] < score:
-            best[key] = (subject, object_, score)
+            best[key] = (subject, object_, score, modality)
     return tuple(
-        TextRelation(subject, object_, predicate, name, sentence, score)
-        for (name, sentence, predicate, *_), (subject, object_, score) in best.items()
+        TextRelation(subject, object_, predicate, name, sentence, score, modality)
+        for (name, sentence, predicate, *_), (subject, object_, score, modality) in best.items()
     )

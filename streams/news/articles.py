@@ -58,4 +58,5 @@ def text_of(article: Article) -> TextDocument | None:
     if article.op == "retract":
         return None
     language = language_of(article.headline, article.body, article.language)
-    return TextDocument(article.id, article.headline, article.body, language, Budget())
+    day = article.published_at.date() if article.published_at else None
+    return TextDocument(article.id, article.headline, article.body, language, Budget(), day)

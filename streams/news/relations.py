@@ -66,12 +66,21 @@ def relation_triples(
             literal(object_, values) if object_.type in VALUE_TYPES else target,
             relation.score,
             _evidence(relation, extraction, evidence, spots),
+            modality=relation.modality,
+            attributed_to=None if relation.attributed_to is None else entities[relation.attributed_to],
+            since=relation.since or None,
+            until=relation.until or None,
         )
         earlier = triples.get(triple.id)
-        if earlier is None or earlier.confidence < triple.confidence:
+        if earlier is None or _rank(earlier) < _rank(triple):
             triples[triple.id] = triple
         at_most(len(triples), MOST_TRIPLES, "relations in one article")
     return list(triples.values())
+
+
+def _rank(triple: Triple) -> tuple[bool, float]:
+    """Orders readings of the same place: what a cue marks is more certain than what none marks."""
+    return triple.modality != "asserted", triple.confidence
 
 
 def _evidence(relation: TextRelation, extraction: TextExtraction, evidence: ArticleEvidence, spots: Spots) -> Evidence:

@@ -44,6 +44,7 @@ def read(tensors):
         "mention_scores": np.array(scores, np.float32),
         "relations": np.array(relations, np.int32).reshape(-1, 4),
         "relation_scores": np.array(relation_scores, np.float32),
+        "relation_modalities": np.zeros(len(relations), np.int32),
     }
 
 

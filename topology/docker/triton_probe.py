@@ -105,7 +105,7 @@ REQUESTS: dict[str, dict[str, object]] = {
 }
 """The request for each model."""
 
-OUTPUTS = {"mentions", "mention_scores", "relations", "relation_scores", "labels"}
+OUTPUTS = {"mentions", "mention_scores", "relations", "relation_scores", "relation_modalities", "labels"}
 SEEN = {"boxes", "classes", "scores", "counts", "depth", "depth_sizes", "labels"}
 """What the text models answer, and what the one for pictures does."""
 

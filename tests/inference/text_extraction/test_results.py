@@ -7,7 +7,7 @@ from inference.text_extraction.added import AddedRelations
 from inference.text_extraction.results import BadOutputError, TextLabels, read_labels, read_results
 from inference.text_extraction.windows import Window
 
-LABELS = TextLabels(("person", "location"), ("P1", "P2"), "7")
+LABELS = TextLabels(("person", "location"), ("P1", "P2"), "7", ("asserted", "past"))
 
 
 def arrays(**changed):
@@ -16,6 +16,7 @@ def arrays(**changed):
         "mention_scores": np.array([0.5, 0.25, 1], np.float32),
         "relations": np.array([[1, 2, 0, 1]], np.int32),
         "relation_scores": np.array([0.87654321], np.float32),
+        "relation_modalities": np.array([1], np.int32),
     }
     return {name: np.asarray(changed.get(name, array), array.dtype) for name, array in good.items()}
 
@@ -30,11 +31,11 @@ def test_results_come_by_window(windows):
     first, second = read_results(windows, arrays(), LABELS)
     assert (first.mentions, first.relations) == ([(0, 1, "location", 0.25)], [])
     assert second.mentions == [(0, 2, "person", 0.5), (2, 3, "location", 1.0)]
-    assert second.relations == [(1, 0, "P2", 0.8765)]
+    assert second.relations == [(1, 0, "P2", 0.8765, "past")]
     assert second.labels is LABELS
 
 
-@pytest.mark.parametrize("least,found", [(0.87, [(1, 0, "sued", 0.8765)]), (0.88, [])])
+@pytest.mark.parametrize("least,found", [(0.87, [(1, 0, "sued", 0.8765, "past")]), (0.88, [])])
 def test_added_relations_count_on_from_the_models_own(windows, least, found):
     outputs = arrays(relations=[[1, 2, 0, 3]])
     _, second = read_results(windows, outputs, LABELS, AddedRelations(("met", "sued"), b"", (1.0, least)))
@@ -45,11 +46,11 @@ def test_added_relations_count_on_from_the_models_own(windows, least, found):
 
 def test_an_added_relation_does_not_raise_the_bar_for_the_others(windows):
     _, second = read_results(windows, arrays(), LABELS, AddedRelations(("met",), b"", (1.0,)))
-    assert second.relations == [(1, 0, "P2", 0.8765)]
+    assert second.relations == [(1, 0, "P2", 0.8765, "past")]
 
 
 def test_nothing_found(windows):
-    none = arrays(mentions=np.zeros((0, 4)), mention_scores=[], relations=np.zeros((0, 4)), relation_scores=[])
+    none = {name: array[:0] for name, array in arrays().items()}
     assert [r.mentions + r.relations for r in read_results(windows, none, LABELS)] == [[], []]
 
 
@@ -69,6 +70,8 @@ def test_nothing_found(windows):
         ({"relations": [[1, 0, 1, 0]]}, "leaves its window"),
         ({"relations": [[1, 0, 2, 2]]}, "unknown id"),
         ({"relation_scores": [1.5]}, "a score of relations"),
+        ({"relation_modalities": [2]}, "a relation has an unknown modality"),
+        ({"relation_modalities": [0, 0]}, "1 relations but 2 modalities"),
     ],
 )
 def test_contradictions_are_reported(windows, changed, complaint):

@@ -126,6 +126,10 @@ SAMPLES: dict[str, list[events.Event]] = {
     "document": [DOCUMENT, RETRACTED, example()[0]],
     "triple": [
         events.Triple.of(COMPANY, LEADS, PERSON, 0.9, EVIDENCE, kind="attribute"),
+        events.Triple.of(
+            COMPANY, LEADS, PERSON, 0.9, EVIDENCE,
+            modality="planned", attributed_to=COMPANY, since="2027-01-01", until="2030",
+        ),
         events.Triple.of(COMPANY, LEADS, events.Literal_(value="5", datatype="xsd:decimal", unit="km"), 0.9, EVIDENCE),
         example()[1],
     ],

@@ -135,7 +135,7 @@ def test_a_stub_that_stays_dead_is_unhealthy(serve, capsys):
         (
             200,
             {"outputs": [{"name": "mentions", "data": []}]},
-            "lacks labels, mention_scores, relation_scores, relations",
+            "lacks labels, mention_scores, relation_modalities, relation_scores, relations",
         ),
         (200, EMPTY, "outputs are empty"),
     ],

@@ -43,6 +43,7 @@ class TritonPythonModel:
                 pb_utils.Tensor("mention_scores", read.mention_scores),
                 pb_utils.Tensor("relations", read.relations),
                 pb_utils.Tensor("relation_scores", read.relation_scores),
+                pb_utils.Tensor("relation_modalities", read.relation_modalities),
                 pb_utils.Tensor("labels", self._labels),
             ]
         )

@@ -42,12 +42,14 @@ class Read:
         mention_scores: float32 [M].
         relations: int32 [R, 4] (window, subject mention, object mention, relation).
         relation_scores: float32 [R].
+        relation_modalities: int32 [R] always 0, asserted: this model does not tell modalities apart.
     """
 
     mentions: Ints
     mention_scores: Floats
     relations: Ints
     relation_scores: Floats
+    relation_modalities: Ints
 
 
 class ChineseReader:
@@ -113,6 +115,7 @@ class ChineseReader:
             np.array(scores, np.float32),
             np.array(relations, np.int32).reshape(-1, 4),
             np.array(relation_scores, np.float32),
+            np.zeros(len(relations), np.int32),
         )
 
     def encode(self, input_ids: Ints, case_ids: Ints) -> tuple[Floats, Floats]:

@@ -1,0 +1,201 @@
+"""The modality of one relation, from the words around its two names.
+
+Careful on purpose: a cue counts only within the clause that joins the names, and in its place there: "not" between the
+names denies the link, "will" needs a verb that can make it, "former" must stand in the title of one of them. What no
+cue marks is asserted.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from inference.text.modality import words
+from inference.text.modality.clause import OBJECT, SUBJECT, Clause, clause_of
+from inference.text.modality.terms import Term, is_after, term_of
+from inference.text.types import Span
+
+Modality = Literal["asserted", "past", "planned", "possible", "denied"]
+
+MODALITIES: tuple[Modality, ...] = ("asserted", "past", "planned", "possible", "denied")
+
+CLAIMS: frozenset[str] = frozenset({"planned", "possible", "denied"})
+"""What somebody plans, supposes or denies makes a claim and no fact."""
+
+VERSION = "1"
+"""Version of these rules. Part of an article's revision, so that other rules read its text anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the words around two names say about the fact between them.
+
+    Attributes:
+        modality: One of `MODALITIES`.
+        since: From when it holds, as ISO 8601 day, month or year; "" if the text does not say.
+        until: Until when.
+    """
+
+    modality: Modality = "asserted"
+    since: str = ""
+    until: str = ""
+
+
+ASSERTED = Reading()
+
+
+def read_modality(
+    text: str, subject: Span, object_: Span, published: date | None = None, *, can_end: bool = True
+) -> Reading:
+    """Returns the modality of a relation and the term for which it holds.
+
+    Args:
+        text: The sentence, or the sentences from the first name to the second.
+        subject: The subject's characters in it.
+        object_: The object's.
+        published: When the article was published.
+        can_end: Whether a fact of the relation can end; a place of birth is nobody's former one.
+    """
+    clause = clause_of(text, subject, object_)
+    if clause is None:
+        return ASSERTED
+    term = term_of(clause, published) if can_end else Term()
+    for modality, applies in _ORDER:
+        if (can_end or modality != "past") and applies(clause):
+            if modality == "past":
+                return Reading("past", term.since, term.until)
+            return Reading(modality, term.since)
+    return _dated(term, published)
+
+
+def _dated(term: Term, published: date | None) -> Reading:
+    """Returns the modality of what no word marks: a term that is over is past, one that has not begun is a plan."""
+    if is_after(term.since, published):
+        return Reading("planned", term.since, term.until)
+    if term.until and not is_after(term.until, published):
+        this = published is not None and term.until == published.isoformat()[: len(term.until)]
+        if not this or len(term.until) == len("2026-01-01"):
+            return Reading("past", term.since, term.until)
+    return Reading("asserted", term.since, term.until)
+
+
+def _granted(clause: Clause) -> bool:
+    """Returns whether one noun phrase holds both names, so that what is said before it is about something else.
+
+    A bare title after a name is said of it ("named Ann Lee chief of Acme"), unless a comma or the country's adjective
+    makes it a part of the name.
+    """
+    between = clause.between[1:-1]
+    if not words.TIGHT.fullmatch(between):
+        return False
+    return between.lstrip()[:1] in {",", "(", "'", "\u2019"} or " of " not in f"{between} "
+
+
+def _denied(clause: Clause) -> bool:
+    if words.TURNED_DOWN.search(clause.between) and words.PLANNED.search(clause.between):
+        return False
+    between = words.NOT.search(clause.between)
+    if between and not re.match(r".{0,40}\bno longer\b", clause.between[between.start() :]):
+        return True
+    return bool(words.NOT_AFTER.search(clause.after)) or (
+        not _granted(clause) and bool(words.NOT_BEFORE.search(clause.near_before))
+    )
+
+
+def _possible(clause: Clause) -> bool:
+    if clause.question and (_ASKED.match(clause.before) or not _granted(clause)):
+        return True
+    near = _near(clause)
+    return bool(
+        words.POSSIBLE.search(near) or words.FICTION.search(near) or re.match(r"\W*if\b", clause.before, re.IGNORECASE)
+    )
+
+
+def _planned(clause: Clause) -> bool:
+    near = _near(clause)
+    title = clause.before[-60:] + clause.between
+    if any(not re.search(r"\band\b", title[match.end() :]) for match in words.PLANNED_HEAD.finditer(title)):
+        return True
+    return bool(words.WILL.search(near) or words.PLANNED.search(near))
+
+
+def _near(clause: Clause) -> str:
+    """Returns the words that may say of the link what it is: those between the names, and what leads up to them."""
+    near = clause.between if _granted(clause) else clause.near_before + clause.between
+    # "Acme and Beta plan to merge": the verb of two names that stand side by side follows them.
+    return near + clause.after[:60] if clause.between[1:-1].strip() in {"and", "&"} else near
+
+
+def _past(clause: Clause) -> bool:
+    whole = clause.whole if len(clause.before) < _MOST else clause.before[-_MOST:] + clause.between + clause.after
+    return (
+        _former(clause)
+        or _ended(whole)
+        or bool(words.HELD_ONCE.search(clause.between) or words.WAS_OFFICE.search(clause.between))
+        or bool(re.match(r"[^,.;]{0,40}\bany ?more\b", clause.after))
+        or any(_left(match, clause) for match in words.MOVED_FROM.finditer(whole))
+        or bool(words.SIGNED_FROM.search(whole))
+    )
+
+
+_ASKED = re.compile(r"\W*(?:is|are|was|will|could|should|did|does|has|would|can)\b", re.IGNORECASE)
+_LATE = re.compile(r"\b(?:late|deceased)\b", re.IGNORECASE)
+_MOST = 300
+
+
+def _left(match: re.Match[str], clause: Clause) -> bool:
+    """Returns whether what a move left behind is one of the two names, and the other one is not where it went."""
+    named = match.group(1) or match.group(2)
+    return clause.between.startswith(named) or clause.between.endswith(named)
+
+
+def _former(clause: Clause) -> bool:
+    """Returns whether one name is called a former holder of what the other one stands for."""
+    whole = clause.whole
+    for match in words.FORMER_BEFORE.finditer(whole):
+        other = SUBJECT if match.group(2) == OBJECT else OBJECT
+        place = whole.find(other)
+        # "Former Orbital chief Ann Lee", "Orbital's former chief Ann Lee"; in "the former chief Ann Lee joined
+        # Stellar" the verb begins something new.
+        if place < match.end() or _LATE.search(match.group(0)) or not _begins(whole[match.end() : place]):
+            return True
+    for match in words.FORMER_AFTER.finditer(whole):
+        other = SUBJECT if match.group(1) == OBJECT else OBJECT
+        place = whole.find(other)
+        if place < match.start() or not re.search(r"[,;]", whole[match.end() : place]):
+            return True
+    return False
+
+
+def _ended(whole: str) -> bool:
+    """Returns whether a verb ends the fact for one of the names."""
+    for pattern in (words.ENDED, words.WAS_ENDED, words.REMOVED, words.OWN_END, words.LEFT):
+        for match in pattern.finditer(whole):
+            other = SUBJECT if match.group(1) == OBJECT else OBJECT
+            place = whole.find(other)
+            cue = match.group(0)
+            verb = match.start() if pattern is words.REMOVED else match.start() + len(cue) - len(cue.split()[-1])
+            if words.FORESEEN.search(whole[max(0, verb - 40) : verb]):
+                continue
+            if place > match.end() and words.TAKES_UP.search(whole[match.end() : place]):
+                continue
+            return True
+    return False
+
+
+def _begins(between: str) -> bool:
+    """Returns whether the words from one name to the other say more than a title does."""
+    return bool(
+        re.search(r"\b[a-z]+(?:ed|s|ing)\b|\b(?:met|said|told|led|won|is|was|has|had|became|took)\b|\.", between)
+    )
+
+
+_ORDER: tuple[tuple[Modality, Callable[[Clause], bool]], ...] = (
+    ("denied", _denied),
+    ("past", _past),
+    ("possible", _possible),
+    ("planned", _planned),
+)
+"""The first that applies: "rejected the nomination" is a denial, "former minister tipped as" no candidacy for the old
+office, and "may be named" no plan."""

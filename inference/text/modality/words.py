@@ -1,0 +1,218 @@
+"""The words by which news marks what is past, planned, possible or denied. All patterns are matched on a `Clause`."""
+
+import re
+
+from inference.text.modality.clause import EITHER
+
+LINKS = (
+    r"(?:be(?:come)?|take (?:over|office|up|the|charge|control)|lead|head|join|replace|succeed|serve|run|own|"
+    r"buy|acquire|"
+    r"purchase|sell|marry|wed|move|relocate|merge|appoint|name|chair|assume|return|manage|coach|direct|oversee|hold|"
+    r"invest|host|play|sign|work|employ|hire|elect|nominate|make|form|open|have|participate|compete|stand|found|"
+    r"launch|be(?:long|gin)|captain|command|represent|contest|face|enter|transfer)"
+)
+"""Verbs that can join the two names of a relation; after "will", any other verb is about something else."""
+
+_TITLE = (
+    r"(?:(?!(?:met|meets?|said|says|told|tells|with|who|which|that|where|is|are|was|were|has|had|will|at|in|on|"
+    r"from|to|by|"
+    r"colleagues|employees|teammates|classmates|staff|officials)\b)[^\s;:!?()]+\s+){0,9}?"
+)
+"""Words of a title before a name; none of them is a verb."""
+
+_GRANTED = (
+    r"(?:(?!(?:met|who|which|that|where|is|are|was|were|has|had|will|during|between|in|on|at|by|after|near|"
+    r"from|against|"
+    r"amid|over|through|with|because|despite|under|when|as|if|while)\b)[^\s;:!?()]+\s+){0,8}?"
+)
+"""The same after a verb that needs an object, without what would begin another phrase."""
+
+_QUOTE = "[\"'\u201c\u2018]?"
+
+FORMER = (
+    r"(?:former(?:ly)?|ex|erstwhile|one-time|onetime|deposed|ousted|expelled|retired|(?:the|his|her|their|"
+    r"its) late|deceased|previous)"
+)
+
+FORMER_BEFORE = re.compile(rf"\b(?:{FORMER}[\s-]+|then-)({_TITLE}){_QUOTE}({EITHER})", re.IGNORECASE)
+"""Groups: the title, the name: "former Acme chief executive Ann Lee"."""
+
+FORMER_AFTER = re.compile(
+    rf"({EITHER})(?:\s*\([^)]*\))?(?:,?\s+who)?(?:,\s+(?:[\w'\u2019-]+\s+){{0,4}}?|\s+(?:is|was)\s+(?:an?|the|"
+    rf"its|their|his|her)\s+)"
+    r"(?:former|ex|onetime|one-time)\b[\s-]",
+    re.IGNORECASE,
+)
+"""Group: the name: "Ann Lee, a former chief executive of Acme"."""
+
+_AFTER_NAME = (
+    rf"({EITHER})(?:\s*\([^)]*\))?(?:,[^,.;]{{1,120}},)?(?:,?\s+(?:who|which))?(?:\s+(?:and [\w .'-]{{1,60}}|"
+    rf"also|recently|abruptly|suddenly|formally|then|has|have|had|was|were|been|is|are|since)){{0,4}}\s+"
+)
+"""A name as the subject of a verb: an aside in commas and auxiliaries may stand between."""
+
+ENDED = re.compile(
+    _AFTER_NAME
+    + r"(?:resign(?:s|ed)|step(?:s|ped) (?:down|aside)|stood down|stands down|quits?|retire[sd]|depart(?:s|ed)|"
+    r"lost (?:his|her|its|their) (?:job|post|seat)|died|dies|is dead|dissolved|divorced?|no longer|"
+    r"cease[sd] to|used to|formerly|previously|once)\b"
+)
+"""Group: the name that held and holds no more."""
+
+WAS_ENDED = re.compile(
+    rf"({EITHER})(?:\s*\([^)]*\))?(?:,[^,.;]{{1,120}},)?(?:,?\s+who)?(?:\s+and [\w .'-]{{1,60}})?"
+    r"(?:\s+(?:has|have|had))?(?:\s+(?:was|were|is|are|been|gets?|got)\s+|,\s+)(?:\w+ly\s+|also\s+|shot and\s+|"
+    r"confirmed to be\s+)?"
+    r"(?:dismissed|sacked|fired|ousted|deposed|removed|replaced by|succeeded by|impeached|expelled|toppled|voted out|"
+    r"killed|assassinated|shot dead|disqualified as)\b"
+)
+"""The same in the passive."""
+
+LEFT = re.compile(
+    _AFTER_NAME
+    + rf"(?:left|leaves|quits?|withdr[ae]w(?:s|n)? from|pull(?:s|ed) out of|exit(?:s|ed)|sold|sells|divorced?|"
+    rf"separated from|split from|broke with)\s+(?:the\s+|its\s+|his\s+|her\s+)?(?:[\w-]+\s+){{0,3}}?{EITHER}"
+)
+"""Verbs that end a fact with what follows them at once: "Ann Lee left Acme"."""
+
+REMOVED = re.compile(
+    rf"\b(?:dismiss(?:es|ed|ing)|sack(?:s|ed|ing)|fire[sd]|firing|oust(?:s|ed|ing)|depos(?:es|ed|ing)|"
+    rf"remov(?:es|ed|ing)|"
+    rf"expel(?:s|led|ling)|kill(?:s|ed|ing)|assassinat(?:es|ed|ing|ion of)|replac(?:es|ed|ing)|succeed(?:s|ed|ing)|"
+    rf"tak(?:es|en|ing) over from|took over from|toppl(?:es|ed|ing)|(?:resignation|death|departure|dismissal|"
+    rf"killing|ouster|removal|"
+    rf"overthrow|withdrawal|impeachment) of|successor (?:to|of))\s+{_GRANTED}({EITHER})"
+)
+"""Group: the name that somebody else removed or replaced."""
+
+OWN_END = re.compile(
+    rf"({EITHER})['\u2019]s?\s+(?:[\w-]+\s+){{0,2}}?(?:resignation|death|departure|dismissal|ouster|removal|overthrow|"
+    r"withdrawal|downfall|killing|retirement)\b"
+)
+"""Group: the name whose end is spoken of: "after Ann Lee's resignation"."""
+
+FORESEEN = re.compile(
+    r"\b(?:will|would|to|may|might|could|plans?|intends?|expected|due|set|agree[sd]?|about|going|not|n't|never|if|"
+    r"demand\w*|call\w* for|urg\w+|back(?:s|ed)|seek\w*|want\w*|threat\w*|(?:he|she|they|it)['\u2019]d)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a word that ends a fact: the end has not come yet, so the fact still holds."""
+
+TAKES_UP = re.compile(
+    r"\b(?:join(?:s|ed|ing)?|becom(?:es|e|ing)|became|nam(?:es|ed|ing)|appoint(?:s|ed|ing)|elect(?:s|ed|ing)|sworn in|"
+    r"hire[sd]|take[ns]? over|took over|now|chosen|picked|promoted|moved? to|to (?:lead|head|become|join|chair))\b"
+)
+"""After a word that ends one fact: the name that follows these belongs to another one, which begins."""
+
+HELD_ONCE = re.compile(
+    r"\b(?:had been|had served|had led|had headed|had worked|had played|had owned|used to (?:be|own|work|play|"
+    r"lead|run|live)|"
+    r"formerly|previously|once (?:owned|led|ran|headed|worked|played|served|chaired)|no longer|ceased to|"
+    r"was once|served as|stint as|tenure (?:as|at)|days as|time as)\b|\bany ?more\b"
+)
+"""Between the names or right after them: what was and is not."""
+
+WAS_OFFICE = re.compile(
+    rf"{EITHER}(?:,[^,.;]{{1,80}},)?\s+(?:was|were)\s+(?:then\s+|once\s+|also\s+)?(?:the\s+|an?\s+|its\s+)?"
+    r"(?:(?!elected|re-elected|named|appointed|sworn|chosen|born|made|crowned|the\b)[\w-]+\s+){0,3}?"
+    r"(?:president|prime minister|premier|chancellor|chief executive|CEO|chair(?:man|woman|person)?|chief|head|leader|"
+    r"governor|mayor|king|queen|minister|owner|director|captain|member)\b"
+)
+"""An office in the simple past: "Ann Lee was the president of Ardonia"."""
+
+MOVED_FROM = re.compile(
+    rf"\b(?:mov\w+|relocat\w+|transferr?\w*|switch\w*|shift\w*|"
+    rf"defect\w+)\b[^.;]{{0,80}}\bfrom\s+(?:[\w-]+\s+){{0,2}}?({EITHER})\s+to\b"
+    rf"|\bfrom\s+({EITHER})\s+to\s+[^.;]{{0,60}}\b(?:mov|relocat|transfer)",
+)
+"""Group: what was left: "moved its headquarters from York to Bristol"."""
+
+NOT = re.compile(
+    r"\b(?:not|never|neither|nor|cannot)\b(?!\s+(?:only|just|least|merely|simply|far|surprisingly|yet ruled))|"
+    r"n['\u2019]t\b"
+    r"|\bdenie[sd]\b|\bdeny(?:ing)?\b|\brefut\w+|\bdisput(?:es|ed) (?:that|claims)|\bfail(?:s|ed) to\b|"
+    r"\bturn(?:s|ed) down\b|"
+    r"\bdeclin(?:es|ed) to\b|\breject(?:s|ed)\b|\b(?:no|without)\s+(?:longer\s+)?(?:shares?|stake|links?|"
+    r"connections?|ties|"
+    r"relations?hips?|part|role|interest)\b|\bfalsely\b|\bruled out\b|\bblock(?:s|ed)\b|\brefus(?:es|ed)\b"
+)
+"""Between the names."""
+
+NOT_BEFORE = re.compile(
+    r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|falsely|false (?:claims?|reports?)|not true|untrue|"
+    r"no (?:links?|connections?|ties|truth|evidence|relations?hips?)|dismiss(?:es|ed) (?:claims|reports|rumou?rs)|"
+    r"refut\w+|never|block(?:s|ed)|vetoed|voted (?:down|against)|oppos(?:es|ed)|refus(?:es|ed)|fails? to|"
+    r"failed to|ruled out|calls? off|called off|scrapped|"
+    r"debunk\w*|(?:does|do|did|is|are|was|were|has|have|had) not|neither|nor)\b|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+"""Before the first name, in its part of the clause."""
+
+NOT_AFTER = re.compile(
+    r"^[^,.;]{0,60}\b(?:fell through|falls through|collapsed|was (?:rejected|blocked|called off|scrapped|"
+    r"abandoned|refused|"
+    r"voted down)|were (?:rejected|called off)|is (?:false|untrue|not true)|has been (?:rejected|called off))\b"
+)
+"""After the second name."""
+
+WILL = re.compile(
+    rf"(?<!\bthe )(?<!\bhis )(?<!\bher )(?<!\ba )(?<!\bof )(?<!\btheir )(?<!\bgood )(?<!\bfree )\b(?:will|"
+    rf"shall|['\u2019]ll)\s+"
+    rf"(?:\w+ly\s+|also\s+|then\s+|soon\s+|now\s+|be\s+(?=\w+ed\b|\w+ing\b|sworn|made))?(?:{LINKS}|\w+ed|sworn|"
+    rf"made|led|run)\b"
+)
+"""The verb, not the noun ("his will") and not the name ("Will Smith")."""
+
+PLANNED = re.compile(
+    rf"\b(?:is|are|was|were|be)\s+(?:\w+ly\s+)?(?:set|due|expected|scheduled|slated|poised|about|going|likely)\s+to\b|"
+    rf"\b(?:set|due|scheduled|slated|poised)\s+to\s+{LINKS}|\b(?:is|are)\s+to\s+{LINKS}|"
+    rf"\b(?:agree[sd]?|plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|decide[sd]?|vow(?:s|ed)?|pledge[sd]?|"
+    rf"promise[sd]?|propose[sd]?)\s+to\s+(?:\w+ly\s+)?{LINKS}|"
+    rf"{EITHER}\s+to\s+{LINKS}\b|\bto\s+(?:be\s+)?{LINKS}\b(?=[^.;]{{0,40}}\bnext\b)|"
+    r"\bannounc(?:es|ed|ing)\s+(?:the\s+|its\s+|an?\s+|plans\b)[^.;]{0,40}?(?:acquisition|merger|purchase|"
+    r"takeover|sale|plans)\b|"
+    r"\bplans?\s+(?:for|of)\b|\bin order to\s+|\bpresident-elect\b|\w-elect\b|\w-designate\b|\bnominat(?:es|ed|"
+    r"ing|ion|ions)\b|\bnominees?\b|"
+    r"\bincoming\b|\bannounced as the new\b|\bfianc[e\u00e9]{1,2}\b|\bengaged to\b|\bannounc(?:es|ed) as\b|"
+    r"\b(?:candidacy|bid) for\b|\bwins? the presidency\b"
+)
+"""Between the names or before the first one."""
+
+PLANNED_HEAD = re.compile(r"(?:-designate|-elect|\bincoming|\bnominee)\b")
+"""A plan wherever in the clause it stands: it belongs to the title."""
+
+SIGNED_FROM = re.compile(
+    rf"\b(?:sign(?:s|ed)?|buy|bought|loan(?:s|ed)?|hire[sd]?|poach(?:es|ed)|"
+    rf"lure[sd])\b[^.;]{{0,80}}{EITHER}\s+(?:away\s+)?from\s+(?:[\w-]+\s+){{0,2}}?({EITHER})"
+)
+"""Group: the team or company that lost somebody: "sign Ann Lee from Acme"."""
+
+TIGHT = re.compile(
+    r"(?!.*\b(?:is|are|was|were|be|been|has|have|had|will|would|may|might|could|as|for|to|not|never|and|or|"
+    r"become|becomes|became|named|"
+    r"appointed|elected|played|plays|said|says|between)\b)(?:,.*|['\u2019]s?\s.*|\s*\(.*|[^,]*)"
+)
+"""Between two names of one noun phrase, which takes the fact for granted: "Acme chief Ann Lee", "Leeds, Ohio"."""
+
+POSSIBLE = re.compile(
+    r"\b(?:may|might|could|would)\s+(?!(?:not\s+)?comment)|\b(?:perhaps|possibly|potential(?:ly)?|allegedly|"
+    r"supposedly|purportedly|rumou?red|"
+    r"speculat\w+|consider(?:s|ed|ing)?|weigh(?:s|ed|ing)?|mull(?:s|ed|ing)?|tipped|(?:favou?rites?|front-?runners?|"
+    r"contenders?|candidates?|candidacy) (?:for|to)|hop(?:es|ed|ing)|wants?|wanted|wish(?:es|ed)?|seek(?:s|"
+    r"ing)?|sought|vying|in talks|"
+    r"explor(?:es|ed|ing)|whether|if|unless|urg(?:es|ed|ing)|suggest(?:s|ed)|call(?:s|ed)? (?:for|on)|"
+    r"offer(?:s|ed)? to|demand(?:s|ed)?|"
+    r"asks?|asked|invit(?:es|ed)|lobb(?:y|ies|ied|ying)|touted|linked with|bid (?:to|for)|propos(?:es|ed|al|"
+    r"als)|runs? for|running for|"
+    r"shortlist\w*|potential|prospective|would-be|aspiring|imagin\w+|pretend\w*)\b"
+)
+"""Between the names or before the first one. Lower case, so "May" is the month or the name."""
+
+FICTION = re.compile(
+    r"\b(?:(?:plays|played|playing) (?!for\b|in\b|at\b|with\b|against\b|under\b)|portray(?:s|ed|ing)|stars? as|"
+    r"starring as|starred as|in the role of|role of|fictional|"
+    r"character|acts as|impersonat\w+)(?<=[\w ])"
+)
+"""A part in a film or play is no office. Between the names or before the first one."""
+
+TURNED_DOWN = re.compile(r"\b(?:has|have) (?:yet to|not)\b")

@@ -1,0 +1,89 @@
+"""Gives each relation of an article its modality, its term and its speaker.
+
+A modality that the model stated stays; where the model asserts, the words of the sentence decide.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from operator import attrgetter
+
+from inference.text.budget import charge
+from inference.text.language.detect import primary_subtag
+from inference.text.modality import chinese
+from inference.text.modality.reading import Reading, read_modality
+from inference.text.modality.speakers import Candidate, speaker_of
+from inference.text.types import Field, Span, TextDocument, TextMention, TextRelation
+from topology.ontology import Ontology
+
+_UNITS = 400
+"""Units of work that the words around two names cost."""
+
+_MOST_CANDIDATES = 40
+"""Most mentions of a sentence that may be its speaker."""
+
+
+def with_modality(
+    relations: Sequence[TextRelation], mentions: Sequence[TextMention], document: TextDocument, ontology: Ontology
+) -> tuple[TextRelation, ...]:
+    """Returns the relations with modality, term and speaker; other languages than English and Chinese as they are.
+
+    Args:
+        relations: The article's relations.
+        mentions: The mentions that they index, in reading order within each field.
+        document: The article's text, language and day of publication.
+        ontology: Which relations can end.
+
+    Raises:
+        TooCostlyError: The item's budget is spent.
+    """
+    language = primary_subtag(document.language)
+    if language not in {"en", "zh"}:
+        return tuple(relations)
+    places = _places(mentions)
+    found = []
+    for relation in relations:
+        charge(_UNITS, "reading modalities")
+        text = document.text(relation.field)
+        sentence = text[relation.sentence.start : relation.sentence.end]
+        about, target = (_within(mentions[end].span, relation.sentence) for end in (relation.subject, relation.object))
+        if language == "zh":
+            reading = Reading(chinese.modality_of(sentence, about, target))
+            found.append(_read(relation, reading, None))
+            continue
+        spec = ontology.by_id.get(relation.predicate)
+        can_end = spec is None or spec.can_end
+        reading = read_modality(sentence, about, target, document.published_at, can_end=can_end)
+        ends = frozenset(mentions[end].name for end in (relation.subject, relation.object))
+        speaker = speaker_of(text, relation.sentence, _candidates(places[relation.field], relation.sentence), ends)
+        found.append(_read(relation, reading, speaker))
+    return tuple(found)
+
+
+def _read(relation: TextRelation, reading: Reading, speaker: int | None) -> TextRelation:
+    return replace(
+        relation,
+        modality=reading.modality if relation.modality == "asserted" else relation.modality,
+        attributed_to=speaker if relation.attributed_to is None else relation.attributed_to,
+        since=relation.since or reading.since,
+        until=relation.until or reading.until,
+    )
+
+
+def _within(span: Span, sentence: Span) -> Span:
+    return Span(span.start - sentence.start, span.end - sentence.start)
+
+
+def _places(mentions: Sequence[TextMention]) -> Mapping[Field, list[Candidate]]:
+    places: dict[Field, list[Candidate]] = {"headline": [], "body": []}
+    for place, mention in enumerate(mentions):
+        places[mention.field].append(Candidate(place, mention.span, mention.type, mention.name))
+    for some in places.values():
+        some.sort(key=lambda one: (one.span.start, one.span.end))
+    return places
+
+
+def _candidates(places: Sequence[Candidate], sentence: Span) -> Sequence[Candidate]:
+    first = bisect_left(places, sentence.start, key=attrgetter("span.start"))
+    last = bisect_left(places, sentence.end, lo=first, key=attrgetter("span.start"))
+    return places[first : min(last, first + _MOST_CANDIDATES)]

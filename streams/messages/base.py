@@ -1,0 +1,120 @@
+"""What all messages have in common: their ids, how tolerantly they are read, and the parts that many of them have."""
+
+from hashlib import blake2b
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+EntityType = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=64)]
+MAX_NAME = 1024
+"""Characters of the longest entity name. Anything longer is hostile or broken text."""
+
+Identifier = Annotated[str, Field(min_length=1, max_length=512)]
+WikidataId = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$")]
+
+
+def stable_id(prefix: str, *parts: object) -> str:
+    """Returns a deterministic id: `prefix-` and 128 bits of BLAKE2b over the parts.
+
+    The parts are joined by U+001F, which no validated field contains, so different parts never join to the same text.
+    """
+    digest = blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16)
+    return f"{prefix}-{digest.hexdigest()}"
+
+
+class Event(BaseModel):
+    """Base of all messages: immutable, and without error on unknown fields, so that producers may add fields first."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Published(Event):
+    """Base of what publishers send: null in a field that has a default is the same as leaving the field out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict) or None not in fields.values():
+            return fields
+        given = cls.model_fields
+        return {k: v for k, v in fields.items() if v is not None or k not in given or given[k].is_required()}
+
+
+Second = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]
+Pixel = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
+
+
+class Spot(Published):
+    """A place in a picture, video or sound recording where something is seen or heard."""
+
+    media: Identifier = Field(description="The media item's id.")
+    begin: Second | None = Field(None, description="Second of the video or sound recording at which it begins.")
+    end: Second | None = Field(None, description="Second at which it ends.")
+    frame: Second | None = Field(None, description="Second of the video frame that `box` refers to.")
+    box: tuple[Pixel, Pixel, Pixel, Pixel] | None = Field(
+        None,
+        description="Left, top, right and bottom in pixels of the displayed picture; right and bottom are exclusive.",
+    )
+    depth: float | None = Field(
+        None, ge=0, le=1, description="Median depth in the box, from 0 (nearest) to 1 (farthest)."
+    )
+
+
+class Entity(Event):
+    """A person, organization, place or other thing that facts are about."""
+
+    id: Identifier = Field(
+        description="Stable id: a hash of type and canonical name. Alias records state what else it stands for."
+    )
+    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)] = Field(description="Canonical name.")
+    type: EntityType = Field(description="Entity type of the ontology.")
+
+    @classmethod
+    def of(cls, name: str, type_: str) -> Self:
+        """Returns the entity with this canonical name and type."""
+        return cls(id=stable_id("e", type_, name), name=name, type=type_)
+
+
+class EntityMention(Event):
+    """An entity, and how often a document mentions it."""
+
+    entity: Entity = Field(description="The entity.")
+    count: int = Field(1, ge=1, description="Number of mentions in the document.")
+    names: tuple[str, ...] = Field(
+        (), max_length=64, description="Other names that the document uses for it: `Takaichi`, `WHO`."
+    )
+
+
+class Literal_(Event):  # noqa: N801 - `Literal` is typing's
+    """A value that is not an entity: a date, a number or a text."""
+
+    value: str = Field(description="The value, in its datatype's lexical form.")
+    datatype: str = Field("xsd:string", description="XML Schema datatype, or `edtf` for dates that need ISO 8601-2.")
+    unit: str = Field("", max_length=64, description="Unit of a quantity: `USD`, `km`, `%`, or what was counted.")
+
+    @property
+    def key(self) -> str:
+        """Identifies the value; part of the fact's id."""
+        return f"{self.datatype}:{self.value}" + (f" {self.unit}" if self.unit else "")
+
+
+class Predicate(Event):
+    """The relation between subject and object."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_:-]*$", max_length=128)] = Field(
+        description="Wikidata property id (`P169`), or a name from the user's own ontology."
+    )
+    name: str = Field(description="Readable name: `chief executive officer`.")
+
+
+class TextSpan(Event):
+    """A range of characters in a field, counted in Unicode code points."""
+
+    start: int = Field(ge=0, description="First character.")
+    end: int = Field(ge=0, description="One past the last character.")
+    text: str = Field(description="The characters themselves.")
+
+    @classmethod
+    def of(cls, text: str, start: int, end: int) -> "TextSpan":
+        """Returns the span of a text from `start` to `end` (exclusive)."""
+        return cls(start=start, end=end, text=text[start:end])
