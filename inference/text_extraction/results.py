@@ -65,10 +65,8 @@ def read_labels(text: bytes) -> TextLabels:
     """
     try:
         content = json.loads(text)
-        modalities = tuple(content.get("modalities") or ("asserted",))
-        return TextLabels(
-            tuple(content["entity_types"]), tuple(content["relations"]), str(content["version"]), modalities
-        )
+        lists = tuple(content["entity_types"]), tuple(content["relations"]), str(content["version"])
+        return TextLabels(*lists, tuple(content.get("modalities", ("asserted",))))
     except (ValueError, KeyError, TypeError) as error:
         raise BadOutputError(f"output labels is not a label list: {text[:80]!r}") from error
 

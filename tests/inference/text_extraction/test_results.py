@@ -85,7 +85,7 @@ def test_wrong_types_are_reported(windows):
 
 
 def test_labels():
-    text = json.dumps({"entity_types": ["person", "location"], "relations": ["P1", "P2"], "version": 7}).encode()
+    text = json.dumps({"entity_types": ["person", "location"], "relations": ["P1", "P2"], "version": 7, "modalities": ["asserted", "past"]}).encode()
     assert read_labels(text) == LABELS
 
 
@@ -93,3 +93,7 @@ def test_labels():
 def test_what_is_no_label_list(text):
     with pytest.raises(BadOutputError, match="labels"):
         read_labels(text)
+
+
+def test_a_model_that_names_no_modalities_asserts():
+    assert read_labels(b'{"entity_types": [], "relations": [], "version": "1"}').modalities == ("asserted",)
