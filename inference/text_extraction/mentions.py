@@ -7,7 +7,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from inference.text.budget import at_most, charge
+from inference.text.geography.namesakes import meant
 from inference.text.names.canonical import LONGEST_NAME, canonical_name, vote_types
+from inference.text.names.countries import DEMONYMS
 from inference.text.names.institutions import NamedSpan, owners
 from inference.text.names.places import regions
 from inference.text.names.short_names import abbreviations, full_names, opens_bracket, without_title
@@ -79,9 +81,10 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
         if types[name] == "work" and _TITLE.match(surface)
     }
     owned = owners(places, texts)
-    chosen |= _agreed(
-        names, regions([place if types[place.name] == "location" else _NO_LOCATION for place in places], texts)
-    )
+    located = [place if types[place.name] == "location" else _NO_LOCATION for place in places]
+    about = [name for name, type_ in types.items() if type_ == "location" or name in DEMONYMS]
+    chosen |= meant(about, [place for place in located if place.name], texts)
+    chosen |= _agreed(names, regions(located, texts))
     mentions: list[TextMention | None] = []
     for mention, surface, name, with_owner in zip(raw, surfaces, names, owned, strict=True):
         if not name:

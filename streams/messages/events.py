@@ -8,7 +8,10 @@ Values are UTF-8 JSON. The key is the id of the document or entity that the mess
 from hashlib import blake2b
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
+
+from streams.messages.base import Event
+from streams.messages.locations import EntityLocation
 
 EntityType = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=64)]
 MAX_NAME = 1024
@@ -25,12 +28,6 @@ def stable_id(prefix: str, *parts: object) -> str:
     """
     digest = blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16)
     return f"{prefix}-{digest.hexdigest()}"
-
-
-class Event(BaseModel):
-    """Base of all messages: immutable, and without error on unknown fields, so that producers may add fields first."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Published(Event):
@@ -174,11 +171,14 @@ class Entity(Event):
     )
     name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)] = Field(description="Canonical name.")
     type: EntityType = Field(description="Entity type of the ontology.")
+    location: EntityLocation | None = Field(
+        None, description="Only for a place that the name alone identifies: where it is. Null if unknown."
+    )
 
     @classmethod
-    def of(cls, name: str, type_: str) -> Self:
+    def of(cls, name: str, type_: str, location: EntityLocation | None = None) -> Self:
         """Returns the entity with this canonical name and type."""
-        return cls(id=stable_id("e", type_, name), name=name, type=type_)
+        return cls(id=stable_id("e", type_, name), name=name, type=type_, location=location)
 
 
 class EntityMention(Event):
