@@ -9,6 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 
 from streams.messages import events
+from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.suggestion_events import Suggestions
 from topology.topics import RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
@@ -18,7 +19,7 @@ SCHEMAS = Path(__file__).resolve().parent / "schemas"
 Mode = Literal["validation", "serialization"]
 
 # A producer may omit fields with a default ("validation"); a consumer gets every field ("serialization").
-MESSAGES: dict[str, tuple[type[events.Event], Topic, Mode]] = {
+MESSAGES: dict[str, tuple[type[Event], Topic, Mode]] = {
     "article": (events.Article, RAW_NEWS, "validation"),
     "media-item": (events.MediaItem, RAW_MEDIA, "validation"),
     "document": (events.Document, TRIPLES, "serialization"),

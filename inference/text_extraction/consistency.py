@@ -1,7 +1,11 @@
-"""Drops relations of one article that contradict each other: the model scores each pair and relation by itself."""
+"""Drops relations of one article that contradict each other, or what is known of well-known places.
+
+The model scores each pair and relation by itself.
+"""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
+from inference.text.geography.contradictions import contradicts
 from inference.text.names.countries import ALIASES, DEMONYMS
 from inference.text.types import TextMention, TextRelation
 from topology.ontology import Ontology, RelationSpec
@@ -18,6 +22,7 @@ def consistent(
 
     - `excludes`: the same words do not make somebody both head of state and head of government.
     - `of_countries`: the object must be a country; nobody is a citizen of a region.
+    - What is known of well-known places: Paris is not in Germany (`inference.text.geography.contradictions`).
     - `one_subject`: a person leads only one company of an article.
     - `lasting`: a person has only one place of birth in an article.
 
@@ -37,7 +42,12 @@ def consistent(
     def target(relation: TextRelation) -> _Entity:
         return _entity(mentions[relation.object])
 
-    kept = [r for r in relations if not _of_no_country(specs.get(r.predicate), mentions[r.object])]
+    kept = [
+        r
+        for r in relations
+        if not _of_no_country(specs.get(r.predicate), mentions[r.object])
+        and not _of_wrong_place(r.predicate, mentions[r.subject], mentions[r.object])
+    ]
     kept = _winners(
         kept,
         lambda r: [
@@ -79,6 +89,10 @@ def _is(spec: RelationSpec | None, flag: str) -> bool:
 
 def _of_no_country(spec: RelationSpec | None, mention: TextMention) -> bool:
     return _is(spec, "of_countries") and DEMONYMS.get(mention.name, mention.name) not in _COUNTRIES
+
+
+def _of_wrong_place(predicate: str, subject: TextMention, object_: TextMention) -> bool:
+    return subject.type == "location" and contradicts(subject.name, predicate, object_.name)
 
 
 def _entity(mention: TextMention) -> _Entity:

@@ -7,8 +7,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from inference.text.budget import at_most, charge
+from inference.text.geography.namesakes import meant
 from inference.text.names.canonical import LONGEST_NAME, canonical_name, vote_types
+from inference.text.names.companies import full_companies
+from inference.text.names.countries import DEMONYMS
 from inference.text.names.institutions import NamedSpan, owners
+from inference.text.names.people import with_generation
 from inference.text.names.places import regions
 from inference.text.names.short_names import abbreviations, full_names, opens_bracket, without_title
 from inference.text.types import Field, Span, TextMention
@@ -71,6 +75,7 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
     texts: dict[str, str] = {mention.field: mention.text for mention in raw}
     places = [NamedSpan(m.field, m.span.start, m.span.end, name) for m, name in zip(raw, names, strict=True)]
     chosen = full_names(sorted(name for name, type_ in types.items() if type_ == "person"))
+    chosen |= full_companies(name for name, type_ in types.items() if type_ == "organization")
     chosen |= abbreviations(types, _bracketed(places, texts))
     # "The Brutalist" is a film's whole title, while the newspapers' "The White House" only begins a sentence.
     chosen |= {
@@ -79,9 +84,10 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
         if types[name] == "work" and _TITLE.match(surface)
     }
     owned = owners(places, texts)
-    chosen |= _agreed(
-        names, regions([place if types[place.name] == "location" else _NO_LOCATION for place in places], texts)
-    )
+    located = [place if types[place.name] == "location" else _NO_LOCATION for place in places]
+    about = [name for name, type_ in types.items() if type_ == "location" or name in DEMONYMS]
+    chosen |= meant(about, [place for place in located if place.name], texts)
+    chosen |= _agreed(names, regions(located, texts))
     mentions: list[TextMention | None] = []
     for mention, surface, name, with_owner in zip(raw, surfaces, names, owned, strict=True):
         if not name:
@@ -112,7 +118,9 @@ def _name(mention: RawMention, surface: str) -> str:
     name = _canonical(surface)
     if len(name) > LONGEST_NAME:
         return ""
-    return without_title(name) if mention.type == "person" else _common(name)
+    if mention.type != "person":
+        return _common(name)
+    return with_generation(without_title(name), mention.text, mention.span.end)
 
 
 def _common(name: str) -> str:

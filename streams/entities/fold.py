@@ -9,6 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from inference.text.names.companies import without_legal_form
 from inference.text.names.countries import ALIASES, DEMONYMS
 
 _POSSESSIVE = re.compile(r"['’](?:s\b|(?=\s|$))")  # noqa: RUF001
@@ -28,6 +29,7 @@ _SPELLINGS = (
     (re.compile(r" (?:and|&) "), " & "),
 )
 _LEGAL = re.compile(r"(?<=\w) (?:inc|incorporated|corp|corporation|ltd|limited|llc|plc|co|company|ag|nv|spa)$")
+_INITIALS = re.compile(r"\b(?:[^\W\d_] )+[^\W\d_]\b")
 _FORCES = re.compile(
     r"^(.+) (?:army|military|military forces|forces|armed forces|troops?|soldiers?|military personnel|"
     r"service ?members|servicemen)$"
@@ -64,13 +66,14 @@ def fold(name: str) -> str:
     spelling of "Poland".
     """
     lower = name.islower()
-    words = _bare(name[:LONGEST])[:LONGEST].split()
+    words = _bare(without_legal_form(name[:LONGEST]))[:LONGEST].split()
     while len(words) > 1 and words[0] in _ARTICLES:
         words = words[1:]
     text = " ".join(words)
     for pattern, spelling in _SPELLINGS:
         text = pattern.sub(spelling, text)
-    text = _LEGAL.sub("", text)
+    # "J. K. Rowling" is J.K. Rowling.
+    text = _INITIALS.sub(lambda letters: letters[0].replace(" ", ""), _LEGAL.sub("", text))
     owner, thing = _owned(text)
     if not owner:
         return text

@@ -1,10 +1,11 @@
 """What the registry remembers about names. Its size is bounded, and it depends only on the set of documents seen."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from inference.text.names.people import formal_names
 from streams.entities.fold import fold
 from streams.entities.ids import WikidataIds
 from streams.entities.sketch import Sketch
@@ -156,7 +157,8 @@ def keys(known: KnownName) -> list[str]:
 
     `=form`: its folded form. `^form`: a person's name that ends with it. `@letters`: its initials. `,form`: a place
     with this name, followed by its region. `~first last`: a person's name of three words or more that begins
-    and ends with these. `#Q312`: its Wikidata id.
+    and ends with these. `%robert castell`: a person whose first name may be short for this one. `#Q312`: its Wikidata
+    id.
     """
     found = [f"={known.fold}"]
     if known.wikidata:
@@ -164,9 +166,12 @@ def keys(known: KnownName) -> list[str]:
     name, type_ = known.name.name, known.name.type
     words = known.fold.split()
     if type_ == "person":
-        found += [f"^{' '.join(words[i:])}" for i in range(1, min(len(words), 4))]
-        if len(words) > 2:  # noqa: PLR2004
-            found.append(f"~{words[0]} {words[-1]}")
+        base, generation = without_generation(words)
+        found += [f"^{' '.join((*base[i:], *generation))}" for i in range(1, min(len(base), 4))]
+        if len(base) > 2:  # noqa: PLR2004
+            found.append(f"~{' '.join((base[0], base[-1], *generation))}")
+        if len(base) > 1:
+            found += [f"%{' '.join((first, base[-1], *generation))}" for first in formal_names(base[0])]
     elif type_ == "location" and ", " in name:
         found.append(f",{fold(name.partition(', ')[0])}")
     elif letters := initials(name):
@@ -174,6 +179,13 @@ def keys(known: KnownName) -> list[str]:
     return found
 
 
+def without_generation(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Splits the words of a person's folded name before "jr" or "sr", which tells him from his father or son."""
+    at = len(words) - 1 if len(words) > 2 and words[-1] in _GENERATIONS else len(words)  # noqa: PLR2004
+    return words[:at], words[at:]
+
+
+_GENERATIONS = {"jr", "sr", "iii", "iv"}
 _SMALL = {"of", "the", "and", "for", "in", "on", "de", "la", "del", "des", "du", "&"}
 _MIN_INITIALS = 3
 

@@ -8,6 +8,7 @@ ids are never merged; names with the same id always are, however different they 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, cast
 
+from inference.text.geography.atlas import locate
 from streams.entities.abbreviations import FULL_NAMES
 from streams.entities.fold import fold
 from streams.entities.memory import KnownName, Memory, keys
@@ -28,7 +29,6 @@ If a surname is in far more documents than the only full name with it, the surna
 """
 
 _MIN_ACRONYM, _MAX_ACRONYM = 2, 7
-_FIRST_AND_LAST = 2
 _STATED_WEIGHT = 3.0
 """A document that states what a name stands for counts as much as this many that only mention a candidate."""
 
@@ -101,6 +101,14 @@ def _differ(one: KnownName, other: KnownName) -> bool:
     return None not in (one.wikidata, other.wikidata) and one.wikidata != other.wikidata
 
 
+def _elsewhere(one: KnownName, other: KnownName) -> bool:
+    """Returns whether two names are those of places known to be apart: "Georgia" and "Georgia, United States"."""
+    if one.name.type != "location" or other.name.type != "location":
+        return False
+    here, there = locate(one.name.name), locate(other.name.name)
+    return None not in (here, there) and here != there
+
+
 def contested(memory: Memory, known: KnownName) -> bool:
     """Returns whether a name could stand, or may have stood, for another name."""
     if known.fold in FULL_NAMES or known.published:
@@ -120,17 +128,15 @@ def affected(memory: Memory, changed: Iterable[KnownName]) -> set[str]:
     # Many names have the same forms, so each form is looked up once.
     for form in forms:
         found.update(other.name.id for other in memory.by_key(f"={form}"))
+        found.update(other.name.id for other in memory.by_key(f"%{form}"))
     return found
 
 
 def _forms(known: KnownName) -> list[str]:
     """Returns the folded forms of the names whose target may change when this name changes."""
     forms = [known.fold, known.fold.removesuffix("s"), *_own_keys(known)]
-    words = known.fold.split()
     if known.fold in _FOLDED_FULL_NAMES:
         forms += [short for short, full in FULL_NAMES.items() if fold(full) == known.fold]
-    if len(words) > _FIRST_AND_LAST and known.name.type == "person":
-        forms.append(f"{words[0]} {words[-1]}")
     return forms
 
 
@@ -176,7 +182,7 @@ def _majority_candidate(memory: Memory, known: KnownName) -> Target | None:
     votes: dict[str, tuple[float, KnownName, str]] = {}
     for candidate, weight, reason in _candidates(memory, known):
         leader = _main_spelling(memory, candidate)
-        if leader.fold == known.fold or _differ(leader, known):
+        if leader.fold == known.fold or _differ(leader, known) or _elsewhere(leader, known):
             continue
         before = votes.get(leader.name.id, (0.0, leader, reason))
         votes[leader.name.id] = (before[0] + weight, leader, min(before[2], reason))
@@ -196,7 +202,8 @@ def _candidates(memory: Memory, known: KnownName) -> Iterator[tuple[KnownName, f
             yield other, _STATED_WEIGHT * sketch.count, "learnt"
     name, type_ = known.name.name, known.name.type
     if type_ == "person":
-        yield from _weighed(_longer(memory, known), "surname")
+        longer = list(_longer(memory, known))
+        yield from _weighed(longer or _formal(memory, known), "surname" if longer else "nickname")
         return
     if type_ == "location":
         yield from _weighed(memory.by_key(f",{known.fold}"), "place")
@@ -211,6 +218,14 @@ def _longer(memory: Memory, known: KnownName) -> Iterator[KnownName]:
     """Yields people whose longer name ends with this one, or begins and ends with its two words."""
     yield from memory.by_key(f"^{known.fold}")
     yield from memory.by_key(f"~{known.fold}")
+
+
+def _formal(memory: Memory, known: KnownName) -> Iterator[KnownName]:
+    """Yields people whose first name may be what this one is short for: Robert Castell, for "Bob Castell"."""
+    for key in keys(known):
+        if key.startswith("%"):
+            yield from memory.by_key(f"={key[1:]}")
+            yield from memory.by_key(f"~{key[1:]}")
 
 
 def _weighed(candidates: Iterable[KnownName], reason: str) -> Iterator[tuple[KnownName, float, str]]:

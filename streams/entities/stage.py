@@ -24,8 +24,9 @@ from streams.entities.memory import EntityName, Memory, SavedName
 from streams.entities.registry import AliasDecision, MentionedName, Registry, WikidataMatch
 from streams.entities.setup import linker
 from streams.entities.table import TableError
+from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES, headers_of_type
-from streams.messages.events import Alias, Entity, Event, Identifier, Identity, Naming, WikidataId
+from streams.messages.events import Alias, Entity, Identifier, Identity, Naming, WikidataId
 from streams.messages.outputs import output, serialise
 from streams.road.partition import read_partition
 from streams.road.retry import forever

@@ -60,6 +60,18 @@ class Spot(Published):
     )
 
 
+class EntityLocation(Event):
+    """Where a place is, as far as its name tells."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = Field(
+        description="Code of the country that it is or lies in, ISO 3166-1 alpha-2."
+    )
+    latitude: float | None = Field(
+        None, ge=-90, le=90, description="Degrees north. Null for a country or region, which is no point."
+    )
+    longitude: float | None = Field(None, ge=-180, le=180, description="Degrees east. Null if `latitude` is.")
+
+
 class Entity(Event):
     """A person, organization, place or other thing that facts are about."""
 
@@ -68,11 +80,22 @@ class Entity(Event):
     )
     name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)] = Field(description="Canonical name.")
     type: EntityType = Field(description="Entity type of the ontology.")
+    location: EntityLocation | None = Field(
+        None, description="Only for a place that the name alone identifies: where it is. Null if unknown."
+    )
+    office_of: Annotated[str, Field(max_length=MAX_NAME)] | None = Field(
+        None,
+        description="Only for an office: the country, place or institution whose office it is. Part of its identity: "
+        "the foreign ministers of two countries are two offices. Null if the text does not say.",
+    )
 
     @classmethod
-    def of(cls, name: str, type_: str) -> Self:
-        """Returns the entity with this canonical name and type."""
-        return cls(id=stable_id("e", type_, name), name=name, type=type_)
+    def of(cls, name: str, type_: str, location: EntityLocation | None = None, office_of: str | None = None) -> Self:
+        """Returns the entity with this canonical name and type; an office also by whose it is."""
+        whose = () if office_of is None else (office_of,)
+        return cls(
+            id=stable_id("e", type_, name, *whose), name=name, type=type_, location=location, office_of=office_of
+        )
 
 
 class EntityMention(Event):

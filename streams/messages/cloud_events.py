@@ -5,7 +5,8 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-proto
 
 from datetime import datetime
 
-from streams.messages.events import Alias, Article, Document, Event, Identity, MediaItem, Naming, Triple
+from streams.messages.base import Event
+from streams.messages.events import Alias, Article, Document, Identity, MediaItem, Naming, Triple
 from streams.messages.suggestion_events import Suggestions
 from streams.messages.term_events import TermSnapshot
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import orjson
 from pydantic import ValidationError
 
-from streams.messages.events import Event
+from streams.messages.base import Event
 from streams.road.metrics import UNKNOWN_FIELDS
 from streams.road.stage import PoisonError, Record
 

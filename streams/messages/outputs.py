@@ -1,7 +1,7 @@
 """Turns events into records to publish."""
 
+from streams.messages.base import Event
 from streams.messages.cloud_events import cloud_event_headers
-from streams.messages.events import Event
 from streams.road.stage import Output, Record
 
 

@@ -5,7 +5,8 @@ from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field
 
-from streams.messages.events import Entity, Event, Identifier, Predicate, stable_id
+from streams.messages.base import Event
+from streams.messages.events import Entity, Identifier, Predicate, stable_id
 
 
 class SuggestionReason(Event):

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from streams.messages.events import Event
+from streams.messages.base import Event
 
 
 class TermCounts(Event):

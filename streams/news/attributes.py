@@ -12,6 +12,7 @@ from inference.text.names.bylines import FoundName, authors, dateline
 from inference.text.names.canonical import LONGEST_NAME, canonical_name
 from inference.text.types import Span, TextExtraction
 from streams.messages.events import ARTICLE_TYPE, MAX_NAME, Entity, Predicate, Triple
+from streams.news.entity_mentions import named_entity
 from streams.news.evidence import NO_SPAN, ArticleEvidence
 from streams.news.values import FoundValues, values_of
 
@@ -83,6 +84,6 @@ def _triple(evidence: ArticleEvidence, predicate: Predicate, named: FoundName) -
     where = Span(named.start, named.end)
     sentence = Span(0, len(article.author)) if field == "author" else where
     about = Entity(id=article.id, name=(article.headline or article.id)[:MAX_NAME], type=ARTICLE_TYPE)
-    target = Entity.of(canonical_name(named.name) or named.name, named.type)
+    target = named_entity(canonical_name(named.name) or named.name, named.type)
     cited = evidence.of(field, sentence, NO_SPAN, where, model=MODEL, version=VERSION)
     return Triple.of(about, predicate, target, CONFIDENCE, cited, kind="attribute")

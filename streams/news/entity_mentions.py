@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from inference.text.geography.atlas import locate
 from inference.text.names.countries import DEMONYMS
 from inference.text.types import TextMention
+from streams.messages.base import EntityLocation
 from streams.messages.events import MAX_NAME, Entity, EntityMention
 
 MAX_NAMES = 64
@@ -56,18 +58,20 @@ def relation_end(mention: TextMention, entity: Entity | None, allowed: Sequence[
         allowed: Types that the ontology allows at this end. Where it allows no location, "Syrian" is the word itself.
     """
     if mention.type == "misc" and mention.name in DEMONYMS and "location" not in allowed:
-        return _named(mention.name, mention.type)
+        return named_entity(mention.name, mention.type)
     return entity
 
 
 def _entity(mention: TextMention) -> Entity | None:
     """Returns a mention's entity in the document: "Syrian", as in "Syrian police", is Syria."""
     if mention.name in DEMONYMS and mention.type in _TYPES_OF_DEMONYMS:
-        return _named(DEMONYMS[mention.name], "location")
-    return _named(mention.name, mention.type) if 0 < len(mention.name) <= MAX_NAME else None
+        return named_entity(DEMONYMS[mention.name], "location")
+    return named_entity(mention.name, mention.type) if 0 < len(mention.name) <= MAX_NAME else None
 
 
 # News names the same entities over and over; hashing and validating each again took a fifth of the time.
 @lru_cache(maxsize=1 << 15)
-def _named(name: str, type_: str) -> Entity:
-    return Entity.of(name, type_)
+def named_entity(name: str, type_: str) -> Entity:
+    """Returns the entity of a name and type; a place with its country and coordinates, where the name tells them."""
+    found = locate(name) if type_ == "location" else None
+    return Entity.of(name, type_, EntityLocation(**found._asdict()) if found else None)

@@ -7,7 +7,8 @@ from inference.text.budget import Budget, TooCostlyError, at_most
 from inference.text.language.detect import family
 from inference.text.types import TextDocument, TextExtraction
 from inference.text_extraction.client import InferenceRejected, InferenceUnavailable
-from streams.messages.events import Article, Document, Event, Keyword, Naming, Triple
+from streams.messages.base import Event
+from streams.messages.events import Article, Document, Keyword, Naming, Triple
 from streams.messages.outputs import output
 from streams.news.articles import parse_article, text_of
 from streams.news.extractor import Extractor

@@ -178,7 +178,9 @@ def identity_row(identity: Identity, at: int = 0) -> IdentityRow:
 
 
 def _entity(entity: Entity) -> EntityRow:
-    return EntityRow(entity.id, entity.name, entity.type)
+    if (at := entity.location) is None:
+        return EntityRow(entity.id, entity.name, entity.type)
+    return EntityRow(entity.id, entity.name, entity.type, at.country, at.latitude, at.longitude)
 
 
 def _check_range(*numbers: int) -> None:

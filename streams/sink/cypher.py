@@ -82,12 +82,20 @@ CALL (id) {{ MATCH (e:{EVIDENCE} {{fact: id}}) RETURN e.relation AS relation LIM
 RETURN id, relation
 """
 
-# An id may come with several names and types. The smallest pair wins, so the order of arrival does not matter.
+# An id may come with several names and types. The smallest pair wins, so the order of arrival does not matter. Where a
+# place is follows from its name, so every message that says it says the same, until a newer version knows better.
 WRITE_ENTITIES = f"""
 UNWIND $rows AS row
 MERGE (n:{ENTITY} {{id: row.id}})
-  ON CREATE SET n.name = row.name, n.type = row.type, n:$(row.labels)
-WITH n, row WHERE n.name <> row.name OR n.type <> row.type OR row.many
+  ON CREATE SET n.name = row.name, n.type = row.type, n.country_code = row.country, n.latitude = row.latitude,
+    n.longitude = row.longitude, n:$(row.labels)
+WITH n, row, row.country IS NOT NULL AND (n.country_code IS NULL OR n.country_code <> row.country
+  OR coalesce(n.latitude, 0.0) <> coalesce(row.latitude, 0.0)
+  OR coalesce(n.longitude, 0.0) <> coalesce(row.longitude, 0.0)) AS moved
+WHERE moved OR n.name <> row.name OR n.type <> row.type OR row.many
+SET n.country_code = CASE WHEN moved THEN row.country ELSE n.country_code END
+SET n.latitude = CASE WHEN moved THEN row.latitude ELSE n.latitude END
+SET n.longitude = CASE WHEN moved THEN row.longitude ELSE n.longitude END
 SET n.type = CASE WHEN row.name < n.name OR (row.name = n.name AND row.type < n.type) THEN row.type ELSE n.type END
 SET n.name = CASE WHEN row.name < n.name THEN row.name ELSE n.name END
 SET n:$(row.labels)

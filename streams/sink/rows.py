@@ -16,11 +16,23 @@ NodeKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class EntityRow:
-    """An entity as one message names it."""
+    """An entity as one message names it.
+
+    Attributes:
+        id: Its id.
+        name: Its name.
+        type: Its type.
+        country: Code of the country that a place is or lies in; None if the message does not say.
+        latitude: Degrees north of a place that is a point.
+        longitude: Degrees east.
+    """
 
     id: str
     name: str
     type: str
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
     @property
     def label(self) -> str:

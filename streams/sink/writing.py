@@ -90,6 +90,8 @@ def _entities(changes: Changes) -> Rows:
     rows = []
     for id_, named in sorted(changes.entities.items()):
         least: EntityRow = min(named, key=lambda e: (e.name, e.type))
+        # Aliases and media name places without saying where they are.
+        located = min((e for e in named if e.country), key=_place, default=least)
         rows.append(
             {
                 "id": id_,
@@ -97,9 +99,16 @@ def _entities(changes: Changes) -> Rows:
                 "type": least.type,
                 "labels": changes.labels(id_),
                 "many": len(named) > 1,
+                "country": located.country,
+                "latitude": located.latitude,
+                "longitude": located.longitude,
             }
         )
     return rows
+
+
+def _place(entity: EntityRow) -> tuple[str, float, float]:
+    return entity.country or "", entity.latitude or 0.0, entity.longitude or 0.0
 
 
 def _article(id_: str, state: ArticleState) -> dict[str, Any]:

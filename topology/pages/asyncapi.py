@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 
 from streams.entities.stage import REMEMBERED, RememberedName
 from streams.messages import events, term_events
+from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.suggestion_events import Suggestions
 from streams.road.dead_letters import REPLAYED
@@ -59,11 +60,11 @@ class Message:
     ce_type: str
     key: str
     summary: str
-    model: type[events.Event] | None = None
+    model: type[Event] | None = None
     mode: contract.Mode = "serialization"
 
 
-def _message(model: type[events.Event], key: str, mode: contract.Mode = "serialization") -> Message:
+def _message(model: type[Event], key: str, mode: contract.Mode = "serialization") -> Message:
     summary = (model.__doc__ or "").partition("\n")[0].partition(" Topic")[0]
     return Message(CE_TYPES.get(model, REMEMBERED), key, summary, model, mode)
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from streams.messages import events
+from streams.messages.base import EntityLocation, Event
 from streams.messages.cloud_events import cloud_event_headers
 from topology import contract
 from topology.settings import REPOSITORY
@@ -14,10 +15,11 @@ from topology.topics import DAY_MS, TRIPLES
 
 PAGE = REPOSITORY / "docs" / "triples.md"
 
-PARTS: tuple[type[events.Event], ...] = (
+PARTS: tuple[type[Event], ...] = (
     events.Document,
     events.Triple,
     events.Entity,
+    EntityLocation,
     events.Literal_,
     events.Predicate,
     events.Evidence,
@@ -142,12 +144,13 @@ def page() -> str:
     return "\n".join([introduction, blocks, *tables, EVOLUTION])
 
 
-def _samples(document: events.Document, triple: events.Triple) -> dict[type[events.Event], events.Event]:
+def _samples(document: events.Document, triple: events.Triple) -> dict[type[Event], Event]:
     """Returns an example of each part, taken from the two example messages where possible."""
     return {
         events.Document: document,
         events.Triple: triple,
         events.Entity: triple.subject,
+        EntityLocation: EntityLocation(country="NO", latitude=59.9127, longitude=10.7461),
         events.Literal_: events.Literal_(value="2014-02-04", datatype="xsd:date"),
         events.Predicate: triple.predicate,
         events.Evidence: triple.evidence,

@@ -4,19 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from inference.text.geography.atlas import best_known, country_code
+from inference.text.geography.namesakes import candidates
+from inference.text.geography.regions import ABBREVIATIONS, REGIONS
 from inference.text.names.institutions import NamedSpan, country_of
 
-_STATES = (
-    "Alabama, Alaska, Arizona, Arkansas, California, Colorado, Connecticut, Delaware, Florida, Georgia, Hawaii, "
-    "Idaho, Illinois, Indiana, Iowa, Kansas, Kentucky, Louisiana, Maine, Maryland, Massachusetts, Michigan, "
-    "Minnesota, Mississippi, Missouri, Montana, Nebraska, Nevada, New Hampshire, New Jersey, New Mexico, "
-    "New York, North Carolina, North Dakota, Ohio, Oklahoma, Oregon, Pennsylvania, Rhode Island, South Carolina, "
-    "South Dakota, Tennessee, Texas, Utah, Vermont, Virginia, Washington, West Virginia, Wisconsin, Wyoming, "
-    "Ontario, Quebec, British Columbia, Alberta, Manitoba, Saskatchewan, Nova Scotia, New Brunswick, "
-    "Newfoundland and Labrador, Prince Edward Island, New South Wales, Victoria, Queensland, South Australia, "
-    "Western Australia, Tasmania"
-)
-STATES = frozenset(_STATES.split(", "))
+STATES = frozenset(REGIONS)
 """Regions that English news names right after a town: states of the USA and of Australia, provinces of Canada."""
 
 _COMMA = re.compile(r",\s+")
@@ -71,7 +64,16 @@ def regions(places: Sequence[NamedSpan], texts: Mapping[str, str]) -> list[str]:
             continue
         if country_of(place.name):
             continue
-        known = place.name in _NAMESAKES and _HOME.get(place.name) != region.name
-        if known and (region.name in STATES or country_of(region.name) == region.name):
-            found[i] = f"{place.name}, {region.name}"
+        where = ABBREVIATIONS.get(region.name, region.name)
+        if _needs_region(place.name, where) and (where in STATES or country_of(where) == where):
+            found[i] = f"{place.name}, {where}"
     return found
+
+
+def _needs_region(name: str, region: str) -> bool:
+    """Returns whether a town's name with this region is told apart from the best known town of the name."""
+    if name in _NAMESAKES:
+        return _HOME.get(name) != region
+    home, there = best_known(name), REGIONS.get(region)
+    at_home = home and (home[:2] == there[:2] if there else home.country == country_code(region))
+    return bool(candidates(name)) and not at_home

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from inference.text.names.countries import ALIASES, DEMONYMS
+from inference.text.names.people import parse_person, same_people
 
 _TITLES = (
     "President, Vice President, Prime Minister, Deputy Prime Minister, Premier, Chancellor, Minister, "
@@ -44,15 +45,20 @@ def without_title(name: str) -> str:
 def full_names(people: Sequence[str]) -> dict[str, str]:
     """Maps each shorter name among an article's people to the one full name in it that it is short for.
 
-    A surname ("Biden"), the end of a name ("Tayyip Erdoğan") or first and last name are short for a longer one. A name
-    that two people of the article share, or that fits nobody's full name, is left alone.
+    A surname ("Biden"), the end of a name ("Tayyip Erdoğan"), first and last name, a nickname or initials are short for
+    a longer one. A name that two people of the article share, or that fits nobody's full name, is left alone.
     """
+    same = same_people(people)
+    same = {name: same.get(fuller, fuller) for name, fuller in same.items()}
     by_end: dict[str, set[str]] = defaultdict(set)
-    for name in people:
+    for name in {same.get(name, name) for name in people}:
         for short in short_forms(name):
             by_end[short].add(name)
     found = {}
-    for name in people:
+    for given in people:
+        name = same.get(given, given)
+        if name != given:
+            found[given] = name
         longer = by_end.get(name, set())
         # The forms between a name and its one full name are ends of the full name, or first and last word of such an
         # end, so there are fewer than two for each of its words.
@@ -61,17 +67,29 @@ def full_names(people: Sequence[str]) -> dict[str, str]:
         # "Joe Biden" and "Joseph R. Biden" share an end, but neither is short for the other: "Biden" stays ambiguous.
         longest = longer - {short for one in longer for short in short_forms(one)}
         if len(longest) == 1:
-            found[name] = next(iter(longest))
+            found[given] = next(iter(longest))
     return found
 
 
 def short_forms(name: str) -> set[str]:
-    """Returns the shorter forms of a full name; none of one of more than `MOST_WORDS` words."""
-    words = name.split()
-    if len(words) > MOST_WORDS:
+    """Returns the shorter forms of a full name; none of one of more than `MOST_WORDS` words.
+
+    "John Ashford" and "Ashford" are no short forms of "John Ashford Jr": they may be his father.
+    """
+    if len(name.split()) > MOST_WORDS:
         return set()
-    ends = {" ".join(words[i:]) for i in range(1, len(words))}
-    return ends | {f"{words[0]} {words[-1]}"} if len(words) > 2 else ends  # noqa: PLR2004
+    parts = parse_person(name)
+    words = [*parts.given, parts.last]
+    forms = {" ".join(words[i:]) for i in range(1, len(words))}
+    if parts.generation:
+        return {f"{form} {parts.generation}" for form in forms | _first_and_last(words)}
+    if parts.nickname:
+        forms |= {" ".join(words), f"{parts.nickname} {parts.last}"}
+    return forms | _first_and_last(words)
+
+
+def _first_and_last(words: Sequence[str]) -> set[str]:
+    return {f"{words[0]} {words[-1]}"} if len(words) > 2 else set()  # noqa: PLR2004
 
 
 def is_abbreviation(name: str) -> bool:

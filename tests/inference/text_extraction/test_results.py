@@ -85,7 +85,14 @@ def test_wrong_types_are_reported(windows):
 
 
 def test_labels():
-    text = json.dumps({"entity_types": ["person", "location"], "relations": ["P1", "P2"], "version": 7, "modalities": ["asserted", "past"]}).encode()
+    text = json.dumps(
+        {
+            "entity_types": ["person", "location"],
+            "relations": ["P1", "P2"],
+            "version": 7,
+            "modalities": ["asserted", "past"],
+        }
+    ).encode()
     assert read_labels(text) == LABELS
 
 

@@ -184,3 +184,49 @@ def test_spellings_fold_alike(one, other):
 )
 def test_different_names_do_not(one, other):
     assert fold(one) != fold(other)
+
+
+@pytest.mark.parametrize(
+    "one,other",
+    [
+        ("Voss Motoren GmbH", "Voss Motoren"),
+        ("Hanil Electronics Co., Ltd.", "Hanil Electronics"),
+        ("Minera S.A.", "Minera SA"),
+        ("J. K. Silver-Green", "J.K. Silver-Green"),
+        ("JK Silver-Green", "J. K. Silver-Green"),
+        ("John Ashford, Jr.", "John Ashford Jr"),
+    ],
+)
+def test_legal_forms_and_initials_fold_away(one, other):
+    assert fold(one) == fold(other)
+
+
+def stands_for(stream, alias):
+    registry, _ = learned(stream)
+    return registry.canonical(name(*alias)).name
+
+
+def test_a_nickname_stands_for_the_only_person_whose_it_may_be():
+    both = documents((2, name("Bob Castell")), (3, name("Robert Castell")))
+    assert stands_for(both, ("Bob Castell",)) == "Robert Castell"
+    assert stands_for(list(reversed(both)), ("Bob Castell",)) == "Robert Castell"
+    assert (
+        stands_for(documents((2, name("Bob Castell")), (3, name("William Castell"))), ("Bob Castell",)) == "Bob Castell"
+    )
+    namesakes = documents((2, name("Bob Castell")), (3, name("Robert A. Castell")), (3, name("Robert B. Castell")))
+    assert stands_for(namesakes, ("Bob Castell",)) == "Bob Castell"
+
+
+def test_a_son_is_not_his_father():
+    stream = documents((1, name("John Ashford")), (9, name("John Ashford Jr")), (9, name("John Q. Ashford Jr")))
+    assert stands_for(stream, ("John Ashford",)) == "John Ashford"
+    assert stands_for(stream, ("John Ashford Jr",)) == "John Q. Ashford Jr"
+
+
+def test_the_best_known_place_of_a_name_is_no_other():
+    georgia = MentionedName(name("Georgia, United States", "location"), (name("Georgia", "location"),))
+    stream = documents((9, georgia), (3, name("Georgia", "location")))
+    assert stands_for(stream, ("Georgia", "location")) == "Georgia"
+    bangor = MentionedName(name("Bangor, Wales", "location"), (name("Bangor", "location"),))
+    stream = documents((9, bangor), (3, name("Bangor", "location")))
+    assert stands_for(stream, ("Bangor", "location")) == "Bangor, Wales"

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
+from streams.messages.base import EntityLocation
 from streams.messages.events import MAX_NAME, Article, Entity, Literal_, Passage, Spot
 from streams.news.media_items import media_items
 from streams.news.reading import read, withdrawn
@@ -113,7 +114,10 @@ def test_who_is_syrian_is_of_syria() -> None:
     )
     found = extraction(relation(1, "P27", 0), relation(1, "P172", 0), mentions=(syrian, ada))
     document, triples = read(article, found, ontology, WHEN, 0.5)
-    assert [t.object for t in triples] == [Entity.of("Syria", "location"), Entity.of("Syrian", "misc")]
+    assert [t.object for t in triples] == [
+        Entity.of("Syria", "location", EntityLocation(country="SY")),
+        Entity.of("Syrian", "misc"),
+    ]
     assert triples[0].evidence.object.text == "Syrian"
     assert [m.entity.name for m in document.mentions] == ["Syria", "Ada Orr"]
 
@@ -174,3 +178,19 @@ def test_a_derived_article_tells_where_in_its_video_a_fact_was_said() -> None:
     (plain,) = read(ARTICLE, extraction(relation(2, "P169", 0)), ONTOLOGY, WHEN, 0.5)[1]
     assert (plain.fact, plain.evidence.spot) == (triple.fact, None)
     assert plain.evidence.revision != document.revision, "where it was heard is a part of the revision"
+
+
+def test_a_place_is_published_with_its_country_and_coordinates() -> None:
+    body = "Rain in Oslo, in Tyrena and in Norway."
+    article = Article(id="a", headline="", body=body)
+    places = tuple(
+        TextMention("body", Span(at := body.index(name), at + len(name)), name, "location", name, 0.9)
+        for name in ("Oslo", "Tyrena", "Norway")
+    )
+    document, _ = read(article, extraction(mentions=places), ONTOLOGY, WHEN, 0.5)
+    oslo, tyrena, norway = (mention.entity for mention in document.mentions)
+    assert oslo.location
+    assert (oslo.location.country, round(oslo.location.latitude or 0)) == ("NO", 60)
+    assert tyrena.location is None
+    assert norway.location == EntityLocation(country="NO")
+    assert oslo.id == Entity.of("Oslo", "location").id

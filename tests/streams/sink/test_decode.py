@@ -5,11 +5,14 @@ from typing import Any
 import orjson
 import pytest
 
+from streams.messages.base import EntityLocation
 from streams.messages.cloud_events import cloud_event_headers
 from streams.messages.events import Document, Entity, Identity, Triple
 from streams.road.stage import PoisonError, Record
 from streams.sink.decode import decode
-from streams.sink.rows import DocumentRow, IdentityRow, TripleRow
+from streams.sink.evidence_rules import Changes
+from streams.sink.rows import DocumentRow, EntityRow, IdentityRow, TripleRow
+from streams.sink.writing import _entities
 from tests.streams.sink.sample import NOON, RELATIONS, document, triple
 
 
@@ -39,6 +42,22 @@ def test_reads_each_kind() -> None:
     item = decode(record(IDENTITY), RELATIONS)
     assert isinstance(item, IdentityRow)
     assert (item.id, item.entity.name, item.wikidata) == (APPLE.id, "Apple", "Q312")
+
+
+def test_reads_where_a_place_is() -> None:
+    oslo = Entity.of("Oslo", "location", EntityLocation(country="NO", latitude=59.9, longitude=10.7))
+    read = decode(record(Identity(id=oslo.id, entity=oslo, wikidata=None)), RELATIONS)
+    assert isinstance(read, IdentityRow)
+    assert read.entity == EntityRow(oslo.id, "Oslo", "location", "NO", 59.9, 10.7)
+
+
+def test_the_message_that_says_where_a_place_is_counts() -> None:
+    changes = Changes()
+    for row in (EntityRow("e", "Oslo", "location"), EntityRow("e", "Oslo", "location", "NO", 59.9, 10.7)):
+        changes.add_entity(row)
+    changes.add_entity(EntityRow("f", "Nowhere", "location"))
+    rows = [(row["name"], row["country"], row["latitude"]) for row in _entities(changes)]
+    assert rows == [("Oslo", "NO", 59.9), ("Nowhere", None, None)]
 
 
 @pytest.mark.parametrize(

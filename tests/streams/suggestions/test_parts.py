@@ -6,8 +6,8 @@ import pytest
 
 from inference.link_prediction.suggester import DAY_MS, Suggester
 from inference.link_prediction.surroundings import GraphEntity, Link, Prospect, Surroundings
+from streams.messages.base import Event
 from streams.messages.cloud_events import cloud_event_headers
-from streams.messages.events import Event
 from streams.road.stage import Record
 from streams.suggestions import roles
 from streams.suggestions.candidates import _ranked, _shared

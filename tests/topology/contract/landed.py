@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from streams.messages.events import Event
+from streams.messages.base import Event
 from tests.topology.contract.evolution import broken_for_readers, unreadable
 from tests.topology.contract.samples import SAMPLES
 from topology.contract import MessageSchema

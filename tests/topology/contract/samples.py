@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 from streams.entities.stage import RememberedName
 from streams.messages import events, term_events
+from streams.messages.base import EntityLocation, Event
 from streams.messages.suggestion_events import Suggested, SuggestionReason, Suggestions
 from topology.contract import example, identity_example
 
 NOW = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-COMPANY = events.Entity.of("Acme Corporation", "organization")
+OSLO = EntityLocation(country="NO", latitude=59.9127, longitude=10.7461)
+COMPANY = events.Entity.of("Acme Corporation", "organization", OSLO)
 PERSON = events.Entity.of("Jane Smith", "person")
 LEADS = events.Predicate(id="P169", name="chief executive officer")
 SPOT = events.Spot(media="m-1", begin=1.5, end=3.0, frame=2.0, box=(10.0, 20.0, 110.0, 220.0), depth=0.25)
@@ -116,7 +118,7 @@ SUGGESTIONS = Suggestions(
 )
 RETRACTED = events.Document(id="a-1", op="retract", erase=True, observed_at=NOW)
 
-SAMPLES: dict[str, list[events.Event]] = {
+SAMPLES: dict[str, list[Event]] = {
     "article": [ARTICLE, events.Article(id="a-2", body="Text."), events.Article(id="a-1", op="retract", erase=True)],
     "media-item": [
         MEDIA_ITEM,
@@ -137,7 +139,11 @@ SAMPLES: dict[str, list[events.Event]] = {
         events.Alias(id=PERSON.id, op="merge", alias=PERSON, canonical=COMPANY, reason="wikidata", wikidata="Q1"),
         events.Alias(id=PERSON.id, op="split", alias=PERSON, canonical=None),
     ],
-    "identity": [identity_example(), events.Identity(id=PERSON.id, entity=PERSON, wikidata=None)],
+    "identity": [
+        identity_example(),
+        events.Identity(id=PERSON.id, entity=PERSON, wikidata=None),
+        events.Identity(id=COMPANY.id, entity=COMPANY, wikidata="Q1"),
+    ],
     "naming": [events.Naming(id="a-1", revision="0123456789abcdef", mentions=(MENTION,))],
     "suggestions": [SUGGESTIONS],
     "term-snapshot": [

@@ -7,8 +7,9 @@ import pytest
 
 from streams.entities.stage import REMEMBERED, EntitiesStage
 from streams.media.items import parse_item
+from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES
-from streams.messages.events import Article, Event, Triple
+from streams.messages.events import Article, Triple
 from streams.news.articles import parse_article
 from streams.road.metrics import UNKNOWN_FIELDS
 from streams.road.stage import Record

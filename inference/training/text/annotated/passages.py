@@ -68,7 +68,10 @@ def _passage(text: AnnotatedText, start: int, end: int) -> Passage:
         if stated and where is not None:
             span = where[0] - start, where[1] - start
             facts.append(GoldFact(ends[0], fact.relation, ends[1], (span,), fact.modality))
-            unsure += [(ends[0], IMPLIED.get(fact.relation, ()), ends[1]), (ends[1], IMPLIED.get(fact.relation, ()), ends[0])]
+            unsure += [
+                (ends[0], IMPLIED.get(fact.relation, ()), ends[1]),
+                (ends[1], IMPLIED.get(fact.relation, ()), ends[0]),
+            ]
         else:
             unsure.append((ends[0], (fact.relation,), ends[1]))
     for index, entity in enumerate(text.entities):
@@ -86,7 +89,9 @@ def _passage(text: AnnotatedText, start: int, end: int) -> Passage:
         facts=tuple(facts),
         judged=(Judged(-1, -1, None),),
         open=tuple(
-            (a, tuple(r for r in relations if (a, r, b) not in stated_ones), b) for a, relations, b in unsure if relations
+            (a, tuple(r for r in relations if (a, r, b) not in stated_ones), b)
+            for a, relations, b in unsure
+            if relations
         ),
         silent=tuple(silent),
     )

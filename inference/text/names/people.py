@@ -1,0 +1,145 @@
+"""Names of one person within an article: with nickname or initials; and names of father and son, who are two."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nicknames import NickNamer
+
+_GENERATION = re.compile(r",? (Jr|Sr|Junior|Senior|III|IV)\.?$")
+_FOLLOWS = re.compile(r",? (Jr|Sr)\b")
+_QUOTED = re.compile(r"^(\S.*?) [\"'(]([^\W\d_][\w'-]*)[\"')] (\S.*)$")
+_INITIALS = re.compile(r"^(?:[A-Z]\.?-?){1,3}$")
+_LONGEST = 6
+_SHORTENED = {"Junior": "Jr", "Senior": "Sr"}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """The parts of a person's name.
+
+    Attributes:
+        given: All words before the last one.
+        last: The last word, without what tells generations apart.
+        generation: `Jr`, `Sr`, `III`, `IV` or "".
+        nickname: What stands in quotation marks: Bob, in 'Robert "Bob" Castell'.
+    """
+
+    given: tuple[str, ...]
+    last: str
+    generation: str = ""
+    nickname: str = ""
+
+    @property
+    def initials(self) -> str:
+        """The initials, in lower case, if all given names are initials; else ""."""
+        if not self.given or not all(_INITIALS.match(word) for word in self.given):
+            return ""
+        return "".join(letter for word in self.given for letter in word if letter.isalpha()).lower()
+
+
+@lru_cache(maxsize=1 << 14)
+def parse_person(name: str) -> PersonName:
+    """Returns the parts of a person's canonical name."""
+    found = _GENERATION.search(name)
+    base = name[: found.start()] if found and " " in name[: found.start()] else name
+    generation = _SHORTENED.get(found[1], found[1]) if found and base != name else ""
+    quoted = _QUOTED.match(base)
+    words = f"{quoted[1]} {quoted[3]}".split() if quoted else base.split()
+    if not words:
+        return PersonName((), name)
+    return PersonName(tuple(words[:-1]), words[-1], generation, quoted[2] if quoted else "")
+
+
+def with_generation(name: str, text: str, end: int) -> str:
+    """Returns a person's name with the "Jr." or "Sr." that belongs to it, in one spelling.
+
+    Args:
+        name: The name.
+        text: The text that it stands in.
+        end: Where it ends there: the model may have left the rest out.
+    """
+    if " " not in name:
+        return name
+    if found := _GENERATION.search(name):
+        base = name[: found.start()]
+        return f"{base} {_SHORTENED.get(found[1], found[1])}" if " " in base else name
+    following = _FOLLOWS.match(text, end)
+    return f"{name} {following[1]}" if following else name
+
+
+@lru_cache(maxsize=1)
+def _nicknames() -> NickNamer:
+    return NickNamer()
+
+
+@lru_cache(maxsize=1 << 12)
+def formal_names(first: str) -> tuple[str, ...]:
+    """Returns the first names that a first name may be short for, in lower case: robert, for "Bob"."""
+    first = first.lower()
+    names = _nicknames()
+    shorter = names.nicknames_of(first)
+    # Of two names that are listed as nicknames of each other, the longer one is the formal one.
+    return tuple(sorted(f for f in names.canonicals_of(first) if f not in shorter or len(f) > len(first)))
+
+
+_Key = tuple[str, str, str]
+
+
+def same_people(people: Sequence[str]) -> dict[str, str]:
+    """Maps names of an article's people to the fuller name of the same person.
+
+    "Bob Castell" is 'Robert "Bob" Castell' or Robert Castell, "R. T. Hale" is Robert Hale, "JK Rowling" is J. K.
+    Rowling. Only where the article has one such person: with a Rachel Hale, R. Hale may be either. A junior is never
+    his father.
+    """
+    parsed = {name: parse_person(name) for name in people if 1 < len(name.split()) <= _LONGEST}
+    quoted: dict[_Key, set[str]] = defaultdict(set)
+    firsts: dict[_Key, set[str]] = defaultdict(set)
+    letters: dict[_Key, set[str]] = defaultdict(set)
+    initials: dict[_Key, set[str]] = defaultdict(set)
+    for name, parts in parsed.items():
+        if not parts.given:
+            continue
+        last, first = parts.last.lower(), parts.given[0].lower()
+        if short := parts.initials:
+            initials[short, last, parts.generation].add(name)
+            continue
+        firsts[first, last, parts.generation].add(name)
+        letters[first[0], last, parts.generation].add(name)
+        if parts.nickname:
+            for called in (first, parts.nickname.lower()):
+                quoted[called, last, parts.generation].add(name)
+    found = {}
+    for name, parts in parsed.items():
+        if not parts.given or parts.nickname:
+            continue
+        last, first, rest = parts.last.lower(), parts.given[0].lower(), parts.generation
+        if short := parts.initials:
+            fuller = (
+                _fitting(short, letters[short[0], last, rest])
+                or max(((len(one), one) for one in initials[short, last, rest]), default=(0, name))[1]
+            )
+        else:
+            fuller = _one(quoted[first, last, rest]) or _one(
+                one for formal in formal_names(first) for one in firsts[formal, last, rest]
+            )
+        if fuller and fuller != name:
+            found[name] = fuller
+    return found
+
+
+def _one(names: Iterable[str]) -> str:
+    distinct = set(names)
+    return distinct.pop() if len(distinct) == 1 else ""
+
+
+def _fitting(initials: str, people: set[str]) -> str:
+    """Returns the only person whose given names may begin with these initials."""
+    if len(people) != 1:
+        return ""
+    (person,) = people
+    given = "".join(word[0] for word in parse_person(person).given).lower()
+    return person if given.startswith(initials) or initials.startswith(given) else ""

@@ -1,0 +1,1 @@
+"""Makes the tables of places that the service reads."""
