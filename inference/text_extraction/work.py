@@ -11,13 +11,13 @@ from itertools import accumulate
 from typing import get_args
 
 from inference.text.budget import Budget, TooCostlyError, charge
-from inference.text.language.sentences import split_sentences
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
 from inference.text_extraction.consistency import consistent
 from inference.text_extraction.mentions import RawMention
 from inference.text_extraction.results import WindowResult
 from inference.text_extraction.routes import Route
-from inference.text_extraction.windows import Window
+from inference.text_extraction.spans import named_span
+from inference.text_extraction.windows import Window, divided
 from topology.ontology import Ontology
 
 SMALLEST_WINDOW = 48
@@ -30,12 +30,21 @@ grow with its square: it is cut to the stretch around both names."""
 
 @dataclass(frozen=True, slots=True)
 class SplitField:
-    """One field of one document, split into sentences and windows."""
+    """One field of one document, split into sentences and windows.
+
+    Attributes:
+        name: Which field.
+        text: Its text as the model reads it, as long as the text that was sent.
+        sentences: Its sentences.
+        windows: Its windows.
+        places: The places of its datelines, as (start, end).
+    """
 
     name: Field
     text: str
     sentences: list[tuple[int, int]]
     windows: list[Window]
+    places: frozenset[tuple[int, int]] = frozenset()
 
     def sentence(self, one: Span, other: Span) -> Span | None:
         """Returns the whole sentences from the first span to the last, as one span.
@@ -103,14 +112,17 @@ def split(route: Route, document: TextDocument, most_pieces: int) -> Work:
     budget = document.budget or Budget()
     before = budget.units
     with budget.open():
-        strings = [document.text(name) for name in names]
-        words = route.tokenizer.words(strings)
+        readings = route.clean(document.headline, document.body)
+        words = route.tokenizer.words([reading.punctuated for reading in readings])
         _check(sum(len(found.pieces) for found in words), most_pieces)
         fields = []
-        for name, string, found in zip(names, strings, words, strict=True):
-            charge(2 * len(string) + 4 * len(found), "splitting into sentences")
-            sentences = split_sentences(string)
-            fields.append(SplitField(name, string, sentences, route.windows(found, sentences)))
+        for name, reading, found in zip(names, readings, words, strict=True):
+            text, sentences = reading.text, reading.sentences
+            if len(text) != len(document.text(name)):
+                raise AssertionError(f"cleaning moved the offsets of the {name} of {document.id}")
+            charge(2 * len(text) + 4 * len(found), "splitting into windows")
+            windows = divided(route.windows(found, sentences), reading.breaks)
+            fields.append(SplitField(name, text, sentences, windows, reading.places))
         windows = [window for field in fields for window in field.windows]
         _check(cost_of(windows), most_pieces)
     return Work(document, fields, windows, budget.units - before)
@@ -146,14 +158,16 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
             version = result.labels.version
             offset = len(raw)
             for first, end, type_, score in result.mentions:
-                raw.append(RawMention(field.name, Span(*window.span(first, end)), field.text, type_, score))
+                span = named_span(field.text, Span(*window.span(first, end)), type_)
+                of_type = "location" if (span.start, span.end) in field.places else type_
+                raw.append(RawMention(field.name, span, field.text, of_type, score))
             described.update(
                 predicate for *_, predicate, _ in result.relations if predicate not in result.labels.relations
             )
             pairs += ((field, offset + s, offset + o, predicate, score) for s, o, predicate, score in result.relations)
     charge(10 * len(pairs), "comparing relations")
     named = route.names(raw)
-    mentions = [mention for mention in named if mention is not None]
+    mentions = [_as_sent(mention, work.document) for mention in named if mention is not None]
     # Mentions without a name drop out, so the others' indices shift.
     place = list(accumulate((mention is not None for mention in named), initial=0))
     kept = [
@@ -171,6 +185,12 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
         route.added,
         work.document.language,
     )
+
+
+def _as_sent(mention: TextMention, document: TextDocument) -> TextMention:
+    """Returns a mention with the characters that were sent, where cleaning changed them."""
+    sent = document.text(mention.field)[mention.span.start : mention.span.end]
+    return mention if sent == mention.text else dataclasses.replace(mention, text=sent)
 
 
 def _strongest(pairs: Sequence[_Pair], mentions: Sequence[TextMention]) -> tuple[TextRelation, ...]:

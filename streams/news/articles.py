@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 
 from inference.text.budget import Budget
+from inference.text.cleaning.markup import visible
 from inference.text.language.detect import language_of
 from inference.text.types import TextDocument
 from streams.messages.events import Article
@@ -57,5 +58,6 @@ def text_of(article: Article) -> TextDocument | None:
     """
     if article.op == "retract":
         return None
-    language = language_of(article.headline, article.body, article.language)
+    # Tags and hyphens that nobody sees are words of no language, or of a wrong one.
+    language = language_of(visible(article.headline), visible(article.body), article.language)
     return TextDocument(article.id, article.headline, article.body, language, Budget())
