@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from inference.text.budget import at_most, charge
+from inference.text.names.apostrophes import has_apostrophe, owns_apostrophe
 from inference.text.names.canonical import LONGEST_NAME, canonical_name, vote_types
 from inference.text.names.institutions import NamedSpan, owners
 from inference.text.names.places import regions
@@ -66,7 +67,7 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
         TooCostlyError: There are more than `MOST_MENTIONS`, or the item's budget is spent.
     """
     surfaces = surfaces_of(raw)
-    names = [_name(mention, surface) for mention, surface in zip(raw, surfaces, strict=True)]
+    names = _with_apostrophes(raw, surfaces, [_name(*pair) for pair in zip(raw, surfaces, strict=True)])
     types = vote_types(names, [mention.type for mention in raw], [mention.score for mention in raw])
     texts: dict[str, str] = {mention.field: mention.text for mention in raw}
     places = [NamedSpan(m.field, m.span.start, m.span.end, name) for m, name in zip(raw, names, strict=True)]
@@ -113,6 +114,22 @@ def _name(mention: RawMention, surface: str) -> str:
     if len(name) > LONGEST_NAME:
         return ""
     return without_title(name) if mention.type == "person" else _common(name)
+
+
+def _with_apostrophes(raw: Sequence[RawMention], surfaces: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Returns the names with the apostrophes of their own.
+
+    What one mention shows holds for the article: after "Marlow's said", "Marlow's owner" is the owner of Marlow's.
+    """
+    owning = {
+        (name, mention.type)
+        for mention, surface, name in zip(raw, surfaces, names, strict=True)
+        if name and mention.type != "person" and owns_apostrophe(surface, mention.type, mention.text, mention.span.end)
+    }
+    return [
+        f"{name}'s" if (name, mention.type) in owning and has_apostrophe(surface) else name
+        for mention, surface, name in zip(raw, surfaces, names, strict=True)
+    ]
 
 
 def _common(name: str) -> str:
