@@ -4,7 +4,6 @@ Everything here charges the document's budget and checks the limits before it bu
 """
 
 import dataclasses
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -13,7 +12,9 @@ from typing import get_args
 from inference.text.budget import Budget, TooCostlyError, charge
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
 from inference.text_extraction.consistency import consistent
+from inference.text_extraction.fields import SplitField
 from inference.text_extraction.mentions import RawMention
+from inference.text_extraction.respectively import Scored, paired
 from inference.text_extraction.results import WindowResult
 from inference.text_extraction.routes import Route
 from inference.text_extraction.spans import named_span
@@ -22,47 +23,6 @@ from topology.ontology import Ontology
 
 SMALLEST_WINDOW = 48
 """Pieces that a window counts as at least: a model spends as much on calling its networks as on so many pieces."""
-
-LONGEST_EVIDENCE = 4000
-"""Most characters of a relation's sentence. Every triple carries its sentence, so the triples of a longer one would
-grow with its square: it is cut to the stretch around both names."""
-
-
-@dataclass(frozen=True, slots=True)
-class SplitField:
-    """One field of one document, split into sentences and windows.
-
-    Attributes:
-        name: Which field.
-        text: Its text as the model reads it, as long as the text that was sent.
-        sentences: Its sentences.
-        windows: Its windows.
-        places: The places of its datelines, as (start, end).
-    """
-
-    name: Field
-    text: str
-    sentences: list[tuple[int, int]]
-    windows: list[Window]
-    places: frozenset[tuple[int, int]] = frozenset()
-
-    def sentence(self, one: Span, other: Span) -> Span | None:
-        """Returns the whole sentences from the first span to the last, as one span.
-
-        Of more than `LONGEST_EVIDENCE` characters only a stretch with both spans; None if they are farther apart than
-        half of that.
-        """
-        begin, end = min(one.start, other.start), max(one.end, other.end)
-        first = bisect_right(self.sentences, (begin, len(self.text))) - 1
-        last = bisect_right(self.sentences, (end - 1, len(self.text))) - 1
-        start, stop = self.sentences[first][0], self.sentences[last][1]
-        if stop - start <= LONGEST_EVIDENCE:
-            return Span(start, stop)
-        # Stretches begin at fixed places, so that what is said twice in one of them stays one piece of evidence.
-        half = LONGEST_EVIDENCE // 2
-        start += (begin - start) // half * half
-        return Span(start, min(stop, start + LONGEST_EVIDENCE)) if end - begin <= half else None
-
 
 _Pair = tuple[SplitField, int, int, str, float]
 """A relation as the model reports it: its field, subject, object, relation id and score."""
@@ -170,11 +130,14 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
     mentions = [_as_sent(mention, work.document) for mention in named if mention is not None]
     # Mentions without a name drop out, so the others' indices shift.
     place = list(accumulate((mention is not None for mention in named), initial=0))
-    kept = [
-        (field, place[subject], place[object_], predicate, score)
-        for field, subject, object_, predicate, score in pairs
-        if named[subject] and named[object_]
-    ]
+    scored: dict[Field, list[Scored]] = {field.name: [] for field in work.fields}
+    for field, subject, object_, predicate, score in pairs:
+        if named[subject] and named[object_]:
+            scored[field.name].append((place[subject], place[object_], predicate, score))
+    kept: list[_Pair] = []
+    for field in work.fields:
+        own = [i for i, mention in enumerate(mentions) if mention.field == field.name]
+        kept += ((field, *relation) for relation in paired(scored[field.name], own, mentions, field))
     return TextExtraction(
         work.document.id,
         tuple(mentions),
