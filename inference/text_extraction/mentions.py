@@ -11,7 +11,7 @@ from inference.text.names.apostrophes import has_apostrophe, owns_apostrophe
 from inference.text.names.canonical import LONGEST_NAME, canonical_name, vote_types
 from inference.text.names.institutions import NamedSpan, owners
 from inference.text.names.places import regions
-from inference.text.names.short_names import abbreviations, full_names, opens_bracket, without_title
+from inference.text.names.short_names import abbreviations, full_names, introduced, opens_bracket, without_title
 from inference.text.types import Field, Span, TextMention
 
 LONGEST_SURFACE = 2 * LONGEST_NAME
@@ -79,16 +79,17 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
         for surface, name in zip(surfaces, names, strict=True)
         if types[name] == "work" and _TITLE.match(surface)
     }
+    met = _met(raw, names, types)
     owned = owners(places, texts)
     chosen |= _agreed(
         names, regions([place if types[place.name] == "location" else _NO_LOCATION for place in places], texts)
     )
     mentions: list[TextMention | None] = []
-    for mention, surface, name, with_owner in zip(raw, surfaces, names, owned, strict=True):
+    for i, (mention, surface, name, with_owner) in enumerate(zip(raw, surfaces, names, owned, strict=True)):
         if not name:
             mentions.append(None)
             continue
-        full = with_owner or chosen.get(name, name)
+        full = with_owner or chosen.get(name) or met.get(i) or name
         type_ = types.get(full, types[name])
         mentions.append(TextMention(mention.field, mention.span, surface, type_, full, mention.score, name))
     return mentions
@@ -114,6 +115,13 @@ def _name(mention: RawMention, surface: str) -> str:
     if len(name) > LONGEST_NAME:
         return ""
     return without_title(name) if mention.type == "person" else _common(name)
+
+
+def _met(raw: Sequence[RawMention], names: Sequence[str], types: Mapping[str, str]) -> dict[int, str]:
+    """Returns the full name of each mention of a person whom the article has introduced before, by the mention."""
+    people = [i for i, name in enumerate(names) if name and types[name] == "person"]
+    people.sort(key=lambda i: (raw[i].field != "headline", raw[i].span.start))
+    return dict(zip(people, introduced([names[i] for i in people]), strict=True))
 
 
 def _with_apostrophes(raw: Sequence[RawMention], surfaces: Sequence[str], names: Sequence[str]) -> list[str]:

@@ -89,6 +89,24 @@ def full_names(people: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def introduced(people: Sequence[str]) -> list[str]:
+    """Returns for each person's name, in reading order, the one full name before it that it is short for; else "".
+
+    An article that will name a second Orr further on still means the first one by "Mr Orr" before that.
+    """
+    before: dict[str, set[str]] = defaultdict(set)
+    seen: set[str] = set()
+    found = []
+    for name in people:
+        longer = before.get(name, set())
+        found.append(next(iter(longer)) if len(longer) == 1 else "")
+        if name not in seen:
+            seen.add(name)
+            for short in short_forms(name):
+                before[short].add(name)
+    return found
+
+
 def short_forms(name: str) -> set[str]:
     """Returns the shorter forms of a full name; none of one of more than `MOST_WORDS` words."""
     words = name.split()

@@ -288,3 +288,10 @@ def test_what_one_mention_shows_holds_for_the_article():
     spans = [Span(0, 5), Span(21, 26), Span(39, 42)]
     mentions = name_mentions([RawMention("body", span, text, "organization", 0.9) for span in spans])
     assert [mention.name for mention in mentions] == ["Poe's", "Poe's", "Poe"]
+
+
+def test_a_surname_means_who_was_introduced_before_it():
+    text = "Ada Orr runs it. Mr Orr left. Ole Orr came. Orr won."
+    spans = {"Ada Orr": 0, "Mr Orr": 17, "Ole Orr": 30, "Orr": 44}
+    raw = [RawMention("body", Span(at, at + len(name)), text, "person", 0.9) for name, at in spans.items()]
+    assert [mention.name for mention in name_mentions(raw)] == ["Ada Orr", "Ada Orr", "Ole Orr", "Orr"]
