@@ -58,6 +58,7 @@ class TextMention:
         score: The model's confidence, 0 to 1.
         spelling: The canonical form of the mention by itself, without the rest of the article: "Takaichi", where the
             name is "Sanae Takaichi".
+        office_of: Only of an office: the name of the country, place or institution whose office the text says it is.
     """
 
     field: Field
@@ -67,6 +68,7 @@ class TextMention:
     name: str
     score: float
     spelling: str = ""
+    office_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 from inference.text.budget import at_most, charge
 from inference.text.geography.namesakes import meant
+from inference.text.names.apostrophes import has_apostrophe, owns_apostrophe
 from inference.text.names.canonical import LONGEST_NAME, canonical_name, vote_types
 from inference.text.names.companies import full_companies
 from inference.text.names.countries import DEMONYMS
 from inference.text.names.institutions import NamedSpan, owners
+from inference.text.names.offices import office_name
 from inference.text.names.people import with_generation
 from inference.text.names.places import regions
-from inference.text.names.short_names import abbreviations, full_names, opens_bracket, without_title
+from inference.text.names.short_names import abbreviations, full_names, introduced, opens_bracket, without_title
 from inference.text.types import Field, Span, TextMention
 
 LONGEST_SURFACE = 2 * LONGEST_NAME
@@ -70,7 +72,7 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
         TooCostlyError: There are more than `MOST_MENTIONS`, or the item's budget is spent.
     """
     surfaces = surfaces_of(raw)
-    names = [_name(mention, surface) for mention, surface in zip(raw, surfaces, strict=True)]
+    names = _with_apostrophes(raw, surfaces, [_name(*pair) for pair in zip(raw, surfaces, strict=True)])
     types = vote_types(names, [mention.type for mention in raw], [mention.score for mention in raw])
     texts: dict[str, str] = {mention.field: mention.text for mention in raw}
     places = [NamedSpan(m.field, m.span.start, m.span.end, name) for m, name in zip(raw, names, strict=True)]
@@ -83,17 +85,19 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
         for surface, name in zip(surfaces, names, strict=True)
         if types[name] == "work" and _TITLE.match(surface)
     }
-    owned = owners(places, texts)
+    met = _met(raw, names, types)
+    # An office bears the bare title; whose it is, is a fact of its own.
+    owned = owners([_NO_LOCATION if types[place.name] == "office" else place for place in places], texts)
     located = [place if types[place.name] == "location" else _NO_LOCATION for place in places]
     about = [name for name, type_ in types.items() if type_ == "location" or name in DEMONYMS]
     chosen |= meant(about, [place for place in located if place.name], texts)
     chosen |= _agreed(names, regions(located, texts))
     mentions: list[TextMention | None] = []
-    for mention, surface, name, with_owner in zip(raw, surfaces, names, owned, strict=True):
+    for i, (mention, surface, name, with_owner) in enumerate(zip(raw, surfaces, names, owned, strict=True)):
         if not name:
             mentions.append(None)
             continue
-        full = with_owner or chosen.get(name, name)
+        full = with_owner or chosen.get(name) or met.get(i) or name
         type_ = types.get(full, types[name])
         mentions.append(TextMention(mention.field, mention.span, surface, type_, full, mention.score, name))
     return mentions
@@ -118,9 +122,34 @@ def _name(mention: RawMention, surface: str) -> str:
     name = _canonical(surface)
     if len(name) > LONGEST_NAME:
         return ""
+    if mention.type == "office":
+        return office_name(name)
     if mention.type != "person":
         return _common(name)
     return with_generation(without_title(name), mention.text, mention.span.end)
+
+
+def _met(raw: Sequence[RawMention], names: Sequence[str], types: Mapping[str, str]) -> dict[int, str]:
+    """Returns the full name of each mention of a person whom the article has introduced before, by the mention."""
+    people = [i for i, name in enumerate(names) if name and types[name] == "person"]
+    people.sort(key=lambda i: (raw[i].field != "headline", raw[i].span.start))
+    return dict(zip(people, introduced([names[i] for i in people]), strict=True))
+
+
+def _with_apostrophes(raw: Sequence[RawMention], surfaces: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Returns the names with the apostrophes of their own.
+
+    What one mention shows holds for the article: after "Marlow's said", "Marlow's owner" is the owner of Marlow's.
+    """
+    owning = {
+        (name, mention.type)
+        for mention, surface, name in zip(raw, surfaces, names, strict=True)
+        if name and mention.type != "person" and owns_apostrophe(surface, mention.type, mention.text, mention.span.end)
+    }
+    return [
+        f"{name}'s" if (name, mention.type) in owning and has_apostrophe(surface) else name
+        for mention, surface, name in zip(raw, surfaces, names, strict=True)
+    ]
 
 
 def _common(name: str) -> str:

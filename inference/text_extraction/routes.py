@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from inference.text.cleaning.as_read import Reading, as_read, plain
 from inference.text.language.words import Words, WordTokenizer
 from inference.text.types import TextMention
 from inference.text_extraction.added import AddedRelations, added_relations
@@ -44,6 +45,7 @@ class Route:
         names: Names the mentions of one article.
         probe: A window that a healthy model can read.
         added: `AddedRelations.digest` of the relations that each request adds; "" if there are none.
+        clean: Returns headline and body as the model reads them.
     """
 
     model: str
@@ -53,6 +55,7 @@ class Route:
     names: Callable[[Sequence[RawMention]], list[TextMention | None]]
     probe: Window
     added: str = ""
+    clean: Callable[[str, str], list[Reading]] = plain
 
 
 def language_routes(chosen: Settings, ontology: Ontology) -> dict[str, Route]:
@@ -93,7 +96,8 @@ def english_route(tokenizer: WordTokenizer, client: TextClient, *, added: str = 
         added: `AddedRelations.digest` of the relations that the client adds to each request; "" if there are none.
     """
     (words,) = tokenizer.words([_PROBE])
-    return Route(TEXT_MODEL, tokenizer, client, make_windows, name_mentions, Window(words, 0, len(words)), added)
+    probe = Window(words, 0, len(words))
+    return Route(TEXT_MODEL, tokenizer, client, make_windows, name_mentions, probe, added, as_read)
 
 
 def chinese(chosen: Settings) -> Route | None:

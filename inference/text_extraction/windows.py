@@ -87,6 +87,29 @@ def make_windows(words: Words, sentences: Sequence[tuple[int, int]], max_pieces:
     return windows
 
 
+def divided(windows: Sequence[Window], breaks: Sequence[int]) -> list[Window]:
+    """Returns the windows cut at some places of their text, so that what is on both sides is not read together.
+
+    Args:
+        windows: The windows of a text, in order.
+        breaks: Characters in order; a window is cut before the first word that begins at or after one.
+    """
+    if not breaks:
+        return [*windows]
+    cut: list[Window] = []
+    for window in windows:
+        start, starts = window.start, window.words.starts
+        first = bisect_left(breaks, starts[start])
+        last = bisect_left(breaks, starts[window.stop - 1] + 1)
+        for place in breaks[first:last]:
+            word = bisect_left(starts, place, start, window.stop)
+            if start < word < window.stop:
+                cut.append(Window(window.words, start, word))
+                start = word
+        cut.append(Window(window.words, start, window.stop))
+    return cut
+
+
 def pack(windows: Sequence[Window], cls_id: int, sep_id: int) -> Packed:
     """Returns the windows as one request's arrays, in the order given."""
     ids: list[int] = []

@@ -4,57 +4,27 @@ Everything here charges the document's budget and checks the limits before it bu
 """
 
 import dataclasses
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import get_args
 
 from inference.text.budget import Budget, TooCostlyError, charge
-from inference.text.language.sentences import split_sentences
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
 from inference.text_extraction.consistency import consistent
+from inference.text_extraction.fields import SplitField
 from inference.text_extraction.mentions import RawMention
 from inference.text_extraction.modality import with_modality
+from inference.text_extraction.offices import with_owners
+from inference.text_extraction.respectively import Scored, paired
 from inference.text_extraction.results import WindowResult
 from inference.text_extraction.routes import Route
-from inference.text_extraction.windows import Window
+from inference.text_extraction.spans import named_span
+from inference.text_extraction.windows import Window, divided
 from topology.ontology import Ontology
 
 SMALLEST_WINDOW = 48
 """Pieces that a window counts as at least: a model spends as much on calling its networks as on so many pieces."""
-
-LONGEST_EVIDENCE = 4000
-"""Most characters of a relation's sentence. Every triple carries its sentence, so the triples of a longer one would
-grow with its square: it is cut to the stretch around both names."""
-
-
-@dataclass(frozen=True, slots=True)
-class SplitField:
-    """One field of one document, split into sentences and windows."""
-
-    name: Field
-    text: str
-    sentences: list[tuple[int, int]]
-    windows: list[Window]
-
-    def sentence(self, one: Span, other: Span) -> Span | None:
-        """Returns the whole sentences from the first span to the last, as one span.
-
-        Of more than `LONGEST_EVIDENCE` characters only a stretch with both spans; None if they are farther apart than
-        half of that.
-        """
-        begin, end = min(one.start, other.start), max(one.end, other.end)
-        first = bisect_right(self.sentences, (begin, len(self.text))) - 1
-        last = bisect_right(self.sentences, (end - 1, len(self.text))) - 1
-        start, stop = self.sentences[first][0], self.sentences[last][1]
-        if stop - start <= LONGEST_EVIDENCE:
-            return Span(start, stop)
-        # Stretches begin at fixed places, so that what is said twice in one of them stays one piece of evidence.
-        half = LONGEST_EVIDENCE // 2
-        start += (begin - start) // half * half
-        return Span(start, min(stop, start + LONGEST_EVIDENCE)) if end - begin <= half else None
-
 
 _Pair = tuple[SplitField, int, int, str, float, str]
 """A relation as the model reports it: its field, subject, object, relation id and score."""
@@ -104,14 +74,17 @@ def split(route: Route, document: TextDocument, most_pieces: int) -> Work:
     budget = document.budget or Budget()
     before = budget.units
     with budget.open():
-        strings = [document.text(name) for name in names]
-        words = route.tokenizer.words(strings)
+        readings = route.clean(document.headline, document.body)
+        words = route.tokenizer.words([reading.punctuated for reading in readings])
         _check(sum(len(found.pieces) for found in words), most_pieces)
         fields = []
-        for name, string, found in zip(names, strings, words, strict=True):
-            charge(2 * len(string) + 4 * len(found), "splitting into sentences")
-            sentences = split_sentences(string)
-            fields.append(SplitField(name, string, sentences, route.windows(found, sentences)))
+        for name, reading, found in zip(names, readings, words, strict=True):
+            text, sentences = reading.text, reading.sentences
+            if len(text) != len(document.text(name)):
+                raise AssertionError(f"cleaning moved the offsets of the {name} of {document.id}")
+            charge(2 * len(text) + 4 * len(found), "splitting into windows")
+            windows = divided(route.windows(found, sentences), reading.breaks)
+            fields.append(SplitField(name, text, sentences, windows, reading.places))
         windows = [window for field in fields for window in field.windows]
         _check(cost_of(windows), most_pieces)
     return Work(document, fields, windows, budget.units - before)
@@ -147,30 +120,45 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
             version = result.labels.version
             offset = len(raw)
             for first, end, type_, score in result.mentions:
-                raw.append(RawMention(field.name, Span(*window.span(first, end)), field.text, type_, score))
+                span = named_span(field.text, Span(*window.span(first, end)), type_)
+                of_type = "location" if (span.start, span.end) in field.places else type_
+                raw.append(RawMention(field.name, span, field.text, of_type, score))
             described.update(row[2] for row in result.relations if row[2] not in result.labels.relations)
-            pairs += ((field, offset + s, offset + o, *rest) for s, o, *rest in result.relations)
+            pairs += [
+                (field, offset + s, offset + o, id_, score, modality) for s, o, id_, score, modality in result.relations
+            ]
     charge(10 * len(pairs), "comparing relations")
     named = route.names(raw)
-    mentions = [mention for mention in named if mention is not None]
+    mentions = [_as_sent(mention, work.document) for mention in named if mention is not None]
     # Mentions without a name drop out, so the others' indices shift.
     place = list(accumulate((mention is not None for mention in named), initial=0))
-    kept = [
-        (field, place[subject], place[object_], *rest)
-        for field, subject, object_, *rest in pairs
-        if named[subject] and named[object_]
-    ]
-    relations = with_modality(_strongest(kept, mentions), mentions, work.document, ontology)
+    scored: dict[Field, list[Scored]] = {field.name: [] for field in work.fields}
+    for field, subject, object_, id_, score, modality in pairs:
+        if named[subject] and named[object_]:
+            scored[field.name].append((place[subject], place[object_], id_, score, modality))
+    kept: list[_Pair] = []
+    for field in work.fields:
+        own = [i for i, mention in enumerate(mentions) if mention.field == field.name]
+        kept += ((field, *relation) for relation in paired(scored[field.name], own, mentions, field))
+    texts = {field.name: field.text for field in work.fields}
+    read = dataclasses.replace(work.document, headline=texts["headline"], body=texts["body"])
+    relations = consistent(with_modality(_strongest(kept, mentions), mentions, read, ontology), mentions, ontology)
     return TextExtraction(
         work.document.id,
-        tuple(mentions),
-        consistent(relations, mentions, ontology),
+        with_owners(mentions, relations),
+        relations,
         route.model,
         version,
         frozenset(described),
         route.added,
         work.document.language,
     )
+
+
+def _as_sent(mention: TextMention, document: TextDocument) -> TextMention:
+    """Returns a mention with the characters that were sent, where cleaning changed them."""
+    sent = document.text(mention.field)[mention.span.start : mention.span.end]
+    return mention if sent == mention.text else dataclasses.replace(mention, text=sent)
 
 
 def _strongest(pairs: Sequence[_Pair], mentions: Sequence[TextMention]) -> tuple[TextRelation, ...]:

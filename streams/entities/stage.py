@@ -178,6 +178,8 @@ def _mentioned(naming: Naming) -> list[MentionedName]:
             _name(mention.entity), tuple(_name(Entity.of(name, mention.entity.type)) for name in mention.names)
         )
         for mention in naming.mentions
+        # An office's title alone does not say which office it is.
+        if mention.entity.type != "office"
     ]
 
 

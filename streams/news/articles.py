@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 
 from inference.text.budget import Budget
+from inference.text.cleaning.markup import visible
 from inference.text.language.detect import language_of
 from inference.text.types import TextDocument
 from streams.messages.events import Article
@@ -57,6 +58,7 @@ def text_of(article: Article) -> TextDocument | None:
     """
     if article.op == "retract":
         return None
-    language = language_of(article.headline, article.body, article.language)
+    # Tags and hyphens that nobody sees are words of no language, or of a wrong one.
+    language = language_of(visible(article.headline), visible(article.body), article.language)
     day = article.published_at.date() if article.published_at else None
     return TextDocument(article.id, article.headline, article.body, language, Budget(), day)

@@ -8,8 +8,9 @@ docs/decisions/0012-attributes-and-keywords.md.
 from dataclasses import dataclass
 from typing import Literal
 
-from inference.text.names.bylines import FoundName, authors, dateline
+from inference.text.names.bylines import FoundName, authors
 from inference.text.names.canonical import LONGEST_NAME, canonical_name
+from inference.text.names.datelines import dateline
 from inference.text.types import Span, TextExtraction
 from streams.messages.events import ARTICLE_TYPE, MAX_NAME, Entity, Predicate, Triple
 from streams.news.entity_mentions import named_entity

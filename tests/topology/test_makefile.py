@@ -18,7 +18,7 @@ def folder(tmp_path):
 
 
 def clean(folder, answer="", *words, **variables):
-    # A make that runs these tests leaves its own variables; with them, the make under test would print that it is nested.
+    # With the variables of a make that runs these tests, the make under test would print that it is nested.
     ours = ("CI", "FORCE", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MAKE_TERMOUT", "MAKE_TERMERR")
     env = {name: value for name, value in os.environ.items() if name not in ours} | variables
     command = ["make", "clean", *words]

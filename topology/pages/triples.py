@@ -67,7 +67,7 @@ header `ce_type` tells them apart. `docs/examples/subscribe.py` reads the topic 
    withdraw the articles `derived_from` it, too. A later Document that lists it again restores it. If `brings` is
    `null`, withdraw nothing: older versions did not publish the list.
 4. **A Triple**: look at its `modality` first. `asserted` and `past` (or no `modality`: older versions published none,
-   and meant `asserted`): add it, by its `id`, to the evidence of its `fact`. A fact holds as long as any of its evidence
+   and meant `asserted`): add it, by its `id`, to the evidence of its `fact`. A fact holds as long as any evidence of it
    does; `past` evidence says that it holds no more, since `until` if that is given. `planned`, `possible` and `denied`:
    it states a claim, not the fact. Keep it apart, or ignore it.
    Speech in a video and text in a picture are read as a derived article, whose Document has `derived_from`;

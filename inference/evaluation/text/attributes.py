@@ -12,7 +12,8 @@ from inference.evaluation.report import Aim, Cell, Context, Plot, Report, Table
 from inference.text.keywords.terms import english_terms, singular
 from inference.text.keywords.weigh import TermTable, keywords
 from inference.text.language.stopwords import STOP_WORDS
-from inference.text.names.bylines import authors, dateline
+from inference.text.names.bylines import authors
+from inference.text.names.datelines import dateline
 from inference.text.values.dates import find_dates
 from inference.text.values.quantities import find_quantities
 from inference.text_extraction_zh import dates as zh_dates

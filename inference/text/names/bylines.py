@@ -1,7 +1,6 @@
-"""Who wrote an article and where, from its byline and dateline; nothing if these are unclear."""
+"""Who wrote an article, from its byline; nobody if that is unclear."""
 
 import re
-from collections.abc import Collection
 from typing import Literal, NamedTuple
 
 AGENCIES = {
@@ -43,27 +42,6 @@ _PERSON = re.compile(
     r"[^\W\d_]['\u2019\w.-]*\.?(?:\s(?:[^\W\d_]['\u2019\w.-]*\.?|de|la|van|von|der|bin|al|el|da|dos|del|di)){1,4}"
 )
 _LONGEST = 60
-
-_LONGEST_DATELINE = 400
-"""Characters at the beginning of a text in which its dateline lies."""
-
-_REGION = r"(?P<region>,\s(?:[A-Z][\w.]*\.?(?:\s[A-Z][\w.]*)?))?"
-_DAY = r"(?P<day>,?\s(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][a-z]{2,8}\.?)(?:,?\s\d{4})?)?"
-_AGENCY = r"(?:\s\((?P<agency>[^)\n]{2,30})\))?"
-_DASH = r"\s?(?:[\u2014\u2013]|--|-(?=\s))\s?"
-_DATELINE = re.compile(
-    r"\s*(?P<place>[A-Z][\w'\u2019.-]+(?:\s[A-Z][\w'\u2019.-]*){0,3})(?:/[\w' .-]+?)?"
-    + _REGION
-    + _DAY
-    + _AGENCY
-    + _DASH
-)
-_AGENCY_WORDS = re.compile(r"\b(?:Agency|News|Press|Wire)\b")
-_NO_PLACE = re.compile(
-    r"(?:BREAKING|UPDATE[DS]?|LIVE|EXCLUSIVE|ANALYSIS|OPINION|WATCH|VIDEO|CORRECTION|EXPLAINER|FACTBOX|NEWS|PHOTOS?|"
-    r"REVIEW|INTERVIEW|FEATURE|JUST IN|DEVELOPING|MORE|READ|ALSO|NOTE|URGENT|ALERT|SPORTS?|BUSINESS|WORLD|WEATHER|"
-    r"EDITORIAL|COLUMN|COMMENT|BRIEF|FLASH|RECAP|POLL|SURVEY|REPORT|STUDY|BLOG|PODCAST)\b"
-)
 
 
 class FoundName(NamedTuple):
@@ -107,22 +85,3 @@ def _author(part: str) -> tuple[str, Literal["person", "organization"]] | None:
         return None
     # Some wires print the whole byline in capitals, so only the first letters are checked.
     return (text, "person") if words[0][0].isupper() and words[-1][0].isupper() else None
-
-
-def dateline(body: str, located: Collection[str] = ()) -> FoundName | None:
-    """Returns the place in a text's dateline, as in "GENEVA, Nov 3 (Agency) --" or "Paris (AFP) --".
-
-    Args:
-        body: The text.
-        located: Known names of places. One of these in capitals needs no agency or day after it.
-    """
-    match = _DATELINE.match(body, 0, _LONGEST_DATELINE)
-    if match is None or _NO_PLACE.match(match["place"]):
-        return None
-    place, agency = match["place"], match["agency"]
-    wired = agency is not None and (agency.lower() in AGENCIES or _AGENCY_WORDS.search(agency) is not None)
-    capitals = place.isupper() and len(place) > 3  # noqa: PLR2004 - an acronym
-    if not wired and (agency or not ((match["day"] and not agency) or (capitals and place in located))):
-        return None
-    name = " ".join(word.capitalize() if word.isupper() and len(word) > 1 else word for word in place.split())
-    return FoundName(match.start("place"), match.end("place"), name, "location")

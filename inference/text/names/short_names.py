@@ -16,12 +16,31 @@ _TITLES = (
     "Col., Captain, Capt., Major, Lieutenant, Lt., Sergeant, Admiral, Marshal, Ambassador, Commissioner, "
     "Chairman, Chairwoman, Director, CEO, Mr, Mr., Mrs, Mrs., Ms, Ms., Dr, Dr., Prof., Professor, Sir, Dame, "
     "Lord, Lady, Rev., Reverend, Cardinal, Archbishop, Bishop, Ayatollah, Supreme Leader, MP, Opposition Leader, "
-    "Speaker, Coach"
+    "Speaker, Coach, Hon., Hon, Rt Hon, Rt. Hon., Baroness, Viscount, Viscountess, Pastor, Rabbi, Imam, Canon, "
+    "Sen, Rep, Gov., Gov, Gen, Col, Capt, Lt, Prof, Rev, Adm., Adm, Cmdr., Cmdr, Maj., Maj, Brig., Brig, Sgt., Sgt, "
+    "Cpl., Cpl, Corporal, Private, Pvt., Pvt, Pte, Staff Sergeant, Sgt Maj, Sgt. Maj., Lieutenant Colonel, Brigadier, "
+    "Brigadier General, Vice Admiral, Rear Admiral, Commander, Det., Det, Detective, Inspector, Insp., Insp, "
+    "Superintendent, Supt., Supt, Constable, Officer, Sheriff, Police Chief, District Attorney, Councillor, "
+    "Councilman, Councilwoman, Cllr., Cllr, Alderman, Deputy, Justice Secretary, Home Secretary, Foreign Secretary"
 )
 _MORE = r"(?:(?:former|acting|interim|then|ex|outgoing|incoming)[ -])?"
 _LANDS = "|".join(sorted(map(re.escape, {*DEMONYMS, "U.S.", "US", "UK", "U.K."}), key=lambda word: (-len(word), word)))
 _NAMES = "|".join(sorted(map(re.escape, _TITLES.split(", ")), key=lambda word: (-len(word), word)))
-_TITLE = re.compile(rf"^{_MORE}(?:(?:{_LANDS}) )?{_MORE}(?:{_NAMES}) (?=[A-Z])", re.IGNORECASE)
+_TITLE = re.compile(rf"^{_MORE}(?:(?:{_LANDS}) )?{_MORE}(?:(?:{_NAMES}) ){{1,4}}(?=[A-Z])", re.IGNORECASE)
+_OF_PARTY = re.compile(
+    r"^(?:[A-Z][\w'-]* ){1,3}"
+    r"(?:MP|MEP|MSP|MLA|TD|MK|Senator|Sen\.?|Rep\.?|Congressman|Congresswoman|Councillor|Cllr\.?) (?=[A-Z])"
+)
+"""A party and a seat: "Labour MP", "New Democratic Sen."."""
+
+_HONOURS = re.compile(
+    r"(?<=\w)(?:,? (?:MP|MEP|MSP|MLA|KC|QC|OBE|MBE|CBE|DBE|KBE|GBE|FRS|Ph\.?D|DPhil|MD|MBA|CPA|Esq|RN))+$"
+)
+_NO_NAMES = frozenset(
+    """
+    mr mrs ms miss dr prof sir dame lord lady rev hon sgt cpl capt lt col gen maj adm sen rep gov mp
+    """.split()  # noqa: SIM905 - read as prose
+) | frozenset(("rt hon", "rt. hon", "right honourable"))
 _REGNAL = re.compile(r"^(?:King|Queen|Emperor|Empress|Tsar) (?=(?:[^\W\d_][\w'-]+ ){1,2}[IVX]+$)")
 """Only before a number: "Charles III" is unambiguous, while "Charles" could be anybody."""
 _BRACKET = re.compile(r"\s*\(\s*")
@@ -37,9 +56,14 @@ shorter names would hold a copy."""
 def without_title(name: str) -> str:
     """Returns a person's name without title and nationality: "Japanese Prime Minister Takaichi" is "Takaichi".
 
-    Kings and queens keep theirs unless they have a number ("King Charles III"), popes always, as in encyclopedias.
+    Kings and queens keep theirs unless they have a number ("King Charles III"), popes always, as in encyclopedias. So
+    is a party before it ("Labour MP") and an honour after it ("KC"). Empty if the name is but a title ("Rt Hon").
     """
-    return _REGNAL.sub("", _TITLE.sub("", name, count=1))
+    if name.lower() in _NO_NAMES:
+        return ""
+    bare = _REGNAL.sub("", _TITLE.sub("", _OF_PARTY.sub("", name, count=1), count=1))
+    honoured = _HONOURS.sub("", bare)
+    return honoured if " " in honoured else bare
 
 
 def full_names(people: Sequence[str]) -> dict[str, str]:
@@ -68,6 +92,24 @@ def full_names(people: Sequence[str]) -> dict[str, str]:
         longest = longer - {short for one in longer for short in short_forms(one)}
         if len(longest) == 1:
             found[given] = next(iter(longest))
+    return found
+
+
+def introduced(people: Sequence[str]) -> list[str]:
+    """Returns for each person's name, in reading order, the one full name before it that it is short for; else "".
+
+    An article that will name a second Orr further on still means the first one by "Mr Orr" before that.
+    """
+    before: dict[str, set[str]] = defaultdict(set)
+    seen: set[str] = set()
+    found = []
+    for name in people:
+        longer = before.get(name, set())
+        found.append(next(iter(longer)) if len(longer) == 1 else "")
+        if name not in seen:
+            seen.add(name)
+            for short in short_forms(name):
+                before[short].add(name)
     return found
 
 

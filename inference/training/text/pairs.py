@@ -1,8 +1,9 @@
-"""The pair head: which relations hold between two entities of a window?
+"""The pair head: which relations hold between two entities of a window, and in which modality?
 
-Each entity is the mean of its mentions. A pair also sees the words that both attend to (localised context,
-Zhou et al. 2021) and those it asks for itself (`pair_reader`), and is read as [h_i, h_j, h_i - h_j, h_i x h_j], where x multiplies each number of a group with each
-of the same group (grouped bilinear, ibid.). A learned threshold class decides how much evidence is enough.
+Each entity is the mean of its mentions. A pair also sees the words that both attend to (localised context, Zhou et al.
+2021) and those that it asks for itself (`pair_reader`). It is read as [h_i, h_j, h_i - h_j, h_i x h_j], where x
+multiplies each number of a group with each of the same group (grouped bilinear, ibid.). A learned threshold class
+decides how much evidence is enough.
 """
 
 from dataclasses import dataclass

@@ -9,8 +9,8 @@ import torch
 
 from inference.text.language.words import WordTokenizer
 from inference.training.common import checkpoint
-from inference.training.text.e5 import e5_weights
 from inference.training.text.dataset import Example, ExampleMaker, is_dev
+from inference.training.text.e5 import e5_weights
 from inference.training.text.encoder import EncoderShape
 from inference.training.text.model import JointModel
 from inference.training.text.pairs import PairShape

@@ -96,9 +96,6 @@ class PairRules:
                     steps.append(self._bucket[min(apart, farthest)] + self._buckets * after)
         if not pairs:
             return None
-        covers = np.zeros(words, np.int64)
-        for first, end, kind in mentions:
-            covers[first:end] = 1 + kind
         order = [place for held in places for place in held]
         pool = np.zeros((len(groups), len(order)), np.float32)
         at = 0
@@ -113,7 +110,7 @@ class PairRules:
             np.array(pairs, np.int64),
             np.array(steps, np.int64),
             np.array(spans, np.int64),
-            covers,
+            _covers(mentions, words),
             nearest,
         )
 
@@ -121,6 +118,14 @@ class PairRules:
         """Returns bool [K, R]: the relations that each pair's types allow."""
         kinds = given.kinds.argmax(axis=1)
         return self.allowed[kinds[given.pairs[:, 0]], kinds[given.pairs[:, 1]]]
+
+
+def _covers(mentions: list[Mention], words: int) -> npt.NDArray[np.int64]:
+    """Returns int64 [words]: 0 for a word outside all mentions, else 1 + the type of the mention that it is part of."""
+    found = np.zeros(words, np.int64)
+    for first, end, kind in mentions:
+        found[first:end] = 1 + kind
+    return found
 
 
 def _apart(a: Mention, b: Mention) -> int:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
+from inference.training.text.annotated.passages import annotated_news
 from inference.training.text.sources import facts as sources_facts
 from inference.training.text.sources import ner as sources_ner
 from inference.training.text.sources import news as sources_news
 from inference.training.text.sources import redocred as sources_redocred
 from inference.training.text.sources import templates as sources_templates
-from inference.training.text.annotated.passages import annotated_news
 from inference.training.text.sources.filled import filled
 from inference.training.text.sources.gazetteer import Gazetteer, load_gazetteer
 from inference.training.text.sources.lowercase import bare_words

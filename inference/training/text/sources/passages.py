@@ -31,7 +31,7 @@ class GoldFact:
         relation: A relation id of the ontology.
         object: Entity index.
         where: Spans of the text that carry the evidence; empty when the source does not say.
-        modality: `asserted`, `past`, `planned`, `possible` or `denied`; empty where the source does not tell them apart.
+        modality: `asserted`, `past`, `planned`, `possible` or `denied`; empty where the source does not say.
     """
 
     subject: int

@@ -1,6 +1,7 @@
 import pytest
 
-from inference.text.names.bylines import authors, dateline
+from inference.text.names.bylines import authors
+from inference.text.names.datelines import dateline
 
 
 @pytest.mark.parametrize(

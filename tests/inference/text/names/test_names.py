@@ -240,3 +240,58 @@ def test_an_abbreviation_is_what_the_article_says_it_is():
         ("Rapid Support Forces", "organization", "RSF"),
         ("M23", "organization", "M23"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"),
+    [
+        ("Dr Ada Poe", "Ada Poe"),
+        ("Sgt. Ole Dahl", "Ole Dahl"),
+        ("Lt. Gen. Sir Ole Dahl", "Ole Dahl"),
+        ("Labour MP Ada Poe", "Ada Poe"),
+        ("New Democratic Sen. Ada Poe", "Ada Poe"),
+        ("Rt Hon Ada Poe KC", "Ada Poe"),
+        ("Ada Poe, PhD", "Ada Poe"),
+        ("Rt Hon", ""),
+        ("Dr", ""),
+        ("Sergeant", "Sergeant"),
+        ("King Olav", "King Olav"),
+        ("Ada MD", "Ada MD"),
+    ],
+)
+def test_a_name_is_bare_of_titles_and_honours(name, bare):
+    assert without_title(name) == bare
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "type_", "name"),
+    [
+        ("The chain Poe's named Ada Dahl its chief executive.", "Poe's", "organization", "Poe's"),
+        ("The auction house Poe’s, based in Moss, shut.", "Poe’s", "organization", "Poe's"),  # noqa: RUF001
+        ("It belongs to Poe's.", "Poe's", "organization", "Poe's"),
+        ("Poe's shares fell.", "Poe's", "organization", "Poe"),
+        ("Sotheby's former boss left.", "Sotheby's", "organization", "Sotheby's"),
+        ("Ada Poe's in Moss.", "Ada Poe's", "person", "Ada Poe"),
+        ("Norway's was the best.", "Norway's", "location", "Norway"),
+        ("St. John's is a port.", "St. John's", "location", "St. John's"),
+    ],
+)
+def test_an_apostrophe_of_its_own_stays(text, surface, type_, name):
+    start = text.index(surface)
+    (mention,) = name_mentions([RawMention("body", Span(start, start + len(surface)), text, type_, 0.9)])
+    assert mention.name == name
+    assert mention.text == surface
+
+
+def test_what_one_mention_shows_holds_for_the_article():
+    text = "Poe's opened a mill. Poe's rival left. Poe is a lake."
+    spans = [Span(0, 5), Span(21, 26), Span(39, 42)]
+    mentions = name_mentions([RawMention("body", span, text, "organization", 0.9) for span in spans])
+    assert [mention.name for mention in mentions] == ["Poe's", "Poe's", "Poe"]
+
+
+def test_a_surname_means_who_was_introduced_before_it():
+    text = "Ada Orr runs it. Mr Orr left. Ole Orr came. Orr won."
+    spans = {"Ada Orr": 0, "Mr Orr": 17, "Ole Orr": 30, "Orr": 44}
+    raw = [RawMention("body", Span(at, at + len(name)), text, "person", 0.9) for name, at in spans.items()]
+    assert [mention.name for mention in name_mentions(raw)] == ["Ada Orr", "Ada Orr", "Ole Orr", "Orr"]

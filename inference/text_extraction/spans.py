@@ -1,0 +1,42 @@
+"""Where a name begins and ends, where the model's span is a little too short or too long."""
+
+import re
+
+from inference.text.names.apostrophes import is_known
+from inference.text.types import Span
+
+_INITIALS = re.compile(
+    r"(?:\A|[^\W_]*[^\w\s.]\s*|\b[^\W\dA-Z_][^\W_]*\s+|\n\s*)(?P<initials>(?:[A-Z]\.[ \u00a0]?-?){1,4})\Z"
+)
+"""Not after a word that begins with a capital: in "Plan B. Hale said" the letter ends the sentence before."""
+
+_PARTICLES = re.compile(r"(?<!\w)(?:(?:van|von|der|den|ter|de|di|della|dos|bin|ibn|bint)[ \u00a0]){1,3}\Z")
+
+_OWN = ("'s", "’s")  # noqa: RUF001
+_LOOK_BACK = 40
+"""Characters before a person's name in which its initials and the word before them lie."""
+
+
+def named_span(text: str, span: Span, type_: str) -> Span:
+    """Returns the characters of a name, given those that the model found.
+
+    White space at the end is no part of it. Initials and particles right before a person's name are ("R. T. Hale",
+    "von der Leyen"), and so is the apostrophe of a name that is known to have one ("Macy's").
+
+    Args:
+        text: The whole field.
+        span: The span that the model found.
+        type_: The name's type.
+    """
+    start, end = span.start, span.end
+    while end > start + 1 and text[end - 1].isspace():
+        end -= 1
+    if type_ == "person":
+        initials = _INITIALS.search(text[max(0, start - _LOOK_BACK) : start])
+        if initials is not None:
+            start -= len(initials["initials"])
+        elif particles := _PARTICLES.search(text[max(0, start - _LOOK_BACK) : start]):
+            start -= len(particles.group())
+    elif text[end : end + 2] in _OWN and is_known(text[start:end] + "'s"):
+        end += 2
+    return Span(start, end)
