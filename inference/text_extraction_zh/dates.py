@@ -1,10 +1,19 @@
 """Dates in a Chinese text, resolved from the day of publication, if they can mean only one day, month or year."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 from inference.text.budget import charge
-from inference.text.values.calendar import DateValue, a_day, as_date, as_month, as_year, day_without_year, week_of
+from inference.text.values.calendar import (
+    DateValue,
+    a_day,
+    as_date,
+    as_month,
+    as_year,
+    day_without_year,
+    days_from,
+    week_of,
+)
 from inference.text.values.found import FoundValue, without_overlaps
 
 _YEARS = {"前": -2, "去": -1, "今": 0, "本": 0, "明": 1}
@@ -61,13 +70,13 @@ def _day(year: int, month: str | None, day: str | None) -> DateValue | None:
     if day is None:
         return as_month(year, int(month))
     found = a_day(year, int(month), int(day))
-    return as_date(found) if found else None
+    return as_date(found)
 
 
 def _relative(text: str, match: re.Match[str], anchor: date) -> DateValue | None:
     if match["om"]:
         found = day_without_year(int(match["om"]), int(match["od"]), None, anchor, "")
-        return as_date(found) if found else None
+        return as_date(found)
     if _SAID.search(text, max(0, match.start() - _SPOKEN), match.start()):
         return None  # in a quotation, "yesterday" counts from the day it was spoken
     if match["ry"]:
@@ -76,12 +85,11 @@ def _relative(text: str, match: re.Match[str], anchor: date) -> DateValue | None
         years, month = divmod(anchor.month - 1 + _MONTHS[match["mm"]], _LAST_MONTH)
         return _day(anchor.year + years, str(month + 1), match["md"])
     if match["near"]:
-        return as_date(anchor + timedelta(days=_DAYS[match["near"]]))
+        return as_date(days_from(anchor, _DAYS[match["near"]]))
     return _week(_WEEKS[match["rw"]], match["w"], anchor)
 
 
-def _week(weeks: int, weekday: str | None, anchor: date) -> DateValue:
+def _week(weeks: int, weekday: str | None, anchor: date) -> DateValue | None:
     if weekday is None:
         return week_of(anchor, weeks)
-    monday = anchor - timedelta(days=anchor.weekday())
-    return as_date(monday + timedelta(days=7 * weeks + _WEEKDAYS[weekday]))
+    return as_date(days_from(anchor, 7 * weeks + _WEEKDAYS[weekday] - anchor.weekday()))

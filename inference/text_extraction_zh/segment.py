@@ -6,6 +6,7 @@ words outside it with a hidden Markov model. It reads simplified characters only
 
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from contextvars import ContextVar
 from functools import lru_cache
@@ -49,6 +50,9 @@ since it tries every state; a text with more of them is no news."""
 _KNOWN_UNITS, _RARE_UNITS = 400, 10_000
 """Units of work that the Markov model costs for each character, as it knows it or not."""
 
+_WORD_UNITS = 8
+"""Units of work that the dictionary costs for each character."""
+
 _full_of_rare: ContextVar[bool] = ContextVar("full_of_rare", default=False)
 """Whether the text at hand has more than `_MOST_RARE` such characters."""
 
@@ -80,7 +84,8 @@ def _jieba() -> Any:
 
         def rare(self, text: str) -> int:
             """Returns how many Chinese characters the Markov model does not know."""
-            return sum(text.count(char) for char in set(text) if _HAN.match(char) and char not in known)
+            # Counted in one go: a text of 20,000 different characters was searched 20,000 times.
+            return sum(count for char, count in Counter(text).items() if _HAN.match(char) and char not in known)
 
     return Tagger(tokenizer)
 
@@ -95,7 +100,7 @@ def segment(text: str) -> list[Word]:
         TooCostlyError: The item's budget is spent.
     """
     tagger = _jieba()
-    charge(4 * len(text), "finding Chinese words")
+    charge(_WORD_UNITS * len(text), "finding Chinese words")
     words = []
     at = 0
     token = _full_of_rare.set(tagger.rare(text) > _MOST_RARE)

@@ -27,6 +27,7 @@ from streams.entities.table import TableError
 from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES, headers_of_type
 from streams.messages.events import Alias, Entity, Identifier, Identity, Naming, WikidataId
+from streams.messages.json_events import unreadable
 from streams.messages.outputs import output, serialise
 from streams.road.partition import read_partition
 from streams.road.retry import forever
@@ -106,7 +107,7 @@ class EntitiesStage:
         """Reads the names that a document uses, or what a look-up found.
 
         Raises:
-            PoisonError: `null-value` or `wrong-field`.
+            PoisonError: `null-value`, `not-json`, `missing-field` or `wrong-field`.
         """
         if record.value is None:
             raise PoisonError("null-value", "the record has no value")
@@ -116,7 +117,7 @@ class EntitiesStage:
             if isinstance(read, Naming):
                 _mentioned(read)  # its other names become entities too, so they must be names
         except ValidationError as error:
-            raise PoisonError("wrong-field", str(error)[:1000]) from None
+            raise unreadable(error) from None
         return read
 
     async def process(self, items: Sequence[Item[Naming | Identity]]) -> list[Output]:

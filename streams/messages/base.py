@@ -28,8 +28,15 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+NUL, UNIT_SEPARATOR = "\x00", "\x1f"
+"""Characters that no text of a publisher may have: tools cut texts at the one, and `stable_id` joins with the other."""
+
+
 class Published(Event):
-    """Base of what publishers send: null in a field that has a default is the same as leaving the field out."""
+    """Base of what publishers send, whole messages and their parts.
+
+    Null in a field that has a default is the same as leaving the field out.
+    """
 
     @model_validator(mode="before")
     @classmethod
@@ -38,6 +45,14 @@ class Published(Event):
             return fields
         given = cls.model_fields
         return {k: v for k, v in fields.items() if v is not None or k not in given or given[k].is_required()}
+
+    @model_validator(mode="after")
+    def _without_separators(self) -> Self:
+        # Not `any`, and not by the model's own iteration: a derived article has 100,000 passages.
+        for name, value in vars(self).items():
+            if isinstance(value, str) and (NUL in value or UNIT_SEPARATOR in value):
+                raise ValueError(f"{name} contains a NUL or unit-separator character")
+        return self
 
 
 Second = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]

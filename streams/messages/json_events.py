@@ -3,10 +3,12 @@
 Unknown fields are counted and ignored, so that publishers may add fields before we know them. All else is strict.
 """
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import orjson
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from streams.messages.base import Event
 from streams.road.metrics import UNKNOWN_FIELDS
@@ -41,6 +43,13 @@ def read_event(record: Record, model: type[E], *, stage: str, what: str, noun: s
         raise _explained(error, noun, whole) from None
 
 
+def unreadable(error: ValidationError) -> PoisonError:
+    """Returns why one of our own messages cannot be read: `not-json`, `missing-field` or `wrong-field`."""
+    details = error.errors(include_url=False, include_input=False, include_context=False)
+    reason = {"json_invalid": "not-json", "missing": "missing-field"}.get(details[0]["type"], "wrong-field")
+    return PoisonError(reason, _listed(details, "value"))
+
+
 def _object(value: bytes, what: str) -> dict[str, Any]:
     # orjson rejects NaN, lone surrogates and bytes that are not UTF-8.
     try:
@@ -61,15 +70,22 @@ def _object(value: bytes, what: str) -> dict[str, Any]:
 def _explained(error: ValidationError, noun: str, whole: str) -> PoisonError:
     details = error.errors(include_url=False, include_input=False, include_context=False)
     first = details[0]
-    message = "; ".join(
-        f"{'.'.join(map(str, detail['loc'])) or noun}: {detail['msg'].removeprefix('Value error, ')}"
-        for detail in details[:5]
-    )
+    message = _listed(details, noun)
     if first["type"] == "missing":
         return PoisonError("missing-field", message)
+    if first["type"] == "value_error" and "NUL" in first["msg"]:
+        return PoisonError("nul-character", message)
     if first["type"] == "value_error" and not first["loc"]:
-        return PoisonError("nul-character" if "NUL" in first["msg"] else whole, message)
+        return PoisonError(whole, message)
     return PoisonError("wrong-field", message)
+
+
+def _listed(details: Sequence[ErrorDetails], whole: str) -> str:
+    """Returns the first mistakes on one line; `whole` is the name of what is wrong as a whole."""
+    return "; ".join(
+        f"{'.'.join(map(str, detail['loc'])) or whole}: {detail['msg'].removeprefix('Value error, ')}"
+        for detail in details[:5]
+    )
 
 
 def _kind(value: object) -> str:

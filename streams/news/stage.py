@@ -1,7 +1,7 @@
 """The news stage: articles from `raw-news` become documents and triples on `triples`, and media on `raw-media`."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from inference.text.budget import Budget, TooCostlyError, at_most
 from inference.text.language.detect import family
@@ -29,10 +29,18 @@ MOST_MESSAGE_BYTES = 6 * 1024 * 1024
 """Most bytes of one message about an article; its topic allows somewhat more."""
 
 MOST_KEPT = 2048
-"""Extractions that are kept at most for a call that repeats; a partition that goes to another worker leaves some."""
+"""Extractions, and refusals, that are kept at most for a call that repeats. Partitions that go to another worker leave
+some behind."""
 
 MOST_OUTPUT_BYTES = 32 * 1024 * 1024
 """Most bytes of all messages about an article. For those of our feeds it is less than 200 kB."""
+
+_Place = tuple[int, int, int]
+"""Partition, offset and generation of a record: the record itself holds its bytes."""
+
+
+def _place(record: Record) -> _Place:
+    return record.partition, record.offset, record.generation
 
 
 class NewsStage:
@@ -58,6 +66,7 @@ class NewsStage:
         self._threshold = declared.relation_threshold
         self._max_text = declared.max_text
         self._extracted: dict[TextDocument, TextExtraction] = {}
+        self._refused: dict[_Place, str] = {}
 
     async def start(self) -> None:
         """Waits for the broker, which holds the term counts; the extractor connects on first use."""
@@ -86,42 +95,61 @@ class NewsStage:
             For each article in turn its document, triples, naming and media items; of a retraction the document alone.
             Snapshots of term counts come last.
 
+        The road calls again with halves of the articles if one is refused. What was found to be too costly is then
+        refused at once: to find it out again in each half would hold up the partition several times as long.
+
         Raises:
             PoisonError: The model rejects one of the articles, or one costs more than one may.
         """
-        try:
-            return await self._process(items)
-        except TooCostlyError as error:
-            raise PoisonError(TOO_COSTLY, str(error)) from error
+        known = next((why for item in items if (why := self._refused.get(_place(item.record)))), "")
+        if not known:
+            try:
+                return await self._process(items)
+            except TooCostlyError as error:
+                known = str(error)
+        if len(items) == 1:
+            self._refused.pop(_place(items[0].record), None)
+        raise PoisonError(TOO_COSTLY, known)
 
     async def _process(self, items: Sequence[Item[Article]]) -> list[Output]:
         # Heavy steps leave the event loop, so that /health answers and Kafka hears from us whatever an article holds.
-        texts, terms = await asyncio.to_thread(_texts_and_terms, items)
+        texts, terms, refused = await asyncio.to_thread(_texts_and_terms, items)
+        if refused:
+            raise self._too_costly(refused)
         # Counting comes first, because here batches are still in the log's order.
         snapshots = await self._keywords.counted(list(terms.items()))
         for text in texts.values():
             ARTICLES_READ.labels(family(text.language)).inc()
-        extractions = dict(zip(texts, await self._extract(list(texts.values())), strict=True))
+        extractions = await self._extract(texts)
         outputs: list[Output] = []
-        try:
-            for item in items:
-                record = item.record
-                if record in extractions:
-                    keywords = await self._keywords.of(record, terms[record])
-                    budget = texts[record].budget or Budget()
-                    outputs += await asyncio.to_thread(self._stated, item, extractions[record], keywords, budget)
-                else:
-                    outputs.append(_document(withdrawn(item.value, record.time), record))
-        except TooCostlyError:
-            # The road calls again with halves of these items, which the models need not read again.
-            if len(items) > 1 and len(self._extracted) < MOST_KEPT:
-                self._extracted |= {texts[record]: extraction for record, extraction in extractions.items()}
-            raise
+        for item in items:
+            record = item.record
+            if record not in extractions:
+                outputs.append(_document(withdrawn(item.value, record.time), record))
+                continue
+            keywords = await self._keywords.of(record, terms[record])
+            budget = texts[record].budget or Budget()
+            try:
+                outputs += await asyncio.to_thread(self._stated, item, extractions[record], keywords, budget)
+            except TooCostlyError as error:
+                # The road calls again with halves of these items, which the models need not read again.
+                if len(items) > 1 and len(self._extracted) < MOST_KEPT:
+                    self._extracted |= {texts[record]: extraction for record, extraction in extractions.items()}
+                raise self._too_costly({record: str(error)}) from error
         return outputs + snapshots
 
-    async def _extract(self, texts: Sequence[TextDocument]) -> list[TextExtraction]:
-        known = {text: self._extracted.pop(text) for text in texts if text in self._extracted}
-        unread = [text for text in texts if text not in known]
+    def _too_costly(self, refused: Mapping[Record, str]) -> TooCostlyError:
+        """Returns the error of these records, and remembers why each of them is refused."""
+        for record, why in refused.items():
+            if len(self._refused) >= MOST_KEPT:
+                self._refused.pop(next(iter(self._refused)))
+            self._refused[_place(record)] = why
+        return TooCostlyError(next(iter(refused.values())))
+
+    async def _extract(self, texts: Mapping[Record, TextDocument]) -> dict[Record, TextExtraction]:
+        known = {text: self._extracted.pop(text) for text in texts.values() if text in self._extracted}
+        places = [record for record, text in texts.items() if text not in known]
+        unread = [texts[record] for record in places]
         try:
             found = await forever(
                 lambda: self._extractor.extract(unread), step="extract", on=(InferenceUnavailable, OSError)
@@ -129,10 +157,12 @@ class NewsStage:
         except (InferenceRejected, TooCostlyError) as error:
             self._extracted |= known
             if isinstance(error, TooCostlyError):
-                raise
+                if not error.items:
+                    raise
+                raise self._too_costly({places[i]: why for i, why in error.items.items()}) from error
             raise PoisonError("inference-rejected", str(error)) from error
         known |= zip(unread, found, strict=True)
-        return [known[text] for text in texts]
+        return {record: known[text] for record, text in texts.items()}
 
     def _stated(
         self, item: Item[Article], extraction: TextExtraction, keywords: tuple[Keyword, ...], budget: Budget
@@ -145,14 +175,21 @@ class NewsStage:
             return list(_fitting(_outputs(article, extraction, document, triples, origin)))
 
 
-def _texts_and_terms(items: Sequence[Item[Article]]) -> tuple[dict[Record, TextDocument], dict[Record, Terms]]:
-    """Returns the text of each article that is no retraction, and the terms of each.
-
-    Raises:
-        TooCostlyError: Finding the terms of an article costs more than one article may.
-    """
-    texts = {item.record: text for item in items if (text := text_of(item.value)) is not None}
-    return texts, {item.record: terms_of(texts.get(item.record)) for item in items}
+def _texts_and_terms(
+    items: Sequence[Item[Article]],
+) -> tuple[dict[Record, TextDocument], dict[Record, Terms], dict[Record, str]]:
+    """Returns the text of each article that is no retraction, the terms of each, and why some are too costly."""
+    texts: dict[Record, TextDocument] = {}
+    terms: dict[Record, Terms] = {}
+    refused: dict[Record, str] = {}
+    for item in items:
+        if (text := text_of(item.value)) is not None:
+            texts[item.record] = text
+        try:
+            terms[item.record] = terms_of(text)
+        except TooCostlyError as error:
+            refused[item.record] = str(error)
+    return texts, terms, refused
 
 
 def _outputs(

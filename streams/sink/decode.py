@@ -4,6 +4,7 @@ from pydantic import ValidationError
 
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.events import Alias, Document, Identity, Triple
+from streams.messages.json_events import unreadable
 from streams.road.stage import PoisonError, Record
 from streams.sink.conversion import alias_row, document_row, identity_row, triple_row
 from streams.sink.rows import Row
@@ -33,13 +34,6 @@ def decode(record: Record, relations: dict[str, str]) -> Row:
         if kind == CE_TYPES[Identity]:
             return identity_row(Identity.model_validate_json(record.value), record.timestamp_ms)
     except ValidationError as error:
-        raise _explained(error) from None
+        raise unreadable(error) from None
     expected = ", ".join(repr(CE_TYPES[event]) for event in (Triple, Document, Alias, Identity))
     raise PoisonError("unknown-type", f"header ce_type is {kind!r}, expected one of {expected}")
-
-
-def _explained(error: ValidationError) -> PoisonError:
-    details = error.errors(include_url=False, include_input=False, include_context=False)
-    first = details[0]["type"]
-    reason = {"json_invalid": "not-json", "missing": "missing-field"}.get(first, "wrong-field")
-    return PoisonError(reason, "; ".join(f"{'.'.join(map(str, d['loc'])) or 'value'}: {d['msg']}" for d in details[:5]))

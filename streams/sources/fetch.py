@@ -30,6 +30,9 @@ _CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode's categories of control characters, halves of surrogate pairs, and line and paragraph separators."""
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")
+"""IPv4 addresses of protocols' own; a cloud's metadata service has one. Python before 3.11.10 counts most as public."""
+
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _UNICAST = ipaddress.ip_network("2000::/3")
 """All IPv6 addresses that are assigned to networks of the public Internet (RFC 4291, section 2.4; IANA's registry)."""
@@ -76,7 +79,7 @@ def public(address: str) -> bool:
     """Returns whether an IP address is public. An IPv4 address embedded in an IPv6 one must be public, too."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv4Address):
-        return ip.is_global and not ip.is_multicast
+        return ip.is_global and not ip.is_multicast and ip not in _PROTOCOLS
     inner = ip.ipv4_mapped or ip.sixtofour
     if ip in _NAT64 or int(ip) >> 32 & 0xFFFFFFFF in _ISATAP:
         inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)

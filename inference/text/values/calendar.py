@@ -1,6 +1,6 @@
 """Calendar words ("Monday", "3 March"), resolved from the day on which an article was published."""
 
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from inference.text.values.tense import Direction
 
@@ -42,19 +42,30 @@ def a_day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def as_date(day: date) -> DateValue:
-    """Returns a day as a value."""
-    return day.isoformat(), "xsd:date"
+def days_from(anchor: date, days: int) -> date | None:
+    """Returns the day that is `days` after the anchor; None outside the years 1 to 9999.
+
+    An article may state any time of publication, so that even its "yesterday" may be no day.
+    """
+    try:
+        return anchor + timedelta(days=days)
+    except OverflowError:
+        return None
 
 
-def as_month(year: int, month: int) -> DateValue:
-    """Returns a month as a value."""
-    return f"{year:04d}-{month:02d}", "xsd:gYearMonth"
+def as_date(day: date | None) -> DateValue | None:
+    """Returns a day as a value; None for none."""
+    return (day.isoformat(), "xsd:date") if day else None
 
 
-def as_year(year: int) -> DateValue:
-    """Returns a year as a value."""
-    return f"{year:04d}", "xsd:gYear"
+def as_month(year: int, month: int) -> DateValue | None:
+    """Returns a month as a value; None outside the years 1 to 9999."""
+    return (f"{year:04d}-{month:02d}", "xsd:gYearMonth") if MINYEAR <= year <= MAXYEAR else None
+
+
+def as_year(year: int) -> DateValue | None:
+    """Returns a year as a value; None outside the years 1 to 9999."""
+    return (f"{year:04d}", "xsd:gYear") if MINYEAR <= year <= MAXYEAR else None
 
 
 def as_interval(first: str, last: str) -> DateValue:
@@ -92,8 +103,8 @@ def month_without_year(month: int, anchor: date, tense: Direction) -> DateValue 
     return None
 
 
-def months_from(anchor: date, months: int) -> DateValue:
-    """Returns the month that is `months` after the anchor's."""
+def months_from(anchor: date, months: int) -> DateValue | None:
+    """Returns the month that is `months` after the anchor's; None outside the years 1 to 9999."""
     year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
     return as_month(year, month + 1)
 
@@ -110,24 +121,27 @@ def weekday_of(weekday: int, anchor: date, which: str, tense: Direction) -> date
     back = (anchor.weekday() - weekday) % 7
     ahead = 7 - back
     if which == "last":
-        return anchor - timedelta(days=back or 7)
+        return days_from(anchor, -(back or 7))
     if which == "this":
-        return anchor + timedelta(days=weekday - anchor.weekday())
+        return days_from(anchor, weekday - anchor.weekday())
     if which == "next":
         # On a Monday, "next Friday" means this week's to some and next week's to others.
-        coming = anchor + timedelta(days=ahead)
-        return coming if coming.isocalendar()[:2] != anchor.isocalendar()[:2] else None
+        coming = days_from(anchor, ahead)
+        return coming if coming and coming.isocalendar()[:2] != anchor.isocalendar()[:2] else None
     if tense == "past":
-        return anchor - timedelta(days=back)
-    return anchor + timedelta(days=ahead) if tense == "future" and back else None
+        return days_from(anchor, -back)
+    return days_from(anchor, ahead) if tense == "future" and back else None
 
 
-def week_of(anchor: date, weeks: int, first: int = 0, last: int = 6) -> DateValue:
+def week_of(anchor: date, weeks: int, first: int = 0, last: int = 6) -> DateValue | None:
     """Returns an interval of weekdays in the week `weeks` after the anchor's; weeks begin on Monday."""
-    monday = anchor + timedelta(days=7 * weeks - anchor.weekday())
-    return as_interval((monday + timedelta(days=first)).isoformat(), (monday + timedelta(days=last)).isoformat())
+    monday = 7 * weeks - anchor.weekday()
+    begin, end = days_from(anchor, monday + first), days_from(anchor, monday + last)
+    return as_interval(begin.isoformat(), end.isoformat()) if begin and end else None
 
 
-def quarter(year: int, number: int) -> DateValue:
-    """Returns a quarter as an interval of months."""
+def quarter(year: int, number: int) -> DateValue | None:
+    """Returns a quarter as an interval of months; None outside the years 1 to 9999."""
+    if not MINYEAR <= year <= MAXYEAR:
+        return None
     return as_interval(f"{year:04d}-{3 * number - 2:02d}", f"{year:04d}-{3 * number:02d}")

@@ -6,7 +6,7 @@ quotation marks. No library does it: dateparser guesses where an editor would as
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from inference.text.budget import charge
 from inference.text.values.calendar import (
@@ -18,6 +18,7 @@ from inference.text.values.calendar import (
     as_month,
     as_year,
     day_without_year,
+    days_from,
     month_number,
     month_without_year,
     months_from,
@@ -157,7 +158,7 @@ def _full(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
     if text[max(0, match.start() - 3) : match.start()].lower() == "in ":
         return None
     found = day_without_year(month, day, weekday, anchor, direction(text, *match.span()))
-    return as_date(found) if found else None
+    return as_date(found)
 
 
 def _days(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
@@ -202,7 +203,7 @@ def _weekday_alone(text: str, match: re.Match[str], anchor: Anchor) -> DateValue
     weekday = WEEKDAYS.index(match["w"].lower())
     if match["k"]:
         weeks = {"last": -1, "this": 0, "next": 1}[match["k"]]
-        return as_date(anchor + timedelta(days=7 * weeks + weekday - anchor.weekday()))
+        return as_date(days_from(anchor, 7 * weeks + weekday - anchor.weekday()))
     which = (match["p"] or "").lower()
     if not which and not _BEFORE_WEEKDAY.search(text[max(0, start - 8) : start]):
         before = _WORD_BEFORE.search(text[max(0, start - _WIDTH) : start])
@@ -211,7 +212,7 @@ def _weekday_alone(text: str, match: re.Match[str], anchor: Anchor) -> DateValue
     if which == "the" or text[end : end + 1] == "s":
         return None
     found = weekday_of(weekday, anchor, which, direction(text, start, end))
-    return as_date(found) if found else None
+    return as_date(found)
 
 
 def _near_day(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
@@ -223,7 +224,7 @@ def _near_day(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | No
     if word in {"today", "this morning"} and direction(text, *match.span()) == "":
         return None
     days = {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(word, 0)
-    return as_date(anchor + timedelta(days=days))
+    return as_date(days_from(anchor, days))
 
 
 def _ago(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
@@ -235,7 +236,7 @@ def _ago(text: str, match: re.Match[str], anchor: Anchor) -> DateValue | None:
         return None
     count, unit = _number(match["c"]), match["u"]
     if unit in {"day", "week"}:
-        return as_date(anchor - timedelta(days=count * (7 if unit == "week" else 1)))
+        return as_date(days_from(anchor, -count * (7 if unit == "week" else 1)))
     if unit == "month":
         return months_from(anchor, -count)
     return as_year(anchor.year - count)
@@ -297,7 +298,7 @@ def _century(text: str, match: re.Match[str], _anchor: Anchor) -> DateValue | No
 
 def _iso(_text: str, match: re.Match[str], _anchor: Anchor) -> DateValue | None:
     found = a_day(int(match["y"]), int(match["m"]), int(match["n"]))
-    return as_date(found) if found else None
+    return as_date(found)
 
 
 def _numeric(_text: str, match: re.Match[str], _anchor: Anchor) -> DateValue | None:

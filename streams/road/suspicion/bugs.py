@@ -31,8 +31,8 @@ class BugError(PoisonError):
 
 
 def without_paths(error: Exception) -> str:
-    """Returns an exception in a few words, without the paths of this machine."""
-    return _PATH.sub("…", f"{type(error).__name__}: {error}")[:500]
+    """Returns an exception in a few words on one line, without the paths of this machine."""
+    return _PATH.sub("…", " ".join(f"{type(error).__name__}: {error}".split()))[:500]
 
 
 async def alone_twice(

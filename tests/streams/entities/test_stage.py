@@ -113,11 +113,24 @@ def test_a_rebalance_makes_it_read_again(wire: Wire) -> None:
     assert [a.canonical for a in aliases(outputs, TRIPLES.name)] == [FULL]
 
 
-@pytest.mark.parametrize("value,reason", [(None, "null-value"), (b"{}", "wrong-field"), (b"nonsense", "wrong-field")])
+@pytest.mark.parametrize(
+    "value,reason",
+    [
+        (None, "null-value"),
+        (b"{}", "missing-field"),
+        (b"nonsense", "not-json"),
+        (
+            b'{"id": "a", "revision": "1", "mentions": [{"entity": {"id": "e", "name": 5, "type": "person"}}]}',
+            "wrong-field",
+        ),
+    ],
+)
 def test_what_cannot_be_read_is_refused_with_a_reason(value: bytes | None, reason: str) -> None:
     with pytest.raises(PoisonError) as refused:
         EntitiesStage().parse(Record(MENTIONS.name, 0, 0, 0, b"", value))
     assert refused.value.reason == reason
+    assert "pydantic" not in refused.value.message
+    assert len(refused.value.message) < 300
 
 
 BOEING = Entity.of("Boeing", "organization")

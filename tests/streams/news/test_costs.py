@@ -16,10 +16,11 @@ from inference.text_extraction.extractor import TextExtractor
 from inference.text_extraction.routes import Route, english_route
 from inference.text_extraction.windows import Window
 from inference.text_extraction_zh.names import name_mentions_zh
+from inference.text_extraction_zh.segment import _jieba
 from inference.text_extraction_zh.units import UnitTokenizer
 from inference.text_extraction_zh.windows import sentence_windows
 from streams.messages.events import Article, MediaReference, Passage, Spot
-from streams.news.articles import parse_article
+from streams.news.articles import parse_article, text_of
 from streams.news.reading import TOO_COSTLY
 from streams.news.stage import NewsStage
 from streams.road.halving import by_halves
@@ -275,3 +276,34 @@ def test_every_step_reads_a_language_tag_in_the_same_way(tag, stage_of):
     document = outputs[0].value or b""
     assert b'"2025-05-04"' in document
     assert any(output.topic == "triples" and b'"evidence"' in (output.value or b"") for output in outputs)
+
+
+@pytest.mark.parametrize("where", ["terms", "model", "reading on"])
+async def test_what_is_too_costly_is_found_out_once_however_often_the_batch_is_halved(routes, monkeypatch, where):
+    """A batch of 64 was halved six times, and each time the article at fault was read up to where it is refused."""
+    client = EveryWord()
+    stage = NewsStage(TextExtractor(routes(client), load_ontology(settings().ontology)))
+    if where == "terms":
+        costly = Article(id="costly", body="王小明在北京。" * 3000)
+        monkeypatch.setattr("inference.text_extraction_zh.segment._WORD_UNITS", 10**6)
+    elif where == "model":
+        costly = Article(id="costly", body="the dog is in the park. " * 20_000)
+    else:
+        monkeypatch.setattr("streams.news.stage.MOST_OUTPUT_BYTES", 20_000)
+        costly = Article(id="costly", body="Ann and Bob and Cid. " * 30)
+    read = []
+    monkeypatch.setattr("streams.news.stage.text_of", lambda article: read.append(article.id) or text_of(article))
+    good = [Article(id=f"good-{i}", body=f"Ann Lee met Bob number {i} in Rome.") for i in range(63)]
+    published, refused = await refused_of(stage, [*good[:40], costly, *good[40:]])
+    assert len(published) == len(good)
+    assert [(id_, error.reason) for id_, error in refused] == [("costly", TOO_COSTLY)]
+    assert read.count("costly") == 1
+    assert stage._refused == {}
+
+
+def test_the_rare_characters_of_a_text_are_counted_in_one_go():
+    """Twenty thousand different characters took ten seconds for each million, before any budget was asked."""
+    text = "".join(chr(0x4E00 + (i * 7919) % 20_900) for i in range(150_000))
+    began = time.process_time()
+    assert _jieba().rare(text) > 100
+    assert time.process_time() - began < 1

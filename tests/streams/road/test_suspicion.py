@@ -7,6 +7,7 @@ import pytest
 
 from streams.road.road import Road
 from streams.road.stage import Record
+from streams.road.suspicion.bugs import without_paths
 from streams.road.suspicion.note import Note, opened
 from streams.road.suspicion.suspects import Suspects
 from tests.streams.memory import MemoryConsumer, MemoryPublisher
@@ -196,3 +197,8 @@ def test_the_supervisor_hears_when_a_suspicion_opens_and_closes() -> None:
     assert heard == [True]
     suspects.passed(1, 21)
     assert heard == [True, False]
+
+
+def test_a_bug_is_told_on_one_line_without_the_paths_of_this_machine() -> None:
+    error = ValueError("2 mistakes:\n  the file /home/ann/triplewire/a.py is\n\tmissing")
+    assert without_paths(error) == "ValueError: 2 mistakes: the file … is missing"

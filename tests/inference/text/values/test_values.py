@@ -1,6 +1,7 @@
 """Dates and quantities against a table of texts with what a careful reader would make of them."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -73,3 +74,28 @@ def test_places_are_characters_not_bytes() -> None:
 def test_odd_texts_end_soon_and_without_error(text: str) -> None:
     for value in (*find_dates(text, date(2025, 3, 12)), *find_quantities(text)):
         assert 0 <= value.start < value.end <= len(text)
+
+
+RELATIVE = (
+    "It rained yesterday, tomorrow, last night, 999 days ago, 999 weeks ago, 999 months ago and 999 years ago. "
+    "Last week, this week, next week, last weekend, next weekend, last month, next month, last year and next year too. "
+    "It rained on Monday. It will rain on Friday of next week, next Sunday, last Tuesday, this Saturday, on 3 March "
+    "and on 30 December. It was wet in March; it will be wet in January. "
+    "Revenue grew in the first quarter of last year."
+)
+RELATIVE_ZH = (
+    "前天、昨天、明天、后天、上周、下周、上周一、下周日、本周六、上个月、下个月、上月3日、下月30日、前年、去年、明年3月4日、"
+    "3月4日、12月31日都下雨。"
+)
+
+
+@pytest.mark.parametrize("find", [find_dates, zh_dates.find_dates])
+@pytest.mark.parametrize(
+    "day", ["0001-01-01", "0001-01-07", "0002-01-01", "0900-06-15", "9999-12-25", "9999-12-31", "9998-12-31"]
+)
+def test_what_lies_before_the_first_year_or_after_the_last_is_no_date(find, day: str) -> None:
+    """Such a "yesterday" was an error of the calendar, for which the article was refused as a bug of ours."""
+    for value in find(RELATIVE if find is find_dates else RELATIVE_ZH, date.fromisoformat(day)):
+        years = re.findall(r"(?<!\d-)(?<!\d)(-?\d+)(?:-\d\d){0,2}(?=/|$)", value.value)
+        assert years
+        assert all(len(year) == 4 and 1 <= int(year) <= 9999 for year in years), value
