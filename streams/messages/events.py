@@ -65,14 +65,6 @@ __all__ = (
     "stable_id",
 )
 
-    @model_validator(mode="after")
-    def _without_separators(self) -> Self:
-        # Not `any`, and not by the model's own iteration: a derived article has 100,000 passages.
-        for name, value in vars(self).items():
-            if isinstance(value, str) and (NUL in value or UNIT_SEPARATOR in value):
-                raise ValueError(f"{name} contains a NUL or unit-separator character")
-        return self
-
 
 class MediaReference(Published):
     """A picture, video or sound recording that an article refers to."""
