@@ -25,7 +25,7 @@ async def test_windows_travel_sorted_by_length_and_come_back_in_order(client, do
     texts = [f"{'word ' * (i * 7 % 10)}Jane Doe lives in Berlin" for i in range(10)]
     results = await client.infer(windows_of(tokenizer, *texts))
     assert [r.mentions[0][:3] for r in results] == [(i * 7 % 10, i * 7 % 10 + 2, "person") for i in range(10)]
-    assert results[0].relations == [(0, 1, "P551", 0.3333)]
+    assert results[0].relations == [(0, 1, "P551", 0.3333, "asserted")]
     lengths = [length for request in double.requests for length in request]
     assert sorted(map(len, double.requests)) == [1, 3, 3, 3]
     assert sorted(lengths, reverse=True) == sorted(map(len, windows_of(tokenizer, *texts)), reverse=True)
@@ -41,7 +41,7 @@ async def test_added_relations_go_with_every_request_and_come_back_by_id(double,
 
     double.change = relate
     results = await client.infer(windows_of(tokenizer, *["Jane Doe lives in Berlin"] * 2))
-    assert [result.relations for result in results] == [[(0, 1, "met", 0.3333)]] * 2
+    assert [result.relations for result in results] == [[(0, 1, "met", 0.3333, "asserted")]] * 2
     assert double.added == [added.message] * 2
     await client.close()
 

@@ -18,9 +18,9 @@ def facts(text: str, *found: tuple[str, str, float]) -> set[tuple[str, str, floa
     ]
     place = {mention.name: i for i, mention in enumerate(mentions)}
     field = SplitField("body", text, split_sentences(text), [])
-    relations = [(place[one], place[other], "P19", score) for one, other, score in found]
+    relations = [(place[one], place[other], "P19", score, "asserted") for one, other, score in found]
     named = paired(relations, range(len(mentions)), mentions, field)
-    return {(mentions[one].name, mentions[other].name, score) for one, other, _, score in named}
+    return {(mentions[one].name, mentions[other].name, score) for one, other, _, score, _ in named}
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ class Capitals:
                 runs[-1] = (runs[-1][0], word + 1)
             else:
                 runs.append((word, word + 1))
-        pairs = [(i, j, "P26", 0.9) for i in range(len(runs)) for j in range(i + 1, len(runs))]
+        pairs = [(i, j, "P26", 0.9, "asserted") for i in range(len(runs)) for j in range(i + 1, len(runs))]
         return WindowResult(LABELS, [(first, end, "person", 0.9) for first, end in runs], pairs)
 
     async def close(self) -> None:
