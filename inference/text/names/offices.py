@@ -11,7 +11,7 @@ administrator adviser advisor ambassador archbishop assistant assemblyman assemb
 captain cardinal caretaker chair chairman chairperson chairwoman chancellor chief city coach co-chair co-chief
 co-founder commander commerce commissioner comptroller congressman congresswoman consul coordinator council councillor
 councilman councilwoman counsel county crown culture defence defense delegate deputy designate development director
-district economy editor education elder elect emir emperor empress energy environment envoy executive federal finance
+district economy editor education elder elect emir emperor empress energy environment envoy executive finance
 financial first floor foreign general governor head health high home housing immigration industry information inspector
 interim interior investment joint judge justice king labor labour lady law lawmaker lead leader legislator lieutenant
 lord magistrate majority manager managing marketing marshal mayor medical military minister ministerial minority

@@ -102,7 +102,7 @@ def _nearest(text: AnnotatedText, fact: AnnotatedFact) -> _Span | None:
     body = len(text.headline) + 1
 
     def places(entity: AnnotatedEntity) -> list[_Span]:
-        return [(mention.start, mention.end) for mention in entity.mentions]
+        return [(mention.start, mention.end) for mention in entity.mentions if mention.form != "anaphor"]
 
     found = [
         (max(b[0] - a[1], a[0] - b[1]), min(a[0], b[0]), max(a[1], b[1]))
