@@ -9,7 +9,8 @@ _LONGEST_DATELINE = 400
 """Characters of the longest dateline, from its first."""
 
 _REGION = r"(?P<region>,\s(?:[A-Z][\w.]*\.?(?:\s[A-Z][\w.]*)?))?"
-_DAY = r"(?P<day>,?\s(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][a-z]{2,8}\.?)(?:,?\s\d{4})?)?"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_DAY = rf"(?P<day>,?\s(?:{_MONTH}\s\d{{1,2}}|\d{{1,2}}\s{_MONTH})(?:,?\s\d{{4}})?)?"
 _AGENCY = r"(?:\s\((?P<agency>[^)\n]{2,30})\))?"
 _DASH = r"\s?(?:[\u2014\u2013]|--|-(?=\s))\s?"
 _DATELINE = re.compile(

@@ -42,6 +42,7 @@ def test_a_hard_wrapped_sentence_stays_one() -> None:
         ("By Ada Poe\nSANTA CLARA -- The mill shut.", ["Santa Clara"]),
         ("<p>Moss, March 3 (Reuters) &ndash; The mill shut.</p>", ["Moss"]),
         ("In brief\nPARIS (AFP) - It rained.\nROME (AFP) - It snowed.", ["Paris", "Rome"]),
+        ("Paper Schedule 70 — The mill shut.", []),
         ("UPDATE — The mill shut.", []),
         ("ORRIN — the paper maker — shut its mill.", []),
         ("NATO — The alliance met.", []),
