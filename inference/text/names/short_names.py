@@ -113,6 +113,8 @@ def short_forms(name: str) -> set[str]:
     if len(words) > MOST_WORDS:
         return set()
     ends = {" ".join(words[i:]) for i in range(1, len(words))}
+    # A particle is large where it begins a sentence: "Von der Leyen".
+    ends |= {end[0].upper() + end[1:] for end in ends if end[0].islower()}
     return ends | {f"{words[0]} {words[-1]}"} if len(words) > 2 else ends  # noqa: PLR2004
 
 
