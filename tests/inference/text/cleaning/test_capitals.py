@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.text.cleaning.capitals import recased
@@ -38,6 +38,7 @@ def test_everything_else_stays(text: str) -> None:
     assert recased([text]) == [text]
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from([*"ABCßİǅŉ.' \n1&", "NAMED ", "THE "]), max_size=60).map("".join), max_size=3))
 def test_no_character_moves(texts: list[str]) -> None:
     read = recased(texts)
