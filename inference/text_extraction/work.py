@@ -20,6 +20,7 @@ from inference.text_extraction.respectively import Scored, paired
 from inference.text_extraction.results import WindowResult
 from inference.text_extraction.routes import Route
 from inference.text_extraction.spans import named_span
+from inference.text_extraction.tables import within_rows
 from inference.text_extraction.windows import Window, divided
 from topology.ontology import Ontology
 
@@ -139,7 +140,8 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
     kept: list[_Pair] = []
     for field in work.fields:
         own = [i for i, mention in enumerate(mentions) if mention.field == field.name]
-        kept += ((field, *relation) for relation in paired(scored[field.name], own, mentions, field))
+        within = within_rows(paired(scored[field.name], own, mentions, field), mentions, field.text)
+        kept += ((field, *relation) for relation in within)
     texts = {field.name: field.text for field in work.fields}
     read = dataclasses.replace(work.document, headline=texts["headline"], body=texts["body"])
     relations = consistent(with_modality(_strongest(kept, mentions), mentions, read, ontology), mentions, ontology)

@@ -8,6 +8,8 @@ docs/decisions/0012-attributes-and-keywords.md.
 from dataclasses import dataclass
 from typing import Literal
 
+from inference.text.cleaning.asides import without_asides
+from inference.text.cleaning.markup import without_markup
 from inference.text.names.bylines import FoundName, authors
 from inference.text.names.canonical import LONGEST_NAME, canonical_name
 from inference.text.names.datelines import dateline
@@ -25,6 +27,9 @@ VERSION = "1"
 
 AUTHOR = Predicate(id="P50", name="author")
 PLACE = Predicate(id="P1071", name="location of creation")
+
+_TOP = 4000
+"""Characters of a body in which its dateline lies, with the tags and bylines before it."""
 
 CONFIDENCE = 0.95
 """Confidence of what a byline or dateline states outright."""
@@ -70,7 +75,9 @@ def _place(body: str, extraction: TextExtraction) -> tuple[str, FoundName | None
     Without a dateline it is the only location the article mentions, if the headline or first sentence mentions it.
     """
     locations = [mention for mention in extraction.mentions if mention.type == "location"]
-    named = dateline(body, {mention.text for mention in locations if mention.field == "body"})
+    # Tags and a byline may precede it.
+    top = without_asides(without_markup(body[:_TOP]))
+    named = dateline(top, {mention.text for mention in locations if mention.field == "body"})
     if named:
         return canonical_name(named.name), named
     names = {mention.name for mention in locations}

@@ -5,6 +5,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Literal, cast
 
+from inference.text.cleaning.markup import without_markup
 from inference.text.language.detect import primary_subtag
 from inference.text.types import Field, TextMention
 from inference.text.values.dates import find_dates
@@ -35,7 +36,8 @@ def values_of(article: Article, language: str) -> FoundValues:
         return found
     anchor = article.published_at.date() if article.published_at else None
     fields: tuple[tuple[Field, str], ...] = (("headline", article.headline), ("body", article.body))
-    for field, text in fields:
+    for field, sent in fields:
+        text = without_markup(sent)  # a picture's width is no quantity
         dates = DATE_FINDERS[primary](text, anchor)
         # "Two weeks ago" is a date and not a quantity.
         found[field] = without_overlaps([*dates, *(find_quantities(text) if primary == "en" else ())])

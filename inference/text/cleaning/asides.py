@@ -26,6 +26,7 @@ _LISTED = rf"(?:{_EXCHANGES})\s?:\s?{_SYMBOL}"
 _LISTINGS = rf"{_LISTED}(?:(?:\s?[;,/&|]\s?|\sand\s){_LISTED})*"
 _TICKER = re.compile(
     rf"[(\[]\s?(?:(?i:ticker|symbol|stock)(?: symbol)?:\s?{_SYMBOL}|{_LISTINGS})\s?[)\]]|\b{_LISTED}\b"
+    r"|[(\[<][A-Z0-9]{2,6}\.[A-Z]{1,3}[)\]>]"  # as Reuters writes it: (HLDN.L)
 )
 
 _LINK = re.compile(

@@ -110,9 +110,9 @@ def _recased(line: str, forms: Mapping[str, str]) -> str:
         opening = _OPENING.search(before) is not None
         found = _form(word, forms, after_small=after_small or opening)
         after_small = found.islower()
-        if len(found) != len(word):
-            return word
-        return found[0].upper() + found[1:] if opening else found
+        if opening:
+            found = found[0].upper() + found[1:]
+        return found if len(found) == len(word) else word  # a large ß is two letters
 
     return _WORD.sub(form, line)
 

@@ -9,15 +9,31 @@ import re
 
 _ABBREVIATIONS = """
 mr mrs ms messrs dr prof gen lt col sgt capt cpl maj adm sen sens rep reps gov govs rev hon pres supt insp det cmdr
-brig amb atty pvt spc msgr fr st ste mt ft vs v op fig figs art sec sect ch vol pp p ca cf al approx est dept univ ave
-blvd rd jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun e.g i.e incl
+brig amb atty pvt pte spc msgr fr st ste mt ft cllr insp ofc rm tel vs v op fig figs art sec sect ch vol pp p ca cf
+al approx est dept univ ave blvd rd jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri
+sat sun e.g i.e incl
 """
 _NEVER_FINAL = frozenset(_ABBREVIATIONS.split())
 """Abbreviations that never end a sentence: they stand before the word they belong to."""
 
-_CLOSING_ABBREVIATIONS = "inc corp co ltd llc plc bros jr sr etc ph.d m.d a.m p.m esq assn"
+_CLOSING_ABBREVIATIONS = "inc corp co ltd llc plc bros jr sr etc ph.d m.d a.m p.m esq assn bn mfg intl natl govt assoc"
 _SOMETIMES_FINAL = frozenset(_CLOSING_ABBREVIATIONS.split())
 """Abbreviations that may also end a sentence."""
+
+_STATES = """
+Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Mass Md Mich Minn Miss Mo Mont Neb Nev Okla Ont Ore Pa Penn
+Que Tenn Tex Va Vt Wash Wis Wyo
+"""
+_STATE = frozenset(_STATES.split())
+"""Abbreviated states and provinces, which may end a sentence too; only so written, since "mass" is a word."""
+
+_EXCLAIMING = frozenset(("yahoo", "yum", "jeopardy", "wham", "panic", "ok"))
+"""Names that end in an exclamation mark."""
+
+_LEGAL_FORMS = frozenset(
+    ("inc", "corp", "co", "ltd", "llc", "plc", "limited", "incorporated", "group", "holdings", "gmbh", "ag")
+)
+"""Words that follow a company's name and so start no sentence."""
 
 _OPENERS = """
 a about according after all also although among an and another as at authorities because before both but by critics
@@ -38,7 +54,7 @@ _TOKEN = re.compile(r"[^\s\"'“‘«(\[—–/]+\Z")  # noqa: RUF001
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\Z")
 _REPORTED = re.compile(r"\s+(?:[\w.’'-]+\s+){0,3}(?:said|says|asked|asks|told|added|wrote|shouted|cried|tweeted)\b")  # noqa: RUF001
 _BULLET = re.compile(r"(?:[-–—*•·▪◦‣]|\d{1,3}[.)])\s")  # noqa: RUF001
-_STRAY = re.compile(r"""[^\S\n]*[,;:.!?)\]}'"”’]""")  # noqa: RUF001
+_STRAY = re.compile(r"""[^\S\n]*(?:[,;:.!?)\]}'"”’]|[—–-]\s*+[a-z])""")  # noqa: RUF001
 _WRAPPED = range(45, 121)
 """Line lengths of hard-wrapped text: such a line without a full stop continues on the next."""
 
@@ -75,10 +91,21 @@ def _ends(text: str, match: re.Match[str]) -> bool:
         return _STRAY.match(text, match.end()) is None
     if match.end() == following.start("word"):
         # No space after the stop: "www.Example" and "U.S.A", but "ended.The" where the space got lost.
-        return word.lower() in _STARTERS and text[match.start() - 2 : match.start()].islower()
+        before = text[match.start() - 2 : match.start()]
+        return word.lower() in _STARTERS and before.isalpha() and before.islower()
     if word[0].islower() or (match.group("close") and _REPORTED.match(text, match.end())):
         return False
-    return stop != "." or not _abbreviates(text, match, word)
+    return not (_abbreviates if stop == "." else _exclaims)(text, match, word)
+
+
+def _exclaims(text: str, match: re.Match[str], word: str) -> bool:
+    """Returns whether an exclamation or question mark belongs to the name before it: "Wowza! Inc.", "Yahoo! Japan"."""
+    if match.group("close"):
+        return False
+    if word.lower() in _LEGAL_FORMS:
+        return True
+    found = _TOKEN.search(text, max(0, match.start() - 24), match.start())
+    return found is not None and found.group().lower() in _EXCLAIMING and word.lower() not in _STARTERS
 
 
 def _abbreviates(text: str, match: re.Match[str], word: str) -> bool:
@@ -93,7 +120,7 @@ def _abbreviates(text: str, match: re.Match[str], word: str) -> bool:
     if name in ("no", "nos"):
         return word[0].isdigit()
     opens = word.lower() in _STARTERS
-    if name in _SOMETIMES_FINAL or _DOTTED.match(token):
+    if name in _SOMETIMES_FINAL or token in _STATE or _DOTTED.match(token):
         return not opens
     if len(token) == 1 and token.isupper():
         return not opens or word == "A"

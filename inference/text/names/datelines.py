@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator
 from inference.text.names.bylines import AGENCIES, FoundName
 
 _LONGEST_DATELINE = 400
-"""Characters at the beginning of a text in which its dateline lies."""
+"""Characters of the longest dateline, from its first."""
 
 _REGION = r"(?P<region>,\s(?:[A-Z][\w.]*\.?(?:\s[A-Z][\w.]*)?))?"
-_DAY = r"(?P<day>,?\s(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][a-z]{2,8}\.?)(?:,?\s\d{4})?)?"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_DAY = rf"(?P<day>,?\s(?:{_MONTH}\s\d{{1,2}}|\d{{1,2}}\s{_MONTH})(?:,?\s\d{{4}})?)?"
 _AGENCY = r"(?:\s\((?P<agency>[^)\n]{2,30})\))?"
 _DASH = r"\s?(?:[\u2014\u2013]|--|-(?=\s))\s?"
 _DATELINE = re.compile(
@@ -37,7 +38,8 @@ def dateline(body: str, located: Collection[str] = ()) -> FoundName | None:
         body: The text.
         located: Known names of places. One of these in capitals needs no agency or day after it.
     """
-    match = _DATELINE.match(body, 0, _LONGEST_DATELINE)
+    start = len(body) - len(body.lstrip())
+    match = _DATELINE.match(body, start, start + _LONGEST_DATELINE)
     if match is None or _NO_PLACE.match(match["place"]):
         return None
     place, agency = match["place"], match["agency"]

@@ -123,6 +123,8 @@ def short_forms(name: str) -> set[str]:
     parts = parse_person(name)
     words = [*parts.given, parts.last]
     forms = {" ".join(words[i:]) for i in range(1, len(words))}
+    # A particle is large where it begins a sentence: "Von der Leyen".
+    forms |= {form[0].upper() + form[1:] for form in forms if form[0].islower()}
     if parts.generation:
         return {f"{form} {parts.generation}" for form in forms | _first_and_last(words)}
     if parts.nickname:

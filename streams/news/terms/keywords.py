@@ -6,6 +6,7 @@ from typing import Protocol
 from aiokafka.errors import KafkaError
 
 from inference.text.budget import Budget, TooCostlyError
+from inference.text.cleaning.markup import visible
 from inference.text.keywords.vocabulary import article_terms, load_baseline
 from inference.text.keywords.weigh import TermTable, keywords
 from inference.text.types import TextDocument
@@ -35,7 +36,7 @@ def terms_of(text: TextDocument | None) -> Terms:
     if text is None:
         return Terms("", [])
     with (text.budget or Budget()).open():
-        return Terms(*article_terms(text.language, text.headline, text.body))
+        return Terms(*article_terms(text.language, visible(text.headline), visible(text.body)))
 
 
 class SnapshotLog(Protocol):

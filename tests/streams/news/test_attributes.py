@@ -79,3 +79,12 @@ def test_without_a_dateline_it_plays_where_all_its_places_are_one() -> None:
 
 def test_languages_nobody_taught_it_have_no_values() -> None:
     assert listed(ARTICLE, values_of(ARTICLE, "fr")) == ()
+
+
+def test_tags_state_no_values_and_hide_no_dateline() -> None:
+    body = '<p>By <b>Jane Doe</b></p>\n<p>GENEVA (AP) &mdash; <img width="300"/>On 3 March 1921 it rained.</p>'
+    article = ARTICLE.model_copy(update={"body": body})
+    attributes = attributes_of(TextExtraction("a"), ArticleEvidence(article, "r", datetime.now(UTC)))
+    assert [body[v.start : v.end] for v in attributes.values["body"]] == ["3 March 1921"]
+    assert attributes.place == "Geneva"
+    assert attributes.triples[-1].evidence.object.text == "GENEVA"

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.text.cleaning.as_read import as_read, plain
@@ -11,6 +11,7 @@ PARTS = [
 TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(PARTS), max_size=12).map("".join))
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_an_offset_into_what_is_read_is_one_into_what_was_sent(headline: str, body: str) -> None:
     for read in (as_read, plain):
@@ -42,6 +43,7 @@ def test_a_hard_wrapped_sentence_stays_one() -> None:
         ("By Ada Poe\nSANTA CLARA -- The mill shut.", ["Santa Clara"]),
         ("<p>Moss, March 3 (Reuters) &ndash; The mill shut.</p>", ["Moss"]),
         ("In brief\nPARIS (AFP) - It rained.\nROME (AFP) - It snowed.", ["Paris", "Rome"]),
+        ("Paper Schedule 70 — The mill shut.", []),
         ("UPDATE — The mill shut.", []),
         ("ORRIN — the paper maker — shut its mill.", []),
         ("NATO — The alliance met.", []),

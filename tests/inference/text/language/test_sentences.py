@@ -26,6 +26,10 @@ NEWSY = st.text("aBcI. \n!?…\"'”“’()1-。！\u2028\x1f,", max_size=60)  
         "Then came the U.K. | It left.",
         "Stray quote in Moscow. '",
         "An article about Yahoo! shares rising.",
+        "She runs Zingo! Inc. in Moss. | He ran Yahoo! Japan. | Stop! | He ran to Yahoo! | They left.",
+        "It moved to Eugene, Ore. | The mill in Chico, Calif. Governor Poe named is shut. | Va. Beach is open.",
+        "Cllr. Poe and Pte. Dahl met at 3rd Bn. Headquarters. | They left.",
+        "Acme S.p.A. Chief Ada Poe left. | It was worth $5bn. — a record. | It fell.",
     ],
 )
 def test_news(text):

@@ -290,6 +290,13 @@ def test_what_one_mention_shows_holds_for_the_article():
     assert [mention.name for mention in mentions] == ["Poe's", "Poe's", "Poe"]
 
 
+def test_a_particle_is_large_at_the_beginning_of_a_sentence():
+    assert full_names(["Ida von der Moss", "Von der Moss", "von der Moss"]) == {
+        "Von der Moss": "Ida von der Moss",
+        "von der Moss": "Ida von der Moss",
+    }
+
+
 def test_a_surname_means_who_was_introduced_before_it():
     text = "Ada Orr runs it. Mr Orr left. Ole Orr came. Orr won."
     spans = {"Ada Orr": 0, "Mr Orr": 17, "Ole Orr": 30, "Orr": 44}
