@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from inference.text.names.countries import ALIASES, DEMONYMS
 from inference.text.names.people import parse_person, same_people
@@ -68,6 +68,27 @@ def full_names(people: Sequence[str]) -> dict[str, str]:
         longest = longer - {short for one in longer for short in short_forms(one)}
         if len(longest) == 1:
             found[given] = next(iter(longest))
+    return found
+
+
+def named_so_far(names: Iterable[str]) -> list[str]:
+    """Returns each person's name in reading order with the full name that it must mean where it stands, else "".
+
+    Where two people of an article share a surname, the surname means the first of them until the second is named.
+
+    Args:
+        names: The names in reading order, as `full_names` leaves them; "" for what is no person.
+    """
+    bearers: dict[str, set[str]] = defaultdict(set)
+    seen: set[str] = set()
+    found = []
+    for name in names:
+        before = bearers.get(name, ())
+        found.append(next(iter(before)) if len(before) == 1 and name else "")
+        if " " in name and name not in seen and name not in bearers:
+            seen.add(name)
+            for short in short_forms(name):
+                bearers[short].add(name)
     return found
 
 
