@@ -8,15 +8,16 @@ from typing import NamedTuple
 
 from inference.text.budget import at_most, charge
 from inference.text.geography.namesakes import meant
+from inference.text.geography.regions import ABBREVIATIONS
 from inference.text.names.apostrophes import has_apostrophe, owns_apostrophe
 from inference.text.names.canonical import LONGEST_NAME, canonical_name, vote_types
 from inference.text.names.companies import full_companies
 from inference.text.names.countries import DEMONYMS
 from inference.text.names.institutions import NamedSpan, owners
 from inference.text.names.offices import office_name
-from inference.text.names.people import with_generation
+from inference.text.names.people import with_generation, with_initials
 from inference.text.names.places import regions
-from inference.text.names.short_names import abbreviations, full_names, introduced, opens_bracket, without_title
+from inference.text.names.short_names import abbreviations, full_names, named_so_far, opens_bracket, without_title
 from inference.text.types import Field, Span, TextMention
 
 LONGEST_SURFACE = 2 * LONGEST_NAME
@@ -85,19 +86,22 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
         for surface, name in zip(surfaces, names, strict=True)
         if types[name] == "work" and _TITLE.match(surface)
     }
-    met = _met(raw, names, types)
     # An office bears the bare title; whose it is, is a fact of its own.
     owned = owners([_NO_LOCATION if types[place.name] == "office" else place for place in places], texts)
+    so_far = _so_far(places, types, chosen)
     located = [place if types[place.name] == "location" else _NO_LOCATION for place in places]
-    about = [name for name, type_ in types.items() if type_ == "location" or name in DEMONYMS]
+    chosen |= {
+        name: ABBREVIATIONS[name] for name, type_ in types.items() if type_ == "location" and name in ABBREVIATIONS
+    }
+    about = [chosen.get(name, name) for name, type_ in types.items() if type_ == "location" or name in DEMONYMS]
     chosen |= meant(about, [place for place in located if place.name], texts)
     chosen |= _agreed(names, regions(located, texts))
     mentions: list[TextMention | None] = []
-    for i, (mention, surface, name, with_owner) in enumerate(zip(raw, surfaces, names, owned, strict=True)):
+    for mention, surface, name, with_owner, by_then in zip(raw, surfaces, names, owned, so_far, strict=True):
         if not name:
             mentions.append(None)
             continue
-        full = with_owner or chosen.get(name) or met.get(i) or name
+        full = with_owner or chosen.get(name) or by_then or name
         type_ = types.get(full, types[name])
         mentions.append(TextMention(mention.field, mention.span, surface, type_, full, mention.score, name))
     return mentions
@@ -126,14 +130,8 @@ def _name(mention: RawMention, surface: str) -> str:
         return office_name(name)
     if mention.type != "person":
         return _common(name)
-    return with_generation(without_title(name), mention.text, mention.span.end)
-
-
-def _met(raw: Sequence[RawMention], names: Sequence[str], types: Mapping[str, str]) -> dict[int, str]:
-    """Returns the full name of each mention of a person whom the article has introduced before, by the mention."""
-    people = [i for i, name in enumerate(names) if name and types[name] == "person"]
-    people.sort(key=lambda i: (raw[i].field != "headline", raw[i].span.start))
-    return dict(zip(people, introduced([names[i] for i in people]), strict=True))
+    name = with_initials(without_title(name), mention.text, start)
+    return with_generation(name, mention.text, mention.span.end)
 
 
 def _with_apostrophes(raw: Sequence[RawMention], surfaces: Sequence[str], names: Sequence[str]) -> list[str]:
@@ -165,6 +163,17 @@ def _bracketed(places: Sequence[NamedSpan], texts: Mapping[str, str]) -> list[tu
         for one, other in pairwise(order)
         if one.field == other.field and opens_bracket(texts[one.field], one.end, other.start)
     ]
+
+
+def _so_far(places: Sequence[NamedSpan], types: Mapping[str, str], chosen: Mapping[str, str]) -> list[str]:
+    """Returns for each mention the person that only the place of its surname in the text tells, else ""."""
+    order = sorted(range(len(places)), key=lambda i: (places[i].field != "headline", places[i].start))
+    names = [places[i].name for i in order]
+    people = [chosen.get(name, name) if types[name] == "person" else "" for name in names]
+    found = [""] * len(places)
+    for i, full in zip(order, named_so_far(people), strict=True):
+        found[i] = full
+    return found
 
 
 def _agreed(names: Sequence[str], fuller: Sequence[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +12,8 @@ _GENERATION = re.compile(r",? (Jr|Sr|Junior|Senior|III|IV)\.?$")
 _FOLLOWS = re.compile(r",? (Jr|Sr)\b")
 _QUOTED = re.compile(r"^(\S.*?) [\"'(]([^\W\d_][\w'-]*)[\"')] (\S.*)$")
 _INITIALS = re.compile(r"^(?:[A-Z]\.?-?){1,3}$")
+_BEFORE = re.compile(r"(?:^|[\s(\"])((?:[A-Z]\.[ \u00a0]?){1,3}) ?$")
+_LONGEST_BEFORE = 12
 _LONGEST = 6
 _SHORTENED = {"Junior": "Jr", "Senior": "Sr"}
 
@@ -70,6 +72,18 @@ def with_generation(name: str, text: str, end: int) -> str:
     return f"{name} {following[1]}" if following else name
 
 
+def with_initials(name: str, text: str, start: int) -> str:
+    """Returns a surname with the initials right before it, which the model may have left out: "R. T. Hale".
+
+    Args:
+        name: The name.
+        text: The text that it stands in.
+        start: Where it starts there.
+    """
+    before = _BEFORE.search(text[max(0, start - _LONGEST_BEFORE) : start]) if " " not in name else None
+    return f"{' '.join(before[1].split())} {name}" if before else name
+
+
 @lru_cache(maxsize=1)
 def _nicknames() -> NickNamer:
     return NickNamer()
@@ -112,34 +126,30 @@ def same_people(people: Sequence[str]) -> dict[str, str]:
         if parts.nickname:
             for called in (first, parts.nickname.lower()):
                 quoted[called, last, parts.generation].add(name)
+    longest = {key: max(names, key=lambda name: (len(name), name)) for key, names in initials.items()}
     found = {}
     for name, parts in parsed.items():
         if not parts.given or parts.nickname:
             continue
         last, first, rest = parts.last.lower(), parts.given[0].lower(), parts.generation
         if short := parts.initials:
-            fuller = (
-                _fitting(short, letters[short[0], last, rest])
-                or max(((len(one), one) for one in initials[short, last, rest]), default=(0, name))[1]
-            )
+            fuller = _fitting(short, letters.get((short[0], last, rest))) or longest[short, last, rest]
         else:
-            fuller = _one(quoted[first, last, rest]) or _one(
-                one for formal in formal_names(first) for one in firsts[formal, last, rest]
-            )
+            formal = [firsts.get((one, last, rest)) for one in formal_names(first)]
+            fuller = _only(quoted.get((first, last, rest))) or _only(*formal)
         if fuller and fuller != name:
             found[name] = fuller
     return found
 
 
-def _one(names: Iterable[str]) -> str:
-    distinct = set(names)
-    return distinct.pop() if len(distinct) == 1 else ""
+def _only(*groups: set[str] | None) -> str:
+    """Returns the only name in all groups together, without looking at the names of large ones."""
+    filled = [group for group in groups if group]
+    return next(iter(filled[0])) if sum(map(len, filled)) == 1 else ""
 
 
-def _fitting(initials: str, people: set[str]) -> str:
+def _fitting(initials: str, people: set[str] | None) -> str:
     """Returns the only person whose given names may begin with these initials."""
-    if len(people) != 1:
-        return ""
-    (person,) = people
-    given = "".join(word[0] for word in parse_person(person).given).lower()
-    return person if given.startswith(initials) or initials.startswith(given) else ""
+    person = _only(people)
+    given = "".join(word[0] for word in parse_person(person).given).lower() if person else ""
+    return person if given and (given.startswith(initials) or initials.startswith(given)) else ""

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from inference.text.names.countries import ALIASES, DEMONYMS
 from inference.text.names.people import parse_person, same_people
@@ -95,21 +95,24 @@ def full_names(people: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def introduced(people: Sequence[str]) -> list[str]:
-    """Returns for each person's name, in reading order, the one full name before it that it is short for; else "".
+def named_so_far(names: Iterable[str]) -> list[str]:
+    """Returns each person's name in reading order with the full name that it must mean where it stands, else "".
 
-    An article that will name a second Orr further on still means the first one by "Mr Orr" before that.
+    Where two people of an article share a surname, the surname means the first of them until the second is named.
+
+    Args:
+        names: The names in reading order, as `full_names` leaves them; "" for what is no person.
     """
-    before: dict[str, set[str]] = defaultdict(set)
+    bearers: dict[str, set[str]] = defaultdict(set)
     seen: set[str] = set()
     found = []
-    for name in people:
-        longer = before.get(name, set())
-        found.append(next(iter(longer)) if len(longer) == 1 else "")
-        if name not in seen:
+    for name in names:
+        before = bearers.get(name, ())
+        found.append(next(iter(before)) if len(before) == 1 and name else "")
+        if " " in name and name not in seen and name not in bearers:
             seen.add(name)
             for short in short_forms(name):
-                before[short].add(name)
+                bearers[short].add(name)
     return found
 
 

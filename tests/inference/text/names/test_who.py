@@ -1,10 +1,12 @@
 """Who is meant within an article: legal forms, nicknames, initials, father and son."""
 
+import time
+
 import pytest
 
 from inference.text.names.companies import full_companies, without_legal_form
-from inference.text.names.people import parse_person, same_people, with_generation
-from inference.text.names.short_names import full_names
+from inference.text.names.people import parse_person, same_people, with_generation, with_initials
+from inference.text.names.short_names import full_names, named_so_far
 from inference.text.types import Span
 from inference.text_extraction.mentions import RawMention, name_mentions
 
@@ -95,6 +97,37 @@ def test_what_tells_generations_apart_belongs_to_the_name(name, after, full):
     assert with_generation(name, name + after, len(name)) == full
 
 
+@pytest.mark.parametrize(
+    ("before", "name", "full"),
+    [
+        ("officer is R. T. ", "Hale", "R. T. Hale"),
+        ("officer is R.T. ", "Hale", "R.T. Hale"),
+        ("R. ", "Hale", "R. Hale"),
+        ("the U.S. Mr. ", "Hale", "Hale"),
+        ("in 1921. ", "Hale", "Hale"),
+        ("R. ", "Tom Hale", "Tom Hale"),
+    ],
+)
+def test_initials_right_before_belong_to_the_name(before, name, full):
+    assert with_initials(name, before + name, len(before)) == full
+
+
+def test_a_shared_surname_means_the_first_person_until_the_second_is_named():
+    read = ["Haleford", "Sherwin Haleford", "Haleford", "", "Haleford", "Myles Haleford", "Haleford"]
+    assert named_so_far(read) == ["", "", "Sherwin Haleford", "", "Sherwin Haleford", "", ""]
+
+
+def test_an_article_tells_a_shared_surname_by_its_place():
+    body = "Sherwin Haleford paints. Mr. Haleford was born in Hull. Myles Haleford sings. Haleford is ill."
+    raw, at = [], 0
+    for text in ("Sherwin Haleford", "Haleford", "Myles Haleford", "Haleford"):
+        at = body.index(text, at)
+        raw.append(RawMention("body", Span(at, at + len(text)), body, "person", 0.9))
+        at += len(text)
+    names = [mention.name for mention in name_mentions(raw)]
+    assert names == ["Sherwin Haleford", "Sherwin Haleford", "Myles Haleford", "Haleford"]
+
+
 def test_parts_of_a_name():
     assert parse_person('Robert "Bob" Castell Jr').nickname == "Bob"
     assert parse_person("Charles III").generation == ""
@@ -116,3 +149,12 @@ def test_an_article_keeps_father_and_son_apart_and_joins_a_company():
         "John Ashford Jr",
         "Voss Motoren GmbH",
     ]
+
+
+def test_many_namesakes_cost_no_more_than_their_number():
+    people = [
+        f"{first} {chr(97 + i % 26)}{i} Castell" for first in ("Bob", "Robert", 'Robert "Bob"') for i in range(6000)
+    ]
+    begun = time.process_time()
+    assert same_people(people) == {}
+    assert time.process_time() - begun < 5
