@@ -35,6 +35,7 @@ RETURN top.name AS entity, r.id AS fact, r.name + CASE WHEN object = subject THE
   coalesce(canonical.name, object.name, object.value, object.headline, object.id) AS object,
   head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closer, r.standing AS standing,
   coalesce(r.valid_from, r.first_seen) AS since, r.invalid_at AS until, r.closed_by AS closed_by,
+  coalesce(r.at_latest, false) AS at_latest,
   r.last_seen AS last_seen, r.held_before AS before, r.retracted_at AS retracted_at, r.count AS evidence,
   r.confidence AS confidence, articles, [s IN sources WHERE s <> ''] AS sources
 ORDER BY relation, since, fact
@@ -71,6 +72,7 @@ class Episode:
         closed_by: The object of the fact that closed it.
         articles: How many articles state it.
         sources: The sources of those articles.
+        at_latest: Whether it may have stopped holding earlier than `until`: no article reported the end.
     """
 
     entity: str
@@ -86,6 +88,7 @@ class Episode:
     articles: int
     confidence: float
     sources: Sequence[str]
+    at_latest: bool = False
 
 
 async def history(driver: AsyncDriver, entity: str, database: str | None = None) -> list[Episode]:
@@ -120,7 +123,12 @@ def _episode(
         articles=row["articles"],
         confidence=row["confidence"],
         sources=sorted(row["sources"]),
+        at_latest=row["at_latest"] and standing == "closed" and until == _native(row["until"]),
     )
+
+
+def _native(time: Any) -> datetime | None:
+    return time.to_native() if time else None
 
 
 async def contradictions(driver: AsyncDriver, database: str | None = None, limit: int = 10) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from streams.desk.history import FAMILY
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
+    CLAIMED,
     ENTITY,
     EVIDENCE,
     FROM,
@@ -21,7 +22,7 @@ from topology.graph.names import (
     suggestion_open,
 )
 
-_FACT = f"!({ALIAS_OF}|{SUGGESTED})"
+_FACT = f"!({ALIAS_OF}|{SUGGESTED}|{CLAIMED})"
 
 _COUNTS = {
     "entities": f"MATCH (n:{ENTITY}) RETURN count(n) AS n",
@@ -33,6 +34,7 @@ _COUNTS = {
     "evidence that holds": f"MATCH (n:{EVIDENCE}) WHERE n.retracted_at IS NULL RETURN count(n) AS n",
     "facts": f"MATCH (:{ENTITY})-[r:{_FACT}]->() RETURN count(r) AS n",
     "facts that hold": f"MATCH (:{ENTITY})-[r:{_FACT}]->() WHERE {fact_holds('r')} RETURN count(r) AS n",
+    "claims that hold": f"MATCH (:{ENTITY})-[c:{CLAIMED}]->() WHERE c.retracted_at IS NULL RETURN count(c) AS n",
     "facts closed by newer ones": f"MATCH (:{ENTITY})-[r]->() WHERE r.invalid_at IS NOT NULL RETURN count(r) AS n",
     "aliases": f"MATCH (:{ENTITY})-[r:{ALIAS_OF}]->() WHERE r.ended_at IS NULL RETURN count(r) AS n",
     "suggestions": f"MATCH (:{ENTITY})-[r:{SUGGESTED}]->() WHERE {suggestion_open('r')} RETURN count(r) AS n",
@@ -59,7 +61,8 @@ def _facts(current: bool) -> str:
     return f"""
 {FAMILY}
 MATCH (member)-[r]-(other) WHERE r.id IS NOT NULL {fact}
-WITH DISTINCT r, startNode(r) AS subject ORDER BY r.retracted_at IS NOT NULL, r.count DESC, r.id LIMIT $limit
+WITH DISTINCT r, startNode(r) AS subject, {fact_holds("r")} AS holds
+ORDER BY NOT holds, r.retracted_at IS NOT NULL, r.count DESC, r.id LIMIT $limit
 CALL (r) {{
   MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE}|{MEDIA}) {evidence}
   WITH e, a ORDER BY e.retracted_at IS NOT NULL, e.confidence DESC, e.id LIMIT $sentences
@@ -73,9 +76,9 @@ RETURN r.id AS id, coalesce(subject.name, subject.headline, subject.id) AS subje
   type(r) AS relation, r.name AS name,
   coalesce(endNode(r).name, endNode(r).value, endNode(r).caption, endNode(r).id) AS object, r.count AS count,
   r.confidence AS confidence,
-  r.retracted_at AS retracted_at, r.standing AS standing, r.invalid_at AS invalid_at,
+  r.retracted_at AS retracted_at, r.standing AS standing, r.invalid_at AS invalid_at, r.at_latest AS at_latest, holds,
   head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closed_by, evidence
-ORDER BY retracted_at IS NOT NULL, count DESC, id
+ORDER BY NOT holds, retracted_at IS NOT NULL, count DESC, id
 """
 
 
@@ -149,7 +152,9 @@ async def facts(
     sentences: int = 2,
     current: bool = False,
 ) -> list[dict[str, Any]]:
-    """Returns the facts about an entity, given by any name or id, with sentences as evidence; most evidence first.
+    """Returns the facts about an entity, given by any name or id, with sentences as evidence.
+
+    What holds comes first, and then what has most evidence.
 
     A sentence of an article's earlier text has no headline: the article's present headline never stood over it. With
     `superseded` it says so, and `retracted_at` says since when a sentence does not count.

@@ -1,25 +1,31 @@
 """Resolves contradictions in the graph: applies the rules of `streams.sink.fusion` to what a transaction touched.
 
-Of a functional relation one object holds at a time. All facts of one such relation about one entity and its aliases
-form a group, and a group is judged as a whole. The entities are locked before the group is read and after the
-transaction wrote its own facts, so of two sinks the second one sees what the first one wrote.
+Of a functional relation one object holds at a time, and facts of some other relations can end. All facts of one such
+relation about one entity and its aliases form a group, and a group is judged as a whole, together with the denials of
+its facts. The entities are locked before the group is read and after the transaction wrote its own facts, so of two
+sinks the second one sees what the first one wrote.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from neo4j import AsyncTransaction
 
 from streams.sink import cypher
 from streams.sink.aliases import lock
-from streams.sink.fusion import Verdict, Vote, verdicts
+from streams.sink.conversion import millis_of_day
+from streams.sink.fusion import UNSAID, Verdict, Vote, verdicts
 from streams.sink.reading import fetch
-from topology.graph.names import STATED, fact_types
+from topology.graph.names import CLAIMED, STATED, fact_types
 from topology.ontology import Ontology
 
-_FIELDS = ("standing", "since", "until", "by", "before")
+_FIELDS = ("standing", "since", "until", "by", "at_latest", "before")
+
+
+Judged = Literal["one at a time", "lasting", "each"]
+"""How the facts of a relation are judged: one object holds at a time, or for ever, or each until its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +34,23 @@ class RelationTypes:
 
     Attributes:
         all: All of them, always in the same order.
-        functional: Those of functional relations, each with whether its object holds permanently.
+        judged: Those of relations whose facts can end or exclude each other, each with how they are judged.
     """
 
     all: tuple[str, ...] = ()
-    functional: Mapping[str, bool] = field(default_factory=dict)
+    judged: Mapping[str, Judged] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ontology: Ontology) -> Self:
         """Returns the types of an ontology."""
         types = fact_types(ontology)
-        functional = {types[r.id]: r.lasting for r in ontology.relations if r.functional}
-        return cls(tuple(sorted({STATED, *types.values()})), functional)
+        judged: dict[str, Judged] = {}
+        for relation in ontology.relations:
+            if relation.functional:
+                judged[types[relation.id]] = "lasting" if relation.lasting else "one at a time"
+            elif relation.ends:
+                judged[types[relation.id]] = "each"
+        return cls(tuple(sorted({STATED, CLAIMED, *types.values()})), judged)
 
 
 @dataclass(slots=True)
@@ -47,7 +58,7 @@ class Touched:
     """What a transaction changed that verdicts depend on.
 
     Attributes:
-        groups: Subject and relationship type of the functional facts whose evidence changed.
+        groups: Subject and relationship type of the judged facts whose evidence changed, or that of denials of them.
         objects: The objects of those facts.
         moved: Aliases whose canonical entity changed, with the canonical entities before and after.
     """
@@ -59,23 +70,23 @@ class Touched:
 
 async def resolve_contradictions(transaction: AsyncTransaction, touched: Touched, types: RelationTypes) -> None:
     """Judges the groups that a transaction touched, and writes the verdicts that changed."""
-    functional = sorted(types.functional)
+    judged = sorted(types.judged)
     moved = {id_ for alias, both in touched.moved.items() for id_ in (alias, *both)}
     entities = {subject for subject, _ in touched.groups} | touched.objects | moved
-    if not functional or not entities:
+    if not judged or not entities:
         return
     await lock(transaction, entities)
     groups = set(touched.groups)
     if moved:
         # A merge or split also changes the groups in which the alias is an object: two objects become one, or one two.
-        uses = await fetch(transaction, cypher.read_uses(functional), ids=sorted(moved))
+        uses = await fetch(transaction, cypher.read_uses(judged), ids=sorted(moved), types=judged)
         groups |= {(row["subject"], row["type"]) for row in uses}
     canonical = await lock(transaction, {subject for subject, _ in groups})
     wanted: dict[str, set[str]] = defaultdict(set)
     for subject, type_ in groups:
         wanted[canonical.get(subject, subject)].add(type_)
     rows = [{"id": id_, "types": sorted(some)} for id_, some in sorted(wanted.items())]
-    rivals = await fetch(transaction, cypher.read_rivals(functional), rows=rows)
+    rivals = await fetch(transaction, cypher.read_rivals(judged), rows=rows)
     if rivals:
         await _judge(transaction, rivals, types)
 
@@ -86,26 +97,52 @@ async def ends(transaction: AsyncTransaction, elements: Iterable[str]) -> list[t
     return [(row["subject"], row["type"], row["object"]) for row in found]
 
 
+def vote_of(proof: Mapping[str, Any], *, value: str, denied: bool) -> Vote:
+    """Returns the vote of an article.
+
+    Args:
+        proof: What its evidence says: `fact`, `at`, `weight`, `past`, `change`, `since` and `until`.
+        value: The canonical id of the fact's object.
+        denied: Whether the evidence denies the fact.
+    """
+    since, until = millis_of_day(proof["since"]), millis_of_day(proof["until"], last=True)
+    return Vote(
+        proof["at"],
+        value,
+        proof["fact"],
+        proof["weight"],
+        proof["past"],
+        change=bool(proof["change"]),
+        denied=denied,
+        since=UNSAID if since is None else since,
+        until=UNSAID if until is None else until,
+    )
+
+
 async def _judge(transaction: AsyncTransaction, rivals: Sequence[dict[str, Any]], types: RelationTypes) -> None:
     """Writes the verdicts of rival facts where they differ from what the graph has."""
     of_fact = {row["fact"]: row for row in rivals}
     votes: dict[tuple[str, str], list[Vote]] = defaultdict(list)
     for row in await fetch(transaction, cypher.READ_VOTES, facts=sorted(of_fact)):
         rival = of_fact[row["fact"]]
-        vote = Vote(row["at"], rival["value"], row["fact"], row["weight"], row["past"])
+        vote = vote_of(row, value=rival["value"], denied=rival["denied"])
         votes[rival["subject"], rival["type"]].append(vote)
     names = {row["value"]: row["name"] for row in rivals}
     judged: dict[str, Verdict] = {}
     for (_, type_), some in votes.items():
-        judged |= verdicts(some, lasting=types.functional[type_], names=names)
+        how = types.judged[type_]
+        judged |= verdicts(some, lasting=how == "lasting", names=names, many=how == "each")
     changed = {}
     for fact, row in of_fact.items():
+        if row["denied"]:
+            continue
         verdict = judged.get(fact)
         now = {name: getattr(verdict, name, None) for name in _FIELDS} | {
-            "before": list(verdict.before if verdict else ())
+            "before": list(verdict.before if verdict else ()),
+            "at_latest": verdict is not None and verdict.at_latest,
         }
         if now != {name: row[name] for name in _FIELDS}:
-            changed[fact] = now | {"before": now["before"] or None}
+            changed[fact] = now | {"before": now["before"] or None, "at_latest": now["at_latest"] or None}
     if changed:
         elements = [of_fact[fact]["element"] for fact in sorted(changed)]
         await fetch(transaction, cypher.SET_VERDICTS, elements=elements, rows=changed)

@@ -1,8 +1,12 @@
 """From a message of `triples` to its row: checks what a schema cannot, and flattens the rest."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from inference.text.modality.change import announces_change, announces_end
+from inference.text.modality.reading import CLAIMS, read_modality
+from inference.text.modality.terms import is_after
+from inference.text.types import Span
 from streams.messages.events import (
     ARTICLE_TYPE,
     MEDIA_TYPE,
@@ -16,9 +20,8 @@ from streams.messages.events import (
     stable_id,
 )
 from streams.road.stage import LATEST_MS, PoisonError
-from streams.sink.former import names_former_holder
-from streams.sink.rows import AliasRow, DocumentRow, EntityRow, IdentityRow, LiteralRow, NodeKey, TripleRow
-from topology.graph.names import ARTICLE, DERIVED_FROM, ILLUSTRATES, MEDIA, MEDIA_KINDS, STATED
+from streams.sink.rows import AliasRow, Claim, DocumentRow, EntityRow, IdentityRow, LiteralRow, NodeKey, TripleRow
+from topology.graph.names import ARTICLE, CLAIMED, DERIVED_FROM, ILLUSTRATES, MEDIA, MEDIA_KINDS, STATED
 
 INT64_MAX = 2**63 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,6 +64,10 @@ def triple_row(triple: Triple, relations: dict[str, str]) -> TripleRow:
         raise PoisonError("wrong-object", f"the object is the media item {target.id}, but the evidence is not from it")
     own = (MEDIA_TYPE if label == MEDIA else ARTICLE_TYPE, proof.document)
     relation = relations.get(predicate.id, STATED)
+    modality = _modality(triple)
+    claim = Claim(fact, relation, modality) if modality in CLAIMS else None
+    if claim:
+        fact, relation = stable_id("c", claim.fact, modality), CLAIMED
     return TripleRow(
         id=triple.id,
         fact=fact,
@@ -93,14 +100,68 @@ def triple_row(triple: Triple, relations: dict[str, str]) -> TripleRow:
             "model_version": proof.model_version,
             "seen_at": seen,
             "observed_at": millis(proof.observed_at),
-            "past": names_former_holder(proof) or None,
+            "past": modality == "past" or None,
+            "modality": None if modality == "asserted" else modality,
+            "change": _change(triple, modality) or None,
+            "since": triple.since,
+            "until": triple.until,
+            "attributed_to": triple.attributed_to.id if triple.attributed_to else None,
+            "speaker": triple.attributed_to.name if triple.attributed_to else None,
             **{name: getattr(spot, name, None) for name in ("media", "begin", "end", "frame", "depth")},
             "box": list(spot.box) if spot and spot.box else None,
         },
         about_article=(subject.type, subject.id) == own,
         in_media=isinstance(target, Entity) and target.type == MEDIA_TYPE,
         label=label,
+        claim=claim,
     )
+
+
+def _modality(triple: Triple) -> str:
+    """Returns a triple's modality.
+
+    Older messages have none: whether they speak of a former holder is read off their sentence, as the sink always did.
+    What holds only from a later day on is a plan until then.
+    """
+    if "modality" not in triple.model_fields_set and triple.kind == "reported":
+        proof = triple.evidence
+        found = read_modality(proof.sentence.text, *_ends(triple), (proof.published_at or proof.observed_at).date())
+        return "past" if found.modality == "past" else "asserted"
+    seen = triple.evidence.published_at or triple.evidence.observed_at
+    if triple.modality == "asserted" and is_after(triple.since or "", seen.date()):
+        return "planned"
+    return triple.modality
+
+
+def _change(triple: Triple, modality: str) -> bool:
+    """Returns whether the sentence reports that the fact begins or ends, and not only that it holds or held."""
+    if triple.kind != "reported" or modality in CLAIMS:
+        return False
+    reports = announces_end if modality == "past" else announces_change
+    return reports(triple.evidence.sentence.text, *_ends(triple))
+
+
+def _ends(triple: Triple) -> tuple[Span, Span]:
+    """Returns where in its sentence a triple's two mentions are."""
+    proof = triple.evidence
+    start = proof.sentence.start
+    return Span(proof.subject.start - start, proof.subject.end - start), Span(
+        proof.object.start - start, proof.object.end - start
+    )
+
+
+def millis_of_day(day: str | None, *, last: bool = False) -> int | None:
+    """Returns when a day, month or year begins, or with `last` when its last day does; None if it is no such day."""
+    if not day:
+        return None
+    year, month, of_month = (*map(int, day.split("-")), 0, 0)[:3]
+    try:
+        if last and not of_month:
+            following = date(year + (month in {0, 12}), month % 12 + 1 if month else 1, 1)
+            return millis(datetime.combine(following, datetime.min.time(), UTC)) - 86_400_000
+        return millis(datetime(year, month or 1, of_month or 1, tzinfo=UTC))
+    except ValueError:
+        return None
 
 
 def document_row(document: Document, stated_at: int = 0) -> DocumentRow:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
+    CLAIMED,
     DERIVED_FROM,
     ENTITY,
     EVIDENCE,
@@ -151,7 +152,9 @@ CREATE (e:{EVIDENCE} {{
   revision: row.revision, field: row.field, sentence: row.sentence, sentence_span: row.sentence_span,
   subject: row.subject, subject_span: row.subject_span, object: row.object, object_span: row.object_span,
   model: row.model, model_version: row.model_version, seen_at: {time_of("row.seen_at")},
-  observed_at: {time_of("row.observed_at")}, past: row.past, retracted_at: {_time_or_null("row.retracted_at")},
+  observed_at: {time_of("row.observed_at")}, past: row.past, modality: row.modality, change: row.change,
+  since: row.since, until: row.until, attributed_to: row.attributed_to, speaker: row.speaker,
+  retracted_at: {_time_or_null("row.retracted_at")},
   media: row.media, begin: row.begin, end: row.end, frame: row.frame, box: row.box, depth: row.depth
 }})-[:{FROM}]->(a)
 """
@@ -256,16 +259,22 @@ RETURN id, e.retracted_at IS NULL AS holds, count(*) AS count, min(e.seen_at).ep
 
 
 def create_facts(subject_label: str, object_label: str) -> str:
-    """Returns the statement that creates facts of any type between nodes of these labels."""
+    """Returns the statement that creates facts of any type, and claims, between nodes of these labels."""
     return f"""
 UNWIND $rows AS row
 MATCH (s:{subject_label} {{id: row.subject}})
 MATCH (o:{object_label} {{id: row.object}})
 CREATE (s)-[:$(row.type) {{
-  id: row.id, property: row.property, name: row.name, kind: row.kind, count: row.count, confidence: row.confidence,
+  id: row.id, claim: row.claim, fact: row.claimed, relation: row.relation, modality: row.modality,
+  property: row.property, name: row.name, kind: row.kind, count: row.count, confidence: row.confidence,
   first_seen: {time_of("row.first")}, last_seen: {time_of("row.last")}
 }}]->(o)
 """
+
+
+def key_of(type_: str) -> str:
+    """Returns the property that identifies relationships of a type: `claim` of claims, `id` of facts."""
+    return "claim" if type_ == CLAIMED else "id"
 
 
 def find_facts(types: Sequence[str]) -> str:
@@ -276,7 +285,8 @@ def find_facts(types: Sequence[str]) -> str:
     which does not depend on the size of the graph. `$ids` holds a list of ids for each type.
     """
     branches = (
-        f"UNWIND $ids[{i}] AS id MATCH ()-[r:{quoted(type_)} {{id: id}}]->() RETURN id, elementId(r) AS element"
+        f"UNWIND $ids[{i}] AS id MATCH ()-[r:{quoted(type_)} {{{key_of(type_)}: id}}]->() "
+        "RETURN id, elementId(r) AS element"
         for i, type_ in enumerate(types)
     )
     return "CYPHER replan=skip " + " UNION ALL ".join(branches)
@@ -284,7 +294,10 @@ def find_facts(types: Sequence[str]) -> str:
 
 # Only `IN` is planned as a seek while the graph is empty. An element id that now belongs to another relationship has no
 # row, and that relationship stays as it is.
-_LOCATE = "MATCH ()-[r]->() WHERE elementId(r) IN $elements WITH r, $rows[r.id] AS row WHERE row IS NOT NULL"
+_LOCATE = (
+    "MATCH ()-[r]->() WHERE elementId(r) IN $elements "
+    "WITH r, $rows[coalesce(r.id, r.claim)] AS row WHERE row IS NOT NULL"
+)
 
 # The first SET takes the relationship's write lock, so the others read values that nobody else can change any more. A
 # fact that had no evidence which holds takes over the values of the new evidence.
@@ -339,21 +352,28 @@ SET a.reason = row.reason
 
 SET_WIKIDATA = f"UNWIND $rows AS row MATCH (n:{ENTITY} {{id: row.id}}) SET n.wikidata = row.wikidata"
 
-READ_ENDS = "MATCH (s)-[r]->(o) WHERE elementId(r) IN $elements RETURN s.id AS subject, type(r) AS type, o.id AS object"
+# A claim counts for the relation that it is about.
+READ_ENDS = """
+MATCH (s)-[r]->(o) WHERE elementId(r) IN $elements
+RETURN s.id AS subject, coalesce(r.relation, type(r)) AS type, o.id AS object
+"""
 
 # Articles with the same sentence are copies of one report and have one vote between them.
 READ_VOTES = f"""
 UNWIND $facts AS fact
 MATCH (e:{EVIDENCE} {{fact: fact}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL
-WITH fact, a, e.past IS NOT NULL AS past, min(e.seen_at) AS at, max(e.confidence) AS confidence, min(e.sentence) AS text
-WITH fact, past, text, min(at).epochMillis AS at, max(confidence) AS confidence
-RETURN fact, past, at, toInteger(round(1000 * confidence)) AS weight
+WITH fact, a, e.past IS NOT NULL AS past, min(e.seen_at) AS at, max(e.confidence) AS confidence,
+  min(e.sentence) AS text, max(e.change) AS change, min(e.since) AS since, max(e.until) AS until
+WITH fact, past, text, min(at).epochMillis AS at, max(confidence) AS confidence, max(change) AS change,
+  min(since) AS since, max(until) AS until
+RETURN fact, past, at, toInteger(round(1000 * confidence)) AS weight, coalesce(change, false) AS change, since, until
 """
 
 SET_VERDICTS = f"""
 {_LOCATE}
 SET r.standing = row.standing, r.valid_from = {_time_or_null("row.since")}, r.invalid_at = {_time_or_null("row.until")},
-  r.closed_by = row.by, r.held_before = [t IN row.before | {time_of("t")}]
+  r.closed_by = row.by, r.at_latest = row.at_latest,
+  r.held_before = [t IN row.before | {time_of("t")}]
 """
 
 
@@ -361,13 +381,14 @@ def read_uses(types: Sequence[str]) -> str:
     """Returns the statement that finds the subjects and types of facts that have an entity as subject or object."""
     return f"""
 UNWIND $ids AS id
-MATCH (n:{ENTITY} {{id: id}})-[r:{any_of(types)}]-(other)
-RETURN DISTINCT startNode(r).id AS subject, type(r) AS type
+MATCH (n:{ENTITY} {{id: id}})-[r:{any_of([*types, CLAIMED])}]-(other)
+WITH startNode(r).id AS subject, coalesce(r.relation, type(r)) AS type WHERE type IN $types
+RETURN DISTINCT subject, type
 """
 
 
 def read_rivals(types: Sequence[str]) -> str:
-    """Returns the statement that reads the facts of these types about entities and all their aliases.
+    """Returns the statement that reads the facts of these types about entities and all their aliases, and denials.
 
     Objects are replaced by the entities that they stand for. `$rows` holds canonical ids, each with the types to read.
     """
@@ -379,10 +400,13 @@ CALL (c) {{
   UNION ALL
   MATCH (s)-[a:{ALIAS_OF}]->(c) WHERE a.ended_at IS NULL RETURN s
 }}
-MATCH (s)-[r:{any_of(types)}]->(o) WHERE type(r) IN row.types
+MATCH (s)-[r:{any_of([*types, CLAIMED])}]->(o)
+WHERE type(r) IN row.types OR (r.modality = 'denied' AND r.relation IN row.types)
 OPTIONAL MATCH (o)-[b:{ALIAS_OF}]->(canonical) WHERE b.ended_at IS NULL
 WITH row, r, coalesce(canonical, o) AS o
-RETURN row.id AS subject, type(r) AS type, r.id AS fact, elementId(r) AS element, o.id AS value,
+RETURN row.id AS subject, coalesce(r.relation, type(r)) AS type, coalesce(r.id, r.claim) AS fact,
+  r.claim IS NOT NULL AS denied, elementId(r) AS element, o.id AS value,
   coalesce(o.name, o.value) AS name, r.standing AS standing, r.valid_from.epochMillis AS since,
-  r.invalid_at.epochMillis AS until, r.closed_by AS by, [t IN coalesce(r.held_before, []) | t.epochMillis] AS before
+  r.invalid_at.epochMillis AS until, r.closed_by AS by, coalesce(r.at_latest, false) AS at_latest,
+  [t IN coalesce(r.held_before, []) | t.epochMillis] AS before
 """

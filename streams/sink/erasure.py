@@ -151,7 +151,7 @@ async def _settle_facts(
     elements = await find_facts(transaction, facts, types.all)
     for subject, type_, object_ in await ends(transaction, elements.values()):
         entities |= {subject, object_}
-        if type_ in types.functional:
+        if type_ in types.judged:
             touched.groups.add((subject, type_))
             touched.objects.add(object_)
     lost = sorted(set(facts) - supported)

@@ -3,9 +3,10 @@
 Every article that states a fact votes for its object at the time of publication. Of all possible successions of holders
 we choose the cheapest: a vote against the holder of its time costs the vote's confidence, and each change of holder
 costs `SUPPORT`, less after a silence. So a newcomer closes the old fact once enough articles support it and not before,
-and one stray mention of a former holder changes nothing. This is the Viterbi path of a hidden Markov model with one
-state per holder (Rabiner 1989, "A tutorial on hidden Markov models", section III.B). It is a pure function of the
-evidence, so neither the order of arrival nor a crash can change the result.
+and one stray mention of a former holder changes nothing. Besides, a change needs two articles, or one of high
+confidence that reports the change itself: a weak single reading closes nothing. This is the Viterbi path of a hidden
+Markov model with one state per holder (Rabiner 1989, "A tutorial on hidden Markov models", section III.B). It is a pure
+function of the evidence, so neither the order of arrival nor a crash can change the result.
 
 Weights are thousandths and times milliseconds, both integers, so that sums do not depend on the order of adding.
 """
@@ -13,7 +14,7 @@ Weights are thousandths and times milliseconds, both integers, so that sums do n
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from operator import itemgetter
 
@@ -24,11 +25,23 @@ docs/evaluation/fusion.md compares the alternatives."""
 FADING = 150
 """By how much less support suffices each time the silence before it doubles: 750, one good article, after a month."""
 
+SURE = 800
+"""Confidence, in thousandths, from which one article that reports a change or an end is enough for it."""
+
+ENOUGH = 2
+"""Articles that are enough for a change whatever their confidence."""
+
+YEAR = 366
+"""Days of silence after which the next known holder is not taken for the one who followed."""
+
 MOST_HOLDERS = 50
 """Objects that can be holders, best supported first. Bounds the work where a model names everybody."""
 
 DAY = 86_400_000
 """Milliseconds."""
+
+UNSAID = -(2**62)
+"""Stands for a time that no article states. An integer, so that votes can be sorted."""
 
 _DATE = re.compile(r"\d{4}(-\d{2}){1,2}")
 
@@ -45,6 +58,10 @@ class Vote:
         fact: The fact's id.
         weight: The confidence in thousandths.
         past: Whether the article speaks of a former holder: a vote that the object no longer holds.
+        change: Whether it reports the change itself: "was sworn in", "resigned".
+        denied: Whether somebody denies the fact. That is a vote against it and never one for another object.
+        since: From when the object holds, if the article says; milliseconds, else `UNSAID`.
+        until: Until when.
     """
 
     at: int
@@ -52,6 +69,10 @@ class Vote:
     fact: str
     weight: int
     past: bool = False
+    change: bool = False
+    denied: bool = False
+    since: int = UNSAID
+    until: int = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +101,7 @@ class Verdict:
         since: When it began to hold, the last time.
         until: When it stopped holding.
         by: The fact that closed or contradicted it, if one did.
+        at_latest: Whether it may have stopped earlier: nobody reported the end, only that it is over.
         before: Earlier periods in which it held: beginning, end, beginning, end, and so on.
     """
 
@@ -88,9 +110,12 @@ class Verdict:
     until: int | None = None
     by: str | None = None
     before: tuple[int, ...] = ()
+    at_latest: bool = False
 
 
-def verdicts(votes: Iterable[Vote], *, lasting: bool, names: Mapping[str, str]) -> dict[str, Verdict]:
+def verdicts(
+    votes: Iterable[Vote], *, lasting: bool, names: Mapping[str, str], many: bool = False
+) -> dict[str, Verdict]:
     """Judges the facts of one subject and one relation.
 
     Args:
@@ -98,46 +123,91 @@ def verdicts(votes: Iterable[Vote], *, lasting: bool, names: Mapping[str, str]) 
         lasting: Whether the object holds permanently, as a place of birth does.
         names: Each object's name, by value. They show whether two objects contradict each other: "1970-05" and
             "1970-05-03" do not.
+        many: Whether several objects may hold at once, so that each is judged by itself.
 
     Returns:
         A verdict by fact id; facts that nothing contradicts have none.
     """
-    votes = sorted(votes)
+    if many:
+        return _each(votes)
+    said = sorted(votes)
+    votes = [vote for vote in said if not vote.denied]
     refined = _refined({v.value for v in votes}, votes, names)
-    votes = [Vote(v.at, refined[v.value], v.fact, v.weight, v.past) for v in votes]
+    votes = [replace(v, value=refined[v.value]) for v in votes]
     values = {v.value for v in votes}
-    if len(values) < 2 and (lasting or not any(v.past for v in votes)):  # noqa: PLR2004 - a contradiction takes two
-        return {}
-    judged = _permanent(votes) if lasting else _successive(votes)
-    return {vote.fact: judged[vote.value] for vote in votes}
+    judged: dict[str, Verdict] = {}
+    if len(values) > 1 or (not lasting and any(v.past for v in votes)):
+        judged = _permanent(votes) if lasting else _successive(votes)
+    for value in _doubted(votes, [replace(v, value=refined.get(v.value, v.value)) for v in said if v.denied]):
+        if judged.get(value, Verdict(CURRENT)).standing == CURRENT:
+            judged[value] = Verdict(DISPUTED)
+    return {vote.fact: judged[vote.value] for vote in votes if vote.value in judged}
 
 
-def tenures(votes: Sequence[Vote], support: int = SUPPORT, fading: int = FADING) -> list[Tenure]:
+def _each(votes: Iterable[Vote]) -> dict[str, Verdict]:
+    """Judges facts that do not exclude each other: each holds until its end is reported."""
+    found: dict[str, list[Vote]] = defaultdict(list)
+    for vote in sorted(votes):
+        found[vote.value].append(vote)
+    judged: dict[str, Verdict] = {}
+    for value, some in found.items():
+        judged |= verdicts(some, lasting=False, names={value: value})
+    return judged
+
+
+def _doubted(votes: Sequence[Vote], denials: Sequence[Vote]) -> list[str]:
+    """Returns the objects that are denied with at least as much support as they are stated with."""
+    stated, denied = _totals(votes), _totals(denials)
+    return [value for value, total in denied.items() if value in stated and total >= stated[value]]
+
+
+def tenures(
+    votes: Sequence[Vote], support: int = SUPPORT, fading: int = FADING, *, confirmed: bool = True
+) -> list[Tenure]:
     """Returns who held when, in order of time.
 
     Args:
         votes: On the objects of one subject and relation, in order of time.
         support: Cost of a change of holder, in thousandths.
         fading: By how much the cost falls each time the silence doubles.
+        confirmed: Whether a change needs two articles, or a sure one that reports it.
     """
+    votes = list(votes)
+    while True:
+        found, weak = _tenures(votes, support, fading)
+        if not weak or not confirmed:
+            return found
+        votes = [vote for vote in votes if vote not in weak]
+
+
+def _tenures(votes: Sequence[Vote], support: int, fading: int) -> tuple[list[Tenure], set[Vote]]:
+    """Returns the cheapest succession, and the votes for changes in it that too little speaks for."""
     states: list[str | None] = list(islice(_totals(votes), MOST_HOLDERS))
     if any(vote.past for vote in votes):
         states.append(None)
     found: list[Tenure] = []
+    weak: set[Vote] = set()
     for state, stretch in groupby(
         zip(_cheapest(votes, states, support, fading), votes, strict=True), key=itemgetter(0)
     ):
         some = [vote for _, vote in stretch]
-        holder, backing = state, [vote.at for vote in some if vote.value == state and not vote.past]
+        holder, backing = state, [vote for vote in some if vote.value == state and not vote.past]
         if not backing:
             # No vote here is for a holder; votes that somebody no longer holds leave the place empty.
-            holder, backing = None, [vote.at for vote in some if vote.past]
+            holder, backing = None, [vote for vote in some if vote.past]
         if backing and (not found or found[-1].value != holder):
             if found:
-                ended = [vote.at for vote in some if vote.past and vote.value == found[-1].value]
-                found[-1] = Tenure(found[-1].value, found[-1].since, min([*ended[:1], backing[0]]))
-            found.append(Tenure(holder, backing[0]))
-    return found
+                ended = [vote for vote in some if vote.past and vote.value == found[-1].value]
+                if found[-1].value is not None and not _enough(ended if holder is None else [*backing, *ended]):
+                    weak.update(backing, ended)
+                found[-1] = Tenure(found[-1].value, found[-1].since, min(v.at for v in (*ended[:1], backing[0])))
+            found.append(Tenure(holder, backing[0].at))
+    return found, weak
+
+
+def _enough(backing: Sequence[Vote]) -> bool:
+    """Returns whether votes suffice for a change: two of them, or one that is sure and reports the change."""
+    return len(backing) >= ENOUGH or any(vote.weight >= SURE and (vote.change or vote.past) for vote in backing)
 
 
 def _cheapest(votes: Sequence[Vote], states: Sequence[str | None], support: int, fading: int) -> list[str | None]:
@@ -172,20 +242,54 @@ def _successive(votes: Sequence[Vote]) -> dict[str, Verdict]:
     for value in {vote.value for vote in votes}:
         held = [(n, tenure) for n, tenure in enumerate(chain) if tenure.value == value]
         if not held:
-            past = [vote.at for vote in votes if vote.value == value and vote.past]
-            only = len(past) == sum(vote.value == value for vote in votes)
-            judged[value] = Verdict(CLOSED, until=past[0]) if only else Verdict(DISPUTED)
+            own = [vote for vote in votes if vote.value == value]
+            over = sum(vote.weight if vote.past else -vote.weight for vote in own) >= 0
+            judged[value] = _held_once(own) if over and any(vote.past for vote in own) else Verdict(DISPUTED)
             continue
         n, last = held[-1]
-        follower = chain[n + 1].value if n + 1 < len(chain) else None
+        own = [vote for vote in votes if vote.value == value]
+        begun = [vote.since for vote in own if vote.since != UNSAID]
+        since = min([last.since, *begun]) if len(held) == 1 else last.since
+        before = tuple(t for _, r in held[:-1] for t in (r.since, r.until or r.since))
+        if last.until is None:
+            judged[value] = Verdict(CURRENT, since=since, before=before)
+            continue
+        until, reported = _end(own, last.until, votes)
+        follower = chain[n + 1] if n + 1 < len(chain) else None
+        seen = max((vote.at for vote in own if not vote.past and vote.at <= last.until), default=last.since)
+        followed = follower is not None and (reported or follower.since - seen <= YEAR * DAY)
         judged[value] = Verdict(
-            CURRENT if last.until is None else CLOSED,
-            since=last.since,
-            until=last.until,
-            by=leads[follower] if follower is not None else None,
-            before=tuple(t for _, r in held[:-1] for t in (r.since, r.until or r.since)),
+            CLOSED,
+            since=min(since, until),
+            until=until,
+            by=leads[follower.value] if follower and follower.value is not None and followed else None,
+            before=before,
+            at_latest=not reported,
         )
     return judged
+
+
+def _end(own: Sequence[Vote], seen: int, votes: Sequence[Vote]) -> tuple[int, bool]:
+    """Returns when a tenure ended, and whether that was reported and not only concluded.
+
+    Args:
+        own: All votes on the object.
+        seen: The first vote that speaks against it.
+        votes: All votes.
+    """
+    stated = [vote.until for vote in own if vote.past and vote.until != UNSAID]
+    if stated:
+        return min(max(stated), seen), True
+    return seen, any(vote.change for vote in votes if vote.at == seen and (vote.past or vote not in own))
+
+
+def _held_once(own: Sequence[Vote]) -> Verdict:
+    """Returns the verdict on an object of which the articles say rather that it held than that it holds."""
+    past = [vote for vote in own if vote.past]
+    until, reported = _end(past, past[0].at, past)
+    begun = [vote.since for vote in own if vote.since != UNSAID]
+    begun += [vote.at for vote in own if not vote.past and vote.at <= until]
+    return Verdict(CLOSED, since=min(begun) if begun else None, until=until, at_latest=not reported)
 
 
 def _permanent(votes: Sequence[Vote]) -> dict[str, Verdict]:

@@ -51,12 +51,27 @@ class LiteralRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What a claim says of a fact.
+
+    Attributes:
+        fact: The fact's id.
+        relation: The fact's relationship type.
+        modality: `planned`, `possible` or `denied`.
+    """
+
+    fact: str
+    relation: str
+    modality: str
+
+
+@dataclass(frozen=True, slots=True)
 class TripleRow:
-    """A triple: one fact and one piece of evidence for it.
+    """A triple: one fact or claim, and one piece of evidence for it.
 
     Attributes:
         id: The triple's id, which is the evidence's as well.
-        fact: The fact's id.
+        fact: The fact's id; of a claim, the claim's.
         article: Id of the article or media item that the evidence is from.
         revision: The revision of its text that the evidence was read in.
         seen: When the article was published, or else observed; milliseconds since 1970.
@@ -66,6 +81,7 @@ class TripleRow:
         about_article: Whether the subject is the article or media item itself, which is no entity.
         in_media: Whether the object is the media item itself.
         label: Label of the node that the evidence is from: article or media item.
+        claim: Of a claim, what it has besides: the fact that it is about, that fact's relationship type, its modality.
     """
 
     id: str
@@ -85,6 +101,7 @@ class TripleRow:
     about_article: bool = False
     in_media: bool = False
     label: str = ARTICLE
+    claim: Claim | None = None
 
     def node(self) -> NodeKey:
         """Returns the article or media item that the evidence is from."""

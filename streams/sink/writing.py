@@ -30,7 +30,7 @@ async def write(
         types: The ontology's relationship types.
 
     Returns:
-        The functional facts whose evidence changed.
+        The facts to be judged again: those that can end or exclude each other, whose evidence changed.
     """
 
     async def run(query: str, rows: Sequence[Any], parameter: str = "rows") -> None:
@@ -74,15 +74,36 @@ async def write(
     changes.recount |= await update_attachments(transaction, articles, linked)
     recounted = {id_: type_of.get(id_, type_) for id_, type_ in changes.recount.items()}
     elements = await recount(transaction, recounted, types.all)
+    return await _touched(transaction, changes, types, type_of, elements)
+
+
+async def _touched(
+    transaction: AsyncTransaction,
+    changes: Changes,
+    types: RelationTypes,
+    type_of: Mapping[str, str],
+    recounted: Mapping[str, str],
+) -> Touched:
+    """Returns what is to be judged again.
+
+    Args:
+        transaction: The open transaction.
+        changes: What was written.
+        types: The ontology's relationship types.
+        type_of: The relationship types of the facts and claims with new evidence.
+        recounted: The element ids of those that were counted again.
+    """
     touched = Touched()
     for id_, fact in changes.facts.items():
-        if type_of[id_] in types.functional and not fact.triple.about_article:
-            touched.groups.add((fact.triple.subject.id, type_of[id_]))
+        type_ = fact.triple.claim.relation if fact.triple.claim else type_of[id_]
+        if type_ in types.judged and not fact.triple.about_article:
+            touched.groups.add((fact.triple.subject.id, type_))
             touched.objects.add(fact.triple.object.id)
-    rest = [elements[id_] for id_, type_ in recounted.items() if type_ in types.functional and id_ not in type_of]
+    rest = [element for id_, element in recounted.items() if id_ not in type_of]
     for subject, type_, object_ in await ends(transaction, rest) if rest else ():
-        touched.groups.add((subject, type_))
-        touched.objects.add(object_)
+        if type_ in types.judged:
+            touched.groups.add((subject, type_))
+            touched.objects.add(object_)
     return touched
 
 
@@ -192,9 +213,13 @@ def _ends(fact: FactUpdate) -> tuple[str, str]:
 
 
 def _row(fact: FactUpdate) -> dict[str, Any]:
-    triple = fact.triple
+    triple, claim = fact.triple, fact.triple.claim
     return {
-        "id": triple.fact,
+        "id": None if claim else triple.fact,
+        "claim": triple.fact if claim else None,
+        "claimed": claim and claim.fact,
+        "relation": claim and claim.relation,
+        "modality": claim and claim.modality,
         "type": triple.relation,
         "property": triple.property,
         "name": triple.name,

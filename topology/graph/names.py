@@ -23,6 +23,10 @@ DERIVED_FROM = "DERIVED_FROM"
 SUGGESTED = "SUGGESTED"
 """A link that nobody reported and that may hold. It is no fact: it has no property `id`, and no fact has this type."""
 
+CLAIMED = "CLAIMED"
+"""What somebody plans, supposes or denies. It is no fact: its key is `claim`, it has no `id`, and no fact is of this
+type."""
+
 ATTRIBUTES = {
     "P50": "AUTHOR",
     "P1071": "LOCATION_OF_CREATION",
@@ -63,7 +67,7 @@ def fact_types(ontology: Ontology) -> dict[str, str]:
 
     A relation with the name of one of the graph's own types gets a trailing underscore.
     """
-    own = {FROM, MENTIONS, STATED, ALIAS_OF, ILLUSTRATES, DERIVED_FROM, SUGGESTED}
+    own = {FROM, MENTIONS, STATED, ALIAS_OF, ILLUSTRATES, DERIVED_FROM, SUGGESTED, CLAIMED}
     return ATTRIBUTES | {r.id: f"{r.graph_type}_" if r.graph_type in own else r.graph_type for r in ontology.relations}
 
 

@@ -10,6 +10,7 @@ from neo4j import AsyncDriver, AsyncManagedTransaction, Query
 
 from topology.graph.names import (
     ARTICLE,
+    CLAIMED,
     ENTITY,
     ERASED,
     EVIDENCE,
@@ -101,6 +102,10 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
             "triplewire_suggested",
             f"CREATE CONSTRAINT triplewire_suggested IF NOT EXISTS FOR ()-[r:{SUGGESTED}]-() "
             "REQUIRE r.suggestion IS UNIQUE",
+        ),
+        SchemaItem(
+            "triplewire_claimed",
+            f"CREATE CONSTRAINT triplewire_claimed IF NOT EXISTS FOR ()-[c:{CLAIMED}]-() REQUIRE c.claim IS UNIQUE",
         ),
         _vectors(VECTOR_INDEX, "vector", OWN_WIDTH),
         _vectors(CONTEXT_INDEX, "context", CONTEXT_WIDTH),

@@ -3,6 +3,7 @@
 import re
 
 from inference.text.modality.clause import EITHER, clause_of
+from inference.text.modality.reading import ends
 from inference.text.types import Span
 
 _BEGINS = re.compile(
@@ -32,3 +33,17 @@ def announces_change(text: str, subject: Span, object_: Span) -> bool:
         return False
     words = clause.near_before[-80:] + clause.between + clause.after[:60]
     return bool(_BEGINS.search(words)) and not _WHOSE_OWN.search(words)
+
+
+def announces_end(text: str, subject: Span, object_: Span) -> bool:
+    """Returns whether the clause that joins two names reports that the fact between them ends: "resigned on Monday".
+
+    "The former chief" only says that it is over.
+
+    Args:
+        text: The sentence.
+        subject: The subject's characters in it.
+        object_: The object's.
+    """
+    clause = clause_of(text, subject, object_)
+    return clause is not None and ends(clause.whole)

@@ -131,7 +131,7 @@ def _past(clause: Clause) -> bool:
     whole = clause.whole if len(clause.before) < _MOST else clause.before[-_MOST:] + clause.between + clause.after
     return (
         _former(clause)
-        or _ended(whole)
+        or ends(whole)
         or bool(words.HELD_ONCE.search(clause.between) or words.WAS_OFFICE.search(clause.between))
         or bool(re.match(r"[^,.;]{0,40}\bany ?more\b", clause.after))
         or any(_left(match, clause) for match in words.MOVED_FROM.finditer(whole))
@@ -168,7 +168,7 @@ def _former(clause: Clause) -> bool:
     return False
 
 
-def _ended(whole: str) -> bool:
+def ends(whole: str) -> bool:
     """Returns whether a verb ends the fact for one of the names."""
     for pattern in (words.ENDED, words.WAS_ENDED, words.REMOVED, words.OWN_END, words.LEFT):
         for match in pattern.finditer(whole):
@@ -186,10 +186,12 @@ def _ended(whole: str) -> bool:
 
 def _begins(between: str) -> bool:
     """Returns whether the words from one name to the other say more than a title does."""
-    return bool(
-        re.search(r"\b[a-z]+(?:ed|s|ing)\b|\b(?:met|said|told|led|won|is|was|has|had|became|took)\b|\.", between)
-    )
+    # Where the sentence ends first, only the title can have joined the names.
+    own = re.split(r"\.\s", between, maxsplit=1)[0]
+    return bool(_VERB.search(own))
 
+
+_VERB = re.compile(r"\b[a-z]+(?:ed|s|ing)\b|\b(?:met|said|told|led|won|is|was|has|had|became|took)\b")
 
 _ORDER: tuple[tuple[Modality, Callable[[Clause], bool]], ...] = (
     ("denied", _denied),

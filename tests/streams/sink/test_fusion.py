@@ -5,10 +5,7 @@ from itertools import pairwise, permutations
 
 import pytest
 
-from streams.messages.events import Evidence, TextSpan
-from streams.sink.former import names_former_holder
 from streams.sink.fusion import CLOSED, CONTRADICTED, CURRENT, DAY, DISPUTED, Tenure, Verdict, Vote, tenures, verdicts
-from tests.streams.sink.sample import NOON
 
 NAMES = {letter: letter for letter in "abc"}
 
@@ -29,7 +26,7 @@ def standings(text: str, *, lasting: bool = False) -> dict[str, str]:
 def test_a_newcomer_closes_the_old_fact_when_enough_speaks_for_it() -> None:
     assert judged("a1 a2 a3 b4") == {"fa": Verdict(CURRENT, since=1), "fb": Verdict(DISPUTED)}
     assert judged("a1 a2 a3 b4 b5") == {
-        "fa": Verdict(CLOSED, since=1, until=4, by="fb"),
+        "fa": Verdict(CLOSED, since=1, until=4, by="fb", at_latest=True),
         "fb": Verdict(CURRENT, since=4),
     }
 
@@ -42,13 +39,13 @@ def test_a_stray_mention_of_a_former_holder_changes_nothing() -> None:
 def test_who_comes_back_holds_twice() -> None:
     assert judged("a1 a2 b3 b4 b5 b6 a7 a8 a9") == {
         "fa": Verdict(CURRENT, since=7, before=(1, 3)),
-        "fb": Verdict(CLOSED, since=3, until=7, by="fa"),
+        "fb": Verdict(CLOSED, since=3, until=7, by="fa", at_latest=True),
     }
 
 
 def test_word_of_a_former_holder_closes_without_a_successor() -> None:
-    assert judged("a1 a2 -a3 -a4") == {"fa": Verdict(CLOSED, since=1, until=3)}
-    assert judged("-a5") == {"fa": Verdict(CLOSED, until=5)}
+    assert judged("a1 a2 -a3 -a4") == {"fa": Verdict(CLOSED, since=1, until=3, at_latest=True)}
+    assert judged("-a5") == {"fa": Verdict(CLOSED, until=5, at_latest=True)}
 
 
 def test_who_resigned_did_not_hold_until_a_successor_was_named() -> None:
@@ -73,10 +70,54 @@ def test_a_weak_article_does_not_do_what_a_strong_one_does() -> None:
     assert verdicts([*weak, *votes("b5", weight=600)], lasting=False, names=NAMES)["fb"].standing == CURRENT
 
 
-def test_after_a_long_silence_one_article_suffices() -> None:
-    for days, standing in ((1, DISPUTED), (100, CURRENT)):
-        some = [*votes("a1 a2"), Vote(days * DAY, "b", "fb", 900)]
+def test_after_a_long_silence_one_sure_report_of_the_change_suffices() -> None:
+    for days, change, weight, standing in (
+        (1, True, 900, DISPUTED),
+        (100, True, 900, CURRENT),
+        (100, False, 900, DISPUTED),
+        (100, True, 510, DISPUTED),
+    ):
+        some = [*votes("a1 a2"), Vote(days * DAY, "b", "fb", weight, change=change)]
         assert verdicts(some, lasting=False, names=NAMES)["fb"].standing == standing
+
+
+def test_a_weak_single_word_of_an_end_closes_nothing() -> None:
+    held = votes("a1 a2")
+    for weight, standing in ((510, CURRENT), (900, CLOSED)):
+        some = [*held, Vote(1000 * DAY, "a", "fa", weight, past=True, change=True)]
+        assert verdicts(some, lasting=False, names=NAMES)["fa"].standing == standing
+
+
+def test_an_end_that_nobody_reported_is_one_at_the_latest() -> None:
+    successor = [Vote(n * DAY, "b", "fb", 900, change=change) for n, change in ((10, True), (11, False))]
+    assert verdicts([*votes("a1 a2"), *successor], lasting=False, names=NAMES)["fa"].at_latest is False
+    quiet = [Vote(n * DAY, "b", "fb", 900) for n in (10, 11)]
+    assert verdicts([*votes("a1 a2"), *quiet], lasting=False, names=NAMES)["fa"].at_latest is True
+
+
+def test_who_is_first_seen_years_later_is_not_taken_for_the_successor() -> None:
+    for days, closer in ((300, "fb"), (3000, None)):
+        some = [*votes("a1 a2"), *(Vote((days + n) * DAY, "b", "fb", 900) for n in range(2))]
+        found = verdicts(some, lasting=False, names=NAMES)["fa"]
+        assert (found.standing, found.by, found.at_latest) == (CLOSED, closer, True)
+
+
+def test_a_stated_term_dates_what_is_past() -> None:
+    told = [Vote(9000 * DAY, "a", "fa", 700, past=True, since=100 * DAY, until=800 * DAY)]
+    assert verdicts(told, lasting=False, names=NAMES) == {"fa": Verdict(CLOSED, since=100 * DAY, until=800 * DAY)}
+
+
+def test_a_denial_lowers_a_fact_and_never_closes_it() -> None:
+    for lasting in (False, True):
+        denied = [Vote(5, "a", "c", 900, denied=True)]
+        assert verdicts([*votes("a1"), *denied], lasting=lasting, names=NAMES) == {"fa": Verdict(DISPUTED)}
+        assert verdicts([*votes("a1 a2"), *denied], lasting=lasting, names=NAMES) == {}
+        assert verdicts(denied, lasting=lasting, names=NAMES) == {}
+
+
+def test_facts_that_exclude_nothing_end_one_by_one() -> None:
+    found = verdicts(votes("a1 b2 -a3 -a4"), lasting=False, names=NAMES, many=True)
+    assert found == {"fa": Verdict(CLOSED, since=1, until=3, at_latest=True)}
 
 
 def test_the_work_is_bounded_where_a_model_names_everybody() -> None:
@@ -132,7 +173,7 @@ def test_the_succession_is_the_cheapest_there_is(seed: int) -> None:
     def every(length: int) -> list[list[str | None]]:
         return [[]] if not length else [[*path, state] for path in every(length - 1) for state in states]
 
-    chain = tenures(some, support)
+    chain = tenures(some, support, confirmed=False)
     begins = [0, *(tenure.until or 0 for tenure in chain[:-1])]
     path = [[r.value for begin, r in zip(begins, chain, strict=True) if begin <= x.at][-1] for x in some]
     assert price(path) == min(map(price, every(len(some))))
@@ -140,34 +181,3 @@ def test_the_succession_is_the_cheapest_there_is(seed: int) -> None:
 
 def test_reigns_touch_and_do_not_overlap() -> None:
     assert tenures(votes("a1 a2 b3 b4 c5 c6")) == [Tenure("a", 1, 3), Tenure("b", 3, 5), Tenure("c", 5)]
-
-
-@pytest.mark.parametrize(
-    ("sentence", "former"),
-    [
-        ("Former Acme chief executive officer John Smith spoke.", True),
-        ("John Smith, a former head of Acme, spoke.", True),
-        ("John Smith has resigned as head of Acme.", True),
-        ("Ann Lee will succeed John Smith at Acme.", True),
-        ("Acme's then-chief John Smith spoke.", True),
-        ("The former actor met John Smith, the head of Acme.", False),
-        ("John Smith met former colleagues at Acme.", False),
-        ("John Smith, who succeeded Ann Lee, runs Acme.", False),
-        ("John Smith runs Acme.", False),
-    ],
-)
-def test_former_holders_are_distinguished_from_present_ones(sentence: str, former: bool) -> None:
-    at = sentence.index("John Smith")
-    where = sentence.index("Acme")
-    proof = Evidence(
-        document="a",
-        revision="1",
-        field="body",
-        sentence=TextSpan(start=100, end=100 + len(sentence), text=sentence),
-        subject=TextSpan(start=100 + where, end=104 + where, text="Acme"),
-        object=TextSpan(start=100 + at, end=110 + at, text="John Smith"),
-        observed_at=NOON,
-        model="test",
-        model_version="1",
-    )
-    assert names_former_holder(proof) == former

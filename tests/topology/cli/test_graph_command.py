@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner
 
+from streams.desk.claims import ClaimView
 from streams.desk.history import Episode
 from streams.desk.media import DepictedObject, MediaFact, Medium
 from streams.desk.views import EntityView
@@ -35,7 +36,7 @@ def episode(object_: str, **changes: object) -> Episode:
 
 
 def shown(monkeypatch: pytest.MonkeyPatch, episodes: list[Episode]) -> tuple[int, str]:
-    monkeypatch.setattr(graph, "with_driver", lambda _: episodes)
+    monkeypatch.setattr(graph, "with_driver", lambda _: (episodes, []))
     monkeypatch.setenv("COLUMNS", "160")
     result = CliRunner().invoke(graph.graph, ["history", "Apple"])
     return result.exit_code, result.output
@@ -66,14 +67,20 @@ def proof(sentence: str = "Apple is led by Tim Cook.", **changes: object) -> dic
 
 def fact_with(*evidence: dict[str, object]) -> dict[str, object]:
     fact = {"subject": "Apple", "name": "chief executive officer", "object": "Tim Cook", "count": 1, "confidence": 0.9}
-    return fact | {"retracted_at": None, "invalid_at": None, "standing": None, "evidence": list(evidence)}
+    return fact | {
+        "retracted_at": None,
+        "invalid_at": None,
+        "standing": None,
+        "holds": True,
+        "evidence": list(evidence),
+    }
 
 
 def test_show_marks_sentences_that_do_not_count_and_dates_each(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = datetime(2026, 3, 5, tzinfo=UTC)
     old = proof("He led Apple.", headline=None, retracted_at=ended, superseded=True)
     gone = proof("They say so.", article="b", retracted_at=ended)
-    monkeypatch.setattr(graph, "with_driver", lambda _: ([], [fact_with(proof(), old, gone)]))
+    monkeypatch.setattr(graph, "with_driver", lambda _: ([], [fact_with(proof(), old, gone)], []))
     lines = CliRunner().invoke(graph.graph, ["show", "Apple"]).output.splitlines()
     assert [line.strip() for line in lines[1:]] == [
         "“Apple is led by Tim Cook.”",
@@ -85,6 +92,32 @@ def test_show_marks_sentences_that_do_not_count_and_dates_each(monkeypatch: pyte
     ]
 
 
+def claim(modality: str, **changes: object) -> ClaimView:
+    when = datetime(2026, 4, 1, tzinfo=UTC)
+    fields = {"id": "c-1", "fact": "f-1", "modality": modality, "subject": "Apple", "object": "Ann Lee", "count": 1}
+    fields |= {"relation": "chief executive officer", "confidence": 0.8, "first_seen": when, "last_seen": when}
+    fields |= {"since": None, "speakers": [], "fulfilled_at": None, "evidence": [proof(source="Wire")]}
+    return ClaimView(**(fields | changes))
+
+
+def test_show_prints_what_holds_then_claims_then_what_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = fact_with() | {"object": "Steve Jobs", "holds": False, "invalid_at": datetime(2011, 8, 24, tzinfo=UTC)}
+    over |= {"closed_by": None, "at_latest": True}
+    told = [claim("planned", since="2027"), claim("denied", speakers=["Bob"])]
+    monkeypatch.setattr(graph, "with_driver", lambda _: ([], [over, fact_with()], told))
+    monkeypatch.setenv("COLUMNS", "160")
+    lines = CliRunner().invoke(graph.graph, ["show", "Apple"]).output.splitlines()
+    marks = ("Tim Cook", "planned from 2027", "denied by Bob", "closed at the latest 2011-08-24")
+    assert [mark for line in lines for mark in marks if mark in line and "→" in line] == list(marks)
+
+
+def test_history_ends_with_claims(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph, "with_driver", lambda _: ([episode("Tim Cook")], [claim("possible")]))
+    monkeypatch.setenv("COLUMNS", "160")
+    text = CliRunner().invoke(graph.graph, ["history", "Apple"]).output
+    assert text.index("Tim Cook") < text.index("possible")
+
+
 def test_current_history_has_only_what_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = datetime(2026, 3, 9, tzinfo=UTC)
     episodes = [
@@ -93,7 +126,7 @@ def test_current_history_has_only_what_holds(monkeypatch: pytest.MonkeyPatch) ->
         episode("Bob", standing="disputed"),
         episode("Cupertino", relation="headquarters location", standing=None),
     ]
-    monkeypatch.setattr(graph, "with_driver", lambda _: episodes)
+    monkeypatch.setattr(graph, "with_driver", lambda _: (episodes, []))
     text = CliRunner().invoke(graph.graph, ["history", "Apple", "--current"]).output
     assert ("Ann Lee" in text, "Cupertino" in text) == (True, True)
     assert ("Tim Cook" in text, "Bob" in text) == (False, False)
@@ -108,7 +141,7 @@ def test_history_never_cuts_a_date_or_a_relation(monkeypatch: pytest.MonkeyPatch
         closed_by="Another rather long name",
         sources=["The Wire of Somewhere", "Another Wire", "A Third Wire", "More"],
     )
-    monkeypatch.setattr(graph, "with_driver", lambda _: [one])
+    monkeypatch.setattr(graph, "with_driver", lambda _: ([one], []))
     monkeypatch.setenv("COLUMNS", columns)
     text = CliRunner().invoke(graph.graph, ["history", "Apple"]).output
     assert "…" not in text.replace(" …", "")

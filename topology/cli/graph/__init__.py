@@ -1,6 +1,7 @@
 """`triplewire graph …`: the schema, the counts, and questions to the graph."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -79,15 +80,17 @@ def show(
     from rich.text import Text  # noqa: PLC0415
 
     from streams.desk import views  # noqa: PLC0415
+    from streams.desk.claims import ClaimView, claims  # noqa: PLC0415
 
     async def ask(
         driver: "AsyncDriver", database: str, name: str
-    ) -> tuple[list[views.EntityView], list[dict[str, Any]]]:
+    ) -> tuple[list[views.EntityView], list[dict[str, Any]], list[ClaimView]]:
         shown = await views.entities(driver, name, database)
-        return shown, await views.facts(driver, name, database, limit=limit, current=current)
+        facts = await views.facts(driver, name, database, limit=limit, current=current)
+        return shown, facts, [] if current else await claims(driver, name, database, limit=limit)
 
-    entities, found = with_driver(about(entity, ask))
-    if not found:
+    entities, found, claimed = with_driver(about(entity, ask))
+    if not found and not claimed:
         fail(_nothing(entity, current))
     console = output.console()
     for one in entities:
@@ -95,15 +98,25 @@ def show(
         line.append(f" · https://www.wikidata.org/wiki/{one.wikidata}" if one.wikidata else "", style="cyan")
         line.append(f" · also {', '.join(one.names)}" if one.names else "", style="dim")
         console.print(line)
-    for fact in found:
-        line = Text(f"{fact['subject']} — {fact['name']} → {fact['object']}", style="bold")
-        line.append(f"  ({fact['count']} times, confidence {fact['confidence']:.2f})", style="dim")
-        if ended := _ended(fact):
-            line.append(f"  {ended}", style="yellow")
+
+    def stated(words: str, one: Mapping[str, Any], mark: str) -> None:
+        line = Text(words, style="bold")
+        line.append(f"  ({one['count']} times, confidence {one['confidence']:.2f})", style="dim")
+        line.append(f"  {mark}" if mark else "", style="yellow")
         console.print(line)
-        for proof in fact["evidence"]:
+        for proof in one["evidence"]:
             console.print(Padding(Text(f"“{proof['sentence']}”", style=_faded(proof)), (0, 0, 0, 4)))
             console.print(Padding(_origin(proof), (0, 0, 0, 4)))
+
+    def facts_that(holds: bool) -> None:
+        for fact in found:
+            if fact["holds"] == holds:
+                stated(f"{fact['subject']} — {fact['name']} → {fact['object']}", fact, _ended(fact))
+
+    facts_that(holds=True)
+    for claim in claimed:
+        stated(f"{claim.subject} — {claim.relation} → {claim.object}", asdict(claim), claim.standing)
+    facts_that(holds=False)
 
 
 def _faded(proof: Mapping[str, Any]) -> str:
@@ -132,7 +145,8 @@ def _ended(fact: Mapping[str, Any]) -> str:
         return f"retracted {fact['retracted_at']:%Y-%m-%d}"
     if fact["invalid_at"]:
         closer = f" by {fact['closed_by']}" if fact["closed_by"] else ""
-        return f"closed {fact['invalid_at']:%Y-%m-%d}{closer}"
+        latest = "at the latest " if fact.get("at_latest") else ""
+        return f"closed {latest}{fact['invalid_at']:%Y-%m-%d}{closer}"
     return str(fact["standing"]) if fact["standing"] in ("disputed", "contradicted") else ""
 
 
@@ -177,14 +191,20 @@ def history(
     """Show the facts about an entity over time: from when until when, and which fact closed which."""
     from rich.table import Table  # noqa: PLC0415
 
+    from streams.desk.claims import ClaimView, claims  # noqa: PLC0415
+    from streams.desk.history import Episode  # noqa: PLC0415
     from streams.desk.history import history as read  # noqa: PLC0415
 
-    episodes = with_driver(about(entity, lambda driver, database, name: read(driver, name, database)))
+    async def ask(driver: "AsyncDriver", database: str, name: str) -> tuple[list[Episode], list[ClaimView]]:
+        return await read(driver, name, database), await claims(driver, name, database)
+
+    episodes, claimed = with_driver(about(entity, ask))
     if current:
+        claimed = []
         episodes = [e for e in episodes if e.until is None and e.standing in (None, "current")]
-    if not episodes:
+    if not episodes and not claimed:
         fail(_nothing(entity, current))
-    table = Table(title=episodes[0].entity, title_justify="left")
+    table = Table(title=episodes[0].entity if episodes else entity, title_justify="left")
     # What wraps on a narrow terminal wraps at its spaces; a date is never cut.
     for heading, least in (("relation", 10), ("object", 8), ("from", 10), ("until", 10), ("standing", 9)):
         table.add_column(heading, min_width=least)
@@ -201,13 +221,24 @@ def history(
             episode.relation if before != episode.relation else "",
             episode.object,
             f"{episode.since:%Y-%m-%d}",
-            f"{episode.until:%Y-%m-%d}" if episode.until else f"seen {episode.last_seen:%Y-%m-%d}",
+            f"{'by ' if episode.at_latest else ''}{episode.until:%Y-%m-%d}"
+            if episode.until
+            else f"seen {episode.last_seen:%Y-%m-%d}",
             standing,
             f"{episode.evidence} in {episode.articles}",
             ", ".join(episode.sources[:_SOURCES]) + (" …" if len(episode.sources) > _SOURCES else ""),
             style=_STYLES.get(standing.split()[0]) if standing else None,
         )
         before = episode.relation
+    if claimed:
+        table.add_section()
+    for claim in claimed:
+        seen = f"seen {claim.last_seen:%Y-%m-%d}"
+        sources = sorted({proof["source"] for proof in claim.evidence if proof["source"]})
+        table.add_row(
+            claim.relation, claim.object, f"{claim.first_seen:%Y-%m-%d}", seen, claim.standing, str(claim.count),
+            ", ".join(sources), style="yellow",
+        )  # fmt: skip
     output.console().print(table)
 
 
