@@ -8,7 +8,7 @@ from typing import Any
 from neo4j import AsyncDriver
 
 from streams.desk.history import FAMILY
-from topology.graph.names import ALIAS_OF, ARTICLE, CLAIMED, EVIDENCE, FROM, MEDIA
+from topology.graph.names import ALIAS_OF, ARTICLE, CLAIMED, EVIDENCE, FROM, MEDIA, shown
 
 # A plan is fulfilled by the first later article that asserts the fact, under any name of its two ends.
 _CLAIMS = f"""
@@ -32,7 +32,7 @@ CALL (c, subject, object) {{
   RETURN min(e.seen_at) AS stated_at
 }}
 RETURN c.claim AS id, c.fact AS fact, c.modality AS modality, subject.name AS subject, c.name AS relation,
-  coalesce(object.name, object.value, object.id) AS object, c.count AS count, c.confidence AS confidence,
+  coalesce({shown("object")}, object.value, object.id) AS object, c.count AS count, c.confidence AS confidence,
   c.first_seen AS first_seen, c.last_seen AS last_seen, since, speakers,
   CASE WHEN c.modality <> 'denied' THEN stated_at END AS fulfilled_at, evidence
 """

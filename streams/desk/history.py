@@ -7,7 +7,7 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM
+from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM, shown
 
 FAMILY = f"""
 MATCH (named:{ENTITY}) WHERE named.id = $entity OR named.name = $entity OR named.wikidata = $entity
@@ -32,7 +32,7 @@ CALL (r) {{
   RETURN count(DISTINCT a) AS articles, collect(DISTINCT a.source) AS sources
 }}
 RETURN top.name AS entity, r.id AS fact, r.name + CASE WHEN object = subject THEN ' of' ELSE '' END AS relation,
-  coalesce(canonical.name, object.name, object.value, object.headline, object.id) AS object,
+  coalesce({shown("canonical")}, {shown("object")}, object.value, object.headline, object.id) AS object,
   head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closer, r.standing AS standing,
   coalesce(r.valid_from, r.first_seen) AS since, r.invalid_at AS until, r.closed_by AS closed_by,
   coalesce(r.at_latest, false) AS at_latest,

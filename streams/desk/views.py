@@ -19,6 +19,7 @@ from topology.graph.names import (
     OFFSET,
     SUGGESTED,
     fact_holds,
+    shown,
     suggestion_open,
 )
 
@@ -74,7 +75,7 @@ CALL (r) {{
 }}
 RETURN r.id AS id, coalesce(subject.name, subject.headline, subject.id) AS subject,
   type(r) AS relation, r.name AS name,
-  coalesce(endNode(r).name, endNode(r).value, endNode(r).caption, endNode(r).id) AS object, r.count AS count,
+  coalesce({shown("endNode(r)")}, endNode(r).value, endNode(r).caption, endNode(r).id) AS object, r.count AS count,
   r.confidence AS confidence,
   r.retracted_at AS retracted_at, r.standing AS standing, r.invalid_at AS invalid_at, r.at_latest AS at_latest, holds,
   head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closed_by, evidence

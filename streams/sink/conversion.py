@@ -240,7 +240,7 @@ def identity_row(identity: Identity, at: int = 0) -> IdentityRow:
 
 def _entity(entity: Entity) -> EntityRow:
     if (at := entity.location) is None:
-        return EntityRow(entity.id, entity.name, entity.type)
+        return EntityRow(entity.id, entity.name, entity.type, office_of=entity.office_of)
     return EntityRow(entity.id, entity.name, entity.type, at.country, at.latitude, at.longitude)
 
 

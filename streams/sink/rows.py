@@ -25,6 +25,7 @@ class EntityRow:
         country: Code of the country that a place is or lies in; None if the message does not say.
         latitude: Degrees north of a place that is a point.
         longitude: Degrees east.
+        office_of: Whose office it is; None of everything else.
     """
 
     id: str
@@ -33,6 +34,7 @@ class EntityRow:
     country: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    office_of: str | None = None
 
     @property
     def label(self) -> str:

@@ -123,6 +123,7 @@ def _entities(changes: Changes) -> Rows:
                 "country": located.country,
                 "latitude": located.latitude,
                 "longitude": located.longitude,
+                "office_of": next((e.office_of for e in named if e.office_of), None),
             }
         )
     return rows

@@ -33,7 +33,12 @@ class EveryWord:
         return WindowResult(
             LABELS,
             [(i, i + 1, ("person", "location", "misc")[i % 3 if i % 5 else 0], 0.9) for i in range(words)],
-            [(i, i + j, "P26" if j == 1 else "P551", 0.9) for i in range(words) for j in (1, 2) if i + j < words],
+            [
+                (i, i + j, "P26" if j == 1 else "P551", 0.9, "asserted")
+                for i in range(words)
+                for j in (1, 2)
+                if i + j < words
+            ],
         )
 
     async def close(self) -> None:

@@ -98,6 +98,11 @@ def fact_holds(name: str) -> str:
     )
 
 
+def shown(name: str) -> str:
+    """Returns Cypher's expression for the name that a reader sees of this variable: "foreign minister of Germany"."""
+    return f"{name}.name + coalesce(' of ' + {name}.office_of, '')"
+
+
 def document_holds(name: str) -> str:
     """Returns Cypher's condition for the article or media item of this variable to hold.
 
