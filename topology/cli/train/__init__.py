@@ -186,6 +186,7 @@ def card(
             _version_folder(),
             load_ontology(settings().ontology).for_language("en"),
             data or settings().data,
+            settings().cache,
             commands=command or [],
             machine=f"{os.cpu_count()} shared CPU cores ({platform.machine()}), without a GPU",
         )
