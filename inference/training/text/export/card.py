@@ -104,15 +104,16 @@ reads the graphs in `triton_models/text_extraction/1` as Triton serves them (int
 
 **What it does.** Reads windows of English text and returns mentions (ten entity types, offices among them) and
 relations between them ({facts.relations} Wikidata properties) with scores and modality (asserted, past, planned,
-possible, denied). One pass of e5-small-v2's first six layers with a case embedding; a CRF head for mentions; a pair head
-with localised context, attention that knows where each word stands to the pair, and a learned threshold for relations,
-restricted to what the ontology's types allow. It finds relations between mentions of one window (whole sentences, at most 192 word pieces), not across
-windows.
+possible, denied). One pass of e5-small-v2's first six layers with a case embedding; a CRF head for mentions; a pair
+head with localised context, attention that knows where each word stands to the pair, and a learned threshold for
+relations, restricted to what the ontology's types allow. It finds relations between mentions of one window (whole
+sentences, at most 192 word pieces), not across windows.
 
 **Limits.** A small model ({facts.parameters / 1e6:.1f}M parameters): expect wrong and missing relations;
-`docs/evaluation/news.md` says how many in real news. It reads English only. Nationalities ("French") are mentions of type `misc`, and as objects of
-`country of citizenship` they stand for the country. It rarely finds relations of which it saw few examples. Scores are
-calibrated on held-out documents of the sources below; on other kinds of text the same score may be right less often.
+`docs/evaluation/news.md` says how many in real news. It reads English only. Nationalities ("French") are mentions of
+type `misc`, and as objects of `country of citizenship` they stand for the country. It rarely finds relations of which
+it saw few examples. Scores are calibrated on held-out documents of the sources below; on other kinds of text the same
+score may be right less often.
 
 ## Scores
 
