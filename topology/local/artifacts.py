@@ -20,7 +20,8 @@ from topology.local.lock import locked
 
 LISTS = Path(__file__).resolve().parent / "jars"
 PARALLEL = 12
-ATTEMPTS = 4
+ATTEMPTS = 6
+"""With the waits between them half a minute: networks drop several of many connections at once."""
 
 Progress = Callable[[int, int], None]
 """Called with (bytes done, bytes in total)."""

@@ -88,7 +88,12 @@ def _channel(text: Text, name: str, address: str) -> tuple[Channel, str]:
     Its fields normally precede the entries; only if some are missing there is all of it read.
     """
     tree = FeedTree(tokens(text()))
+    next_size = 0
     for _ in tree.entries():
+        # Not at each entry: a feed may have thousands of fields, none of them a link, and a million entries.
+        if len(tree.head.content) < next_size:
+            continue
+        next_size = 2 * len(tree.head.content) + 1
         channel = channel_of(tree.head, name, address)
         if channel.title and channel.link:
             break

@@ -16,6 +16,9 @@ DEEPEST = 200
 """Elements deeper than this are left out; their text stays."""
 
 MOST_ELEMENTS = 100_000
+MOST_NAMESPACES = 200
+"""Namespaces that may be declared around an element; each element that declares one more has a copy of them."""
+
 _VOID = frozenset(("br", "hr", "img", "wbr"))
 _ROOTS = frozenset(("rss", "rdf", "channel", "feed"))
 _WRAPPERS = 3
@@ -135,7 +138,7 @@ class FeedTree:
         """Returns the namespaces that are declared within an element with these attributes."""
         declared = self._declared[-1]
         new = {name[6:]: value for name, value in attributes.items() if name == "xmlns" or name.startswith("xmlns:")}
-        return {**declared, **new} if new else declared
+        return {**declared, **new} if new and len(declared) + len(new) <= MOST_NAMESPACES else declared
 
     def _is_entry(self, space: str, local: str) -> bool:
         wanted = ("entry", {"atom", ""}) if self.kind == "atom" else ("item", {"rss", ""})
@@ -165,7 +168,7 @@ class FeedTree:
         if self._entry is not None:
             self._elements += 1
             if self._elements > MOST_ELEMENTS:
-                self._entry.cut = f"it has more than {MOST_ELEMENTS} elements"
+                self._cut(self._entry, f"it has more than {MOST_ELEMENTS} elements")
             if self._entry.cut or len(self._open) >= DEEPEST:
                 return False
             self._open[-1][1].content.append(element)
@@ -185,14 +188,18 @@ class FeedTree:
         if self._entry is not None:
             self._size += len(token.text)
             if self._size > LARGEST_ENTRY:
-                self._entry.cut = f"it has more than {LARGEST_ENTRY} characters"
+                self._cut(self._entry, f"it has more than {LARGEST_ENTRY} characters")
             if not self._entry.cut:
                 self._open[-1][1].content.append(token.text)
-            elif self._entry.content:
-                self._entry.content = [c for c in self._entry.content if isinstance(c, Element) and c.name in _NAMING]
         elif self._open and self._head_size < LARGEST_HEAD:
             self._head_size += len(token.text)
             self._open[-1][1].content.append(token.text)
+
+    def _cut(self, entry: Element, reason: str) -> None:
+        """Keeps of an entry that is too large what says which one it was; nothing is added to it any more."""
+        if not entry.cut:
+            entry.cut = reason
+            entry.content = [c for c in entry.content if isinstance(c, Element) and c.name in _NAMING]
 
     def _end(self, name: str) -> Iterator[Element]:
         for depth in range(len(self._open) - 1, -1, -1):

@@ -4,7 +4,7 @@ import gzip
 import random
 import tracemalloc
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import process_time
 
@@ -161,6 +161,28 @@ def test_twice_the_nonsense_takes_about_twice_the_time(kind: str) -> None:
     # Something quadratic takes sixteen times as long.
     one = min(seconds(40_000) for _ in range(2))
     assert seconds(160_000) < 4 * 2.5 * one + 0.2
+
+
+WHOLE: dict[str, Callable[[int], str]] = {
+    "fields without a link": lambda n: "<rss><channel>" + "<a/>" * n + "<item><title>T</title></item>" * n,
+    "text after what is too much": lambda n: f"{HEAD}<item>" + "<title/>" * n + "x<b>" * n,
+    "namespaces": lambda n: (
+        f"{HEAD}<item><a {' '.join(f'xmlns:a{i}=b' for i in range(n))}>" + "<b xmlns:c='d'></b>" * n
+    ),
+    "entries that never end": lambda n: HEAD + "<item>" * n,
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_twice_the_feed_takes_about_twice_the_time(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def seconds(size: int) -> float:
+        monkeypatch.setattr(tree, "MOST_ELEMENTS", size)
+        start = process_time()
+        list(read_feed(WHOLE[kind](size).encode(), "f.xml"))
+        return process_time() - start
+
+    one = min(seconds(1000) for _ in range(2))
+    assert seconds(4000) < 4 * 2.5 * one + 0.1
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
