@@ -157,7 +157,7 @@ def test_show_says_who_it_is_and_which_item(monkeypatch: pytest.MonkeyPatch) -> 
     fact = fact_with(proof())
     company = EntityView("e-1", "Apple", "organization", "Q312", ["苹果公司"])
     other = EntityView("e-2", "Apple", "misc", None, [])
-    monkeypatch.setattr(graph, "with_driver", lambda _: ([company, other], [fact]))
+    monkeypatch.setattr(graph, "with_driver", lambda _: ([company, other], [fact], []))
     monkeypatch.setenv("COLUMNS", "160")
     lines = CliRunner().invoke(graph.graph, ["show", "Apple"]).output.splitlines()
     assert lines[0] == "Apple, organization · https://www.wikidata.org/wiki/Q312 · also 苹果公司"
