@@ -122,5 +122,8 @@ def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
 def explain(error: ValidationError) -> str:
     """Returns a validation error as one line, without the input that caused it."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
-    lines = [f"{'.'.join(map(str, e['loc'])) or 'article'}: {e['msg']}" for e in found[:PROBLEMS_SHOWN]]
+    lines = [
+        f"{'.'.join(map(str, e['loc'])) or 'article'}: {e['msg'].removeprefix('Value error, ')}"
+        for e in found[:PROBLEMS_SHOWN]
+    ]
     return "; ".join(lines) + ("; …" if len(found) > PROBLEMS_SHOWN else "")

@@ -19,6 +19,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 
+def times(count: int) -> str:
+    """Returns how often, in words that agree: `1 time`, `2 times`."""
+    return f"{count} time{'s' * (count != 1)}"
+
+
 def fitted(text: str, columns: int) -> str:
     """Returns the beginning of a text that fits into some columns, ending in `…` if it was cut."""
     text = printable(text)

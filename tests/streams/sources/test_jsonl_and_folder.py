@@ -94,7 +94,7 @@ def test_a_text_without_a_headline_is_all_body(tmp_path):
 def test_an_empty_text_is_told_and_still_travels(tmp_path):
     (tmp_path / "a.txt").write_text(" \n")
     (item,) = items(tmp_path)
-    assert "body is empty" in item.problem
+    assert item.problem.startswith("article: body is empty")
     assert orjson.loads(item.value)["id"] == item.key
 
 

@@ -13,6 +13,7 @@ from streams.desk.media import DepictedObject, MediaFact, Medium
 from streams.desk.views import EntityView
 from topology.cli import graph
 from topology.cli.graph import driver
+from topology.cli.lines import times
 from topology.settings import settings
 
 
@@ -52,6 +53,10 @@ def test_history_says_until_when_and_by_what(monkeypatch: pytest.MonkeyPatch) ->
     assert "seen 2026-05-01" in next(line for line in lines if "2026-03-09" in line and "current" in line)
     assert "disputed" in next(line for line in lines if "Bob" in line)
     assert code == 0
+
+
+def test_once_is_one_time() -> None:
+    assert [times(count) for count in (0, 1, 2)] == ["0 times", "1 time", "2 times"]
 
 
 def test_history_of_nobody_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +152,8 @@ def test_history_never_cuts_a_date_or_a_relation(monkeypatch: pytest.MonkeyPatch
     assert "…" not in text.replace(" …", "")
     assert "2026-03-01" in text
     assert "2026-03-09" in text
+    # Rich cuts the last column without a sign where the table is wider than the terminal.
+    assert all(word in text.split() for word in ("evidence", "sources", "Third"))
     if columns:
         assert all(len(line) <= 80 for line in text.splitlines())
     else:

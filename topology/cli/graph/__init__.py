@@ -9,6 +9,7 @@ import typer
 from topology.cli import output
 from topology.cli.graph import learned as graph_learned
 from topology.cli.graph.driver import about, with_driver
+from topology.cli.lines import times
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def show(
 
     def stated(words: str, one: Mapping[str, Any], mark: str) -> None:
         line = Text(words, style="bold")
-        line.append(f"  ({one['count']} times, confidence {one['confidence']:.2f})", style="dim")
+        line.append(f"  ({times(one['count'])}, confidence {one['confidence']:.2f})", style="dim")
         line.append(f"  {mark}" if mark else "", style="yellow")
         console.print(line)
         for proof in one["evidence"]:
@@ -172,7 +173,7 @@ def picture(
         if each.names:
             console.print(Text(f"  linked to {', '.join(each.names)}"), soft_wrap=True)
         for fact in each.facts:
-            stated = f"  states {fact.subject} — {fact.relation} → {fact.object} ({fact.evidence} times in all)"
+            stated = f"  states {fact.subject} — {fact.relation} → {fact.object} ({times(fact.evidence)} in all)"
             console.print(Text(stated), soft_wrap=True)
 
 
@@ -189,6 +190,7 @@ def history(
     current: Current = False,
 ) -> None:
     """Show the facts about an entity over time: from when until when, and which fact closed which."""
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from streams.desk.claims import ClaimView, claims  # noqa: PLC0415
@@ -204,12 +206,14 @@ def history(
         episodes = [e for e in episodes if e.until is None and e.standing in (None, "current")]
     if not episodes and not claimed:
         fail(_nothing(entity, current))
-    table = Table(title=episodes[0].entity if episodes else entity, title_justify="left")
+    # Without borders all columns fit into 80; with them the last one was cut.
+    title = episodes[0].entity if episodes else entity
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     # What wraps on a narrow terminal wraps at its spaces; a date is never cut.
     for heading, least in (("relation", 10), ("object", 8), ("from", 10), ("until", 10), ("standing", 9)):
         table.add_column(heading, min_width=least)
     table.add_column("evidence", min_width=4)
-    table.add_column("sources")
+    table.add_column("sources", overflow="fold")
     before = ""
     for episode in episodes:
         if before and before != episode.relation:
