@@ -66,8 +66,8 @@ header `ce_type` tells them apart. `docs/examples/subscribe.py` reads the topic 
    `null`, withdraw nothing: older versions did not publish the list.
 4. **A Triple**: look at its `modality` first. If that is `asserted` or `past`, add it, by its `id`, to the evidence of
    its `fact`. A fact holds as long as any of its evidence does; `past` evidence says that it holds no more, since
-   `until` if that is given. If it is `planned`, `possible` or `denied`, the triple states a claim and not the fact: keep
-   it apart, or ignore it. Older versions published no `modality` and meant `asserted`.
+   `until` if that is given. If it is `planned`, `possible` or `denied`, the triple states a claim and not the fact:
+   keep it apart, or ignore it. Older versions published no `modality` and meant `asserted`.
    Speech in a video and text in a picture are read as a derived article, whose Document has `derived_from`;
    `evidence.spot` then gives the second, or the frame and the box.
 5. **An Alias**: from now on this entity stands for another one (`merge`), or for itself again (`split`). The last Alias
