@@ -26,7 +26,9 @@ CALL (c) {{
   RETURN since, speakers, evidence
 }}
 CALL (c, subject, object) {{
-  MATCH (subject)-[:{ALIAS_OF}]-{{0,2}}(s)-[r]->(o)-[:{ALIAS_OF}]-{{0,2}}(object)
+  MATCH (subject)-[a:{ALIAS_OF} WHERE a.ended_at IS NULL]-{{0,2}}(s)
+  MATCH (object)-[b:{ALIAS_OF} WHERE b.ended_at IS NULL]-{{0,2}}(o)
+  MATCH (s)-[r]->(o)
   WHERE r.id IS NOT NULL AND type(r) = c.relation AND r.retracted_at IS NULL
   MATCH (e:{EVIDENCE} {{fact: r.id}}) WHERE e.retracted_at IS NULL AND e.past IS NULL AND e.seen_at > c.first_seen
   RETURN min(e.seen_at) AS stated_at

@@ -37,7 +37,7 @@ NEVER = {
     "Intel | chief executive officer | Pat Gelsinger": "Intel named Lip-Bu Tan as its new chief executive officer",
     "Twitter | chief executive officer | Parag Agrawal": "He dismissed Parag Agrawal, the chief executive …",
     "Microsoft | chief executive officer | John Thompson": "Bill Gates … stepped down as chairman, …",
-    "Microsoft | chief executive officer | Bobby Kotick": "Bobby Kotick was the chief executive of Activision …",
+    "Microsoft | chief executive officer | Bobby Kotick": "Bobby Kotick was the chief … of Activision Blizzard.",
     "Croatia | head of state | Zoran Milanović": "… and Zoran Milanović its prime minister.",
     "Astana | head of government | Nursultan Nazarbayev": "… after the former president Nursultan Nazarbayev.",
     "Italy | head of state | Mario Draghi": "She succeeded Mario Draghi, a former president of the … Bank",
