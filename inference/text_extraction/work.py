@@ -15,7 +15,7 @@ from inference.text_extraction.consistency import consistent
 from inference.text_extraction.fields import SplitField
 from inference.text_extraction.mentions import RawMention
 from inference.text_extraction.modality import with_modality
-from inference.text_extraction.offices import with_owners
+from inference.text_extraction.offices import owned, with_institutions
 from inference.text_extraction.respectively import Scored, paired
 from inference.text_extraction.results import WindowResult
 from inference.text_extraction.routes import Route
@@ -130,7 +130,10 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
             ]
     charge(10 * len(pairs), "comparing relations")
     named = route.names(raw)
-    mentions = [_as_sent(mention, work.document) for mention in named if mention is not None]
+    texts = {field.name: field.text for field in work.fields}
+    read = dataclasses.replace(work.document, headline=texts["headline"], body=texts["body"])
+    there = [_as_sent(mention, work.document) for mention in named if mention is not None]
+    mentions = with_institutions(there, read)
     # Mentions without a name drop out, so the others' indices shift.
     place = list(accumulate((mention is not None for mention in named), initial=0))
     scored: dict[Field, list[Scored]] = {field.name: [] for field in work.fields}
@@ -142,13 +145,12 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
         own = [i for i, mention in enumerate(mentions) if mention.field == field.name]
         within = within_rows(paired(scored[field.name], own, mentions, field), mentions, field.text)
         kept += ((field, *relation) for relation in within)
-    texts = {field.name: field.text for field in work.fields}
-    read = dataclasses.replace(work.document, headline=texts["headline"], body=texts["body"])
     relations = consistent(with_modality(_strongest(kept, mentions), mentions, read, ontology), mentions, ontology)
+    known, facts = owned(mentions, relations)
     return TextExtraction(
         work.document.id,
-        with_owners(mentions, relations),
-        relations,
+        known,
+        facts,
         route.model,
         version,
         frozenset(described),
