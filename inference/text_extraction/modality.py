@@ -1,6 +1,8 @@
 """Gives each relation of an article its modality, its term and its speaker.
 
-A modality that the model stated stays; where the model asserts, the words of the sentence decide.
+Where the model asserts, the words of the sentence decide. What they clearly plan, doubt or deny is no fact, whether the
+model takes it for one that holds or one that held; otherwise the model's own past, plan, doubt or denial stays. Of six
+ways to join the two, this one was right most often on held-out patterns.
 """
 
 from bisect import bisect_left
@@ -15,6 +17,8 @@ from inference.text.modality.reading import Reading, read_modality
 from inference.text.modality.speakers import Candidate, speaker_of
 from inference.text.types import Field, Span, TextDocument, TextMention, TextRelation
 from topology.ontology import Ontology
+
+_CLAIMS = frozenset({"planned", "possible", "denied"})
 
 _UNITS = 400
 """Units of work that the words around two names cost."""
@@ -63,11 +67,17 @@ def with_modality(
 def _read(relation: TextRelation, reading: Reading, speaker: int | None) -> TextRelation:
     return replace(
         relation,
-        modality=reading.modality if relation.modality == "asserted" else relation.modality,
+        modality=_joined(relation.modality, reading.modality),
         attributed_to=speaker if relation.attributed_to is None else relation.attributed_to,
         since=relation.since or reading.since,
         until=relation.until or reading.until,
     )
+
+
+def _joined(model: str, words: str) -> str:
+    """Returns the modality, given the model's and that of the words."""
+    unfounded = words in _CLAIMS and model in {"asserted", "past"}
+    return words if unfounded or model == "asserted" else model
 
 
 def _within(span: Span, sentence: Span) -> Span:

@@ -1,0 +1,45 @@
+"""The model's modality and that of the words, joined."""
+
+import pytest
+
+from inference.text.types import Span, TextDocument, TextMention, TextRelation
+from inference.text_extraction.modality import with_modality
+from topology.ontology import load_ontology
+from topology.settings import settings
+
+TEXTS = {
+    "asserted": "Ada Poe leads Acme.",
+    "past": "Ada Poe, a former chief executive of Acme, left.",
+    "possible": "Is Ada Poe the next chief executive of Acme?",
+    "denied": "Ada Poe is not the chief executive of Acme.",
+}
+
+
+def joined(words, model):
+    text = TEXTS[words]
+    mentions = [
+        TextMention("body", Span(text.index(name), text.index(name) + len(name)), name, kind, name, 0.9, name)
+        for name, kind in (("Acme", "organization"), ("Ada Poe", "person"))
+    ]
+    relation = TextRelation(0, 1, "P169", "body", Span(0, len(text)), 0.9, model)
+    ontology = load_ontology(settings().ontology)
+    (found,) = with_modality([relation], mentions, TextDocument("a", "", text), ontology)
+    return found.modality
+
+
+@pytest.mark.parametrize(
+    ("words", "model", "found"),
+    [
+        ("asserted", "asserted", "asserted"),
+        ("past", "asserted", "past"),
+        ("possible", "asserted", "possible"),
+        ("possible", "past", "possible"),
+        ("denied", "past", "denied"),
+        ("asserted", "past", "past"),
+        ("asserted", "planned", "planned"),
+        ("past", "denied", "denied"),
+        ("possible", "denied", "denied"),
+    ],
+)
+def test_words_that_doubt_overrule_a_model_that_takes_it_for_a_fact(words, model, found):
+    assert joined(words, model) == found
