@@ -39,10 +39,7 @@ NUL, UNIT_SEPARATOR = "\x00", "\x1f"
 
 
 class Published(Event):
-    """Base of what publishers send, whole messages and their parts.
-
-    Null in a field that has a default is the same as leaving the field out.
-    """
+    """Base of what publishers send, and its parts: null is the same as leaving a field with a default out."""
 
     @model_validator(mode="before")
     @classmethod
