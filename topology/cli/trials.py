@@ -195,10 +195,12 @@ def _feeds(declared: "Settings", chosen: list[Path] | None) -> tuple[Path, ...]:
 
 
 def _use(own: "Settings") -> None:
-    """Makes this process and those that it starts use these settings."""
+    """Makes this process and those that it starts use these settings, and has any signal to end stop the stack."""
+    from topology.cli.stack.view import interrupt_once  # noqa: PLC0415
     from topology.local.stack import environment  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
+    interrupt_once()
     os.environ |= environment(own)
     settings.cache_clear()
 

@@ -58,9 +58,9 @@ def environment(cache: Path, progress: Progress = lambda _done, _total: None) ->
     root = cache.resolve() / f"triton-{digest[:12]}"
     # Written last: without it the environment is incomplete.
     layout = root / "layout.json"
-    if not layout.exists():
+    if not _complete(root, layout):
         with locked(root.with_suffix(".lock")):
-            if not layout.exists():
+            if not _complete(root, layout):
                 shutil.rmtree(root, ignore_errors=True)
                 progress(0, 0)  # the installer does not say how far it is
                 _make(root, layout)
@@ -69,6 +69,11 @@ def environment(cache: Path, progress: Progress = lambda _done, _total: None) ->
     # Python's own folder first, or the stub may load another libpython of the same version.
     libraries = (Path(libdir), Path(packages) / "nvidia_pytriton.libs")
     return TritonEnvironment(root, server, root / "backends", libraries)
+
+
+def _complete(root: Path, layout: Path) -> bool:
+    """Returns whether the environment was made, and here: a copy would run the programs of the folder it came from."""
+    return layout.exists() and Path(json.loads(layout.read_text())[1]).is_relative_to(root)
 
 
 def _make(root: Path, layout: Path) -> None:
