@@ -34,9 +34,13 @@ def register(app: typer.Typer) -> None:
 
     @group.command()
     def replay(
+        offsets: Annotated[
+            list[int] | None, typer.Argument(help="Offsets of dead letters, as `list` shows them.")
+        ] = None,
+        *,
         everything: Annotated[bool, typer.Option("--all", help="Replay all that were not replayed yet.")] = False,
         offset: Annotated[
-            list[int] | None, typer.Option(help="Replay the dead letter at this offset (repeatable).")
+            list[int] | None, typer.Option(help="The same as an offset without the option (repeatable).")
         ] = None,
         reason: Annotated[str, typer.Option(help="With --all: only records refused for this reason.")] = "",
         attempts: Annotated[
@@ -46,12 +50,13 @@ def register(app: typer.Typer) -> None:
         """Publish dead letters again to the topics they came from."""
         from streams.road import replay as replays  # noqa: PLC0415
 
-        if everything == bool(offset):
-            fail("choose --all or --offset N (see `triplewire dead-letters list`)")
+        wanted = {*(offsets or ()), *(offset or ())}
+        if everything == bool(wanted):
+            fail("give --all, or offsets (see `triplewire dead-letters list`)")
         found = _run(replays.read_letters(_kafka()))
-        if offset:
-            chosen = [letter for letter in found.letters if letter.record.offset in offset]
-            if missing := sorted(set(offset) - {letter.record.offset for letter in chosen}):
+        if wanted:
+            chosen = [letter for letter in found.letters if letter.record.offset in wanted]
+            if missing := sorted(wanted - {letter.record.offset for letter in chosen}):
                 fail(f"no dead letter at offset {', '.join(map(str, missing))}; see `triplewire dead-letters list`")
         else:
             chosen = [letter for letter in found.waiting(attempts) if reason in {"", letter.reason}]
@@ -110,6 +115,8 @@ def show(
         typer.echo("the record has no value (null)", err=True)
     sys.stdout.buffer.write(value or b"")
     sys.stdout.flush()
+    if sys.stdout.isatty() and not (value or b"").endswith(b"\n"):
+        typer.echo("", err=True)  # the prompt begins a line, and what is written to a file stays as it was
 
 
 def repair(

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from topology.cli.lines import amount
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
@@ -95,8 +96,9 @@ class _Tally:
         """Prints the summary."""
         if self.problems > SHOWN:
             err.print(f"… and {self.problems - SHOWN} more lines")
-        bad = f"; {self.problems} lines could not be read" if self.problems else ""
-        err.print(f"{self.articles} articles: {self.triples} triples, {self.mentions} mentions{bad}", highlight=False)
+        bad = f"; {amount(self.problems, 'line')} could not be read" if self.problems else ""
+        found = f"{amount(self.triples, 'triple')}, {amount(self.mentions, 'mention')}"
+        err.print(f"{amount(self.articles, 'article')}: {found}{bad}", highlight=False)
 
 
 def _mention_lines(extraction: "TextExtraction") -> Iterator[bytes]:

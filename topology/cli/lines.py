@@ -19,6 +19,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 
+def amount(count: int, thing: str) -> str:
+    """Returns how many of a thing: "1 article", "2 articles"."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def times(count: int) -> str:
     """Returns how often, in words that agree: `1 time`, `2 times`."""
     return f"{count} time{'s' * (count != 1)}"

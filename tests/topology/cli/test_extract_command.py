@@ -35,7 +35,7 @@ async def test_articles_become_triples_and_mentions(double, tmp_path):
     code, out, err = await extract(double, source, target, "--mentions", mentions, "--observed-at", "2026-01-02")
     assert (code, out) == (0, b"")
     assert "line 2: not-json" in err
-    assert "2 articles: 2 triples, 4 mentions; 1 lines could not be read" in err
+    assert "2 articles: 2 triples, 4 mentions; 1 line could not be read" in err
     triples = [Triple.model_validate_json(line) for line in target.read_bytes().splitlines()]
     assert [(t.subject.name, t.predicate.name, t.object.name, t.evidence.field) for t in triples] == [
         ("Ann Lee", "residence", "Rome", "headline"),
