@@ -12,6 +12,7 @@ from inference.link_prediction.leaving_out import falls, hiding
 from inference.link_prediction.question import Asked, Candidate, Reason, Suggestion, Vector
 from inference.triton.connection import Array, Connection, InferenceRejected, InferenceUnavailable, array_input
 from topology.graph.vectors import CONTEXT_WIDTH
+from topology.ontology import Ontology
 
 LINK_MODEL = "link_prediction"
 DIGITS = 4
@@ -21,17 +22,27 @@ DIGITS = 4
 class LinkClient:
     """Asks the link model. For use within one event loop."""
 
-    def __init__(self, url: str, *, requests: int = 2, timeout: float = 30.0, model: str = LINK_MODEL) -> None:
+    def __init__(
+        self,
+        url: str,
+        ontology: Ontology,
+        *,
+        requests: int = 2,
+        timeout: float = 30.0,
+        model: str = LINK_MODEL,
+    ) -> None:
         """Connects when first used.
 
         Args:
             url: Triton's gRPC address, `host:port`.
+            ontology: What it allows now is suggested; the model was trained with an earlier one.
             requests: Most requests in flight, over all calls.
             timeout: Seconds until a request counts as failed.
             model: The model's name.
         """
         self._connection = Connection(url, requests=requests, timeout=timeout)
         self._model = model
+        self._ontology = ontology
         self._known_labels: dict[str, Any] | None = None
 
     async def version(self) -> str:
@@ -61,7 +72,7 @@ class LinkClient:
     async def links(self, asked: Asked, least: float = 0.0) -> list[Suggestion]:
         """Returns links that may hold between an entity and its candidates and are not in the graph, most likely first.
 
-        It suggests only relations that the ontology allowed between their types when the model was trained.
+        It suggests only relations that the ontology allows between their types, now and when the model was trained.
 
         Args:
             asked: The question.
@@ -79,10 +90,13 @@ class LinkClient:
         probabilities = np.round(found["probabilities"][0].astype(np.float64), DIGITS)
         known = feeds["known"][0]
         suggestions = []
+        types = {node.id: node.type for node in (asked.entity, *(c.node for c in ordered.candidates))}
         for place, role in np.argwhere((probabilities > 0) & (probabilities >= least) & (known == 0)).tolist():
             relation, subject = words.named(role)
             ends = asked.entity.id, ordered.candidates[place].node.id
             one, other = ends if subject else ends[::-1]
+            if not self._ontology.allows(types[one], relation, types[other]):
+                continue
             suggestions.append(Suggestion(one, relation, other, float(probabilities[place, role])))
         return sorted(suggestions, key=lambda s: (-s.probability, s.relation, s.subject, s.object))
 

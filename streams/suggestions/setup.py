@@ -3,6 +3,7 @@
 from inference.link_prediction.client import LinkClient
 from inference.link_prediction.suggester import Suggester
 from inference.text_embedding.client import EmbeddingClient
+from topology.ontology import load_ontology
 from topology.settings import Settings
 
 
@@ -11,9 +12,10 @@ def suggester(settings: Settings) -> Suggester:
 
     Raises:
         OSError: The model repository lacks the sentence encoder.
+        OntologyError: The ontology file is not valid.
     """
     requests, timeout = settings.inference_requests, settings.inference_timeout
     return Suggester(
         EmbeddingClient(settings.triton, settings.models, requests=requests, timeout=timeout),
-        LinkClient(settings.triton, requests=requests, timeout=timeout),
+        LinkClient(settings.triton, load_ontology(settings.ontology), requests=requests, timeout=timeout),
     )

@@ -168,9 +168,7 @@ async def test_a_cut_letter_is_replayed_from_where_the_original_is(lane: Lane) -
 
 async def test_a_cut_letter_whose_original_is_gone_says_where_it_was(lane: Lane) -> None:
     letter = await cut_letter(lane, b"not json " * 20_000, offset=10_000_000)
-    answer = await asyncio.to_thread(
-        CliRunner().invoke, app, ["dead-letters", "replay", str(letter.record.offset)]
-    )
+    answer = await asyncio.to_thread(CliRunner().invoke, app, ["dead-letters", "replay", str(letter.record.offset)])
     assert answer.exit_code == 1
     for part in ("only a part", "raw-news", f"partition {letter.partition}", "offset 10000000", "0 replayed"):
         assert part in answer.output

@@ -27,7 +27,7 @@ async def test_links_through_triton_are_those_of_this_process(triton):
         (Neighbour(node("river", "location"), "P206", outgoing=True, days=2.0),),
         tuple(Candidate(node(name, "location"), 0.5, 2, 1.0) for name in ("country", "river", "town of towns")),
     )
-    client = LinkClient(triton, timeout=60)
+    client = LinkClient(triton, load_ontology(settings().ontology), timeout=60)
     found = await client.links(asked)
     reasons = await client.reasons(asked, found)
     context = await client.context(asked)

@@ -34,7 +34,9 @@ PROSPECTS = [
 
 @pytest.fixture
 async def server() -> AsyncIterator[LinkServer]:
-    async with served(LinkServer(), lambda url: LinkClient(url, timeout=20)) as server:
+    async with served(
+        LinkServer(), lambda url: LinkClient(url, load_ontology(settings().ontology), timeout=20)
+    ) as server:
         yield server
 
 
