@@ -9,7 +9,8 @@ from inference.link_prediction.client import LINK_MODEL, LinkClient
 from inference.link_prediction.inputs import Words, arrays
 from inference.link_prediction.question import Asked, Candidate, Neighbour, Node
 from inference.triton.served_code import served_code
-from topology.settings import REPOSITORY
+from topology.ontology import load_ontology
+from topology.settings import REPOSITORY, settings
 
 pytestmark = pytest.mark.live
 
