@@ -20,7 +20,7 @@ HACKED = {
     "range": ["organization"],
 }
 ARTICLES = [
-    ("a1", "The group Scattered Spider hacked Marks & Spencer in April."),
+    ("a1", "Lazarus hacked Bybit in February, the FBI said."),
     ("a2", "Satya Nadella, the chief executive of Microsoft, spoke in Seattle on Monday."),
 ]
 
@@ -59,7 +59,7 @@ def test_a_name_and_a_description_make_a_relation_extractable(triton, tmp_path):
     assert not revisions(easier) & revisions(more)
     added = [triple for triple in more if triple["predicate"]["id"] == "hacked"]
     assert [(t["subject"]["name"], t["predicate"]["name"], t["object"]["name"]) for t in added] == [
-        ("Scattered Spider", "hacked", "Marks & Spencer")
+        ("Lazarus", "hacked", "Bybit")
     ]
     assert added[0]["evidence"]["sentence"]["text"] == ARTICLES[0][1]
     # Everything else is as without the relation, but of another revision: the ontology is a part of it.
