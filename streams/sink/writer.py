@@ -132,9 +132,10 @@ class GraphWriter:
         articles = await reading.articles(transaction, content)
         changes = merge(content, articles, await reading.stored_evidence(transaction, content))
         for decision in decisions.values():
-            for entity in (decision.alias, decision.canonical):
-                if entity:
-                    changes.add_entity(entity)
+            # A registry that was restored splits what it may have merged. If it did not, the name needs no node.
+            if decision.canonical:
+                changes.add_entity(decision.alias)
+                changes.add_entity(decision.canonical)
         for row in identities.values():
             changes.add_entity(row.entity)
         touched = await write(transaction, changes, articles, self._types)

@@ -105,6 +105,16 @@ async def test_copies_of_a_report_are_one_voice(driver: AsyncDriver, writer: Gra
     assert (await standings(driver))["Ann Lee"][0] == "disputed"
 
 
+async def test_a_split_of_a_name_that_the_graph_does_not_have_leaves_nothing(
+    driver: AsyncDriver, writer: GraphWriter
+) -> None:
+    """A restored registry splits what it may have merged."""
+    await writer.write(placed(*report("a", 1)))
+    before = await snapshot(driver)
+    await writer.write(placed(split(LEE), partition=1))
+    assert await snapshot(driver) == before
+
+
 async def test_a_merge_is_followed_and_a_split_undoes_it(driver: AsyncDriver, writer: GraphWriter) -> None:
     """Two names of the newcomer, one article each: only together do they close the old fact."""
     await writer.write(placed(*report("a", 1), *report("b", 2), *report("d", 4, ANN), *report("e", 5, LEE)))
