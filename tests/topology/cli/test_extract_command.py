@@ -64,7 +64,7 @@ async def test_pipes_and_strictness(double):
     code, out, err = await extract(double, "-", "-", "--strict", feed=FEED)
     assert code == 1
     assert [json.loads(line)["object"]["name"] for line in out.splitlines()] == ["Rome", "Rome"]
-    assert "1 lines could not be read" in err
+    assert "1 line could not be read" in err
     assert (await extract(double, "-", "-", "--strict", feed=article("a", "ok")))[0] == 0
 
 
