@@ -15,6 +15,7 @@ from inference.training.text.export import files as export  # noqa: E402
 from inference.training.text.export.pairs import LeanPairs  # noqa: E402
 from inference.training.text.measure.relations import pair_scores  # noqa: E402
 from inference.training.text.model import JointModel  # noqa: E402
+from inference.training.text.pair_targets import MODALITIES  # noqa: E402
 from inference.training.text.served import Served  # noqa: E402
 from inference.training.text.trainer import TextTrainingPlan, train  # noqa: E402
 from inference.triton.served_code import served_code  # noqa: E402
@@ -78,8 +79,11 @@ def test_the_gpu_export_takes_several_windows(model, data, tmp_path):
 
 def inputs_of(example):
     task = collate([example], bf16=False).tasks[0]
-    words = torch.randn(len(example.word_pieces), SHAPE.width)
-    return words, task.first, task.last, task.pool, task.kinds, task.pairs, task.steps
+    return torch.randn(len(example.word_pieces), SHAPE.width), *places_of(task)
+
+
+def places_of(task):
+    return task.first, task.last, task.pool, task.kinds, task.pairs, task.steps, task.spans, task.covers
 
 
 def test_the_pair_head_scores_as_before(model, data, tmp_path):
@@ -88,11 +92,14 @@ def test_the_pair_head_scores_as_before(model, data, tmp_path):
     for example in data[:5]:
         inputs = inputs_of(example)
         with torch.no_grad():
-            wanted = model.pairs.eval()(*inputs).numpy()
+            wanted = [each.numpy() for each in model.pairs.eval()(*inputs)]
         names = [each.name for each in session.get_inputs()]
-        (scores,) = session.run(["scores"], dict(zip(names, (each.numpy() for each in inputs), strict=True)))
-        assert len(wanted) > 1
-        assert np.abs(scores - wanted).max() < 1e-4
+        feeds = dict(zip(names, (each.numpy() for each in inputs), strict=True))
+        found = session.run(["scores", "modality"], feeds)
+        assert len(wanted[0]) > 1
+        assert wanted[1].shape[1] == len(MODALITIES)
+        for one, other in zip(found, wanted, strict=True):
+            assert np.abs(one - other).max() < 1e-4
 
 
 def test_only_the_heaviest_products_are_kept(model, data):
@@ -101,9 +108,9 @@ def test_only_the_heaviest_products_are_kept(model, data):
     with torch.no_grad():
         weights = head.hidden.weight[:, 3 * PAIRS.width :]
         lightest = weights.norm(dim=0).argsort()[: weights.shape[1] - 20]
-        kept, whole = LeanPairs(head, 20)(*inputs), head(*inputs)
+        kept, whole = LeanPairs(head, 20)(*inputs)[0], head(*inputs)[0]
         weights[:, lightest] = 0
-        assert torch.allclose(kept, head(*inputs), atol=1e-4)
+        assert torch.allclose(kept, head(*inputs)[0], atol=1e-4)
     assert not torch.allclose(kept, whole, atol=1e-3)
 
 
@@ -122,9 +129,7 @@ def test_int8_finds_the_trained_facts(model, data, tmp_path):
     task = collate(data[:1], bf16=False).tasks[0]
     with torch.no_grad():
         hidden = model.encoder(*(t[None] for t in map(torch.from_numpy, (data[0].ids, data[0].cases))))[0]
-        raw = model.pairs(
-            hidden[data[0].word_pieces], task.first, task.last, task.pool, task.kinds, task.pairs, task.steps
-        )
+        raw, _ = model.pairs(hidden[data[0].word_pieces], *places_of(task))
     wanted = 1 / (1 + np.exp(-(1.5 * raw.numpy() - 0.25)))
     scores = pair_scores(served, data[0])
     assert (scores > 0).any()
