@@ -37,8 +37,8 @@ def pytest_unconfigure() -> None:
 def pytest_sessionfinish() -> None:
     """Frees what is left once all tests have passed or failed.
 
-    aiokafka leaves a connection open that it made while its client closed; what a run's last collection finds of them is
-    no test's fault, but would fail the run.
+    aiokafka leaves a connection open that it made while its client closed. What a run's last collection finds of them
+    is no test's fault, but would fail the run.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
