@@ -24,11 +24,6 @@ def amount(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
-def times(count: int) -> str:
-    """Returns how often, in words that agree: `1 time`, `2 times`."""
-    return f"{count} time{'s' * (count != 1)}"
-
-
 def fitted(text: str, columns: int) -> str:
     """Returns the beginning of a text that fits into some columns, ending in `…` if it was cut."""
     text = printable(text)

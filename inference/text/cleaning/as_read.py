@@ -54,8 +54,8 @@ def as_read(headline: str, body: str) -> list[Reading]:
     placed = [*islice(datelines(story), MOST_DATELINES)]
     breaks = tuple(place for start, _, end in placed for place in (start, end))
     places = [(start, end) for start, end, _ in placed]
-    told = _reading(_in_small_letters(story, places))
-    return [_reading(title), told._replace(breaks=breaks, places=frozenset(places))]
+    read = _reading(_in_small_letters(story, places))
+    return [_reading(title), read._replace(breaks=breaks, places=frozenset(places))]
 
 
 def plain(headline: str, body: str) -> list[Reading]:

@@ -1,4 +1,4 @@
-"""What stands in an article without being told by it: bylines, credits, tickers, and links to other articles.
+"""What stands in an article and is no part of what it reports: bylines, credits, tickers, and links to other articles.
 
 A reporter runs none of the companies in the text, a stock exchange owns none, and "Read also" quotes another article's
 headline. A model that reads such a line relates its names to those of the text.

@@ -7,12 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.text_extraction.windows import Window
+from inference.training.text.annotated.reading import MODALITIES
 from inference.training.text.nodes import Node, distance
 from inference.training.text.sources.passages import Passage
 from topology.ontology import Ontology
 
-MODALITIES = ("asserted", "past", "planned", "possible", "denied")
-"""What the modality head tells apart, in its order (docs/annotation.md)."""
 UNKNOWN = -1
 """Modality of a pair without a relation, or of one whose source does not say."""
 

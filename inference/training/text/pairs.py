@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from inference.training.text.annotated.reading import MODALITIES
 from inference.training.text.pair_reader import PairReader
-from inference.training.text.pair_targets import MODALITIES
 
 BUCKETS = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55)
 """Lower bounds of the word distances that get a vector of their own, once for each order of the two mentions."""

@@ -13,7 +13,7 @@ from streams.desk.media import DepictedObject, MediaFact, Medium
 from streams.desk.views import EntityView
 from topology.cli import graph
 from topology.cli.graph import driver
-from topology.cli.lines import times
+from topology.cli.lines import amount
 from topology.settings import settings
 
 
@@ -56,7 +56,7 @@ def test_history_says_until_when_and_by_what(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_once_is_one_time() -> None:
-    assert [times(count) for count in (0, 1, 2)] == ["0 times", "1 time", "2 times"]
+    assert [amount(count, "time") for count in (0, 1, 2)] == ["0 times", "1 time", "2 times"]
 
 
 def test_history_of_nobody_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

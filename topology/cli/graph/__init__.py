@@ -9,7 +9,7 @@ import typer
 from topology.cli import output
 from topology.cli.graph import learned as graph_learned
 from topology.cli.graph.driver import about, with_driver
-from topology.cli.lines import times
+from topology.cli.lines import amount
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def show(
 
     def stated(words: str, one: Mapping[str, Any], mark: str) -> None:
         line = Text(words, style="bold")
-        line.append(f"  ({times(one['count'])}, confidence {one['confidence']:.2f})", style="dim")
+        line.append(f"  ({amount(one['count'], 'time')}, confidence {one['confidence']:.2f})", style="dim")
         line.append(f"  {mark}" if mark else "", style="yellow")
         console.print(line)
         for proof in one["evidence"]:
@@ -173,7 +173,9 @@ def picture(
         if each.names:
             console.print(Text(f"  linked to {', '.join(each.names)}"), soft_wrap=True)
         for fact in each.facts:
-            stated = f"  states {fact.subject} — {fact.relation} → {fact.object} ({times(fact.evidence)} in all)"
+            stated = (
+                f"  states {fact.subject} — {fact.relation} → {fact.object} ({amount(fact.evidence, 'time')} in all)"
+            )
             console.print(Text(stated), soft_wrap=True)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from topology.cli import output
-from topology.cli.lines import times
+from topology.cli.lines import amount
 from topology.cli.output import fail
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def related(entity: Entity, limit: Limit = 10) -> None:
     console = output.console()
     for one in beside:
         line = Text(f"{one.name}, {one.type}", style="bold")
-        console.print(line.append(f" · {', '.join(one.relations)} ({times(one.evidence)})", style="not bold"))
+        console.print(line.append(f" · {', '.join(one.relations)} ({amount(one.evidence, 'time')})", style="not bold"))
     if suggested:
         console.print(Text("Suggested, and not reported at that time:", style="italic"))
     for each in suggested[:limit]:

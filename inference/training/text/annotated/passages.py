@@ -36,7 +36,6 @@ def annotated_news(data: Path, parts: Sequence[Part]) -> Iterator[Passage]:
 
 def _passage(text: AnnotatedText, start: int, end: int) -> Passage:
     marks: list[Mark] = []
-    entities: list[tuple[int, ...]] = []
     spans = sorted(
         (mention.start, mention.end, index, mention.form)
         for index, entity in enumerate(text.entities)
@@ -57,7 +56,6 @@ def _passage(text: AnnotatedText, start: int, end: int) -> Passage:
         kind = "misc" if form == "adjective" and entity.type == "location" else entity.type
         marks.append(Mark(first - start, stop - start, types((kind,))))
     place = {index: number for number, index in enumerate(members)}
-    entities = [tuple(found) for found in members.values()]
     facts, unsure = [], []
     for fact in text.facts:
         ends = place.get(fact.subject), place.get(fact.object)
@@ -85,7 +83,7 @@ def _passage(text: AnnotatedText, start: int, end: int) -> Passage:
         text.text[start:end],
         tuple(marks),
         LABELLED,
-        entities=tuple(entities),
+        entities=tuple(map(tuple, members.values())),
         facts=tuple(facts),
         judged=(Judged(-1, -1, None),),
         open=tuple(

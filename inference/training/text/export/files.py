@@ -20,9 +20,9 @@ from torch.nn import functional
 
 from inference.text.language.words import WordTokenizer
 from inference.training.common.calibrate import Calibration, Line
+from inference.training.text.annotated.reading import MODALITIES
 from inference.training.text.export.pairs import LeanPairs
 from inference.training.text.model import JointModel
-from inference.training.text.pair_targets import MODALITIES
 from inference.training.text.pairs import BUCKETS
 from inference.training.text.sources.anaphors import table
 from topology.ontology import Ontology

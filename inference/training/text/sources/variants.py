@@ -14,8 +14,16 @@ from random import Random
 from inference.text.language.sentences import split_sentences
 from inference.training.text.sources.passages import Mark, Passage
 
-COPIES = {"uner-ewt": 2.0, "wikigold": 2.0, "wnut17": 0.5, "btc": 0.3, "current-events": 0.4, "redocred-dev": 0.3}
-COPIES |= {"annotated": 1.0, "patterns": 0.1}
+COPIES = {
+    "uner-ewt": 2.0,
+    "wikigold": 2.0,
+    "wnut17": 0.5,
+    "btc": 0.3,
+    "current-events": 0.4,
+    "redocred-dev": 0.3,
+    "annotated": 1.0,
+    "patterns": 0.1,
+}
 """Copies of each passage of a source; a fraction is a chance."""
 
 _SWAPPED = ("person", "organization")

@@ -10,12 +10,12 @@ torch = pytest.importorskip("torch")
 onnxruntime = pytest.importorskip("onnxruntime")
 
 from inference.training.common.calibrate import Calibration, Line  # noqa: E402
+from inference.training.text.annotated.reading import MODALITIES  # noqa: E402
 from inference.training.text.batches import collate  # noqa: E402
 from inference.training.text.export import files as export  # noqa: E402
 from inference.training.text.export.pairs import LeanPairs  # noqa: E402
 from inference.training.text.measure.relations import pair_scores  # noqa: E402
 from inference.training.text.model import JointModel  # noqa: E402
-from inference.training.text.pair_targets import MODALITIES  # noqa: E402
 from inference.training.text.served import Served  # noqa: E402
 from inference.training.text.trainer import TextTrainingPlan, train  # noqa: E402
 from inference.triton.served_code import served_code  # noqa: E402
