@@ -12,6 +12,7 @@ import numpy as np
 
 from inference.evaluation.local_client import local_extractor, version_folder
 from inference.evaluation.report import Aim, Context, Report, Table
+from inference.evaluation.text.least import least_scores
 from inference.evaluation.text.news_scoring import TextScore, found_facts, mention_tally, score
 from inference.text.types import TextDocument, TextExtraction
 from inference.training.text.annotated.reading import AnnotatedText, Part, annotated
@@ -43,14 +44,8 @@ def evaluate(context: Context) -> Report:
     (part,) = context.chosen("news", PARTS) if context.parts else ("dev",)
     texts = list(annotated(context.data, "test" if part == "test" else "dev"))
     texts = texts[:QUICK] if context.quick else texts
-    threshold = settings().relation_threshold
-    own = {relation.id: relation.threshold for relation in load_ontology(settings().ontology).relations}
-
-    def least(relation: str) -> float:
-        chosen = own.get(relation)
-        return threshold if chosen is None else chosen
-
     extractions = read(texts)
+    least = least_scores()
     scores = [score(text, found_facts(extraction, least)) for text, extraction in zip(texts, extractions, strict=True)]
     mentions = {False: Tally(), True: Tally()}
     for text, extraction, one in zip(texts, extractions, scores, strict=True):
@@ -63,10 +58,10 @@ def evaluate(context: Context) -> Report:
     return Report(
         f"Real news, {part} part",
         "Facts that the shipped model finds end to end in annotated news, at the default threshold "
-        f"{threshold:g} or the ontology's own. A fact is right if its relation and both ends are; a name counts in "
-        "every form in which the text or the annotation gives it, and inverse relations count as one. What a text only "
-        "implies counts neither way. What it plans, doubts or denies is wrong if it is read as a fact. Intervals are "
-        "95 % bootstrap intervals over texts.",
+        f"{settings().relation_threshold:g} or the ontology's own. A fact is right if its relation "
+        "and both ends are; a name counts in every form in which the text or the annotation gives it, and inverse "
+        "relations count as one. What a text only implies counts neither way. What it plans, doubts or denies is wrong "
+        "if it is read as a fact. Intervals are 95 % bootstrap intervals over texts.",
         (f"inference/training/text/annotated/{part}.jsonl: {len(texts)} texts, annotated after docs/annotation.md",),
         [_facts(scores, context.seed), _unsaid(scores), _relations(scores), _mentions(mentions)],
         [

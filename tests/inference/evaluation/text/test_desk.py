@@ -28,7 +28,7 @@ def test_the_same_said_otherwise_is_the_same_fact():
 def test_implied_facts_count_neither_way(threshold, precision, recall):
     paragraph = Paragraph("…", frozenset({("a", "P1", "b"), ("a", "P2", "c")}), frozenset({("a", "P3", "d")}))
     scores = {("a", "P1", "b"): 0.9, ("a", "P3", "d"): 0.9, ("a", "P2", "c"): 0.3, ("c", "P2", "a"): 0.2}
-    counted = count([(paragraph, scores)], threshold)
+    counted = count([(paragraph, scores)], lambda _: threshold)
     assert (counted.precision, counted.recall) == (precision, recall)
 
 
@@ -39,3 +39,9 @@ def test_a_fact_said_twice_keeps_its_surer_score():
         TextRelation(1, 0, "P749", "body", Span(0, 9), 0.7),
     )
     assert said(TextExtraction("d", (a, b), relations)) == {("Apple", "P355", "Beats"): 0.7}
+
+
+def test_a_relation_with_a_threshold_of_its_own_is_counted_by_that():
+    paragraph = Paragraph("…", frozenset({("a", "P1", "b"), ("a", "P2", "c")}), frozenset())
+    scores = {("a", "P1", "b"): 0.45, ("a", "P2", "c"): 0.45}
+    assert count([(paragraph, scores)], {"P1": 0.4, "P2": 0.5}.__getitem__).right == 1
