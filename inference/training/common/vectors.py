@@ -11,10 +11,10 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from inference.training.common.minilm import pretrained_folder
 from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.links.knowledge_graph import Modality
 from inference.training.text.encoder import Encoder, EncoderShape
-from inference.training.text.run import pretrained_folder
 
 MOST_PIECES = 64
 """Word pieces of a text; WN18RR's longest definitions are cut."""

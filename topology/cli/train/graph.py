@@ -89,7 +89,7 @@ def graph(
     from inference.research.graph_completion.readers import GraphDataError  # noqa: PLC0415
     from inference.training.common.checkpoint import CheckpointError  # noqa: PLC0415
     from inference.training.common.loop import steps_of  # noqa: PLC0415
-    from inference.training.text.run import EncoderMissing  # noqa: PLC0415
+    from inference.training.common.minilm import EncoderMissing  # noqa: PLC0415
     from topology.cli.train.progress import LinkBar, counted  # noqa: PLC0415
 
     console = Console()

@@ -173,8 +173,8 @@ def export(
 
 def _questions(name: Set, data: Path | None, seed: int, part: float, console: Any, *, inductive: bool) -> Any:
     from inference.research.sessions.link_sets import LinkSetError  # noqa: PLC0415
+    from inference.training.common.minilm import EncoderMissing  # noqa: PLC0415
     from inference.training.next_entity import run  # noqa: PLC0415
-    from inference.training.text.run import EncoderMissing  # noqa: PLC0415
     from topology.cli.train.progress import counted  # noqa: PLC0415
 
     try:
