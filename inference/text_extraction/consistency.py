@@ -21,8 +21,7 @@ def consistent(
     """Returns the relations without those that the ontology's flags rule out. In a conflict, the highest score wins.
 
     - `excludes`: the same words do not make somebody both head of state and head of government.
-    - `of_countries`: the object must be a country; nobody is a citizen of a region. That the "military of Iran", as we
-      name it, is in Iran is no news either.
+    - `of_countries`: the object must be a country; nobody is a citizen of a region.
     - What is known of well-known places: Paris is not in Germany (`inference.text.geography.contradictions`).
     - `one_subject`: a person leads only one company of an article.
     - `lasting`: a person has only one place of birth in an article.
@@ -48,7 +47,6 @@ def consistent(
         for r in relations
         if not _of_no_country(specs.get(r.predicate), mentions[r.object])
         and not _of_wrong_place(r.predicate, mentions[r.subject], mentions[r.object])
-        and not _by_name(specs.get(r.predicate), mentions[r.subject], mentions[r.object])
     ]
     kept = _winners(
         kept,
@@ -95,13 +93,6 @@ def _of_no_country(spec: RelationSpec | None, mention: TextMention) -> bool:
 
 def _of_wrong_place(predicate: str, subject: TextMention, object_: TextMention) -> bool:
     return subject.type == "location" and contradicts(subject.name, predicate, object_.name)
-
-
-def _by_name(spec: RelationSpec | None, subject: TextMention, object_: TextMention) -> bool:
-    """Returns whether a country is part of the name that we gave an institution, which the text did not write."""
-    country = DEMONYMS.get(object_.name, object_.name)
-    given = subject.name not in {subject.spelling, subject.text}
-    return _is(spec, "of_countries") and given and subject.name.endswith((f" of {country}", f" of the {country}"))
 
 
 def _entity(mention: TextMention) -> _Entity:

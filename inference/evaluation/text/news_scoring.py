@@ -148,11 +148,28 @@ def mention_tally(text: AnnotatedText, extraction: TextExtraction, types: Abstra
 
 
 def entity_names(text: AnnotatedText, entity: AnnotatedEntity) -> frozenset[str]:
-    """Returns the names by which an entity may be meant, in the form that is compared."""
-    forms = {text.text[m.start : m.end] for m in entity.mentions if m.form != "anaphor"}
-    if entity.name:
-        forms.add(entity.name)
+    """Returns the names by which an entity may be meant, in the form that is compared.
+
+    "Iran's foreign ministry" may also be called the foreign ministry of Iran: what every country has is no name.
+    """
+    forms = _forms(text, entity)
+    if entity.type == "organization":
+        countries = {
+            named
+            for fact in text.facts
+            if fact.relation == "P17" and text.entities[fact.subject] is entity
+            for country in _forms(text, text.entities[fact.object])
+            for named in (_plain(country), f"the {_plain(country)}")
+        }
+        forms |= {
+            f"{form} of {article}{country}" for form in forms for country in countries for article in ("", "the ")
+        }
     return frozenset(_plain(form) for form in forms)
+
+
+def _forms(text: AnnotatedText, entity: AnnotatedEntity) -> set[str]:
+    forms = {text.text[m.start : m.end] for m in entity.mentions if m.form != "anaphor"}
+    return forms | {entity.name} if entity.name else forms
 
 
 def _same(gold: AnnotatedFact, fact: FoundFact, names: list[frozenset[str]]) -> bool:

@@ -45,14 +45,6 @@ def test_a_region_is_nobodys_country(ontology):
     assert len(consistent([TextRelation(FRANCE, BRITTANY, "P17", "body", FIRST, 0.9)], MENTIONS, ontology)) == 0
 
 
-def test_an_institution_that_we_named_after_its_country_is_not_said_to_be_in_it(ontology):
-    military = TextMention("body", Span(0, 1), "military", "organization", "military of Iran", 1.0, "military")
-    written = TextMention("body", Span(0, 1), "Bank of Iran", "organization", "Bank of Iran", 1.0, "Bank of Iran")
-    mentions = (military, written, mention("Iranian", "misc"))
-    relations = [TextRelation(subject, 2, "P17", "body", FIRST, 0.9) for subject in (0, 1)]
-    assert [r.subject for r in consistent(relations, mentions, ontology)] == [1]
-
-
 def test_who_leads_one_company_of_an_article_leads_no_other(ontology):
     mentions = [mention(name, type_) for name, type_ in (("Microsoft", "organization"), ("Activision", "organization"))]
     mentions.append(mention("Bobby Kotick", "person"))

@@ -102,3 +102,13 @@ def test_an_office_in_a_country_implies_the_citizenship_and_another_country_is_w
 def test_an_inverse_is_the_same_fact():
     facts = (AnnotatedFact(4, "P36", 5),)
     assert counts(compared(FoundFact("Ghana", "P1376", "Accra", geography=False), facts=facts).facts) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(("name", "right"), [("ministry of Indonesia", 1), ("ministry", 1), ("ministry of Ghana", 0)])
+def test_an_institution_may_be_named_with_its_country(name, right):
+    text = "\nIndonesia's ministry sued Ghana."
+    spans = {"location": (1, 10), "organization": (13, 21)}
+    entities = tuple(AnnotatedEntity(t, (AnnotatedMention(*span, "name"),)) for t, span in spans.items())
+    annotated = AnnotatedText("a", "", text, "2026-01-01", entities, (AnnotatedFact(1, "P17", 0),), ())
+    result = score(annotated, [FoundFact(name, "P17", "Indonesia", geography=False)])
+    assert counts(result.facts) == (right, 1 - right, 1 - right)
