@@ -60,7 +60,7 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source(
         "patterns",
-        "5,601 sentence patterns written for this project (docs/patterns.md), each filled with names three times",
+        "6,719 sentence patterns written for this project (docs/patterns.md), each filled with names three times",
         "Apache-2.0",
         1.0,
         lambda _, __, ___: filled(FILLINGS),
