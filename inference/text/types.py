@@ -59,6 +59,7 @@ class TextMention:
         spelling: The canonical form of the mention by itself, without the rest of the article: "Takaichi", where the
             name is "Sanae Takaichi".
         office_of: Only of an office: the name of the country, place or institution whose office the text says it is.
+        role: Only of a person: what the article says that he or she is; see `inference.text.names.roles`.
     """
 
     field: Field
@@ -69,6 +70,7 @@ class TextMention:
     score: float
     spelling: str = ""
     office_of: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from inference.text.names.countries import DEMONYMS
-from inference.text.names.institutions import country_of
+from inference.text.names.institutions import SHARED, NamedSpan, country_of, owning_countries
 from inference.text.types import Field, TextDocument, TextMention, TextRelation
 
 OWNER = "P1001"
@@ -50,13 +50,17 @@ def _without_country(institution: str) -> str:
 
 
 def owned(
-    mentions: Sequence[TextMention], relations: Sequence[TextRelation]
+    mentions: Sequence[TextMention], relations: Sequence[TextRelation], document: TextDocument | None = None
 ) -> tuple[tuple[TextMention, ...], tuple[TextRelation, ...]]:
     """Returns the mentions, each office with the name of its surest owner, and the relations that are facts.
+
+    Where the model relates an office to nobody, it is that of the place right beside it ("Iranian president"); and an
+    office that every country has is that of the country that its sentence or its article is about.
 
     Args:
         mentions: The article's mentions.
         relations: Its relations.
+        document: The text that was read; None if only what the model relates counts.
     """
     owners: dict[int, tuple[float, str]] = {}
     facts = []
@@ -69,8 +73,27 @@ def owned(
         if score >= LEAST_SCORE and not mentions[office].name.startswith(owner.spelling or owner.name):
             name = DEMONYMS.get(owner.name, owner.name)
             owners[office] = max(owners.get(office, (0.0, "")), (score, name))
-    found = (
-        replace(mention, office_of=owners[place][1]) if place in owners else mention
-        for place, mention in enumerate(mentions)
-    )
+    whose = {place: name for place, (_, name) in owners.items()}
+    if document is not None:
+        whose = _stated_beside(mentions, document) | whose
+    found = [replace(one, office_of=whose[place]) if place in whose else one for place, one in enumerate(mentions)]
     return tuple(found), tuple(facts)
+
+
+def _stated_beside(mentions: Sequence[TextMention], document: TextDocument) -> dict[int, str]:
+    """Returns the owners of offices that the text itself tells, by the place of the office among the mentions."""
+    if not any(mention.type == "office" for mention in mentions):
+        return {}
+    texts = {"headline": document.headline, "body": document.body}
+    spans = [NamedSpan(m.field, m.span.start, m.span.end, m.name) for m in mentions]
+    every = [s if m.type == "office" and m.name in SHARED else None for m, s in zip(mentions, spans, strict=True)]
+    found = {i: country for i, country in enumerate(owning_countries(every, spans, texts)) if country}
+    beside = {(m.field, m.span.end): m for m in mentions if m.type == "location" or m.name in DEMONYMS}
+    for i, mention in enumerate(mentions):
+        if mention.type == "office":
+            for joined in _JOINED:
+                before = mention.span.start - len(joined)
+                owner = beside.get((mention.field, before))
+                if owner and texts[mention.field].startswith(joined, before):
+                    found[i] = DEMONYMS.get(owner.name, owner.name)
+    return found

@@ -18,6 +18,7 @@ from inference.text_extraction.modality import with_modality
 from inference.text_extraction.offices import owned, with_institutions
 from inference.text_extraction.respectively import Scored, paired
 from inference.text_extraction.results import WindowResult
+from inference.text_extraction.roles import with_roles
 from inference.text_extraction.routes import Route
 from inference.text_extraction.spans import named_span
 from inference.text_extraction.tables import within_rows
@@ -146,10 +147,10 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
         within = within_rows(paired(scored[field.name], own, mentions, field), mentions, field.text)
         kept += ((field, *relation) for relation in within)
     relations = consistent(with_modality(_strongest(kept, mentions), mentions, read, ontology), mentions, ontology)
-    known, facts = owned(mentions, relations)
+    known, facts = owned(mentions, relations, read)
     return TextExtraction(
         work.document.id,
-        known,
+        with_roles(known, read),
         facts,
         route.model,
         version,

@@ -3,12 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from inference.text.names.people import formal_names
+from streams.entities.contexts import kept
 from streams.entities.fold import fold
 from streams.entities.ids import WikidataIds
 from streams.entities.sketch import Sketch
+from streams.messages.base import entity_id
 
 
 class EntityName(NamedTuple):
@@ -18,11 +22,23 @@ class EntityName(NamedTuple):
         id: The entity's id, a hash of the two.
         name: The canonical name within a document.
         type: The entity type.
+        role: What a document says that the person is; see `streams.entities.namesakes`.
     """
 
     id: str
     name: str
     type: str
+    role: str = ""
+
+    @property
+    def bare(self) -> "EntityName":
+        """The name without the role."""
+        return _bare(self) if self.role else self
+
+
+@lru_cache(maxsize=1 << 14)
+def _bare(name: EntityName) -> EntityName:
+    return EntityName(entity_id(name.name, name.type), name.name, name.type)
 
 
 @dataclass(slots=True)
@@ -37,6 +53,7 @@ class KnownName:
         listed: Its Wikidata id in the gazetteer.
         claimed: The Wikidata id that a look-up found last. `listed` takes precedence.
         published: The last Wikidata id published for its entity, even if it was withdrawn since.
+        contexts: Only of a person with a role, by document, for those in the sketch: what else the document names.
     """
 
     name: EntityName
@@ -46,6 +63,7 @@ class KnownName:
     listed: str | None = None
     claimed: str | None = None
     published: str | None = None
+    contexts: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def wikidata(self) -> str | None:
@@ -61,6 +79,7 @@ class SavedName(NamedTuple):
     stood_for: Mapping[str, Iterable[int]]
     claimed: str | None = None
     published: str | None = None
+    contexts: Mapping[int, tuple[int, ...]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -72,12 +91,14 @@ class Decided:
         targets: What a name stands for by its name alone, by id.
         first: The main name of a Wikidata id, by id and type; None if it has none that stands for itself.
         wikidata: The Wikidata id of a name and its aliases, by id.
+        people: The people of a name, by the bare name's id; see `streams.entities.namesakes`.
     """
 
     spellings: dict[tuple[str, str | None, str], KnownName] = field(default_factory=dict)
     targets: dict[str, object] = field(default_factory=dict)
     first: dict[tuple[str, str], KnownName | None] = field(default_factory=dict)
     wikidata: dict[str, str | None] = field(default_factory=dict)
+    people: dict[str, object] = field(default_factory=dict)
 
 
 class Memory:
@@ -93,17 +114,42 @@ class Memory:
         self.known: dict[str, KnownName] = {}
         self._keys: dict[str, dict[str, None]] = defaultdict(dict)
         self.named_by: dict[str, set[str]] = defaultdict(set)
+        self._with_role: dict[str, dict[str, None]] = defaultdict(dict)
         self.decided = Decided()
 
     def learn(self, name: EntityName) -> KnownName:
         """Returns the entry of a name, and creates it if the name is new."""
         known = self.known.get(name.id)
         if known is None:
-            listed = self._ids.find(name.name, name.type) if self._ids else None
+            # Whoever is meant by a Wikidata id, it is told by the name, and so belongs to the bare name.
+            listed = self._ids.find(name.name, name.type) if self._ids and not name.role else None
             known = self.known[name.id] = KnownName(name, fold(name.name), listed=listed)
             for key in keys(known):
                 self._keys[key][name.id] = None
+            if name.role:
+                self._with_role[self.learn(name.bare).name.id][name.id] = None
         return known
+
+    def describe(self, name: EntityName, document: int, contexts: tuple[int, ...]) -> bool:
+        """Stores what else a document names that is about a person with a role; returns whether that was new."""
+        known = self.learn(name)
+        if document not in known.documents.hashes:
+            return False
+        both = kept((*known.contexts.get(document, ()), *contexts))
+        if known.contexts.get(document) == both:
+            return False
+        known.contexts[document] = both
+        known.contexts = {hash_: known.contexts[hash_] for hash_ in known.documents.hashes if hash_ in known.contexts}
+        return True
+
+    def with_role(self, bare: str) -> Iterator[KnownName]:
+        """Yields the known names with a role, given the id of the name without."""
+        for id_ in self._with_role.get(bare, ()):
+            yield self.known[id_]
+
+    def has_roles(self, bare: str) -> bool:
+        """Returns whether names with a role are known of a name."""
+        return bare in self._with_role
 
     def claim(self, name: EntityName, wikidata: str | None) -> bool:
         """Stores the Wikidata id that a look-up found, or None if it finds none now; returns whether it changed."""
@@ -123,15 +169,17 @@ class Memory:
         self.named_by[entity.id].add(alias.id)
         return sketch.add(document)
 
-    def restore(self, kept: SavedName) -> None:
+    def restore(self, saved: SavedName) -> None:
         """Restores a saved name."""
-        known = self.learn(kept.name)
-        known.documents = Sketch([*known.documents.hashes, *kept.documents])
-        for id_, hashes in kept.stood_for.items():
+        known = self.learn(saved.name)
+        known.documents = Sketch([*known.documents.hashes, *saved.documents])
+        for id_, hashes in saved.stood_for.items():
             known.stood_for[id_] = Sketch([*known.stood_for.get(id_, Sketch()).hashes, *hashes])
-            self.named_by[id_].add(kept.name.id)
-        self.claim(kept.name, kept.claimed)
-        known.published = kept.published
+            self.named_by[id_].add(saved.name.id)
+        for hash_, some in saved.contexts.items():
+            self.describe(saved.name, hash_, some)
+        self.claim(saved.name, saved.claimed)
+        known.published = saved.published
 
     def by_key(self, key: str) -> Iterator[KnownName]:
         """Yields the names under an index key; see `keys`."""
@@ -142,6 +190,11 @@ class Memory:
         """Removes a name."""
         known = self.known.pop(id_)
         self._unlist(known)
+        if known.name.role:
+            bare = known.name.bare.id
+            del self._with_role[bare][id_]
+            if not self._with_role[bare]:
+                del self._with_role[bare]
         for other in known.stood_for:
             self.named_by[other].discard(id_)
 
@@ -153,13 +206,15 @@ class Memory:
 
 
 def keys(known: KnownName) -> list[str]:
-    """Returns the index keys of a name.
+    """Returns the index keys of a name; none of one with a role, which hangs on the bare name.
 
     `=form`: its folded form. `^form`: a person's name that ends with it. `@letters`: its initials. `,form`: a place
     with this name, followed by its region. `~first last`: a person's name of three words or more that begins
     and ends with these. `%robert castell`: a person whose first name may be short for this one. `#Q312`: its Wikidata
     id.
     """
+    if known.name.role:
+        return []
     found = [f"={known.fold}"]
     if known.wikidata:
         found.append(f"#{known.wikidata}")

@@ -12,6 +12,7 @@ from inference.text.geography.atlas import locate
 from streams.entities.abbreviations import FULL_NAMES
 from streams.entities.fold import fold
 from streams.entities.memory import KnownName, Memory, keys
+from streams.entities.namesakes import people
 
 MIN_SHARE = 0.8
 """Least share of all candidates' documents that the chosen candidate needs."""
@@ -34,17 +35,32 @@ _STATED_WEIGHT = 3.0
 
 
 class Target(NamedTuple):
-    """The name that another name stands for: its id, name and type, and the rule that decided."""
+    """The name that another name stands for: its id, the rule that decided, and whether it can be nobody else."""
 
     id: str
-    name: str
-    type: str
     reason: str
+    certain: bool = True
 
 
 def target_of(memory: Memory, known: KnownName) -> Target | None:
     """Returns the name that a name stands for; None if it stands for itself."""
-    return _by_name(memory, known) or _by_id(memory, known)
+    if known.name.role:
+        return _by_role(memory, known)
+    if found := _by_name(memory, known) or _by_id(memory, known):
+        return found
+    heads = people(memory, known.name.id).heads if memory.has_roles(known.name.id) else ()
+    return Target(heads[0], "namesake", certain=False) if len(heads) > 1 else None
+
+
+def _by_role(memory: Memory, known: KnownName) -> Target | None:
+    """Returns whom a name with a role stands for: the bare name, if one person bears it; else that person's head."""
+    id_, bare = known.name.id, memory.known[known.name.bare.id]
+    found = people(memory, bare.name.id)
+    first, head = found.heads[0], found.head_of[id_]
+    # The best known of several is no longer called by the bare name, unless that is only one name of his.
+    shared = len(found.heads) > 1 and not (_by_name(memory, bare) or _by_id(memory, bare))
+    target = head if head != first or shared else bare.name.id
+    return None if target == id_ else Target(target, "role", id_ not in found.unsure)
 
 
 def siblings(memory: Memory, known: KnownName) -> Iterator[KnownName]:
@@ -70,13 +86,13 @@ def _found_by_name(memory: Memory, known: KnownName) -> Target | None:
     main = _main_spelling(memory, known)
     if main is not known:
         same = main.name.type == known.name.type
-        return Target(*main.name, "spelling" if same else "type")
+        return Target(main.name.id, "spelling" if same else "type")
     if target := FULL_NAMES.get(known.fold):
         if fold(target) == known.fold:
             return None
         there = (other for other in memory.by_key(f"={fold(target)}") if not _differ(other, known))
         found = max(there, key=_rank, default=None)
-        return Target(*found.name, "known") if found else None
+        return Target(found.name.id, "known") if found else None
     return _majority_candidate(memory, known)
 
 
@@ -89,7 +105,7 @@ def _by_id(memory: Memory, known: KnownName) -> Target | None:
         alone = (other for other in siblings(memory, known) if not _by_name(memory, other))
         memory.decided.first[key] = max(alone, key=_rank_by_id, default=None)
     first = max(memory.decided.first[key] or known, known, key=_rank_by_id)
-    return None if first is known else Target(*first.name, "wikidata")
+    return None if first is known else Target(first.name.id, "wikidata")
 
 
 def _rank_by_id(known: KnownName) -> tuple[bool, bool, float, str, str]:
@@ -111,7 +127,7 @@ def _elsewhere(one: KnownName, other: KnownName) -> bool:
 
 def contested(memory: Memory, known: KnownName) -> bool:
     """Returns whether a name could stand, or may have stood, for another name."""
-    if known.fold in FULL_NAMES or known.published:
+    if known.fold in FULL_NAMES or known.published or known.name.role or memory.has_roles(known.name.id):
         return True
     if any(other is not known for other in memory.by_key(f"={known.fold}")):
         return True
@@ -123,6 +139,9 @@ def affected(memory: Memory, changed: Iterable[KnownName]) -> set[str]:
     forms: dict[str, None] = {}
     found: set[str] = set()
     for known in changed:
+        if known.name.role:
+            found.update((known.name.id, known.name.bare.id))
+            continue
         forms |= dict.fromkeys(_forms(known))
         found |= memory.named_by.get(known.name.id, set())
     # Many names have the same forms, so each form is looked up once.
@@ -130,6 +149,11 @@ def affected(memory: Memory, changed: Iterable[KnownName]) -> set[str]:
         found.update(other.name.id for other in memory.by_key(f"={form}"))
         found.update(other.name.id for other in memory.by_key(f"%{form}"))
     return found
+
+
+def with_roles(memory: Memory, ids: Iterable[str]) -> set[str]:
+    """Returns the ids of the names with roles whose target may change when those of these names do."""
+    return {other.name.id for id_ in ids for other in memory.with_role(id_)}
 
 
 def _forms(known: KnownName) -> list[str]:
@@ -192,7 +216,7 @@ def _majority_candidate(memory: Memory, known: KnownName) -> Target | None:
     total = sum(vote[0] for vote in votes.values())
     if weight < MIN_SHARE * total or weight < MIN_CANDIDATE_RATIO * known.documents.count:
         return None
-    return Target(*leader.name, reason)
+    return Target(leader.name.id, reason)
 
 
 def _candidates(memory: Memory, known: KnownName) -> Iterator[tuple[KnownName, float, str]]:

@@ -7,10 +7,12 @@ Wikidata id claimed for each name.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import NamedTuple
 
+from streams.entities.contexts import MOST_CONTEXTS, country, entity, kept
 from streams.entities.memory import Decided, EntityName, Memory, SavedName
-from streams.entities.merging_rules import Target, affected, compatible, contested, siblings, target_of
+from streams.entities.merging_rules import Target, affected, compatible, contested, siblings, target_of, with_roles
 from streams.entities.sketch import hashed
 
 
@@ -20,10 +22,14 @@ class MentionedName(NamedTuple):
     Attributes:
         name: The entity's name.
         also: Other names that the document uses for it; they have the same type.
+        country: Code of the country that it is or lies in; "" if unknown or no place.
+        wide: Whether it is a country or a region, where many have been.
     """
 
     name: EntityName
     also: tuple[EntityName, ...] = ()
+    country: str = ""
+    wide: bool = False
 
 
 class AliasDecision(NamedTuple):
@@ -34,12 +40,14 @@ class AliasDecision(NamedTuple):
         canonical: The name that it stands for; None if it stands for itself.
         reason: The rule that decided.
         wikidata: The canonical name's Wikidata id; None if unknown.
+        certain: Whether it can stand for nobody else.
     """
 
     alias: EntityName
     canonical: EntityName | None
     reason: str
     wikidata: str | None = None
+    certain: bool = True
 
 
 class WikidataMatch(NamedTuple):
@@ -75,7 +83,7 @@ class Registry:
     memory: Memory = field(default_factory=Memory)
     _targets: dict[str, Target] = field(default_factory=dict)
     _aliases: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _published: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _published: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
     _published_ids: dict[str, str | None] = field(default_factory=dict)
     _restored: bool = False
 
@@ -87,13 +95,18 @@ class Registry:
         seen: dict[str, EntityName] = {}
         for document, mentions in documents:
             hash_ = hashed(document)
-            for name, also in mentions:
-                seen[name.id] = name
-                if self.memory.learn(name).documents.add(hash_):
+            around = _surroundings(mentions) if any(mention.name.role for mention in mentions) else ()
+            for name, also, _, _ in mentions:
+                bare = name.bare
+                for one in dict.fromkeys((bare, name)):
+                    seen[one.id] = one
+                    if self.memory.learn(one).documents.add(hash_):
+                        changed[one.id] = one
+                if name.role and self.memory.describe(name, hash_, kept(around, but=entity(bare.id))):
                     changed[name.id] = name
                 for alias in also:
                     seen[alias.id] = alias
-                    if self.memory.stands_for(alias, name, hash_):
+                    if self.memory.stands_for(alias, bare, hash_):
                         changed[alias.id] = alias
         todo = set[str]()
         for name, wikidata in claims:
@@ -105,8 +118,8 @@ class Registry:
 
     def restore(self, names: Iterable[SavedName]) -> None:
         """Restores saved names. Decisions are made again, and returned again when their names occur again."""
-        for kept in names:
-            self.memory.restore(kept)
+        for saved in names:
+            self.memory.restore(saved)
         self.memory.decided = Decided()
         for id_ in self.memory.known:
             self._retarget(id_)
@@ -125,15 +138,27 @@ class Registry:
         known = self.memory.known
         if len(known) <= limit:
             return []
-        spare = (id_ for id_ in known if not self._aliases.get(id_) and not self.memory.named_by.get(id_))
+        spare = (id_ for id_ in known if self._spare(id_))
         rarest = sorted(spare, key=lambda id_: (known[id_].documents.count, id_))[: max(1, limit // 10)]
+        bare = {known[id_].name.bare.id for id_ in rarest if known[id_].name.role}
         for id_ in rarest:
             if before := self._targets.pop(id_, None):
                 self._aliases[before.id].discard(id_)
             self._published.pop(id_, None)
             self._published_ids.pop(id_, None)
             self.memory.forget(id_)
+        self.memory.decided = Decided()
+        for id_ in with_roles(self.memory, bare) | bare:
+            if id_ in known:
+                self._retarget(id_)
         return rarest
+
+    def _spare(self, id_: str) -> bool:
+        """Returns whether a name may be forgotten: no other stands for it but its own without the role."""
+        if self.memory.named_by.get(id_) or self.memory.has_roles(id_):
+            return False
+        aliases = self._aliases.get(id_)
+        return not aliases or aliases == {self.memory.known[id_].name.bare.id}
 
     def _decide(self, seen: dict[str, EntityName], changed: dict[str, EntityName], todo: set[str]) -> Changes:
         # A decision that was not returned since the registry was restored may never have been published.
@@ -141,6 +166,7 @@ class Registry:
         known = self.memory.known
         todo |= affected(self.memory, [known[id_] for id_ in seen if id_ in changed or id_ not in self._published])
         todo |= self._siblings(todo)
+        todo |= with_roles(self.memory, todo)
         roots = {self._canonical_id(id_) for id_ in todo}
         for id_ in todo:
             self._retarget(id_)
@@ -188,6 +214,16 @@ class Registry:
             path.append(following.id)
         return path[-1]
 
+    def _certain(self, id_: str) -> bool:
+        """Returns whether no decision is doubtful that leads from a name to the one it stands for."""
+        passed: set[str] = set()
+        while (following := self._targets.get(id_)) and id_ not in passed:
+            if not following.certain:
+                return False
+            passed.add(id_)
+            id_ = following.id
+        return True
+
     def _name(self, id_: str) -> EntityName:
         return self.memory.known[id_].name
 
@@ -195,13 +231,13 @@ class Registry:
         """Returns the decision on a name if it is new or differs from the last one."""
         root = self._canonical_id(id_)
         following = self._targets.get(id_)
-        current = (root, following.reason) if following and root != id_ else ("", "")
+        current = (root, following.reason, self._certain(id_)) if following and root != id_ else ("", "", True)
         before = self._published.get(id_)
         if current == before:
             return None
         self._published[id_] = current
         if current[0]:
-            return AliasDecision(self._name(id_), self._name(root), current[1], self._wikidata(root))
+            return AliasDecision(self._name(id_), self._name(root), current[1], self._wikidata(root), current[2])
         # A restored registry does not know whether it published a merge that no longer holds.
         doubtful = before is not None or (self._restored and contested(self.memory, self.memory.known[id_]))
         return AliasDecision(self._name(id_), None, "") if doubtful else None
@@ -228,3 +264,18 @@ class Registry:
             return None
         known.published = now or known.published
         return WikidataMatch(known.name, now)
+
+
+_SURROUNDINGS = {"person", "organization", "location", "event", "work", "product"}
+"""Types of entities that tell people apart: names, but no nationalities or titles."""
+
+
+def _surroundings(mentions: Sequence[MentionedName]) -> tuple[int, ...]:
+    """Returns what a document names: the contexts that are kept of it, and one more, since nobody is his own."""
+    found = set()
+    for mention in mentions:
+        if mention.country:
+            found.add(country(mention.country))
+        if mention.name.type in _SURROUNDINGS and not mention.wide:
+            found.add(entity(mention.name.bare.id))
+    return tuple(nsmallest(MOST_CONTEXTS + 1, found))

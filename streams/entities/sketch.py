@@ -12,13 +12,13 @@ from hashlib import blake2b
 SIZE = 24
 """Hashes kept. Smaller counts are exact; for larger ones the standard error is about 1 / sqrt(SIZE - 2), a fifth."""
 
-_BITS = 52
+BITS = 52
 """Bits of a hash: JSON numbers are exact up to 2**53."""
 
 
 def hashed(document: str) -> int:
     """Returns the hash by which a document is counted, below 2**52."""
-    return int.from_bytes(blake2b(document.encode(), digest_size=8).digest()) >> (64 - _BITS)
+    return int.from_bytes(blake2b(document.encode(), digest_size=8).digest()) >> (64 - BITS)
 
 
 class Sketch:
@@ -43,4 +43,4 @@ class Sketch:
         """How many documents were added: exact below `SIZE`, an estimate from there on."""
         if len(self.hashes) < SIZE:
             return len(self.hashes)
-        return (SIZE - 1) / ((self.hashes[-1] + 1) / (1 << _BITS))
+        return (SIZE - 1) / ((self.hashes[-1] + 1) / (1 << BITS))

@@ -21,6 +21,7 @@ from streams.entities.gazetteer import gazetteer, shipped
 from streams.entities.ids import WikidataIds
 from streams.entities.linker import Linker
 from streams.entities.memory import EntityName, Memory, SavedName
+from streams.entities.namings import name_of, named_in
 from streams.entities.registry import AliasDecision, MentionedName, Registry, WikidataMatch
 from streams.entities.setup import linker
 from streams.entities.table import TableError
@@ -55,6 +56,9 @@ class RememberedName(Event):
     )
     claimed: WikidataId | None = Field(None, description="The Wikidata id that a look-up found.")
     told: WikidataId | None = Field(None, description="The Wikidata id that was last published.")
+    contexts: tuple[Hashes, ...] = Field(
+        (), description="Only of a person with a role, for each of the documents: what else it names."
+    )
 
 
 class EntitiesStage:
@@ -115,7 +119,7 @@ class EntitiesStage:
         try:
             read = event.model_validate_json(record.value)
             if isinstance(read, Naming):
-                _mentioned(read)  # its other names become entities too, so they must be names
+                named_in(read.mentions)  # its other names become entities too, so they must be names
         except ValidationError as error:
             raise unreadable(error) from None
         return read
@@ -128,11 +132,11 @@ class EntitiesStage:
             # After a rebalance: another worker may have published in the meantime.
             registry = await forever(self._restored, step="restore", on=(KafkaError, OSError))
             self._registry, self._generation = registry, generation
-        documents = [(item.value.id, _mentioned(item.value)) for item in items if isinstance(item.value, Naming)]
+        documents = [(item.value.id, named_in(item.value.mentions)) for item in items if isinstance(item.value, Naming)]
         claims = [item.value for item in items if isinstance(item.value, Identity)]
         # In a thread, so that /health answers while documents with thousands of names are learnt.
         names, decisions, identities = await asyncio.to_thread(
-            registry.learn, documents, [WikidataMatch(_name(claim.entity), claim.wikidata) for claim in claims]
+            registry.learn, documents, [WikidataMatch(name_of(claim.entity), claim.wikidata) for claim in claims]
         )
         self._look_up(registry, documents)
         origin = items[-1].record
@@ -149,6 +153,7 @@ class EntitiesStage:
         if self._linker is None:
             return
         for id_ in dict.fromkeys(_ids(documents)):
+            # What is looked up is the name, whatever role a document adds to it.
             known = registry.memory.known[id_]
             if known.listed is None and known.documents.count >= self._least:
                 self._linker.request(_entity(known.name), known.claimed)
@@ -163,36 +168,29 @@ class EntitiesStage:
             elif record.header("ce_type") == REMEMBERED.encode():
                 found[key] = RememberedName.model_validate_json(record.value)
         registry.restore(
-            SavedName(_name(one.name), one.documents, one.stood_for, one.claimed, one.told) for one in found.values()
+            SavedName(
+                name_of(one.name),
+                one.documents,
+                one.stood_for,
+                one.claimed,
+                one.told,
+                dict(zip(one.documents, one.contexts, strict=False)),
+            )
+            for one in found.values()
         )
         log.info("entities.restored", names=len(found))
         return registry
 
 
-def _name(entity: Entity) -> EntityName:
-    return EntityName(entity.id, entity.name, entity.type)
-
-
-def _mentioned(naming: Naming) -> list[MentionedName]:
-    return [
-        MentionedName(
-            _name(mention.entity), tuple(_name(Entity.of(name, mention.entity.type)) for name in mention.names)
-        )
-        for mention in naming.mentions
-        # An office's title alone does not say which office it is.
-        if mention.entity.type != "office"
-    ]
-
-
 def _ids(documents: Iterable[tuple[str, Sequence[MentionedName]]]) -> Iterator[str]:
     for _, mentions in documents:
-        for name, also in mentions:
-            yield name.id
+        for name, also, *_ in mentions:
+            yield name.bare.id
             yield from (other.id for other in also)
 
 
 def _entity(name: EntityName) -> Entity:
-    return Entity(id=name.id, name=name.name, type=name.type)
+    return Entity(id=name.id, name=name.name, type=name.type, role=name.role or None)
 
 
 def _alias_outputs(decision: AliasDecision, origin: Record) -> Iterable[Output]:
@@ -203,6 +201,7 @@ def _alias_outputs(decision: AliasDecision, origin: Record) -> Iterable[Output]:
         canonical=_entity(decision.canonical) if decision.canonical else None,
         reason=decision.reason,
         wikidata=decision.wikidata,
+        certain=decision.certain,
     )
     for topic in (TRIPLES.name, ENTITIES.name):
         yield output(topic, alias.id.encode(), alias, alias.id, source=CE_SOURCE, origin=origin)
@@ -222,6 +221,7 @@ def _remembered(registry: Registry, name: EntityName, origin: Record) -> Output:
         stood_for={id_: tuple(sketch.hashes) for id_, sketch in sorted(known.stood_for.items())},
         claimed=known.claimed,
         told=known.published,
+        contexts=tuple(known.contexts.get(hash_, ()) for hash_ in known.documents.hashes) if known.contexts else (),
     )
     headers = headers_of_type(REMEMBERED, id_=name.id, source=CE_SOURCE, time=origin.time)
     return Output(ENTITIES.name, _key(name.id), serialise(remembered), headers, origin)

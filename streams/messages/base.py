@@ -22,6 +22,11 @@ def stable_id(prefix: str, *parts: object) -> str:
     return f"{prefix}-{digest.hexdigest()}"
 
 
+def entity_id(name: str, type_: str, *more: str) -> str:
+    """Returns the id of an entity, given its canonical name, its type, and what else tells it from its namesakes."""
+    return stable_id("e", type_, name, *more)
+
+
 class Event(BaseModel):
     """Base of all messages: immutable, and without error on unknown fields, so that producers may add fields first."""
 
@@ -104,12 +109,32 @@ class Entity(Event):
         "the foreign ministers of two countries are two offices. Null if the text does not say.",
     )
 
+    role: Annotated[str, Field(max_length=MAX_NAME)] | None = Field(
+        None,
+        description="Only for a person: what the text says that he or she is, as a field of work with the country or "
+        "place of an office or the discipline of a sport: `politics/GB`, `sport/football`. Part of the identity: a "
+        "person of another role is another entity, and an Alias tells which of them are one. Null if the text does "
+        "not say.",
+    )
+
     @classmethod
-    def of(cls, name: str, type_: str, location: EntityLocation | None = None, office_of: str | None = None) -> Self:
-        """Returns the entity with this canonical name and type; an office also by whose it is."""
-        whose = () if office_of is None else (office_of,)
+    def of(
+        cls,
+        name: str,
+        type_: str,
+        location: EntityLocation | None = None,
+        office_of: str | None = None,
+        role: str | None = None,
+    ) -> Self:
+        """Returns the entity with this canonical name and type; an office also by whose it is, a person by role."""
+        more = [part for part in (office_of, role) if part is not None]
         return cls(
-            id=stable_id("e", type_, name, *whose), name=name, type=type_, location=location, office_of=office_of
+            id=entity_id(name, type_, *more),
+            name=name,
+            type=type_,
+            location=location,
+            office_of=office_of,
+            role=role,
         )
 
 

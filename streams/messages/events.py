@@ -358,6 +358,10 @@ class Alias(Event):
     wikidata: WikidataId | None = Field(
         None, description="Wikidata id of the canonical entity, if it was known at the time; see Identity."
     )
+    certain: bool = Field(
+        True,
+        description="False: it may also be another entity of this name; it is counted to the best known of them.",
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

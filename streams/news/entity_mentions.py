@@ -68,18 +68,20 @@ def _entity(mention: TextMention) -> Entity | None:
         return named_entity(DEMONYMS[mention.name], "location")
     if not 0 < len(mention.name) <= MAX_NAME:
         return None
-    return named_entity(mention.name, mention.type, mention.office_of)
+    return named_entity(mention.name, mention.type, mention.office_of, mention.role)
 
 
 # News names the same entities over and over; hashing and validating each again took a fifth of the time.
 @lru_cache(maxsize=1 << 15)
-def named_entity(name: str, type_: str, office_of: str = "") -> Entity:
+def named_entity(name: str, type_: str, office_of: str = "", role: str = "") -> Entity:
     """Returns the entity of a name and type; a place with its country and coordinates, where the name tells them.
 
     Args:
         name: Canonical name.
         type_: Entity type.
         office_of: Whose office it is; "" for everything else.
+        role: What a person is; "" for everything else.
     """
     found = locate(name) if type_ == "location" else None
-    return Entity.of(name, type_, EntityLocation(**found._asdict()) if found else None, office_of[:MAX_NAME] or None)
+    place = EntityLocation(**found._asdict()) if found else None
+    return Entity.of(name, type_, place, office_of[:MAX_NAME] or None, role[:MAX_NAME] or None)

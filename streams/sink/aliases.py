@@ -58,6 +58,6 @@ async def write_aliases(transaction: AsyncTransaction, decisions: Mapping[str, A
     if new := [{"id": id_, "canonical": canonical} for id_, _, canonical in merges if id_ in moved]:
         await fetch(transaction, cypher.CREATE_ALIASES, rows=new)
     if merges:
-        rows = [{"id": id_, "reason": d.reason} for id_, d, _ in merges]
+        rows = [{"id": id_, "reason": d.reason, "certain": d.certain} for id_, d, _ in merges]
         await fetch(transaction, cypher.SET_REASONS, rows=rows)
     return moved

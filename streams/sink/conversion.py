@@ -225,7 +225,7 @@ def alias_row(alias: Alias, at: int) -> AliasRow:
         at: When it was published; milliseconds since 1970.
     """
     canonical = _entity(alias.canonical) if alias.canonical else None
-    return AliasRow(alias.id, _entity(alias.alias), canonical, alias.reason, at)
+    return AliasRow(alias.id, _entity(alias.alias), canonical, alias.reason, at, alias.certain)
 
 
 def identity_row(identity: Identity, at: int = 0) -> IdentityRow:
@@ -240,7 +240,7 @@ def identity_row(identity: Identity, at: int = 0) -> IdentityRow:
 
 def _entity(entity: Entity) -> EntityRow:
     if (at := entity.location) is None:
-        return EntityRow(entity.id, entity.name, entity.type, office_of=entity.office_of)
+        return EntityRow(entity.id, entity.name, entity.type, office_of=entity.office_of, role=entity.role)
     return EntityRow(entity.id, entity.name, entity.type, at.country, at.latitude, at.longitude)
 
 

@@ -85,12 +85,12 @@ RETURN id, relation
 
 # An id may come with several names and types. The smallest pair wins, so the order of arrival does not matter. Where a
 # place is follows from its name, so every message that says it says the same, until a newer version knows better. Whose
-# office it is, is part of an office's id: it never changes.
+# office it is, is part of an office's id, as its role is of a person's: it never changes.
 WRITE_ENTITIES = f"""
 UNWIND $rows AS row
 MERGE (n:{ENTITY} {{id: row.id}})
   ON CREATE SET n.name = row.name, n.type = row.type, n.country_code = row.country, n.latitude = row.latitude,
-    n.longitude = row.longitude, n.office_of = row.office_of, n:$(row.labels)
+    n.longitude = row.longitude, n.office_of = row.office_of, n.role = row.role, n:$(row.labels)
 WITH n, row, row.country IS NOT NULL AND (n.country_code IS NULL OR n.country_code <> row.country
   OR coalesce(n.latitude, 0.0) <> coalesce(row.latitude, 0.0)
   OR coalesce(n.longitude, 0.0) <> coalesce(row.longitude, 0.0)) AS moved
@@ -348,7 +348,7 @@ CREATE (n)-[:{ALIAS_OF}]->(c)
 SET_REASONS = f"""
 UNWIND $rows AS row
 MATCH (:{ENTITY} {{id: row.id}})-[a:{ALIAS_OF}]->() WHERE a.ended_at IS NULL
-SET a.reason = row.reason
+SET a.reason = row.reason, a.certain = CASE WHEN NOT row.certain THEN false END
 """
 
 SET_WIKIDATA = f"UNWIND $rows AS row MATCH (n:{ENTITY} {{id: row.id}}) SET n.wikidata = row.wikidata"

@@ -32,7 +32,12 @@ ENOUGH = 2
 """Articles that are enough for a change whatever their confidence."""
 
 YEAR = 366
-"""Days of silence after which the next known holder is not taken for the one who followed."""
+"""Days of silence after which the next known holder is not taken for the one who followed, and one sure article that
+names him is enough."""
+
+LEAD = 500
+"""Support, in thousandths, by which a permanent object must lead for it to be the one that holds: two articles that
+contradict each other leave both disputed."""
 
 MOST_HOLDERS = 50
 """Objects that can be holders, best supported first. Bounds the work where a model names everybody."""
@@ -198,7 +203,10 @@ def _tenures(votes: Sequence[Vote], support: int, fading: int) -> tuple[list[Ten
         if backing and (not found or found[-1].value != holder):
             if found:
                 ended = [vote for vote in some if vote.past and vote.value == found[-1].value]
-                if found[-1].value is not None and not _enough(ended if holder is None else [*backing, *ended]):
+                if found[-1].value is not None and not (
+                    _enough(ended if holder is None else [*backing, *ended])
+                    or (holder is not None and backing[0].weight >= SURE and _forgotten(found[-1], backing[0], votes))
+                ):
                     weak.update(backing, ended)
                 found[-1] = Tenure(found[-1].value, found[-1].since, min(v.at for v in (*ended[:1], backing[0])))
             found.append(Tenure(holder, backing[0].at))
@@ -208,6 +216,12 @@ def _tenures(votes: Sequence[Vote], support: int, fading: int) -> tuple[list[Ten
 def _enough(backing: Sequence[Vote]) -> bool:
     """Returns whether votes suffice for a change: two of them, or one that is sure and reports the change."""
     return len(backing) >= ENOUGH or any(vote.weight >= SURE and (vote.change or vote.past) for vote in backing)
+
+
+def _forgotten(last: Tenure, first: Vote, votes: Sequence[Vote]) -> bool:
+    """Returns whether nobody had named a holder for more than a year when somebody else was named."""
+    seen = max((v.at for v in votes if v.value == last.value and not v.past and v.at < first.at), default=last.since)
+    return first.at - seen > YEAR * DAY
 
 
 def _cheapest(votes: Sequence[Vote], states: Sequence[str | None], support: int, fading: int) -> list[str | None]:
@@ -296,7 +310,9 @@ def _permanent(votes: Sequence[Vote]) -> dict[str, Verdict]:
     totals = _totals([Vote(v.at, v.value, v.fact, v.weight) for v in votes])
     leads = _leads(votes)
     best, *others = totals
-    judged = {best: Verdict(CURRENT, since=min(v.at for v in votes if v.value == best))}
+    leads_by = totals[best] - max((totals[value] for value in others), default=0)
+    first = min(v.at for v in votes if v.value == best)
+    judged = {best: Verdict(CURRENT, since=first) if leads_by >= LEAD else Verdict(DISPUTED)}
     for value in others:
         beaten = totals[best] - totals[value] >= SUPPORT
         judged[value] = Verdict(CONTRADICTED, by=leads[best]) if beaten else Verdict(DISPUTED)

@@ -26,6 +26,7 @@ class EntityRow:
         latitude: Degrees north of a place that is a point.
         longitude: Degrees east.
         office_of: Whose office it is; None of everything else.
+        role: What a person is said to be; None of everything else.
     """
 
     id: str
@@ -35,6 +36,7 @@ class EntityRow:
     latitude: float | None = None
     longitude: float | None = None
     office_of: str | None = None
+    role: str | None = None
 
     @property
     def label(self) -> str:
@@ -156,6 +158,7 @@ class AliasRow:
         id: The alias's entity id.
         canonical: The entity that it stands for; None if it stands for itself.
         at: When the decision was published; milliseconds since 1970.
+        certain: Whether it can be no other entity.
     """
 
     id: str
@@ -163,6 +166,7 @@ class AliasRow:
     canonical: EntityRow | None
     reason: str
     at: int
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ def _entities(changes: Changes) -> Rows:
                 "latitude": located.latitude,
                 "longitude": located.longitude,
                 "office_of": next((e.office_of for e in named if e.office_of), None),
+                "role": next((e.role for e in named if e.role), None),
             }
         )
     return rows

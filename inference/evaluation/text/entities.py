@@ -9,7 +9,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,9 +17,11 @@ from inference.evaluation.local_client import local_extractor, version_folder
 from inference.evaluation.report import Aim, Context, Report, Table
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention
 from inference.text_extraction.mentions import RawMention, name_mentions
+from inference.text_extraction.roles import with_roles
 from streams.entities.fold import fold
 from streams.entities.gazetteer import shipped
 from streams.entities.memory import EntityName, Memory
+from streams.entities.namings import name_of, named_in
 from streams.entities.registry import MentionedName, Registry
 from streams.news.entity_mentions import mentioned
 from topology.settings import settings
@@ -111,6 +113,7 @@ def on_links(story: Story, extraction: TextExtraction) -> tuple[list[TextMention
     text = story.document.body
     used = set[int]()
     raw: list[tuple[RawMention, Link | None]] = []
+    offices: dict[Link, TextMention] = {}
     for link in story.links:
         best, type_, score = 0, "misc", 0.3
         for i, mention in enumerate(extraction.mentions):
@@ -119,6 +122,7 @@ def on_links(story: Story, extraction: TextExtraction) -> tuple[list[TextMention
                 used.add(i)
                 if shared > best and mention.type not in _VALUES:
                     best, type_, score = shared, mention.type, mention.score
+                    offices |= {link: mention} if mention.type == "office" else {}
         raw.append((RawMention("body", Span(link.start, link.end), text, type_, score), link))
     for i, mention in enumerate(extraction.mentions):
         if i not in used:
@@ -132,8 +136,10 @@ def on_links(story: Story, extraction: TextExtraction) -> tuple[list[TextMention
         if name is not None:
             if source is not None:
                 linked.append((len(mentions), source))
-            mentions.append(name)
-    return mentions, linked
+            # "U.S. president" is the office "president" of the United States.
+            office = offices.get(source) if source and name.type == "office" else None
+            mentions.append(replace(name, name=office.name, office_of=office.office_of) if office else name)
+    return list(with_roles(mentions, story.document)), linked
 
 
 def end_to_end(story: Story, extraction: TextExtraction) -> tuple[list[TextMention], list[tuple[int, Link]]]:
@@ -160,15 +166,10 @@ def resolve(found: Sequence[tuple[Story, list[TextMention], list[tuple[int, Link
     batch: list[tuple[str, list[MentionedName]]] = []
     for number, (story, mentions, linked) in enumerate(found):
         entities, counted = mentioned(mentions)
-        seen = [
-            MentionedName(EntityName(m.entity.id, m.entity.name, m.entity.type), tuple(_names(m.names, m.entity.type)))
-            for m in counted
-        ]
-        batch.append((story.document.id, seen))
+        batch.append((story.document.id, named_in(counted)))
         for i, link in linked:
             if entity := entities[i]:
-                name = EntityName(entity.id, entity.name, entity.type)
-                links.append((link, story.document.body[link.start : link.end], number, name))
+                links.append((link, story.document.body[link.start : link.end], number, name_of(entity)))
         if len(batch) == BATCH or number == len(found) - 1:
             begun = time.process_time()
             registry.learn(batch)
@@ -177,13 +178,6 @@ def resolve(found: Sequence[tuple[Story, list[TextMention], list[tuple[int, Link
     return [
         Resolved(text, link.title, at, name.id, registry.canonical(name).id) for link, text, at, name in links
     ], seconds
-
-
-def _names(names: Sequence[str], type_: str) -> Iterator[EntityName]:
-    from streams.messages.events import Entity  # noqa: PLC0415  the wire's own hash makes the ids
-
-    for name in names:
-        yield EntityName(Entity.of(name, type_).id, name, type_)
 
 
 def evaluate(context: Context) -> Report:

@@ -63,7 +63,7 @@ Ghana: Ghanaian
 Greece: Greek
 Guatemala: Guatemalan
 Guinea: Guinean
-Guinea-Bissau: | Guinea Bissau
+Guinea-Bissau: Bissau-Guinean | Guinea Bissau
 Guyana: Guyanese
 Haiti: Haitian
 Honduras: Honduran
@@ -144,7 +144,7 @@ Singapore: Singaporean
 Slovakia: Slovak Slovakian
 Slovenia: Slovenian Slovene
 Solomon Islands: Solomon_Islander
-Somalia: Somali
+Somalia: Somali Somalian
 South Africa: South_African
 South Korea: South_Korean | ROK; Republic of Korea
 South Sudan: South_Sudanese

@@ -85,17 +85,27 @@ def owners(places: Sequence[NamedSpan], texts: Mapping[str, str]) -> list[str]:
         places: The article's mentions.
         texts: Its fields.
     """
-    if not any(place.name.lower() in SHARED for place in places):
-        return [""] * len(places)
+    shared = [place if place.name.lower() in SHARED else None for place in places]
+    found = owning_countries(shared, places, texts)
+    return [_titled(place.name, country) if country else "" for place, country in zip(places, found, strict=True)]
+
+
+def owning_countries(
+    owned: Sequence[NamedSpan | None], places: Sequence[NamedSpan], texts: Mapping[str, str]
+) -> list[str]:
+    """Returns the country of each institution or office as `owners` finds it; "" if there is none.
+
+    Args:
+        owned: The institutions or offices; None for what is neither.
+        places: The article's mentions.
+        texts: Its fields.
+    """
+    if not any(owned):
+        return [""] * len(owned)
     countries = [(place, country) for place in places if (country := country_of(place.name))]
     main = _main(country for _, country in countries)
     near = _Nearby(countries)
-    return [
-        _titled(place.name, found)
-        if place.name.lower() in SHARED and (found := _owner(place, near.of(place), texts[place.field]) or main)
-        else ""
-        for place in places
-    ]
+    return [(_owner(one, near.of(one), texts[one.field]) or main) if one else "" for one in owned]
 
 
 def _titled(name: str, country: str) -> str:

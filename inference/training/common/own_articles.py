@@ -96,7 +96,7 @@ def resolved(readings: Sequence[Reading]) -> Iterator[OwnArticle]:
         yield OwnArticle(
             reading["id"],
             datetime.fromisoformat(reading["published_at"]).date(),
-            tuple(OwnEntity(*name) for name in dict.fromkeys(entities)),
+            tuple(OwnEntity(*name[:3]) for name in dict.fromkeys(entities)),
             tuple(OwnFact(*fact, confidence) for fact, confidence in facts.items()),
         )
 

@@ -56,3 +56,33 @@ def test_an_institution_in_the_name_is_told_once():
         [office, mention("FBI", "organization")], [TextRelation(0, 1, "P1001", "body", Span(0, 1), 0.9)]
     )
     assert mentions[0].office_of == ""
+
+
+def owner(text, title, *places):
+    mentions = [
+        TextMention("body", Span(text.index(name), text.index(name) + len(name)), name, kind, name, 0.9, name)
+        for name, kind in ((title, "office"), *((place, "location") for place in places))
+    ]
+    return owned(mentions, (), TextDocument("a", "", text))[0][0].office_of
+
+
+def test_an_office_that_the_model_relates_to_nobody_is_that_of_the_place_beside_it():
+    assert owner("The Iranian president spoke.", "president", "Iranian") == "Iran"
+    assert owner("Bangor's mayor spoke.", "mayor", "Bangor") == "Bangor"
+    assert owner("The Peruvian envoy met the Iranian president.", "president", "Peruvian", "Iranian") == "Iran"
+
+
+def test_an_office_that_every_country_has_is_that_of_the_country_that_the_article_is_about():
+    assert owner("In Peru people vote on Sunday, and the president is glad.", "president", "Peru") == "Peru"
+    assert owner("In Peru people vote on Sunday, and the envoy is glad.", "envoy", "Peru") == ""
+
+
+def test_what_the_model_says_counts_more_than_what_stands_beside_it():
+    text = "The French foreign minister of Chad"
+    mentions = [
+        TextMention("body", Span(11, 27), "foreign minister", "office", "foreign minister", 0.9, "foreign minister"),
+        TextMention("body", Span(4, 10), "French", "misc", "French", 0.9, "French"),
+        TextMention("body", Span(31, 35), "Chad", "location", "Chad", 0.9, "Chad"),
+    ]
+    relation = TextRelation(0, 2, "P1001", "body", Span(0, 35), 0.9)
+    assert owned(mentions, [relation], TextDocument("a", "", text))[0][0].office_of == "Chad"

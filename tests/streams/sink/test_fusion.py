@@ -60,7 +60,8 @@ def test_what_nothing_contradicts_has_no_verdict() -> None:
 def test_for_ever_the_better_supported_stays_however_new() -> None:
     assert standings("a1 a2 a3 b4", lasting=True) == {"fa": CURRENT, "fb": CONTRADICTED}
     assert standings("b1 a2 a3 a4", lasting=True) == {"fa": CURRENT, "fb": CONTRADICTED}
-    assert standings("a1 b2", lasting=True) == {"fa": CURRENT, "fb": DISPUTED}
+    assert standings("a1 a2 b3", lasting=True) == {"fa": CURRENT, "fb": DISPUTED}
+    assert standings("a1 b2", lasting=True) == {"fa": DISPUTED, "fb": DISPUTED}
     assert judged("a1 a2 a3 b4", lasting=True)["fb"].by == "fa"
 
 
@@ -76,6 +77,9 @@ def test_after_a_long_silence_one_sure_report_of_the_change_suffices() -> None:
         (100, True, 900, CURRENT),
         (100, False, 900, DISPUTED),
         (100, True, 510, DISPUTED),
+        (300, False, 900, DISPUTED),
+        (3000, False, 900, CURRENT),
+        (3000, False, 510, DISPUTED),
     ):
         some = [*votes("a1 a2"), Vote(days * DAY, "b", "fb", weight, change=change)]
         assert verdicts(some, lasting=False, names=NAMES)["fb"].standing == standing

@@ -11,7 +11,7 @@ from topology.contract import example, identity_example
 NOW = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 OSLO = EntityLocation(country="NO", latitude=59.9127, longitude=10.7461)
-COMPANY = events.Entity.of("Acme Corporation", "organization", OSLO, office_of="Norway")
+COMPANY = events.Entity.of("Acme Corporation", "organization", OSLO, office_of="Norway", role="business")
 PERSON = events.Entity.of("Jane Smith", "person")
 LEADS = events.Predicate(id="P169", name="chief executive officer")
 SPOT = events.Spot(media="m-1", begin=1.5, end=3.0, frame=2.0, box=(10.0, 20.0, 110.0, 220.0), depth=0.25)
@@ -136,7 +136,9 @@ SAMPLES: dict[str, list[Event]] = {
         example()[1],
     ],
     "alias": [
-        events.Alias(id=PERSON.id, op="merge", alias=PERSON, canonical=COMPANY, reason="wikidata", wikidata="Q1"),
+        events.Alias(
+            id=PERSON.id, op="merge", alias=PERSON, canonical=COMPANY, reason="wikidata", wikidata="Q1", certain=False
+        ),
         events.Alias(id=PERSON.id, op="split", alias=PERSON, canonical=None),
     ],
     "identity": [
@@ -157,7 +159,7 @@ SAMPLES: dict[str, list[Event]] = {
     ],
     "remembered-name": [
         RememberedName(
-            name=COMPANY, documents=(1, 2), stood_for={PERSON.id: (3,)}, claimed="Q1", told="Q2"
+            name=COMPANY, documents=(1, 2), stood_for={PERSON.id: (3,)}, claimed="Q1", told="Q2", contexts=((5,), (8,))
         ),
     ],
 }  # fmt: skip
