@@ -19,7 +19,7 @@ from inference.text_extraction.offices import owned, with_institutions
 from inference.text_extraction.respectively import Scored, paired
 from inference.text_extraction.results import WindowResult
 from inference.text_extraction.routes import Route
-from inference.text_extraction.spans import named_span
+from inference.text_extraction.spans import named_span, nicknamed, whole_names
 from inference.text_extraction.tables import within_rows
 from inference.text_extraction.windows import Window, divided
 from topology.ontology import Ontology
@@ -116,17 +116,16 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
     version = ""
     found = (work.results[place] for place in range(len(work.windows)))
     for field in work.fields:
+        called = nicknamed(field.text)
         for window in field.windows:
             result = next(found)
             version = result.labels.version
-            offset = len(raw)
-            for first, end, type_, score in result.mentions:
-                span = named_span(field.text, Span(*window.span(first, end)), type_)
-                of_type = "location" if (span.start, span.end) in field.places else type_
-                raw.append(RawMention(field.name, span, field.text, of_type, score))
+            place_of = _gathered([_raw(field, window, mention) for mention in result.mentions], called, raw)
             described.update(row[2] for row in result.relations if row[2] not in result.labels.relations)
             pairs += [
-                (field, offset + s, offset + o, id_, score, modality) for s, o, id_, score, modality in result.relations
+                (field, place_of[s], place_of[o], id_, score, modality)
+                for s, o, id_, score, modality in result.relations
+                if place_of[s] != place_of[o]
             ]
     charge(10 * len(pairs), "comparing relations")
     named = route.names(raw)
@@ -157,6 +156,27 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
         route.added,
         work.document.language,
     )
+
+
+def _raw(field: SplitField, window: Window, mention: tuple[int, int, str, float]) -> RawMention:
+    first, end, type_, score = mention
+    span = named_span(field.text, Span(*window.span(first, end)), type_)
+    of_type = "location" if (span.start, span.end) in field.places else type_
+    return RawMention(field.name, span, field.text, of_type, score)
+
+
+def _gathered(found: Sequence[RawMention], people: Sequence[Span], raw: list[RawMention]) -> list[int]:
+    """Adds the names of a window to `raw`, each in one piece, and returns where each of them is in it."""
+    pieces = dict(whole_names([(mention.span, mention.type) for mention in found], people)) if people else {}
+    places: list[int] = []
+    last = -1
+    for place, mention in enumerate(found):
+        if place > last:
+            last = pieces.get(place, place)
+            span = Span(mention.span.start, found[last].span.end)
+            raw.append(mention._replace(span=span, score=max(one.score for one in found[place : last + 1])))
+        places.append(len(raw) - 1)
+    return places
 
 
 def _as_sent(mention: TextMention, document: TextDocument) -> TextMention:
