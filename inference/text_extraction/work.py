@@ -10,9 +10,12 @@ from itertools import accumulate
 from typing import get_args
 
 from inference.text.budget import Budget, TooCostlyError, charge
+from inference.text.language.detect import primary_subtag
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
+from inference.text_extraction.across import borne_out
 from inference.text_extraction.consistency import consistent
 from inference.text_extraction.fields import SplitField
+from inference.text_extraction.leaders import by_title
 from inference.text_extraction.mentions import RawMention
 from inference.text_extraction.modality import with_modality
 from inference.text_extraction.offices import owned, with_institutions
@@ -20,6 +23,7 @@ from inference.text_extraction.respectively import Scored, paired
 from inference.text_extraction.results import WindowResult
 from inference.text_extraction.routes import Route
 from inference.text_extraction.spans import named_span, nicknamed, whole_names
+from inference.text_extraction.stated import with_statements
 from inference.text_extraction.tables import within_rows
 from inference.text_extraction.windows import Window, divided
 from topology.ontology import Ontology
@@ -140,9 +144,11 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
         if named[subject] and named[object_]:
             scored[field.name].append((place[subject], place[object_], id_, score, modality))
     kept: list[_Pair] = []
+    english = primary_subtag(work.document.language) == "en"
     for field in work.fields:
         own = [i for i, mention in enumerate(mentions) if mention.field == field.name]
-        within = within_rows(paired(scored[field.name], own, mentions, field), mentions, field.text)
+        rows = _as_worded(scored[field.name], own, mentions, field) if english else scored[field.name]
+        within = within_rows(paired(rows, own, mentions, field), mentions, field.text)
         kept += ((field, *relation) for relation in within)
     relations = consistent(with_modality(_strongest(kept, mentions), mentions, read, ontology), mentions, ontology)
     known, facts = owned(mentions, relations)
@@ -177,6 +183,14 @@ def _gathered(found: Sequence[RawMention], people: Sequence[Span], raw: list[Raw
             raw.append(mention._replace(span=span, score=max(one.score for one in found[place : last + 1])))
         places.append(len(raw) - 1)
     return places
+
+
+def _as_worded(
+    relations: Sequence[Scored], items: Sequence[int], mentions: Sequence[TextMention], field: SplitField
+) -> Sequence[Scored]:
+    """Returns the relations of an English field that its words bear out, with those that they state."""
+    stated = with_statements(relations, items, mentions, field)
+    return by_title(borne_out(stated, items, mentions, field), mentions, field)
 
 
 def _as_sent(mention: TextMention, document: TextDocument) -> TextMention:

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from inference.text.modality.reading import VERSION
+from inference.text.statements.reading import VERSION as WORDINGS
 from inference.text.types import TextExtraction
 from streams.messages.events import Article, Document, Keyword, Triple
 from streams.news.attributes import attributes_of
@@ -86,12 +87,13 @@ def withdrawn(article: Article, observed_at: datetime) -> Document:
 def revision_of(article: Article, extraction: TextExtraction, ontology: Ontology, threshold: float) -> str:
     """Returns a short hash of an article's text and of all that decides what is read in it.
 
-    Another model, other relations, another threshold or other rules for modalities make another revision, just as other
-    text does. A revision ends
-    the evidence of the one before, so reading an article again leaves no outdated facts behind.
+    Another model, other relations, another threshold or other rules for modalities and wordings make another revision,
+    just as other text does. A revision ends the evidence of the one before, so reading an article again leaves no
+    outdated facts behind.
     """
-    reader = (extraction.model, extraction.model_version, ontology.digest, repr(threshold), extraction.added, VERSION)
-    return blake2b("\x1f".join((article.revision, *reader)).encode(), digest_size=8).hexdigest()
+    reader = (extraction.model, extraction.model_version, ontology.digest, repr(threshold), extraction.added)
+    rules = (VERSION, WORDINGS)
+    return blake2b("\x1f".join((article.revision, *reader, *rules)).encode(), digest_size=8).hexdigest()
 
 
 def _document(article: Article, revision: str, observed_at: datetime, **found: Any) -> Document:
