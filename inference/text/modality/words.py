@@ -111,7 +111,8 @@ HELD_ONCE = re.compile(
     r"\b(?:had been|had served|had led|had headed|had worked|had played|had owned|used to (?:be|own|work|play|"
     r"lead|run|live)|"
     r"formerly|previously|once (?:owned|led|ran|headed|worked|played|served|chaired)|no longer|ceased to|"
-    r"was once|served as|stint as|tenure (?:as|at)|days as|time as)\b|\bany ?more\b"
+    r"was once|(?:was|were) (?:then |long |originally )?(?:headquartered|based|owned)|served as|stint as|tenure "
+    r"(?:as|at)|days as|time as)\b|\bany ?more\b"
 )
 """Between the names or right after them: what was and is not."""
 
@@ -149,7 +150,9 @@ NOT_BEFORE = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|falsely|false (?:claims?|reports?)|not true|untrue|"
     r"no (?:links?|connections?|ties|truth|evidence|relations?hips?)|dismiss(?:es|ed) (?:claims|reports|rumou?rs)|"
     r"refut\w+|never|block(?:s|ed)|vetoed|voted (?:down|against)|oppos(?:es|ed)|refus(?:es|ed)|fails? to|"
-    r"failed to|ruled out|calls? off|called off|scrapped|"
+    r"failed to|ruled out|(?:struck|strikes?) down|overturn(?:s|ed)|annul(?:s|led)|quash(?:es|ed)|invalidate[sd]|"
+    r"revoke[sd]|"
+    r"rescind(?:s|ed)|cancel(?:s|led|ed)|thwart(?:s|ed)|calls? off|called off|scrapped|"
     r"debunk\w*|(?:does|do|did|is|are|was|were|has|have|had) not|neither|nor)\b|n['\u2019]t\b",
     re.IGNORECASE,
 )

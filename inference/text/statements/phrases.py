@@ -33,6 +33,7 @@ _ASIDE = (
     r"or)\b))?"
 )
 """What may stand between a name and its verb; a single comma ends an apposition: "its mayor, Ann Lee, studied"."""
+_WHO = r"(?:(?:, an? (?:[a-z-]+ ){0,3}[a-z-]+)?,? who)?"
 _BE = r"(?:is|was|are|were|has been|have been|had been)"
 _HAVE = r"(?:has |have |had )?"
 _ADVERB = r"(?:(?:also|now|still|currently|recently|later|originally|already|since|then|first|jointly|formally) )?"
@@ -98,7 +99,7 @@ def _leads(relation: str, title: str) -> list[Phrase]:
         ),
         _phrase(
             relation,
-            rf"(?P<o>{_P}){_ASIDE}(?:, who| who)? (?:is|was named|was appointed|became|becomes|has been named|has "
+            rf"(?P<o>{_P}){_ASIDE}{_WHO} (?:is|was named|was appointed|became|becomes|has been named|has "
             rf"been "
             rf"appointed|was elected|joins|joined|has joined) (?:as )?{_NEW}{whole} (?:of|at|for) "
             rf"{_KIND}(?P<s>{_O}){_END}",
@@ -127,7 +128,7 @@ PHRASES: tuple[Phrase, ...] = (
     # places of birth and death
     _phrase(
         "P19",
-        rf"(?P<s>{some(_P)}){_ASIDE}(?:, who| who)? (?:was|were) born (?:on {DATE} |{DATE} )?(?:and (?:raised|"
+        rf"(?P<s>{some(_P)}){_ASIDE}{_WHO} (?:was|were) born (?:on {DATE} |{DATE} )?(?:and (?:raised|"
         rf"brought up|grew up) )?"
         rf"in {_NEAR}(?P<o>{_L}){_END}",
         opens=True,
@@ -136,21 +137,21 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase("P19", rf"(?P<o>{_L})-born (?:[a-z-]+ ){{0,3}}(?P<s>{_P})"),
     _phrase(
         "P20",
-        rf"(?P<s>{_P}){_ASIDE}(?:, who| who)? died(?:(?! (?:in|near) {_L}| born)[^,;{_P}{_L}{_O}]){{0,60}} in "
+        rf"(?P<s>{_P}){_ASIDE}{_WHO} died(?:(?! (?:in|near) {_L}| born)[^,;{_P}{_L}{_O}]){{0,60}} in "
         rf"{_NEAR}(?P<o>{_L}){_END}",
         opens=True,
     ),
     # schools and employers
     _phrase(
         "P69",
-        rf"(?P<s>{some(_P)}){_ASIDE}(?:, who| who)? {_HAVE}{_ADVERB}(?:studied|graduated|trained|was educated|were "
+        rf"(?P<s>{some(_P)}){_ASIDE}{_WHO} {_HAVE}{_ADVERB}(?:studied|graduated|trained|was educated|were "
         rf"educated)"
         rf"(?: [a-z' -]{{1,40}}?)? (?:at|from) {_KIND}(?P<o>{_O}){_END}",
         opens=True,
     ),
     _phrase(
         "P69",
-        rf"(?P<s>{_P}){_ASIDE}(?:, who| who)? {_HAVE}(?:attended|attends|went to|goes to|received a [a-z' ]{{1,40}} "
+        rf"(?P<s>{_P}){_ASIDE}{_WHO} {_HAVE}(?:attended|attends|went to|goes to|received a [a-z' ]{{1,40}} "
         rf"from|"
         rf"received an? [a-z' ]{{1,40}} from|(?:earned|holds|has|got|took) (?:an?|his|her|their) (?:[a-z'-]+ ){{0,4}}"
         rf"(?:degree|degrees|doctorate|diploma|master's|bachelor's|PhD|MBA|MA|BA)(?: [a-z' ]{{1,30}})? (?:at|from)) "
@@ -165,13 +166,14 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     _phrase(
         "P108",
-        rf"(?P<s>{_P}){_ASIDE}(?:, who| who)? (?:works|worked) (?:for|at) {_KIND}(?P<o>{_O}){_END}",
+        rf"(?P<s>{_P}){_ASIDE}{_WHO} works (?:for|at) {_KIND}(?P<o>{_O}){_END}",
         opens=True,
     ),
     _phrase("P108", rf"(?P<s>{some(_P)}){_ASIDE} {_BE} hired by {_KIND}(?P<o>{_O}){_END}", opens=True),
     _phrase(
         "P108",
-        rf"(?P<o>{_O}){_ASIDE} {_HAVE}(?:hired|hires|recruited) {_KIND}{_TITLED}(?P<s>{some(_P)}){_END}",
+        rf"(?P<o>{_O}){_ASIDE}(?: [^,;{_O}]{{1,80}} and)? {_HAVE}(?:hired|hires|recruited) "
+        rf"{_KIND}{_TITLED}(?P<s>{some(_P)}){_END}",
         opens=True,
     ),
     _phrase("P108", rf"(?P<s>{_P}), an employee of {_KIND}(?P<o>{_O}){_END}"),
@@ -179,7 +181,7 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase("P50", rf"(?P<o>{_P}){_ASIDE}(?:,| is|, who is) (?:the )?author of {_KIND}(?P<s>{_W}){_END}"),
     _phrase(
         "P50",
-        rf"(?P<o>{some(_P)}){_ASIDE}(?:, who| who)? {_HAVE}(?:co-)?wrote (?:[a-z'-]+ ){{0,3}}?{_BOOK} "
+        rf"(?P<o>{some(_P)}){_ASIDE}{_WHO} {_HAVE}(?:co-)?wrote (?:[a-z'-]+ ){{0,3}}?{_BOOK} "
         rf"(?P<s>{_W}){_END}",
         opens=True,
     ),
@@ -188,14 +190,12 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     _phrase("P50", rf"(?P<s>{_W})\"?, an? (?:[a-z-]+ ){{0,2}}{_BOOK} by (?P<o>{some(_P)}){_END}"),
     _phrase("P50", rf"(?P<o>{_P})'s (?:[a-z-]+ ){{0,3}}{_BOOK},? \"?(?P<s>{_W})"),
-    _phrase(
-        "P57", rf"(?P<o>{some(_P)}){_ASIDE}(?:, who| who)? {_HAVE}(?:co-)?directed {_KIND}\"?(?P<s>{_W})", opens=True
-    ),
+    _phrase("P57", rf"(?P<o>{some(_P)}){_ASIDE}{_WHO} {_HAVE}(?:co-)?directed {_KIND}\"?(?P<s>{_W})", opens=True),
     _phrase("P57", rf"(?P<s>{_W})\"?(?:,| {_BE}|, which {_BE}) {_ADVERB}directed by (?P<o>{some(_P)}){_END}"),
     _phrase("P57", rf"(?P<o>{_P})(?:,| is|, who is) (?:the )?director of (?:the )?(?:[a-z-]+ )?{_FILM} \"?(?P<s>{_W})"),
     _phrase(
         "P161",
-        rf"(?P<o>{_P}){_ASIDE}(?:, who| who)? (?:plays|played|portrays|portrayed|stars|starred|appears|appeared)"
+        rf"(?P<o>{_P}){_ASIDE}{_WHO} (?:plays|played|portrays|portrayed|stars|starred|appears|appeared)"
         rf"(?: [^,;.{_P}{_W}]{{1,80}}?)? in (?:the )?(?:[a-z-]+ ){{0,3}}\"?(?P<s>{_W})",
         opens=True,
     ),
@@ -204,9 +204,7 @@ PHRASES: tuple[Phrase, ...] = (
         rf"\b[Ii]n (?:the )?(?:[\w-]+ )?{_FILM} \"?(?P<s>{_W})\"?, (?P<o>{_P}) (?:plays|played|portrays|portrayed)\b",
     ),
     # organizations
-    _phrase(
-        "P112", rf"(?P<o>{some(_P)}){_ASIDE}(?:, who| who)? {_HAVE}{_FOUNDED} {_KIND}(?P<s>{_O}){_END}", opens=True
-    ),
+    _phrase("P112", rf"(?P<o>{some(_P)}){_ASIDE}{_WHO} {_HAVE}{_FOUNDED} {_KIND}(?P<s>{_O}){_END}", opens=True),
     _phrase(
         "P112",
         rf"(?P<s>{_O}){_ASIDE}(?:,|(?:, which)? {_BE}) {_ADVERB}{_FOUNDED}{_WHEN} by (?:the )?(?:[a-z]+ "
@@ -224,6 +222,7 @@ PHRASES: tuple[Phrase, ...] = (
         rf"(?:bought|acquired|purchased|owned){_WHEN} by {_KIND}(?P<o>[{_O}{_P}]){_END}",
         opens=True,
     ),
+    _phrase("P127", rf"{_O}{_ASIDE} {_HAVE}sold {_KIND}(?P<s>{_O}) to {_KIND}(?P<o>[{_O}{_P}]){_END}", opens=True),
     _phrase("P127", rf"(?P<s>{_O}), (?:which {_BE} )?owned by {_KIND}(?P<o>[{_O}{_P}]){_END}"),
     _phrase("P127", rf"(?P<o>{_O}){_ASIDE} {_HAVE}{_ADVERB}{_OWNING} {_KIND}(?P<s>{_O}){_END}", opens=True),
     _phrase("P127", rf"(?P<o>[{_O}{_P}]){_ASIDE}(?:, who|, which)? owns {_KIND}(?P<s>[{_O}{_W}]){_END}", opens=True),
@@ -240,7 +239,7 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase("P749", rf"(?P<o>{_O})'s (?:[a-z-]+ ){{0,2}}(?:subsidiary|unit),? (?P<s>{_O}){_END}"),
     _phrase(
         "P159",
-        rf"(?P<s>{some(_O)}){_ASIDE}(?:, which)? (?:is|are|was|were) {_ADVERB}(?:headquartered|based) in "
+        rf"(?P<s>{some(_O)}){_ASIDE}(?:, which)? (?:is|are) {_ADVERB}(?:headquartered|based) in "
         rf"{_NEAR}(?P<o>{_L}){_END}",
         opens=True,
     ),
@@ -259,7 +258,15 @@ PHRASES: tuple[Phrase, ...] = (
         )
     ),
     _phrase("P159", rf"(?P<o>{_L})(?:, {_L}\.?)?-(?:based|headquartered) (?:[a-z-]+ ){{0,3}}(?P<s>{_O})"),
-    _phrase("P159", rf"(?P<s>{_O})'s (?:headquarters|head office) (?:is|are) in {_NEAR}(?P<o>{_L}){_END}"),
+    _phrase(
+        "P159",
+        rf"(?P<s>{_O})(?:'s|, whose) (?:headquarters|head office|main office) (?:is|are) in {_NEAR}(?P<o>{_L}){_END}",
+    ),
+    _phrase(
+        "P159",
+        rf"(?P<s>{_O}){_ASIDE} has its (?:headquarters|head office|main office|seat) in {_NEAR}(?P<o>{_L}){_END}",
+        opens=True,
+    ),
     _phrase(
         "P176",
         rf"(?P<s>{_D})(?: [a-z-]+){{0,3}}?(?:,| {_BE}|, which {_BE}) (?:made|manufactured|built|produced) by "
@@ -274,9 +281,7 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     *_leads("P169", _CHIEF),
     *_leads("P488", _CHAIR),
-    _phrase(
-        "P488", rf"(?P<o>{_P}){_ASIDE}(?:, who| who)? {_ADVERB}(?:chairs|chaired) {_KIND}(?P<s>{_O}){_END}", opens=True
-    ),
+    _phrase("P488", rf"(?P<o>{_P}){_ASIDE}{_WHO} {_ADVERB}(?:chairs|chaired) {_KIND}(?P<s>{_O}){_END}", opens=True),
     # places
     _phrase("P36", rf"\b[Tt]he capital (?:city )?of (?P<s>{_L}) is (?P<o>{_L}){_END}"),
     _phrase("P36", rf"(?P<o>{_L})(?:,| is) the capital (?:city )?of (?P<s>{_L}){_END}"),
@@ -296,7 +301,7 @@ _BOUNDARY = re.compile(
 _TURNED = re.compile(
     rf"\b(?:of|by|with|from|for|to|at|in|on|than|like|about|against|near|between|behind|under|over|into|who|whom|"
     rf"whose|"
-    rf"which|is|was|are|were|has|had|not|no|never|neither|nor)\b|{ANY}'|'s "
+    rf"which|is|was|are|were|has|[Hh]ad|[Ss]hould|not|no|never|neither|nor)\b|{ANY}'|'s "
 )
 _WHEN_FIRST = re.compile(rf"^ ?(?:[Ii]n|[Oo]n|[Ss]ince|[Bb]y) (?:early |late )?{DATE}\s*")
 

@@ -71,17 +71,23 @@ def with_signs(text: str, names: Sequence[Name]) -> Signed:
     parts: list[str] = []
     places: dict[int, int] = {}
     size = done = 0
+    last: Name | None = None
     for number, name in enumerate(names):
         if name.start < done:
             continue
-        between = _plain(text[done : name.start])
+        between = _after(last, _plain(text[done : name.start]))
         places[size + len(between)] = number
         own = text[name.start : name.end].endswith(_POSSESSIVE) and not name.text.endswith("'s")
         sign = _BY_TYPE.get(name.type, OTHER) + ("'s" if own else "")
         parts += (between, sign)
         size += len(between) + len(sign)
-        done = name.end
-    return Signed("".join((*parts, _plain(text[done:]))), places)
+        done, last = name.end, name
+    return Signed("".join((*parts, _after(last, _plain(text[done:])))), places)
+
+
+def _after(name: Name | None, words: str) -> str:
+    """Returns the words after a name, with the s that a possessive of a name in s does not write."""
+    return f"'s{words[1:]}" if name and name.text.endswith("s") and words.startswith("' ") else words
 
 
 def _plain(text: str) -> str:

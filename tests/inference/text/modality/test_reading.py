@@ -46,6 +46,8 @@ DENIED = [
     ("The post is a hoax that Ann Lee married Tom Ray.", "Ann Lee", "Tom Ray"),
     ("Ann Lee dismissed rumours that she is married to Tom Ray.", "Ann Lee", "Tom Ray"),
     ("It is untrue that Acme bought Beta.", "Beta", "Acme"),
+    ("Judges struck down the appointment of Ann Lee as governor of Ardonia.", "Ardonia", "Ann Lee"),
+    ("A court annulled the election of Ann Lee as mayor of Ardonia.", "Ardonia", "Ann Lee"),
 ]
 POSSIBLE = [
     ("Torvex is considering Ivo Brandt for chief executive officer but has not decided.", "Torvex", "Ivo Brandt"),
@@ -113,6 +115,8 @@ PAST = [
     ("Acme's then-chief John Smith spoke.", "Acme", "John Smith"),
     ("Acme moved its head office to Bath from York.", "Acme", "York"),
     ("Acme has shifted its seat from York.", "Acme", "York"),
+    ("Acme was based in York for decades.", "Acme", "York"),
+    ("Acme, which was then owned by Beta, shut.", "Acme", "Beta"),
     ("John Smith, a former head of Acme, spoke.", "Acme", "John Smith"),
     ("Ivo Josipović was the president of Croatia and Zoran Milanović its prime minister.", "Croatia", "Ivo Josipović"),
     ("Bobby Kotick was the chief executive of Activision Blizzard.", "Activision Blizzard", "Bobby Kotick"),
