@@ -16,8 +16,9 @@ from inference.text_extraction.fields import SplitField
 from inference.text_extraction.respectively import Scored
 
 SURE = 0.9
-"""Score of what is stated in so many words, unless the model is surer. On annotated news these wordings are right as
-often as that."""
+"""Score of what is stated in so many words, unless the model is surer.
+
+A choice: news has too few of these wordings to measure how often they are right."""
 
 _UNITS = 300
 """Units of work that a sentence with two names or more costs."""
