@@ -11,6 +11,7 @@ from dataclasses import replace
 from operator import attrgetter
 
 from inference.text.budget import charge
+from inference.text.cleaning.capitals import untitled
 from inference.text.language.detect import primary_subtag
 from inference.text.modality import chinese
 from inference.text.modality.reading import Reading, read_modality
@@ -19,6 +20,11 @@ from inference.text.types import Field, Span, TextDocument, TextMention, TextRel
 from topology.ontology import Ontology
 
 _CLAIMS = frozenset({"planned", "possible", "denied"})
+
+_OF_FICTION = frozenset({"P161", "P674", "P1441"})
+"""Cast member, characters, present in work."""
+
+_SYMMETRIC = frozenset({"P26", "P3373"})
 
 _UNITS = 400
 """Units of work that the words around two names cost."""
@@ -57,11 +63,39 @@ def with_modality(
             continue
         spec = ontology.by_id.get(relation.predicate)
         can_end = spec is None or spec.can_end
-        reading = read_modality(sentence, about, target, document.published_at, can_end=can_end)
+        reading = read_modality(
+            untitled(sentence),
+            about,
+            target,
+            document.published_at,
+            can_end=can_end,
+            of_fiction=relation.predicate in _OF_FICTION,
+        )
         ends = frozenset(mentions[end].name for end in (relation.subject, relation.object))
         speaker = speaker_of(text, relation.sentence, _candidates(places[relation.field], relation.sentence), ends)
         found.append(_read(relation, reading, speaker))
-    return tuple(found)
+    return _symmetric(found, mentions)
+
+
+def _symmetric(relations: Sequence[TextRelation], mentions: Sequence[TextMention]) -> tuple[TextRelation, ...]:
+    """Returns the relations; of one that holds both ways, what is unfounded one way is so the other way as well."""
+    unfounded: dict[tuple[Field, Span, str, frozenset[str]], str] = {}
+
+    def key(relation: TextRelation) -> tuple[Field, Span, str, frozenset[str]]:
+        ends = frozenset(mentions[end].name for end in (relation.subject, relation.object))
+        return relation.field, relation.sentence, relation.predicate, ends
+
+    for relation in relations:
+        if relation.predicate in _SYMMETRIC and relation.modality in _CLAIMS:
+            unfounded[key(relation)] = relation.modality
+    if not unfounded:
+        return tuple(relations)
+    return tuple(
+        replace(relation, modality=unfounded.get(key(relation), relation.modality))
+        if relation.predicate in _SYMMETRIC and relation.modality not in _CLAIMS
+        else relation
+        for relation in relations
+    )
 
 
 def _read(relation: TextRelation, reading: Reading, speaker: int | None) -> TextRelation:

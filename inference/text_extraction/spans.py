@@ -1,16 +1,24 @@
-"""Where a name begins and ends, where the model's span is a little too short or too long."""
+"""Where a name begins and ends, where the model's span is a little too short or too long, or is in pieces."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from inference.text.names.apostrophes import is_known
 from inference.text.types import Span
 
 _INITIALS = re.compile(
-    r"(?:\A|[^\W_]*[^\w\s.]\s*|\b[^\W\dA-Z_][^\W_]*\s+|\n\s*)(?P<initials>(?:[A-Z]\.[ \u00a0]?-?){1,4})\Z"
+    r"(?:\A|[^\W_]*[^\w\s.]\s*|\b[^\W\dA-Z_][^\W_]*\s+|\n\s*|\w{3}[.!?][\"”’)]?\s+)"  # noqa: RUF001
+    r"(?P<initials>(?:[A-Z]\.[ \u00a0]?-?){1,4})\Z"
 )
 """Not after a word that begins with a capital: in "Plan B. Hale said" the letter ends the sentence before."""
 
 _PARTICLES = re.compile(r"(?<!\w)(?:(?:van|von|der|den|ter|de|di|della|dos|bin|ibn|bint)[ \u00a0]){1,3}\Z")
+
+_NICKNAMED = re.compile(
+    r"(?<![^\W_])[A-Z][^\W\d_]+(?: [A-Z]\.)* ?[\"“'‘(][A-Z][a-zà-ÿ]+[\"”'’)] [A-Z][\w'’-]*\w"  # noqa: RUF001
+)
+"""A first name, what its bearer is called, and a surname: 'Robert "Bob" Castell', "Robert (Bob) Castell"."""
 
 _OWN = ("'s", "’s")  # noqa: RUF001
 _LOOK_BACK = 40
@@ -40,3 +48,27 @@ def named_span(text: str, span: Span, type_: str) -> Span:
     elif text[end : end + 2] in _OWN and is_known(text[start:end] + "'s"):
         end += 2
     return Span(start, end)
+
+
+def nicknamed(text: str) -> list[Span]:
+    """Returns the people of a field whose names hold a nickname in quotation marks or brackets, in reading order."""
+    return [Span(*match.span()) for match in _NICKNAMED.finditer(text)]
+
+
+def whole_names(found: Sequence[tuple[Span, str]], people: Sequence[Span]) -> list[tuple[int, int]]:
+    """Returns where names that are in pieces begin and end among the names of a window: (first, last).
+
+    Only if the model takes the first and the last piece for names of people.
+
+    Args:
+        found: The window's names in reading order, with their types.
+        people: The field's names with nicknames, in reading order.
+    """
+    starts = [span.start for span, _ in found]
+    pieces = []
+    for whole in people:
+        first = bisect_left(starts, whole.start)
+        last = bisect_left(starts, whole.end) - 1
+        if first < last and found[first][1] == found[last][1] == "person" and found[last][0].end >= whole.end:
+            pieces.append((first, last))
+    return pieces

@@ -10,9 +10,12 @@ from itertools import accumulate
 from typing import get_args
 
 from inference.text.budget import Budget, TooCostlyError, charge
+from inference.text.language.detect import primary_subtag
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
+from inference.text_extraction.across import borne_out
 from inference.text_extraction.consistency import consistent
 from inference.text_extraction.fields import SplitField
+from inference.text_extraction.leaders import by_title
 from inference.text_extraction.mentions import RawMention
 from inference.text_extraction.modality import with_modality
 from inference.text_extraction.offices import owned, with_institutions
@@ -20,7 +23,8 @@ from inference.text_extraction.respectively import Scored, paired
 from inference.text_extraction.results import WindowResult
 from inference.text_extraction.roles import with_roles
 from inference.text_extraction.routes import Route
-from inference.text_extraction.spans import named_span
+from inference.text_extraction.spans import named_span, nicknamed, whole_names
+from inference.text_extraction.stated import with_statements
 from inference.text_extraction.tables import within_rows
 from inference.text_extraction.windows import Window, divided
 from topology.ontology import Ontology
@@ -117,17 +121,16 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
     version = ""
     found = (work.results[place] for place in range(len(work.windows)))
     for field in work.fields:
+        called = nicknamed(field.text)
         for window in field.windows:
             result = next(found)
             version = result.labels.version
-            offset = len(raw)
-            for first, end, type_, score in result.mentions:
-                span = named_span(field.text, Span(*window.span(first, end)), type_)
-                of_type = "location" if (span.start, span.end) in field.places else type_
-                raw.append(RawMention(field.name, span, field.text, of_type, score))
+            place_of = _gathered([_raw(field, window, mention) for mention in result.mentions], called, raw)
             described.update(row[2] for row in result.relations if row[2] not in result.labels.relations)
             pairs += [
-                (field, offset + s, offset + o, id_, score, modality) for s, o, id_, score, modality in result.relations
+                (field, place_of[s], place_of[o], id_, score, modality)
+                for s, o, id_, score, modality in result.relations
+                if place_of[s] != place_of[o]
             ]
     charge(10 * len(pairs), "comparing relations")
     named = route.names(raw)
@@ -142,9 +145,11 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
         if named[subject] and named[object_]:
             scored[field.name].append((place[subject], place[object_], id_, score, modality))
     kept: list[_Pair] = []
+    english = primary_subtag(work.document.language) == "en"
     for field in work.fields:
         own = [i for i, mention in enumerate(mentions) if mention.field == field.name]
-        within = within_rows(paired(scored[field.name], own, mentions, field), mentions, field.text)
+        rows = _as_worded(scored[field.name], own, mentions, field) if english else scored[field.name]
+        within = within_rows(paired(rows, own, mentions, field), mentions, field.text)
         kept += ((field, *relation) for relation in within)
     relations = consistent(with_modality(_strongest(kept, mentions), mentions, read, ontology), mentions, ontology)
     known, facts = owned(mentions, relations, read)
@@ -158,6 +163,35 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
         route.added,
         work.document.language,
     )
+
+
+def _raw(field: SplitField, window: Window, mention: tuple[int, int, str, float]) -> RawMention:
+    first, end, type_, score = mention
+    span = named_span(field.text, Span(*window.span(first, end)), type_)
+    of_type = "location" if (span.start, span.end) in field.places else type_
+    return RawMention(field.name, span, field.text, of_type, score)
+
+
+def _gathered(found: Sequence[RawMention], people: Sequence[Span], raw: list[RawMention]) -> list[int]:
+    """Adds the names of a window to `raw`, each in one piece, and returns where each of them is in it."""
+    pieces = dict(whole_names([(mention.span, mention.type) for mention in found], people)) if people else {}
+    places: list[int] = []
+    last = -1
+    for place, mention in enumerate(found):
+        if place > last:
+            last = pieces.get(place, place)
+            span = Span(mention.span.start, found[last].span.end)
+            raw.append(mention._replace(span=span, score=max(one.score for one in found[place : last + 1])))
+        places.append(len(raw) - 1)
+    return places
+
+
+def _as_worded(
+    relations: Sequence[Scored], items: Sequence[int], mentions: Sequence[TextMention], field: SplitField
+) -> Sequence[Scored]:
+    """Returns the relations of an English field that its words bear out, with those that they state."""
+    stated = with_statements(relations, items, mentions, field)
+    return by_title(borne_out(stated, items, mentions, field), mentions, field)
 
 
 def _as_sent(mention: TextMention, document: TextDocument) -> TextMention:

@@ -9,6 +9,7 @@ from typing import Any
 
 from inference.text.modality.reading import VERSION as MODALITIES_VERSION
 from inference.text.names.roles import VERSION as ROLES_VERSION
+from inference.text.statements.reading import VERSION as WORDINGS_VERSION
 from inference.text.types import TextExtraction
 from streams.messages.events import Article, Document, Keyword, Triple
 from streams.news.attributes import attributes_of
@@ -87,12 +88,12 @@ def withdrawn(article: Article, observed_at: datetime) -> Document:
 def revision_of(article: Article, extraction: TextExtraction, ontology: Ontology, threshold: float) -> str:
     """Returns a short hash of an article's text and of all that decides what is read in it.
 
-    Another model, other relations, another threshold or other rules for modalities and people's roles make another
-    revision, just as other text does. A revision ends the evidence of the one before, so reading an article again
-    leaves no outdated facts behind.
+    Another model, other relations, another threshold or other rules for modalities, wordings and people's roles make
+    another revision, just as other text does. A revision ends the evidence of the one before, so reading an article
+    again leaves no outdated facts behind.
     """
     reader = (extraction.model, extraction.model_version, ontology.digest, repr(threshold), extraction.added)
-    rules = (MODALITIES_VERSION, ROLES_VERSION)
+    rules = (MODALITIES_VERSION, WORDINGS_VERSION, ROLES_VERSION)
     return blake2b("\x1f".join((article.revision, *reader, *rules)).encode(), digest_size=8).hexdigest()
 
 

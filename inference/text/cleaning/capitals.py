@@ -22,6 +22,21 @@ _OPENING = re.compile(r"(?:\A|[^\W_]{3}[.!?:][\"'”’)]?\s|\n)[\s\"'“‘(]*\
 _LOOK_BACK = 24
 """Characters before a word that tell whether it opens a sentence."""
 
+_HEADLINE_WORD = re.compile(r"(?<![\w.&'’])[^\W\d_]++(?!\w)")  # noqa: RUF001
+_LEAST_LETTERS = 4
+"""Letters of the shortest word that title case always writes large."""
+
+_FEWEST_WORDS = 3
+"""Words of four letters and more of the shortest headline that is told to be in title case."""
+
+_MONTH_BEFORE = re.compile(r"\b(?:in|on|of|since|until|last|next|this|late|early|by|\d)\s*$")
+_CALENDAR = frozenset(
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+    october november december
+    """.split()  # noqa: SIM905 - read as prose
+)
+
 _MC = re.compile(r"M[cC]([A-Z]{3,})")
 _LONGEST_ACRONYM = 5
 
@@ -45,7 +60,10 @@ hails hailed slams slammed vows vowed pledges faced called gets gives gave takes
 """
 _NOUNS = """
 chief executive officer chairman chairwoman chair president minister prime director founder owner head leader governor
-mayor senator boss board spokesman spokeswoman ambassador manager coach captain judge company companies bank firm
+mayor senator boss insurer lender retailer brewer brewery grocer publisher broadcaster shipper builder developer
+producer operator supplier startup studio label charity institute museum theatre theater hotel bakery farm mine miner
+refinery shipyard foundry carrier utility fund investor trader regulator parent division arm
+board spokesman spokeswoman ambassador manager coach captain judge company companies bank firm
 group party government state country city town village province region district university school college hospital
 court police army navy team club league union council parliament senate ministry agency department commission office
 member members subsidiary unit headquarters deal merger acquisition agreement talks crisis war attack election vote
@@ -79,6 +97,29 @@ def recased(texts: Sequence[str]) -> list[str]:
         return [*texts]
     forms = _forms([line for field in lines for line in field if not _in_capitals(line)])
     return ["".join(_recased(line, forms) if _in_capitals(line) else line for line in field) for field in lines]
+
+
+def untitled(text: str) -> str:
+    """Returns a headline in title case with its words in small letters, and any other text as it is.
+
+    The result is as long as the text. Days and months keep their capitals. So do all words where a text has too few to
+    tell, or where some of its verbs and nouns are small.
+    """
+    words = [match[0] for match in _HEADLINE_WORD.finditer(text) if len(match[0]) >= _LEAST_LETTERS]
+    if len(words) < _FEWEST_WORDS or sum(word[0].isupper() for word in words) < _SHARE * len(words):
+        return text
+    return _HEADLINE_WORD.sub(_in_small, text)
+
+
+def _in_small(match: re.Match[str]) -> str:
+    word, small = match[0], match[0].lower()
+    if word.isupper() and len(word) > 1:
+        return word
+    if small == "may":
+        before = match.string[max(0, match.start() - _LOOK_BACK) : match.start()].lower()
+        month = match.string[match.end() : match.end() + 2].strip()[:1].isdigit() or _MONTH_BEFORE.search(before)
+        return word if month else small
+    return word if small in _CALENDAR or len(small) != len(word) else small
 
 
 def _in_capitals(line: str) -> bool:

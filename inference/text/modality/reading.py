@@ -7,7 +7,7 @@ cue marks is asserted.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -23,7 +23,7 @@ MODALITIES: tuple[Modality, ...] = ("asserted", "past", "planned", "possible", "
 CLAIMS: frozenset[str] = frozenset({"planned", "possible", "denied"})
 """What somebody plans, supposes or denies makes a claim and no fact."""
 
-VERSION = "1"
+VERSION = "2"
 """Version of these rules. Part of an article's revision, so that other rules read its text anew."""
 
 
@@ -46,7 +46,13 @@ ASSERTED = Reading()
 
 
 def read_modality(
-    text: str, subject: Span, object_: Span, published: date | None = None, *, can_end: bool = True
+    text: str,
+    subject: Span,
+    object_: Span,
+    published: date | None = None,
+    *,
+    can_end: bool = True,
+    of_fiction: bool = False,
 ) -> Reading:
     """Returns the modality of a relation and the term for which it holds.
 
@@ -56,17 +62,23 @@ def read_modality(
         object_: The object's.
         published: When the article was published.
         can_end: Whether a fact of the relation can end; a place of birth is nobody's former one.
+        of_fiction: Whether the relation is one to a work of fiction: who plays a king is no king, but does play him.
     """
     clause = clause_of(text, subject, object_)
     if clause is None:
         return ASSERTED
     term = term_of(clause, published) if can_end else Term()
     for modality, applies in _ORDER:
-        if (can_end or modality != "past") and applies(clause):
+        if (can_end or modality != "past") and applies(clause if not of_fiction else _without_parts(clause)):
             if modality == "past":
                 return Reading("past", term.since, term.until)
             return Reading(modality, term.since)
     return _dated(term, published)
+
+
+def _without_parts(clause: Clause) -> Clause:
+    """Returns a clause without the words by which somebody plays a part."""
+    return replace(clause, before=words.FICTION.sub(" ", clause.before), between=words.FICTION.sub(" ", clause.between))
 
 
 def _dated(term: Term, published: date | None) -> Reading:
@@ -87,7 +99,7 @@ def _granted(clause: Clause) -> bool:
     makes it a part of the name.
     """
     between = clause.between[1:-1]
-    if not words.TIGHT.fullmatch(between):
+    if not words.TIGHT.fullmatch(between) or (between[:1] == " " and words.JOINS.search(between)):
         return False
     return between.lstrip()[:1] in {",", "(", "'", "\u2019"} or " of " not in f"{between} "
 
@@ -98,8 +110,12 @@ def _denied(clause: Clause) -> bool:
     between = words.NOT.search(clause.between)
     if between and not re.match(r".{0,40}\bno longer\b", clause.between[between.start() :]):
         return True
+    if words.UNTRUE_BEFORE.search(clause.before):
+        return True
     return bool(words.NOT_AFTER.search(clause.after)) or (
-        not _granted(clause) and bool(words.NOT_BEFORE.search(clause.near_before))
+        not _granted(clause)
+        and not _OWN_CLAUSE.match(clause.between[1:])
+        and bool(words.NOT_BEFORE.search(clause.near_before))
     )
 
 
@@ -122,7 +138,11 @@ def _planned(clause: Clause) -> bool:
 
 def _near(clause: Clause) -> str:
     """Returns the words that may say of the link what it is: those between the names, and what leads up to them."""
-    near = clause.between if _granted(clause) else clause.near_before + clause.between
+    near = (
+        clause.between
+        if _granted(clause) or _OWN_CLAUSE.match(clause.between[1:])
+        else (clause.near_before + clause.between)
+    )
     # "Acme and Beta plan to merge": the verb of two names that stand side by side follows them.
     return near + clause.after[:60] if clause.between[1:-1].strip() in {"and", "&"} else near
 
@@ -140,6 +160,9 @@ def _past(clause: Clause) -> bool:
 
 
 _ASKED = re.compile(r"\W*(?:is|are|was|will|could|should|did|does|has|would|can)\b", re.IGNORECASE)
+_OWN_CLAUSE = re.compile(r",\s+(?:which|who|whose)\b")
+"""A relative clause of the first name: what is said before that name is about something else."""
+
 _LATE = re.compile(r"\b(?:late|deceased)\b", re.IGNORECASE)
 _MOST = 300
 

@@ -86,20 +86,23 @@ REMOVED = re.compile(
 """Group: the name that somebody else removed or replaced."""
 
 OWN_END = re.compile(
-    rf"({EITHER})['\u2019]s?\s+(?:[\w-]+\s+){{0,2}}?(?:resignation|death|departure|dismissal|ouster|removal|overthrow|"
+    rf"({EITHER})['\u2019]s?\s+(?:[\w-]+\s+){{0,2}}?(?:resignation|death|departure|dismissal|ouster|removal|"
+    rf"overthrow|"
     r"withdrawal|downfall|killing|retirement)\b"
 )
 """Group: the name whose end is spoken of: "after Ann Lee's resignation"."""
 
 FORESEEN = re.compile(
     r"\b(?:will|would|to|may|might|could|plans?|intends?|expected|due|set|agree[sd]?|about|going|not|n't|never|if|"
-    r"demand\w*|call\w* for|urg\w+|back(?:s|ed)|seek\w*|want\w*|threat\w*|(?:he|she|they|it)['\u2019]d)\s+(?:\w+\s+)?$",
+    r"demand\w*|call\w* for|urg\w+|back(?:s|ed)|seek\w*|want\w*|threat\w*|(?:he|she|they|"
+    r"it)['\u2019]d)\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
 """Before a word that ends a fact: the end has not come yet, so the fact still holds."""
 
 TAKES_UP = re.compile(
-    r"\b(?:join(?:s|ed|ing)?|becom(?:es|e|ing)|became|nam(?:es|ed|ing)|appoint(?:s|ed|ing)|elect(?:s|ed|ing)|sworn in|"
+    r"\b(?:join(?:s|ed|ing)?|becom(?:es|e|ing)|became|nam(?:es|ed|ing)|appoint(?:s|ed|ing)|elect(?:s|ed|ing)|sworn "
+    r"in|"
     r"hire[sd]|take[ns]? over|took over|now|chosen|picked|promoted|moved? to|to (?:lead|head|become|join|chair))\b"
 )
 """After a word that ends one fact: the name that follows these belongs to another one, which begins."""
@@ -108,21 +111,23 @@ HELD_ONCE = re.compile(
     r"\b(?:had been|had served|had led|had headed|had worked|had played|had owned|used to (?:be|own|work|play|"
     r"lead|run|live)|"
     r"formerly|previously|once (?:owned|led|ran|headed|worked|played|served|chaired)|no longer|ceased to|"
-    r"was once|served as|stint as|tenure (?:as|at)|days as|time as)\b|\bany ?more\b"
+    r"was once|(?:was|were) (?:then |long |originally )?(?:headquartered|based|owned)|served as|stint as|tenure "
+    r"(?:as|at)|days as|time as)\b|\bany ?more\b"
 )
 """Between the names or right after them: what was and is not."""
 
 WAS_OFFICE = re.compile(
     rf"{EITHER}(?:,[^,.;]{{1,80}},)?\s+(?:was|were)\s+(?:then\s+|once\s+|also\s+)?(?:the\s+|an?\s+|its\s+)?"
     r"(?:(?!elected|re-elected|named|appointed|sworn|chosen|born|made|crowned|the\b)[\w-]+\s+){0,3}?"
-    r"(?:president|prime minister|premier|chancellor|chief executive|CEO|chair(?:man|woman|person)?|chief|head|leader|"
+    r"(?:president|prime minister|premier|chancellor|chief executive|CEO|chair(?:man|woman|person)?|chief|head|"
+    r"leader|"
     r"governor|mayor|king|queen|minister|owner|director|captain|member)\b"
 )
 """An office in the simple past: "Ann Lee was the president of Ardonia"."""
 
 MOVED_FROM = re.compile(
     rf"\b(?:mov\w+|relocat\w+|transferr?\w*|switch\w*|shift\w*|"
-    rf"defect\w+)\b[^.;]{{0,80}}\bfrom\s+(?:[\w-]+\s+){{0,2}}?({EITHER})\s+to\b"
+    rf"defect\w+)\b[^.;]{{0,80}}\bfrom\s+(?:(?!to\b)[\w-]+\s+){{0,2}}?({EITHER})"
     rf"|\bfrom\s+({EITHER})\s+to\s+[^.;]{{0,60}}\b(?:mov|relocat|transfer)",
 )
 """Group: what was left: "moved its headquarters from York to Bristol"."""
@@ -132,6 +137,9 @@ NOT = re.compile(
     r"n['\u2019]t\b"
     r"|\bdenie[sd]\b|\bdeny(?:ing)?\b|\brefut\w+|\bdisput(?:es|ed) (?:that|claims)|\bfail(?:s|ed) to\b|"
     r"\bturn(?:s|ed) down\b|"
+    r"\b(?:dismiss(?:es|ed)|laughed off|rubbish(?:es|ed)|scotched|knock(?:s|ed) down) (?:the |all )?(?:claims?|"
+    r"reports?|rumou?rs?|"
+    r"suggestions?|talk|speculation|allegations?)\b|"
     r"\bdeclin(?:es|ed) to\b|\breject(?:s|ed)\b|\b(?:no|without)\s+(?:longer\s+)?(?:shares?|stake|links?|"
     r"connections?|ties|"
     r"relations?hips?|part|role|interest)\b|\bfalsely\b|\bruled out\b|\bblock(?:s|ed)\b|\brefus(?:es|ed)\b"
@@ -142,11 +150,24 @@ NOT_BEFORE = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|falsely|false (?:claims?|reports?)|not true|untrue|"
     r"no (?:links?|connections?|ties|truth|evidence|relations?hips?)|dismiss(?:es|ed) (?:claims|reports|rumou?rs)|"
     r"refut\w+|never|block(?:s|ed)|vetoed|voted (?:down|against)|oppos(?:es|ed)|refus(?:es|ed)|fails? to|"
-    r"failed to|ruled out|calls? off|called off|scrapped|"
+    r"failed to|ruled out|(?:struck|strikes?) down|overturn(?:s|ed)|annul(?:s|led)|quash(?:es|ed)|invalidate[sd]|"
+    r"revoke[sd]|"
+    r"rescind(?:s|ed)|cancel(?:s|led|ed)|thwart(?:s|ed)|calls? off|called off|scrapped|"
     r"debunk\w*|(?:does|do|did|is|are|was|were|has|have|had) not|neither|nor)\b|n['\u2019]t\b",
     re.IGNORECASE,
 )
 """Before the first name, in its part of the clause."""
+
+UNTRUE_BEFORE = re.compile(
+    r"\b(?:(?:falsely|wrongly|mistakenly|incorrectly|erroneously|misleadingly|inaccurately)\s+(?:\w+ly\s+)?\w+(?:ed|"
+    r"s|ing|e|id)?|"
+    r"(?:not\s+true|untrue|no\s+truth|false|a\s+(?:hoax|lie|myth)|hoax|myth|(?:false|fake|bogus|baseless|unfounded|"
+    r"debunked)\s+"
+    r"(?:\w+\s+)?(?:claims?|reports?|rumou?rs?|posts?|stor(?:y|ies)|news|messages?|"
+    r"allegations?)))\b[^,;:]{0,40}?\bthat\b[^,;:]*$",
+    re.IGNORECASE,
+)
+"""Before the first name, even across "says that": what follows is called untrue."""
 
 NOT_AFTER = re.compile(
     r"^[^,.;]{0,60}\b(?:fell through|falls through|collapsed|was (?:rejected|blocked|called off|scrapped|"
@@ -164,7 +185,8 @@ WILL = re.compile(
 """The verb, not the noun ("his will") and not the name ("Will Smith")."""
 
 PLANNED = re.compile(
-    rf"\b(?:is|are|was|were|be)\s+(?:\w+ly\s+)?(?:set|due|expected|scheduled|slated|poised|about|going|likely)\s+to\b|"
+    rf"\b(?:is|are|was|were|be)\s+(?:\w+ly\s+)?(?:set|due|expected|scheduled|slated|poised|about|going|"
+    rf"likely)\s+to\b|"
     rf"\b(?:set|due|scheduled|slated|poised)\s+to\s+{LINKS}|\b(?:is|are)\s+to\s+{LINKS}|"
     rf"\b(?:agree[sd]?|plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|decide[sd]?|vow(?:s|ed)?|pledge[sd]?|"
     rf"promise[sd]?|propose[sd]?)\s+to\s+(?:\w+ly\s+)?{LINKS}|"
@@ -194,9 +216,18 @@ TIGHT = re.compile(
 )
 """Between two names of one noun phrase, which takes the fact for granted: "Acme chief Ann Lee", "Leeds, Ohio"."""
 
+JOINS = re.compile(
+    r"\b(?:bought|buys|acquire[sd]|purchase[sd]|owns|owned|(?:co-)?founded|married|wed|hire[sd]|joins|joined|leads|"
+    r"led|heads|headed|"
+    r"runs|ran|chairs|chaired|wrote|directed|killed|beat|sold|took|moved)\b"
+)
+"""Verbs that make a statement of two names and no noun phrase: what is said before them is said of the statement."""
+
 POSSIBLE = re.compile(
     r"\b(?:may|might|could|would)\s+(?!(?:not\s+)?comment)|\b(?:perhaps|possibly|potential(?:ly)?|allegedly|"
-    r"supposedly|purportedly|rumou?red|"
+    r"supposedly|purportedly|reportedly|[Rr]umou?r(?:ed|s? (?:has|have) it)|(?:is|are|was|were) (?:widely )?(?:said|"
+    r"thought|"
+    r"believed|understood|reported|alleged) to|"
     r"speculat\w+|consider(?:s|ed|ing)?|weigh(?:s|ed|ing)?|mull(?:s|ed|ing)?|tipped|(?:favou?rites?|front-?runners?|"
     r"contenders?|candidates?|candidacy) (?:for|to)|hop(?:es|ed|ing)|wants?|wanted|wish(?:es|ed)?|seek(?:s|"
     r"ing)?|sought|vying|in talks|"

@@ -84,6 +84,17 @@ def with_initials(name: str, text: str, start: int) -> str:
     return f"{' '.join(before[1].split())} {name}" if before else name
 
 
+_IRREGULAR = frozenset(
+    """
+    bob bobby rob bill billy will dick rick jack hank harry ted ned ed teddy chuck bud jim jimmy jem tony gene gus larry
+    liz lizzy beth betty betsy bess peggy meg maggie peg polly molly sally nancy kate katie kitty jenny jim bart fritz
+    sandy sasha misha kolya volodya vova zhenya pepe paco pancho nacho chema lupe kiki tim ben don ron al andy drew alex
+    """.split()  # noqa: SIM905 - read as prose
+)
+"""Nicknames that need not look like the names that they are short for. Of the others only those count that do: the
+lists know "Lina" for Paula, and an article that names both means two people."""
+
+
 @lru_cache(maxsize=1)
 def _nicknames() -> NickNamer:
     return NickNamer()
@@ -96,7 +107,8 @@ def formal_names(first: str) -> tuple[str, ...]:
     names = _nicknames()
     shorter = names.nicknames_of(first)
     # Of two names that are listed as nicknames of each other, the longer one is the formal one.
-    return tuple(sorted(f for f in names.canonicals_of(first) if f not in shorter or len(f) > len(first)))
+    formal = (f for f in names.canonicals_of(first) if f not in shorter or len(f) > len(first))
+    return tuple(sorted(f for f in formal if first in _IRREGULAR or f.startswith(first[:2]) or first in f))
 
 
 _Key = tuple[str, str, str]

@@ -27,6 +27,42 @@ def joined(words, model):
     return found.modality
 
 
+def read(text, ends, relations, *, headline=False):
+    field = "headline" if headline else "body"
+    mentions = [
+        TextMention(field, Span(text.index(name), text.index(name) + len(name)), name, kind, name, 0.9, name)
+        for name, kind in ends
+    ]
+    given = [TextRelation(s, o, p, field, Span(0, len(text)), 0.9, modality) for s, o, p, modality in relations]
+    document = TextDocument("a", text if headline else "", "" if headline else text)
+    return [r.modality for r in with_modality(given, mentions, document, load_ontology(settings().ontology))]
+
+
+PAIR = (("Ada Poe", "person"), ("Tom Ray", "person"))
+FIRMS = (("Acme Mills", "organization"), ("Brask Group", "organization"))
+
+
+def test_what_holds_both_ways_is_doubted_both_ways():
+    marriages = [(0, 1, "P26", "denied"), (1, 0, "P26", "asserted")]
+    assert read("Ada Poe and Tom Ray spoke.", PAIR, marriages) == ["denied", "denied"]
+    parents = [(0, 1, "P22", "denied"), (1, 0, "P40", "asserted")]
+    assert read("Ada Poe and Tom Ray spoke.", PAIR, parents) == ["denied", "asserted"]
+
+
+@pytest.mark.parametrize(
+    ("headline", "modality"),
+    [
+        ("Brask Group Buys Baker Acme Mills", "asserted"),
+        ("Brask Group May Buy Baker Acme Mills", "possible"),
+        ("Brask Group Will Acquire Acme Mills", "planned"),
+        ("Brask Group Denies It Owns Acme Mills", "denied"),
+        ("Brask Group Bought Acme Mills in May 2019", "asserted"),
+    ],
+)
+def test_a_headline_in_title_case_is_read_like_a_sentence(headline, modality):
+    assert read(headline, FIRMS, [(0, 1, "P127", "asserted")], headline=True) == [modality]
+
+
 @pytest.mark.parametrize(
     ("words", "model", "found"),
     [

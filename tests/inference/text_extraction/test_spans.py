@@ -1,7 +1,7 @@
 import pytest
 
 from inference.text.types import Span
-from inference.text_extraction.spans import named_span
+from inference.text_extraction.spans import named_span, nicknamed, whole_names
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,7 @@ from inference.text_extraction.spans import named_span
         ("said J.-P. Dahl", "Dahl", "J.-P. Dahl"),
         ("Poe, K. Dahl", "Dahl", "K. Dahl"),
         ("It was Plan B. Dahl", "Dahl", "Dahl"),
+        ("So said Ole Poe. K. R. Dahl", "R. Dahl", "K. R. Dahl"),
         ("said von der Dahl", "Dahl", "von der Dahl"),
         ("Ole Dahl\n", "Ole Dahl\n", "Ole Dahl"),
     ],
@@ -28,3 +29,30 @@ def test_a_known_apostrophe_belongs_to_its_name() -> None:
 
 def test_initials_are_only_of_people() -> None:
     assert named_span("the A. Dahl", Span(7, 11), "organization") == Span(7, 11)
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "wholes"),
+    [
+        ('so Olaf "Ole" Dahl sang', ["Olaf", 'Ole" Dahl'], [(0, 1)]),
+        ("so Olaf “Ole” Dahl sang", ["Olaf", "Ole", "Dahl"], [(0, 2)]),
+        ("so Ada Poe met Olaf (Ole) Dahl-Poe", ["Ada Poe", "Olaf", "Ole", "Dahl-Poe"], [(1, 3)]),
+        ("so Olaf 'Ole' Dahl sang", ["Olaf 'Ole' Dahl"], []),
+        ('so Olaf "Ole" sang', ["Olaf", "Ole"], []),
+        ('so Olaf sang "Yes" Dahl said', ["Olaf", "Dahl"], []),
+        ("so Olaf (AP) Dahl", ["Olaf", "Dahl"], []),
+    ],
+)
+def test_a_name_with_a_nickname_is_one(text: str, found: list[str], wholes: list[tuple[int, int]]) -> None:
+    pieces, place = [], 0
+    for name in found:
+        place = text.index(name, place)
+        pieces.append((Span(place, place + len(name)), "person"))
+        place += len(name)
+    assert whole_names(pieces, nicknamed(text)) == wholes
+
+
+def test_only_people_have_nicknames() -> None:
+    text = 'so Orrin "Best" Mill shut'
+    pieces = [(Span(3, 8), "organization"), (Span(10, 14), "person"), (Span(16, 20), "person")]
+    assert whole_names(pieces, nicknamed(text)) == []

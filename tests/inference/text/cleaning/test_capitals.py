@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from inference.text.cleaning.capitals import recased
+from inference.text.cleaning.capitals import recased, untitled
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,34 @@ def test_no_character_moves(texts: list[str]) -> None:
     read = recased(texts)
     assert [len(text) for text in read] == [len(text) for text in texts]
     assert [text.upper() for text in read] == [text.upper() for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("Brask Group Acquires Acme Mills", "brask group acquires acme mills"),
+        ("Poe May Join NATO Talks by May 3 in Moss, CEO Says", "poe may join NATO talks by May 3 in moss, CEO says"),
+        ("Orrin Mill Moves From Moss on Monday", "orrin mill moves from moss on Monday"),
+        ("THE INSURER IS BASED IN MOSS", "THE INSURER IS BASED IN MOSS"),
+    ],
+)
+def test_a_headline_in_title_case_gets_small_letters(sent: str, read: str) -> None:
+    assert untitled(sent) == read
+
+
+@pytest.mark.parametrize(
+    "text", ["Ada Poe met May Lee.", "Orrin Mill names Ada Poe its chief", "Ada Poe", "", "İİİİ 天"]
+)
+def test_no_other_text_does(text: str) -> None:
+    assert untitled(text) == text
+
+
+@given(st.text())
+def test_its_length_stays(text: str) -> None:
+    assert len(untitled(text)) == len(text)
+
+
+def test_a_common_noun_after_the_article_is_no_name() -> None:
+    assert recased(["THE INSURER AND ITS LENDER ARE BASED IN MOSS."]) == [
+        "The insurer and its lender are based in Moss."
+    ]

@@ -40,6 +40,14 @@ DENIED = [
     ("The sale of Beta to Acme fell through.", "Beta", "Acme"),
     ("Acme has denied that it owns Beta.", "Beta", "Acme"),
     ("Ann Lee does not own Acme.", "Acme", "Ann Lee"),
+    ("A blog wrongly says that the singer Ann Lee was born in York.", "Ann Lee", "York"),
+    ("A site mistakenly reported that Ann Lee owns Acme.", "Acme", "Ann Lee"),
+    ("It is not true that Acme is owned by Beta.", "Acme", "Beta"),
+    ("The post is a hoax that Ann Lee married Tom Ray.", "Ann Lee", "Tom Ray"),
+    ("Ann Lee dismissed rumours that she is married to Tom Ray.", "Ann Lee", "Tom Ray"),
+    ("It is untrue that Acme bought Beta.", "Beta", "Acme"),
+    ("Judges struck down the appointment of Ann Lee as governor of Ardonia.", "Ardonia", "Ann Lee"),
+    ("A court annulled the election of Ann Lee as mayor of Ardonia.", "Ardonia", "Ann Lee"),
 ]
 POSSIBLE = [
     ("Torvex is considering Ivo Brandt for chief executive officer but has not decided.", "Torvex", "Ivo Brandt"),
@@ -52,6 +60,10 @@ POSSIBLE = [
     ("Ann Lee hopes to become president of Ardonia.", "Ardonia", "Ann Lee"),
     ("Ann Lee wants to marry Tom Lee.", "Ann Lee", "Tom Lee"),
     ("Ann Lee is said to be in talks to join Acme.", "Ann Lee", "Acme"),
+    ("Ann Lee is said to have bought Acme.", "Acme", "Ann Lee"),
+    ("Acme reportedly owns Beta.", "Beta", "Acme"),
+    ("Rumour has it that Ann Lee married Tom Ray.", "Ann Lee", "Tom Ray"),
+    ("It may be that Acme bought Beta.", "Beta", "Acme"),
 ]
 PAST = [
     ("Former Orbital chief executive officer Jane Rowan joined Stellar as chairwoman.", "Orbital", "Jane Rowan"),
@@ -101,6 +113,10 @@ PAST = [
     ("Ann Lee, who used to play for Rovers, now plays for United.", "Ann Lee", "Rovers"),
     ("Acme chief executive Ann Lee resigned on Monday.", "Acme", "Ann Lee"),
     ("Acme's then-chief John Smith spoke.", "Acme", "John Smith"),
+    ("Acme moved its head office to Bath from York.", "Acme", "York"),
+    ("Acme has shifted its seat from York.", "Acme", "York"),
+    ("Acme was based in York for decades.", "Acme", "York"),
+    ("Acme, which was then owned by Beta, shut.", "Acme", "Beta"),
     ("John Smith, a former head of Acme, spoke.", "Acme", "John Smith"),
     ("Ivo Josipović was the president of Croatia and Zoran Milanović its prime minister.", "Croatia", "Ivo Josipović"),
     ("Bobby Kotick was the chief executive of Activision Blizzard.", "Activision Blizzard", "Bobby Kotick"),
@@ -154,6 +170,10 @@ ASSERTED = [
     ("Salva Kiir was sworn in as the first president of South Sudan.", "South Sudan", "Salva Kiir"),
     ("Joko Widodo, the president of Indonesia, had proposed the move in 2019.", "Indonesia", "Joko Widodo"),
     ("Acme appointed Ann Lee chief executive on Monday.", "Acme", "Ann Lee"),
+    ("Beta agreed to buy Acme, which is owned by Ann Lee.", "Acme", "Ann Lee"),
+    ("Tom Ray denied that he met Ann Lee, who owns Acme.", "Acme", "Ann Lee"),
+    ("Acme moved its head office to Bath from York.", "Acme", "Bath"),
+    ("A site correctly reported that Ann Lee owns Acme.", "Acme", "Ann Lee"),
 ]
 PLANNED = [
     ("Ann Lee will become chief executive of Acme on January 1.", "Acme", "Ann Lee"),
@@ -294,3 +314,12 @@ def test_a_change_of_holders_is_told_from_a_mention_of_one(sentence: str, change
 )
 def test_chinese_denials_and_plans(sentence: str, modality: str) -> None:
     assert modality_of(sentence, *spans(sentence, "明达科技公司", "华远集团")) == modality
+
+
+@pytest.mark.parametrize("verb", ["plays", "stars as", "portrayed", "appeared in the role of"])
+def test_who_plays_a_king_is_no_king_but_plays_him(verb: str) -> None:
+    sentence = f"Ann Lee {verb} the king of Ardonia in the film Red Salt."
+    assert read_modality(sentence, *spans(sentence, "Ardonia", "Ann Lee")).modality == "possible"
+    assert read_modality(sentence, *spans(sentence, "Red Salt", "Ann Lee"), of_fiction=True).modality == "asserted"
+    doubted = sentence.replace(verb, f"may have {verb}")
+    assert read_modality(doubted, *spans(doubted, "Red Salt", "Ann Lee"), of_fiction=True).modality == "possible"

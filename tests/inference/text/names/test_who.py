@@ -60,6 +60,8 @@ def test_the_bare_name_takes_the_only_full_one_of_the_article():
         (["Robert Hale", "Rachel Hale", "R. Hale"], {}),
         (["Robert Hale", "T. Hale"], {}),
         (["William Hale", "Bob Hale"], {}),
+        (["Paula Hale", "Lina Hale"], {}),
+        (["Amelia Hale", "Emily Hale"], {}),
         (["Robert Castell Jr", "Bob Castell"], {}),
     ],
 )

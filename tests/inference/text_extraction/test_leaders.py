@@ -1,0 +1,50 @@
+"""The title tells whether somebody leads an organization as its chief executive or as its chair."""
+
+import pytest
+
+from inference.text_extraction.leaders import by_title
+from tests.inference.text_extraction.marked import Row, field_of, named, rows
+
+TWO_FIRMS = "so former [O Fjell] [F chief executive] [P Ada Lie] joined [O Brask] as [F chairwoman]."
+TITLES: tuple[Row, ...] = (
+    ("Ada Lie", "P39", "chief executive", 0.9),
+    ("Ada Lie", "P39", "chairwoman", 0.9),
+    ("chief executive", "P1001", "Fjell", 0.9),
+    ("chief executive", "P1001", "Brask", 0.4),
+    ("chairwoman", "P1001", "Fjell", 0.4),
+    ("chairwoman", "P1001", "Brask", 0.8),
+)
+
+
+def leads(text: str, *given: Row) -> set[tuple[str, str]]:
+    field, mentions = field_of(text)
+    kept = named(mentions, by_title(rows(mentions, *given), mentions, field))
+    return {(one, relation) for one, relation, *_ in kept if relation in {"P169", "P488"}}
+
+
+def test_each_organization_has_the_office_that_the_title_gives_it() -> None:
+    both = [(firm, relation, "Ada Lie", 0.8) for firm in ("Fjell", "Brask") for relation in ("P169", "P488")]
+    assert leads(TWO_FIRMS, *TITLES, *both) == {("Fjell", "P169"), ("Brask", "P488")}
+
+
+@pytest.mark.parametrize(
+    ("title", "relations"),
+    [
+        ("CEO", {"P169"}),
+        ("chairman", {"P488"}),
+        ("chairman and chief executive", {"P169", "P488"}),
+        ("leader", {"P169", "P488"}),
+    ],
+)
+def test_a_title_rules_out_only_what_it_does_not_name(title: str, relations: set[str]) -> None:
+    text = f"so [P Ada Lie], [F {title}] of [O Fjell], spoke."
+    given = (("Ada Lie", "P39", title, 0.9), (title, "P1001", "Fjell", 0.9))
+    found = leads(text, *given, ("Fjell", "P169", "Ada Lie", 0.6), ("Fjell", "P488", "Ada Lie", 0.9))
+    assert {relation for _, relation in found} == relations
+
+
+def test_without_a_title_or_in_another_sentence_everything_stays() -> None:
+    both = ("Fjell", "P169", "Ada Lie", 0.6), ("Fjell", "P488", "Ada Lie", 0.9)
+    assert len(leads("so [P Ada Lie] runs [O Fjell].", *both)) == 2
+    text = "so [P Ada Lie] was a [F chairman]. Then [O Fjell] came."
+    assert len(leads(text, ("Ada Lie", "P39", "chairman", 0.9), *both)) == 2
