@@ -19,7 +19,6 @@ from inference.text.names.people import with_generation, with_initials
 from inference.text.names.places import regions
 from inference.text.names.short_names import abbreviations, full_names, named_so_far, opens_bracket, without_title
 from inference.text.types import Field, Span, TextMention
-from inference.text_extraction.nicknames import cut_at_nicknames
 
 LONGEST_SURFACE = 2 * LONGEST_NAME
 """Longest mention as written, in characters; what a name's mention has more is white space and signs. It is checked
@@ -68,15 +67,12 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
 
     All mentions of a name in an article are of one type. A surname, a name with a title or an abbreviation gets
     the full name that the article gives, if there is only one. An institution gets its country added, a town its
-    region. A work keeps its "The". Of a name that the model cut at a nickname, one mention is left, of the whole.
+    region. A work keeps its "The".
 
     Raises:
         TooCostlyError: There are more than `MOST_MENTIONS`, or the item's budget is spent.
     """
-    at_most(len(raw), MOST_MENTIONS, "names in one article")
-    cut = cut_at_nicknames([(m.field, m.span, m.text, m.type) for m in raw])
-    raw = [mention._replace(span=cut[i][1]) if i in cut else mention for i, mention in enumerate(raw)]
-    surfaces = ["" if i in cut and cut[i][0] != i else surface for i, surface in enumerate(surfaces_of(raw))]
+    surfaces = surfaces_of(raw)
     names = _with_apostrophes(raw, surfaces, [_name(*pair) for pair in zip(raw, surfaces, strict=True)])
     types = vote_types(names, [mention.type for mention in raw], [mention.score for mention in raw])
     texts: dict[str, str] = {mention.field: mention.text for mention in raw}
