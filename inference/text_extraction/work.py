@@ -12,10 +12,8 @@ from typing import get_args
 from inference.text.budget import Budget, TooCostlyError, charge
 from inference.text.language.detect import primary_subtag
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
-from inference.text_extraction.across import borne_out
 from inference.text_extraction.consistency import consistent
 from inference.text_extraction.fields import SplitField
-from inference.text_extraction.leaders import by_title
 from inference.text_extraction.mentions import RawMention
 from inference.text_extraction.modality import with_modality
 from inference.text_extraction.offices import owned, with_institutions
@@ -24,9 +22,11 @@ from inference.text_extraction.results import WindowResult
 from inference.text_extraction.roles import with_roles
 from inference.text_extraction.routes import Route
 from inference.text_extraction.spans import named_span, nicknamed, whole_names
-from inference.text_extraction.stated import with_statements
 from inference.text_extraction.tables import within_rows
 from inference.text_extraction.windows import Window, divided
+from inference.text_extraction.wording.across import borne_out
+from inference.text_extraction.wording.leaders import by_title
+from inference.text_extraction.wording.stated import with_statements
 from topology.ontology import Ontology
 
 SMALLEST_WINDOW = 48

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inference.text_extraction.across import borne_out
+from inference.text_extraction.wording.across import borne_out
 from tests.inference.text_extraction.marked import Row, field_of, named, rows
 
 

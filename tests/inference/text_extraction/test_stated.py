@@ -3,7 +3,7 @@
 import pytest
 
 from inference.text.budget import Budget, TooCostlyError
-from inference.text_extraction.stated import SURE, with_statements
+from inference.text_extraction.wording.stated import SURE, with_statements
 from tests.inference.text_extraction.marked import Row, field_of, named, rows
 
 
