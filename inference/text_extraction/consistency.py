@@ -12,6 +12,9 @@ from topology.ontology import Ontology, RelationSpec
 
 _COUNTRIES = frozenset(DEMONYMS.values()) | frozenset(ALIASES.values())
 
+_BODIES = frozenset({"ministry", "senate", "parliament", "bundestag", "knesset", "duma", "commons", "cabinet"})
+"""Last words of the names of bodies that are neither an office nor a party."""
+
 _Entity = tuple[str, str]
 
 
@@ -22,6 +25,7 @@ def consistent(
 
     - `excludes`: the same words do not make somebody both head of state and head of government.
     - `of_countries`: the object must be a country; nobody is a citizen of a region.
+    - A chamber or a ministry is neither an office that somebody holds nor a party.
     - What is known of well-known places: Paris is not in Germany (`inference.text.geography.contradictions`).
     - `one_subject`: a person leads only one company of an article.
     - `lasting`: a person has only one place of birth in an article.
@@ -47,6 +51,7 @@ def consistent(
         for r in relations
         if not _of_no_country(specs.get(r.predicate), mentions[r.object])
         and not _of_wrong_place(r.predicate, mentions[r.subject], mentions[r.object])
+        and not _of_wrong_body(r.predicate, mentions[r.object])
     ]
     kept = _winners(
         kept,
@@ -67,6 +72,11 @@ def consistent(
         target,
     )
     return tuple(kept)
+
+
+def meant(predicate: str, subject_type: str, ontology: Ontology) -> str:
+    """Returns the relation that is meant: an event has a location (P276), but lies in no administrative entity."""
+    return "P276" if predicate == "P131" and subject_type == "event" and "P276" in ontology.by_id else predicate
 
 
 def _winners(
@@ -93,6 +103,12 @@ def _of_no_country(spec: RelationSpec | None, mention: TextMention) -> bool:
 
 def _of_wrong_place(predicate: str, subject: TextMention, object_: TextMention) -> bool:
     return subject.type == "location" and contradicts(subject.name, predicate, object_.name)
+
+
+def _of_wrong_body(predicate: str, object_: TextMention) -> bool:
+    """Returns whether somebody is said to hold, or to be a party member of, what is a body of the state by its name."""
+    bare = object_.name.partition(" of ")[0].rpartition(" ")[2].lower()
+    return predicate in {"P39", "P102"} and bare in _BODIES
 
 
 def _entity(mention: TextMention) -> _Entity:

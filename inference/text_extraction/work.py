@@ -12,7 +12,7 @@ from typing import get_args
 from inference.text.budget import Budget, TooCostlyError, charge
 from inference.text.language.detect import primary_subtag
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
-from inference.text_extraction.consistency import consistent
+from inference.text_extraction.consistency import consistent, meant
 from inference.text_extraction.fields import SplitField
 from inference.text_extraction.mentions import RawMention
 from inference.text_extraction.modality import with_modality
@@ -150,7 +150,10 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
         own = [i for i, mention in enumerate(mentions) if mention.field == field.name]
         rows = _as_worded(scored[field.name], own, mentions, field) if english else scored[field.name]
         within = within_rows(paired(rows, own, mentions, field), mentions, field.text)
-        kept += ((field, *relation) for relation in within)
+        kept += (
+            (field, subject, object_, meant(id_, mentions[subject].type, ontology), score, modality)
+            for subject, object_, id_, score, modality in within
+        )
     relations = consistent(with_modality(_strongest(kept, mentions), mentions, read, ontology), mentions, ontology)
     known, facts = owned(mentions, relations, read)
     return TextExtraction(

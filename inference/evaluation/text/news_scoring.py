@@ -155,14 +155,17 @@ def entity_names(text: AnnotatedText, entity: AnnotatedEntity) -> frozenset[str]
     forms = _forms(text, entity)
     if entity.type == "organization":
         countries = {
-            named
+            country
             for fact in text.facts
             if fact.relation == "P17" and text.entities[fact.subject] is entity
             for country in _forms(text, text.entities[fact.object])
-            for named in (_plain(country), f"the {_plain(country)}")
         }
         forms |= {
-            f"{form} of {article}{country}" for form in forms for country in countries for article in ("", "the ")
+            called
+            for form in forms
+            for country in countries
+            for bare in (form, form.removeprefix(f"{country} "))
+            for called in (f"{country} {form}", f"{bare} of {_plain(country)}", f"{bare} of the {_plain(country)}")
         }
     return frozenset(_plain(form) for form in forms)
 

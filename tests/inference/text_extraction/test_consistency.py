@@ -3,7 +3,7 @@
 import pytest
 
 from inference.text.types import Span, TextMention, TextRelation
-from inference.text_extraction.consistency import consistent
+from inference.text_extraction.consistency import consistent, meant
 from topology.ontology import OntologyError, load_ontology
 from topology.settings import settings
 
@@ -45,6 +45,21 @@ def test_a_region_is_nobodys_country(ontology):
     assert len(consistent([TextRelation(FRANCE, BRITTANY, "P17", "body", FIRST, 0.9)], MENTIONS, ontology)) == 0
 
 
+@pytest.mark.parametrize(
+    ("predicate", "body", "said"),
+    [
+        ("P39", "foreign ministry of Chad", 0),
+        ("P102", "Senate", 0),
+        ("P39", "minister", 1),
+        ("P102", "Congress", 1),
+        ("P463", "Senate", 1),
+    ],
+)
+def test_a_body_of_the_state_is_neither_an_office_nor_a_party(ontology, predicate, body, said):
+    mentions = [mention("Ann Lee", "person"), mention(body, "office" if predicate == "P39" else "organization")]
+    assert len(consistent([TextRelation(0, 1, predicate, "body", FIRST, 0.9)], mentions, ontology)) == said
+
+
 def test_who_leads_one_company_of_an_article_leads_no_other(ontology):
     mentions = [mention(name, type_) for name, type_ in (("Microsoft", "organization"), ("Activision", "organization"))]
     mentions.append(mention("Bobby Kotick", "person"))
@@ -73,3 +88,11 @@ def test_excluding_an_unknown_relation_is_an_error(tmp_path):
     path.write_text(f"entity_types: [{{name: person}}]\nrelations: [{relation}]\n")
     with pytest.raises(OntologyError, match="relation a excludes unknown relations: b"):
         load_ontology(path)
+
+
+@pytest.mark.parametrize(
+    ("predicate", "type_", "wanted"),
+    [("P131", "event", "P276"), ("P131", "organization", "P131"), ("P17", "event", "P17")],
+)
+def test_an_event_has_a_location(ontology, predicate, type_, wanted):
+    assert meant(predicate, type_, ontology) == wanted
