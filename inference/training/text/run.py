@@ -43,7 +43,7 @@ def new_model(ontology: Ontology, seed: int, cache: Path) -> JointModel:
         StackError: The encoder cannot be downloaded.
     """
     torch.manual_seed(seed)
-    model = JointModel(len(ontology.entity_types), len(ontology.relations), EncoderShape(), PairShape())
+    model = JointModel.of(ontology, EncoderShape(), PairShape())
     model.encoder.take(e5_weights(cache))
     return model
 
@@ -54,7 +54,7 @@ def trained_model(ontology: Ontology, work: Path) -> JointModel:
     Raises:
         CheckpointError: There is no checkpoint.
     """
-    model = JointModel(len(ontology.entity_types), len(ontology.relations), EncoderShape(), PairShape())
+    model = JointModel.of(ontology, EncoderShape(), PairShape())
     checkpoint.load_model(work, model)
     model.eval()
     return model
