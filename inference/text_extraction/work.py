@@ -13,6 +13,7 @@ from inference.text.budget import Budget, TooCostlyError, charge
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
 from inference.text_extraction.consistency import consistent
 from inference.text_extraction.fields import SplitField
+from inference.text_extraction.happenings import Told, happenings_of
 from inference.text_extraction.mentions import RawMention
 from inference.text_extraction.modality import with_modality
 from inference.text_extraction.offices import owned, with_institutions
@@ -112,6 +113,7 @@ def assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
 def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
     raw: list[RawMention] = []
     pairs: list[_Pair] = []
+    told: list[Told] = []
     described: set[str] = set()
     version = ""
     found = (work.results[place] for place in range(len(work.windows)))
@@ -128,6 +130,7 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
             pairs += [
                 (field, offset + s, offset + o, id_, score, modality) for s, o, id_, score, modality in result.relations
             ]
+            told += [Told(field, window, offset, happening) for happening in result.happenings]
     charge(10 * len(pairs), "comparing relations")
     named = route.names(raw)
     texts = {field.name: field.text for field in work.fields}
@@ -156,6 +159,7 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
         frozenset(described),
         route.added,
         work.document.language,
+        happenings_of(told, [place[i] if mention else None for i, mention in enumerate(named)], known, read, ontology),
     )
 
 
