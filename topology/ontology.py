@@ -240,7 +240,14 @@ def _of_types(happening: HappeningSpec, named: AbstractSet[str]) -> HappeningSpe
     """Returns a class of happenings with those fillers only that are of some types."""
     narrowed = ((role, tuple(t for t in role.types if t in named)) for role in happening.roles)
     roles = tuple(role.model_copy(update={"types": kept}) for role, kept in narrowed if kept)
-    return happening.model_copy(update={"roles": roles})
+    # Not a copy: that would take over what is cached of the roles.
+    return HappeningSpec(
+        id=happening.id,
+        name=happening.name,
+        description=happening.description,
+        wikidata=happening.wikidata,
+        roles=roles,
+    )
 
 
 @lru_cache
