@@ -150,6 +150,8 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
         kept += ((field, *relation) for relation in within)
     relations = consistent(with_modality(_strongest(kept, mentions), mentions, read, ontology), mentions, ontology)
     known, facts = owned(mentions, relations)
+    at = [place[i] if mention is not None else None for i, mention in enumerate(named)]
+    happenings = happenings_of(told, at, known, read, ontology)
     return TextExtraction(
         work.document.id,
         known,
@@ -159,7 +161,7 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
         frozenset(described),
         route.added,
         work.document.language,
-        happenings_of(told, [place[i] if mention else None for i, mention in enumerate(named)], known, read, ontology),
+        tuple(dataclasses.replace(one, trigger=_as_sent(one.trigger, work.document)) for one in happenings),
     )
 
 
