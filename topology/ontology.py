@@ -1,12 +1,23 @@
-"""The ontology file: the entity types and relations of the graph."""
+"""The ontology file: the entity types and relations of the graph, and the classes of what happens."""
 
+from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+HAPPENING = "happening"
+"""The type of what happens. Not among the entity types of the file: its mentions are triggers, and it has classes."""
+
+Role = Literal["who", "whom", "what", "where", "when", "killed", "injured", "amount", "with"]
+ROLES: tuple[Role, ...] = get_args(Role)
+"""What an entity, a date or a number can be in a happening, whatever its class."""
+
+NUMBER = "quantity"
+"""The entity type of numbers."""
 
 
 class EntityTypeSpec(BaseModel):
@@ -66,18 +77,79 @@ class RelationSpec(BaseModel):
         return "_".join("".join(c if c.isalnum() else " " for c in self.name).upper().split())
 
 
+class RoleSpec(BaseModel):
+    """What may fill a role of one class of happenings.
+
+    Attributes:
+        role: One of `ROLES`.
+        name: What it is called of this class: `who` of an attack is the perpetrator.
+        types: Entity types of its fillers.
+        number: Whether it is a count, a sum or a measure.
+        property: The Wikidata property of the same meaning; "" if none fits.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: Role
+    name: str = Field(min_length=1)
+    types: tuple[str, ...] = Field(min_length=1)
+    number: bool = False
+    property: str = Field("", pattern=r"^(P[1-9][0-9]{0,9})?$")
+
+
+class HappeningSpec(BaseModel):
+    """A class of happenings.
+
+    Attributes:
+        id: The word or words by which models and annotations call it: `attack`, `sports result`.
+        name: For people; its id if not given.
+        description: What belongs to it, in one sentence.
+        wikidata: The Wikidata classes of the same meaning.
+        roles: What can be said of it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9]*(?:[ _-][a-z0-9]+)*$")
+    name: str = ""
+    description: str = ""
+    wikidata: tuple[Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$")], ...] = ()
+    roles: tuple[RoleSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "HappeningSpec":
+        given = [role.role for role in self.roles]
+        if repeated := sorted({role for role in given if given.count(role) > 1}):
+            raise ValueError(f"happening {self.id} has a role twice: {', '.join(repeated)}")
+        for role in self.roles:
+            if role.number and role.types != (NUMBER,):
+                raise ValueError(f"happening {self.id}: {role.role} is a number, so its one type is {NUMBER}")
+        return self
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        return self.name or self.id
+
+    @cached_property
+    def by_role(self) -> dict[str, RoleSpec]:
+        """Its roles by their general names."""
+        return {role.role: role for role in self.roles}
+
+
 class OntologyError(ValueError):
     """The ontology file cannot be used; the message states the place and the reason."""
 
 
 class Ontology(BaseModel):
-    """Entity types and relations."""
+    """Entity types, relations, and classes of happenings; a file without happenings has none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: int = 1
     entity_types: tuple[EntityTypeSpec, ...]
     relations: tuple[RelationSpec, ...]
+    happenings: tuple[HappeningSpec, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> "Ontology":
@@ -86,6 +158,7 @@ class Ontology(BaseModel):
             ("entity type", types),
             ("relation id", [r.id for r in self.relations]),
             ("relation name", [r.graph_type for r in self.relations]),
+            ("happening id", [h.id for h in self.happenings]),
         ):
             repeated = sorted({n for n in names if names.count(n) > 1})
             if repeated:
@@ -103,6 +176,19 @@ class Ontology(BaseModel):
                 raise ValueError(f"relation {relation.id} names unknown entity types: {', '.join(unknown)}")
         return self
 
+    @model_validator(mode="after")
+    def _happenings_fit(self) -> "Ontology":
+        types = {t.name for t in self.entity_types}
+        if HAPPENING in types:
+            raise ValueError(f"no entity type may be called {HAPPENING}: this is what the section happenings describes")
+        for happening in self.happenings:
+            for role in happening.roles:
+                if unknown := sorted(set(role.types) - types):
+                    raise ValueError(
+                        f"happening {happening.id} names unknown entity types for {role.role}: {', '.join(unknown)}"
+                    )
+        return self
+
     @cached_property
     def rivals(self) -> dict[str, frozenset[str]]:
         """For each relation with an exclusion, the relations that exclude it or that it excludes."""
@@ -115,13 +201,22 @@ class Ontology(BaseModel):
 
     @cached_property
     def digest(self) -> str:
-        """A short hash of the content."""
-        return blake2b(self.model_dump_json().encode(), digest_size=8).hexdigest()
+        """A short hash of what makes triples: without the happenings, which make none yet."""
+        return blake2b(self.model_dump_json(exclude={"happenings"}).encode(), digest_size=8).hexdigest()
 
     @cached_property
     def by_id(self) -> dict[str, RelationSpec]:
         """Relations by id."""
         return {r.id: r for r in self.relations}
+
+    @cached_property
+    def happening_by_id(self) -> dict[str, HappeningSpec]:
+        """Classes of happenings by id."""
+        return {h.id: h for h in self.happenings}
+
+    def fillers(self, role: str) -> frozenset[str]:
+        """Returns the entity types that may fill a role, whatever the class."""
+        return frozenset(t for h in self.happenings for r in h.roles if r.role == role for t in r.types)
 
     def for_language(self, language: str) -> "Ontology":
         """Returns the part for texts of a language: no types that are only seen, no relations of other languages."""
@@ -132,12 +227,27 @@ class Ontology(BaseModel):
             domain, range_ = (tuple(t for t in of if t in named) for of in (relation.domain, relation.range))
             if domain and range_ and (not relation.languages or language in relation.languages):
                 kept.append(relation.model_copy(update={"domain": domain, "range": range_}))
-        return Ontology(version=self.version, entity_types=types, relations=tuple(kept))
+        happenings = tuple(_of_types(happening, named) for happening in self.happenings)
+        return Ontology(version=self.version, entity_types=types, relations=tuple(kept), happenings=happenings)
 
     def allows(self, subject_type: str, relation: str, object_type: str) -> bool:
         """Returns whether the relation may hold between these types."""
         spec = self.by_id.get(relation)
         return spec is not None and subject_type in spec.domain and object_type in spec.range
+
+
+def _of_types(happening: HappeningSpec, named: AbstractSet[str]) -> HappeningSpec:
+    """Returns a class of happenings with those fillers only that are of some types."""
+    narrowed = ((role, tuple(t for t in role.types if t in named)) for role in happening.roles)
+    roles = tuple(role.model_copy(update={"types": kept}) for role, kept in narrowed if kept)
+    # Not a copy: that would take over what is cached of the roles.
+    return HappeningSpec(
+        id=happening.id,
+        name=happening.name,
+        description=happening.description,
+        wikidata=happening.wikidata,
+        roles=roles,
+    )
 
 
 @lru_cache

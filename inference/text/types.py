@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from inference.text.budget import Budget
+from inference.text.values.found import FoundValue
 
 Field = Literal["headline", "body"]
 
@@ -104,6 +105,51 @@ class TextRelation:
 
 
 @dataclass(frozen=True, slots=True)
+class TextRole:
+    """What plays a part in a happening.
+
+    Attributes:
+        role: One of the ontology's `ROLES`.
+        mention: Index into `TextExtraction.mentions`.
+        score: Calibrated confidence, 0 to 1.
+        value: Of a date or a number, what it means ("at least 12": 12, at least); None if that is not certain.
+    """
+
+    role: str
+    mention: int
+    score: float
+    value: FoundValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextHappening:
+    """Something that a document says happened, will happen, may happen or did not.
+
+    Attributes:
+        kind: Its class, an id of the ontology's `happenings`.
+        trigger: The words that name it, as a mention of the type `happening`; never one of `TextExtraction.mentions`.
+        sentence: The sentence of the trigger.
+        class_score: The model's confidence in the class, 0 to 1; that in the trigger is the trigger's score.
+        modality: `asserted`, `past`, `planned`, `possible` or `denied`.
+        attributed_to: Index of the mention of whoever is quoted as saying so; None if nobody is.
+        roles: What plays a part in it, in the order of the text.
+    """
+
+    kind: str
+    trigger: TextMention
+    sentence: Span
+    class_score: float
+    modality: str = "asserted"
+    attributed_to: int | None = None
+    roles: tuple[TextRole, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """The confidence that this happening is told: trigger and class."""
+        return round(self.trigger.score * self.class_score, 4)
+
+
+@dataclass(frozen=True, slots=True)
 class TextExtraction:
     """Everything found in one document, in reading order.
 
@@ -117,6 +163,7 @@ class TextExtraction:
             have already passed a threshold of their own.
         added: Hash of all relations that the model was asked to find by their description; "" if there were none.
         language: The document's language, BCP 47.
+        happenings: What happens; none if the model knows none. They make no triples yet.
     """
 
     document: str
@@ -127,3 +174,4 @@ class TextExtraction:
     described: frozenset[str] = frozenset()
     added: str = ""
     language: str = "en"
+    happenings: tuple[TextHappening, ...] = field(default=())

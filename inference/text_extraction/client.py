@@ -3,7 +3,14 @@
 from collections.abc import Mapping, MutableMapping, Sequence
 
 from inference.text_extraction.added import AddedRelations
-from inference.text_extraction.results import OUTPUTS, BadOutputError, WindowResult, read_labels, read_results
+from inference.text_extraction.results import (
+    HAPPENING_OUTPUTS,
+    OUTPUTS,
+    BadOutputError,
+    WindowResult,
+    read_labels,
+    read_results,
+)
 from inference.text_extraction.windows import Window, pack
 from inference.triton.connection import (
     Array,
@@ -38,6 +45,7 @@ class TextClient:
         timeout: float,
         added: AddedRelations | None = None,
         model: str = TEXT_MODEL,
+        happenings: bool = False,
     ) -> None:
         """Connects on first use.
 
@@ -51,8 +59,10 @@ class TextClient:
                 in proportion more.
             added: Relations to find besides the model's own.
             model: The model's name.
+            happenings: Whether the model knows happenings, and is asked for them.
         """
         self._model = model
+        self._wanted = (*OUTPUTS, *(HAPPENING_OUTPUTS if happenings else ()), "labels")
         self.url = url
         self._specials = (cls_id, sep_id)
         self._windows = windows
@@ -123,7 +133,7 @@ class TextClient:
         names = ("input_ids", "case_ids", "first_piece", "lengths")
         inputs = [*self._extra, *(array_input(name, getattr(packed, name)) for name in names)]
         within = self._timeout * max(1.0, len(packed.input_ids) / PIECES_IN_TIME)
-        outputs = await self._connection.infer(self._model, inputs, (*OUTPUTS, "labels"), within=within)
+        outputs = await self._connection.infer(self._model, inputs, self._wanted, within=within)
         return self._read(windows, outputs)
 
     def _read(self, windows: Sequence[Window], outputs: Mapping[str, Array]) -> list[WindowResult]:

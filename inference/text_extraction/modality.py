@@ -50,7 +50,7 @@ def with_modality(
     language = primary_subtag(document.language)
     if language not in {"en", "zh"}:
         return tuple(relations)
-    places = _places(mentions)
+    places = candidates_in(mentions)
     found = []
     for relation in relations:
         charge(_UNITS, "reading modalities")
@@ -72,7 +72,7 @@ def with_modality(
             of_fiction=relation.predicate in _OF_FICTION,
         )
         ends = frozenset(mentions[end].name for end in (relation.subject, relation.object))
-        speaker = speaker_of(text, relation.sentence, _candidates(places[relation.field], relation.sentence), ends)
+        speaker = speaker_of(text, relation.sentence, candidates_of(places[relation.field], relation.sentence), ends)
         found.append(_read(relation, reading, speaker))
     return _symmetric(found, mentions)
 
@@ -118,7 +118,8 @@ def _within(span: Span, sentence: Span) -> Span:
     return Span(span.start - sentence.start, span.end - sentence.start)
 
 
-def _places(mentions: Sequence[TextMention]) -> Mapping[Field, list[Candidate]]:
+def candidates_in(mentions: Sequence[TextMention]) -> Mapping[Field, list[Candidate]]:
+    """Returns who may be quoted in each field, in reading order."""
     places: dict[Field, list[Candidate]] = {"headline": [], "body": []}
     for place, mention in enumerate(mentions):
         places[mention.field].append(Candidate(place, mention.span, mention.type, mention.name))
@@ -127,7 +128,8 @@ def _places(mentions: Sequence[TextMention]) -> Mapping[Field, list[Candidate]]:
     return places
 
 
-def _candidates(places: Sequence[Candidate], sentence: Span) -> Sequence[Candidate]:
+def candidates_of(places: Sequence[Candidate], sentence: Span) -> Sequence[Candidate]:
+    """Returns those of them that stand in a sentence; in a very long one the first only."""
     first = bisect_left(places, sentence.start, key=attrgetter("span.start"))
     last = bisect_left(places, sentence.end, lo=first, key=attrgetter("span.start"))
     return places[first : min(last, first + _MOST_CANDIDATES)]

@@ -78,13 +78,15 @@ def english(chosen: Settings, ontology: Ontology) -> Route:
     """
     folder = chosen.models / TEXT_MODEL / "1"
     tokenizer = WordTokenizer(folder / "tokenizer.json")
+    labels = read_labels((folder / "labels.json").read_bytes())
     added = added_relations(
         ontology.for_language("en").relations,
-        read_labels((folder / "labels.json").read_bytes()).relations,
+        labels.relations,
         tokenizer,
         chosen.open_relation_threshold,
     )
-    return english_route(tokenizer, _client(chosen, tokenizer, TEXT_MODEL, added), added=added.digest if added else "")
+    client = _client(chosen, tokenizer, TEXT_MODEL, added, happenings=bool(labels.classes and ontology.happenings))
+    return english_route(tokenizer, client, added=added.digest if added else "")
 
 
 def english_route(tokenizer: WordTokenizer, client: TextClient, *, added: str = "") -> Route:
@@ -112,7 +114,14 @@ def chinese(chosen: Settings) -> Route | None:
     return Route(CHINESE_MODEL, tokenizer, client, sentence_windows, name_mentions_zh, Window(words, 0, 2))
 
 
-def _client(chosen: Settings, tokenizer: Tokenizer, model: str, added: AddedRelations | None = None) -> TextClient:
+def _client(
+    chosen: Settings,
+    tokenizer: Tokenizer,
+    model: str,
+    added: AddedRelations | None = None,
+    *,
+    happenings: bool = False,
+) -> TextClient:
     return TextClient(
         chosen.triton,
         tokenizer.cls_id,
@@ -122,4 +131,5 @@ def _client(chosen: Settings, tokenizer: Tokenizer, model: str, added: AddedRela
         timeout=chosen.inference_timeout,
         added=added,
         model=model,
+        happenings=happenings,
     )

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from topology.ontology import OntologyError, load_ontology
+from topology.ontology import ROLES, OntologyError, load_ontology
 from topology.settings import Settings
 
 SMALL = {
@@ -76,3 +76,81 @@ def test_a_text_names_nothing_that_is_only_seen():
     assert whole.allows("object", "P463", "organization")
     assert not text.allows("object", "P463", "organization")
     assert text.allows("person", "P463", "organization")
+
+
+ATTACK = {
+    "id": "attack",
+    "description": "violence",
+    "wikidata": ["Q1"],
+    "roles": [
+        {"role": "who", "name": "perpetrator", "types": ["person", "organization"], "property": "P8031"},
+        {"role": "killed", "name": "deaths", "types": ["quantity"], "number": True},
+    ],
+}
+HAPPENS = SMALL | {"entity_types": [*SMALL["entity_types"], {"name": "quantity"}], "happenings": [ATTACK]}
+
+
+def attack(**changes) -> dict:
+    return {"happenings": [ATTACK | changes]}
+
+
+def test_the_shipped_ontology_has_the_happenings_of_the_news():
+    ontology = load_ontology(Settings().ontology)
+    assert len(ontology.happenings) == 30
+    assert all(happening.description and happening.roles for happening in ontology.happenings)
+    attack = ontology.happening_by_id["attack"]
+    assert attack.title == "attack"
+    who = attack.by_role["who"]
+    assert (who.name, who.property) == ("perpetrator", "P8031")
+    for happening in ontology.happenings:
+        for role in happening.roles:
+            assert role.number is (role.types == ("quantity",)), (happening.id, role.role)
+        assert [role.role for role in happening.roles] == [r for r in ROLES if r in happening.by_role]
+
+
+def test_a_role_lists_what_fills_it_in_any_class(tmp_path):
+    ontology = load_ontology(write(tmp_path, HAPPENS))
+    assert ontology.fillers("who") == {"person", "organization"}
+    assert ontology.fillers("with") == frozenset()
+
+
+def test_an_ontology_without_happenings_has_none(tmp_path):
+    assert load_ontology(write(tmp_path, SMALL)).happenings == ()
+
+
+def test_happenings_leave_the_revision_of_what_was_read_as_it_is(tmp_path):
+    without = {name: part for name, part in HAPPENS.items() if name != "happenings"}
+    (tmp_path / "a").mkdir()
+    one, other = load_ontology(write(tmp_path, HAPPENS)), load_ontology(write(tmp_path / "a", without))
+    assert one.digest == other.digest
+
+
+def test_no_happening_in_a_text_has_what_is_only_seen(tmp_path):
+    seen = [*HAPPENS["entity_types"], {"name": "object", "seen": True}]
+    who = ATTACK["roles"][0] | {"types": ["person", "object"]}
+    only_seen = {"role": "with", "name": "weapon", "types": ["object"]}
+    content = HAPPENS | {"entity_types": seen} | attack(roles=[who, only_seen])
+    (happening,) = load_ontology(write(tmp_path, content)).for_language("en").happenings
+    assert [(role.role, role.types) for role in happening.roles] == [("who", ("person",))]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"happenings": [ATTACK, ATTACK]}, "happening id given twice: attack"),
+        (attack(id="Attack!"), "id"),
+        (attack(kind="x"), "kind"),
+        (attack(wikidata=["attack"]), "wikidata"),
+        (attack(roles=ATTACK["roles"] * 2), "attack has a role twice: killed, who"),
+        (attack(roles=[ATTACK["roles"][0] | {"role": "whose"}]), "role"),
+        (attack(roles=[ATTACK["roles"][0] | {"types": ["persn"]}]), "unknown entity types for who: persn"),
+        (attack(roles=[ATTACK["roles"][0] | {"types": []}]), "types"),
+        (attack(roles=[ATTACK["roles"][0] | {"number": True}]), "who is a number"),
+        (attack(roles=[ATTACK["roles"][0] | {"property": "perpetrator"}]), "property"),
+        (attack(roles=[ATTACK["roles"][0] | {"wikidata": "P1"}]), "wikidata"),
+        ({"entity_types": [*HAPPENS["entity_types"], {"name": "happening"}]}, "may be called happening"),
+    ],
+)
+def test_a_mistake_in_a_happening_is_named(tmp_path, change, reason):
+    with pytest.raises(OntologyError, match=reason):
+        load_ontology(write(tmp_path, HAPPENS | change))

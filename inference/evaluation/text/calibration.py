@@ -60,7 +60,7 @@ def expected_error(scored: Scored) -> float:
 
 def relation_scores(served: Served, tokenizer: WordTokenizer, ontology: Ontology, whole: Whole) -> list[Scored]:
     """Returns the scores of relations in documents, mentions given and from raw text."""
-    examples = ExampleMaker(tokenizer, ontology).examples(whole.passages)
+    examples = ExampleMaker(tokenizer, served.known(ontology)).examples(whole.passages)
     cells = list(evaluate_relations.judged_cells(served, examples))
     scores = np.concatenate([c.scores for c in cells]).astype(np.float64)
     truth = np.concatenate([c.truth for c in cells])

@@ -165,9 +165,13 @@ def entity_names(text: AnnotatedText, entity: AnnotatedEntity) -> frozenset[str]
             for form in forms
             for country in countries
             for bare in (form, form.removeprefix(f"{country} "))
-            for called in (f"{country} {form}", f"{bare} of {_plain(country)}", f"{bare} of the {_plain(country)}")
+            for called in (
+                f"{country} {form}",
+                f"{bare} of {plain_name(country)}",
+                f"{bare} of the {plain_name(country)}",
+            )
         }
-    return frozenset(_plain(form) for form in forms)
+    return frozenset(plain_name(form) for form in forms)
 
 
 def _forms(text: AnnotatedText, entity: AnnotatedEntity) -> set[str]:
@@ -176,7 +180,7 @@ def _forms(text: AnnotatedText, entity: AnnotatedEntity) -> set[str]:
 
 
 def _same(gold: AnnotatedFact, fact: FoundFact, names: list[frozenset[str]]) -> bool:
-    ends = _plain(fact.subject), _plain(fact.object)
+    ends = plain_name(fact.subject), plain_name(fact.object)
     wanted = names[gold.subject], names[gold.object]
     if gold.relation == fact.relation:
         if ends[0] in wanted[0] and ends[1] in wanted[1]:
@@ -188,7 +192,7 @@ def _same(gold: AnnotatedFact, fact: FoundFact, names: list[frozenset[str]]) -> 
 
 def _implied_place(text: AnnotatedText, fact: FoundFact, names: list[frozenset[str]]) -> bool:
     """Returns whether another place relation is stated of the same two places: "Accra, Ghana" states the country."""
-    ends = _plain(fact.subject), _plain(fact.object)
+    ends = plain_name(fact.subject), plain_name(fact.object)
     return fact.geography and any(
         _places(text, gold) and not gold.implied and ends[0] in names[gold.subject] and ends[1] in names[gold.object]
         for gold in text.facts
@@ -197,7 +201,7 @@ def _implied_place(text: AnnotatedText, fact: FoundFact, names: list[frozenset[s
 
 def _implied_citizen(text: AnnotatedText, fact: FoundFact, names: list[frozenset[str]]) -> bool:
     """Returns whether an office in a country, stated of the person, implies the citizenship."""
-    ends = _plain(fact.subject), _plain(fact.object)
+    ends = plain_name(fact.subject), plain_name(fact.object)
     if fact.relation != "P27":
         return False
     led = {(g.object, g.subject) for g in text.facts if g.relation in HEADS}
@@ -208,7 +212,8 @@ def _implied_citizen(text: AnnotatedText, fact: FoundFact, names: list[frozenset
     )
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Returns the form in which names are compared."""
     # Without the region that tells a place from its namesakes: "Springfield, Illinois".
     bare = name.partition(", ")[0]
     return canonical_name(DEMONYMS.get(bare, ALIASES.get(bare, bare))).casefold()

@@ -35,7 +35,7 @@ def evaluate(context: Context) -> Report:
     context.need("re")
     demonyms = load_gazetteer(context.data / "gazetteer").demonyms
     whole = text_whole.read(folder, list(sources_redocred.redocred(context.data, "test", demonyms))[: sample or None])
-    maker = ExampleMaker(tokenizer, ontology)
+    maker = ExampleMaker(tokenizer, served.known(ontology))
     relations = text_rows.relation_rows(
         served, maker, context.data, threshold, whole=whole, log=context.log, sample=sample
     )

@@ -38,12 +38,15 @@ class Calibration:
     """The lines that turn scores into probabilities.
 
     Attributes:
-        relations: One line for each relation, in the model's order; a single one for all.
+        relations: One line for each relation, in the model's order; a single one for all. The text model's roles of
+            happenings follow its relations.
         mentions: The line of the mentions' log-odds.
+        triggers: That of the happenings' triggers.
     """
 
     relations: tuple[Line, ...] = (Line(),)
     mentions: Line = Line()
+    triggers: Line = Line()
 
 
 def platt(logits: Floats, truth: Bools, around: Line | None = None) -> Line:

@@ -51,11 +51,29 @@ def load_model(folder: Path, model: nn.Module) -> None:
     Raises:
         CheckpointError: There is no checkpoint, or it is of another model.
     """
+    take_model(folder, model, read_model(folder))
+
+
+def read_model(folder: Path) -> dict[str, Tensor]:
+    """Returns a checkpoint's weights by name.
+
+    Raises:
+        CheckpointError: There is no checkpoint.
+    """
     if not (folder / NEWEST).is_file():
         raise CheckpointError(f"{folder} holds no checkpoint; `triplewire train … --work {folder}` makes one")
     tensors = load_file(folder / NEWEST)
+    return {name.removeprefix("model."): tensor for name, tensor in tensors.items() if name.startswith("model.")}
+
+
+def take_model(folder: Path, model: nn.Module, weights: dict[str, Tensor]) -> None:
+    """Puts weights into a model; `folder` is where they come from.
+
+    Raises:
+        CheckpointError: They are of another model.
+    """
     try:
-        model.load_state_dict({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
+        model.load_state_dict(weights)
     except RuntimeError as error:
         raise CheckpointError(
             f"{folder} holds another model (has the ontology changed since?): {str(error).splitlines()[-1].strip()}"

@@ -43,6 +43,7 @@ class Batch:
         words: int64 [B] words of each window.
         allowed: bool [B, n, T].
         tasks: One for each window with pairs.
+        triggers: int64 [H, 5] window, first and last word, class and modality of each trigger.
         bf16: Whether the encoder runs in bfloat16.
     """
 
@@ -53,6 +54,7 @@ class Batch:
     words: Tensor
     allowed: Tensor
     tasks: tuple[PairTask, ...]
+    triggers: Tensor
     bf16: bool
 
 
@@ -73,6 +75,7 @@ def collate(examples: Sequence[Example], *, bf16: bool = True) -> Batch:
     mask = np.zeros(ids.shape, np.bool_)
     word_pieces = np.zeros((len(examples), words), np.int64)
     allowed = np.ones((len(examples), words, examples[0].allowed.shape[1]), np.bool_)
+    triggers = [np.insert(e.triggers, 0, row, axis=1) for row, e in enumerate(examples)]
     for row, e in enumerate(examples):
         ids[row, : len(e.ids)] = e.ids
         cases[row, : len(e.ids)] = e.cases
@@ -87,6 +90,7 @@ def collate(examples: Sequence[Example], *, bf16: bool = True) -> Batch:
         torch.tensor([len(e.word_pieces) for e in examples]),
         torch.from_numpy(allowed),
         tuple(_task(row, e) for row, e in enumerate(examples) if len(e.pairs)),
+        torch.from_numpy(np.concatenate(triggers)),
         bf16,
     )
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +11,13 @@ from inference.text.language.sentences import split_sentences
 from inference.text.language.words import WordTokenizer
 from inference.text_extraction.windows import Window, make_windows, pack
 from inference.training.text import tags
+from inference.training.text.happenings import Trigger, TriggerFinder
 from inference.training.text.nodes import Node
+from inference.training.text.outputs import outputs_of
 from inference.training.text.pair_targets import PairTargets
 from inference.training.text.sources.anaphors import AnaphorFinder
 from inference.training.text.sources.passages import Passage
-from topology.ontology import Ontology
+from topology.ontology import HAPPENING, Ontology
 
 DEV_SHARE = 20
 """One document in so many is held out of each training source."""
@@ -23,7 +25,9 @@ DEV_SHARE = 20
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A window with its targets; P pieces, n words, T tags, K ordered pairs, R relations.
+    """A window with its targets; P pieces, n words, T tags, K ordered pairs, R columns, H triggers.
+
+    The columns are the ontology's relations and, from a trigger to what plays a part, the roles.
 
     Attributes:
         source: Name of the source.
@@ -35,9 +39,10 @@ class Example:
         allowed: bool [n, T] tags that agree with the annotation.
         nodes: The candidates of the pair head.
         pairs: int64 [K, 2] nodes; every ordered pair of different entities.
-        positive: bool [K, R] relations that hold.
-        known: bool [K, R] relations that were decided on (positive ones included).
+        positive: bool [K, R] relations and roles that hold.
+        known: bool [K, R] relations and roles that were decided on (positive ones included).
         modality: int64 [K] index into `MODALITIES` of what is said of the pair, or `UNKNOWN`.
+        triggers: int64 [H, 4] first word, last word, class and modality of each trigger; see `TriggerFinder.targets`.
     """
 
     source: str
@@ -52,6 +57,7 @@ class Example:
     positive: npt.NDArray[np.bool_]
     known: npt.NDArray[np.bool_]
     modality: npt.NDArray[np.int64]
+    triggers: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 4), np.int64))
 
 
 def is_dev(passage: Passage) -> bool:
@@ -64,10 +70,12 @@ class ExampleMaker:
 
     def __init__(self, tokenizer: WordTokenizer, ontology: Ontology) -> None:
         self.tokenizer = tokenizer
-        self.types = [t.name for t in ontology.entity_types]
-        self.relations = [r.id for r in ontology.relations]
+        outputs = outputs_of(ontology)
+        self.types = list(outputs.types)
+        self.relations = list(outputs.relations)
         self._pairs = PairTargets(ontology)
         self._anaphors = AnaphorFinder(tokenizer, self.types)
+        self._triggers = TriggerFinder(outputs)
 
     def examples(self, passages: Iterable[Passage]) -> Iterator[Example]:
         """Yields every window of the passages that teaches something."""
@@ -81,7 +89,10 @@ class ExampleMaker:
     def _example(self, passage: Passage, window: Window) -> Example:
         packed = pack([window], self.tokenizer.cls_id, self.tokenizer.sep_id)
         allowed, places = self._tags(passage, window)
-        nodes = self._anaphors.added(window, self._nodes(passage, places))
+        triggers = self._find_triggers(passage, window, places)
+        self._triggers.tag(triggers, allowed)
+        # Anaphors stand for names, so the triggers come after them.
+        nodes = self._anaphors.added(window, self._nodes(passage, places)) + self._triggers.nodes(passage, triggers)
         targets = self._pairs.targets(passage, window, nodes)
         return Example(
             passage.source,
@@ -96,15 +107,25 @@ class ExampleMaker:
             targets.positive,
             targets.known,
             targets.modality,
+            self._triggers.targets(passage, triggers),
         )
+
+    def _find_triggers(self, passage: Passage, window: Window, places: dict[int, tuple[int, int]]) -> list[Trigger]:
+        words = window.words
+        starts, ends = (every[window.start : window.stop] for every in (words.starts, words.ends))
+        return self._triggers.find(passage, starts, ends, places.values())
 
     def _tags(self, passage: Passage, window: Window) -> tuple[npt.NDArray[np.bool_], dict[int, tuple[int, int]]]:
         """Returns the allowed tags [n, T] and the words of each mark that stands in the window."""
         words = window.words
         starts = words.starts[window.start : window.stop]
         ends = words.ends[window.start : window.stop]
-        allowed = np.tile(tags.free(self.types, passage.labelled), (len(starts), 1))
-        bare = tags.free(self.types, {*self.types} - {"date", "quantity", "office"} | passage.labelled)
+        # An ontology without happenings has no such type.
+        labelled = passage.labelled.intersection(self.types)
+        allowed = np.tile(tags.free(self.types, labelled), (len(starts), 1))
+        for a, b in passage.unread:
+            allowed[_touching(starts, ends, a, b)] = tags.free(self.types, labelled - {HAPPENING})
+        bare = tags.free(self.types, {*self.types} - {"date", "quantity", "office", HAPPENING} | labelled)
         for a, b in passage.bare:
             for i in _touching(starts, ends, a, b):
                 allowed[i] = bare

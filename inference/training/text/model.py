@@ -1,6 +1,7 @@
-"""The joint model: one encoder pass, a mention head and a pair head; and the losses that train it."""
+"""The joint model: one encoder pass, a mention head, a pair head and a trigger head; and the losses that train it."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -10,29 +11,58 @@ from inference.training.text import tags
 from inference.training.text.batches import Batch
 from inference.training.text.crf import PartialCrf
 from inference.training.text.encoder import Encoder, EncoderShape
-from inference.training.text.pair_targets import UNKNOWN
+from inference.training.text.happenings import UNKNOWN
+from inference.training.text.outputs import outputs_of
 from inference.training.text.pairs import PairHead, PairShape
+from inference.training.text.trigger_head import TriggerHead
+from topology.ontology import Ontology
 
 
 @dataclass(frozen=True)
 class Losses:
-    """Loss of a batch: `mentions` per word, `relations` per judged pair, `modality` per stated fact."""
+    """Losses of a batch.
+
+    Attributes:
+        mentions: Per word; triggers are mentions too.
+        relations: Per judged pair; roles are columns too.
+        modality: Per stated fact.
+        classes: Per trigger.
+        trigger_modality: Per trigger.
+    """
 
     mentions: Tensor
     relations: Tensor
     modality: Tensor
+    classes: Tensor
+    trigger_modality: Tensor
 
 
 class JointModel(nn.Module):
-    """Encoder, CRF mention head and pair head."""
+    """Encoder, CRF mention head, pair head, and a trigger head if there are happenings."""
 
-    def __init__(self, types: int, relations: int, encoder: EncoderShape, pairs: PairShape) -> None:
+    def __init__(self, types: int, columns: int, encoder: EncoderShape, pairs: PairShape, *, classes: int = 0) -> None:
+        """Starts untrained.
+
+        Args:
+            types: Types of mentions.
+            columns: Columns of the pair head: relations and roles.
+            encoder: Sizes of the encoder.
+            pairs: Sizes of the pair head.
+            classes: Classes of happenings.
+        """
         super().__init__()
         self.encoder = Encoder(encoder)
         self.emissions = nn.Linear(encoder.width, tags.count(types))
         self.crf = PartialCrf(types)
-        self.pairs = PairHead(encoder.width, types, relations, pairs)
+        self.pairs = PairHead(encoder.width, types, columns, pairs)
+        self.triggers = TriggerHead(encoder.width, classes) if classes else None
         self.dropout = nn.Dropout(encoder.dropout)
+
+    @classmethod
+    def of(cls, ontology: Ontology, encoder: EncoderShape, pairs: PairShape) -> Self:
+        """Returns an untrained model of an ontology."""
+        outputs = outputs_of(ontology)
+        return cls(len(outputs.types), outputs.columns, encoder, pairs, classes=len(outputs.classes))
 
     def forward(self, batch: Batch) -> Losses:
         """Returns the losses of a batch."""
@@ -62,7 +92,21 @@ class JointModel(nn.Module):
             stated += int(said.sum())
         nothing = hidden.new_zeros(())
         relations = torch.stack(losses).sum() / pairs if losses else nothing
-        return Losses(mentions, relations, torch.stack(modalities).sum() / stated if stated else nothing)
+        modality = torch.stack(modalities).sum() / stated if stated else nothing
+        return Losses(mentions, relations, modality, *self._of_triggers(words, batch.triggers))
+
+    def _of_triggers(self, words: Tensor, triggers: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns the losses of classes and modalities; the triggers are int [H, 5], as in `Batch.triggers`."""
+        nothing = words.new_zeros(())
+        if self.triggers is None or not len(triggers):
+            return nothing, nothing
+        row, first, last, kind, modality = triggers.unbind(1)
+        flat = words.flatten(0, 1)
+        classes, modalities = self.triggers(flat, row * words.shape[1] + first, row * words.shape[1] + last)
+        return tuple(
+            functional.cross_entropy(scores[said], wanted[said]) if (said := wanted != UNKNOWN).any() else nothing
+            for scores, wanted in ((classes, kind), (modalities, modality))
+        )
 
 
 def adaptive_threshold_loss(scores: Tensor, positive: Tensor, known: Tensor) -> Tensor:

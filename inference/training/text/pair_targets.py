@@ -1,4 +1,7 @@
-"""Which relations hold between the entities of a window, which don't, and which nobody decided on."""
+"""Which relations hold between the entities of a window, which don't, and which nobody decided on.
+
+The roles of happenings are further columns, from the trigger to what plays a part.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -8,19 +11,18 @@ import numpy.typing as npt
 
 from inference.text_extraction.windows import Window
 from inference.training.text.annotated.reading import MODALITIES
+from inference.training.text.happenings import UNKNOWN
 from inference.training.text.nodes import Node, distance
+from inference.training.text.outputs import outputs_of
 from inference.training.text.sources.passages import Passage
-from topology.ontology import Ontology
-
-UNKNOWN = -1
-"""Modality of a pair without a relation, or of one whose source does not say."""
+from topology.ontology import HAPPENING, Ontology
 
 Bools = npt.NDArray[np.bool_]
 Rows = dict[tuple[int, int], list[int]]
 
 
 class Targets(NamedTuple):
-    """K ordered pairs of nodes and R relations; see `dataset.Example`."""
+    """K ordered pairs of nodes and R columns; see `dataset.Example`."""
 
     pairs: npt.NDArray[np.int64]
     positive: Bools
@@ -32,15 +34,17 @@ class PairTargets:
     """Reads pair targets off passages."""
 
     def __init__(self, ontology: Ontology) -> None:
-        self._columns = {relation.id: i for i, relation in enumerate(ontology.relations)}
+        outputs = outputs_of(ontology)
+        self._columns = {relation: i for i, relation in enumerate(outputs.relations)}
+        self._roles = {role: i for i, role in enumerate(outputs.roles, len(self._columns))}
         self._constraint = type_constraint(ontology)
 
     def targets(self, passage: Passage, window: Window, nodes: Sequence[Node]) -> Targets:
         """Returns the pairs of a window for which something was decided that their types allow."""
         pairs = [(s, o) for s, a in enumerate(nodes) for o, b in enumerate(nodes) if a.entity != b.entity]
-        known = np.zeros((len(pairs), len(self._columns)), dtype=np.bool_)
+        known = np.zeros((len(pairs), len(self._columns) + len(self._roles)), dtype=np.bool_)
         positive = np.zeros_like(known)
-        if not pairs or not passage.judged:
+        if not pairs or not (passage.judged or passage.happenings):
             return Targets(np.zeros((0, 2), np.int64), positive[:0], known[:0], np.zeros(0, np.int64))
         modality = np.full(len(pairs), UNKNOWN, np.int64)
         rows: Rows = {}
@@ -56,12 +60,35 @@ class PairTargets:
             # the others are left undecided.
             known[members, column] = False
             if not fact.where or any(_overlaps(window, where) for where in fact.where):
-                best = min(members, key=lambda row: distance(nodes[pairs[row][0]], nodes[pairs[row][1]]))
+                best = _nearest(members, pairs, nodes)
                 positive[best, column] = known[best, column] = True
                 if fact.modality and modality[best] == UNKNOWN:
                     modality[best] = MODALITIES.index(fact.modality)
+        self._cast(passage, rows, pairs, nodes, positive, known)
         found = Targets(np.array(pairs, dtype=np.int64), positive, known, modality)
         return self._possible(found, nodes)
+
+    def _cast(  # noqa: PLR0917
+        self,
+        passage: Passage,
+        rows: Rows,
+        pairs: Sequence[tuple[int, int]],
+        nodes: Sequence[Node],
+        positive: Bools,
+        known: Bools,
+    ) -> None:
+        """Sets who plays which part in each happening; whoever is not named with a part plays none."""
+        beyond = len(passage.entities)
+        for (subject, _), members in rows.items():
+            if subject >= beyond:
+                known[np.ix_(members, [*self._roles.values()])] = True
+        for index, happening in enumerate(passage.happenings, beyond):
+            for role, filler in happening.roles:
+                members, column = rows.get((index, filler), []), self._roles.get(role)
+                if column is not None and members:
+                    known[members, column] = False
+                    best = _nearest(members, pairs, nodes)
+                    positive[best, column] = known[best, column] = True
 
     def _judge(self, passage: Passage, rows: Rows, known: Bools) -> None:
         """Sets what was decided on, but for what stayed open."""
@@ -89,14 +116,23 @@ class PairTargets:
 
 
 def type_constraint(ontology: Ontology) -> npt.NDArray[np.float32]:
-    """Returns float32 [subject types, object types, R]: 1 where the ontology allows the relation."""
-    names = [t.name for t in ontology.entity_types]
-    table = np.zeros((len(names), len(names), len(ontology.relations)), np.float32)
+    """Returns float32 [subject types, object types, R]: 1 where the ontology allows the relation or the role."""
+    outputs = outputs_of(ontology)
+    names = outputs.types
+    table = np.zeros((len(names), len(names), outputs.columns), np.float32)
     for column, relation in enumerate(ontology.relations):
         for s in relation.domain:
             for o in relation.range:
                 table[names.index(s), names.index(o), column] = 1
+    for column, role in enumerate(outputs.roles, len(outputs.relations)):
+        for filler in ontology.fillers(role):
+            table[names.index(HAPPENING), names.index(filler), column] = 1
     return table
+
+
+def _nearest(members: Sequence[int], pairs: Sequence[tuple[int, int]], nodes: Sequence[Node]) -> int:
+    """Returns the row of the pair whose two nodes stand nearest to each other."""
+    return min(members, key=lambda row: distance(nodes[pairs[row][0]], nodes[pairs[row][1]]))
 
 
 def _overlaps(window: Window, where: tuple[int, int]) -> bool:

@@ -19,6 +19,7 @@ from inference.training.text.sources.candidates import add_candidates
 from inference.training.text.sources.gazetteer import load_gazetteer
 from inference.training.text.sources.passages import Passage
 from inference.training.text.sources.variants import name_pools, variants
+from inference.training.text.start import start_from
 from inference.training.text.trainer import TextStepReport, TextTrainingPlan, train
 from topology.ontology import Ontology
 
@@ -43,7 +44,7 @@ def new_model(ontology: Ontology, seed: int, cache: Path) -> JointModel:
         StackError: The encoder cannot be downloaded.
     """
     torch.manual_seed(seed)
-    model = JointModel(len(ontology.entity_types), len(ontology.relations), EncoderShape(), PairShape())
+    model = JointModel.of(ontology, EncoderShape(), PairShape())
     model.encoder.take(e5_weights(cache))
     return model
 
@@ -54,7 +55,7 @@ def trained_model(ontology: Ontology, work: Path) -> JointModel:
     Raises:
         CheckpointError: There is no checkpoint.
     """
-    model = JointModel(len(ontology.entity_types), len(ontology.relations), EncoderShape(), PairShape())
+    model = JointModel.of(ontology, EncoderShape(), PairShape())
     checkpoint.load_model(work, model)
     model.eval()
     return model
@@ -135,7 +136,8 @@ def run(
         splits: The examples.
         how: The plan.
         work: Folder of the checkpoint.
-        start: Folder of another run, whose weights this one starts from; None for the pretrained encoder.
+        start: Folder of another run, whose weights this one starts from; None for the pretrained encoder. A run
+            without happenings may start one with.
         cache: Where the pretrained encoder is kept.
         report: Called after each step.
 
@@ -144,6 +146,6 @@ def run(
     """
     model = new_model(ontology, how.seed, cache)
     if start is not None:
-        checkpoint.load_model(start, model)
+        start_from(start, model)
     train(model, splits.train, how, work, report)
     return model

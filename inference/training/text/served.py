@@ -6,6 +6,7 @@ from typing import Any
 from inference.text.language.words import WordTokenizer
 from inference.text_extraction.windows import Window, pack
 from inference.triton.served_code import served_code
+from topology.ontology import Ontology
 
 
 class Served:
@@ -23,6 +24,13 @@ class Served:
         self.added: Any = served_code(code, "added")
         self.types: list[str] = self.reader.types
         self.relations: list[str] = self.reader.relations
+        self.roles: list[str] = self.reader.happenings.roles
+
+    def known(self, ontology: Ontology) -> Ontology:
+        """Returns the ontology without happenings if the weights know none, so that examples fit the model."""
+        if self.roles:
+            return ontology
+        return Ontology(version=ontology.version, entity_types=ontology.entity_types, relations=ontology.relations)
 
     def read(self, windows: list[Window], tokenizer: WordTokenizer) -> Any:
         """Returns what `reader.Reader.read` returns for these windows."""

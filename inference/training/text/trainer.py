@@ -29,11 +29,12 @@ class TextTrainingPlan:
         warm_up: Share of the steps in which the rates rise; then they fall to 0.
         relation_weight: Weight of the relation loss.
         mention_weight: Weight of the mention loss.
-        modality_weight: Weight of the modality loss.
+        modality_weight: Weight of the modality losses, of facts and of happenings.
+        class_weight: Weight of the loss of the happenings' classes.
         save_every: Seconds between checkpoints.
         bf16: Whether the encoder computes in bfloat16.
         masked: Probability that a piece is hidden from the encoder, so that it does not memorise names.
-        pairs_only: Whether only the pair head learns, from the windows that have pairs.
+        pairs_only: Whether only the pair head and the trigger head learn, from the windows that have pairs.
     """
 
     steps: int
@@ -46,6 +47,7 @@ class TextTrainingPlan:
     relation_weight: float = 1.0
     mention_weight: float = 8.0
     modality_weight: float = 0.1
+    class_weight: float = 0.2
     save_every: float = 120.0
     bf16: bool = False
     masked: float = 0.0
@@ -89,7 +91,8 @@ def train(
     def learn(indices: list[int], step: int) -> float:
         losses = model(masked(collate([examples[i] for i in indices], bf16=how.bf16), how.masked))
         loss = how.mention_weight * losses.mentions + how.relation_weight * losses.relations
-        loss = loss + how.modality_weight * losses.modality
+        loss = loss + how.modality_weight * (losses.modality + losses.trigger_modality)
+        loss = loss + how.class_weight * losses.classes
         found = descend(loss, model, optimizer, norm=1.0)
         report(TextStepReport(step + 1, losses.mentions.item(), losses.relations.item()))
         return found

@@ -76,8 +76,8 @@ def mention_scores(
     bounds: npt.NDArray[np.int64],
     transitions: Floats,
     *,
-    slope: float = 1.0,
-    offset: float = 0.0,
+    slope: float | npt.NDArray[np.float64] = 1.0,
+    offset: float | npt.NDArray[np.float64] = 0.0,
 ) -> npt.NDArray[np.float64]:
     """Returns the probability of each mention's type, against the other types for the same words and against none.
 
@@ -89,8 +89,8 @@ def mention_scores(
         found: int [M, 3] (first word, end word, type) of the mentions in reading order, counted over all windows.
         bounds: int [M, 2] first word of each one's window, and one past its last.
         transitions: float32 [T + 1, T].
-        slope: Calibration: the factor of the log-odds.
-        offset: Calibration: what is added to the log-odds.
+        slope: Calibration: the factor of the log-odds; one for all mentions, or float [M].
+        offset: Calibration: what is added to the log-odds; likewise.
     """
     if not len(found):
         return np.zeros(0)

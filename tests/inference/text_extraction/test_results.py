@@ -104,3 +104,69 @@ def test_what_is_no_label_list(text):
 
 def test_a_model_that_names_no_modalities_asserts():
     assert read_labels(b'{"entity_types": [], "relations": [], "version": "1"}').modalities == ("asserted",)
+
+
+TOLD = TextLabels(("person", "location"), ("P1", "P2"), "7", ("asserted", "past"), ("attack", "deal"), ("who", "where"))
+
+
+def happenings(**changed):
+    good = {
+        "happenings": np.array([[1, 2, 3, 1, 1]], np.int32),
+        "happening_scores": np.array([[0.9, 0.8765432]], np.float32),
+        "roles": np.array([[0, 2, 1], [0, 0, 0]], np.int32),
+        "role_scores": np.array([0.7, 0.6], np.float32),
+    }
+    return arrays() | {name: np.asarray(changed.get(name, array), array.dtype) for name, array in good.items()}
+
+
+def test_happenings_come_by_window_and_their_roles_by_mention(windows):
+    first, second = read_results(windows, happenings(), TOLD)
+    assert first.happenings == []
+    (found,) = second.happenings
+    assert (found.first, found.end, found.kind, found.modality) == (2, 3, "deal", "past")
+    assert (found.score, found.class_score) == (0.9, 0.8765)
+    assert found.roles == [("where", 1, 0.7), ("who", 0, 0.6)]
+
+
+def test_a_model_that_was_not_asked_for_happenings_gives_none(windows):
+    assert [result.happenings for result in read_results(windows, arrays(), TOLD)] == [[], []]
+
+
+def test_no_happenings(windows):
+    none = happenings() | {name: array[:0] for name, array in happenings().items() if "relation" not in name}
+    none |= {name: array[:0] for name, array in arrays().items()}
+    assert [result.happenings for result in read_results(windows, none, TOLD)] == [[], []]
+
+
+@pytest.mark.parametrize(
+    "changed,complaint",
+    [
+        ({"happenings": [[2, 0, 1, 0, 0]]}, "happenings name an unknown window"),
+        ({"happenings": [[0, 0, 2, 0, 0]]}, "a trigger lies outside its window"),
+        ({"happenings": [[1, 1, 1, 0, 0]]}, "a trigger lies outside its window"),
+        ({"happenings": [[1, 2, 3, 2, 0]]}, "unknown class"),
+        ({"happenings": [[1, 2, 3, 0, 2]]}, "unknown modality"),
+        ({"happenings": [1, 2, 3, 0, 0]}, r"output happenings is int32\[5\]"),
+        ({"happening_scores": [[0.9, 1.5]]}, "a score of happenings"),
+        ({"happening_scores": [[np.nan, 0.5]]}, "a score of happenings"),
+        ({"happening_scores": [[0.9, 0.5]] * 2}, "1 happenings but 2 scores"),
+        ({"roles": [[1, 2, 1], [0, 0, 0]]}, "unknown happening"),
+        ({"roles": [[0, 3, 1], [0, 0, 0]]}, "unknown mention"),
+        ({"roles": [[0, 2, 2], [0, 0, 0]]}, "unknown role"),
+        ({"roles": [[0, 1, 1], [0, 0, 0]]}, "a role leaves its window, in row 0"),
+        ({"role_scores": [0.7]}, "2 roles but 1 scores"),
+        ({"role_scores": [0.7, -0.1]}, "a score of roles"),
+    ],
+)
+def test_contradictions_about_happenings_are_reported(windows, changed, complaint):
+    with pytest.raises(BadOutputError, match=complaint):
+        read_results(windows, happenings(**changed), TOLD)
+
+
+def test_labels_say_which_happenings_the_weights_know():
+    text = b'{"entity_types": [], "relations": [], "version": "1", "happenings": {"classes": ["a"], "roles": ["who"]}}'
+    assert (read_labels(text).classes, read_labels(text).roles) == (("a",), ("who",))
+    assert {"happenings", "roles", "mentions"} <= read_labels(text).outputs.keys()
+    assert "happenings" not in LABELS.outputs
+    with pytest.raises(BadOutputError):
+        read_labels(text.replace(b'{"classes"', b'[{"classes"').replace(b'["who"]}', b'["who"]}]'))

@@ -54,6 +54,10 @@ class TritonPythonModel:
                 pb_utils.Tensor("relations", read.relations),
                 pb_utils.Tensor("relation_scores", read.relation_scores),
                 pb_utils.Tensor("relation_modalities", read.relation_modalities),
+                pb_utils.Tensor("happenings", read.happenings),
+                pb_utils.Tensor("happening_scores", read.happening_scores),
+                pb_utils.Tensor("roles", read.roles),
+                pb_utils.Tensor("role_scores", read.role_scores),
                 pb_utils.Tensor("labels", self._labels),
             ]
         )

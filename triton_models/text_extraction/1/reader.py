@@ -1,4 +1,6 @@
-"""Extracts mentions and relations from windows of text: encoder, Viterbi, pair head. Needs only numpy and onnxruntime.
+"""Extracts mentions, relations and happenings from windows of text: encoder, Viterbi, heads.
+
+Needs only numpy and onnxruntime.
 
 Each window is encoded by itself, without padding. Quantised activations are scaled by the largest value of the batch,
 so in a shared batch a window's result would depend on the other windows, and an article redelivered in another batch
@@ -6,7 +8,7 @@ would give other triples.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from added import CASES, GATHERED, VOCABULARY, Added, AddedRelations
 from anaphora import Anaphor, Anaphora, Name, word_pieces
+from happenings import Happenings, Told, column
 from onnx_session import open_session
 from pairing import Mention, PairRules
 from viterbi import best_paths, mention_scores, spans
@@ -45,6 +48,11 @@ class Read:
             after the model's own.
         relation_scores: float32 [R].
         relation_modalities: int32 [R] index into the labels' `modalities`; 0, asserted, for added relations.
+        happenings: int32 [H, 5] (window, first word, end word, class, modality) of each trigger; none if the weights
+            know no happenings. Triggers are not among the mentions.
+        happening_scores: float32 [H, 2] probability that the words are a trigger, and of its class.
+        roles: int32 [P, 3] (happening, mention, role).
+        role_scores: float32 [P].
     """
 
     mentions: npt.NDArray[np.int32]
@@ -52,6 +60,30 @@ class Read:
     relations: npt.NDArray[np.int32]
     relation_scores: npt.NDArray[np.float32]
     relation_modalities: npt.NDArray[np.int32]
+    happenings: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 5), np.int32))
+    happening_scores: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    roles: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 3), np.int32))
+    role_scores: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the windows so far hold; the lists are the rows of `Read`.
+
+    Attributes:
+        spans: (window, first word, end word, type) of every span, triggers included.
+        places: Of each span, its row in the mentions or in the happenings.
+    """
+
+    spans: list[tuple[int, int, int, int]] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    mentions: int = 0
+    relations: list[tuple[int, int, int, int]] = field(default_factory=list)
+    relation_scores: list[float] = field(default_factory=list)
+    modalities: list[int] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    roles: list[tuple[int, int, int]] = field(default_factory=list)
+    role_scores: list[float] = field(default_factory=list)
 
 
 class Encoder(Protocol):
@@ -66,7 +98,7 @@ class Reader:
     """The model's networks and tables, loaded from a version folder."""
 
     def __init__(self, folder: Path, threads: int = 1, encoder: Encoder | None = None) -> None:
-        """Loads `labels.json`, `pairs.onnx` and, unless another encoder is given, `encoder.onnx`."""
+        """Loads a version folder: `labels.json` and the graphs; `encoder.onnx` only if no other encoder is given."""
         labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
         self.types: list[str] = labels["entity_types"]
         self.relations: list[str] = labels["relations"]
@@ -75,8 +107,14 @@ class Reader:
         self._slope = np.array(labels["calibration"]["slope"], np.float32)
         self._offset = np.array(labels["calibration"]["offset"], np.float32)
         self._mention_line = labels.get("mention_calibration", {"slope": 1.0, "offset": 0.0})
+        self.happenings = Happenings(folder, labels, lambda path: session(path, threads))
+        triggers, fillers = self.happenings.ends(self.types)
         self.rules = PairRules(
-            self.types, self.relations, labels["domains"], labels["ranges"], labels["distance_buckets"]
+            self.types,
+            [*self.relations, *map(column, self.happenings.roles)],
+            labels["domains"] | triggers,
+            labels["ranges"] | fillers,
+            labels["distance_buckets"],
         )
         self._kinds = [frozenset({kind}) for kind in range(len(self.types))]
         self._anaphora = Anaphora(labels.get("anaphora", ()), self.types)
@@ -157,50 +195,107 @@ class Reader:
         paths: list[npt.NDArray[np.int32]],
         added: Added | None,
     ) -> Read:
-        mentions: list[tuple[int, int, int, int]] = []
-        relations: list[tuple[int, int, int, int]] = []
-        relation_scores: list[float] = []
-        modalities: list[int] = []
+        all_found = _Found()
         ids = input_ids.tolist()
         for window, path in enumerate(paths):
             found = spans(path)
             if not found:
                 continue
-            base = len(mentions)
-            mentions += [(window, *mention) for mention in found]
             stops = [*firsts[window].tolist(), ends[window] - 1]
             surfaces = [input_ids[stops[first] : stops[end]].tobytes() for first, end, _ in found]
-            names = [
-                Name(first, end, self._kinds[kind], s) for (first, end, kind), s in zip(found, surfaces, strict=True)
-            ]
-            anaphors = self._anaphora.resolve(word_pieces(ids, stops), names)
+            anaphors = self._anaphora.resolve(word_pieces(ids, stops), self._names(found, surfaces))
+            surfaces = self._apart(found, surfaces)
             related = self._relate(hidden[window], found, surfaces, anaphors)
+            plain = [row for row in related if row[2] < len(self.relations)]
             if added is not None:
-                related += self._relate_added(hidden[window], found, surfaces, anaphors, added)
-            for subject, obj, relation, score, modality in related:
-                relations.append((window, base + subject, base + obj, relation))
-                relation_scores.append(score)
-                modalities.append(modality)
-        found_mentions = np.array(mentions, np.int32).reshape(-1, 4)
+                plain += self._relate_added(hidden[window], found, surfaces, anaphors, added)
+            base = len(all_found.spans)
+            self._add(window, found, hidden[window], all_found)
+            for subject, obj, relation, score, modality in plain:
+                both = all_found.places[base + subject], all_found.places[base + obj]
+                all_found.relations.append((window, *both, relation))
+                all_found.relation_scores.append(score)
+                all_found.modalities.append(modality)
+            self._cast(related, base, all_found)
+        return self._read(all_found, emissions, paths)
+
+    def _names(self, found: list[Mention], surfaces: list[bytes]) -> list[Name]:
+        """Returns the spans of a window as names, among which triggers stand nowhere: no anaphor means one."""
+        nowhere = Name(0, 0, frozenset(), b"")
+        return [
+            nowhere if kind == self.happenings.type else Name(first, end, self._kinds[kind], surface)
+            for (first, end, kind), surface in zip(found, surfaces, strict=True)
+        ]
+
+    def _apart(self, found: list[Mention], surfaces: list[bytes]) -> list[bytes]:
+        """Returns the surfaces, each trigger's its own: "killed" twice in a window are two happenings."""
+        if not self.happenings.known:
+            return surfaces
+        return [
+            surface + index.to_bytes(3, "little") if kind == self.happenings.type else surface
+            for index, ((_, _, kind), surface) in enumerate(zip(found, surfaces, strict=True))
+        ]
+
+    def _add(self, window: int, found: list[Mention], words: npt.NDArray[np.float32], to: _Found) -> None:
+        """Adds the spans of a window: names as mentions, triggers as happenings."""
+        to.spans += [(window, *span) for span in found]
+        triggers = [span for span in found if span[2] == self.happenings.type]
+        happening = len(to.told)
+        for _, _, kind in found:
+            if kind == self.happenings.type:
+                to.places.append(happening)
+                happening += 1
+            else:
+                to.places.append(to.mentions)
+                to.mentions += 1
+        to.told += self.happenings.read(words, triggers)
+
+    def _cast(self, related: list[tuple[int, int, int, float, int]], base: int, to: _Found) -> None:
+        """Adds the roles among a window's pairs that the happenings' classes have."""
+        for subject, obj, kind, score, _ in related:
+            role = kind - len(self.relations)
+            if role < 0:
+                continue
+            happening = to.places[base + subject]
+            if self.happenings.fillers[to.told[happening].kind, role, to.spans[base + obj][3]]:
+                to.roles.append((happening, to.places[base + obj], role))
+                to.role_scores.append(score)
+
+    def _read(self, found: _Found, emissions: npt.NDArray[np.float32], paths: list[npt.NDArray[np.int32]]) -> Read:
+        rows = np.array(found.spans, np.int32).reshape(-1, 4)
         # Where each window begins and ends among all words.
         bounds = np.concatenate([[0], np.cumsum([len(path) for path in paths])])
-        begins, closes = bounds[found_mentions[:, 0]], bounds[found_mentions[:, 0] + 1]
-        where = np.stack([begins + found_mentions[:, 1], begins + found_mentions[:, 2], found_mentions[:, 3]], axis=1)
+        begins, closes = bounds[rows[:, 0]], bounds[rows[:, 0] + 1]
+        where = np.stack([begins + rows[:, 1], begins + rows[:, 2], rows[:, 3]], axis=1)
+        trigger = rows[:, 3] == self.happenings.type
         scores = mention_scores(
             emissions,
             np.concatenate(paths),
             where,
             np.stack([begins, closes], axis=1),
             self._transitions,
-            **self._mention_line,
-        )
+            **self._lines(trigger),
+        ).astype(np.float32)
+        told = found.told
+        kinds = np.array([(one.kind, one.modality) for one in told], np.int32).reshape(-1, 2)
         return Read(
-            found_mentions,
-            scores.astype(np.float32),
-            np.array(relations, np.int32).reshape(-1, 4),
-            np.array(relation_scores, np.float32),
-            np.array(modalities, np.int32),
+            rows[~trigger],
+            scores[~trigger],
+            np.array(found.relations, np.int32).reshape(-1, 4),
+            np.array(found.relation_scores, np.float32),
+            np.array(found.modalities, np.int32),
+            np.concatenate([rows[trigger, :3], kinds], axis=1),
+            np.stack([scores[trigger], np.array([one.score for one in told], np.float32)], axis=1),
+            np.array(found.roles, np.int32).reshape(-1, 3),
+            np.array(found.role_scores, np.float32),
         )
+
+    def _lines(self, trigger: npt.NDArray[np.bool_]) -> dict[str, Any]:
+        """Returns the calibration of spans; names and triggers have one each."""
+        if not self.happenings.known:
+            return self._mention_line
+        own = self.happenings.line
+        return {part: np.where(trigger, own[part], self._mention_line[part]) for part in ("slope", "offset")}
 
     def _relate(
         self, words: npt.NDArray[np.float32], mentions: list[Mention], surfaces: list[bytes], anaphors: list[Anaphor]

@@ -1,17 +1,19 @@
 """Annotated news as training passages: what a reader wrote down of each headline and each body.
 
 The service reads headline and body apart, so they are two passages here. A fact belongs where its two names stand
-nearest to each other; elsewhere nobody decided whether the words state it again.
+nearest to each other; elsewhere nobody decided whether the words state it again. A happening belongs where its trigger
+stands. It has one, so a headline whose happening the body names has none to find.
 """
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from inference.training.text.annotated.reading import AnnotatedEntity, AnnotatedFact, AnnotatedText, Part, annotated
-from inference.training.text.sources.passages import NAMED, GoldFact, Judged, Mark, Passage, types
+from inference.training.text.sources.passages import NAMED, GoldFact, GoldHappening, Judged, Mark, Passage, types
+from topology.ontology import HAPPENING
 
-LABELLED = types((*NAMED, "office"))
-"""Readers marked every name and office; dates and numbers only where they play a part."""
+LABELLED = types((*NAMED, "office", HAPPENING))
+"""Readers marked every name, office and happening; dates and numbers only where they play a part."""
 IMPLIED = {"P6": ("P35", "P27", "P39"), "P35": ("P6", "P27", "P39"), "P17": ("P131", "P276"), "P131": ("P17", "P276")}
 """What may hold as well where a relation is stated, but was written down once."""
 
@@ -92,6 +94,16 @@ def _passage(text: AnnotatedText, start: int, end: int) -> Passage:
             if relations
         ),
         silent=tuple(silent),
+        happenings=tuple(
+            GoldHappening(
+                happening.kind,
+                (happening.trigger[0] - start, happening.trigger[1] - start),
+                happening.modality,
+                tuple((role, place[filler]) for role, filler in happening.roles if filler in place),
+            )
+            for happening in text.happenings
+            if start <= happening.trigger[0] and happening.trigger[1] <= end
+        ),
     )
 
 

@@ -17,7 +17,6 @@ FEEDS = ("current-events.jsonl", "gsa-posts.jsonl")
 FOLDER = Path(__file__).parent
 
 MODALITIES = ("asserted", "past", "planned", "possible", "denied")
-ROLES = ("who", "whom", "what", "where", "when", "killed", "injured", "amount", "with")
 
 Part = Literal["train", "dev", "test", "more"]
 Form = Literal["name", "adjective", "anaphor"]

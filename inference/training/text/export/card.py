@@ -70,8 +70,9 @@ def facts(
     model = trained_model(ontology, work)
     with TemporaryDirectory() as scratch:
         export.export_encoder(model, Path(scratch) / "encoder.onnx", "fp32")
-        for name in ("pairs.onnx", "labels.json"):
-            (Path(scratch) / name).write_bytes((folder / name).read_bytes())
+        for name in ("pairs.onnx", "triggers.onnx", "labels.json"):
+            if (folder / name).is_file():
+                (Path(scratch) / name).write_bytes((folder / name).read_bytes())
         fp32 = span_f1(
             Served(Path(scratch), folder, threads=2), WordTokenizer(folder / "tokenizer.json"), sources_ner.pud(data)
         )

@@ -23,6 +23,7 @@ from inference.training.common.calibrate import Calibration, Line
 from inference.training.text.annotated.reading import MODALITIES
 from inference.training.text.export.pairs import LeanPairs
 from inference.training.text.model import JointModel
+from inference.training.text.outputs import outputs_of
 from inference.training.text.pairs import BUCKETS
 from inference.training.text.sources.anaphors import table
 from topology.ontology import Ontology
@@ -139,14 +140,30 @@ def export_pairs(model: JointModel, path: Path) -> None:
     _export(LeanPairs(model.pairs).eval(), inputs, path, names=names, outputs=outputs, axes=axes)
 
 
+def export_triggers(model: JointModel, path: Path) -> None:
+    """Writes the trigger head in fp32, if the model has one; inputs and outputs as in `TriggerHead.forward`."""
+    if model.triggers is None:
+        path.unlink(missing_ok=True)
+        return
+    first = torch.zeros(2, dtype=torch.int64)
+    names, outputs = ["words", "first", "last"], ["classes", "modality"]
+    axes = {"words": {0: "words"}} | {name: {0: "triggers"} for name in (*names[1:], *outputs)}
+    inputs = torch.zeros(7, model.emissions.in_features), first, first
+    _export(model.triggers.eval(), inputs, path, names=names, outputs=outputs, axes=axes)
+
+
 def write_labels(
     model: JointModel, ontology: Ontology, tokenizer: Path, path: Path, *, calibration: Calibration, version: str
 ) -> None:
-    """Writes what the server needs besides the graphs: labels, transitions, type constraints, anaphors, calibration."""
+    """Writes what the server needs besides the graphs: labels, transitions, type constraints, anaphors, calibration.
+
+    Which classes and roles of happenings the weights know is there only if they know any.
+    """
+    outputs = outputs_of(ontology)
     labels = {
         "version": version,
-        "entity_types": [t.name for t in ontology.entity_types],
-        "relations": [r.id for r in ontology.relations],
+        "entity_types": list(outputs.types),
+        "relations": list(outputs.relations),
         "modalities": list(MODALITIES),
         "domains": {r.id: list(r.domain) for r in ontology.relations},
         "ranges": {r.id: list(r.range) for r in ontology.relations},
@@ -157,6 +174,13 @@ def write_labels(
         "anaphora": table(WordTokenizer(tokenizer)),
         "transitions": [[round(x, 5) for x in row] for row in model.crf.scores().tolist()],
     }
+    if outputs.classes:
+        labels["happenings"] = {
+            "classes": list(outputs.classes),
+            "roles": list(outputs.roles),
+            "fillers": {h.id: {role.role: list(role.types) for role in h.roles} for h in ontology.happenings},
+            "calibration": asdict(calibration.triggers),
+        }
     path.write_text(json.dumps(labels, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
@@ -167,10 +191,11 @@ def _lines(lines: Sequence[Line]) -> dict[str, list[float]]:
 def export_all(
     model: JointModel, ontology: Ontology, tokenizer: Path, folder: Path, *, calibration: Calibration, version: str
 ) -> None:
-    """Writes the version folder that Triton serves: `encoder.onnx`, `pairs.onnx`, `labels.json`, `tokenizer.json`."""
+    """Writes the version folder that Triton serves: graphs, `labels.json` and `tokenizer.json`."""
     folder.mkdir(parents=True, exist_ok=True)
     export_encoder(model, folder / "encoder.onnx", "int8")
     export_pairs(model, folder / "pairs.onnx")
+    export_triggers(model, folder / "triggers.onnx")
     write_labels(model, ontology, tokenizer, folder / "labels.json", calibration=calibration, version=version)
     if tokenizer.resolve() != (folder / "tokenizer.json").resolve():
         shutil.copyfile(tokenizer, folder / "tokenizer.json")

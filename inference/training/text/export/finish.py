@@ -11,11 +11,11 @@ from inference.training.common import calibrate
 from inference.training.common.calibrate import Calibration, Line
 from inference.training.text.dataset import Example
 from inference.training.text.export import files as export
-from inference.training.text.measure.mentions import judged_mentions
+from inference.training.text.measure.mentions import judged_mentions, judged_triggers
 from inference.training.text.measure.relations import judged_cells
 from inference.training.text.run import trained_model
 from inference.training.text.served import Served
-from topology.ontology import Ontology
+from topology.ontology import HAPPENING, Ontology
 
 MADE = "templates"
 TIDY = ("redocred-dev", "uner-ewt", "wikigold")
@@ -58,7 +58,8 @@ def finish(
     export.export_all(model, ontology, place.tokenizer, place.folder, calibration=plain, version=version)
     log(f"exported to {place.folder}")
     served = Served(place.folder, place.code, threads=2)
-    found = Calibration(_relations(served, dev, log), _mentions(served, dev, place.tokenizer, log))
+    mentions, triggers = (line(served, dev, place.tokenizer, log) for line in (_mentions, _triggers))
+    found = Calibration(_relations(served, dev, log), mentions, triggers)
     labels = place.folder / "labels.json"
     export.write_labels(model, ontology, place.tokenizer, labels, calibration=found, version=version)
     return found
@@ -71,7 +72,7 @@ def _relations(served: Served, dev: list[Example], log: Callable[[str], None]) -
     truth = np.concatenate([cell.truth for cell in cells])
     relations = np.concatenate([cell.relations for cell in cells])
     log(f"calibrated relations on {len(scores)} judged pairs: {calibrate.platt(scores, truth)} and around it")
-    return calibrate.by_relation(scores, truth, relations, len(served.relations))
+    return calibrate.by_relation(scores, truth, relations, len(served.relations) + len(served.roles))
 
 
 def _mentions(served: Served, dev: list[Example], tokenizer: Path, log: Callable[[str], None]) -> Line:
@@ -80,4 +81,16 @@ def _mentions(served: Served, dev: list[Example], tokenizer: Path, log: Callable
     scores = calibrate.log_odds(np.array([score for score, _ in judged], np.float32))
     found = calibrate.platt(scores, np.array([right for _, right in judged], np.bool_))
     log(f"calibrated mentions on {len(judged)}: {found}")
+    return found
+
+
+def _triggers(served: Served, dev: list[Example], tokenizer: Path, log: Callable[[str], None]) -> Line:
+    """Calibrates triggers where readers looked for happenings, whatever their class."""
+    passages = {id(e.passage): e.passage for e in dev if HAPPENING in e.passage.labelled}.values()
+    judged = list(judged_triggers(served, WordTokenizer(tokenizer), passages)) if served.roles else []
+    truth = np.array([right for _, right in judged], np.bool_)
+    if truth.all() or not truth.any():
+        return Line()
+    found = calibrate.platt(calibrate.log_odds(np.array([score for score, _ in judged], np.float32)), truth)
+    log(f"calibrated triggers on {len(judged)}: {found}")
     return found

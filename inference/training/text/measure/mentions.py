@@ -64,3 +64,22 @@ def judged_mentions(
         for (w, first, end, kind), score in zip(read.mentions.tolist(), read.mention_scores.tolist(), strict=True):
             if served.types[kind] in passage.labelled:
                 yield score, served.types[kind] in gold.get(windows[w].span(first, end), ())
+
+
+def judged_triggers(
+    served: Served, tokenizer: WordTokenizer, passages: Iterable[Passage]
+) -> Iterator[tuple[float, bool]]:
+    """Yields score and truth of each trigger that is found where readers looked; it is right if it shares a word."""
+    for passage in passages:
+        (words,) = tokenizer.words([passage.text])
+        windows = make_windows(words, split_sentences(passage.text))
+        if not windows:
+            continue
+        read = served.read(windows, tokenizer)
+        for (w, first, end, *_), (score, _) in zip(
+            read.happenings.tolist(), read.happening_scores.tolist(), strict=True
+        ):
+            start, stop = windows[w].span(first, end)
+            if not any(a < stop and start < b for a, b in passage.unread):
+                gold = (happening.trigger for happening in passage.happenings)
+                yield score, any(a < stop and start < b for a, b in gold)

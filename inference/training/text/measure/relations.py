@@ -17,9 +17,10 @@ Floats = npt.NDArray[np.float32]
 
 
 def pair_scores(served: Served, example: Example) -> Floats:
-    """Returns float32 [K, R]: the served probabilities for an example's pairs, its gold mentions given.
+    """Returns float32 [K, R]: the served probabilities for an example's pairs, its gold mentions and triggers given.
 
-    As in service, what the ontology does not allow between the pair's types has no probability.
+    The columns are relations and roles, as in the example: both must be of the same ontology. As in service, what the
+    ontology does not allow between the pair's types has no probability.
     """
     _, words = served.reader.encode(example.ids, example.cases, example.word_pieces)
     mentions, pool = pooling(example.nodes)
@@ -46,7 +47,7 @@ class Cells(NamedTuple):
 
     Attributes:
         source: The example's source.
-        relations: int64 [N] relation of each.
+        relations: int64 [N] relation or, after these, role of each.
         scores: float32 [N] probability, as served.
         truth: bool [N] whether it holds.
     """
@@ -87,6 +88,8 @@ def documents_with_gold_mentions(
         if len(example.pairs):
             rows, columns = np.nonzero(pair_scores(served, example) >= threshold)
             for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+                if column >= len(served.relations):
+                    continue  # a role in a happening
                 s, o = example.pairs[row]
                 fact = example.nodes[s].entity, served.relations[column], example.nodes[o].entity
                 said[id(example.passage)].add(fact)

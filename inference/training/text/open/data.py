@@ -76,6 +76,7 @@ def wide_ontology(ontology: Ontology) -> Ontology:
         entity_types=ontology.entity_types,
         relations=ontology.relations
         + tuple(r for r in extra if r.id not in ontology.by_id and r.graph_type not in names),
+        happenings=ontology.happenings,
     )
 
 
@@ -129,12 +130,13 @@ def read_pairs(
         tokenizer: The model's tokenizer.
         wide: What `wide_ontology` returns.
     """
+    wide = served.known(wide)
     maker = ExampleMaker(tokenizer, wide)
     constraint = type_constraint(wide) > 0
     taught = frozenset(served.relations)
     named = (_cautious(p, taught) for p in add_candidates(found, served, tokenizer))
     parts = [
-        _pairs(number, example, served, vectors, constraint)
+        _pairs(number, example, served, vectors, constraint, relations=len(wide.relations))
         for number, example in enumerate(e for e in maker.examples(named) if len(e.pairs))
     ]
     return OpenPairs(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
@@ -154,13 +156,13 @@ def _cautious(passage: Passage, taught: frozenset[str]) -> Passage:
 
 
 def _pairs(
-    number: int, example: Example, served: Served, vectors: Any, constraint: npt.NDArray[np.bool_]
+    number: int, example: Example, served: Served, vectors: Any, constraint: npt.NDArray[np.bool_], *, relations: int
 ) -> tuple[npt.NDArray[Any], ...]:
     emissions, words = served.reader.encode(example.ids, example.cases, example.word_pieces)
     kinds = np.array([_guess(emissions, node) for node in example.nodes])
     s, o = example.pairs[:, 0], example.pairs[:, 1]
     known = example.known & constraint[kinds[s], kinds[o]]
-    some = np.flatnonzero(known.any(axis=1))
+    some = np.flatnonzero(known[:, :relations].any(axis=1))
     chosen = example.pairs[some]
     mentions, pool = pooling(example.nodes)
     feeds = {
@@ -183,8 +185,8 @@ def _pairs(
         np.full(len(some), document % ASIDE == 0),
         vector.astype(np.float16),
         (around @ words).astype(np.float16),
-        example.positive[some] & known[some],
-        known[some],
+        (example.positive & known)[some, :relations],
+        known[some, :relations],
     )
 
 

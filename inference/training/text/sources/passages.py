@@ -42,6 +42,23 @@ class GoldFact:
 
 
 @dataclass(frozen=True, slots=True)
+class GoldHappening:
+    """What happens in a passage.
+
+    Attributes:
+        kind: Its class, an id of the ontology.
+        trigger: The characters that name it.
+        modality: As of a fact.
+        roles: (role, index into `Passage.entities`); what no role names plays none.
+    """
+
+    kind: str
+    trigger: tuple[int, int]
+    modality: str = ""
+    roles: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """Which relations an annotator decided on for a pair: those not among the facts do not hold.
 
@@ -65,13 +82,16 @@ class Passage:
         id: Document within the source: passages of one document are never split over train and dev.
         text: Natural text.
         marks: Annotated spans, not overlapping.
-        labelled: Types that are labelled completely: a word outside every mark has none of these.
+        labelled: Types that are labelled completely: a word outside every mark has none of these. With `happening`
+            among them, the same holds of the happenings' triggers.
         bare: Character spans known to name nothing of the types in `NAMED`, though `labelled` does not say so.
         entities: Marks that mean the same thing (indices into `marks`).
         facts: Relations that hold.
         judged: For which pairs the absence of a fact says that it doesn't hold.
         open: (subject, relations, object): one of these holds, nobody knows which; never counted as wrong.
         silent: Character spans that may or may not name something: nothing is learned from them.
+        happenings: What happens.
+        unread: Character spans in which nobody looked for happenings.
     """
 
     source: str
@@ -85,6 +105,8 @@ class Passage:
     judged: tuple[Judged, ...] = ()
     open: tuple[tuple[int, tuple[str, ...], int], ...] = ()
     silent: tuple[tuple[int, int], ...] = ()
+    happenings: tuple[GoldHappening, ...] = ()
+    unread: tuple[tuple[int, int], ...] = ()
 
 
 def types(names: Iterable[str]) -> frozenset[str]:

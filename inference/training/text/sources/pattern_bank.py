@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from inference.training.text.annotated.reading import MODALITIES, ROLES
+from inference.training.text.annotated.reading import MODALITIES
+from topology.ontology import ROLES
 
 FOLDER = Path(__file__).parent / "patterns"
 
@@ -19,6 +20,7 @@ _PART = re.compile(
     r"|\[(?P<office>[A-Z]\d?):(?P<title>[^\]]+)\]"
     r"|<(?:(?P<number>\d):)?(?P<trigger>[^>]+)>"
 )
+_RELATION_FILE = re.compile(r"P\d+\.txt:")
 _OFFICE_OF = 3
 """Words of the label `O of A`."""
 
@@ -93,6 +95,11 @@ class Pattern:
         return {p.key: p.text or "office" for p in self.pieces if p.kind == "slot" and p.text} | {
             p.key: "office" for p in self.pieces if p.kind == "office"
         }
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether what it does not label as a happening is none: relations' patterns were not always read for them."""
+        return bool(self.happenings) or not _RELATION_FILE.match(self.source)
 
     @property
     def skeleton(self) -> str:

@@ -86,9 +86,16 @@ def _swapped(passage: Passage, pools: Pools, rng: Random) -> Passage:
         moves.append((mark.end, len(text) - mark.end))
     text += passage.text[at:]
 
+    def to(place: int) -> int:
+        return place + next(shift for end, shift in reversed(moves) if end <= place)
+
     def moved(span: tuple[int, int]) -> tuple[int, int]:
-        by = next(shift for end, shift in reversed(moves) if end <= span[0])
+        by = to(span[0]) - span[0]
         return span[0] + by, span[1] + by
+
+    def stretched(span: tuple[int, int]) -> tuple[int, int]:
+        """Returns where a span with names in it begins and ends."""
+        return to(span[0]), to(span[1])
 
     order = sorted(range(len(passage.marks)), key=lambda i: passage.marks[i].start)
     places = {old: new for new, old in enumerate(order)}
@@ -100,6 +107,8 @@ def _swapped(passage: Passage, pools: Pools, rng: Random) -> Passage:
         silent=tuple(map(moved, passage.silent)),
         entities=tuple(tuple(places[m] for m in members) for members in passage.entities),
         facts=tuple(replace(f, where=tuple(map(moved, f.where))) for f in passage.facts),
+        happenings=tuple(replace(h, trigger=stretched(h.trigger)) for h in passage.happenings),
+        unread=tuple(map(stretched, passage.unread)),
     )
 
 

@@ -39,7 +39,7 @@ def data():
 @pytest.fixture(scope="module")
 def model(data, tmp_path_factory):
     torch.manual_seed(7)
-    model = JointModel(len(ONTOLOGY.entity_types), len(ONTOLOGY.relations), SHAPE, PAIRS)
+    model = JointModel.of(ONTOLOGY, SHAPE, PAIRS)
     how = TextTrainingPlan(steps=60, pieces=256, encoder_rate=3e-3, head_rate=3e-3)
     train(model, data, how, tmp_path_factory.mktemp("run"), lambda _: None)
     return model

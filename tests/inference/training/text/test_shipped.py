@@ -96,7 +96,7 @@ def test_relations_respect_the_ontology(reader, tokenizer):
 
 def test_the_labels_are_the_ontologys(reader):
     ontology = load_ontology(REPOSITORY / "topology" / "ontology.yaml").for_language("en")
-    assert reader.types == [t.name for t in ontology.entity_types]
+    assert [name for name in reader.types if name != "happening"] == [t.name for t in ontology.entity_types]
     assert reader.relations == [r.id for r in ontology.relations]
     for relation in ontology.relations:
         column = reader.relations.index(relation.id)
@@ -146,3 +146,15 @@ def test_the_longest_window_is_read(reader, tokenizer):
     windows = windows_of(tokenizer, [text])
     assert max(map(len, windows)) > 180
     assert len(read(reader, tokenizer, windows).mentions) > 100
+
+
+def test_weights_that_know_no_happenings_tell_none(reader, tokenizer):
+    if reader.happenings.known:
+        pytest.skip("the shipped weights know happenings")
+    result = read(reader, tokenizer, windows_of(tokenizer, TEXTS))
+    assert len(result.mentions)
+    for rows, columns in ((result.happenings, 5), (result.happening_scores, 2), (result.roles, 3)):
+        assert rows.shape == (0, columns)
+    assert len(result.role_scores) == 0
+    assert "happening" not in reader.types
+    assert reader.rules.allowed.shape[2] == len(reader.relations)

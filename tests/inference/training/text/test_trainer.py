@@ -23,7 +23,7 @@ def data():
 
 def new_model():
     torch.manual_seed(7)
-    return JointModel(len(ONTOLOGY.entity_types), len(ONTOLOGY.relations), SHAPE, PAIRS)
+    return JointModel.of(ONTOLOGY, SHAPE, PAIRS)
 
 
 def plan(steps):

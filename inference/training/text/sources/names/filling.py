@@ -11,9 +11,10 @@ from inference.training.text.sources.facts import INVERSE
 from inference.training.text.sources.names import pools, wording
 from inference.training.text.sources.names.numbers import is_number
 from inference.training.text.sources.names.pools import Name
-from inference.training.text.sources.passages import NAMED, GoldFact, Judged, Mark, Passage, types
+from inference.training.text.sources.passages import NAMED, GoldFact, GoldHappening, Judged, Mark, Passage, types
 from inference.training.text.sources.pattern_bank import Pattern, Piece
 from inference.training.text.sources.templates import IMPLIED
+from topology.ontology import HAPPENING
 
 OFFICE = "office"
 _SYMMETRIC = frozenset(relation for relation, other in INVERSE.items() if relation == other)
@@ -39,7 +40,10 @@ class _Slot:
 
 @dataclass(slots=True)
 class _Scene:
-    """What is known of the pattern that is being written; `begin` is where it begins."""
+    """What is known of the pattern that is being written.
+
+    `begin` is where it begins, and `triggers` where those of its happenings stand, by their numbers.
+    """
 
     begin: int
     headline: bool
@@ -47,6 +51,7 @@ class _Scene:
     sexes: dict[str, str]
     shortened: bool
     slots: dict[str, _Slot] = field(default_factory=dict)
+    triggers: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 class Filling:
@@ -63,10 +68,12 @@ class Filling:
         self._facts: dict[tuple[int, str, int], GoldFact] = {}
         self._open: list[tuple[int, tuple[str, ...], int]] = []
         self._silent: dict[tuple[int, int], None] = {}
+        self._happenings: list[GoldHappening] = []
+        self._unread: list[tuple[int, int]] = []
 
     def passage(self, source: str, id_: str) -> Passage:
         """Returns what is written, with its marks and facts."""
-        labelled = types((*NAMED, OFFICE))
+        labelled = types((*NAMED, OFFICE, HAPPENING))
         if not wording.tells_time(self._words):
             labelled |= {"date"}
         if not wording.counts(self._words):
@@ -87,6 +94,8 @@ class Filling:
             judged=(Judged(-1, -1, None),),
             open=tuple(dict.fromkeys(undecided)),
             silent=tuple(self._silent),
+            happenings=tuple(self._happenings),
+            unread=tuple(self._unread),
         )
 
     def say(self, words: str) -> None:
@@ -117,8 +126,16 @@ class Filling:
                 start = len(self._text)
                 self._text += wording.after_name(self._text, piece.text) if at else piece.text
                 self._words += f" {piece.text}"
+                if piece.kind == "trigger":
+                    scene.triggers[piece.key] = start, len(self._text)
                 self._silent |= dict.fromkeys(wording.unsure(self._text, start))
-        self._state(pattern, {key: slot.entity for key, slot in scene.slots.items()})
+        entities = {key: slot.entity for key, slot in scene.slots.items()}
+        self._state(pattern, entities)
+        for told in pattern.happenings:
+            roles = tuple((role, entities[key]) for role, key in told.roles)
+            self._happenings.append(GoldHappening(told.kind, scene.triggers[told.trigger], told.modality, roles))
+        if not pattern.tells_all:
+            self._unread.append((scene.begin, len(self._text)))
 
     def _slot(self, key: str, pool: str, scene: _Scene) -> _Slot:
         if key not in scene.slots:

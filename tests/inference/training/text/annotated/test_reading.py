@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from inference.training.text.annotated import reading
-from inference.training.text.annotated.reading import MODALITIES, PARTS, ROLES, TextMismatchError, annotated, digest
-from topology.ontology import load_ontology
+from inference.training.text.annotated.reading import MODALITIES, PARTS, TextMismatchError, annotated, digest
+from topology.ontology import ROLES, load_ontology
 from topology.settings import REPOSITORY
 
 ROWS = {
