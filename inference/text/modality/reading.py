@@ -23,7 +23,7 @@ MODALITIES: tuple[Modality, ...] = ("asserted", "past", "planned", "possible", "
 CLAIMS: frozenset[str] = frozenset({"planned", "possible", "denied"})
 """What somebody plans, supposes or denies makes a claim and no fact."""
 
-VERSION = "1"
+VERSION = "2"
 """Version of these rules. Part of an article's revision, so that other rules read its text anew."""
 
 
