@@ -17,6 +17,7 @@ from inference.text.modality import chinese
 from inference.text.modality.reading import Reading, read_modality
 from inference.text.modality.speakers import Candidate, speaker_of
 from inference.text.types import Field, Span, TextDocument, TextMention, TextRelation
+from inference.text_extraction_zh.simplify import simplify
 from topology.ontology import Ontology
 
 _CLAIMS = frozenset({"planned", "possible", "denied"})
@@ -58,7 +59,7 @@ def with_modality(
         sentence = text[relation.sentence.start : relation.sentence.end]
         about, target = (_within(mentions[end].span, relation.sentence) for end in (relation.subject, relation.object))
         if language == "zh":
-            reading = Reading(chinese.modality_of(sentence, about, target))
+            reading = Reading(chinese.modality_of(simplify(sentence), about, target))
             found.append(_read(relation, reading, None))
             continue
         spec = ontology.by_id.get(relation.predicate)

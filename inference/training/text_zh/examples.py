@@ -1,20 +1,14 @@
 """Sentences as the Chinese model trains on them: units, the tags each may have, and pairs."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from inference.text_extraction_zh.simplify import simplify
-from inference.text_extraction_zh.units import SPECIAL, UNIT, UnitTokenizer, piece, word_class
+from inference.text_extraction_zh.units import UnitTokenizer, word_class
 from inference.training.text import tags
 from inference.training.text_zh.data import Pair, Sentence
 from inference.training.text_zh.labels import ENTITY_TYPES, RELATIONS
-
-LEAST = 2
-"""A piece that is rarer in the training set is read as [UNK]."""
 
 _EMPTY_WORDS = frozenset(map(word_class, ("p", "m", "t", "r", "x", "d")))
 """Classes of words that are in no name, for sentences whose names are not all marked."""
@@ -37,15 +31,6 @@ class Example:
     allowed: npt.NDArray[np.bool_]
     pairs: npt.NDArray[np.int64]
     relations: npt.NDArray[np.bool_]
-
-
-def vocabulary(sentences: Sequence[Sentence]) -> list[str]:
-    """Returns the pieces of a training set, the frequent ones first."""
-    counts: Counter[str] = Counter()
-    for sentence in sentences:
-        counts.update(piece(match.group()) for match in UNIT.finditer(simplify(sentence.text)))
-    frequent = [piece for piece, count in sorted(counts.items(), key=lambda kv: (-kv[1], kv[0])) if count >= LEAST]
-    return [*SPECIAL, *frequent]
 
 
 def example(sentence: Sentence, tokenizer: UnitTokenizer) -> Example:

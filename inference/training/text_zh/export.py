@@ -1,19 +1,38 @@
-"""The trained Chinese model as what Triton serves: two ONNX graphs, the vocabulary and the labels."""
+"""The trained Chinese model as what Triton serves: two ONNX graphs, the vocabulary and the labels.
+
+The encoder's products are in int8, scaled anew for each window, so a window's result does not depend on others. What is
+not a product by a table of weights is kept in half precision, and worked out in single precision.
+"""
 
 import json
 import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import onnx
 import torch
+from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from inference.text_extraction_zh.units import FEATURES
 from inference.training.text.export.files import OPSET
-from inference.training.text_zh.labels import ENTITY_TYPES, GRAPH_RELATIONS, ONTOLOGY, RELATIONS, SYMMETRIC
+from inference.training.text.export.lean import LeanLayer
+from inference.training.text_zh.encoder import MAX_PIECES
+from inference.training.text_zh.labels import (
+    ENTITY_TYPES,
+    GRAPH_RELATIONS,
+    MODALITIES,
+    ONTOLOGY,
+    PLANS,
+    RELATIONS,
+    SYMMETRIC,
+)
 from inference.training.text_zh.model import ChineseModel
 
-MAX_PIECES = 192
+_LARGE = 2048
+"""Tables with more numbers than this are kept in half precision."""
 
 
 class _Window(nn.Module):
@@ -21,11 +40,21 @@ class _Window(nn.Module):
 
     def __init__(self, model: ChineseModel) -> None:
         super().__init__()
-        self.encoder, self.emissions = model.encoder, model.emissions
+        self.encoder, self.tags = model.encoder, model.tags
+        self.lower = nn.ModuleList(map(LeanLayer, model.encoder.lower))
+        self.upper = nn.ModuleList(map(LeanLayer, model.encoder.upper))
+        self.table = nn.Parameter(model.encoder.positions.weight.detach()[None].clone())
 
     def forward(self, input_ids: Tensor, case_ids: Tensor) -> tuple[Tensor, Tensor]:
-        units = self.encoder(input_ids, case_ids)
-        return self.emissions(units), units
+        x = self.encoder.words(input_ids) + self.table[:, : input_ids.shape[1]]
+        x = self.encoder.norm(x)[0]
+        for layer in self.lower:
+            x = layer(x)
+        x = x + self.encoder.features(case_ids)[0]
+        for layer in self.upper:
+            x = layer(x)
+        names = self.encoder.lac(input_ids)[0]
+        return self.tags(torch.cat([x, names], dim=1))[None], x[None]
 
 
 def export(model: ChineseModel, pieces: list[str], folder: Path, *, line: tuple[float, float], version: str) -> None:
@@ -43,25 +72,35 @@ def export(model: ChineseModel, pieces: list[str], folder: Path, *, line: tuple[
     """
     folder.mkdir(parents=True, exist_ok=True)
     units = torch.ones(1, 9, dtype=torch.int32)
+    encoder, plain = folder / "encoder.onnx", folder / "encoder.fp32.onnx"
     _write(
         _Window(model).eval(),
         (units, units),
-        folder / "encoder.onnx",
+        plain,
         inputs={"input_ids": {1: "units"}, "case_ids": {1: "units"}},
         outputs={"emissions": {1: "units"}, "hidden": {1: "units"}},
     )
+    quantize_dynamic(plain, encoder, per_channel=True, reduce_range=False, weight_type=QuantType.QInt8)
+    plain.unlink()
+    _halve(encoder)
+    pairs = folder / "pairs.onnx"
     _write(
         model.pairs.eval(),
-        (torch.zeros(9, model.emissions.in_features), torch.tensor([[1, 2, 4, 5], [4, 5, 1, 2]])),
-        folder / "pairs.onnx",
+        (torch.zeros(9, model.shape.width), torch.tensor([[1, 2, 4, 5], [4, 5, 1, 2]])),
+        pairs,
         inputs={"units": {0: "units"}, "pairs": {0: "pairs"}},
         outputs={"scores": {0: "pairs"}},
     )
+    _halve(pairs)
     (folder / "vocabulary.json").write_text(json.dumps(pieces, ensure_ascii=False) + "\n", encoding="utf-8")
-    labels = labels_of(model, len(pieces), line, version)
-    (folder / "labels.json").write_text(
-        json.dumps(labels, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
-    )
+    write_labels(model, len(pieces), folder, line=line, version=version)
+
+
+def write_labels(model: ChineseModel, pieces: int, folder: Path, *, line: tuple[float, float], version: str) -> None:
+    """Writes `labels.json` alone; arguments as for `export`, but only the number of pieces."""
+    labels = labels_of(model, pieces, line, version)
+    text = json.dumps(labels, ensure_ascii=False, separators=(",", ":"))
+    (folder / "labels.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def labels_of(model: ChineseModel, pieces: int, line: tuple[float, float], version: str) -> dict[str, Any]:
@@ -71,10 +110,12 @@ def labels_of(model: ChineseModel, pieces: int, line: tuple[float, float], versi
         "version": version,
         "entity_types": list(ENTITY_TYPES),
         "relations": list(GRAPH_RELATIONS),
+        "modalities": list(MODALITIES),
         "symmetric": sorted(SYMMETRIC),
         "related_types": ["organization"],
         "class_names": list(RELATIONS),
         "classes": [entry and [GRAPH_RELATIONS.index(entry[0]), entry[1]] for entry in known],
+        "plans": [name in PLANS for name in RELATIONS],
         "vocabulary": pieces,
         "features": FEATURES,
         "max_pieces": MAX_PIECES,
@@ -103,3 +144,17 @@ def _write(
             opset_version=OPSET,
             dynamo=False,
         )
+
+
+def _halve(path: Path) -> None:
+    """Keeps a file's large tables in half precision; the server turns them back once, when it opens the file."""
+    model = onnx.load(path)
+    casts = []
+    for one in model.graph.initializer:
+        if one.data_type == TensorProto.FLOAT and np.prod(one.dims) > _LARGE:
+            half = numpy_helper.from_array(numpy_helper.to_array(one).astype(np.float16), f"{one.name}.half")
+            casts.append(helper.make_node("Cast", [half.name], [one.name], to=TensorProto.FLOAT))
+            one.CopyFrom(half)
+    for cast in reversed(casts):
+        model.graph.node.insert(0, cast)
+    onnx.save(model, path)

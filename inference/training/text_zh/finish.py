@@ -1,4 +1,4 @@
-"""From a trained Chinese model to the version folder that Triton serves: export, calibration, export."""
+"""From a trained Chinese model to the version folder that Triton serves: export, calibration, labels."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from inference.training.common.calibrate import platt
 from inference.training.text_zh.data import Sentence
-from inference.training.text_zh.export import export
+from inference.training.text_zh.export import export, write_labels
 from inference.training.text_zh.measure import Served, judged
 from inference.training.text_zh.model import ChineseModel
 
@@ -25,4 +25,4 @@ def finish(model: ChineseModel, pieces: list[str], folder: Path, finre: list[Sen
     shares, truth = judged(Served(folder), finre)
     odds = np.log(np.clip(shares, 1e-6, None) / np.clip(1 - shares, 1e-6, None))
     line = platt(odds, truth)
-    export(model, pieces, folder, line=(line.slope, line.offset), version=version)
+    write_labels(model, len(pieces), folder, line=(line.slope, line.offset), version=version)

@@ -13,6 +13,7 @@ RELATIONS = tuple(_NAMES.split())
 ONTOLOGY: dict[str, tuple[str, bool]] = {
     "拥有": ("P127", True),  # owns
     "收购": ("P127", True),  # acquires
+    "拟收购": ("P127", True),  # intends to acquire: see `PLANS`
     "持股": ("P1951", True),  # holds shares of
     "增持": ("P1951", True),  # raises its share in
     "入股": ("P1951", True),  # takes a share in
@@ -27,12 +28,18 @@ ONTOLOGY: dict[str, tuple[str, bool]] = {
 }
 """Relation of the ontology, and whether FinRE's head is its object.
 
-The others are too vague for a fact (分析 analyses, 商讨 negotiates, 帮助 helps), are plans (拟收购 intends to acquire),
-end something (减持 reduces its share), or have no counterpart in the ontology.
+The others are too vague for a fact (分析 analyses, 商讨 negotiates, 帮助 helps), end something (减持 sells), or have
+no counterpart in the ontology.
 """
 ONTOLOGY |= {
     f"被{name}": (id_, not swapped) for name, (id_, swapped) in list(ONTOLOGY.items()) if f"被{name}" in RELATIONS
 }
+
+PLANS = frozenset({"拟收购", "被拟收购"})
+"""Those that state a plan: a claim, and no fact."""
+
+MODALITIES = ("asserted", "planned")
+"""What the model tells apart; the words around the names may say more (`inference.text.modality.chinese`)."""
 
 SYMMETRIC = frozenset({"P1327", "merged_with", "competitor", "dispute_with"})
 """Relations that hold in both directions: stated once, with the first name as subject."""

@@ -12,7 +12,7 @@ from inference.text_extraction.windows import Window, pack
 from inference.text_extraction_zh.units import UnitTokenizer
 from inference.training.text.measure.scores import Tally
 from inference.training.text_zh.data import Pair, Sentence
-from inference.training.text_zh.labels import ENTITY_TYPES, ONTOLOGY, RELATIONS, SYMMETRIC
+from inference.training.text_zh.labels import ENTITY_TYPES, ONTOLOGY, PLANS, RELATIONS, SYMMETRIC
 from inference.triton.served_code import served_code
 
 NamedFact = tuple[str, str, str]
@@ -39,10 +39,10 @@ class Served:
             found = self.reader.read(packed.input_ids, packed.case_ids, packed.first_piece, packed.lengths)
             here = [(*window.span(first, end), ENTITY_TYPES[kind]) for _, first, end, kind in found.mentions.tolist()]
             names = [text[first:end] for first, end, _ in here]
-            for (_, subject, obj, relation), score in zip(
-                found.relations.tolist(), found.relation_scores.tolist(), strict=True
-            ):
-                facts.add(((names[subject], self.reader.relations[relation], names[obj]), score))
+            rows = (found.relations, found.relation_scores, found.relation_modalities)
+            for (_, subject, obj, relation), score, planned in zip(*(row.tolist() for row in rows), strict=True):
+                if not planned:
+                    facts.add(((names[subject], self.reader.relations[relation], names[obj]), score))
             spans += here
         return set(spans), facts
 
@@ -66,7 +66,7 @@ class Served:
         words, vectors = self.units(sentence.text)
         mentions = [(first - 1, last, 0) for first, last in _ends(words, sentence)]
         pairs = sorted({(min(pair.head, pair.tail), max(pair.head, pair.tail)) for pair in sentence.pairs})
-        scores = self.reader.score(vectors, mentions, pairs)
+        scores, _ = self.reader.score(vectors, mentions, pairs)
         return dict(zip(pairs, scores, strict=True))
 
 
@@ -103,9 +103,14 @@ def classes(served: Served, sentences: Iterable[Sentence]) -> dict[str, Tally]:
     return tallies
 
 
-def gold(pair: Pair) -> set[tuple[str, bool]]:
-    """Returns what FinRE says of a pair in the ontology's terms: (relation id, whether the tail is its subject)."""
-    known = {ONTOLOGY[name] for name in pair.relations if name in ONTOLOGY}
+def gold(pair: Pair, *, plans: bool = False) -> set[tuple[str, bool]]:
+    """Returns what FinRE says of a pair in the ontology's terms: (relation id, whether the tail is its subject).
+
+    Args:
+        pair: Two names and their relations.
+        plans: Whether what is only planned counts, too.
+    """
+    known = {ONTOLOGY[name] for name in pair.relations if name in ONTOLOGY and (plans or name not in PLANS)}
     return {(id_, swapped and id_ not in SYMMETRIC) for id_, swapped in known}
 
 
@@ -120,7 +125,7 @@ def judged(served: Served, sentences: Iterable[Sentence]) -> tuple[npt.NDArray[n
         holds: dict[tuple[int, int], set[tuple[str, bool]]] = {}
         for pair in sentence.pairs:
             turned = pair.head > pair.tail
-            said = {(id_, back != (turned and id_ not in SYMMETRIC)) for id_, back in gold(pair)}
+            said = {(id_, back != (turned and id_ not in SYMMETRIC)) for id_, back in gold(pair, plans=True)}
             holds.setdefault((min(pair.head, pair.tail), max(pair.head, pair.tail)), set()).update(said)
         for places, shares in served.relations(sentence).items():
             for column, id_ in enumerate(ids):
@@ -131,12 +136,12 @@ def judged(served: Served, sentences: Iterable[Sentence]) -> tuple[npt.NDArray[n
     return np.array(scores), np.array(truth, np.bool_)
 
 
-def facts(served: Served, sentences: Iterable[Sentence], least: float) -> Tally:
-    """Returns a tally of facts end to end: the model's own names, characters equal, at a confidence.
+def facts(served: Served, sentences: Iterable[Sentence], thresholds: Sequence[float]) -> list[Tally]:
+    """Returns a tally of facts end to end for each threshold: the model's own names, characters equal.
 
     Only facts between pairs that FinRE annotates are counted.
     """
-    tally = Tally()
+    tallies = [Tally() for _ in thresholds]
     for sentence in sentences:
         names = [sentence.text[start:end] for start, end, _ in sentence.names]
         wanted, spoken = set(), set()
@@ -146,9 +151,10 @@ def facts(served: Served, sentences: Iterable[Sentence], least: float) -> Tally:
                 subject, obj = (pair.tail, pair.head) if swapped else (pair.head, pair.tail)
                 wanted.add(_fact(names[subject], id_, names[obj]))
         _, found = served.read(sentence.text)
-        given = {_fact(*fact) for fact, score in found if score >= least and frozenset((fact[0], fact[2])) in spoken}
-        tally.add(given, wanted)
-    return tally
+        given = [(_fact(*fact), score) for fact, score in found if frozenset((fact[0], fact[2])) in spoken]
+        for least, tally in zip(thresholds, tallies, strict=True):
+            tally.add({fact for fact, score in given if score >= least}, wanted)
+    return tallies
 
 
 def _fact(subject: str, id_: str, obj: str) -> NamedFact:

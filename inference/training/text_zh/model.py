@@ -1,4 +1,4 @@
-"""The Chinese model: units to a BiLSTM, a CRF for names, and a head for the relation of two names.
+"""The Chinese model: units to a small BERT and LAC, a CRF for names, and a head for the relation of two names.
 
 The CRF learns from partly labelled sentences (`inference.training.text.crf`). The pair head reads the sentence once for
 each pair, with every unit's distance to both names (Zeng et al. 2014), and keeps the maximum over the units.
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from inference.training.text import tags
 from inference.training.text.crf import PartialCrf
+from inference.training.text_zh import lac
+from inference.training.text_zh.encoder import Encoder
 from inference.training.text_zh.labels import ENTITY_TYPES, RELATIONS
 
 REACH = 40
@@ -20,44 +21,15 @@ REACH = 40
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of the model."""
+    """Sizes of the model; width and heads are bge-small-zh's."""
 
     pieces: int
-    features: int
-    piece_width: int = 96
-    feature_width: int = 48
-    hidden: int = 128
-    layers: int = 1
+    width: int = 512
+    heads: int = 8
+    tag_width: int = 256
     place_width: int = 24
-    pair_width: int = 160
-    dropout: float = 0.35
-
-
-class Encoder(nn.Module):
-    """Units to vectors [B, n, 2 * hidden]."""
-
-    def __init__(self, shape: Shape) -> None:
-        super().__init__()
-        self.pieces = nn.Embedding(shape.pieces, shape.piece_width)
-        self.features = nn.Embedding(shape.features, shape.feature_width)
-        self.dropout = nn.Dropout(shape.dropout)
-        width = shape.piece_width + shape.feature_width
-        self.lstm = nn.LSTM(
-            width,
-            shape.hidden,
-            shape.layers,
-            batch_first=True,
-            bidirectional=True,
-            dropout=shape.dropout if shape.layers > 1 else 0,
-        )
-
-    def forward(self, ids: Tensor, features: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """Returns the units' vectors; `lengths` int [B] on the CPU, None where there is no padding."""
-        x = self.dropout(torch.cat([self.pieces(ids), self.features(features)], dim=2))
-        if lengths is None:
-            return self.lstm(x)[0]
-        packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
-        return pad_packed_sequence(self.lstm(packed)[0], batch_first=True)[0]
+    pair_width: int = 192
+    dropout: float = 0.2
 
 
 class PairHead(nn.Module):
@@ -65,7 +37,7 @@ class PairHead(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        width = 2 * shape.hidden
+        width = shape.width
         self.places = nn.Embedding(2 * REACH + 1, shape.place_width)
         self.read = nn.Linear(width, shape.pair_width)
         self.near_head = nn.Linear(shape.place_width, shape.pair_width, bias=False)
@@ -112,11 +84,22 @@ class ChineseModel(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.encoder = Encoder(shape)
-        self.dropout = nn.Dropout(shape.dropout)
-        self.emissions = nn.Linear(2 * shape.hidden, tags.count(len(ENTITY_TYPES)))
+        self.shape = shape
+        self.encoder = Encoder(shape.pieces, shape.width, shape.heads, shape.dropout / 2)
+        self.tags = nn.Sequential(
+            nn.Dropout(shape.dropout),
+            nn.Linear(shape.width + lac.WIDTH, shape.tag_width),
+            nn.GELU(),
+            nn.Dropout(shape.dropout),
+            nn.Linear(shape.tag_width, tags.count(len(ENTITY_TYPES))),
+        )
         self.crf = PartialCrf(len(ENTITY_TYPES))
         self.pairs = PairHead(shape)
+
+    def tag(self, units: Tensor, names: Tensor) -> Tensor:
+        """Returns the tags' scores [B, n, T], given both vectors of each unit."""
+        scores: Tensor = self.tags(torch.cat([units, names], dim=-1))
+        return scores
 
 
 def pair_loss(scores: Tensor, gold: Tensor) -> Tensor:

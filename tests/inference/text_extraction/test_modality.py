@@ -79,3 +79,22 @@ def test_a_headline_in_title_case_is_read_like_a_sentence(headline, modality):
 )
 def test_words_that_doubt_overrule_a_model_that_takes_it_for_a_fact(words, model, found):
     assert joined(words, model) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("華遠集團擬收購明達科技。", "planned"),
+        ("華遠集團否認收購明達科技。", "denied"),
+        ("華遠集團收購明達科技。", "asserted"),
+    ],
+)
+def test_chinese_is_read_in_both_scripts(text, found):
+    mentions = [
+        TextMention("body", Span(text.index(name), text.index(name) + len(name)), name, "organization", name, 0.9, name)
+        for name in ("華遠集團", "明達科技")
+    ]
+    relation = TextRelation(1, 0, "P127", "body", Span(0, len(text)), 0.9, "asserted")
+    document = TextDocument("a", "", text, language="zh")
+    (read,) = with_modality([relation], mentions, document, load_ontology(settings().ontology))
+    assert read.modality == found

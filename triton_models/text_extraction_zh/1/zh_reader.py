@@ -42,7 +42,7 @@ class Read:
         mention_scores: float32 [M].
         relations: int32 [R, 4] (window, subject mention, object mention, relation).
         relation_scores: float32 [R].
-        relation_modalities: int32 [R] always 0, asserted: this model does not tell modalities apart.
+        relation_modalities: int32 [R] index into the labels' `modalities`: 0 asserted, 1 planned.
     """
 
     mentions: Ints
@@ -76,6 +76,8 @@ class ChineseReader:
             if entry is not None:
                 relation, swapped = entry
                 (self._back if swapped else self._forth)[row, relation] = 1
+        # bool [classes, 1]: those that state a plan.
+        self._plans = np.array(labels["plans"], np.bool_)[:, None]
         self._encoder = session(folder / "encoder.onnx", threads)
         self._pairs = session(folder / "pairs.onnx", threads)
 
@@ -96,8 +98,11 @@ class ChineseReader:
         scores: list[float] = []
         relations: list[tuple[int, int, int, int]] = []
         relation_scores: list[float] = []
+        modalities: list[bool] = []
         stops = np.cumsum(lengths)
         for window, (start, stop) in enumerate(zip(stops - lengths, stops, strict=True)):
+            if stop - start == SHORTEST:
+                continue
             ids = input_ids[start + 1 : stop - 1]
             emissions, units = self.encode(input_ids[start:stop], case_ids[start:stop])
             sizes = np.array([len(emissions)], np.int32)
@@ -107,19 +112,20 @@ class ChineseReader:
             mentions += [(window, *mention) for mention in found]
             where, whole = np.array(found, np.int64).reshape(-1, 3), np.tile((0, len(path)), (len(found), 1))
             scores += mention_scores(emissions, path, where, whole, self._transitions).tolist()
-            for subject, obj, relation, score in self._relate(units, found, ids):
+            for subject, obj, relation, score, planned in self._relate(units, found, ids):
                 relations.append((window, base + subject, base + obj, relation))
                 relation_scores.append(score)
+                modalities.append(planned)
         return Read(
             np.array(mentions, np.int32).reshape(-1, 4),
             np.array(scores, np.float32),
             np.array(relations, np.int32).reshape(-1, 4),
             np.array(relation_scores, np.float32),
-            np.zeros(len(relations), np.int32),
+            np.array(modalities, np.int32),
         )
 
     def encode(self, input_ids: Ints, case_ids: Ints) -> tuple[Floats, Floats]:
-        """Returns the tag scores float32 [n, T] and vectors float32 [n, width] of one window's units."""
+        """Returns the tag scores float32 [n, T] and vectors float32 [n, width] of the units of one window with some."""
         feeds = {"input_ids": input_ids[None], "case_ids": case_ids[None]}
         emissions, units = self._encoder.run(["emissions", "hidden"], feeds)
         return emissions[0, 1:-1], units[0]
@@ -140,38 +146,47 @@ class ChineseReader:
         shares: Floats = powers / powers.sum(axis=1, keepdims=True)
         return shares
 
-    def _relate(self, units: Floats, mentions: list[Mention], ids: Ints) -> list[tuple[int, int, int, float]]:
-        """Returns (subject mention, object mention, relation, score) of one window."""
+    def _relate(self, units: Floats, mentions: list[Mention], ids: Ints) -> list[tuple[int, int, int, float, bool]]:
+        """Returns (subject mention, object mention, relation, score, whether it is a plan) of one window."""
         names = [ids[first:end].tobytes() for first, end, _ in mentions]
         related = [i for i, mention in enumerate(mentions) if mention[2] in self._related]
         pairs = [(a, b) for a, b in combinations(related, 2) if names[a] != names[b]]
         if not pairs:
             return []
-        scores = self.score(units, mentions, pairs)
-        rows, columns, ways = np.nonzero(scores >= LEAST_SCORE)
+        scores, plans = self.score(units, mentions, pairs)
         return [
-            (*(pairs[row] if way == 0 else pairs[row][::-1]), column, float(scores[row, column, way]))
-            for row, column, way in zip(rows.tolist(), columns.tolist(), ways.tolist(), strict=True)
+            (*(pairs[row] if way == 0 else pairs[row][::-1]), column, float(scores[row, column, way]), bool(planned))
+            for row, column, way in np.argwhere(scores >= LEAST_SCORE).tolist()
+            for planned in plans[row, column, way : way + 1]
         ]
 
-    def score(self, units: Floats, mentions: list[Mention], pairs: list[tuple[int, int]]) -> Floats:
-        """Returns float32 [K, relations, 2]: probability of each relation from a pair's first to its second, and back.
+    def score(
+        self, units: Floats, mentions: list[Mention], pairs: list[tuple[int, int]]
+    ) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Returns what holds of pairs, and whether it is likelier planned than a fact, both [K, relations, 2].
 
-        Both orders of a pair are scored and averaged. A symmetric relation is returned in one direction only.
+        The last axis is from a pair's first name to its second, and back. Both orders of a pair are scored and
+        averaged. A symmetric relation is returned in one direction only.
         """
         ends = np.array([(first + 1, end) for first, end, _ in mentions], np.int64)
         ordered = np.array(
             [(*ends[a], *ends[b]) for a, b in pairs] + [(*ends[b], *ends[a]) for a, b in pairs], np.int64
         )
         there, turned = np.split(self.classify(units, ordered), 2)
-        forth = (there @ self._forth + turned @ self._back) / 2
-        back = (there @ self._back + turned @ self._forth) / 2
-        forth = np.where(self._symmetric, forth + back, forth)
-        back = np.where(self._symmetric, 0, back)
-        shares = np.clip(np.stack([forth, back], axis=2), 1e-6, 1 - 1e-6)
-        odds = self._slope * np.log(shares / (1 - shares)) + self._offset
+        shares = self._shares(there, turned, self._forth, self._back)
+        planned = self._shares(there, turned, self._forth * self._plans, self._back * self._plans)
+        bounded = np.clip(shares, 1e-6, 1 - 1e-6)
+        odds = self._slope * np.log(bounded / (1 - bounded)) + self._offset
         calibrated: Floats = (1 / (1 + np.exp(-odds))).astype(np.float32)
-        return np.where(shares > 2e-6, calibrated, 0).astype(np.float32)  # noqa: PLR2004  what no class says
+        # What no class says has no share.
+        return np.where(bounded > 2e-6, calibrated, 0).astype(np.float32), planned > shares / 2  # noqa: PLR2004
+
+    def _shares(self, there: Floats, turned: Floats, forth: Floats, back: Floats) -> Floats:
+        """Returns float [K, relations, 2] of the probabilities of the classes, in the pairs' order and turned."""
+        ahead = (there @ forth + turned @ back) / 2
+        behind = (there @ back + turned @ forth) / 2
+        ahead = np.where(self._symmetric, ahead + behind, ahead)
+        return np.stack([ahead, np.where(self._symmetric, 0, behind)], axis=2)
 
     def _check(self, input_ids: Ints, case_ids: Ints, first_piece: npt.NDArray[np.bool_], lengths: Ints) -> None:
         pieces = len(input_ids)

@@ -16,11 +16,11 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.float16 import convert_float_to_float16
 from torch import Tensor, nn
-from torch.nn import functional
 
 from inference.text.language.words import WordTokenizer
 from inference.training.common.calibrate import Calibration, Line
 from inference.training.text.annotated.reading import MODALITIES
+from inference.training.text.export.lean import LeanEncoder
 from inference.training.text.export.pairs import LeanPairs
 from inference.training.text.model import JointModel
 from inference.training.text.outputs import outputs_of
@@ -45,44 +45,15 @@ class _Emitter(nn.Module):
 
 
 class _OneWindow(nn.Module):
-    """The same for exactly one window, with a graph a third smaller.
-
-    Query, key and value are one product, the attention's scale is part of its weights, and as the batch is known to
-    be 1 no shape is computed: for windows of news length such small change was a third of the time.
-    """
+    """The same for exactly one window, with a graph a third smaller: see `LeanEncoder`."""
 
     def __init__(self, model: JointModel) -> None:
         super().__init__()
-        self.encoder, self.emissions = model.encoder, model.emissions
-        self.heads = model.encoder.layers[0].attention.heads
-        self.width = model.emissions.in_features // self.heads
-        self.mixed = nn.ModuleList(_merge(layer.attention, self.width**-0.5) for layer in model.encoder.layers)
-        self.table = nn.Parameter(model.encoder.positions.weight.detach()[None].clone())
+        self.encoder, self.emissions = LeanEncoder(model.encoder), model.emissions
 
     def forward(self, input_ids: Tensor, case_ids: Tensor) -> tuple[Tensor, Tensor]:
-        x = self.encoder.words(input_ids) + self.encoder.cases(case_ids) + self.table[:, : input_ids.shape[1]]
-        x = self.encoder.norm(x)[0]
-        for layer, mixed in zip(self.encoder.layers, self.mixed, strict=True):
-            query, key, value = (
-                part.reshape(-1, self.heads, self.width)
-                for part in mixed(x).split((self.heads * self.width,) * 3, dim=1)
-            )
-            scores = query.transpose(0, 1) @ key.permute(1, 2, 0)
-            seen = (torch.softmax(scores, dim=-1) @ value.transpose(0, 1)).transpose(0, 1)
-            x = layer.attention_norm(x + layer.attention.output(seen.reshape(-1, self.heads * self.width)))
-            x = layer.output_norm(x + layer.output(functional.gelu(layer.intermediate(x))))
+        x = self.encoder(input_ids, case_ids)
         return self.emissions(x)[None], x[None]
-
-
-def _merge(attention: nn.Module, scale: float) -> nn.Linear:
-    """Returns query, key and value as one product, the scale of the scores taken into the query."""
-    parts = [attention.query, attention.key, attention.value]
-    weights = [part.weight.detach() for part in parts]
-    biases = [part.bias.detach() for part in parts]
-    merged = nn.Linear(weights[0].shape[1], sum(len(b) for b in biases))
-    merged.weight.data = torch.cat([weights[0] * scale, *weights[1:]])
-    merged.bias.data = torch.cat([biases[0] * scale, *biases[1:]])
-    return merged
 
 
 def export_encoder(model: JointModel, path: Path, precision: Precision) -> None:
