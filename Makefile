@@ -69,8 +69,14 @@ lint: $(STAMP) ## Style and types (ruff, mypy strict)
 
 .PHONY: test
 test: $(STAMP) train-env lint ## Set up everything and run all tests, including the live ones
-	@$(BIN)/python -m pytest -m "not training"
-	@$(TRAIN)/bin/python -m pytest -m training tests/inference
+	@log=$$(mktemp); trap 'kill $$other 2>/dev/null; rm -f "$$log"' EXIT; \
+	{ $(TRAIN)/bin/python -m pytest -m training tests/inference && $(BIN)/python -m pytest $(CHAOS); } >"$$log" 2>&1 & other=$$!; \
+	$(BIN)/python -m pytest -m "not training" --ignore $(CHAOS); first=$$?; \
+	echo "Meanwhile, the tests of training, and processes that are killed:"; \
+	wait $$other; second=$$?; cat "$$log"; [ $$first = 0 ] && [ $$second = 0 ]
+
+# They mostly wait, for processes to start again; so they run beside the others.
+CHAOS := tests/live/chaos
 
 .PHONY: test-fast
 test-fast: $(STAMP) ## Run only the tests that need no server
