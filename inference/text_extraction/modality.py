@@ -14,7 +14,7 @@ from inference.text.budget import charge
 from inference.text.cleaning.capitals import untitled
 from inference.text.language.detect import primary_subtag
 from inference.text.modality import chinese
-from inference.text.modality.reading import Reading, read_modality
+from inference.text.modality.reading import Reading, read_modality, takes_up
 from inference.text.modality.speakers import Candidate, speaker_of
 from inference.text.types import Field, Span, TextDocument, TextMention, TextRelation
 from inference.text_extraction_zh.simplify import simplify
@@ -74,6 +74,8 @@ def with_modality(
         )
         ends = frozenset(mentions[end].name for end in (relation.subject, relation.object))
         speaker = speaker_of(text, relation.sentence, candidates_of(places[relation.field], relation.sentence), ends)
+        if relation.modality == "past" and takes_up(sentence, about, target):
+            relation = replace(relation, modality="asserted")  # noqa: PLW2901  the words decide
         found.append(_read(relation, reading, speaker))
     return _symmetric(found, mentions)
 

@@ -98,3 +98,9 @@ def test_chinese_is_read_in_both_scripts(text, found):
     document = TextDocument("a", "", text, language="zh")
     (read,) = with_modality([relation], mentions, document, load_ontology(settings().ontology))
     assert read.modality == found
+
+
+@pytest.mark.parametrize(("name", "found"), [("Tom Ray", "asserted"), ("Jo Lane", "past")])
+def test_whoever_is_appointed_in_the_sentence_holds_the_office_now(name, found):
+    text = "Jo Lane quit as head of Acme Mills in May, and Tom Ray was appointed to succeed her."
+    assert read(text, [("Acme Mills", "organization"), (name, "person")], [(0, 1, "P169", "past")]) == [found]
