@@ -67,16 +67,14 @@ lint: $(STAMP) ## Style and types (ruff, mypy strict)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+# The tests of training need no server and those of chaos mostly wait for servers: they run beside the others.
 .PHONY: test
 test: $(STAMP) train-env lint ## Set up everything and run all tests, including the live ones
 	@log=$$(mktemp); trap 'kill $$other 2>/dev/null; rm -f "$$log"' EXIT; \
-	{ $(TRAIN)/bin/python -m pytest -m training tests/inference && $(BIN)/python -m pytest $(CHAOS); } >"$$log" 2>&1 & other=$$!; \
-	$(BIN)/python -m pytest -m "not training" --ignore $(CHAOS); first=$$?; \
+	{ $(TRAIN)/bin/python -m pytest -m training tests/inference && $(BIN)/python -m pytest -m chaos tests/live/chaos; } >"$$log" 2>&1 & other=$$!; \
+	$(BIN)/python -m pytest -m "not training and not chaos"; first=$$?; \
 	echo "Meanwhile, the tests of training, and processes that are killed:"; \
 	wait $$other; second=$$?; cat "$$log"; [ $$first = 0 ] && [ $$second = 0 ]
-
-# They mostly wait, for processes to start again; so they run beside the others.
-CHAOS := tests/live/chaos
 
 .PHONY: test-fast
 test-fast: $(STAMP) ## Run only the tests that need no server

@@ -20,7 +20,7 @@ from topology.soak.run import SoakPlan, soak
 from topology.soak.sampling import DISK, FILES, MEMORY, THREADS
 from topology.topics import DEAD_LETTERS
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.live, pytest.mark.chaos, pytest.mark.timeout(900)]
 
 ARTICLES = 300
 
