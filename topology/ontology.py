@@ -66,6 +66,10 @@ class RelationSpec(BaseModel):
     languages: tuple[str, ...] = ()
     threshold: float | None = Field(None, ge=0, le=1)
 
+    def least(self, default: float) -> float:
+        """Returns the least score at which its triples are said: its own threshold, or the default."""
+        return default if self.threshold is None else self.threshold
+
     @property
     def can_end(self) -> bool:
         """Whether a fact of this relation may hold no more while it once did."""

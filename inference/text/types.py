@@ -145,7 +145,7 @@ class TextHappening:
 
     @property
     def score(self) -> float:
-        """The confidence that this happening is told: trigger and class."""
+        """The confidence in this happening: that of its trigger and of its class."""
         return round(self.trigger.score * self.class_score, 4)
 
 

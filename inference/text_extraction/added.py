@@ -57,7 +57,7 @@ def added_relations(
     return AddedRelations(
         tuple(relation.id for relation in added),
         json.dumps([_row(relation, tokenizer) for relation in added], separators=(",", ":")).encode(),
-        tuple(least if relation.threshold is None else relation.threshold for relation in added),
+        tuple(relation.least(least) for relation in added),
     )
 
 

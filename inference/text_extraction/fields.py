@@ -29,6 +29,10 @@ class SplitField:
     windows: list[Window]
     places: frozenset[tuple[int, int]] = frozenset()
 
+    def sentence_at(self, place: int) -> int:
+        """Returns the number of the sentence that a character stands in."""
+        return bisect_right(self.sentences, (place, len(self.text))) - 1
+
     def sentence(self, one: Span, other: Span) -> Span | None:
         """Returns the whole sentences from the first span to the last, as one span.
 
@@ -36,8 +40,7 @@ class SplitField:
         half of that.
         """
         begin, end = min(one.start, other.start), max(one.end, other.end)
-        first = bisect_right(self.sentences, (begin, len(self.text))) - 1
-        last = bisect_right(self.sentences, (end - 1, len(self.text))) - 1
+        first, last = self.sentence_at(begin), self.sentence_at(end - 1)
         start, stop = self.sentences[first][0], self.sentences[last][1]
         if stop - start <= LONGEST_EVIDENCE:
             return Span(start, stop)

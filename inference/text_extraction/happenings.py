@@ -31,7 +31,7 @@ _COUNTED = ("people", "person")
 _COUNTS = frozenset({"killed", "injured"})
 
 
-class Told(NamedTuple):
+class ReportedHappening(NamedTuple):
     """A happening as the model reports it.
 
     Attributes:
@@ -48,7 +48,7 @@ class Told(NamedTuple):
 
 
 def happenings_of(
-    told: Sequence[Told],
+    reported: Sequence[ReportedHappening],
     places: Sequence[int | None],
     mentions: Sequence[TextMention],
     document: TextDocument,
@@ -57,7 +57,7 @@ def happenings_of(
     """Returns an article's happenings in reading order, of the classes and roles that the ontology has.
 
     Args:
-        told: What the model reports.
+        reported: What the model reports.
         places: For each mention that the model reports, its index in `mentions`; None if it has no name.
         mentions: The article's mentions.
         document: The article's text, as it was read, and its day of publication.
@@ -66,12 +66,12 @@ def happenings_of(
     Raises:
         TooCostlyError: The item's budget is spent.
     """
-    if not told:
+    if not reported:
         return ()
     quoted = candidates_in(mentions)
     values = _Values(document)
     happenings = []
-    for one in told:
+    for one in reported:
         spec = ontology.happening_by_id.get(one.found.kind)
         if spec is None:
             continue
@@ -99,14 +99,14 @@ def happenings_of(
     return tuple(happenings)
 
 
-def _mention(one: Told, span: Span) -> TextMention:
+def _mention(one: ReportedHappening, span: Span) -> TextMention:
     text = one.field.text[span.start : span.end]
     name = canonical_name(text[:LONGEST_NAME])
     return TextMention(one.field.name, span, text, HAPPENING, name, one.found.score, name)
 
 
 def _roles(
-    one: Told, spec: HappeningSpec, places: Sequence[int | None], mentions: Sequence[TextMention]
+    one: ReportedHappening, spec: HappeningSpec, places: Sequence[int | None], mentions: Sequence[TextMention]
 ) -> list[TextRole]:
     """Returns what plays a part, each entity once in a role: where it is likeliest."""
     best: dict[tuple[str, str, str], TextRole] = {}

@@ -74,9 +74,8 @@ def with_modality(
         )
         ends = frozenset(mentions[end].name for end in (relation.subject, relation.object))
         speaker = speaker_of(text, relation.sentence, candidates_of(places[relation.field], relation.sentence), ends)
-        if relation.modality == "past" and takes_up(sentence, about, target):
-            relation = replace(relation, modality="asserted")  # noqa: PLW2901  the words decide
-        found.append(_read(relation, reading, speaker))
+        begun = relation.modality == "past" and takes_up(sentence, about, target)
+        found.append(_read(replace(relation, modality="asserted") if begun else relation, reading, speaker))
     return _symmetric(found, mentions)
 
 

@@ -34,13 +34,23 @@ def with_institutions(mentions: Sequence[TextMention], document: TextDocument) -
 def _named(
     office: TextMention, institutions: Mapping[tuple[Field, int], TextMention], document: TextDocument
 ) -> TextMention:
+    found = _right_before(office, institutions, document)
+    if found is None:
+        return office
+    return replace(office, name=f"{_without_country(found.spelling or found.text)} {office.name}")
+
+
+def _right_before(
+    office: TextMention, ending: Mapping[tuple[Field, int], TextMention], document: TextDocument
+) -> TextMention | None:
+    """Returns the mention that only a blank or a possessive divides from an office, given mentions by their ends."""
     text = document.text(office.field)
     for joined in _JOINED:
         before = office.span.start - len(joined)
-        found = institutions.get((office.field, before))
+        found = ending.get((office.field, before))
         if found and text.startswith(joined, before):
-            return replace(office, name=f"{_without_country(found.spelling or found.text)} {office.name}")
-    return office
+            return found
+    return None
 
 
 def _without_country(institution: str) -> str:
@@ -81,7 +91,7 @@ def owned(
 
 
 def _stated_beside(mentions: Sequence[TextMention], document: TextDocument) -> dict[int, str]:
-    """Returns the owners of offices that the text itself tells, by the place of the office among the mentions."""
+    """Returns the owners of offices that the text itself states, by the place of the office among the mentions."""
     if not any(mention.type == "office" for mention in mentions):
         return {}
     texts = {"headline": document.headline, "body": document.body}
@@ -90,10 +100,6 @@ def _stated_beside(mentions: Sequence[TextMention], document: TextDocument) -> d
     found = {i: country for i, country in enumerate(owning_countries(every, spans, texts)) if country}
     beside = {(m.field, m.span.end): m for m in mentions if m.type == "location" or m.name in DEMONYMS}
     for i, mention in enumerate(mentions):
-        if mention.type == "office":
-            for joined in _JOINED:
-                before = mention.span.start - len(joined)
-                owner = beside.get((mention.field, before))
-                if owner and texts[mention.field].startswith(joined, before):
-                    found[i] = DEMONYMS.get(owner.name, owner.name)
+        if mention.type == "office" and (owner := _right_before(mention, beside, document)):
+            found[i] = DEMONYMS.get(owner.name, owner.name)
     return found

@@ -107,8 +107,8 @@ def read_labels(text: bytes) -> TextLabels:
         content = json.loads(text)
         lists = tuple(content["entity_types"]), tuple(content["relations"]), str(content["version"])
         happenings = content.get("happenings", {})
-        told = tuple(happenings.get("classes", ())), tuple(happenings.get("roles", ()))
-        return TextLabels(*lists, tuple(content.get("modalities", ("asserted",))), *told)
+        names = tuple(happenings.get("classes", ())), tuple(happenings.get("roles", ()))
+        return TextLabels(*lists, tuple(content.get("modalities", ("asserted",))), *names)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadOutputError(f"output labels is not a label list: {text[:80]!r}") from error
 
@@ -127,8 +127,8 @@ def read_results(
     Raises:
         BadOutputError: A shape, type or index breaks the contract.
     """
-    told = HAPPENING_OUTPUTS if "happenings" in outputs else {}
-    for name, (dtype, row) in (*OUTPUTS.items(), *told.items()):
+    further = HAPPENING_OUTPUTS if "happenings" in outputs else {}
+    for name, (dtype, row) in (*OUTPUTS.items(), *further.items()):
         array = outputs[name]
         if array.dtype != dtype or array.shape[1:] != row or not array.ndim:
             raise BadOutputError(f"output {name} is {array.dtype}{list(array.shape)}")
@@ -146,7 +146,7 @@ def read_results(
     for ((window, subject, object_, relation), score), modality in rows:
         if relation < own or (added and score >= added.least[relation - own]):
             results[window].relations.append((local[subject], local[object_], relations[relation], score, modality))
-    if told:
+    if further:
         _add_happenings(results, outputs, labels, local)
     return results
 

@@ -14,7 +14,7 @@ from inference.text.language.detect import primary_subtag
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
 from inference.text_extraction.consistency import consistent, meant
 from inference.text_extraction.fields import SplitField
-from inference.text_extraction.happenings import Told, happenings_of
+from inference.text_extraction.happenings import ReportedHappening, happenings_of
 from inference.text_extraction.mentions import RawMention
 from inference.text_extraction.modality import with_modality
 from inference.text_extraction.offices import owned, with_institutions
@@ -118,7 +118,7 @@ def assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
 def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
     raw: list[RawMention] = []
     pairs: list[_Pair] = []
-    told: list[Told] = []
+    reported: list[ReportedHappening] = []
     described: set[str] = set()
     version = ""
     found = (work.results[place] for place in range(len(work.windows)))
@@ -134,7 +134,7 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
                 for s, o, id_, score, modality in result.relations
                 if place_of[s] != place_of[o]
             ]
-            told += [Told(field, window, place_of, happening) for happening in result.happenings]
+            reported += [ReportedHappening(field, window, place_of, happening) for happening in result.happenings]
     charge(10 * len(pairs), "comparing relations")
     named = route.names(raw)
     texts = {field.name: field.text for field in work.fields}
@@ -160,7 +160,7 @@ def _assembled(work: Work, route: Route, ontology: Ontology) -> TextExtraction:
     relations = consistent(with_modality(_strongest(kept, mentions), mentions, read, ontology), mentions, ontology)
     known, facts = owned(mentions, relations, read)
     at = [place[i] if mention is not None else None for i, mention in enumerate(named)]
-    happenings = happenings_of(told, at, known, read, ontology)
+    happenings = happenings_of(reported, at, known, read, ontology)
     return TextExtraction(
         work.document.id,
         with_roles(known, read),

@@ -39,7 +39,7 @@ def depicted(provenance: Provenance, found: Sequence[SeenObject], ontology: Onto
     if seen is None or named is None or not ontology.allows(named[0].type, RELATION, MEDIA_TYPE):
         return []
     person, mention = named
-    if seen.track.score < (LEAST if spec.threshold is None else spec.threshold):
+    if seen.track.score < spec.least(LEAST):
         return []
     proof = provenance.evidence(seen.spot, MODEL, field="caption", subject=mention)
     predicate = Predicate(id=RELATION, name=spec.name)

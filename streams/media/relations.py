@@ -153,7 +153,7 @@ class Relations:
 
     def _triple(self, pair: "_Pair", answer: Answer, model: tuple[str, str]) -> Triple | None:
         spec = self._by_name.get(_plain(answer.relation)) if answer.relation else None
-        if spec is None or answer.score < (self._least if spec.threshold is None else spec.threshold):
+        if spec is None or answer.score < spec.least(self._least):
             return None
         predicate = Predicate(id=spec.id, name=spec.name)
         entity, seen, span = pair.entity, pair.seen, pair.text.span(pair.name)

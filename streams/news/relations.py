@@ -51,8 +51,9 @@ def relation_triples(
         subject = extraction.mentions[relation.subject]
         object_ = extraction.mentions[relation.object]
         spec = ontology.by_id.get(relation.predicate)
-        least = threshold if spec is None or spec.threshold is None else spec.threshold
-        if spec is None or (relation.score < least and relation.predicate not in extraction.described):
+        if spec is None:
+            continue
+        if relation.score < spec.least(threshold) and relation.predicate not in extraction.described:
             continue
         about = relation_end(subject, entities[relation.subject], spec.domain)
         target = relation_end(object_, entities[relation.object], spec.range)

@@ -12,10 +12,5 @@ Least = Callable[[str], float]
 def least_scores() -> Least:
     """Returns the least score at which the service says a relation's facts: the ontology's own or the default."""
     default = settings().relation_threshold
-    own = {relation.id: relation.threshold for relation in load_ontology(settings().ontology).relations}
-
-    def least(relation: str) -> float:
-        chosen = own.get(relation)
-        return default if chosen is None else chosen
-
-    return least
+    specs = load_ontology(settings().ontology).by_id
+    return lambda relation: specs[relation].least(default) if relation in specs else default

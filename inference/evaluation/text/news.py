@@ -56,10 +56,12 @@ def evaluate(context: Context) -> Report:
     offices = total(scores, lambda s: s.offices)
     right, found = (sum(s.modality[i] for s in scores) for i in range(2))
     context.log(f"facts without geography: P {facts.precision:.3f} R {facts.recall:.3f}")
-    told: list[Table] = []
+    happening_tables: list[Table] = []
     happening_aims: list[Aim] = []
     if knows_happenings(version_folder(settings().models)):
-        told, happening_aims = news_happenings.measured(texts, extractions, settings().relation_threshold, context.log)
+        happening_tables, happening_aims = news_happenings.measured(
+            texts, extractions, settings().relation_threshold, context.log
+        )
     return Report(
         f"Real news, {part} part",
         "Facts that the shipped model finds end to end in annotated news, at the default threshold "
@@ -68,7 +70,7 @@ def evaluate(context: Context) -> Report:
         "relations count as one. What a text only implies counts neither way. What it plans, doubts or denies is wrong "
         "if it is read as a fact. Intervals are 95 % bootstrap intervals over texts.",
         (f"inference/training/text/annotated/{part}.jsonl: {len(texts)} texts, annotated after docs/annotation.md",),
-        [_facts(scores, context.seed), _unsaid(scores), _relations(scores), _mentions(mentions), *told],
+        [_facts(scores, context.seed), _unsaid(scores), _relations(scores), _mentions(mentions), *happening_tables],
         [
             Aim("precision of facts without geography", facts.precision, 0.85),
             Aim("recall of facts without geography", facts.recall, 0.60),

@@ -27,7 +27,7 @@ _LEAST_LETTERS = 4
 """Letters of the shortest word that title case always writes large."""
 
 _FEWEST_WORDS = 3
-"""Words of four letters and more of the shortest headline that is told to be in title case."""
+"""Words of four letters and more of the shortest headline that is taken to be in title case."""
 
 _MONTH_BEFORE = re.compile(r"\b(?:in|on|of|since|until|last|next|this|late|early|by|\d)\s*$")
 _CALENDAR = frozenset(

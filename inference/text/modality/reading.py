@@ -78,7 +78,7 @@ def read_modality(
 
 def takes_up(text: str, subject: Span, object_: Span) -> bool:
     """Returns whether the words right after one of the names put it into office: what they state has begun."""
-    return any(_PUT_IN.match(text, name.end) for name in (subject, object_))
+    return any(words.PUT_IN.match(text, name.end) for name in (subject, object_))
 
 
 def _without_parts(clause: Clause) -> Clause:
@@ -164,10 +164,6 @@ def _past(clause: Clause) -> bool:
     )
 
 
-_PUT_IN = re.compile(
-    r" (?:was|were|is|are|has been|have been) (?:then |later |also )?"
-    r"(?:named|appointed|elected|re-elected|sworn in|chosen|hired)\b"
-)
 _ASKED = re.compile(r"\W*(?:is|are|was|will|could|should|did|does|has|would|can)\b", re.IGNORECASE)
 _OWN_CLAUSE = re.compile(r",\s+(?:which|who|whose)\b")
 """A relative clause of the first name: what is said before that name is about something else."""

@@ -107,6 +107,12 @@ TAKES_UP = re.compile(
 )
 """After a word that ends one fact: the name that follows these belongs to another one, which begins."""
 
+PUT_IN = re.compile(
+    r" (?:was|were|is|are|has been|have been) (?:then |later |also )?"
+    r"(?:named|appointed|elected|re-elected|sworn in|chosen|hired)\b"
+)
+"""Right after a name: somebody put it into office."""
+
 HELD_ONCE = re.compile(
     r"\b(?:had been|had served|had led|had headed|had worked|had played|had owned|used to (?:be|own|work|play|"
     r"lead|run|live)|"

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from inference.text.budget import charge
+from inference.text.statements.kin import KINSHIP
 from inference.text.types import Span, TextMention
 from inference.text_extraction.fields import SplitField
 from inference.text_extraction.respectively import Scored
@@ -74,7 +75,6 @@ _KIN_BEFORE = re.compile(
     rf",?\s+(?:(?:is|was|who\s+is)\s+)?(?:the\s+|an?\s+)?(?:[a-z]+\s+)?{_RELATIVE}\s+of\s+(?:(?:the|its|an?)\s+)?"
     r"(?:[a-z-]+\s+){0,3}of\s+(?:the\s+)?"
 )
-_KINSHIP = frozenset({"P22", "P25", "P26", "P40", "P3373"})
 
 _INVERSE = {"P176": "P1056", "P749": "P355", "P22": "P40", "P25": "P40", "P50": "P800"}
 _SAME = {**{one: one for one in _INVERSE}, **{other: one for one, other in _INVERSE.items()}, "P40": "P40"}
@@ -117,16 +117,16 @@ class _View:
 
     def __init__(self, items: Sequence[int], mentions: Sequence[TextMention], field: SplitField) -> None:
         self._mentions = mentions
+        self._field = field
         self._text = field.text
         self._sentences = field.sentences
-        self._starts = [start for start, _ in field.sentences]
         self._within: dict[int, list[int]] = {}
         for item in items:
             self._within.setdefault(self._sentence(item), []).append(item)
         self._speakers = self._find_speakers(items)
 
     def _sentence(self, item: int) -> int:
-        return bisect_right(self._starts, self._mentions[item].span.start) - 1
+        return self._field.sentence_at(self._mentions[item].span.start)
 
     def _words(self, sentence: int) -> str:
         start, end = self._sentences[sentence]
@@ -141,7 +141,7 @@ class _View:
         found = _PRONOUN.match(self._words(after))
         if not found:
             return False
-        opening = Span(self._starts[after], self._mentions[last].span.start)
+        opening = Span(self._sentences[after][0], self._mentions[last].span.start)
         between = [item for item in self._within[after] if self._mentions[item].span.start < opening.end]
         if any(self._mentions[item].type == "person" for item in between):
             return False
@@ -242,7 +242,7 @@ class _View:
             said = self._text[start:end]
             _, stop = self._sentences[self._sentence(speaker)]
             after = self._text[self._mentions[speaker].span.end : min(stop, self._mentions[speaker].span.end + _TAG)]
-            own = _MINE if row[2] in _KINSHIP else _OF_MYSELF
+            own = _MINE if row[2] in KINSHIP else _OF_MYSELF
             if not own.search(said) and not _ITS.search(after):
                 return True
         return False

@@ -76,7 +76,11 @@ def _allowed(
     for subject, object_, relation, *_ in found:
         if relation not in KINSHIP:
             continue
-        sentence, one, other = _place(field, mentions, subject), mentions[subject].name, mentions[object_].name
+        sentence, one, other = (
+            field.sentence_at(mentions[subject].span.start),
+            mentions[subject].name,
+            mentions[object_].name,
+        )
         there, back = rivals(relation)
         ruled_out |= {(sentence, one, rival, other) for rival in there}
         ruled_out |= {(sentence, other, rival, one) for rival in back}
@@ -85,14 +89,14 @@ def _allowed(
             pairs |= {(sentence, one, other), (sentence, other, one)}
     kept = []
     for row in relations:
-        sentence, one, other = _place(field, mentions, row[0]), mentions[row[0]].name, mentions[row[1]].name
-        if sentence == _place(field, mentions, row[1]):
+        sentence, one, other = (
+            field.sentence_at(mentions[row[0]].span.start),
+            mentions[row[0]].name,
+            mentions[row[1]].name,
+        )
+        if sentence == field.sentence_at(mentions[row[1]].span.start):
             married = row[2] == SPOUSE and {(sentence, one), (sentence, other)} & wed
             if (sentence, one, row[2], other) in ruled_out or (married and (sentence, one, other) not in pairs):
                 continue
         kept.append(row)
     return kept
-
-
-def _place(field: SplitField, mentions: Sequence[TextMention], item: int) -> int:
-    return bisect_left(field.sentences, (mentions[item].span.start + 1, 0)) - 1

@@ -1,4 +1,4 @@
-"""The trigger head: of which class is a happening, and in which modality is it told?
+"""The trigger head: of which class is a happening, and in which modality is it stated?
 
 It reads the trigger's first and last word, as the pair head reads a name's. The modality belongs to the happening, not
 to a part in it: it is read here once, also where nobody plays a part, and no two pairs can disagree about it.

@@ -7,7 +7,7 @@ import pytest
 from inference.text.language.sentences import split_sentences
 from inference.text.types import Span, TextDocument, TextMention
 from inference.text_extraction.fields import SplitField
-from inference.text_extraction.happenings import Told, happenings_of
+from inference.text_extraction.happenings import ReportedHappening, happenings_of
 from inference.text_extraction.results import WindowHappening
 from inference.text_extraction.windows import make_windows
 from topology.ontology import load_ontology
@@ -39,9 +39,11 @@ def read(tokenizer):
         (window,) = make_windows(words, sentences)
         first = words.starts.index(text.index(trigger))
         happening = WindowHappening(first, first + len(trigger.split()), kind, "asserted", 0.9, 0.8, list(roles))
-        told = [Told(SplitField("body", text, sentences, [window]), window, range(len(places)), happening)]
+        reported = [
+            ReportedHappening(SplitField("body", text, sentences, [window]), window, range(len(places)), happening)
+        ]
         document = TextDocument("a", "", text, published_at=date(2026, 3, 4))
-        return happenings_of(told, list(places), mentions, document, ontology)
+        return happenings_of(reported, list(places), mentions, document, ontology)
 
     return read
 

@@ -3,23 +3,29 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from inference.text.language.sentences import split_sentences
 from inference.text.language.words import WordTokenizer
-from inference.text_extraction.windows import make_windows
+from inference.text_extraction.windows import Window, make_windows
 from inference.training.text.measure.scores import Tally
 from inference.training.text.served import Served
 from inference.training.text.sources.news import HELD_OUT, articles, gold_spans
 from inference.training.text.sources.passages import Passage
 
 
-def find(served: Served, tokenizer: WordTokenizer, text: str) -> list[tuple[int, int, str]]:
-    """Returns (start, end, type) of every mention of a text."""
+def _reading(served: Served, tokenizer: WordTokenizer, text: str) -> tuple[list[Window], Any]:
+    """Returns a text's windows and what is read in them; None of a text without words."""
     (words,) = tokenizer.words([text])
     windows = make_windows(words, split_sentences(text))
-    if not windows:
+    return windows, served.read(windows, tokenizer) if windows else None
+
+
+def find(served: Served, tokenizer: WordTokenizer, text: str) -> list[tuple[int, int, str]]:
+    """Returns (start, end, type) of every mention of a text."""
+    windows, read = _reading(served, tokenizer, text)
+    if read is None:
         return []
-    read = served.read(windows, tokenizer)
     return [(*windows[w].span(first, end), served.types[kind]) for w, first, end, kind in read.mentions.tolist()]
 
 
@@ -55,11 +61,9 @@ def judged_mentions(
 ) -> Iterator[tuple[float, bool]]:
     """Yields score and truth of each mention that is found, if the passage labels its type completely."""
     for passage in passages:
-        (words,) = tokenizer.words([passage.text])
-        windows = make_windows(words, split_sentences(passage.text))
-        if not windows:
+        windows, read = _reading(served, tokenizer, passage.text)
+        if read is None:
             continue
-        read = served.read(windows, tokenizer)
         gold = {(m.start, m.end): m.types for m in passage.marks}
         for (w, first, end, kind), score in zip(read.mentions.tolist(), read.mention_scores.tolist(), strict=True):
             if served.types[kind] in passage.labelled:
@@ -71,11 +75,9 @@ def judged_triggers(
 ) -> Iterator[tuple[float, bool]]:
     """Yields score and truth of each trigger that is found where readers looked; it is right if it shares a word."""
     for passage in passages:
-        (words,) = tokenizer.words([passage.text])
-        windows = make_windows(words, split_sentences(passage.text))
-        if not windows:
+        windows, read = _reading(served, tokenizer, passage.text)
+        if read is None:
             continue
-        read = served.read(windows, tokenizer)
         for (w, first, end, *_), (score, _) in zip(
             read.happenings.tolist(), read.happening_scores.tolist(), strict=True
         ):

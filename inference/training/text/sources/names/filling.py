@@ -131,9 +131,9 @@ class Filling:
                 self._silent |= dict.fromkeys(wording.unsure(self._text, start))
         entities = {key: slot.entity for key, slot in scene.slots.items()}
         self._state(pattern, entities)
-        for told in pattern.happenings:
-            roles = tuple((role, entities[key]) for role, key in told.roles)
-            self._happenings.append(GoldHappening(told.kind, scene.triggers[told.trigger], told.modality, roles))
+        for stated in pattern.happenings:
+            roles = tuple((role, entities[key]) for role, key in stated.roles)
+            self._happenings.append(GoldHappening(stated.kind, scene.triggers[stated.trigger], stated.modality, roles))
         if not pattern.tells_all:
             self._unread.append((scene.begin, len(self._text)))
 
