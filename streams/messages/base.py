@@ -1,7 +1,7 @@
 """What all messages have in common: their ids, how tolerantly they are read, and the parts that many of them have."""
 
 from hashlib import blake2b
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -9,7 +9,13 @@ EntityType = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=64)]
 MAX_NAME = 1024
 """Characters of the longest entity name. Anything longer is hostile or broken text."""
 
+HAPPENING_TYPE = "happening"
+"""Entity type of what happened."""
+
 Identifier = Annotated[str, Field(min_length=1, max_length=512)]
+Modality = Literal["asserted", "past", "planned", "possible", "denied"]
+Day = Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
+"""A day, month or year, as ISO 8601."""
 WikidataId = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$")]
 
 
@@ -30,7 +36,10 @@ def entity_id(name: str, type_: str, *more: str) -> str:
 class Event(BaseModel):
     """Base of all messages: immutable, and without error on unknown fields, so that producers may add fields first."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # A field may have a name in JSON that is a keyword in Python: `class`.
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+    )
 
 
 NUL, UNIT_SEPARATOR = "\x00", "\x1f"
@@ -117,6 +126,27 @@ class Entity(Event):
         "not say.",
     )
 
+    class_: Annotated[str, Field(max_length=64)] | None = Field(
+        None,
+        alias="class",
+        description="Only for a happening, something that an article says happened: its class, an id of the ontology's "
+        "section `happenings` (`attack`). Each article's report has an entity of its own; an Alias tells which reports "
+        "are of one happening.",
+    )
+
+    @classmethod
+    def happening(cls, document: str, class_: str, name: str, number: int = 0) -> Self:
+        """Returns the entity of what a document says happened.
+
+        Args:
+            document: The document's id: that another one reports the same is decided later, and can be undone.
+            class_: Its class in the ontology.
+            name: The words that name it, in canonical form.
+            number: How many happenings of this class and name precede it in the document.
+        """
+        id_ = stable_id("e", HAPPENING_TYPE, document, class_, name, number)
+        return cls(id=id_, name=name, type=HAPPENING_TYPE, class_=class_)
+
     @classmethod
     def of(
         cls,
@@ -165,9 +195,13 @@ class Predicate(Event):
     """The relation between subject and object."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_:-]*$", max_length=128)] = Field(
-        description="Wikidata property id (`P169`), or a name from the user's own ontology."
+        description="Wikidata property id (`P169`), a name from the user's own ontology, or a role in a happening: "
+        "`who`, `whom`, `what`, `where`, `when`, `killed`, `injured`, `amount`, `with`."
     )
-    name: str = Field(description="Readable name: `chief executive officer`.")
+    name: str = Field(description="Readable name: `chief executive officer`; of a role, what its class calls it.")
+    wikidata: Annotated[str, Field(pattern=r"^P[1-9][0-9]{0,9}$")] | None = Field(
+        None, description="Only for a role: the Wikidata property of the same meaning; null if none fits."
+    )
 
 
 class TextSpan(Event):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from streams.messages.base import Event
 from streams.messages.events import Alias, Article, Document, Identity, MediaItem, Naming, Triple
+from streams.messages.happening_events import Story
 from streams.messages.suggestion_events import Suggestions
 from streams.messages.term_events import TermSnapshot
 
@@ -15,6 +16,7 @@ CE_TYPES: dict[type[Event], str] = {
     TermSnapshot: "triplewire.term-snapshot",
     Alias: "triplewire.alias",
     Identity: "triplewire.identity",
+    Story: "triplewire.story",
     Naming: "triplewire.naming",
     Suggestions: "triplewire.suggestions",
     MediaItem: "triplewire.media",

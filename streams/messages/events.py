@@ -13,12 +13,14 @@ from pydantic_core import PydanticCustomError
 
 from streams.messages.base import (
     MAX_NAME,
+    Day,
     Entity,
     EntityMention,
     EntityType,
     Event,
     Identifier,
     Literal_,
+    Modality,
     Pixel,
     Predicate,
     Published,
@@ -28,6 +30,7 @@ from streams.messages.base import (
     WikidataId,
     stable_id,
 )
+from streams.messages.happening_events import HappeningReport
 
 __all__ = (
     "ARTICLE_TYPE",
@@ -36,6 +39,7 @@ __all__ = (
     "Alias",
     "Article",
     "Colour",
+    "Day",
     "Document",
     "Entity",
     "EntityMention",
@@ -181,10 +185,6 @@ class Evidence(Event):
     model_version: str = Field(description="Version of that model.")
 
 
-Modality = Literal["asserted", "past", "planned", "possible", "denied"]
-Day = Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
-"""A day, month or year, as ISO 8601."""
-
 
 class Triple(Event):
     """One fact or claim with one piece of evidence. Topic `triples`, CloudEvents type `triplewire.triple`."""
@@ -206,6 +206,9 @@ class Triple(Event):
     )
     since: Day | None = Field(None, description="From when the fact holds, if the text says: day, month or year.")
     until: Day | None = Field(None, description="Until when it holds or held, if the text says.")
+    qualifier: Literal["", "about", "at least", "at most"] = Field(
+        "", description="Only for a number in a happening: how the text qualifies it."
+    )
     evidence: Evidence = Field(description="Where it was read.")
 
     @classmethod
@@ -337,6 +340,9 @@ class Naming(Event):
     id: Identifier = Field(description="The article's id.")
     revision: str = Field(description="As in the `Document`.")
     mentions: tuple[EntityMention, ...] = Field(description="As in the `Document`.")
+    happenings: tuple[HappeningReport, ...] = Field(
+        (), max_length=256, description="What it says happened, will happen, may happen or did not."
+    )
 
 
 class Alias(Event):
