@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from inference.evaluation.report import Table
-from inference.evaluation.text import calibration as text_calibration
-from inference.evaluation.text.calibration import Scored
+from inference.evaluation.text import reliability
+from inference.evaluation.text.reliability import Scored
 from inference.training.links.judged import Judged
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ ENOUGH = 20
 
 def expected_error(judged: Judged, least: float = LEAST) -> float:
     """Returns the expected calibration error of the probabilities from `least` on."""
-    return text_calibration.expected_error(_scored("", judged, least))
+    return reliability.expected_error(_scored("", judged, least))
 
 
 def table(before: Judged, hidden: Judged) -> Table:
@@ -34,9 +34,7 @@ def table(before: Judged, hidden: Judged) -> Table:
         for name, judged in (("validation", before), ("the hidden months", hidden))
         for least in (LEAST, 0.1)
     ]
-    rows = [
-        (p.title, len(p.scores), _mean(p.scores), _mean(p.right), text_calibration.expected_error(p)) for p in parts
-    ]
+    rows = [(p.title, len(p.scores), _mean(p.scores), _mean(p.right), reliability.expected_error(p)) for p in parts]
     return Table(
         "Calibration",
         ("probabilities", "number", "mean", "share that arrived", "expected calibration error"),
@@ -77,7 +75,7 @@ def useful(judged: Judged) -> float | None:
 
 def draw(hidden: Judged, axes: Any) -> None:
     """Draws the reliability curve."""
-    text_calibration.draw(axes, [_scored("suggestions of the hidden months", hidden, LEAST)])
+    reliability.draw(axes, [_scored("suggestions of the hidden months", hidden, LEAST)])
     axes.set(xlabel="probability", ylabel="share that arrived")
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from inference.evaluation.local_client import knows_happenings, local_extractor, version_folder
 from inference.evaluation.report import Aim, Context, Report, Table
-from inference.evaluation.text import news_happenings
+from inference.evaluation.text import news_calibration, news_happenings
 from inference.evaluation.text.least import least_scores
 from inference.evaluation.text.news_scoring import TextScore, found_facts, mention_tally, score
 from inference.text.types import TextDocument, TextExtraction
@@ -56,6 +56,7 @@ def evaluate(context: Context) -> Report:
     offices = total(scores, lambda s: s.offices)
     right, found = (sum(s.modality[i] for s in scores) for i in range(2))
     context.log(f"facts without geography: P {facts.precision:.3f} R {facts.recall:.3f}")
+    confidence, calibrated = news_calibration.measured(texts, extractions)
     happening_tables: list[Table] = []
     happening_aims: list[Aim] = []
     if knows_happenings(version_folder(settings().models)):
@@ -70,7 +71,14 @@ def evaluate(context: Context) -> Report:
         "relations count as one. What a text only implies counts neither way. What it plans, doubts or denies is wrong "
         "if it is read as a fact. Intervals are 95 % bootstrap intervals over texts.",
         (f"inference/training/text/annotated/{part}.jsonl: {len(texts)} texts, annotated after docs/annotation.md",),
-        [_facts(scores, context.seed), _unsaid(scores), _relations(scores), _mentions(mentions), *happening_tables],
+        [
+            _facts(scores, context.seed),
+            _unsaid(scores),
+            _relations(scores),
+            _mentions(mentions),
+            confidence,
+            *happening_tables,
+        ],
         [
             Aim("precision of facts without geography", facts.precision, 0.85),
             Aim("recall of facts without geography", facts.recall, 0.60),
@@ -78,6 +86,7 @@ def evaluate(context: Context) -> Report:
             Aim("recall of all facts", everything.recall, 0.70),
             Aim("F1 of offices", offices.f1, 0.80),
             Aim("share of found facts with the right modality", right / max(1, found), 0.90),
+            calibrated,
             *happening_aims,
         ],
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from inference.text.names.canonical import canonical_name
 from inference.text.names.countries import ALIASES, DEMONYMS
-from inference.text.types import TextExtraction
+from inference.text.types import TextExtraction, TextRelation
 from inference.training.text.annotated.reading import AnnotatedEntity, AnnotatedFact, AnnotatedText
 from inference.training.text.measure.scores import Tally
 
@@ -80,14 +80,14 @@ class TextScore:
 
 def found_facts(extraction: TextExtraction, least: Callable[[str], float]) -> set[FoundFact]:
     """Returns the facts of an extraction that reach their relation's threshold, which `least` returns by id."""
-    found = set()
-    for relation in extraction.relations:
-        if relation.score < least(relation.predicate):
-            continue
-        subject, object_ = extraction.mentions[relation.subject], extraction.mentions[relation.object]
-        places = {subject.type, object_.type} == {"location"} and relation.predicate in GEOGRAPHY
-        found.add(FoundFact(subject.name, relation.predicate, object_.name, places))
-    return found
+    return {fact_of(extraction, one) for one in extraction.relations if one.score >= least(one.predicate)}
+
+
+def fact_of(extraction: TextExtraction, relation: TextRelation) -> FoundFact:
+    """Returns a relation of an extraction as a fact that can be compared."""
+    subject, object_ = extraction.mentions[relation.subject], extraction.mentions[relation.object]
+    places = {subject.type, object_.type} == {"location"} and relation.predicate in GEOGRAPHY
+    return FoundFact(subject.name, relation.predicate, object_.name, places, relation.modality)
 
 
 def score(text: AnnotatedText, found: Iterable[FoundFact]) -> TextScore:

@@ -6,6 +6,7 @@ from inference.evaluation.text import calibration as text_calibration
 from inference.evaluation.text import rows as text_rows
 from inference.evaluation.text import speed as text_speed
 from inference.evaluation.text import whole as text_whole
+from inference.evaluation.text.reliability import draw, expected_error
 from inference.text.language.words import WordTokenizer
 from inference.training.text.dataset import ExampleMaker
 from inference.training.text.served import Served
@@ -45,7 +46,7 @@ def evaluate(context: Context) -> Report:
     ]
     windows = text_speed.news_windows(tokenizer, context.data, sample or WINDOWS)
     speed, quick_enough = text_speed.measure(served, tokenizer, windows)
-    errors = {part.title: text_calibration.expected_error(part) for part in scored}
+    errors = {part.title: expected_error(part) for part in scored}
     return Report(
         "The text model on public test sets",
         "The shipped English model, its int8 graphs read by the code that Triton runs. A mention is right if span and "
@@ -76,7 +77,7 @@ def evaluate(context: Context) -> Report:
             Plot(
                 "reliability",
                 "Share that is right over the score; on the dashed line a score means what it says.",
-                lambda axes: text_calibration.draw(axes, scored),
+                lambda axes: draw(axes, scored),
             )
         ],
         [_NOTE],

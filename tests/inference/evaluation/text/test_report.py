@@ -5,7 +5,8 @@ import pytest
 
 pytest.importorskip("torch", reason="its measures are those of training")
 
-from inference.evaluation.text.calibration import Scored, bins, expected_error, table
+from inference.evaluation.text.calibration import table
+from inference.evaluation.text.reliability import Scored, bins, expected_error
 from inference.evaluation.text.speed import measure
 from inference.text.language.sentences import split_sentences
 from inference.text.language.words import WordTokenizer
