@@ -118,6 +118,7 @@ CASES = {
         {"who": "organization", "whom": "organization", "what": "event"},
         [("who", "P1344", "what"), ("whom", "P1344", "what")],
     ),
+    "withdrew": ("sports result", "withdraws", {"who": "organization", "what": "event"}, []),
     "attacked": ("attack", "bombed", {"who": "organization", "whom": "location"}, []),
 }
 NAMES = {role: f"{role.title()} Xq" for role in ("who", "whom", "what", "where", "with")}
