@@ -11,6 +11,7 @@ from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 from streams.messages import events
 from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES
+from streams.messages.happening_events import Story
 from streams.messages.suggestion_events import Suggestions
 from topology.topics import RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
 
@@ -26,6 +27,7 @@ MESSAGES: dict[str, tuple[type[Event], Topic, Mode]] = {
     "triple": (events.Triple, TRIPLES, "serialization"),
     "alias": (events.Alias, TRIPLES, "serialization"),
     "identity": (events.Identity, TRIPLES, "serialization"),
+    "story": (Story, TRIPLES, "serialization"),
     "suggestions": (Suggestions, SUGGESTIONS, "serialization"),
 }
 
@@ -105,6 +107,62 @@ def identity_example() -> events.Identity:
     """Returns the Wikidata item of a company, as it would be on the topic."""
     company = events.Entity.of("Microsoft", "organization")
     return events.Identity(id=company.id, entity=company, wikidata="Q2283")
+
+
+def happening_example() -> tuple[events.Triple, ...]:
+    """Returns what is said of one happening, as it would be on the topic: its class, and a triple a role."""
+    body = "At least 12 people were killed when Boko Haram attacked the town of Dikwa on Monday."
+    id_ = "example-2026-03-02"
+
+    def span(text: str) -> events.TextSpan:
+        start = body.index(text)
+        return events.TextSpan(start=start, end=start + len(text), text=text)
+
+    happening = events.Entity.happening(id_, "attack", "attacked")
+    day = events.Literal_(value="2026-03-02", datatype="xsd:date")
+    dead = events.Literal_(value="12", datatype="xsd:decimal", unit="people")
+    said: tuple[tuple[str, str, str | None, events.Entity | events.Literal_, str, float], ...] = (
+        ("P31", "instance of", None, events.Entity.of("attack", "happening_class"), "attacked", 0.94),
+        ("who", "perpetrator", "P8031", events.Entity.of("Boko Haram", "organization"), "Boko Haram", 0.91),
+        ("where", "place", "P276", events.Entity.of("Dikwa", "location"), "Dikwa", 0.86),
+        ("when", "point in time", "P585", day, "Monday", 0.88),
+        ("killed", "number of deaths", "P1120", dead, "At least 12 people", 0.9),
+    )
+    published = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+    return tuple(
+        events.Triple.of(
+            happening,
+            events.Predicate(id=predicate, name=name, wikidata=wikidata),
+            object_,
+            confidence,
+            events.Evidence(
+                document=id_,
+                revision="1f0c2b6a9d3e4857",
+                field="body",
+                sentence=span(body),
+                subject=span("attacked"),
+                object=span(words),
+                source="Example Wire",
+                published_at=published,
+                observed_at=published,
+                model="text_extraction",
+                model_version="2",
+            ),
+            qualifier="at least" if predicate == "killed" else "",
+        )
+        for predicate, name, wikidata, object_, words, confidence in said
+    )
+
+
+def story_example() -> Story:
+    """Returns the story that this happening belongs to, as it would be on the topic."""
+    happening = happening_example()[0].subject
+    return Story(
+        id=happening.id,
+        happening=happening,
+        story="s-6f1b0c6d8f0a4f7e9f2c3f5d7c1e2a90",
+        title="Attacks in north-eastern Nigeria",
+    )
 
 
 def spot_example() -> events.Spot:

@@ -1,5 +1,6 @@
 """The ontology file: the entity types and relations of the graph, and the classes of what happens."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
 from hashlib import blake2b
@@ -90,6 +91,7 @@ class RoleSpec(BaseModel):
         types: Entity types of its fillers.
         number: Whether it is a count, a sum or a measure.
         property: The Wikidata property of the same meaning; "" if none fits.
+        threshold: Minimum confidence of its triples; None for the setting `role_threshold`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -99,6 +101,35 @@ class RoleSpec(BaseModel):
     types: tuple[str, ...] = Field(min_length=1)
     number: bool = False
     property: str = Field("", pattern=r"^(P[1-9][0-9]{0,9})?$")
+    threshold: float | None = Field(None, ge=0, le=1)
+
+    def least(self, default: float) -> float:
+        """Returns the least score at which it is said: its own threshold, or the default."""
+        return default if self.threshold is None else self.threshold
+
+
+class FactRule(BaseModel):
+    """A fact that follows when a class of happenings is said to have happened: who is appointed holds the office.
+
+    Attributes:
+        subject: The role whose filler is the fact's subject.
+        relation: The fact's relation, by its id.
+        object: The role whose filler is its object.
+        modality: Whether the fact holds from then on (`asserted`) or no longer does (`past`).
+        without: Roles that must not be filled: only who wins a prize from nobody is its winner.
+        unless: Beginnings of words that the trigger must not have: who divorces is no spouse.
+        whole: Whether no amount may be a share in percent: who buys a tenth of a company does not own it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subject: Role
+    relation: str
+    object: Role
+    modality: Literal["asserted", "past"] = "asserted"
+    without: tuple[Role, ...] = ()
+    unless: tuple[Annotated[str, Field(pattern=r"^[a-z]+$")], ...] = ()
+    whole: bool = False
 
 
 class HappeningSpec(BaseModel):
@@ -110,15 +141,19 @@ class HappeningSpec(BaseModel):
         description: What belongs to it, in one sentence.
         wikidata: The Wikidata classes of the same meaning.
         roles: What can be said of it.
+        facts: What follows from it.
+        threshold: Minimum confidence at which it is said; None for the setting `happening_threshold`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9]*(?:[ _-][a-z0-9]+)*$")
+    id: str = Field(pattern=r"^[a-z][a-z0-9]*(?:[ _-][a-z0-9]+)*$", max_length=64)
     name: str = ""
     description: str = ""
     wikidata: tuple[Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$")], ...] = ()
     roles: tuple[RoleSpec, ...] = ()
+    facts: tuple[FactRule, ...] = ()
+    threshold: float | None = Field(None, ge=0, le=1)
 
     @model_validator(mode="after")
     def _consistent(self) -> "HappeningSpec":
@@ -128,7 +163,16 @@ class HappeningSpec(BaseModel):
         for role in self.roles:
             if role.number and role.types != (NUMBER,):
                 raise ValueError(f"happening {self.id}: {role.role} is a number, so its one type is {NUMBER}")
+        for rule in self.facts:
+            if missing := sorted({rule.subject, rule.object, *rule.without} - set(given)):
+                raise ValueError(
+                    f"happening {self.id}: a fact of {rule.relation} needs roles it has not: {', '.join(missing)}"
+                )
         return self
+
+    def least(self, default: float) -> float:
+        """Returns the least score at which it is said: its own threshold, or the default."""
+        return default if self.threshold is None else self.threshold
 
     @property
     def title(self) -> str:
@@ -191,6 +235,9 @@ class Ontology(BaseModel):
                     raise ValueError(
                         f"happening {happening.id} names unknown entity types for {role.role}: {', '.join(unknown)}"
                     )
+            for rule in happening.facts:
+                if wrong := _unfit(rule, happening, self.by_id):
+                    raise ValueError(f"happening {happening.id}: {wrong}")
         return self
 
     @cached_property
@@ -205,8 +252,8 @@ class Ontology(BaseModel):
 
     @cached_property
     def digest(self) -> str:
-        """A short hash of what makes triples: without the happenings, which make none yet."""
-        return blake2b(self.model_dump_json(exclude={"happenings"}).encode(), digest_size=8).hexdigest()
+        """A short hash of all that it says."""
+        return blake2b(self.model_dump_json().encode(), digest_size=8).hexdigest()
 
     @cached_property
     def by_id(self) -> dict[str, RelationSpec]:
@@ -231,7 +278,8 @@ class Ontology(BaseModel):
             domain, range_ = (tuple(t for t in of if t in named) for of in (relation.domain, relation.range))
             if domain and range_ and (not relation.languages or language in relation.languages):
                 kept.append(relation.model_copy(update={"domain": domain, "range": range_}))
-        happenings = tuple(_of_types(happening, named) for happening in self.happenings)
+        related = {relation.id: relation for relation in kept}
+        happenings = tuple(_of_types(happening, named, related) for happening in self.happenings)
         return Ontology(version=self.version, entity_types=types, relations=tuple(kept), happenings=happenings)
 
     def allows(self, subject_type: str, relation: str, object_type: str) -> bool:
@@ -240,18 +288,33 @@ class Ontology(BaseModel):
         return spec is not None and subject_type in spec.domain and object_type in spec.range
 
 
-def _of_types(happening: HappeningSpec, named: AbstractSet[str]) -> HappeningSpec:
-    """Returns a class of happenings with those fillers only that are of some types."""
+def _unfit(rule: FactRule, happening: HappeningSpec, relations: Mapping[str, RelationSpec]) -> str:
+    """Returns why a rule can never make a fact; "" if it can."""
+    relation = relations.get(rule.relation)
+    if relation is None:
+        return f"a fact of an unknown relation: {rule.relation}"
+    for role, allowed in ((rule.subject, relation.domain), (rule.object, relation.range)):
+        if not set(happening.by_role[role].types) & set(allowed):
+            return f"no type of {role} can stand in {rule.relation}, which takes {', '.join(allowed)}"
+    if rule.modality == "past" and not relation.can_end:
+        return f"a fact of {rule.relation} never ends, so it cannot be past"
+    return ""
+
+
+def _of_types(
+    happening: HappeningSpec, named: AbstractSet[str], relations: Mapping[str, RelationSpec]
+) -> HappeningSpec:
+    """Returns a class of happenings with those fillers only that are of some types, and facts of some relations."""
     narrowed = ((role, tuple(t for t in role.types if t in named)) for role in happening.roles)
     roles = tuple(role.model_copy(update={"types": kept}) for role, kept in narrowed if kept)
+    left = {role.role for role in roles}
     # Not a copy: that would take over what is cached of the roles.
-    return HappeningSpec(
-        id=happening.id,
-        name=happening.name,
-        description=happening.description,
-        wikidata=happening.wikidata,
-        roles=roles,
-    )
+    plain = HappeningSpec(**happening.model_dump(exclude={"roles", "facts"}), roles=roles)
+    # A role that nothing fills is never filled, so rules need not ask for that.
+    asked = ((rule, tuple(r for r in rule.without if r in left)) for rule in happening.facts)
+    rules = (rule.model_copy(update={"without": without}) for rule, without in asked)
+    fitting = (rule for rule in rules if {rule.subject, rule.object} <= left and not _unfit(rule, plain, relations))
+    return HappeningSpec(**plain.model_dump(exclude={"roles", "facts"}), roles=roles, facts=tuple(fitting))
 
 
 @lru_cache

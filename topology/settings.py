@@ -228,6 +228,16 @@ class Settings(AccessSettings):
         "English; a longer one is refused as too-costly. 100,000 pieces take two cores about half a minute.",
     )
     relation_threshold: float = Field(0.5, ge=0, le=1, description="Minimum confidence of a published relation.")
+    happening_threshold: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="Minimum confidence of a published happening: that its words name one, times that it is of its "
+        "class.",
+    )
+    role_threshold: float = Field(
+        0.5, ge=0, le=1, description="Minimum confidence of what plays a part in a published happening."
+    )
     open_relation_threshold: float = Field(
         0.3,
         ge=0,

@@ -15,7 +15,8 @@ async def subscribe(kafka: str = "localhost:19092", begin: str = "earliest") -> 
             if kind == b"triplewire.document":
                 print(f"# {value['id']}: {value['headline']}", flush=True)
             elif kind == b"triplewire.triple":
-                fact = (value["subject"]["name"], value["predicate"]["name"], value["object"].get("name"))
+                object_ = value["object"].get("name") or value["object"]["value"]
+                fact = (value["subject"]["name"], value["predicate"]["name"], object_)
                 print(*fact, value["evidence"]["sentence"]["text"], sep=" | ", flush=True)
 
 

@@ -113,12 +113,14 @@ class TextRole:
         mention: Index into `TextExtraction.mentions`.
         score: Calibrated confidence, 0 to 1.
         value: Of a date or a number, what it means ("at least 12": 12, at least); None if that is not certain.
+        sentence: The evidence: all sentences from the trigger's to the mention's. None: as far as the mention itself.
     """
 
     role: str
     mention: int
     score: float
     value: FoundValue | None = None
+    sentence: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ class TextExtraction:
             have already passed a threshold of their own.
         added: Hash of all relations that the model was asked to find by their description; "" if there were none.
         language: The document's language, BCP 47.
-        happenings: What happens; none if the model knows none. They make no triples yet.
+        happenings: What happens; none if the model knows none.
     """
 
     document: str

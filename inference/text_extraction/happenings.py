@@ -81,7 +81,11 @@ def happenings_of(
         sentence = one.field.sentence(trigger.span, trigger.span)
         if sentence is None:
             continue
-        roles = _roles(one, spec, places, mentions)
+        roles = [
+            replace(role, sentence=where)
+            for role in _roles(one, spec, places, mentions)
+            if (where := one.field.sentence(trigger.span, mentions[role.mention].span))
+        ]
         # Who does it is not quoted about it, unless to deny it.
         agents = frozenset(mentions[role.mention].name for role in roles if role.role == "who")
         speaker = speaker_of(one.field.text, sentence, candidates_of(quoted[one.field.name], sentence), agents)

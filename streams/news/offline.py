@@ -19,6 +19,7 @@ from streams.messages.events import Article, Triple
 from streams.news.articles import parse_article, text_of
 from streams.news.extractor import Extractor
 from streams.news.reading import TOO_COSTLY, read
+from streams.news.thresholds import Thresholds
 from streams.road.halving import by_halves
 from streams.road.stage import PoisonError, Record
 from topology.ontology import Ontology
@@ -65,15 +66,15 @@ class LineReader:
 
     Attributes:
         extractor: The text models.
-        ontology: Which relations may hold.
-        threshold: Least confidence of a relation.
+        ontology: Which relations may hold, and what can happen.
+        thresholds: How sure the model must be of what is said.
         max_text: Longest headline plus body, in characters.
         observed_at: When the articles reached us, aware.
     """
 
     extractor: Extractor
     ontology: Ontology
-    threshold: float
+    thresholds: Thresholds
     max_text: int
     observed_at: datetime
 
@@ -115,10 +116,10 @@ class LineReader:
             return LineResult(line.number, extraction)
         try:
             with (line.text.budget or Budget()).open():
-                _, triples = read(line.article, extraction, self.ontology, self.observed_at, self.threshold)
+                found = read(line.article, extraction, self.ontology, self.observed_at, self.thresholds)
         except TooCostlyError as error:
             return LineResult(line.number, f"{TOO_COSTLY}: {error}")
-        return LineResult(line.number, "", extraction, tuple(triples))
+        return LineResult(line.number, "", extraction, tuple(found.triples))
 
     async def _extract(self, texts: Sequence[TextDocument]) -> list[TextExtraction | str]:
         """Returns each text's extraction, or why the model rejects it."""

@@ -5,18 +5,25 @@ Pure, so that the worker and `triplewire extract` produce the same from the same
 
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from inference.text.modality.reading import VERSION as MODALITIES_VERSION
 from inference.text.names.roles import VERSION as ROLES_VERSION
 from inference.text.statements.reading import VERSION as WORDINGS_VERSION
 from inference.text.types import TextExtraction
 from streams.messages.events import Article, Document, Keyword, Triple
+from streams.messages.happening_events import HappeningReport
 from streams.news.attributes import attributes_of
 from streams.news.entity_mentions import mentioned
 from streams.news.evidence import ArticleEvidence
+from streams.news.happenings import VERSION as HAPPENINGS_VERSION
+from streams.news.happenings.facts import following_facts
+from streams.news.happenings.reports import reports
+from streams.news.happenings.said import said_happenings
+from streams.news.happenings.triples import TriggerEvidence, happening_triples
 from streams.news.media_items import media_ids
 from streams.news.relations import relation_triples
+from streams.news.thresholds import Thresholds
 from streams.news.values import listed
 from topology.ontology import Ontology
 
@@ -24,38 +31,55 @@ TOO_COSTLY = "too-costly"
 """The reason in the dead letter of an article that costs more than one may."""
 
 
+class Reading(NamedTuple):
+    """What an article states.
+
+    Attributes:
+        document: Its document, which is to be published first.
+        triples: Its triples: those about the article itself, its relations, what happened, and what follows from it.
+        happenings: What happened, for the stage that knows who else reports it.
+    """
+
+    document: Document
+    triples: list[Triple]
+    happenings: tuple[HappeningReport, ...]
+
+
 def read(
     article: Article,
     extraction: TextExtraction,
     ontology: Ontology,
     observed_at: datetime,
-    threshold: float,
+    thresholds: Thresholds,
     *,
     keywords: tuple[Keyword, ...] = (),
-) -> tuple[Document, list[Triple]]:
+) -> Reading:
     """Returns what an article states.
 
     Args:
         article: The article, not a retraction.
         extraction: What the model found in it.
-        ontology: Which relations may hold between which types.
+        ontology: Which relations may hold between which types, and what can happen.
         observed_at: When the article reached the wire, aware.
-        threshold: Least confidence of a relation that the model was trained on.
+        thresholds: How sure the model must be of what the article states.
         keywords: Its keywords.
-
-    Returns:
-        The document, which is to be published first, and its triples: first those about the article itself.
 
     Raises:
         TooCostlyError: There is more in it than one article may state, or the item's budget is spent.
     """
-    revision = revision_of(article, extraction, ontology, threshold)
+    revision = revision_of(article, extraction, ontology, thresholds)
     evidence = ArticleEvidence(article, revision, observed_at)
     entities, mentions = mentioned(extraction.mentions)
     attributes = attributes_of(extraction, evidence)
-    triples = attributes.triples + relation_triples(
-        extraction, entities, ontology, threshold, values=attributes.values, evidence=evidence
+    relations = relation_triples(
+        extraction, entities, ontology, thresholds.relation, values=attributes.values, evidence=evidence
     )
+    said = said_happenings(extraction, entities, ontology, thresholds)
+    cited = TriggerEvidence(extraction, evidence)
+    following = following_facts(said, relations, cited, ontology, thresholds)
+    found = (*attributes.triples, *relations, *happening_triples(said, cited), *following)
+    # That an office was given up takes the place of what the same words say of who holds it.
+    triples = list({triple.id: triple for triple in found}.values())
     document = _document(
         article,
         revision,
@@ -68,7 +92,7 @@ def read(
         triples=len(triples),
         brings=media_ids(article),
     )
-    return document, triples
+    return Reading(document, triples, reports(said, article, observed_at))
 
 
 def withdrawn(article: Article, observed_at: datetime) -> Document:
@@ -85,15 +109,15 @@ def withdrawn(article: Article, observed_at: datetime) -> Document:
     return _document(article, article.revision, observed_at, language=article.language)
 
 
-def revision_of(article: Article, extraction: TextExtraction, ontology: Ontology, threshold: float) -> str:
+def revision_of(article: Article, extraction: TextExtraction, ontology: Ontology, thresholds: Thresholds) -> str:
     """Returns a short hash of an article's text and of all that decides what is read in it.
 
-    Another model, other relations, another threshold or other rules for modalities, wordings and people's roles make
-    another revision, just as other text does. A revision ends the evidence of the one before, so reading an article
-    again leaves no outdated facts behind.
+    Another model, another ontology, another threshold or other rules for modalities, wordings, people's roles and
+    happenings make another revision, just as other text does. A revision ends the evidence of the one before, so
+    reading an article again leaves no outdated facts behind.
     """
-    reader = (extraction.model, extraction.model_version, ontology.digest, repr(threshold), extraction.added)
-    rules = (MODALITIES_VERSION, WORDINGS_VERSION, ROLES_VERSION)
+    reader = (extraction.model, extraction.model_version, ontology.digest, repr(thresholds), extraction.added)
+    rules = (MODALITIES_VERSION, WORDINGS_VERSION, ROLES_VERSION, HAPPENINGS_VERSION)
     return blake2b("\x1f".join((article.revision, *reader, *rules)).encode(), digest_size=8).hexdigest()
 
 

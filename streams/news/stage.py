@@ -8,14 +8,16 @@ from inference.text.language.detect import family
 from inference.text.types import TextDocument, TextExtraction
 from inference.text_extraction.client import InferenceRejected, InferenceUnavailable
 from streams.messages.base import Event
-from streams.messages.events import Article, Document, Keyword, Naming, Triple
+from streams.messages.events import Article, Document, Keyword, Naming
+from streams.messages.happening_events import HappeningReport
 from streams.messages.outputs import output
 from streams.news.articles import parse_article, text_of
 from streams.news.extractor import Extractor
 from streams.news.media_items import media_items
-from streams.news.reading import TOO_COSTLY, read, withdrawn
+from streams.news.reading import TOO_COSTLY, Reading, read, withdrawn
 from streams.news.terms.counting import Terms
 from streams.news.terms.keywords import KeywordChooser, terms_of
+from streams.news.thresholds import Thresholds
 from streams.road.metrics import ARTICLES_READ
 from streams.road.retry import forever
 from streams.road.stage import Item, Output, PoisonError, Record
@@ -63,7 +65,7 @@ class NewsStage:
         self.in_flight = declared.in_flight
         self._extractor = extractor
         self._ontology = load_ontology(declared.ontology)
-        self._threshold = declared.relation_threshold
+        self._thresholds = Thresholds.of(declared)
         self._max_text = declared.max_text
         self._extracted: dict[TextDocument, TextExtraction] = {}
         self._refused: dict[_Place, str] = {}
@@ -92,8 +94,8 @@ class NewsStage:
         """Extracts from all articles at once.
 
         Returns:
-            For each article in turn its document, triples, naming and media items; of a retraction the document alone.
-            Snapshots of term counts come last.
+            For each article in turn its document, triples, naming and media items; of a retraction the document, and a
+            naming that says nothing. Snapshots of term counts come last.
 
         The road calls again with halves of the articles if one is refused. What was found to be too costly is then
         refused at once: to find it out again in each half would hold up the partition several times as long.
@@ -125,7 +127,7 @@ class NewsStage:
         for item in items:
             record = item.record
             if record not in extractions:
-                outputs.append(_document(withdrawn(item.value, record.time), record))
+                outputs += _withdrawal(withdrawn(item.value, record.time), record)
                 continue
             keywords = await self._keywords.of(record, terms[record])
             budget = texts[record].budget or Budget()
@@ -169,10 +171,8 @@ class NewsStage:
     ) -> list[Output]:
         article, origin = item.value, item.record
         with budget.open():
-            document, triples = read(
-                article, extraction, self._ontology, origin.time, self._threshold, keywords=keywords
-            )
-            return list(_fitting(_outputs(article, extraction, document, triples, origin)))
+            found = read(article, extraction, self._ontology, origin.time, self._thresholds, keywords=keywords)
+            return list(_fitting(_outputs(article, extraction, found, origin)))
 
 
 def _texts_and_terms(
@@ -192,13 +192,10 @@ def _texts_and_terms(
     return texts, terms, refused
 
 
-def _outputs(
-    article: Article, extraction: TextExtraction, document: Document, triples: Sequence[Triple], origin: Record
-) -> Iterable[Output]:
-    naming = Naming(id=document.id, revision=document.revision, mentions=document.mentions)
-    yield _document(document, origin)
-    yield from (_output(TRIPLES, article.id, triple, triple.id, origin) for triple in triples)
-    yield _output(MENTIONS, article.id, naming, f"{document.id}:{document.revision}", origin)
+def _outputs(article: Article, extraction: TextExtraction, found: Reading, origin: Record) -> Iterable[Output]:
+    yield _document(found.document, origin)
+    yield from (_output(TRIPLES, article.id, triple, triple.id, origin) for triple in found.triples)
+    yield _naming(found.document, found.happenings, origin)
     for medium in media_items(article, extraction):
         yield _output(RAW_MEDIA, medium.id, medium, medium.id, origin)
 
@@ -216,6 +213,17 @@ def _fitting(outputs: Iterable[Output]) -> Iterable[Output]:
         total += size
         at_most(total, MOST_OUTPUT_BYTES, "bytes in all messages about one article")
         yield output_
+
+
+def _withdrawal(document: Document, origin: Record) -> Iterable[Output]:
+    yield _document(document, origin)
+    # So that nobody counts what it said happened any more.
+    yield _naming(document, (), origin)
+
+
+def _naming(document: Document, happenings: tuple[HappeningReport, ...], origin: Record) -> Output:
+    naming = Naming(id=document.id, revision=document.revision, mentions=document.mentions, happenings=happenings)
+    return _output(MENTIONS, document.id, naming, f"{document.id}:{document.revision}", origin)
 
 
 def _document(document: Document, origin: Record) -> Output:

@@ -51,7 +51,7 @@ def listed(article: Article, values: FoundValues) -> tuple[Value, ...]:
         Value(
             field=field,
             where=TextSpan.of(texts[field], v.start, v.end),
-            value=_literal(v),
+            value=value_literal(v),
             qualifier=cast("Literal['', 'about', 'at least', 'at most']", v.qualifier),
         )
         for field, v in islice(((field, v) for field, found in values.items() for v in found), MOST_VALUES)
@@ -69,8 +69,9 @@ def literal(mention: TextMention, values: FoundValues) -> Literal_:
     if len(over) != 1 or (over[0].datatype == "xsd:decimal") != (mention.type == "quantity"):
         return Literal_(value=mention.name)
     rest = mention.text[: max(0, over[0].start - span.start)] + mention.text[max(0, over[0].end - span.start) :]
-    return Literal_(value=mention.name) if any(c.isdigit() for c in rest) else _literal(over[0])
+    return Literal_(value=mention.name) if any(c.isdigit() for c in rest) else value_literal(over[0])
 
 
-def _literal(value: FoundValue) -> Literal_:
+def value_literal(value: FoundValue) -> Literal_:
+    """Returns a value as an object of a triple."""
     return Literal_(value=value.value, datatype=value.datatype, unit=value.unit)

@@ -10,9 +10,11 @@ from typer.testing import CliRunner
 from streams.messages import events
 from topology import contract
 from topology.cli import app
+from topology.ontology import load_ontology
 from topology.pages import cli as cli_page
 from topology.pages import generated, triples
 from topology.pages import settings as settings_page
+from topology.settings import settings
 
 
 def cli_files():
@@ -49,6 +51,19 @@ def test_the_examples_on_the_page_are_what_the_models_accept():
     assert [events.Document.model_validate_json(texts[0]), events.Triple.model_validate_json(texts[1])] == list(
         contract.example()
     )
+    assert events.Triple.model_validate_json(texts[2]) == contract.happening_example()[-1]
+
+
+def test_the_example_of_a_happening_is_what_the_shipped_ontology_says_of_its_class():
+    first, *roles = contract.happening_example()
+    assert (first.predicate.id, first.object) == ("P31", events.Entity.of("attack", "happening_class"))
+    declared = load_ontology(settings().ontology).happening_by_id["attack"].by_role
+    for triple in roles:
+        role = declared[triple.predicate.id]
+        assert (triple.predicate.name, triple.predicate.wikidata) == (role.name, role.property or None)
+        assert triple.subject == first.subject
+        validator("triple").validate(json.loads(triple.model_dump_json()))
+    validator("story").validate(json.loads(contract.story_example().model_dump_json()))
 
 
 @pytest.mark.parametrize(

@@ -118,11 +118,87 @@ def test_an_ontology_without_happenings_has_none(tmp_path):
     assert load_ontology(write(tmp_path, SMALL)).happenings == ()
 
 
-def test_happenings_leave_the_revision_of_what_was_read_as_it_is(tmp_path):
-    without = {name: part for name, part in HAPPENS.items() if name != "happenings"}
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"threshold": 0.4},
+        {"roles": [ATTACK["roles"][0] | {"threshold": 0.4}]},
+        {"facts": [{"subject": "who", "relation": "P108", "object": "who"}]},
+        {"description": "violence of any kind"},
+    ],
+)
+def test_another_happening_is_another_digest(tmp_path, change):
     (tmp_path / "a").mkdir()
-    one, other = load_ontology(write(tmp_path, HAPPENS)), load_ontology(write(tmp_path / "a", without))
-    assert one.digest == other.digest
+    one, other = (
+        load_ontology(write(tmp_path, HAPPENS)),
+        load_ontology(write(tmp_path / "a", HAPPENS | attack(**change))),
+    )
+    assert one.digest != other.digest
+
+
+def test_thresholds_are_the_file_s_or_the_setting_s(tmp_path):
+    sure = attack(threshold=0.8, roles=[ATTACK["roles"][0] | {"threshold": 0.0}, ATTACK["roles"][1]])
+    happening = load_ontology(write(tmp_path, HAPPENS | sure)).happening_by_id["attack"]
+    assert (happening.least(0.5), happening.by_role["who"].least(0.5), happening.by_role["killed"].least(0.5)) == (
+        0.8,
+        0.0,
+        0.5,
+    )
+
+
+HIRING = {
+    "id": "hiring",
+    "roles": [
+        {"role": "who", "name": "employer", "types": ["organization"]},
+        {"role": "whom", "name": "employee", "types": ["person", "quantity"]},
+        {"role": "with", "name": "agent", "types": ["object"]},
+    ],
+}
+EMPLOYS = {"subject": "whom", "relation": "P108", "object": "who"}
+HIRES = SMALL | {
+    "entity_types": [*SMALL["entity_types"], {"name": "quantity"}, {"name": "object", "seen": True}],
+    "happenings": [HIRING | {"facts": [EMPLOYS]}],
+}
+
+
+def hiring(**changes) -> dict:
+    return {"happenings": [HIRING | {"facts": [EMPLOYS | changes]}]}
+
+
+def test_facts_of_a_language_are_those_of_its_relations_and_roles(tmp_path):
+    content = HIRES | hiring(without=["with"], unless=["fire"], whole=True)
+    (rule,) = load_ontology(write(tmp_path, content)).for_language("en").happenings[0].facts
+    assert (rule.subject, rule.relation, rule.object, rule.without) == ("whom", "P108", "who", ())
+    assert (rule.modality, rule.unless, rule.whole) == ("asserted", ("fire",), True)
+    (tmp_path / "zh").mkdir()
+    chinese = {"relations": [SMALL["relations"][0] | {"languages": ["zh"]}]}
+    assert load_ontology(write(tmp_path / "zh", HIRES | chinese)).for_language("en").happenings[0].facts == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (hiring(subject="where"), "a fact of P108 needs roles it has not: where"),
+        (hiring(without=["when"]), "a fact of P108 needs roles it has not: when"),
+        (hiring(relation="P1"), "a fact of an unknown relation: P1"),
+        (hiring(subject="who"), "no type of who can stand in P108, which takes person"),
+        (hiring(object="whom"), "no type of whom can stand in P108, which takes organization"),
+        (hiring(modality="past"), "a fact of P108 never ends, so it cannot be past"),
+        (hiring(modality="planned"), "modality"),
+        (hiring(unless=["Fire!"]), "unless"),
+        ({"happenings": [HIRING | {"threshold": 2}]}, "threshold"),
+    ],
+)
+def test_a_mistake_in_what_follows_is_named(tmp_path, change, reason):
+    with pytest.raises(OntologyError, match=reason):
+        load_ontology(write(tmp_path, HIRES | change))
+
+
+def test_every_class_of_the_shipped_ontology_that_has_facts_keeps_them_in_english():
+    ontology = load_ontology(Settings().ontology)
+    english = ontology.for_language("en")
+    assert sum(len(h.facts) for h in ontology.happenings) >= 15
+    assert [len(h.facts) for h in english.happenings] == [len(h.facts) for h in ontology.happenings]
 
 
 def test_no_happening_in_a_text_has_what_is_only_seen(tmp_path):

@@ -157,6 +157,7 @@ async def _run(lines: IO[bytes], total: int | None, tally: _Tally, when: datetim
     from inference.text_extraction.client import InferenceUnavailable  # noqa: PLC0415
     from inference.text_extraction.extractor import TextExtractor  # noqa: PLC0415
     from streams.news.offline import LineReader  # noqa: PLC0415
+    from streams.news.thresholds import Thresholds  # noqa: PLC0415
     from topology.ontology import OntologyError, load_ontology  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
@@ -164,7 +165,7 @@ async def _run(lines: IO[bytes], total: int | None, tally: _Tally, when: datetim
     extractor = TextExtractor.of(chosen)
     try:
         ontology = load_ontology(chosen.ontology)
-        reader = LineReader(extractor, ontology, chosen.relation_threshold, chosen.max_text, when)
+        reader = LineReader(extractor, ontology, Thresholds.of(chosen), chosen.max_text, when)
         with _bar() as bar:
             task = bar.add_task("extracting", total=total, speed="")
             async for readings in reader.read(lines):

@@ -18,6 +18,7 @@ from streams.entities.stage import REMEMBERED, RememberedName
 from streams.messages import events, term_events
 from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES
+from streams.messages.happening_events import Story
 from streams.messages.suggestion_events import Suggestions
 from streams.road.dead_letters import REPLAYED
 from streams.road.replay import MARK
@@ -76,6 +77,7 @@ MESSAGES: dict[str, Message] = {
     "triple": _message(events.Triple, "The id of the article or media item, as of its document."),
     "alias": _message(events.Alias, "Entity id of the alias."),
     "identity": _message(events.Identity, "The entity's id."),
+    "story": _message(Story, "Entity id of the happening."),
     "naming": _message(events.Naming, "The article's id."),
     "remembered-name": _message(RememberedName, "`remembered:` and the entity's id."),
     "forgotten-name": Message("", "As of the remembered name.", "No longer remembered: a record without a value."),
@@ -88,9 +90,9 @@ MESSAGES: dict[str, Message] = {
 CHANNELS: dict[str, tuple[str, ...]] = {
     RAW_NEWS.name: ("article",),
     RAW_MEDIA.name: ("media-item",),
-    TRIPLES.name: ("document", "triple", "alias", "identity"),
+    TRIPLES.name: ("document", "triple", "alias", "identity", "story"),
     MENTIONS.name: ("naming", "identity"),
-    ENTITIES.name: ("alias", "remembered-name", "forgotten-name"),
+    ENTITIES.name: ("alias", "story", "remembered-name", "forgotten-name"),
     SUGGESTIONS.name: ("suggestions",),
     TERM_STATISTICS.name: ("term-snapshot",),
     DEAD_LETTERS.name: ("dead-letter", "replay-mark"),
@@ -114,7 +116,7 @@ SENT: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "media": {TRIPLES.name: ("document", "triple"), RAW_NEWS.name: ("article",)},
     "entities": {
-        TRIPLES.name: ("alias", "identity"),
+        TRIPLES.name: ("alias", "identity", "story"),
         ENTITIES.name: CHANNELS[ENTITIES.name],
         MENTIONS.name: ("identity",),
     },
@@ -268,8 +270,9 @@ def _described(name: str, message: Message, references: dict[str, dict[str, str]
         described["payload"] = references[name]
     elif name == "forgotten-name":
         described["payload"] = {"type": "null"}
-    examples = dict(zip(("document", "triple"), contract.example(), strict=True))
+    examples: dict[str, Event] = dict(zip(("document", "triple"), contract.example(), strict=True))
     examples |= {"alias": contract.alias_example(), "identity": contract.identity_example()}
+    examples |= {"story": contract.story_example()}
     if name in examples:
         described["examples"] = [{"payload": json.loads(examples[name].model_dump_json())}]
     return described

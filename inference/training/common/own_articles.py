@@ -19,9 +19,11 @@ from inference.training.links.own_graph import OwnArticle, OwnEntity, OwnFact, r
 from streams.entities.gazetteer import shipped
 from streams.entities.memory import EntityName, Memory
 from streams.entities.registry import MentionedName, Registry
+from streams.messages.base import HAPPENING_TYPE
 from streams.messages.events import Entity, EntityMention
 from streams.news.entity_mentions import mentioned
 from streams.news.offline import LineReader, LineResult
+from streams.news.thresholds import Thresholds
 from topology.ontology import load_ontology
 from topology.settings import Settings
 
@@ -49,7 +51,7 @@ def own_articles(
     digest = hashlib.sha256()
     for part in ((model / "labels.json").read_bytes(), chosen.ontology.read_bytes(), *lines):
         digest.update(part)
-    digest.update(repr(chosen.relation_threshold).encode())
+    digest.update(repr(Thresholds.of(chosen)).encode())
     folder, key = chosen.cache / "own-graph", digest.hexdigest()[:16]
     path = folder / f"articles-{key}.jsonl"
     if not path.is_file():
@@ -106,7 +108,7 @@ async def _read(lines: Sequence[bytes], path: Path, chosen: Settings, progress: 
     done = _whole_lines(path)
     extractor = local_extractor(version_folder(chosen.models))
     ontology = load_ontology(chosen.ontology)
-    reader = LineReader(extractor, ontology, chosen.relation_threshold, chosen.max_text, _WHEN)
+    reader = LineReader(extractor, ontology, Thresholds.of(chosen), chosen.max_text, _WHEN)
     rest = iter(lines[done:])
     with path.open("ab") as out:
         while batch := list(islice(rest, BATCH)):
@@ -133,7 +135,7 @@ def _reading(line: bytes, reading: LineResult) -> Reading:
     stated = [
         (t.subject, t.predicate.id, t.object, t.confidence)
         for t in reading.triples
-        if isinstance(t.subject, Entity) and isinstance(t.object, Entity)
+        if t.subject.type != HAPPENING_TYPE and isinstance(t.object, Entity)
     ]
     return {
         "id": given["id"],

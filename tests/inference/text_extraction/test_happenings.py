@@ -56,6 +56,7 @@ def test_a_happening_has_its_trigger_sentence_and_speaker(read):
     assert found.attributed_to == SPEAKER
     (who,) = found.roles
     assert (who.role, who.mention, who.score, who.value) == ("who", WHO, 0.9, None)
+    assert who.sentence == found.sentence
 
 
 def test_dates_and_numbers_are_what_they_mean(read):

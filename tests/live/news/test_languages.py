@@ -11,6 +11,7 @@ from inference.text_extraction import routes
 from inference.text_extraction.client import TextClient
 from inference.text_extraction.extractor import TextExtractor
 from streams.news.offline import LineReader
+from streams.news.thresholds import Thresholds
 from topology.ontology import load_ontology
 from topology.settings import settings
 
@@ -38,7 +39,7 @@ async def reader(triton):
     ontology = load_ontology(chosen.ontology)
     languages = {"en": routes.english_route(tokenizer, client), "zh": routes.chinese(chosen)}
     extractor = TextExtractor(languages, ontology)
-    yield LineReader(extractor, ontology, chosen.relation_threshold, chosen.max_text, datetime(2026, 1, 1, tzinfo=UTC))
+    yield LineReader(extractor, ontology, Thresholds.of(chosen), chosen.max_text, datetime(2026, 1, 1, tzinfo=UTC))
     await extractor.close()
 
 

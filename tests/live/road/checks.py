@@ -3,6 +3,7 @@
 from streams.messages.events import Article
 from streams.news.articles import text_of
 from streams.news.reading import read
+from streams.news.thresholds import Thresholds
 from streams.road.stage import Record
 from tests.live.road.harness import Lane
 from tests.streams import bad_input
@@ -24,12 +25,12 @@ async def triple_ids(values: list[tuple[str, bytes]]) -> set[str]:
     """Returns the ids of the triples that these articles state."""
     given = [Article.model_validate_json(value) for _, value in values]
     texts = [text for article in given if (text := text_of(article))]
-    ontology = load_ontology(settings().ontology)
+    ontology, least = load_ontology(settings().ontology), Thresholds.of(settings())
     time = Record("", 0, 0, 0, None, None).time
     return {
         triple.id
         for article, extraction in zip(given, await WordExtractor().extract(texts), strict=True)
-        for triple in read(article, extraction, ontology, time, 0.5)[1]
+        for triple in read(article, extraction, ontology, time, least).triples
     }
 
 

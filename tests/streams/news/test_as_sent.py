@@ -14,6 +14,7 @@ from inference.text_extraction.windows import Window
 from streams.messages.events import Article, Triple
 from streams.news.articles import text_of
 from streams.news.reading import read
+from streams.news.thresholds import Thresholds
 from topology.ontology import load_ontology
 from topology.settings import settings
 
@@ -63,7 +64,8 @@ def triples_of(extractor: TextExtractor, body: str, headline: str = "") -> list[
     text = text_of(article)
     assert text is not None
     (found,) = asyncio.run(extractor.extract([text]))
-    _, triples = read(article, found, load_ontology(settings().ontology), datetime(2026, 3, 2, tzinfo=UTC), 0.5)
+    when, chosen = datetime(2026, 3, 2, tzinfo=UTC), settings()
+    triples = read(article, found, load_ontology(chosen.ontology), when, Thresholds.of(chosen)).triples
     for triple in triples:
         evidence = triple.evidence
         for span in (evidence.sentence, evidence.subject, evidence.object):

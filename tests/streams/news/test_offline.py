@@ -8,6 +8,7 @@ from inference.text.types import Span, TextExtraction, TextMention, TextRelation
 from inference.text_extraction.client import InferenceRejected, InferenceUnavailable
 from streams.news import offline
 from streams.news.offline import LineReader
+from streams.news.thresholds import Thresholds
 from topology.ontology import load_ontology
 from topology.settings import settings
 
@@ -52,7 +53,7 @@ def rules():
 
 
 async def readings_of(rules, lines, threshold=0.5):
-    reader = LineReader(rules, load_ontology(settings().ontology), threshold, 1000, WHEN)
+    reader = LineReader(rules, load_ontology(settings().ontology), Thresholds(threshold, 0.5, 0.5), 1000, WHEN)
     return [reading async for some in reader.read(lines) for reading in some]
 
 

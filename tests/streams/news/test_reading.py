@@ -6,8 +6,10 @@ import pytest
 from inference.text.types import Span, TextExtraction, TextMention, TextRelation
 from streams.messages.base import EntityLocation
 from streams.messages.events import MAX_NAME, Article, Entity, Literal_, Passage, Spot
+from streams.news import reading
 from streams.news.media_items import media_items
-from streams.news.reading import read, withdrawn
+from streams.news.reading import withdrawn
+from streams.news.thresholds import Thresholds
 from topology.ontology import EntityTypeSpec, Ontology, RelationSpec
 
 ONTOLOGY = Ontology(
@@ -35,6 +37,11 @@ TITLE = mention("Acme", "organization", field="headline")
 
 def extraction(*relations: TextRelation, mentions: tuple[TextMention, ...] = (ADA, ORR, ACME, YEAR, TITLE)):
     return TextExtraction("a", mentions, relations, "model", "7")
+
+
+def read(article: Article, found: TextExtraction, ontology: Ontology, when: datetime, least: float):
+    result = reading.read(article, found, ontology, when, Thresholds(least, 0.5, 0.5))
+    return result.document, result.triples
 
 
 def relation(subject: int, predicate: str, object_: int, score: float = 0.8) -> TextRelation:

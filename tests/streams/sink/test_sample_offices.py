@@ -16,6 +16,7 @@ from inference.evaluation.local_client import local_extractor, version_folder
 from streams.messages.events import Article
 from streams.news.articles import text_of
 from streams.news.reading import read
+from streams.news.thresholds import Thresholds
 from streams.sink.contradictions import vote_of
 from streams.sink.conversion import triple_row
 from streams.sink.fusion import CURRENT, Vote, verdicts
@@ -93,7 +94,7 @@ def current() -> frozenset[str]:
     names: dict[str, str] = {}
     facts: dict[str, str] = {}
     for article, extraction in zip(articles, found, strict=True):
-        for triple in read(article, extraction, ONTOLOGY, NOON, settings().relation_threshold)[1]:
+        for triple in read(article, extraction, ONTOLOGY, NOON, Thresholds.of(settings())).triples:
             if triple.predicate.id not in OFFICES:
                 continue
             row = triple_row(triple, RELATIONS)

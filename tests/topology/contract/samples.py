@@ -5,17 +5,35 @@ from datetime import UTC, datetime
 from streams.entities.stage import RememberedName
 from streams.messages import events, term_events
 from streams.messages.base import EntityLocation, Event
+from streams.messages.happening_events import HappeningReport, Story
 from streams.messages.suggestion_events import Suggested, SuggestionReason, Suggestions
-from topology.contract import example, identity_example
+from topology.contract import example, happening_example, identity_example, story_example
 
 NOW = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 OSLO = EntityLocation(country="NO", latitude=59.9127, longitude=10.7461)
-COMPANY = events.Entity.of("Acme Corporation", "organization", OSLO, office_of="Norway", role="business")
+COMPANY = events.Entity.of("Acme Corporation", "organization", OSLO, office_of="Norway", role="business").model_copy(
+    update={"class_": "attack"}
+)
 PERSON = events.Entity.of("Jane Smith", "person")
-LEADS = events.Predicate(id="P169", name="chief executive officer")
+LEADS = events.Predicate(id="P169", name="chief executive officer", wikidata="P169")
 SPOT = events.Spot(media="m-1", begin=1.5, end=3.0, frame=2.0, box=(10.0, 20.0, 110.0, 220.0), depth=0.25)
 SPAN = events.TextSpan(start=3, end=7, text="Acme")
+ATTACK = events.Entity.happening("a-1", "attack", "bombed").model_copy(
+    update={"location": OSLO, "office_of": "Norway", "role": "business"}
+)
+KILLED = events.Predicate(id="killed", name="number of deaths", wikidata="P1120")
+REPORT = HappeningReport(
+    happening=ATTACK,
+    modality="possible",
+    day="2026-11-28",
+    places=("e-1",),
+    participants=("e-2", "e-3"),
+    words=("acme", "bombed"),
+    headline="Acme bombed",
+    source="Example Wire",
+    published_at=NOW,
+)
 MENTION = events.EntityMention(entity=COMPANY, count=3, names=("Acme", "ACME"))
 
 ARTICLE = events.Article(
@@ -133,6 +151,11 @@ SAMPLES: dict[str, list[Event]] = {
             modality="planned", attributed_to=COMPANY, since="2027-01-01", until="2030",
         ),
         events.Triple.of(COMPANY, LEADS, events.Literal_(value="5", datatype="xsd:decimal", unit="km"), 0.9, EVIDENCE),
+        events.Triple.of(
+            ATTACK, KILLED, events.Literal_(value="5", datatype="xsd:decimal", unit="people"), 0.9, EVIDENCE,
+            modality="possible", qualifier="at least",
+        ),
+        *happening_example(),
         example()[1],
     ],
     "alias": [
@@ -146,7 +169,16 @@ SAMPLES: dict[str, list[Event]] = {
         events.Identity(id=PERSON.id, entity=PERSON, wikidata=None),
         events.Identity(id=COMPANY.id, entity=COMPANY, wikidata="Q1"),
     ],
-    "naming": [events.Naming(id="a-1", revision="0123456789abcdef", mentions=(MENTION,))],
+    "story": [
+        story_example(),
+        Story(id=ATTACK.id, happening=ATTACK, story="s-1", title="Attacks on Acme"),
+        Story(id=ATTACK.id, happening=ATTACK, story=None),
+    ],
+    "naming": [
+        events.Naming(id="a-1", revision="0123456789abcdef", mentions=(MENTION,), happenings=(REPORT,)),
+        events.Naming(id="a-1", revision="0123456789abcdef", mentions=(MENTION,)),
+        events.Naming(id="a-1", revision="", mentions=()),
+    ],
     "suggestions": [SUGGESTIONS],
     "term-snapshot": [
         term_events.TermSnapshot(

@@ -73,7 +73,7 @@ def set_fields(event, found):
     for name, field in type(event).model_fields.items():
         value = getattr(event, name)
         if field.is_required() or value != field.default:
-            found.add((type(event).__name__, name))
+            found.add((type(event).__name__, field.alias or name))
         parts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
         for part in parts:
             if isinstance(part, Event):
