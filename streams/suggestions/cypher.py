@@ -224,7 +224,9 @@ MERGE (u:{OUTBOX} {{id: row.id}})
 SET u.partition = row.partition, u.offset = row.offset, u.message = row.message
 """
 
-READ_ENTITY_IDS = f"MATCH (n:{ENTITY}) WHERE n.id > $after AND {is_named("n")} RETURN n.id AS id ORDER BY id LIMIT $most"
+READ_ENTITY_IDS = (
+    f"MATCH (n:{ENTITY}) WHERE n.id > $after AND {is_named('n')} RETURN n.id AS id ORDER BY id LIMIT $most"
+)
 
 
 def read_links(types: Sequence[str]) -> str:
