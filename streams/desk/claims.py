@@ -10,7 +10,8 @@ from neo4j import AsyncDriver
 from streams.desk.history import FAMILY
 from topology.graph.names import ALIAS_OF, ARTICLE, CLAIMED, EVIDENCE, FROM, HAPPENING, MEDIA, shown
 
-# What is said of a planned or denied happening is listed with it, and not here. A plan is fulfilled by the first later article that asserts the fact, under any name of its two ends.
+# What is said of a planned or denied happening is listed with it, and not here. A plan is fulfilled by the first later
+# article that asserts the fact, under any name of its two ends.
 _CLAIMS = f"""
 {FAMILY}
 MATCH (member)-[c:{CLAIMED}]-(other) WHERE c.retracted_at IS NULL

@@ -55,6 +55,7 @@ CALL (member) {{
   UNION
   WITH member AS seed WHERE seed:{HAPPENING} RETURN seed
 }}
+WITH DISTINCT seed
 """
 
 _MOST_REPORTED = "voices DESC, articles DESC, day DESC, last DESC, id"
@@ -136,7 +137,7 @@ RETURN id, stories[0] AS story
 _FAMILY_IDS = f"{FAMILY} RETURN collect(DISTINCT member.id) AS ids"
 
 
-async def happenings(  # noqa: PLR0913 - each is an option of the command
+async def happenings(
     driver: AsyncDriver,
     database: str | None = None,
     *,
@@ -189,9 +190,7 @@ async def of_story(driver: AsyncDriver, database: str | None, story: str, limit:
     return await found(driver, database, _ranked(OF_STORY, _BY_TIME), asked)
 
 
-async def found(
-    driver: AsyncDriver, database: str | None, query: str, asked: Mapping[str, Any]
-) -> list[HappeningView]:
+async def found(driver: AsyncDriver, database: str | None, query: str, asked: Mapping[str, Any]) -> list[HappeningView]:
     """Returns the happenings that a statement of `_ranked` finds, in its order."""
     ranked = await _rows(driver, database, query, **asked)
     ids = [row["id"] for row in ranked]

@@ -123,9 +123,7 @@ def show(
     for claim in claimed:
         stated(f"{claim.subject} — {claim.relation} → {claim.object}", asdict(claim), claim.standing)
     facts_that(holds=False)
-    if happened:
-        console.print(Text("What happened", style="bold"))
-        graph_happenings.print_happenings(happened, console)
+    graph_happenings.print_happenings(happened, console, title="What happened")
 
 
 def _faded(proof: Mapping[str, Any]) -> str:

@@ -38,7 +38,7 @@ def register(graph: typer.Typer) -> None:
         graph.command(name)(command)
 
 
-def happenings(  # noqa: PLR0913 - each is an option of the command
+def happenings(
     entity: Annotated[str, typer.Argument(help="A name or id of an entity that plays a part. By default, any.")] = "",
     *,
     class_: Annotated[
@@ -99,11 +99,13 @@ def _check_class(class_: str) -> None:
         fail(f"the ontology has no class {class_!r} of happenings; {known}")
 
 
-def print_happenings(found: "Sequence[HappeningView]", console: "Console", *, sentences: bool = False) -> None:
-    """Prints happenings as a table."""
-    table = table_of(found)
+def print_happenings(
+    found: "Sequence[HappeningView]", console: "Console", *, sentences: bool = False, title: str | None = None
+) -> None:
+    """Prints happenings as a table; nothing if there are none."""
     if not sentences:
-        console.print(table)
+        if found:
+            console.print(table_of(found, title))
         return
     for one in found:
         console.print(table_of([one]))
