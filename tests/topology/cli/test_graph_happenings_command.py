@@ -83,6 +83,8 @@ def test_what_one_article_asserts_outweighs_plans(modalities, standing):
 def test_a_day_that_no_text_says_is_the_latest_possible(monkeypatch):
     _, text = run(monkeypatch, [view(dated=False)], "happenings")
     assert "by 2026-05-02" in text
+    _, text = run(monkeypatch, [view(dated=False, reports=[report(modality="planned")])], "happenings")
+    assert "said 2026-05-02" in text
 
 
 def test_columns_that_nothing_fills_are_left_out(monkeypatch):

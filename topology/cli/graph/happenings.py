@@ -151,8 +151,9 @@ def _row(one: "HappeningView") -> "tuple[Text, ...]":
         reported(one),
         one.story[1] if one.story else "",
     )
-    # A day that no text says is that of the first report.
-    return (Text(one.day if one.dated else f"by {one.day}"), what, *map(Text, parts))
+    # A day that no text says is that of the first report: what happened did so by then, what is planned did not.
+    when = one.day if one.dated else f"{'said' if one.modality in ('planned', 'possible') else 'by'} {one.day}"
+    return (Text(when), what, *map(Text, parts))
 
 
 def reported(one: "HappeningView") -> str:
