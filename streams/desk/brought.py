@@ -7,6 +7,7 @@ from neo4j import AsyncDriver
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
+    CLAIMED,
     DERIVED_FROM,
     ENTITY,
     EVIDENCE,
@@ -32,7 +33,11 @@ CALL (nodes) {{
 }}
 CALL (nodes) {{
   UNWIND nodes AS n MATCH (n)<-[:{FROM}]-(e:{EVIDENCE})
-  MATCH (s)-[r {{id: e.fact}}]->(o) WHERE type(r) = e.relation
+  CALL (e) {{
+    MATCH (s)-[r {{id: e.fact}}]->(o) WHERE type(r) = e.relation RETURN s, o
+    UNION
+    MATCH (s)-[:{CLAIMED} {{claim: e.fact}}]->(o) RETURN s, o
+  }}
   UNWIND [s, o] AS end WITH end WHERE end:{ENTITY} RETURN collect(DISTINCT end.id) AS ends
 }}
 WITH nodes, media, derived, evidence, facts, COLLECT {{
@@ -42,8 +47,8 @@ RETURN [m IN media | m.id] AS media, [d IN derived | d.id] AS derived, evidence,
   [e IN entities | e.id] AS entities, COLLECT {{
     UNWIND entities AS e WITH e
     WHERE NOT EXISTS {{ (e)<-[:{MENTIONS}]-(x) WHERE NOT x IN nodes }} AND NOT EXISTS {{
-      MATCH (e)-[r]-() WHERE r.id IS NOT NULL
-      MATCH (v:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(y) WHERE NOT y IN nodes
+      MATCH (e)-[r]-() WHERE coalesce(r.id, r.claim) IS NOT NULL
+      MATCH (v:{EVIDENCE} {{fact: coalesce(r.id, r.claim)}})-[:{FROM}]->(y) WHERE NOT y IN nodes
     }}
     RETURN e.id
   }} AS own

@@ -8,13 +8,14 @@ from typing import Any
 from neo4j import AsyncDriver
 
 from streams.desk.history import FAMILY
-from topology.graph.names import ALIAS_OF, ARTICLE, CLAIMED, EVIDENCE, FROM, MEDIA, shown
+from topology.graph.names import ALIAS_OF, ARTICLE, CLAIMED, EVIDENCE, FROM, HAPPENING, MEDIA, shown
 
-# A plan is fulfilled by the first later article that asserts the fact, under any name of its two ends.
+# What is said of a planned or denied happening is listed with it, and not here. A plan is fulfilled by the first later
+# article that asserts the fact, under any name of its two ends.
 _CLAIMS = f"""
 {FAMILY}
 MATCH (member)-[c:{CLAIMED}]-(other) WHERE c.retracted_at IS NULL
-WITH DISTINCT c, startNode(c) AS subject, endNode(c) AS object
+WITH DISTINCT c, startNode(c) AS subject, endNode(c) AS object WHERE NOT subject:{HAPPENING}
 ORDER BY c.last_seen DESC, c.claim LIMIT $limit
 CALL (c) {{
   MATCH (e:{EVIDENCE} {{fact: c.claim}})-[:{FROM}]->(a:{ARTICLE}|{MEDIA}) WHERE e.retracted_at IS NULL

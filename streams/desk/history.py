@@ -7,10 +7,11 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM, shown
+from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM, HAPPENING_TYPES, any_of, is_named, shown
 
 FAMILY = f"""
-MATCH (named:{ENTITY}) WHERE named.id = $entity OR named.name = $entity OR named.wikidata = $entity
+MATCH (named:{ENTITY}) WHERE (named.id = $entity OR named.name = $entity OR named.wikidata = $entity)
+  AND (named.id = $entity OR {is_named("named")})
 MATCH (named)-[up:{ALIAS_OF} WHERE up.ended_at IS NULL]->{{0,3}}(top:{ENTITY})
 WHERE NOT EXISTS {{ (top)-[on:{ALIAS_OF} WHERE on.ended_at IS NULL]->() }}
 MATCH (member:{ENTITY})-[down:{ALIAS_OF} WHERE down.ended_at IS NULL]->{{0,3}}(top)
@@ -18,13 +19,17 @@ WITH DISTINCT top, member
 """
 """Cypher that finds the entity that `$entity`, a name, id or Wikidata id, stands for.
 
-Binds it as `top`, and itself and each of its aliases in turn as `member`.
+Binds it as `top`, and itself and each of its aliases in turn as `member`. A happening is found by its id only, because
+many have the same name.
 """
+
+NOT_HAPPENING = f"!({any_of(HAPPENING_TYPES.values())})"
+"""Cypher's expression for a relationship of any type but those of happenings, which have lists of their own."""
 
 _EVENTS = (
     FAMILY
     + f"""
-MATCH (member)-[r]-(object) WHERE r.id IS NOT NULL
+MATCH (member)-[r:{NOT_HAPPENING}]-(object) WHERE r.id IS NOT NULL
 WITH DISTINCT top, r, object, startNode(r) AS subject
 OPTIONAL MATCH (object)-[a:{ALIAS_OF} WHERE a.ended_at IS NULL]->(canonical)
 CALL (r) {{

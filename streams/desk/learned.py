@@ -6,7 +6,7 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-from streams.desk.history import FAMILY
+from streams.desk.history import FAMILY, NOT_HAPPENING
 from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, MENTIONS, SUGGESTED, document_holds, suggestion_open
 from topology.graph.schema import CONTEXT_INDEX, VECTOR_INDEX
 
@@ -33,7 +33,7 @@ MATCH (a:{ENTITY})-[s:{SUGGESTED}]->(b:{ENTITY}) WHERE {_OPEN}
 _LINKED = (
     FAMILY
     + f"""
-MATCH (member)-[r]-(n:{ENTITY}) WHERE r.id IS NOT NULL AND r.retracted_at IS NULL
+MATCH (member)-[r:{NOT_HAPPENING}]-(n:{ENTITY}) WHERE r.id IS NOT NULL AND r.retracted_at IS NULL
 OPTIONAL MATCH (n)-[of:{ALIAS_OF}]->(whole:{ENTITY}) WHERE of.ended_at IS NULL
 WITH top, coalesce(whole, n) AS other, r WHERE other <> top
 RETURN other.name AS name, other.type AS type, collect(DISTINCT r.name) AS relations, sum(r.count) AS evidence
@@ -49,8 +49,8 @@ def _similar(index: str, vector: str) -> str:
 WITH DISTINCT top WHERE top.{vector} IS NOT NULL
 CALL db.index.vector.queryNodes('{index}', $limit + 1, top.{vector}) YIELD node, score WHERE node <> top
 RETURN top.name AS entity, node.name AS name, node.type AS type, score,
-  [(node)-[r]-(x:{ENTITY}) WHERE r.id IS NOT NULL AND r.retracted_at IS NULL
-    AND EXISTS {{ (top)-[q]-(x) WHERE q.id IS NOT NULL AND q.retracted_at IS NULL }} | x.name] AS shared
+  [(node)-[r:{NOT_HAPPENING}]-(x:{ENTITY}) WHERE r.id IS NOT NULL AND r.retracted_at IS NULL
+    AND EXISTS {{ (top)-[q:{NOT_HAPPENING}]-(x) WHERE q.id IS NOT NULL AND q.retracted_at IS NULL }} | x.name] AS shared
 ORDER BY score DESC, name
 """
     )

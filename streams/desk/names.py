@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 from neo4j import AsyncDriver
 
-from topology.graph.names import ENTITY
+from topology.graph.names import ENTITY, is_named
 
 NEAR = 5
 """Most names that are suggested for one that the graph does not have."""
@@ -15,17 +15,18 @@ LEAST_SIMILAR = 0.6
 LONG_WORD = 4
 
 _EXACT = (
-    f"MATCH (n:{ENTITY}) WHERE n.id = $entity OR n.name = $entity OR n.wikidata = $entity RETURN n.id AS id LIMIT 1"
+    f"MATCH (n:{ENTITY}) WHERE (n.id = $entity OR n.name = $entity OR n.wikidata = $entity) "
+    f"AND (n.id = $entity OR {is_named('n')}) RETURN n.id AS id LIMIT 1"
 )
 
 # A scan of all entities, for people who wait for it: half a second for a million names.
 _ANY_CASE = f"""
-MATCH (n:{ENTITY}) WHERE toLower(n.name) = $folded OR toLower(n.wikidata) = $folded
+MATCH (n:{ENTITY}) WHERE (toLower(n.name) = $folded OR toLower(n.wikidata) = $folded) AND {is_named("n")}
 RETURN n.name AS name ORDER BY COUNT {{ (n)--() }} DESC, name LIMIT 1
 """
 
 _NEAR = f"""
-MATCH (n:{ENTITY}) WITH DISTINCT n.name AS name WITH name, toLower(name) AS lower
+MATCH (n:{ENTITY}) WHERE {is_named("n")} WITH DISTINCT n.name AS name WITH name, toLower(name) AS lower
 WHERE lower CONTAINS $folded OR any(word IN $words WHERE lower CONTAINS word)
   OR (abs(size(lower) - size($folded)) <= 3
     AND (left(lower, 2) = left($folded, 2) OR right(lower, 3) = right($folded, 3)))

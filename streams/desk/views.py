@@ -5,7 +5,7 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-from streams.desk.history import FAMILY
+from streams.desk.history import FAMILY, NOT_HAPPENING
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
@@ -13,20 +13,27 @@ from topology.graph.names import (
     ENTITY,
     EVIDENCE,
     FROM,
+    HAPPENING,
+    HAPPENING_TYPES,
     LITERAL,
     MEDIA,
     MENTIONS,
     OFFSET,
+    PART_OF_STORY,
+    STORY,
     SUGGESTED,
+    any_of,
     fact_holds,
+    is_named,
     shown,
     suggestion_open,
 )
 
-_FACT = f"!({ALIAS_OF}|{SUGGESTED}|{CLAIMED})"
+_PARTS = any_of(HAPPENING_TYPES.values())
+_FACT = f"!({ALIAS_OF}|{SUGGESTED}|{CLAIMED}|{PART_OF_STORY}|{_PARTS})"
 
 _COUNTS = {
-    "entities": f"MATCH (n:{ENTITY}) RETURN count(n) AS n",
+    "entities": f"MATCH (n:{ENTITY}) WHERE {is_named('n')} RETURN count(n) AS n",
     "values": f"MATCH (n:{LITERAL}) RETURN count(n) AS n",
     "articles": f"MATCH (n:{ARTICLE}) RETURN count(n) AS n",
     "articles withdrawn": f"MATCH (n:{ARTICLE}) WHERE n.retracted_at IS NOT NULL RETURN count(n) AS n",
@@ -35,9 +42,16 @@ _COUNTS = {
     "evidence that holds": f"MATCH (n:{EVIDENCE}) WHERE n.retracted_at IS NULL RETURN count(n) AS n",
     "facts": f"MATCH (:{ENTITY})-[r:{_FACT}]->() RETURN count(r) AS n",
     "facts that hold": f"MATCH (:{ENTITY})-[r:{_FACT}]->() WHERE {fact_holds('r')} RETURN count(r) AS n",
-    "claims that hold": f"MATCH (:{ENTITY})-[c:{CLAIMED}]->() WHERE c.retracted_at IS NULL RETURN count(c) AS n",
+    "claims that hold": f"MATCH (n:{ENTITY})-[c:{CLAIMED}]->() WHERE c.retracted_at IS NULL AND NOT n:{HAPPENING} "
+    "RETURN count(c) AS n",
     "facts closed by newer ones": f"MATCH (:{ENTITY})-[r]->() WHERE r.invalid_at IS NOT NULL RETURN count(r) AS n",
-    "aliases": f"MATCH (:{ENTITY})-[r:{ALIAS_OF}]->() WHERE r.ended_at IS NULL RETURN count(r) AS n",
+    "aliases": f"MATCH (n:{ENTITY})-[r:{ALIAS_OF}]->() WHERE r.ended_at IS NULL AND NOT n:{HAPPENING} "
+    "RETURN count(r) AS n",
+    "happenings": f"MATCH (n:{HAPPENING}) WHERE NOT EXISTS {{ (n)-[a:{ALIAS_OF}]->() WHERE a.ended_at IS NULL }} "
+    "RETURN count(n) AS n",
+    "reports of happenings": f"MATCH (n:{HAPPENING}) RETURN count(n) AS n",
+    "what they say": f"MATCH (:{HAPPENING})-[r:{_PARTS}]->() RETURN count(r) AS n",
+    "stories": f"MATCH (n:{STORY}) RETURN count(n) AS n",
     "suggestions": f"MATCH (:{ENTITY})-[r:{SUGGESTED}]->() WHERE {suggestion_open('r')} RETURN count(r) AS n",
     "suggestions confirmed": f"MATCH (:{ENTITY})-[r:{SUGGESTED}]->() WHERE r.confirmed_at IS NOT NULL "
     "RETURN count(r) AS n",
@@ -61,7 +75,7 @@ def _facts(current: bool) -> str:
     evidence = "WHERE e.retracted_at IS NULL" if current else ""
     return f"""
 {FAMILY}
-MATCH (member)-[r]-(other) WHERE r.id IS NOT NULL {fact}
+MATCH (member)-[r:{NOT_HAPPENING}]-(other) WHERE r.id IS NOT NULL {fact}
 WITH DISTINCT r, startNode(r) AS subject, {fact_holds("r")} AS holds
 ORDER BY NOT holds, r.retracted_at IS NOT NULL, r.count DESC, r.id LIMIT $limit
 CALL (r) {{

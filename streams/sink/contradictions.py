@@ -18,7 +18,7 @@ from streams.sink.aliases import lock
 from streams.sink.conversion import millis_of_day
 from streams.sink.fusion import UNSAID, Verdict, Vote, verdicts
 from streams.sink.reading import fetch
-from topology.graph.names import CLAIMED, STATED, fact_types
+from topology.graph.names import CLAIMED, HAPPENING_TYPES, STATED, fact_types
 from topology.ontology import Ontology
 
 _FIELDS = ("standing", "since", "until", "by", "at_latest", "before")
@@ -50,7 +50,7 @@ class RelationTypes:
                 judged[types[relation.id]] = "lasting" if relation.lasting else "one at a time"
             elif relation.ends:
                 judged[types[relation.id]] = "each"
-        return cls(tuple(sorted({STATED, CLAIMED, *types.values()})), judged)
+        return cls(tuple(sorted({STATED, CLAIMED, *HAPPENING_TYPES.values(), *types.values()})), judged)
 
 
 @dataclass(slots=True)

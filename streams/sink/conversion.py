@@ -19,9 +19,30 @@ from streams.messages.events import (
     Triple,
     stable_id,
 )
+from streams.messages.happening_events import Story
 from streams.road.stage import LATEST_MS, PoisonError
-from streams.sink.rows import AliasRow, Claim, DocumentRow, EntityRow, IdentityRow, LiteralRow, NodeKey, TripleRow
-from topology.graph.names import ARTICLE, CLAIMED, DERIVED_FROM, ILLUSTRATES, MEDIA, MEDIA_KINDS, STATED
+from streams.sink.rows import (
+    AliasRow,
+    Claim,
+    DocumentRow,
+    EntityRow,
+    IdentityRow,
+    LiteralRow,
+    NodeKey,
+    StoryRow,
+    TripleRow,
+)
+from topology.graph.names import (
+    ARTICLE,
+    CLAIMED,
+    DERIVED_FROM,
+    HAPPENING_TYPES,
+    ILLUSTRATES,
+    MEDIA,
+    MEDIA_KINDS,
+    STATED,
+)
+from topology.ontology import HAPPENING
 
 INT64_MAX = 2**63 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -63,7 +84,8 @@ def triple_row(triple: Triple, relations: dict[str, str]) -> TripleRow:
     if isinstance(target, Entity) and target.type == MEDIA_TYPE and (label, target.id) != (MEDIA, proof.document):
         raise PoisonError("wrong-object", f"the object is the media item {target.id}, but the evidence is not from it")
     own = (MEDIA_TYPE if label == MEDIA else ARTICLE_TYPE, proof.document)
-    relation = relations.get(predicate.id, STATED)
+    types = HAPPENING_TYPES if subject.type == HAPPENING else relations
+    relation = types.get(predicate.id, STATED)
     modality = _modality(triple)
     claim = Claim(fact, relation, modality) if modality in CLAIMS else None
     if claim:
@@ -105,6 +127,7 @@ def triple_row(triple: Triple, relations: dict[str, str]) -> TripleRow:
             "change": _change(triple, modality) or None,
             "since": triple.since,
             "until": triple.until,
+            "qualifier": triple.qualifier or None,
             "attributed_to": triple.attributed_to.id if triple.attributed_to else None,
             "speaker": triple.attributed_to.name if triple.attributed_to else None,
             **{name: getattr(spot, name, None) for name in ("media", "begin", "end", "frame", "depth")},
@@ -135,7 +158,7 @@ def _modality(triple: Triple) -> str:
 
 def _change(triple: Triple, modality: str) -> bool:
     """Returns whether the sentence reports that the fact begins or ends, and not only that it holds or held."""
-    if triple.kind != "reported" or modality in CLAIMS:
+    if triple.kind != "reported" or modality in CLAIMS or triple.subject.type == HAPPENING:
         return False
     reports = announces_end if modality == "past" else announces_change
     return reports(triple.evidence.sentence.text, *_ends(triple))
@@ -238,9 +261,21 @@ def identity_row(identity: Identity, at: int = 0) -> IdentityRow:
     return IdentityRow(identity.id, _entity(identity.entity), identity.wikidata, at)
 
 
+def story_row(story: Story, at: int) -> StoryRow:
+    """Returns the row of a decision on a happening's story.
+
+    Args:
+        story: The message.
+        at: When it was published; milliseconds since 1970.
+    """
+    return StoryRow(story.id, _entity(story.happening), story.story, story.title, at)
+
+
 def _entity(entity: Entity) -> EntityRow:
     if (at := entity.location) is None:
-        return EntityRow(entity.id, entity.name, entity.type, office_of=entity.office_of, role=entity.role)
+        return EntityRow(
+            entity.id, entity.name, entity.type, office_of=entity.office_of, role=entity.role, class_=entity.class_
+        )
     return EntityRow(entity.id, entity.name, entity.type, at.country, at.latitude, at.longitude)
 
 

@@ -85,12 +85,13 @@ RETURN id, relation
 
 # An id may come with several names and types. The smallest pair wins, so the order of arrival does not matter. Where a
 # place is follows from its name, so every message that says it says the same, until a newer version knows better. Whose
-# office it is, is part of an office's id, as its role is of a person's: it never changes.
+# office it is, is part of an office's id, as a person's role and a happening's class are of theirs: they never change.
 WRITE_ENTITIES = f"""
 UNWIND $rows AS row
 MERGE (n:{ENTITY} {{id: row.id}})
   ON CREATE SET n.name = row.name, n.type = row.type, n.country_code = row.country, n.latitude = row.latitude,
-    n.longitude = row.longitude, n.office_of = row.office_of, n.role = row.role, n:$(row.labels)
+    n.longitude = row.longitude, n.office_of = row.office_of, n.role = row.role, n.class = row.class,
+    n:$(row.labels)
 WITH n, row, row.country IS NOT NULL AND (n.country_code IS NULL OR n.country_code <> row.country
   OR coalesce(n.latitude, 0.0) <> coalesce(row.latitude, 0.0)
   OR coalesce(n.longitude, 0.0) <> coalesce(row.longitude, 0.0)) AS moved
@@ -154,7 +155,7 @@ CREATE (e:{EVIDENCE} {{
   subject: row.subject, subject_span: row.subject_span, object: row.object, object_span: row.object_span,
   model: row.model, model_version: row.model_version, seen_at: {time_of("row.seen_at")},
   observed_at: {time_of("row.observed_at")}, past: row.past, modality: row.modality, change: row.change,
-  since: row.since, until: row.until, attributed_to: row.attributed_to, speaker: row.speaker,
+  since: row.since, until: row.until, qualifier: row.qualifier, attributed_to: row.attributed_to, speaker: row.speaker,
   retracted_at: {_time_or_null("row.retracted_at")},
   media: row.media, begin: row.begin, end: row.end, frame: row.frame, box: row.box, depth: row.depth
 }})-[:{FROM}]->(a)

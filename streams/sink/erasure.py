@@ -8,17 +8,22 @@ An id that is published again after its erasure starts again as a new article (d
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from neo4j import AsyncTransaction
 
 from streams.messages.events import stable_id
+from streams.messages.happening_events import MAX_TITLE
 from streams.sink import cypher, erasure_cypher
 from streams.sink.contradictions import RelationTypes, Touched, ends, resolve_contradictions
 from streams.sink.reading import fetch
-from streams.sink.rows import AliasRow, ContentRow, DocumentRow, IdentityRow, NodeKey, Row
+from streams.sink.rows import AliasRow, ContentRow, DecisionRow, DocumentRow, NodeKey, Row, StoryRow
+from streams.sink.stories import settle
 from streams.sink.writing import find_facts, recount
 from topology.graph.names import ARTICLE, ENTITY, MEDIA
+
+_TITLE = "title"
+"""Kind of the marks of erased headlines."""
 
 MARGIN_MS = 10_000
 """By how much the clocks of the brokers and workers may differ."""
@@ -58,15 +63,17 @@ async def without_stragglers(transaction: AsyncTransaction, rows: Sequence[Row])
     - Content of an erased article or media item from before its erasure.
     - An attachment of what was erased and not published again. It gets a mark of its own, so that its triples and its
       own attachments are dropped too.
-    - A decision on an erased name that no article has used again.
+    - A decision on an erased name or happening that no article has used again.
+    - Of a decision on a story, the title if it is an erased headline: the story may have got it from that article.
 
     Attachments and decisions have other keys, so nothing says whether they belong to the article from before or after
     the erasure, except the time: those from after `Mark.until` are kept, whatever has arrived.
     """
     content = [row for row in rows if isinstance(row, ContentRow)]
-    decisions = [row for row in rows if isinstance(row, AliasRow | IdentityRow)]
+    decisions = [row for row in rows if isinstance(row, DecisionRow)]
     wanted = {mark_key(*key) for row in content for key in _keys(row)}
     wanted |= {mark_key(ENTITY, id_) for row in decisions for id_ in _named(row)}
+    wanted |= {mark_key(_TITLE, row.title) for row in decisions if isinstance(row, StoryRow)}
     found = await fetch(transaction, erasure_cypher.READ_MARKS, keys=sorted(wanted)) if wanted else []
     if not found:
         return list(rows)
@@ -76,9 +83,9 @@ async def without_stragglers(transaction: AsyncTransaction, rows: Sequence[Row])
     kept: list[Row] = []
     dropped: dict[NodeKey, Mark] = {}
     for row in rows:
-        if isinstance(row, AliasRow | IdentityRow):
+        if isinstance(row, DecisionRow):
             if not any(_before(row.at, marks.get(mark_key(ENTITY, id_))) for id_ in _named(row) if id_ not in present):
-                kept.append(row)
+                kept.append(_without_erased_title(row, marks))
             continue
         node, mark = row.node(), marks.get(mark_key(*row.node()))
         if isinstance(row, DocumentRow) and row.erase:
@@ -113,19 +120,25 @@ async def erase(transaction: AsyncTransaction, row: DocumentRow, types: Relation
     nodes = await _with_attachments(transaction, row.node())
     facts: dict[str, str] = {}
     entities: set[str] = set()
+    titles: set[str] = set()
     for label in (ARTICLE, MEDIA):
         if ids := sorted(id_ for of, id_ in nodes if of == label):
             for found in await fetch(transaction, erasure_cypher.read_brought(label), ids=ids):
                 facts |= {fact["fact"]: fact["relation"] for fact in found["facts"]}
                 entities |= set(found["entities"])
+                titles |= {found["headline"][:MAX_TITLE]} if found["headline"] else set()
             await fetch(transaction, erasure_cypher.delete_evidence(label), ids=ids)
     touched = await _settle_facts(transaction, facts, entities, types)
     for label in (ARTICLE, MEDIA):
         if ids := sorted(id_ for of, id_ in nodes if of == label):
             await fetch(transaction, erasure_cypher.delete_nodes(label), ids=ids)
-    gone = await _delete_unsupported(transaction, entities, touched)
+    gone, stories = await _delete_unsupported(transaction, entities, touched)
+    if stories:
+        await fetch(transaction, erasure_cypher.FORGET_TITLES, ids=sorted(stories), titles=sorted(titles))
+        await settle(transaction, stories)
     mark = Mark(row.at, row.stated_at + MARGIN_MS)
-    await _mark(transaction, dict.fromkeys([*nodes, *((ENTITY, id_) for id_ in sorted(gone))], mark))
+    marked = [*((ENTITY, id_) for id_ in sorted(gone)), *((_TITLE, title) for title in sorted(titles))]
+    await _mark(transaction, dict.fromkeys([*nodes, *marked], mark))
     await resolve_contradictions(transaction, touched, types)
 
 
@@ -161,12 +174,17 @@ async def _settle_facts(
     return touched
 
 
-async def _delete_unsupported(transaction: AsyncTransaction, ids: Iterable[str], touched: Touched) -> set[str]:
-    """Deletes the entities and values among these that no article names and no fact has; returns the entities' ids.
+async def _delete_unsupported(
+    transaction: AsyncTransaction, ids: Iterable[str], touched: Touched
+) -> tuple[set[str], set[str]]:
+    """Deletes the entities and values among these that no article names and no fact has.
 
     An alias of a deleted entity stands for itself again; one that nothing but the alias knew goes with it.
+
+    Returns:
+        Ids of the entities, and of the stories of those that were happenings.
     """
-    wanted, gone = set(ids), set[str]()
+    wanted, gone, stories = set(ids), set[str](), set[str]()
     moved: dict[str, set[str]] = {}
     while wanted:
         await fetch(transaction, cypher.LOCK_ENTITIES, ids=sorted(wanted))
@@ -175,6 +193,7 @@ async def _delete_unsupported(transaction: AsyncTransaction, ids: Iterable[str],
         unsupported = {row["id"] for row in found}
         await fetch(transaction, erasure_cypher.DELETE_ENTITIES, ids=sorted(unsupported))
         gone |= unsupported
+        stories |= {story for row in found for story in row["stories"]}
         for row in found:
             for alias in row["aliases"]:
                 moved.setdefault(alias, set()).add(row["id"])
@@ -182,7 +201,7 @@ async def _delete_unsupported(transaction: AsyncTransaction, ids: Iterable[str],
     # What only an earlier text mentioned is linked with nothing any more.
     gone |= {row["id"] for row in await fetch(transaction, erasure_cypher.DELETE_ISOLATED)}
     touched.moved = {alias: both - gone for alias, both in moved.items() if alias not in gone}
-    return gone
+    return gone, stories
 
 
 async def _alive(transaction: AsyncTransaction, nodes: Iterable[NodeKey]) -> set[NodeKey]:
@@ -226,7 +245,10 @@ def _keys(row: ContentRow) -> list[NodeKey]:
     return [row.node(), *([row.link[1]] if isinstance(row, DocumentRow) and row.link else [])]
 
 
-def _named(row: AliasRow | IdentityRow) -> list[str]:
-    if isinstance(row, IdentityRow):
-        return [row.id]
-    return [row.id, *([row.canonical.id] if row.canonical else [])]
+def _named(row: DecisionRow) -> list[str]:
+    return [row.id, *([row.canonical.id] if isinstance(row, AliasRow) and row.canonical else [])]
+
+
+def _without_erased_title(row: DecisionRow, marks: Mapping[str, Mark]) -> DecisionRow:
+    erased = isinstance(row, StoryRow) and mark_key(_TITLE, row.title) in marks
+    return replace(row, title="") if erased and isinstance(row, StoryRow) else row

@@ -13,6 +13,8 @@ from topology.graph.names import (
     LITERAL,
     MEDIA,
     MENTIONS,
+    PART_OF_STORY,
+    STORY,
     SUGGESTED,
 )
 
@@ -46,11 +48,11 @@ READ_ENTITIES = f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) RETURN id"
 
 
 def read_brought(label: str) -> str:
-    """Returns the statement that reads the facts of which nodes of this label are evidence, and what they mention."""
+    """Returns the statement that reads headlines, facts of which these nodes are evidence, and what they mention."""
     return f"""
 UNWIND $ids AS id
 MATCH (n:{label} {{id: id}})
-RETURN [(n)<-[:{FROM}]-(e:{EVIDENCE}) | {{fact: e.fact, relation: e.relation}}] AS facts,
+RETURN n.headline AS headline, [(n)<-[:{FROM}]-(e:{EVIDENCE}) | {{fact: e.fact, relation: e.relation}}] AS facts,
   [(n)-[:{MENTIONS}]->(m) | m.id] AS entities
 """
 
@@ -74,7 +76,9 @@ def delete_nodes(label: str) -> str:
     return f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) DETACH DELETE n"
 
 
-DELETE_FACTS = "MATCH ()-[r]->() WHERE elementId(r) IN $elements DELETE r"
+# All are found before the first is deleted: Neo4j 5.26 sometimes misses one that was created in the same transaction if
+# others are deleted while it looks.
+DELETE_FACTS = "MATCH ()-[r]->() WHERE elementId(r) IN $elements WITH collect(r) AS found UNWIND found AS r DELETE r"
 
 # A suggestion gives its reasons in words, so it would repeat a fact that is gone.
 DELETE_SUGGESTIONS = f"""
@@ -83,12 +87,15 @@ MATCH (:{ENTITY} {{id: id}})-[s:{SUGGESTED}]-() WHERE any(fact IN s.reasons WHER
 DELETE s
 """
 
-# Only facts have an id. Aliases and suggestions support nothing.
+# Only facts have an id. Aliases, suggestions and stories support nothing.
 READ_UNSUPPORTED = f"""
 UNWIND $ids AS id
 MATCH (n:{ENTITY} {{id: id}})
-WHERE NOT EXISTS {{ (n)<-[:{MENTIONS}]-() }} AND NOT EXISTS {{ (n)-[r:!({ALIAS_OF}|{SUGGESTED}|{MENTIONS})]-() }}
-RETURN id, [(n)<-[a:{ALIAS_OF}]-(m) | m.id] AS aliases, [(n)-[a:{ALIAS_OF}]->(m) | m.id] AS stood_for
+WHERE NOT EXISTS {{ (n)<-[:{MENTIONS}]-() }} AND NOT EXISTS {{
+  (n)-[r:!({ALIAS_OF}|{SUGGESTED}|{MENTIONS}|{PART_OF_STORY})]-()
+}}
+RETURN id, [(n)<-[a:{ALIAS_OF}]-(m) | m.id] AS aliases, [(n)-[a:{ALIAS_OF}]->(m) | m.id] AS stood_for,
+  [(n)-[:{PART_OF_STORY}]->(s) | s.id] AS stories
 """
 
 DELETE_ENTITIES = f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) DETACH DELETE n"
@@ -104,4 +111,11 @@ MATCH (n:{ENTITY}) WHERE n.wikidata IS NULL AND NOT EXISTS {{ (n)--() }}
 WITH n, n.id AS id LIMIT {ISOLATED}
 DELETE n
 RETURN id
+"""
+
+# Other happenings of the story may have been published with the erased headline as its title.
+FORGET_TITLES = f"""
+UNWIND $ids AS id
+MATCH (s:{STORY} {{id: id}})<-[m:{PART_OF_STORY}]-() WHERE m.title IN $titles
+SET m.title = ''
 """

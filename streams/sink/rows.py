@@ -27,6 +27,7 @@ class EntityRow:
         longitude: Degrees east.
         office_of: Whose office it is; None of everything else.
         role: What a person is said to be; None of everything else.
+        class_: Class of a happening; None of everything else.
     """
 
     id: str
@@ -37,6 +38,7 @@ class EntityRow:
     longitude: float | None = None
     office_of: str | None = None
     role: str | None = None
+    class_: str | None = None
 
     @property
     def label(self) -> str:
@@ -185,7 +187,28 @@ class IdentityRow:
     at: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """A decision on the story that a happening belongs to.
+
+    Attributes:
+        id: The happening's id.
+        story: The story's id; None if it belongs to none any more.
+        title: The story's title.
+        at: When the decision was published; milliseconds since 1970.
+    """
+
+    id: str
+    happening: EntityRow
+    story: str | None
+    title: str
+    at: int
+
+
 ContentRow = TripleRow | DocumentRow
 """What articles and media items state."""
 
-Row = ContentRow | AliasRow | IdentityRow
+DecisionRow = AliasRow | IdentityRow | StoryRow
+"""What the registry decides about entities."""
+
+Row = ContentRow | DecisionRow

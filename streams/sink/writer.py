@@ -12,7 +12,8 @@ from streams.sink.erasure import erase, until_erasures, without_stragglers
 from streams.sink.evidence_rules import merge
 from streams.sink.faults import translated
 from streams.sink.reading import fetch
-from streams.sink.rows import AliasRow, DocumentRow, IdentityRow, Row, TripleRow
+from streams.sink.rows import AliasRow, DocumentRow, IdentityRow, Row, StoryRow, TripleRow
+from streams.sink.stories import write_stories
 from streams.sink.writing import write
 
 Position = tuple[str, int, int]
@@ -129,6 +130,7 @@ class GraphWriter:
         content = [row for row in rows if isinstance(row, TripleRow | DocumentRow)]
         decisions = {row.id: row for row in rows if isinstance(row, AliasRow)}
         identities = {row.id: row for row in rows if isinstance(row, IdentityRow)}
+        stories = {row.id: row for row in rows if isinstance(row, StoryRow)}
         articles = await reading.articles(transaction, content)
         changes = merge(content, articles, await reading.stored_evidence(transaction, content))
         for decision in decisions.values():
@@ -138,11 +140,15 @@ class GraphWriter:
                 changes.add_entity(decision.canonical)
         for row in identities.values():
             changes.add_entity(row.entity)
+        for told in stories.values():
+            if told.story:
+                changes.add_entity(told.happening)
         touched = await write(transaction, changes, articles, self._types)
         touched.moved = await write_aliases(transaction, decisions)
         if identities:
             items = [{"id": id_, "wikidata": row.wikidata} for id_, row in sorted(identities.items())]
             await fetch(transaction, cypher.SET_WIKIDATA, rows=items)
+        await write_stories(transaction, stories)
         await resolve_contradictions(transaction, touched, self._types)
 
     async def offsets(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:

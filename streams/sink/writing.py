@@ -125,6 +125,7 @@ def _entities(changes: Changes) -> Rows:
                 "longitude": located.longitude,
                 "office_of": next((e.office_of for e in named if e.office_of), None),
                 "role": next((e.role for e in named if e.role), None),
+                "class": next((e.class_ for e in named if e.class_), None),
             }
         )
     return rows

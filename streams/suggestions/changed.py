@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.events import ARTICLE_TYPE, MEDIA_TYPE, Alias, Document, Entity, Triple
 from streams.road.stage import Record
+from topology.ontology import HAPPENING
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ def read(record: Record) -> Change | None:
             return Change(entities=named, documents=frozenset([document.id]))
         if kind == CE_TYPES[Alias]:
             alias = Alias.model_validate_json(record.value or b"")
+            if alias.alias.type == HAPPENING:
+                return None
             sides = [alias.id, *([alias.canonical.id] if alias.canonical else ())]
             return Change(entities=frozenset(sides), aliases=frozenset([alias.id]))
     except ValidationError:
@@ -48,6 +51,9 @@ def read(record: Record) -> Change | None:
 
 
 def _of_triple(triple: Triple) -> Change | None:
+    # Happenings have neither vectors nor suggestions, and what plays a part in one has no other neighbours by it.
+    if triple.subject.type == HAPPENING:
+        return None
     ends = [end for end in (triple.subject, triple.object) if isinstance(end, Entity)]
     named = frozenset(end.id for end in ends if end.type not in {ARTICLE_TYPE, MEDIA_TYPE})
     return Change(entities=named) if named else None

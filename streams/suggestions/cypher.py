@@ -21,6 +21,7 @@ from topology.graph.names import (
     any_of,
     document_holds,
     fact_holds,
+    is_named,
     suggestion_open,
 )
 from topology.graph.schema import CONTEXT_INDEX
@@ -69,7 +70,8 @@ UNWIND $ids AS id MATCH (:{ENTITY} {{id: id}})-[:{ALIAS_OF}]->(c:{ENTITY}) RETUR
 
 READ_CANONICAL = f"""
 UNWIND $ids AS id
-MATCH (n:{ENTITY} {{id: id}}) {_canonical("n", "c")}
+MATCH (n:{ENTITY} {{id: id}}) WHERE {is_named("n")}
+{_canonical("n", "c")}
 RETURN id, to_c.id AS canonical
 """
 
@@ -104,7 +106,7 @@ MATCH (m)<-[:{MENTIONS}]-(a:{ARTICLE}) WHERE {_HOLDS}
 WITH DISTINCT id, a ORDER BY {_WHEN} DESC, a.id
 WITH id, collect(a)[..$most] AS named
 UNWIND named AS a
-MATCH (a)-[:{MENTIONS}]->(n:{ENTITY}) {_canonical("n", "o")}
+MATCH (a)-[:{MENTIONS}]->(n:{ENTITY}) WHERE {is_named("n")} {_canonical("n", "o")}
 WITH id, coalesce(to_o.id, n.id) AS other, coalesce(to_o.type, n.type) AS type,
   count(DISTINCT a) AS articles, max({_WHEN}) AS at WHERE other <> id
 RETURN id, other, type, articles, at
@@ -222,7 +224,9 @@ MERGE (u:{OUTBOX} {{id: row.id}})
 SET u.partition = row.partition, u.offset = row.offset, u.message = row.message
 """
 
-READ_ENTITY_IDS = f"MATCH (n:{ENTITY}) WHERE n.id > $after RETURN n.id AS id ORDER BY id LIMIT $most"
+READ_ENTITY_IDS = (
+    f"MATCH (n:{ENTITY}) WHERE n.id > $after AND {is_named('n')} RETURN n.id AS id ORDER BY id LIMIT $most"
+)
 
 
 def read_links(types: Sequence[str]) -> str:

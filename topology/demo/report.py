@@ -8,15 +8,34 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from topology.graph.names import ARTICLE, ENTITY, EVIDENCE, FROM, MEDIA, MENTIONS
+from streams.desk.happening_views import HappeningView
+from streams.desk.happenings import happenings
+from topology.cli.graph.happenings import print_happenings
+from topology.graph.names import (
+    ARTICLE,
+    ENTITY,
+    EVIDENCE,
+    FROM,
+    HAPPENING_TYPES,
+    MEDIA,
+    MENTIONS,
+    any_of,
+    is_named,
+)
 
 ROWS = 8
 EXAMPLES = 3
 CANDIDATES = 200
+HAPPENED = 12
+"""Happenings that are shown."""
 
-_TYPES = f"MATCH (e:{ENTITY}) RETURN e.type AS name, count(*) AS number ORDER BY number DESC, name"
+_FACT = f"r:!({any_of(HAPPENING_TYPES.values())})"
+
+_TYPES = (
+    f"MATCH (e:{ENTITY}) WHERE {is_named('e')} RETURN e.type AS name, count(*) AS number ORDER BY number DESC, name"
+)
 _RELATIONS = (
-    f"MATCH (:{ENTITY})-[r]->() WHERE r.id IS NOT NULL AND r.retracted_at IS NULL "
+    f"MATCH (:{ENTITY})-[{_FACT}]->() WHERE r.id IS NOT NULL AND r.retracted_at IS NULL "
     "RETURN type(r) AS name, count(*) AS number ORDER BY number DESC, name"
 )
 _MENTIONED = (
@@ -24,7 +43,7 @@ _MENTIONED = (
     "RETURN e.name AS name, count(*) AS number ORDER BY number DESC, name LIMIT $rows"
 )
 _FACTS = (
-    f"MATCH (s:{ENTITY})-[r]->(o) WHERE r.id IS NOT NULL AND r.retracted_at IS NULL "
+    f"MATCH (s:{ENTITY})-[{_FACT}]->(o) WHERE r.id IS NOT NULL AND r.retracted_at IS NULL "
     "RETURN r.id AS fact, s.name AS subject, type(r) AS relation, "
     "coalesce(o.name, o.value, o.caption, o.id) AS object, "
     "r.count AS evidence, r.confidence AS confidence ORDER BY confidence DESC, evidence DESC, fact LIMIT $rows"
@@ -55,12 +74,13 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class GraphReport:
-    """The content of the graph. The lists are (name, number), largest first."""
+    """The content of the graph. The lists are (name, number), largest first; what happened, most reported first."""
 
     entities: list[tuple[str, int]]
     relations: list[tuple[str, int]]
     mentioned: list[tuple[str, int]]
     examples: list[Example]
+    happened: list[HappeningView]
 
 
 async def report(driver: AsyncDriver, database: str) -> GraphReport:
@@ -79,7 +99,11 @@ async def report(driver: AsyncDriver, database: str) -> GraphReport:
         Example(**{k: v for k, v in f.items() if k != "fact"}, **best[f["fact"]]) for f in facts if f["fact"] in best
     ]
     return GraphReport(
-        await counts(_TYPES), await counts(_RELATIONS), await counts(_MENTIONED, rows=ROWS), examples[:EXAMPLES]
+        await counts(_TYPES),
+        await counts(_RELATIONS),
+        await counts(_MENTIONED, rows=ROWS),
+        examples[:EXAMPLES],
+        await happenings(driver, database, limit=HAPPENED),
     )
 
 
@@ -91,7 +115,8 @@ def _varied(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def show(found: GraphReport, console: Console) -> None:
-    """Prints the report."""
+    """Prints the report: first what happened, if the model of the feed's language reads it."""
+    print_happenings(found.happened, console, title="What happened")
     table = Table(title="The graph now", title_justify="left", show_lines=False)
     for heading in ("Entities", "Facts", "Named most often"):
         table.add_column(heading)

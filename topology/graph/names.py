@@ -15,6 +15,12 @@ OUTBOX = "Untold"
 ERASED = "Erased"
 """Marks of what was erased, each a hash of an id and a time, so that nothing that was on its way restores it."""
 
+HAPPENING = "Happening"
+"""Label of what an article says happened; the label of its entity type."""
+HAPPENING_CLASS = "HappeningClass"
+"""Label of the entity that stands for a class of happenings."""
+STORY = "Story"
+
 FROM = "FROM"
 MENTIONS = "MENTIONS"
 ALIAS_OF = "ALIAS_OF"
@@ -26,6 +32,27 @@ SUGGESTED = "SUGGESTED"
 CLAIMED = "CLAIMED"
 """What somebody plans, supposes or denies. It is no fact: its key is `claim`, it has no `id`, and no fact is of this
 type."""
+
+PART_OF_STORY = "PART_OF_STORY"
+"""From a happening to its story. It is no fact: the registry decides it."""
+
+ROLE_TYPES: dict[str, str] = {
+    "who": "WHO",
+    "whom": "WHOM",
+    "what": "WHAT",
+    "where": "IN_PLACE",
+    "when": "AT_TIME",
+    "killed": "KILLED",
+    "injured": "INJURED",
+    "amount": "AMOUNT",
+    "with": "TOGETHER_WITH",
+}
+"""Relationship types from a happening to what plays a part in it, by the role's general name."""
+
+INSTANCE_OF = "INSTANCE_OF"
+
+HAPPENING_TYPES: dict[str, str] = {"P31": INSTANCE_OF, **ROLE_TYPES}
+"""Relationship types of what is said about happenings, by predicate. They do not come from the ontology."""
 
 ATTRIBUTES = {
     "P50": "AUTHOR",
@@ -59,16 +86,21 @@ STATED = "STATED"
 COMPUTED_PROPERTIES = ("vector", "described", "context", "neighbourhood", "roles", "articles", "named_at")
 """Properties of entities that the suggestions stage computes from the rest of the graph, and can compute again."""
 
-_OWN_LABELS = {ENTITY, LITERAL, ARTICLE, MEDIA, EVIDENCE, OFFSET, OUTBOX, ERASED, *MEDIA_KINDS.values()}
+_OWN_LABELS = {ENTITY, LITERAL, ARTICLE, MEDIA, EVIDENCE, OFFSET, OUTBOX, ERASED, STORY, *MEDIA_KINDS.values()}
+_OWN_TYPES = {
+    *(FROM, MENTIONS, STATED, ALIAS_OF, ILLUSTRATES, DERIVED_FROM, SUGGESTED, CLAIMED, PART_OF_STORY),
+    *HAPPENING_TYPES.values(),
+}
 
 
 def fact_types(ontology: Ontology) -> dict[str, str]:
     """Returns the relationship type of each relation of the ontology, by relation id.
 
-    A relation with the name of one of the graph's own types gets a trailing underscore.
+    A relation with the name of one of the graph's own types gets a trailing underscore. What is said about happenings
+    is not among them.
     """
-    own = {FROM, MENTIONS, STATED, ALIAS_OF, ILLUSTRATES, DERIVED_FROM, SUGGESTED, CLAIMED}
-    return ATTRIBUTES | {r.id: f"{r.graph_type}_" if r.graph_type in own else r.graph_type for r in ontology.relations}
+    types = ((r.id, r.graph_type) for r in ontology.relations)
+    return ATTRIBUTES | {id_: f"{type_}_" if type_ in _OWN_TYPES else type_ for id_, type_ in types}
 
 
 def entity_label(entity_type: str) -> str:
@@ -96,6 +128,14 @@ def fact_holds(name: str) -> str:
         f"{name}.retracted_at IS NULL AND {name}.invalid_at IS NULL "
         f"AND NOT coalesce({name}.standing, '') IN ['disputed', 'contradicted']"
     )
+
+
+def is_named(name: str) -> str:
+    """Returns Cypher's condition for the entity of this variable to be one that texts name.
+
+    Happenings and their classes are not: many happenings have the same words.
+    """
+    return f"NOT {name}:{HAPPENING} AND NOT {name}:{HAPPENING_CLASS}"
 
 
 def shown(name: str) -> str:

@@ -14,11 +14,14 @@ from topology.graph.names import (
     ENTITY,
     ERASED,
     EVIDENCE,
+    HAPPENING,
+    HAPPENING_TYPES,
     LITERAL,
     MEDIA,
     OFFSET,
     OUTBOX,
     STATED,
+    STORY,
     SUGGESTED,
     fact_types,
     quoted,
@@ -79,6 +82,7 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
         _unique_node(ARTICLE, "id"),
         _unique_node(MEDIA, "id"),
         _unique_node(EVIDENCE, "id"),
+        _unique_node(STORY, "id"),
         _unique_node(OFFSET, "key"),
         _unique_node(ERASED, "key"),
         SchemaItem(
@@ -97,6 +101,10 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
             "triplewire_article_published",
             f"CREATE INDEX triplewire_article_published IF NOT EXISTS FOR (n:{ARTICLE}) ON (n.published_at)",
         ),
+        SchemaItem(
+            "triplewire_happening_class",
+            f"CREATE INDEX triplewire_happening_class IF NOT EXISTS FOR (n:{HAPPENING}) ON (n.class)",
+        ),
         _unique_node(OUTBOX, "id"),
         SchemaItem(
             "triplewire_suggested",
@@ -109,7 +117,7 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
         ),
         _vectors(VECTOR_INDEX, "vector", OWN_WIDTH),
         _vectors(CONTEXT_INDEX, "context", CONTEXT_WIDTH),
-        *(_unique_fact(t) for t in sorted({STATED, *fact_types(ontology).values()})),
+        *(_unique_fact(t) for t in sorted({STATED, *HAPPENING_TYPES.values(), *fact_types(ontology).values()})),
     )
 
 

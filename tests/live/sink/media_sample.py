@@ -71,5 +71,5 @@ SEEN = attribute(
 )
 
 
-async def ask(driver: AsyncDriver, query: str) -> list[Any]:
-    return [r.values() for r in (await driver.execute_query(query)).records]
+async def ask(driver: AsyncDriver, query: str, **parameters: Any) -> list[Any]:
+    return [r.values() for r in (await driver.execute_query(query, parameters_=parameters)).records]

@@ -2,16 +2,15 @@
 
 import json
 import random
-from typing import Any
 
 import pytest
 from neo4j import AsyncDriver
 
 from streams.messages.carried_ids import derived_id, media_id
 from streams.messages.events import Document, Entity, EntityMention, Identity, MediaFacts, Triple
-from streams.sink.faults import ConflictError
 from streams.sink.writer import GraphWriter
-from tests.live.sink.media_sample import SEEN, WIDE, ask, media
+from tests.live.sink.erasing import erasure, graph_of
+from tests.live.sink.media_sample import SEEN, WIDE, media
 from tests.streams.sink.sample import (
     APPLE,
     CUPERTINO,
@@ -19,7 +18,6 @@ from tests.streams.sink.sample import (
     at,
     document,
     merged,
-    new_writer,
     placed,
     stream,
     triple,
@@ -30,37 +28,6 @@ from topology.graph.snapshot import snapshot
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 
 ANN = Entity.of("Ann Lee", "person")
-
-
-def erasure(id_: str = "a", *, observed: float) -> Document:
-    return Document(id=id_, op="retract", erase=True, observed_at=at(observed))
-
-
-async def written(writer: GraphWriter, some: Any) -> None:
-    """Writes as the road does: Neo4j may still know a relationship that was deleted a moment ago."""
-    for again in (True, True, False):
-        try:
-            await writer.write(some)
-        except ConflictError:
-            if not again:
-                raise
-        else:
-            return
-
-
-async def graph_of(driver: AsyncDriver, *events: Any, batch: int = 7) -> list[str]:
-    """Returns the graph that events leave, without entities that nothing is linked with."""
-    await driver.execute_query("MATCH (n) DETACH DELETE n")
-    writer = new_writer(driver)
-    for first in range(0, len(events), batch):
-        await written(writer, placed(*events[first : first + batch], first=first))
-    return await linked(driver)
-
-
-async def linked(driver: AsyncDriver) -> list[str]:
-    isolated = {id_ for (id_,) in await ask(driver, "MATCH (n:Entity) WHERE NOT (n)--() RETURN n.id")}
-    lines = await snapshot(driver)
-    return [line for line in lines if json.loads(line)["properties"].get("id") not in isolated]
 
 
 async def test_two_articles_share_a_fact_and_one_is_erased(driver: AsyncDriver) -> None:

@@ -19,8 +19,9 @@ from streams.messages.events import (
     TextSpan,
     Triple,
 )
+from streams.messages.happening_events import Story
 from streams.sink.contradictions import RelationTypes
-from streams.sink.conversion import alias_row, document_row, identity_row, millis, triple_row
+from streams.sink.conversion import alias_row, document_row, identity_row, millis, story_row, triple_row
 from streams.sink.rows import Row
 from streams.sink.writer import GraphWriter
 from topology.graph.names import fact_types
@@ -100,7 +101,9 @@ def split(alias: Entity) -> Alias:
     return Alias(id=alias.id, op="split", alias=alias)
 
 
-def row(event: Triple | Document | Alias | Identity) -> Row:
+def row(event: Triple | Document | Alias | Identity | Story) -> Row:
+    if isinstance(event, Story):
+        return story_row(event, millis(NOON))
     if isinstance(event, Alias):
         return alias_row(event, millis(NOON))
     if isinstance(event, Identity):
@@ -109,7 +112,7 @@ def row(event: Triple | Document | Alias | Identity) -> Row:
 
 
 def placed(
-    *events: Triple | Document | Alias | Identity, partition: int = 0, first: int = 0, topic: str = TOPIC
+    *events: Triple | Document | Alias | Identity | Story, partition: int = 0, first: int = 0, topic: str = TOPIC
 ) -> list[Any]:
     """Events with their positions, as the writer takes them."""
     return [((topic, partition, first + n), row(event)) for n, event in enumerate(events)]

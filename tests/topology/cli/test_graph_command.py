@@ -85,7 +85,7 @@ def test_show_marks_sentences_that_do_not_count_and_dates_each(monkeypatch: pyte
     ended = datetime(2026, 3, 5, tzinfo=UTC)
     old = proof("He led Apple.", headline=None, retracted_at=ended, superseded=True)
     gone = proof("They say so.", article="b", retracted_at=ended)
-    monkeypatch.setattr(graph, "with_driver", lambda _: ([], [fact_with(proof(), old, gone)], []))
+    monkeypatch.setattr(graph, "with_driver", lambda _: ([], [fact_with(proof(), old, gone)], [], []))
     lines = CliRunner().invoke(graph.graph, ["show", "Apple"]).output.splitlines()
     assert [line.strip() for line in lines[1:]] == [
         "“Apple is led by Tim Cook.”",
@@ -109,7 +109,7 @@ def test_show_prints_what_holds_then_claims_then_what_is_over(monkeypatch: pytes
     over = fact_with() | {"object": "Steve Jobs", "holds": False, "invalid_at": datetime(2011, 8, 24, tzinfo=UTC)}
     over |= {"closed_by": None, "at_latest": True}
     told = [claim("planned", since="2027"), claim("denied", speakers=["Bob"])]
-    monkeypatch.setattr(graph, "with_driver", lambda _: ([], [over, fact_with()], told))
+    monkeypatch.setattr(graph, "with_driver", lambda _: ([], [over, fact_with()], told, []))
     monkeypatch.setenv("COLUMNS", "160")
     lines = CliRunner().invoke(graph.graph, ["show", "Apple"]).output.splitlines()
     marks = ("Tim Cook", "planned from 2027", "denied by Bob", "closed at the latest 2011-08-24")
@@ -164,7 +164,7 @@ def test_show_says_who_it_is_and_which_item(monkeypatch: pytest.MonkeyPatch) -> 
     fact = fact_with(proof())
     company = EntityView("e-1", "Apple", "organization", "Q312", ["苹果公司"])
     other = EntityView("e-2", "Apple", "misc", None, [])
-    monkeypatch.setattr(graph, "with_driver", lambda _: ([company, other], [fact], []))
+    monkeypatch.setattr(graph, "with_driver", lambda _: ([company, other], [fact], [], []))
     monkeypatch.setenv("COLUMNS", "160")
     lines = CliRunner().invoke(graph.graph, ["show", "Apple"]).output.splitlines()
     assert lines[0] == "Apple, organization · https://www.wikidata.org/wiki/Q312 · also 苹果公司"

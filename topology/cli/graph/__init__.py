@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from topology.cli import output
+from topology.cli.graph import happenings as graph_happenings
 from topology.cli.graph import learned as graph_learned
 from topology.cli.graph.driver import about, with_driver
 from topology.cli.lines import amount
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from neo4j import AsyncDriver
     from rich.text import Text
 
+    from streams.desk.happening_views import HappeningView
     from streams.desk.media import DepictedObject
 
 T = TypeVar("T")
@@ -31,6 +33,7 @@ graph = typer.Typer(no_args_is_help=True, help="Query the graph, and create its 
 
 def register(app: typer.Typer) -> None:
     """Adds the group."""
+    graph_happenings.register(graph)
     graph_learned.register(graph)
     app.add_typer(graph, name="graph")
 
@@ -76,22 +79,24 @@ def show(
     limit: Annotated[int, typer.Option(help="Maximum number of facts to show.", min=1)] = 20,
     current: Current = False,
 ) -> None:
-    """Show the facts about an entity, with the sentences that state them."""
+    """Show the facts about an entity, with the sentences that state them, and what happened to it."""
     from rich.padding import Padding  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     from streams.desk import views  # noqa: PLC0415
     from streams.desk.claims import ClaimView, claims  # noqa: PLC0415
+    from streams.desk.happenings import happenings  # noqa: PLC0415
 
     async def ask(
         driver: "AsyncDriver", database: str, name: str
-    ) -> tuple[list[views.EntityView], list[dict[str, Any]], list[ClaimView]]:
+    ) -> "tuple[list[views.EntityView], list[dict[str, Any]], list[ClaimView], list[HappeningView]]":
         shown = await views.entities(driver, name, database)
         facts = await views.facts(driver, name, database, limit=limit, current=current)
-        return shown, facts, [] if current else await claims(driver, name, database, limit=limit)
+        claimed = [] if current else await claims(driver, name, database, limit=limit)
+        return shown, facts, claimed, await happenings(driver, database, entity=name, limit=limit)
 
-    entities, found, claimed = with_driver(about(entity, ask))
-    if not found and not claimed:
+    entities, found, claimed, happened = with_driver(about(entity, ask))
+    if not found and not claimed and not happened:
         fail(_nothing(entity, current))
     console = output.console()
     for one in entities:
@@ -118,6 +123,7 @@ def show(
     for claim in claimed:
         stated(f"{claim.subject} — {claim.relation} → {claim.object}", asdict(claim), claim.standing)
     facts_that(holds=False)
+    graph_happenings.print_happenings(happened, console, title="What happened")
 
 
 def _faded(proof: Mapping[str, Any]) -> str:
