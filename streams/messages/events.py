@@ -185,7 +185,6 @@ class Evidence(Event):
     model_version: str = Field(description="Version of that model.")
 
 
-
 class Triple(Event):
     """One fact or claim with one piece of evidence. Topic `triples`, CloudEvents type `triplewire.triple`."""
 
