@@ -19,6 +19,9 @@ Order = tuple[int, str]
 NEAREST = 12
 """Things before it, under one key, whose leaders a thing may join."""
 
+VIA_ANOTHER = 0.5
+"""What likeness to another than the first counts."""
+
 MOST_SCORES = 1 << 17
 """Likenesses that are kept, since things that arrive out of order ask for them again."""
 
@@ -41,13 +44,16 @@ T = TypeVar("T", bound=Thing)
 class Leaders(Generic[T]):
     """Things in groups."""
 
-    def __init__(self, likeness: Callable[[T, T], float]) -> None:
+    def __init__(self, likeness: Callable[[T, T], float], slack: float = 0.0) -> None:
         """Creates it without things.
 
         Args:
-            likeness: How much a thing is like an earlier one: 0 if it must not join it. Depends on these two alone.
+            likeness: How much a thing is like an earlier one. It joins only where this is more than 0. Depends on these
+                two alone.
+            slack: How far below 0 the likeness to a leader may be if that to another one in its group is above.
         """
         self._likeness = likeness
+        self._slack = slack
         self.things: dict[str, T] = {}
         self.leader: dict[str, str] = {}
         self._followers: dict[str, set[str]] = {}
@@ -108,15 +114,20 @@ class Leaders(Generic[T]):
     def _best(self, thing: T) -> str:
         """Returns the id of the leader that a thing joins: its own if it joins none."""
         order = thing.order
-        found: set[str] = set()
+        found: dict[str, set[str]] = {}
         for key in thing.keys:
             orders = self._lists[key]
             at = bisect_left(orders, order)
-            found.update(self.leader[id_] for _, id_ in orders[max(0, at - NEAREST) : at])
+            for _, id_ in orders[max(0, at - NEAREST) : at]:
+                found.setdefault(self.leader[id_], set()).add(id_)
         best, best_order, most = order[1], order, 0.0
-        for id_ in found:
+        for id_, members in found.items():
             leader = self.things[id_]
             score = self._score(leader, thing)
+            if -self._slack < score <= 0:
+                # Not as like the first as it must be, but maybe like another one.
+                others = (self._score(self.things[member], thing) for member in members if member != id_)
+                score = max(others, default=0.0) * VIA_ANOTHER
             if score > most or (score == most > 0 and leader.order < best_order):
                 best, best_order, most = id_, leader.order, score
         return best

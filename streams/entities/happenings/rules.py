@@ -18,10 +18,15 @@ WINDOWS = {"attack": 1.5, "sports result": 1.5, "accident": 10.0, "disaster": 10
 WINDOW = 4.0
 """The same of all other classes."""
 
+SLACK = 0.6
+"""How much less a report may be like the first one if it is like another one of the same happening."""
+
+NEVER = -math.inf
+
 STATED_WINDOW = 14.0
 """The same if both articles state one day, or one of them says what is planned."""
 
-BARS = {"attack": 3.65, "other": 3.45, "law": 3.45, "visit": 3.45, "statement": 3.45}
+BARS = {"attack": 3.9, "other": 3.45, "law": 3.45, "visit": 3.45, "statement": 3.45}
 """Likeness that two reports need, by class: in a war there is an attack every day, and "other" means many things."""
 
 BAR = 2.35
@@ -47,7 +52,7 @@ _ISO_DAY = 10
 
 
 def likeness(one: Report, other: Report) -> float:
-    """Returns how sure it is that two reports are of one happening; 0 if they are not taken for one.
+    """Returns how sure it is that two reports are of one happening: more than 0 if they are taken for one.
 
     Args:
         one: The first report of a happening.
@@ -55,13 +60,13 @@ def likeness(one: Report, other: Report) -> float:
     """
     first, second = one.known, other.known
     if first.document == second.document or one.group != other.group:
-        return 0.0
+        return NEVER
     gap = (second.published - first.published) / DAY_MS
     if not _at_one_time(one, other, gap) or places_apart(one.places, other.places):
-        return 0.0
+        return NEVER
     names = shared(one.named, other.named)
     if not names and ((one.named and other.named) or cosine(one.words, other.words) < WORDING):
-        return 0.0
+        return NEVER
     here, there = {place.id for place in one.places}, {place.id for place in other.places}
     where = 0.0
     if here and there:
@@ -74,7 +79,7 @@ def likeness(one: Report, other: Report) -> float:
         + where
         - 0.09 * min(gap, 7.0)
     )
-    return max(0.0, found - BARS.get(one.group, BAR))
+    return found - BARS.get(one.group, BAR)
 
 
 def _at_one_time(one: Report, other: Report, gap: float) -> bool:
@@ -82,7 +87,9 @@ def _at_one_time(one: Report, other: Report, gap: float) -> bool:
     if apart is not None and apart > 1:
         return False
     window = WINDOWS.get(one.group, WINDOW)
-    if apart is not None or "planned" in {one.known.modality, other.known.modality}:
+    # Whoever threatens an attack does not say which of the next is meant.
+    planned = one.group not in WINDOWS and "planned" in {one.known.modality, other.known.modality}
+    if apart is not None or planned:
         window = max(window, STATED_WINDOW)
     return gap <= window
 
