@@ -42,10 +42,11 @@ or nearly joins, and, for tuning, those with the most words in common. B-cubed i
 are of one happening if a chain of pairs says so."""
 
 ON_PAIRS = """\
-“tune” are pairs that the weights were fitted to; “held-out” were drawn afterwards from the same texts, “dev” from
-texts that no rule was made on. They are hard: pairs with little in common, which are nearly all pairs, are not among
-them. The feed has each happening about once; it holds few of the copies that agencies make of each other's reports. Half
-of the pairs are of one war's talks and of one epidemic."""
+“tune” are pairs that the weights were fitted to; “held-out” were drawn afterwards from the same texts, and “dev” from
+texts that no weight was fitted to. Two choices were made with mistakes in these in view (decision 0055). One reader
+judged all. They are hard: pairs with little in common, which are nearly all pairs, are not among them. The feed has
+each happening about once; it holds few of the copies that agencies make of each other's reports. Half of the pairs
+are of one war's talks and of one epidemic."""
 
 ON_SILVER = """\
 Silver: reports of one class, published within two days under one topic, that share a name. Much of it is wrong: a

@@ -1,7 +1,8 @@
 """Groups things by likeness, one at a time, so that the groups depend only on the things and not on how they came.
 
 Things are in an order (the earliest first). Each joins the most similar of the leaders before it, or else leads a group
-itself. So a group is what is like its first: long chains of small likenesses do not grow together.
+itself. So a group is what is like its first: long chains of small likenesses do not grow together. With some slack, a
+thing may be a little less like the leader if it is like another one of the group.
 
 A thing finds leaders by its keys: under each key it looks at the `NEAREST` things before it, and at their leaders. So
 the cost of one thing is bounded, and a leader is found however many have joined it since. Whatever is added or removed
@@ -18,9 +19,6 @@ Order = tuple[int, str]
 
 NEAREST = 12
 """Things before it, under one key, whose leaders a thing may join."""
-
-VIA_ANOTHER = 0.5
-"""What likeness to another than the first counts."""
 
 MOST_SCORES = 1 << 17
 """Likenesses that are kept, since things that arrive out of order ask for them again."""
@@ -124,10 +122,10 @@ class Leaders(Generic[T]):
         for id_, members in found.items():
             leader = self.things[id_]
             score = self._score(leader, thing)
-            if -self._slack < score <= 0:
-                # Not as like the first as it must be, but maybe like another one.
+            if score > -self._slack:
+                # Maybe not as like the first as it must be, but like another one.
                 others = (self._score(self.things[member], thing) for member in members if member != id_)
-                score = max(others, default=0.0) * VIA_ANOTHER
+                score = max([score, *others])
             if score > most or (score == most > 0 and leader.order < best_order):
                 best, best_order, most = id_, leader.order, score
         return best

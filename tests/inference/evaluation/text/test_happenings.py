@@ -63,7 +63,7 @@ def test_pairs_make_chains():
     assert apart[1] == apart[2] != apart[3]
 
 
-def gold(id_, text, day="2026-06-01", headline="A war", kind="attack", named=("x",)):
+def gold(id_, text, *, day="2026-06-01", headline="A war", kind="attack", named=("x",)):
     return GoldReport(id_, text, 0, headline, kind, day, frozenset(named))
 
 

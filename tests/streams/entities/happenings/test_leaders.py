@@ -25,15 +25,15 @@ class Number:
 
 
 def near(one, other):
-    return max(0, 8 - abs(one.value - other.value))
+    return 8 - abs(one.value - other.value)
 
 
 def numbers(values):
     return [Number((at, f"n{at}"), value) for at, value in enumerate(values)]
 
 
-def grouped(things):
-    found = Leaders(near)
+def grouped(things, slack=0.0):
+    found = Leaders(near, slack)
     found.change((), things)
     return found.leader
 
@@ -41,16 +41,16 @@ def grouped(things):
 VALUES = st.lists(st.integers(0, 60), max_size=60)
 
 
-@given(VALUES, st.randoms(use_true_random=False), st.data())
-def test_neither_order_nor_repetition_nor_what_is_gone_matters(values, chance, data):
+@given(VALUES, st.sampled_from([0.0, 6.0]), st.randoms(use_true_random=False), st.data())
+def test_neither_order_nor_repetition_nor_what_is_gone_matters(values, slack, chance, data):
     things = numbers(values)
-    expected = grouped(things)
+    expected = grouped(things, slack)
     passing = [Number((at, f"gone{at}"), data.draw(st.integers(0, 60))) for at in range(0, len(values), 4)]
     # Some were something else before.
     former = [Number(thing.order, data.draw(st.integers(0, 60))) for thing in things[::3]]
     steps = [*things, *things[::2], *passing]
     chance.shuffle(steps)
-    found = Leaders(near)
+    found = Leaders(near, slack)
     found.change((), former)
     for thing in steps:
         found.change((), [thing])
@@ -85,9 +85,27 @@ def test_a_leader_is_found_however_many_joined_it_since():
     assert set(grouped(things).values()) == {"n0"}
 
 
+def test_who_joined_looks_again_when_the_leader_has_changed():
+    # All in between stay with it, so nothing but the leader itself has changed for the last one.
+    things = numbers([27, *[28] * (2 * NEAREST), 31])
+    found = Leaders(near)
+    found.change((), things)
+    last = things[-1].order[1]
+    assert found.leader[last] == "n0"
+    found.change((), [Number(things[0].order, 22)])
+    assert found.leader["n1"] == "n0"
+    assert found.leader[last] == last
+
+
 def test_a_chain_of_small_differences_does_not_grow_together():
     found = grouped(numbers(range(0, 200, 5)))
     assert len(set(found.values())) == 20
+
+
+def test_who_is_like_another_of_the_group_joins_it_if_it_is_not_too_unlike_the_first():
+    assert grouped(numbers([0, 5, 10]))["n2"] == "n2"
+    assert grouped(numbers([0, 5, 10]), slack=6)["n2"] == "n0"
+    assert grouped(numbers([0, 7, 14]), slack=6)["n2"] == "n2"
 
 
 def test_of_several_it_joins_the_most_similar():
