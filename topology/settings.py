@@ -178,6 +178,18 @@ class Settings(AccessSettings):
         description="Maximum number of names that the entity registry remembers, about 1 kB each. Beyond that, "
         "the rarest are dropped.",
     )
+    happening_reports: int = Field(
+        50_000,
+        ge=100,
+        description="Maximum number of recent reports of happenings in which the entities worker looks for the same "
+        "happening and story, about 4 kB each. Beyond that, the oldest are dropped.",
+    )
+    happening_days: int = Field(
+        30,
+        ge=1,
+        le=3650,
+        description="Days for which a report of a happening is recent, by the time of its publication.",
+    )
     wikidata_file: str = Field(
         "", description="Your own file of names with their Wikidata ids (.csv, .tsv or .jsonl); see operations.md."
     )

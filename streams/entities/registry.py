@@ -6,6 +6,7 @@ Wikidata id claimed for each name.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import NamedTuple
@@ -69,11 +70,13 @@ class Changes(NamedTuple):
         names: Names that the registry knows more about than before.
         decisions: New decisions, in a fixed order.
         identities: New Wikidata ids, in a fixed order.
+        moved: Ids of the names that stand for another name than before.
     """
 
     names: list[EntityName]
     decisions: list[AliasDecision]
     identities: list[WikidataMatch]
+    moved: AbstractSet[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -127,7 +130,7 @@ class Registry:
 
     def canonical(self, name: EntityName) -> EntityName:
         """Returns the name that a name currently stands for."""
-        found = self._canonical_id(name.id)
+        found = self.canonical_id(name.id)
         return name if found == name.id else self._name(found)
 
     def forget(self, limit: int) -> list[str]:
@@ -167,14 +170,17 @@ class Registry:
         todo |= affected(self.memory, [known[id_] for id_ in seen if id_ in changed or id_ not in self._published])
         todo |= self._siblings(todo)
         todo |= with_roles(self.memory, todo)
-        roots = {self._canonical_id(id_) for id_ in todo}
+        roots = {self.canonical_id(id_) for id_ in todo}
+        before = {id_: self.canonical_id(id_) for id_ in self._aliases_of(todo)}
         for id_ in todo:
             self._retarget(id_)
-        roots |= {self._canonical_id(id_) for id_ in todo}
-        decisions = [decision for id_ in sorted(self._aliases_of(todo)) if (decision := self._new_decision(id_))]
+        roots |= {self.canonical_id(id_) for id_ in todo}
+        after = self._aliases_of(todo)
+        moved = {id_ for id_ in before.keys() | after if before.get(id_, id_) != self.canonical_id(id_)}
+        decisions = [decision for id_ in sorted(after) if (decision := self._new_decision(id_))]
         identities = [identity for id_ in sorted(todo | roots) if (identity := self._new_match(id_))]
         changed |= {name.id: name for name, _ in identities}
-        return Changes(list(changed.values()), decisions, identities)
+        return Changes(list(changed.values()), decisions, identities, moved)
 
     def _siblings(self, ids: Iterable[str]) -> set[str]:
         ids_and_types = {
@@ -205,8 +211,11 @@ class Registry:
                     queue.append(id_)
         return found
 
-    def _canonical_id(self, id_: str) -> str:
-        """Follows the targets of a name to the last one; of a circle of targets, returns the smallest id."""
+    def canonical_id(self, id_: str) -> str:
+        """Returns the id of the name that a name currently stands for, which is itself if the name is unknown.
+
+        Follows the targets of a name to the last one; of a circle of targets, returns the smallest id.
+        """
         path = [id_]
         while following := self._targets.get(path[-1]):
             if following.id in path:
@@ -229,7 +238,7 @@ class Registry:
 
     def _new_decision(self, id_: str) -> AliasDecision | None:
         """Returns the decision on a name if it is new or differs from the last one."""
-        root = self._canonical_id(id_)
+        root = self.canonical_id(id_)
         following = self._targets.get(id_)
         current = (root, following.reason, self._certain(id_)) if following and root != id_ else ("", "", True)
         before = self._published.get(id_)
@@ -245,7 +254,7 @@ class Registry:
     def _wikidata(self, id_: str) -> str | None:
         """Returns the Wikidata id of a name, or else the one id that all of its aliases with an id share."""
         known = self.memory.known[id_]
-        if known.wikidata or self._canonical_id(id_) != id_:
+        if known.wikidata or self.canonical_id(id_) != id_:
             return known.wikidata
         found = self.memory.decided.wikidata
         if id_ not in found:

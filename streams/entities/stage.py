@@ -1,4 +1,4 @@
-"""The entities stage: turns the names that documents use into decisions on which names stand for which entity.
+"""The entities stage: decides which names stand for which entity, and which reports are of one happening and story.
 
 It reads `mentions`, which has one partition, so one registry sees all documents and further workers stand by. It
 publishes what the registry remembers on `entities`, and restores it from there when it takes over. So a crash loses
@@ -18,11 +18,15 @@ from aiokafka.errors import KafkaError
 from pydantic import Field, ValidationError
 
 from streams.entities.gazetteer import gazetteer, shipped
+from streams.entities.happenings.memory import remembered
+from streams.entities.happenings.outputs import CE_SOURCE, Reading
+from streams.entities.happenings.outputs import outputs as happening_outputs
+from streams.entities.happenings.table import Decisions, HappeningTable
 from streams.entities.ids import WikidataIds
 from streams.entities.linker import Linker
 from streams.entities.memory import EntityName, Memory, SavedName
 from streams.entities.namings import name_of, named_in
-from streams.entities.registry import AliasDecision, MentionedName, Registry, WikidataMatch
+from streams.entities.registry import AliasDecision, Changes, MentionedName, Registry, WikidataMatch
 from streams.entities.setup import linker
 from streams.entities.table import TableError
 from streams.messages.base import Event
@@ -39,7 +43,6 @@ from topology.topics import ENTITIES, ENTITIES_GROUP, MENTIONS, TRIPLES
 
 log = structlog.get_logger(__name__)
 
-CE_SOURCE = "triplewire/entities"
 REMEMBERED = "triplewire.remembered"
 """CloudEvents type of a `RememberedName`."""
 
@@ -75,12 +78,13 @@ class EntitiesStage:
         self.batch_size = declared.batch_size
         self._kafka = declared.kafka
         self._limit = declared.registry_names
+        self._most_reports, self._report_days = declared.happening_reports, declared.happening_days
         self._settings = declared
         self._ontology = load_ontology(declared.ontology)
         self._ids: WikidataIds = shipped()
         self._linker: Linker | None = None
         self._least = declared.wikidata_documents
-        self._registry: Registry | None = None
+        self._state: tuple[Registry, HappeningTable] | None = None
         self._generation: int | None = None
 
     async def start(self) -> None:
@@ -126,25 +130,34 @@ class EntitiesStage:
 
     async def process(self, items: Sequence[Item[Naming | Identity]]) -> list[Output]:
         """Learns from documents and look-ups; returns the new decisions, and the names to remember."""
-        registry = self._registry
+        state = self._state
         generation = items[-1].record.generation
-        if registry is None or generation != self._generation:
+        if state is None or generation != self._generation:
             # After a rebalance: another worker may have published in the meantime.
-            registry = await forever(self._restored, step="restore", on=(KafkaError, OSError))
-            self._registry, self._generation = registry, generation
+            state = await forever(self._restored, step="restore", on=(KafkaError, OSError))
+            self._state, self._generation = state, generation
+        registry, happenings = state
         documents = [(item.value.id, named_in(item.value.mentions)) for item in items if isinstance(item.value, Naming)]
         claims = [item.value for item in items if isinstance(item.value, Identity)]
+        namings = [item.value for item in items if isinstance(item.value, Naming)]
+        origin = items[-1].record
         # In a thread, so that /health answers while documents with thousands of names are learnt.
-        names, decisions, identities = await asyncio.to_thread(
-            registry.learn, documents, [WikidataMatch(name_of(claim.entity), claim.wikidata) for claim in claims]
+        changes, told = await asyncio.to_thread(
+            _learn,
+            state,
+            namings,
+            documents,
+            [WikidataMatch(name_of(claim.entity), claim.wikidata) for claim in claims],
+            origin.timestamp_ms,
         )
         self._look_up(registry, documents)
-        origin = items[-1].record
         forgotten = registry.forget(self._limit)
         gone = set(forgotten)
-        outputs = [output for decision in decisions for output in _alias_outputs(decision, origin)]
-        outputs += [_identity(identity, origin) for identity in identities]
-        outputs += [_remembered(registry, name, origin) for name in names if name.id not in gone]
+        old = happenings.forget(self._most_reports, self._report_days)
+        outputs = list(happening_outputs(told, old, origin))
+        outputs += [output for decision in changes.decisions for output in _alias_outputs(decision, origin)]
+        outputs += [_identity(identity, origin) for identity in changes.identities]
+        outputs += [_remembered(registry, name, origin) for name in changes.names if name.id not in gone]
         outputs += [Output(ENTITIES.name, _key(id_), None, (), origin) for id_ in forgotten]
         return outputs
 
@@ -158,10 +171,13 @@ class EntitiesStage:
             if known.listed is None and known.documents.count >= self._least:
                 self._linker.request(_entity(known.name), known.claimed)
 
-    async def _restored(self) -> Registry:
+    async def _restored(self) -> tuple[Registry, HappeningTable]:
         registry = Registry(Memory(self._ids))
+        happenings = HappeningTable(registry.canonical_id)
         found: dict[bytes, RememberedName] = {}
+        reading = Reading()
         async for record in read_partition(self._kafka, ENTITIES.name):
+            reading.read(record)
             key = record.key or b""
             if record.value is None:
                 found.pop(key, None)
@@ -178,8 +194,22 @@ class EntitiesStage:
             )
             for one in found.values()
         )
-        log.info("entities.restored", names=len(found))
-        return registry
+        happenings.restore(reading.saved())
+        log.info("entities.restored", names=len(found), reports=len(happenings))
+        return registry, happenings
+
+
+def _learn(
+    state: tuple[Registry, HappeningTable],
+    namings: Sequence[Naming],
+    documents: Sequence[tuple[str, Sequence[MentionedName]]],
+    claims: Sequence[WikidataMatch],
+    at: int,
+) -> tuple[Changes, Decisions]:
+    """Learns names, and then happenings, whose participants are whom the names stand for now."""
+    registry, happenings = state
+    changes = registry.learn(documents, claims)
+    return changes, happenings.learn([(naming.id, remembered(naming)) for naming in namings], changes.moved, at)
 
 
 def _ids(documents: Iterable[tuple[str, Sequence[MentionedName]]]) -> Iterator[str]:

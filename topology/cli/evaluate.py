@@ -16,6 +16,7 @@ REPORTS: dict[str, str] = {
     "news": "inference.evaluation.text.news",
     "attributes": "inference.evaluation.text.attributes",
     "entities": "inference.evaluation.text.entities",
+    "happenings": "inference.evaluation.text.happenings",
     "fusion": "inference.evaluation.graph.fusion",
     "open": "inference.evaluation.text.open",
     "zh": "inference.evaluation.text.zh",

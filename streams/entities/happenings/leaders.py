@@ -1,0 +1,202 @@
+"""Groups things by likeness, one at a time, so that the groups depend only on the things and not on how they came.
+
+Things are in an order (the earliest first). Each joins the most similar of the leaders before it, or else leads a group
+itself. So a group is what is like its first: long chains of small likenesses do not grow together. With some slack, a
+thing may be a little less like the leader if it is like another one of the group.
+
+A thing finds leaders by its keys: under each key it looks at the `NEAREST` things before it, and at their leaders. So
+the cost of one thing is bounded, and a leader is found however many have joined it since. Whatever is added or removed
+in between changes only the things that look at it, and those that look at them if their leader changes.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable
+from heapq import heappop, heappush
+from typing import Generic, Protocol, TypeVar
+
+Order = tuple[int, str]
+"""Place of a thing: its time, then its id."""
+
+NEAREST = 12
+"""Things before it, under one key, whose leaders a thing may join."""
+
+MOST_SCORES = 1 << 17
+"""Likenesses that are kept, since things that arrive out of order ask for them again."""
+
+
+class Thing(Protocol):
+    """What is grouped: immutable."""
+
+    @property
+    def order(self) -> Order:
+        """Its place; no two have the same."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What it is found by: only things that share a key are compared."""
+
+
+T = TypeVar("T", bound=Thing)
+
+
+class Leaders(Generic[T]):
+    """Things in groups."""
+
+    def __init__(self, likeness: Callable[[T, T], float], slack: float = 0.0) -> None:
+        """Creates it without things.
+
+        Args:
+            likeness: How much a thing is like an earlier one. It joins only where this is more than 0. Depends on these
+                two alone.
+            slack: How far below 0 the likeness to a leader may be if that to another one in its group is above.
+        """
+        self._likeness = likeness
+        self._slack = slack
+        self.things: dict[str, T] = {}
+        self.leader: dict[str, str] = {}
+        self._followers: dict[str, set[str]] = {}
+        self._lists: dict[str, list[Order]] = {}
+        self._numbers: dict[str, int] = {}
+        self._scores: dict[tuple[int, int], float] = {}
+        self._added = 0
+        self.comparisons = 0
+
+    def group(self, leader: str) -> set[str]:
+        """Returns the ids of a leader and of those that joined it."""
+        return {leader, *self._followers.get(leader, ())}
+
+    def change(self, removed: Iterable[str], added: Iterable[T]) -> dict[str, str | None]:
+        """Removes and adds things.
+
+        Args:
+            removed: Ids; those that are unknown are ignored.
+            added: Things; one whose id is known replaces the other.
+
+        Returns:
+            The former leader of each thing that was added, was removed or has another leader now; None if it is new.
+        """
+        before: dict[str, str | None] = {}
+        todo = _Todo()
+        for id_ in removed:
+            if id_ in self.things:
+                before.setdefault(id_, self._take_out(id_, todo))
+        for thing in added:
+            id_ = thing.order[1]
+            before.setdefault(id_, self._take_out(id_, todo) if id_ in self.things else None)
+            self._add(thing)
+            todo.add((thing.order, *self._after(thing)))
+        while order := todo.pop():
+            again = self.things.get(order[1])
+            if again is None or again.order != order:
+                continue
+            old, new = self.leader.get(order[1]), self._best(again)
+            if old != new:
+                before.setdefault(order[1], old)
+                self._follow(order[1], new)
+                todo.add(self._after(again))
+        if len(self._scores) > MOST_SCORES:
+            self._scores.clear()
+        return before
+
+    def _take_out(self, id_: str, todo: "_Todo") -> str:
+        """Removes a thing; returns its leader."""
+        # Those that joined it look at it by way of each other. If it comes back changed, they must look again.
+        for member in self.group(id_):
+            todo.add((self.things[member].order, *self._after(self.things[member])))
+        return self._remove(id_)
+
+    def drop(self, id_: str) -> None:
+        """Removes a thing that nothing joined; what was decided with its help holds until something else changes it."""
+        self._remove(id_)
+
+    def _best(self, thing: T) -> str:
+        """Returns the id of the leader that a thing joins: its own if it joins none."""
+        order = thing.order
+        found: dict[str, set[str]] = {}
+        for key in thing.keys:
+            orders = self._lists[key]
+            at = bisect_left(orders, order)
+            for _, id_ in orders[max(0, at - NEAREST) : at]:
+                found.setdefault(self.leader[id_], set()).add(id_)
+        best, best_order, most = order[1], order, 0.0
+        for id_, members in found.items():
+            leader = self.things[id_]
+            score = self._score(leader, thing)
+            if score > -self._slack:
+                # Maybe not as like the first as it must be, but like another one.
+                others = (self._score(self.things[member], thing) for member in members if member != id_)
+                score = max([score, *others])
+            if score > most or (score == most > 0 and leader.order < best_order):
+                best, best_order, most = id_, leader.order, score
+        return best
+
+    def _score(self, leader: T, thing: T) -> float:
+        key = self._numbers[leader.order[1]], self._numbers[thing.order[1]]
+        if key not in self._scores:
+            self.comparisons += 1
+            self._scores[key] = self._likeness(leader, thing)
+        return self._scores[key]
+
+    def _after(self, thing: T) -> list[Order]:
+        """Returns the things that look at this one."""
+        order = thing.order
+        found: list[Order] = []
+        for key in thing.keys:
+            orders = self._lists[key]
+            at = bisect_left(orders, order) + 1
+            found += orders[at : at + NEAREST]
+        return found
+
+    def _add(self, thing: T) -> None:
+        id_ = thing.order[1]
+        self.things[id_] = thing
+        self._added += 1
+        self._numbers[id_] = self._added
+        for key in thing.keys:
+            insort(self._lists.setdefault(key, []), thing.order)
+
+    def _remove(self, id_: str) -> str:
+        thing = self.things.pop(id_)
+        del self._numbers[id_]
+        for key in thing.keys:
+            orders = self._lists[key]
+            del orders[bisect_left(orders, thing.order)]
+            if not orders:
+                del self._lists[key]
+        leader = self.leader.pop(id_)
+        self._unfollow(id_, leader)
+        return leader
+
+    def _follow(self, id_: str, leader: str) -> None:
+        if (old := self.leader.get(id_)) is not None:
+            self._unfollow(id_, old)
+        self.leader[id_] = leader
+        if leader != id_:
+            self._followers.setdefault(leader, set()).add(id_)
+
+    def _unfollow(self, id_: str, leader: str) -> None:
+        if leader != id_ and (followers := self._followers.get(leader)):
+            followers.discard(id_)
+            if not followers:
+                del self._followers[leader]
+
+
+class _Todo:
+    """The things that must look again, the earliest first."""
+
+    def __init__(self) -> None:
+        self._heap: list[Order] = []
+        self._queued: set[Order] = set()
+
+    def add(self, orders: Iterable[Order]) -> None:
+        for order in orders:
+            if order not in self._queued:
+                self._queued.add(order)
+                heappush(self._heap, order)
+
+    def pop(self) -> Order | None:
+        if not self._heap:
+            return None
+        order = heappop(self._heap)
+        self._queued.discard(order)
+        return order
