@@ -29,6 +29,9 @@ _VALUES = frozenset({_DATE, NUMBER})
 _COUNTED = ("people", "person")
 """What a bare number counts: people are killed and injured."""
 _COUNTS = frozenset({"killed", "injured"})
+_PEOPLE = "people"
+_MORE = frozenset({"other", "others", "more"})
+"""Nouns of people who were counted before: "killing 12 and injuring 30 others"."""
 
 
 class ReportedHappening(NamedTuple):
@@ -137,6 +140,8 @@ class _Values:
             return role
         sentence = field.sentence(mention.span, mention.span)
         value = self._stated(mention, sentence, field) if sentence else None
+        if value is not None and role.role in _COUNTS and value.unit in _MORE:
+            value = replace(value, unit=_PEOPLE)
         if value is None and role.role in _COUNTS and mention.type == NUMBER:
             value = _people(mention)
         return replace(role, value=value)
@@ -164,5 +169,5 @@ def _people(mention: TextMention) -> FoundValue | None:
         found = find_quantities(f"{mention.text} {noun}")
         if len(found) == 1 and found[0].unit == noun:
             start = mention.span.start
-            return replace(found[0], start=start + found[0].start, end=mention.span.end, unit="people")
+            return replace(found[0], start=start + found[0].start, end=mention.span.end, unit=_PEOPLE)
     return None

@@ -64,6 +64,7 @@ def tombstones(names: Iterable[str]) -> list[Output]:
         for topic, key in (
             (ENTITIES.name, name),
             (ENTITIES.name, f"remembered:{name}"),
+            (ENTITIES.name, f"story:{name}"),
             (SUGGESTIONS.name, name),
         )
     ]

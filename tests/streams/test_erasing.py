@@ -74,5 +74,6 @@ def test_what_is_published_and_which_names_get_tombstones():
     assert [(o.topic, o.key, o.value) for o in records] == [
         ("entities", b"e1", None),
         ("entities", b"remembered:e1", None),
+        ("entities", b"story:e1", None),
         ("suggestions", b"e1", None),
     ]

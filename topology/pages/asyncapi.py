@@ -14,6 +14,8 @@ from typing import Any
 import yaml
 from pydantic.json_schema import models_json_schema
 
+from streams.entities.happenings.memory import RememberedReport
+from streams.entities.happenings.outputs import REMEMBERED_REPORT, RETELL, Retell
 from streams.entities.stage import REMEMBERED, RememberedName
 from streams.messages import events, term_events
 from streams.messages.base import Event
@@ -65,9 +67,13 @@ class Message:
     mode: contract.Mode = "serialization"
 
 
+_PRIVATE = {RememberedName: REMEMBERED, RememberedReport: REMEMBERED_REPORT, Retell: RETELL}
+"""The CloudEvents types of what the entities stage says to itself."""
+
+
 def _message(model: type[Event], key: str, mode: contract.Mode = "serialization") -> Message:
     summary = (model.__doc__ or "").partition("\n")[0].partition(" Topic")[0]
-    return Message(CE_TYPES.get(model, REMEMBERED), key, summary, model, mode)
+    return Message(_PRIVATE.get(model) or CE_TYPES[model], key, summary, model, mode)
 
 
 MESSAGES: dict[str, Message] = {
@@ -81,6 +87,8 @@ MESSAGES: dict[str, Message] = {
     "naming": _message(events.Naming, "The article's id."),
     "remembered-name": _message(RememberedName, "`remembered:` and the entity's id."),
     "forgotten-name": Message("", "As of the remembered name.", "No longer remembered: a record without a value."),
+    "remembered-report": _message(RememberedReport, "`remembered:` and the happening's id."),
+    "retell": _message(Retell, "`retell:happenings`."),
     "suggestions": _message(Suggestions, "The entity's id."),
     "term-snapshot": _message(term_events.TermSnapshot, TERM_STATISTICS.key[0].upper() + TERM_STATISTICS.key[1:] + "."),
     "dead-letter": Message("", "The original key.", "A record that cannot be processed: its own bytes, and why."),
@@ -92,7 +100,7 @@ CHANNELS: dict[str, tuple[str, ...]] = {
     RAW_MEDIA.name: ("media-item",),
     TRIPLES.name: ("document", "triple", "alias", "identity", "story"),
     MENTIONS.name: ("naming", "identity"),
-    ENTITIES.name: ("alias", "story", "remembered-name", "forgotten-name"),
+    ENTITIES.name: ("alias", "story", "remembered-name", "remembered-report", "retell", "forgotten-name"),
     SUGGESTIONS.name: ("suggestions",),
     TERM_STATISTICS.name: ("term-snapshot",),
     DEAD_LETTERS.name: ("dead-letter", "replay-mark"),
@@ -102,7 +110,7 @@ CHANNELS: dict[str, tuple[str, ...]] = {
 RECEIVED: dict[str, dict[str, tuple[str, ...]]] = {
     "news": {RAW_NEWS.name: ("article",), TERM_STATISTICS.name: ("term-snapshot",)},
     "media": {RAW_MEDIA.name: ("media-item",)},
-    "entities": {MENTIONS.name: ("naming", "identity"), ENTITIES.name: ("remembered-name", "forgotten-name")},
+    "entities": {MENTIONS.name: ("naming", "identity"), ENTITIES.name: CHANNELS[ENTITIES.name]},
     "sink": {TRIPLES.name: CHANNELS[TRIPLES.name]},
     "suggestions": {TRIPLES.name: CHANNELS[TRIPLES.name]},
     "replay": {DEAD_LETTERS.name: CHANNELS[DEAD_LETTERS.name]},

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from streams.entities.happenings.memory import RememberedReport
+from streams.entities.happenings.outputs import Retell
 from streams.entities.stage import RememberedName
 from streams.messages import events, term_events
 from streams.messages.base import EntityLocation, Event
@@ -194,4 +196,8 @@ SAMPLES: dict[str, list[Event]] = {
             name=COMPANY, documents=(1, 2), stood_for={PERSON.id: (3,)}, claimed="Q1", told="Q2", contexts=((5,), (8,))
         ),
     ],
+    "remembered-report": [
+        RememberedReport(document="a-1", report=REPORT, names={COMPANY.id: COMPANY.name}, located={COMPANY.id: OSLO})
+    ],
+    "retell": [Retell(reports=("e-1",))],
 }  # fmt: skip
