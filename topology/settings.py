@@ -241,7 +241,7 @@ class Settings(AccessSettings):
     )
     relation_threshold: float = Field(0.5, ge=0, le=1, description="Minimum confidence of a published relation.")
     happening_threshold: float = Field(
-        0.5,
+        0.4,
         ge=0,
         le=1,
         description="Minimum confidence of a published happening: that its words name one, times that it is of its "

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from inference.text.budget import charge
 from inference.text.modality.speakers import speaker_of
 from inference.text.names.canonical import LONGEST_NAME, canonical_name
+from inference.text.same_happening import joined
 from inference.text.types import Span, TextDocument, TextHappening, TextMention, TextRole
 from inference.text.values.dates import find_dates
 from inference.text.values.found import FoundValue, without_overlaps
@@ -103,7 +104,7 @@ def happenings_of(
                 tuple(values.of(role, mentions[role.mention], one.field) for role in roles),
             )
         )
-    return tuple(happenings)
+    return joined(happenings, mentions)
 
 
 def _mention(one: ReportedHappening, span: Span) -> TextMention:

@@ -61,7 +61,10 @@ def evaluate(context: Context) -> Report:
     happening_aims: list[Aim] = []
     if knows_happenings(version_folder(settings().models)):
         happening_tables, happening_aims = news_happenings.measured(
-            texts, extractions, settings().relation_threshold, context.log
+            texts,
+            extractions,
+            news_happenings.Least(settings().happening_threshold, settings().role_threshold),
+            context.log,
         )
     return Report(
         f"Real news, {part} part",

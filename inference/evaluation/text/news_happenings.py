@@ -35,16 +35,24 @@ class HappeningScore:
     modality: tuple[int, int] = (0, 0)
 
 
-def score_happenings(text: AnnotatedText, extraction: TextExtraction, least: float, to: HappeningScore) -> None:
+@dataclass(frozen=True, slots=True)
+class Least:
+    """Least scores of what is said: of a happening, and of a role."""
+
+    happening: float
+    role: float
+
+
+def score_happenings(text: AnnotatedText, extraction: TextExtraction, least: Least, to: HappeningScore) -> None:
     """Compares one text's happenings with its annotation.
 
     Args:
         text: The text.
         extraction: What was read in it.
-        least: Least score of a happening, and of a role.
+        least: Least scores.
         to: What to add to.
     """
-    found = [one for one in extraction.happenings if one.score >= least]
+    found = [one for one in extraction.happenings if one.score >= least.happening]
     pairs = _pairs(text, found)
     golds, reads = set(pairs.values()), set(pairs)
     to.triggers += Tally(len(pairs), len(found) - len(reads), len(text.happenings) - len(golds))
@@ -88,13 +96,13 @@ def _compare(
     one: TextHappening,
     gold: AnnotatedHappening | None,
     *,
-    least: float,
+    least: Least,
     to: HappeningScore,
 ) -> None:
     wanted = list(gold.roles) if gold is not None else []
     kind = one.kind if gold is None else gold.kind
     for role in one.roles:
-        if role.score < least:
+        if role.score < least.role:
             continue
         mention = extraction.mentions[role.mention]
         hit = next((w for w in wanted if w[0] == role.role and _is(text, w[1], mention)), None)
@@ -123,14 +131,14 @@ def _count(tallies: dict[str, Tally], key: str, *, right: int = 0, wrong: int = 
 
 
 def measured(
-    texts: Sequence[AnnotatedText], extractions: Sequence[TextExtraction], least: float, log: Callable[[str], None]
+    texts: Sequence[AnnotatedText], extractions: Sequence[TextExtraction], least: Least, log: Callable[[str], None]
 ) -> tuple[list[Table], list[Aim]]:
     """Returns the tables and aims of a part of the annotated news.
 
     Args:
         texts: The annotated texts.
         extractions: What was read in each.
-        least: Least score of a happening, and of a role.
+        least: Least scores.
         log: Called with a line on the result.
     """
     found = HappeningScore()
