@@ -66,14 +66,13 @@ def weight_of_name(name: str) -> float:
 
 
 _ALIKE = (
-    "attack strike airstrike bomb bombing struck hit raid shell target launch fire",
+    "attack strike airstrike bomb bombing struck hit raid shell target launch fire blast explosion explode",
     "deal agreement agree accord treaty",
     "ceasefire truce",
     "talks negotiations negotiate meet visit",
     "outbreak epidemic",
     "protest rally march demonstration demonstrate riot",
     "kill killing shot dead murder shooting",
-    "blast explosion explode",
     "elect election vote win victory re-elect re-election",
     "dismiss dismissal sack",
     "sentence convict conviction",

@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 
 T = TypeVar("T")
 
-PATIENCE = 240
+PATIENCE = 180
 LOOK_EVERY = 0.2
 
 
