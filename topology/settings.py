@@ -185,10 +185,11 @@ class Settings(AccessSettings):
         "happening and story, about 4 kB each. Beyond that, the oldest are dropped.",
     )
     happening_days: int = Field(
-        30,
+        36_500,
         ge=1,
-        le=3650,
-        description="Days for which a report of a happening is recent, by the time of its publication.",
+        le=36_500,
+        description="Days for which a report of a happening is remembered, counted back from the newest by the time of "
+        "publication. By default only their number is limited: what age removes depends on the order of arrival.",
     )
     wikidata_file: str = Field(
         "", description="Your own file of names with their Wikidata ids (.csv, .tsv or .jsonl); see operations.md."

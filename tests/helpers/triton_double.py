@@ -45,6 +45,10 @@ def read(tensors):
         "relations": np.array(relations, np.int32).reshape(-1, 4),
         "relation_scores": np.array(relation_scores, np.float32),
         "relation_modalities": np.zeros(len(relations), np.int32),
+        "happenings": np.zeros((0, 5), np.int32),
+        "happening_scores": np.zeros((0, 2), np.float32),
+        "roles": np.zeros((0, 3), np.int32),
+        "role_scores": np.zeros(0, np.float32),
     }
 
 
