@@ -82,9 +82,9 @@ def test_a_caption_of_two_or_of_nobody_known_is_silence():
 
 
 def test_an_ontology_without_the_relation_or_with_a_threshold_is_obeyed():
-    without = ONTOLOGY.model_copy(update={"relations": ()})
+    without = ONTOLOGY.model_copy(update={"relations": (), "happenings": ()})
     assert said([FACE], ontology=without.model_validate(without.model_dump())) == []
     strict = ONTOLOGY.by_id["depicted_in"].model_copy(update={"threshold": 0.75})
-    only = ONTOLOGY.model_validate({**ONTOLOGY.model_dump(), "relations": [strict.model_dump()]})
+    only = ONTOLOGY.model_validate({**ONTOLOGY.model_dump(), "relations": [strict.model_dump()], "happenings": ()})
     assert said([FACE], ontology=only) == []
     assert len(said([seen("face", (10, 10, 30, 30), 0.76)], ontology=only)) == 1
