@@ -37,7 +37,17 @@ class EntityTypeSpec(BaseModel):
     seen: bool = False
 
 
-class RelationSpec(BaseModel):
+class _Thresholded(BaseModel):
+    """What is said from a least confidence on."""
+
+    threshold: float | None = Field(None, ge=0, le=1)
+
+    def least(self, default: float) -> float:
+        """Returns the least score at which it is said: its own threshold, or the default."""
+        return default if self.threshold is None else self.threshold
+
+
+class RelationSpec(_Thresholded):
     """A relation, identified by its Wikidata property where there is one.
 
     Attributes:
@@ -65,11 +75,6 @@ class RelationSpec(BaseModel):
     of_countries: bool = False
     one_subject: bool = False
     languages: tuple[str, ...] = ()
-    threshold: float | None = Field(None, ge=0, le=1)
-
-    def least(self, default: float) -> float:
-        """Returns the least score at which its triples are said: its own threshold, or the default."""
-        return default if self.threshold is None else self.threshold
 
     @property
     def can_end(self) -> bool:
@@ -82,7 +87,7 @@ class RelationSpec(BaseModel):
         return "_".join("".join(c if c.isalnum() else " " for c in self.name).upper().split())
 
 
-class RoleSpec(BaseModel):
+class RoleSpec(_Thresholded):
     """What may fill a role of one class of happenings.
 
     Attributes:
@@ -101,11 +106,6 @@ class RoleSpec(BaseModel):
     types: tuple[str, ...] = Field(min_length=1)
     number: bool = False
     property: str = Field("", pattern=r"^(P[1-9][0-9]{0,9})?$")
-    threshold: float | None = Field(None, ge=0, le=1)
-
-    def least(self, default: float) -> float:
-        """Returns the least score at which it is said: its own threshold, or the default."""
-        return default if self.threshold is None else self.threshold
 
 
 class FactRule(BaseModel):
@@ -132,7 +132,7 @@ class FactRule(BaseModel):
     whole: bool = False
 
 
-class HappeningSpec(BaseModel):
+class HappeningSpec(_Thresholded):
     """A class of happenings.
 
     Attributes:
@@ -153,7 +153,6 @@ class HappeningSpec(BaseModel):
     wikidata: tuple[Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$")], ...] = ()
     roles: tuple[RoleSpec, ...] = ()
     facts: tuple[FactRule, ...] = ()
-    threshold: float | None = Field(None, ge=0, le=1)
 
     @model_validator(mode="after")
     def _consistent(self) -> "HappeningSpec":
@@ -169,10 +168,6 @@ class HappeningSpec(BaseModel):
                     f"happening {self.id}: a fact of {rule.relation} needs roles it has not: {', '.join(missing)}"
                 )
         return self
-
-    def least(self, default: float) -> float:
-        """Returns the least score at which it is said: its own threshold, or the default."""
-        return default if self.threshold is None else self.threshold
 
     @property
     def title(self) -> str:

@@ -80,7 +80,7 @@ def joined(happenings: Sequence[TextHappening], mentions: Sequence[TextMention])
             group.fillers.setdefault(name, set()).update(some)
         for key in keys:
             found[key] = number
-    whole = [(_whole([happenings[n] for n in group.members], mentions)) for group in groups]
+    whole = [_whole([happenings[n] for n in group.members], mentions) for group in groups]
     return tuple(sorted(whole, key=lambda one: (one.trigger.field != "headline", one.trigger.span.start)))
 
 

@@ -9,9 +9,17 @@ from neo4j import AsyncDriver
 
 from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM, HAPPENING_TYPES, any_of, is_named, shown
 
+
+def called(variable: str) -> str:
+    """Returns Cypher's condition for the entity of this variable to have the name, id or Wikidata id `$entity`."""
+    return (
+        f"({variable}.id = $entity OR {variable}.name = $entity OR {variable}.wikidata = $entity) "
+        f"AND ({variable}.id = $entity OR {is_named(variable)})"
+    )
+
+
 FAMILY = f"""
-MATCH (named:{ENTITY}) WHERE (named.id = $entity OR named.name = $entity OR named.wikidata = $entity)
-  AND (named.id = $entity OR {is_named("named")})
+MATCH (named:{ENTITY}) WHERE {called("named")}
 MATCH (named)-[up:{ALIAS_OF} WHERE up.ended_at IS NULL]->{{0,3}}(top:{ENTITY})
 WHERE NOT EXISTS {{ (top)-[on:{ALIAS_OF} WHERE on.ended_at IS NULL]->() }}
 MATCH (member:{ENTITY})-[down:{ALIAS_OF} WHERE down.ended_at IS NULL]->{{0,3}}(top)

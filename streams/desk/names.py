@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 
 from neo4j import AsyncDriver
 
+from streams.desk.history import called
 from topology.graph.names import ENTITY, is_named
 
 NEAR = 5
@@ -14,10 +15,7 @@ CANDIDATES = 5000
 LEAST_SIMILAR = 0.6
 LONG_WORD = 4
 
-_EXACT = (
-    f"MATCH (n:{ENTITY}) WHERE (n.id = $entity OR n.name = $entity OR n.wikidata = $entity) "
-    f"AND (n.id = $entity OR {is_named('n')}) RETURN n.id AS id LIMIT 1"
-)
+_EXACT = f"MATCH (n:{ENTITY}) WHERE {called('n')} RETURN n.id AS id LIMIT 1"
 
 # A scan of all entities, for people who wait for it: half a second for a million names.
 _ANY_CASE = f"""

@@ -5,12 +5,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from topology.ontology import HAPPENING
+
 EntityType = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=64)]
 MAX_NAME = 1024
 """Characters of the longest entity name. Anything longer is hostile or broken text."""
-
-HAPPENING_TYPE = "happening"
-"""Entity type of what happened."""
 
 Identifier = Annotated[str, Field(min_length=1, max_length=512)]
 Modality = Literal["asserted", "past", "planned", "possible", "denied"]
@@ -144,8 +143,8 @@ class Entity(Event):
             name: The words that name it, in canonical form.
             number: How many happenings of this class and name precede it in the document.
         """
-        id_ = stable_id("e", HAPPENING_TYPE, document, class_, name, number)
-        return cls(id=id_, name=name, type=HAPPENING_TYPE, class_=class_)
+        id_ = stable_id("e", HAPPENING, document, class_, name, number)
+        return cls(id=id_, name=name, type=HAPPENING, class_=class_)
 
     @classmethod
     def of(

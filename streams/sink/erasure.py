@@ -250,5 +250,6 @@ def _named(row: DecisionRow) -> list[str]:
 
 
 def _without_erased_title(row: DecisionRow, marks: Mapping[str, Mark]) -> DecisionRow:
-    erased = isinstance(row, StoryRow) and mark_key(_TITLE, row.title) in marks
-    return replace(row, title="") if erased and isinstance(row, StoryRow) else row
+    if isinstance(row, StoryRow) and mark_key(_TITLE, row.title) in marks:
+        return replace(row, title="")
+    return row

@@ -10,16 +10,15 @@ from rich.text import Text
 
 from streams.desk.happening_views import HappeningView
 from streams.desk.happenings import happenings
+from streams.desk.history import NOT_HAPPENING
 from topology.cli.graph.happenings import print_happenings
 from topology.graph.names import (
     ARTICLE,
     ENTITY,
     EVIDENCE,
     FROM,
-    HAPPENING_TYPES,
     MEDIA,
     MENTIONS,
-    any_of,
     is_named,
 )
 
@@ -29,7 +28,7 @@ CANDIDATES = 200
 HAPPENED = 12
 """Happenings that are shown."""
 
-_FACT = f"r:!({any_of(HAPPENING_TYPES.values())})"
+_FACT = f"r:{NOT_HAPPENING}"
 
 _TYPES = (
     f"MATCH (e:{ENTITY}) WHERE {is_named('e')} RETURN e.type AS name, count(*) AS number ORDER BY number DESC, name"

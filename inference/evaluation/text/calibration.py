@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from inference.evaluation.report import Table
-from inference.evaluation.text.reliability import BINS, LEAST, Scored, expected_error
+from inference.evaluation.text.reliability import BINS, LEAST, Scored, errors
 from inference.evaluation.text.whole import Whole
 from inference.text.language.words import WordTokenizer
 from inference.training.text.dataset import ExampleMaker
@@ -41,11 +41,9 @@ def mention_scores(served: Served, tokenizer: WordTokenizer, data: Path, sample:
 
 def table(parts: Iterable[Scored]) -> Table:
     """Returns the errors of several kinds of scores."""
-    rows = [(p.title, len(p.scores), float(p.scores.mean()), float(p.right.mean()), expected_error(p)) for p in parts]
-    return Table(
+    return errors(
         "Calibration",
-        ("scores", "number", "mean score", "share right", "expected calibration error"),
-        [*rows],
+        parts,
         f"Relations from a score of {LEAST:g} on; {BINS} bins of equal width. Re-DocRED's annotators left out many "
         "facts that the text states, so its share of right ones is a lower bound.",
     )

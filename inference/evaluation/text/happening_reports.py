@@ -7,17 +7,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from inference.text.geography.atlas import locate
 from inference.text.language.sentences import split_sentences
 from inference.text.language.stopwords import STOP_WORDS
 from inference.text.names.canonical import canonical_name
 from inference.text.names.countries import ALIASES, DEMONYMS
 from inference.training.text.annotated.reading import AnnotatedEntity, AnnotatedHappening, AnnotatedText
-from streams.messages.base import Entity, EntityLocation, EntityMention
+from streams.messages.base import Entity, EntityMention
 from streams.messages.events import Naming
 from streams.messages.happening_events import MAX_TITLE, MOST_WORDS, HappeningReport
+from streams.news.entity_mentions import VALUE_TYPES, named_entity
 
-_VALUES = {"date", "quantity"}
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")  # noqa: RUF001
 _COUNTRIES = frozenset(DEMONYMS.values())
 
@@ -91,7 +90,7 @@ def _words(text: str, start: int, end: int) -> tuple[str, ...]:
 
 def _named(text: AnnotatedText, one: AnnotatedEntity) -> Entity | None:
     """Returns an entity under its full name; None if it is a value, or no mention names it."""
-    if one.type in _VALUES:
+    if one.type in VALUE_TYPES:
         return None
     names = [text.text[mention.start : mention.end] for mention in one.mentions if mention.form == "name"]
     adjectives = [text.text[mention.start : mention.end] for mention in one.mentions if mention.form == "adjective"]
@@ -101,6 +100,4 @@ def _named(text: AnnotatedText, one: AnnotatedEntity) -> Entity | None:
     if not name:
         return None
     type_ = "location" if name in _COUNTRIES else one.type
-    found = locate(name) if type_ == "location" else None
-    where = EntityLocation(country=found.country, latitude=found.latitude, longitude=found.longitude) if found else None
-    return Entity.of(name, type_, where)
+    return named_entity(name, type_)

@@ -18,6 +18,7 @@ from inference.evaluation.text.news_scoring import TextScore, found_facts, menti
 from inference.text.types import TextDocument, TextExtraction
 from inference.training.text.annotated.reading import AnnotatedText, Part, annotated
 from inference.training.text.measure.scores import Tally
+from streams.news.thresholds import Thresholds
 from topology.ontology import load_ontology
 from topology.settings import settings
 
@@ -63,7 +64,7 @@ def evaluate(context: Context) -> Report:
         happening_tables, happening_aims = news_happenings.measured(
             texts,
             extractions,
-            news_happenings.Least(settings().happening_threshold, settings().role_threshold),
+            Thresholds.of(settings()),
             context.log,
         )
     return Report(

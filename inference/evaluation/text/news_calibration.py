@@ -6,7 +6,7 @@ import numpy as np
 
 from inference.evaluation.report import Aim, Table
 from inference.evaluation.text.news_scoring import FoundFact, fact_of, score
-from inference.evaluation.text.reliability import BINS, LEAST, Scored, expected_error
+from inference.evaluation.text.reliability import BINS, LEAST, Scored, errors, expected_error
 from inference.text.types import TextExtraction
 from inference.training.text.annotated.reading import AnnotatedText
 
@@ -39,11 +39,5 @@ def measured(texts: Sequence[AnnotatedText], extractions: Iterable[TextExtractio
     """Returns the table and the aim of a part of the annotated news."""
     facts = judged_facts(texts, extractions)
     error = expected_error(facts)
-    mean, share = (float(values.mean()) if len(values) else 0.0 for values in (facts.scores, facts.right))
-    table = Table(
-        "Confidence",
-        ("scores", "number", "mean score", "share right", "expected calibration error"),
-        [(facts.title, len(facts.scores), mean, share, error)],
-        f"From a score of {LEAST:g} on; {BINS} bins of equal width.",
-    )
+    table = errors("Confidence", [facts], f"From a score of {LEAST:g} on; {BINS} bins of equal width.")
     return table, Aim("expected calibration error of facts", error, WORST, at_most=True)

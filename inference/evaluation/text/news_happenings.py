@@ -12,6 +12,7 @@ from inference.evaluation.text.news_scoring import entity_names, plain_name
 from inference.text.types import TextExtraction, TextHappening, TextMention
 from inference.training.text.annotated.reading import AnnotatedHappening, AnnotatedText
 from inference.training.text.measure.scores import Tally
+from streams.news.thresholds import Thresholds
 
 PLACE_AND_DATE = ("where", "when")
 
@@ -35,21 +36,13 @@ class HappeningScore:
     modality: tuple[int, int] = (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Least:
-    """Least scores of what is said: of a happening, and of a role."""
-
-    happening: float
-    role: float
-
-
-def score_happenings(text: AnnotatedText, extraction: TextExtraction, least: Least, to: HappeningScore) -> None:
+def score_happenings(text: AnnotatedText, extraction: TextExtraction, least: Thresholds, to: HappeningScore) -> None:
     """Compares one text's happenings with its annotation.
 
     Args:
         text: The text.
         extraction: What was read in it.
-        least: Least scores.
+        least: Thresholds scores.
         to: What to add to.
     """
     found = [one for one in extraction.happenings if one.score >= least.happening]
@@ -96,7 +89,7 @@ def _compare(
     one: TextHappening,
     gold: AnnotatedHappening | None,
     *,
-    least: Least,
+    least: Thresholds,
     to: HappeningScore,
 ) -> None:
     wanted = list(gold.roles) if gold is not None else []
@@ -131,14 +124,14 @@ def _count(tallies: dict[str, Tally], key: str, *, right: int = 0, wrong: int = 
 
 
 def measured(
-    texts: Sequence[AnnotatedText], extractions: Sequence[TextExtraction], least: Least, log: Callable[[str], None]
+    texts: Sequence[AnnotatedText], extractions: Sequence[TextExtraction], least: Thresholds, log: Callable[[str], None]
 ) -> tuple[list[Table], list[Aim]]:
     """Returns the tables and aims of a part of the annotated news.
 
     Args:
         texts: The annotated texts.
         extractions: What was read in each.
-        least: Least scores.
+        least: Thresholds scores.
         log: Called with a line on the result.
     """
     found = HappeningScore()

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import torch
 
 from inference.evaluation.report import Aim, Cell, Context, Plot, Report, Table
+from inference.evaluation.text.reliability import BINS, Scored, expected_error
 from inference.text_extraction.client import TEXT_MODEL
 from inference.training.common import calibrate
 from inference.training.text.open.data import MOST_SENTENCES
@@ -22,7 +23,6 @@ TITLES = {
     "news": "news relations outside the ontology, in sentences from our templates",
     "taught": "the ontology's own: unknown to the scorer, but encoder and pair head were taught them",
 }
-BINS = 10
 THRESHOLDS = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6)
 
 
@@ -187,12 +187,7 @@ def _f1(said: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> tuple[floa
 def _calibration_error(m: Measured, least: float = 0.1) -> float:
     """Returns the expected calibration error of what the service would return."""
     shown = m.probability >= least
-    bins = np.minimum((m.probability[shown] * BINS).astype(int), BINS - 1)
-    gaps = [
-        abs(float(m.probability[shown][bins == b].mean()) - float(m.truth[shown][bins == b].mean())) * (bins == b).sum()
-        for b in np.unique(bins)
-    ]
-    return float(sum(gaps)) / max(1, int(shown.sum()))
+    return expected_error(Scored("", m.probability[shown], m.truth[shown]))
 
 
 def _row(title: str, m: Measured, threshold: float) -> tuple[Cell, ...]:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from inference.evaluation.report import Table
+
 BINS = 10
 LEAST = 0.1
 """The model returns no relation below this score: nobody who uses it sees such pairs."""
@@ -45,6 +47,16 @@ def expected_error(scored: Scored) -> float:
     """Returns the expected calibration error, 0 to 1."""
     found = bins(scored)
     return sum(b.count * abs(b.score - b.right) for b in found) / max(1, sum(b.count for b in found))
+
+
+def errors(title: str, parts: Iterable[Scored], note: str) -> Table:
+    """Returns the errors of several kinds of scores as a table."""
+    rows = [(p.title, len(p.scores), _mean(p.scores), _mean(p.right), expected_error(p)) for p in parts]
+    return Table(title, ("scores", "number", "mean score", "share right", "expected calibration error"), [*rows], note)
+
+
+def _mean(values: npt.NDArray[Any]) -> float:
+    return float(values.mean()) if len(values) else 0.0
 
 
 def draw(axes: Any, parts: Iterable[Scored]) -> None:

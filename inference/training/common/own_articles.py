@@ -19,12 +19,11 @@ from inference.training.links.own_graph import OwnArticle, OwnEntity, OwnFact, r
 from streams.entities.gazetteer import shipped
 from streams.entities.memory import EntityName, Memory
 from streams.entities.registry import MentionedName, Registry
-from streams.messages.base import HAPPENING_TYPE
 from streams.messages.events import Entity, EntityMention
 from streams.news.entity_mentions import mentioned
 from streams.news.offline import LineReader, LineResult
 from streams.news.thresholds import Thresholds
-from topology.ontology import load_ontology
+from topology.ontology import HAPPENING, load_ontology
 from topology.settings import Settings
 
 BATCH = 64
@@ -135,7 +134,7 @@ def _reading(line: bytes, reading: LineResult) -> Reading:
     stated = [
         (t.subject, t.predicate.id, t.object, t.confidence)
         for t in reading.triples
-        if t.subject.type != HAPPENING_TYPE and isinstance(t.object, Entity)
+        if t.subject.type != HAPPENING and isinstance(t.object, Entity)
     ]
     return {
         "id": given["id"],

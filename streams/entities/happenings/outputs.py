@@ -7,12 +7,13 @@ from pydantic import Field
 
 from streams.entities.happenings.memory import RememberedReport
 from streams.entities.happenings.table import Decisions, SameHappening, SavedReports, StoryOf
-from streams.messages.base import HAPPENING_TYPE, Event, Identifier
+from streams.messages.base import Event, Identifier
 from streams.messages.cloud_events import CE_TYPES, headers_of_type
 from streams.messages.events import Alias
 from streams.messages.happening_events import Story
 from streams.messages.outputs import output, serialise
 from streams.road.stage import Output, Record
+from topology.ontology import HAPPENING
 from topology.topics import ENTITIES, TRIPLES
 
 CE_SOURCE = "triplewire/entities"
@@ -26,7 +27,7 @@ REASON = "happening"
 """Why a report stands for another, in an `Alias`."""
 
 _RETELL_KEY = b"retell:happenings"
-_HAPPENING = f'"type":"{HAPPENING_TYPE}"'.encode()
+_HAPPENING = f'"type":"{HAPPENING}"'.encode()
 
 
 class Retell(Event):

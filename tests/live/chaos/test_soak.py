@@ -7,12 +7,12 @@ import pytest
 
 from streams.road.lags import Lags
 from tests.helpers.embedded import CACHE, free_port_base
+from tests.live.own_system import running
 from topology.chaos.feed import source_articles
 from topology.chaos.stack import own_settings
 from topology.demo.feed import SAMPLE
-from topology.demo.run import bring_up
 from topology.graph.connection import connect
-from topology.local.stack import LocalStack, environment
+from topology.local.stack import LocalStack
 from topology.settings import settings
 from topology.soak.articles import soak_items
 from topology.soak.page import LATENCY, page, series
@@ -26,18 +26,10 @@ ARTICLES = 300
 
 
 @pytest.fixture
-def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalStack]:
+def stack(tmp_path: Path) -> Iterator[LocalStack]:
     own = own_settings(tmp_path, CACHE, free_port_base(), batch_size=64)
-    for name, value in environment(own).items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-    stack = LocalStack(own)
-    try:
-        bring_up(stack, lambda *_: None)
+    with running(own) as stack:
         yield stack
-    finally:
-        stack.down()
-        settings.cache_clear()
 
 
 async def test_a_soak_measures_every_process_and_every_article_arrives(stack: LocalStack) -> None:

@@ -20,13 +20,13 @@ from streams.road.lags import Lags
 from streams.sources import FeedRecord, read_source
 from streams.sources.producer import FeedProducer, PublishReport
 from tests.helpers.embedded import CACHE, free_port_base
+from tests.live.own_system import running
 from topology.demo.feed import SAMPLE
 from topology.demo.progress import FeedProgress, Tracker
-from topology.demo.run import bring_up
 from topology.graph.connection import connect
 from topology.graph.names import OFFSET
 from topology.graph.snapshot import CLOCK, snapshot
-from topology.local.stack import LocalStack, environment
+from topology.local.stack import LocalStack
 from topology.settings import Settings, settings
 from topology.topics import DEAD_LETTERS, NEWS_GROUP, RAW_NEWS
 
@@ -52,17 +52,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
         sink_batch=32,
         session_timeout=6,
     )
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment(own).items():
-            patch.setenv(name, value)
-        settings.cache_clear()
-        stack = LocalStack(own)
-        try:
-            bring_up(stack, lambda *_: None)
-            yield stack
-        finally:
-            stack.down()
-            settings.cache_clear()
+    with running(own) as stack:
+        yield stack
 
 
 def feed() -> Iterator[list[FeedRecord]]:

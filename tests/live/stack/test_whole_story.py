@@ -21,11 +21,11 @@ from streams.messages.events import Article
 from streams.sources import FeedRecord
 from streams.sources.producer import FeedProducer
 from tests.helpers.embedded import CACHE, free_port_base
+from tests.live.own_system import running
 from topology.demo.progress import Tracker
-from topology.demo.run import bring_up
 from topology.graph.connection import connect
 from topology.graph.snapshot import CLOCK, snapshot
-from topology.local.stack import LocalStack, environment
+from topology.local.stack import LocalStack
 from topology.settings import Settings, settings
 from topology.topics import RAW_NEWS
 
@@ -96,17 +96,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
         neo4j_password="only-for-tests",
         session_timeout=6,
     )
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment(own).items():
-            patch.setenv(name, value)
-        settings.cache_clear()
-        stack = LocalStack(own)
-        try:
-            bring_up(stack, lambda *_: None)
-            yield stack
-        finally:
-            stack.down()
-            settings.cache_clear()
+    with running(own) as stack:
+        yield stack
 
 
 async def send(bootstrap: str, articles: Sequence[Article]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inference.evaluation.text.news_happenings import HappeningScore, Least, measured, score_happenings
+from inference.evaluation.text.news_happenings import HappeningScore, measured, score_happenings
 from inference.text.types import Span, TextExtraction, TextHappening, TextMention, TextRole
 from inference.training.text.annotated.reading import (
     AnnotatedEntity,
@@ -10,6 +10,7 @@ from inference.training.text.annotated.reading import (
     AnnotatedMention,
     AnnotatedText,
 )
+from streams.news.thresholds import Thresholds
 
 HEADLINE, BODY = "Attack in Kyiv", "Russian forces bombed Kyiv, killing 12. France protested."
 TEXT = f"{HEADLINE}\n{BODY}"
@@ -52,7 +53,7 @@ def happening(trigger, kind, *roles, modality="asserted", score=0.9):
 
 def compared(*happenings):
     found = HappeningScore()
-    score_happenings(GOLD, TextExtraction("a", MENTIONS, happenings=happenings), Least(0.5, 0.5), found)
+    score_happenings(GOLD, TextExtraction("a", MENTIONS, happenings=happenings), Thresholds(0.5, 0.5, 0.5), found)
     return found
 
 
@@ -104,7 +105,7 @@ def test_two_found_ones_of_one_annotated_are_one_right_and_one_wrong():
 
 def test_the_tables_name_what_was_measured():
     lines = []
-    tables, aims = measured([GOLD], [TextExtraction("a", MENTIONS)], Least(0.5, 0.5), lines.append)
+    tables, aims = measured([GOLD], [TextExtraction("a", MENTIONS)], Thresholds(0.5, 0.5, 0.5), lines.append)
     assert [table.title for table in tables] == ["Happenings", "Happenings by class", "Roles by role", "Roles by class"]
     assert len(aims) == 3
     assert lines

@@ -47,6 +47,11 @@ def naming(document, *reports):
     )
 
 
+def document(id_, *said, **more):
+    """Returns the naming of a document that reports one happening; see `report`."""
+    return naming(id_, report(id_, *said, **more))
+
+
 def told_of(*namings):
     """Returns what the table learns from these."""
     return [(one.id, remembered(one)) for one in namings]
@@ -55,45 +60,27 @@ def told_of(*namings):
 RUSSIA, IDF, ARMY = body("Armed Forces of Russia"), body("IDF"), body("Israel Defense Forces")
 ZHYTOMYR, KHARKIV, UKRAINE = place("Zhytomyr"), place("Kharkiv"), place("Ukraine")
 
-STRUCK = naming(
-    "reuters-1",
-    report(
-        "reuters-1", "attack", "drone strike", "drone strike apartment block kills twelve zhytomyr ukraine",
-        who=[RUSSIA], where=[ZHYTOMYR],
-    ),
+STRUCK = document(
+    "reuters-1", "attack", "drone strike", "drone strike apartment block kills twelve zhytomyr ukraine",
+    who=[RUSSIA], where=[ZHYTOMYR],
 )  # fmt: skip
-LATER = naming(
-    "afp-1",
-    report(
-        "afp-1", "attack", "strike", "seventeen dead russian strike residential block zhytomyr",
-        who=[RUSSIA], where=[ZHYTOMYR, UKRAINE], hours=3,
-    ),
+LATER = document(
+    "afp-1", "attack", "strike", "seventeen dead russian strike residential block zhytomyr",
+    who=[RUSSIA], where=[ZHYTOMYR, UKRAINE], hours=3,
 )  # fmt: skip
-DENIED = naming(
-    "reuters-2",
-    report(
-        "reuters-2", "attack", "attack", "russian defence ministry denies attack apartment block zhytomyr",
-        who=[RUSSIA], where=[ZHYTOMYR], hours=6, modality="denied",
-    ),
+DENIED = document(
+    "reuters-2", "attack", "attack", "russian defence ministry denies attack apartment block zhytomyr",
+    who=[RUSSIA], where=[ZHYTOMYR], hours=6, modality="denied",
 )  # fmt: skip
-NEXT_DAY = naming(
-    "afp-2",
-    report(
-        "afp-2", "attack", "strike", "rescuers end search after yesterday's strike apartment block zhytomyr",
-        who=[RUSSIA], where=[ZHYTOMYR], hours=26,
-    ),
+NEXT_DAY = document(
+    "afp-2", "attack", "strike", "rescuers end search after yesterday's strike apartment block zhytomyr",
+    who=[RUSSIA], where=[ZHYTOMYR], hours=26,
 )  # fmt: skip
-ELSEWHERE = naming(
-    "reuters-3",
-    report(
-        "reuters-3", "attack", "drone strike", "drone strike apartment block kills twelve kharkiv ukraine",
-        who=[RUSSIA], where=[KHARKIV], hours=2,
-    ),
+ELSEWHERE = document(
+    "reuters-3", "attack", "drone strike", "drone strike apartment block kills twelve kharkiv ukraine",
+    who=[RUSSIA], where=[KHARKIV], hours=2,
 )  # fmt: skip
-WEEK_AFTER = naming(
-    "afp-3",
-    report(
-        "afp-3", "attack", "strike", "russian strike apartment block zhytomyr kills three",
-        who=[RUSSIA], where=[ZHYTOMYR], hours=170,
-    ),
+WEEK_AFTER = document(
+    "afp-3", "attack", "strike", "russian strike apartment block zhytomyr kills three",
+    who=[RUSSIA], where=[ZHYTOMYR], hours=170,
 )  # fmt: skip
