@@ -6,7 +6,7 @@ import socket
 import ssl
 from typing import Any
 
-from aiokafka.conn import create_conn
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import (
     AuthenticationFailedError,
     IllegalSaslStateError,
@@ -27,6 +27,7 @@ SASL_FAILED = for_code(58)
 """SaslAuthenticationFailed: the broker refuses the login."""
 
 CONNECT_SECONDS = 5.0
+CLOSE_SECONDS = 2.0
 
 Options = dict[str, Any]
 
@@ -161,12 +162,23 @@ def host_and_port(server: str) -> tuple[str, int]:
 
 
 async def _log_in(host: str, port: int, options: Options) -> None:
-    connection = await create_conn(host, port, request_timeout_ms=int(1000 * CONNECT_SECONDS), **options)
+    connection = AIOKafkaConnection(host, port, request_timeout_ms=int(1000 * CONNECT_SECONDS), **options)
     try:
+        await connection.connect()
         # A broker that wants a login answers nothing else without one.
         await connection.send(MetadataRequest([]))
-    finally:
+    except OSError:
         connection.close()
+        raise
+    except KafkaError:
+        await _wait_until_closed(connection)
+        raise
+    await _wait_until_closed(connection)
+
+
+async def _wait_until_closed(connection: AIOKafkaConnection) -> None:
+    """Closes a connection. TLS says goodbye first: a loop that ends before that leaves the socket open."""
+    await asyncio.wait([connection.close()], timeout=CLOSE_SECONDS)
 
 
 def _origin(error: BaseException) -> BaseException:
