@@ -10,7 +10,6 @@ from inference.text.budget import charge
 from inference.text.types import Span
 from streams.messages.events import Entity, Literal_, Predicate, Triple
 from streams.news.entity_mentions import relation_end
-from streams.news.happenings.reports import day_of
 from streams.news.happenings.said import Filler, SaidHappening
 from streams.news.happenings.triples import TriggerEvidence
 from streams.news.thresholds import Thresholds
@@ -98,11 +97,15 @@ class _Following:
         return min(self._happening.found.score, *(filler.role.score for filler in self._fillers))
 
     def triple(self, cited: TriggerEvidence) -> Triple:
-        """Returns the fact with its evidence: the sentences with trigger and both fillers."""
+        """Returns the fact with its evidence: the sentences with trigger and both fillers.
+
+        What can end holds from the day of the happening on, or up to it.
+        """
         subject, object_ = self._fillers
         sentence = Span(
             min(subject.sentence.start, object_.sentence.start), max(subject.sentence.end, object_.sentence.end)
         )
+        day = self._happening.day if self.relation.can_end else None
         return Triple.of(
             self._ends[0],
             Predicate(id=self.relation.id, name=self.relation.name),
@@ -111,6 +114,8 @@ class _Following:
             cited.of(self._happening, sentence, subject.mention.span, object_.mention.span),
             modality=self.rule.modality,
             attributed_to=self._happening.speaker,
+            since=day if self.rule.modality == "asserted" else None,
+            until=day if self.rule.modality == "past" else None,
         )
 
 
@@ -135,7 +140,7 @@ def _ends(subject: Filler, object_: Filler, relation: RelationSpec) -> tuple[Ent
     if about is None or about.type not in relation.domain:
         return None
     if object_.entity is None:
-        dated = object_.mention.type in relation.range and day_of(object_)
+        dated = object_.mention.type in relation.range and object_.day
         return (about, object_.target) if dated else None
     target = relation_end(object_.mention, object_.entity, relation.range)
     if target is None or target.type not in relation.range or target.id == about.id:

@@ -1,17 +1,14 @@
 """An article's happenings as reports, by which the entities stage decides who else reports the same."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from streams.messages.events import Article, Entity
+from streams.messages.events import Article
 from streams.messages.happening_events import MAX_TITLE, HappeningReport
-from streams.news.happenings.said import Filler, SaidHappening
+from streams.news.happenings.said import SaidHappening
 from streams.news.happenings.words import content_words
 
 _TAKING_PART = ("who", "whom", "with", "what")
-_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
-_DAYS = frozenset({"xsd:date", "xsd:gYearMonth", "xsd:gYear"})
 
 
 def reports(said: Sequence[SaidHappening], article: Article, observed_at: datetime) -> tuple[HappeningReport, ...]:
@@ -28,23 +25,13 @@ def reports(said: Sequence[SaidHappening], article: Article, observed_at: dateti
     return tuple(_report(happening, article, article.published_at or observed_at) for happening in said)
 
 
-def day_of(filler: Filler) -> str | None:
-    """Returns the day, month or year that a filler names; None if it is none, or not certain."""
-    value = filler.target
-    if isinstance(value, Entity) or value.datatype not in _DAYS or not _DAY.fullmatch(value.value):
-        return None
-    return value.value
-
-
 def _report(happening: SaidHappening, article: Article, published_at: datetime) -> HappeningReport:
     found = happening.found
-    dated = [filler for filler in happening.filling("when") if day_of(filler)]
-    day = day_of(max(dated, key=lambda filler: filler.role.score)) if dated else None
     text = article.headline if found.trigger.field == "headline" else article.body
     return HappeningReport(
         happening=happening.entity,
         modality=found.modality,
-        day=day,
+        day=happening.day,
         places=_ids(happening, ("where",)),
         participants=_ids(happening, _TAKING_PART),
         words=content_words(text, found.sentence.start, found.sentence.end, found.trigger.span.start),

@@ -1,5 +1,6 @@
 """Which happenings of an article are said, each as an entity of the article's own, and what plays a part in them."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ MOST_HAPPENINGS = 256
 
 MOST_FILLERS = 32
 """Most fillers of one happening's roles; of more, the most certain are said."""
+
+_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_DAYS = frozenset({"xsd:date", "xsd:gYearMonth", "xsd:gYear"})
 
 _UNITS = 40
 """Units of work that a happening costs, and each of its roles: the triple, its ids and its evidence."""
@@ -46,6 +50,14 @@ class Filler:
         """The entity; None of a date or number."""
         return self.target if isinstance(self.target, Entity) else None
 
+    @property
+    def day(self) -> str | None:
+        """The day, month or year that it names; None if it is none, or not certain."""
+        value = self.target
+        if isinstance(value, Entity) or value.datatype not in _DAYS or not _DAY.fullmatch(value.value):
+            return None
+        return value.value
+
 
 @dataclass(frozen=True, slots=True)
 class SaidHappening:
@@ -70,6 +82,12 @@ class SaidHappening:
     def filling(self, role: str) -> list[Filler]:
         """Returns what fills a role."""
         return [filler for filler in self.fillers if filler.spec.role == role]
+
+    @property
+    def day(self) -> str | None:
+        """The day, month or year when it happened: of several, the most certain; None if the article does not say."""
+        dated = [filler for filler in self.filling("when") if filler.day]
+        return max(dated, key=lambda filler: filler.role.score).day if dated else None
 
 
 def said_happenings(

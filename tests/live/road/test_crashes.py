@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 
@@ -123,30 +124,39 @@ BLOWS: dict[str, Callable[[LocalStack], object]] = {
 """What disturbs the stream, by name."""
 
 
-async def undisturbed_graph(state: Path, slices: Sequence[list[FeedRecord]]) -> list[str]:
+async def graph() -> list[str]:
+    async with connect(settings()) as driver:
+        return await snapshot(driver, ignore=CLOCK)
+
+
+async def offsets(bootstrap: str) -> tuple[int, int]:
+    """Returns how many dead letters there are, and how many articles were read."""
+    async with Lags(bootstrap) as lags:
+        buried = await lags.ends(DEAD_LETTERS.name)
+        read = await lags.committed(NEWS_GROUP, RAW_NEWS.name)
+    return sum(buried.values()), sum(read.values())
+
+
+def undisturbed_graph(state: Path, slices: Sequence[list[FeedRecord]]) -> list[str]:
     """Returns the graph of a system in which nothing dies.
 
     It is a system of its own: what a stage remembers of one run, it would not say again in the other.
     """
     with running(own_settings(state)) as stack:
         for items in slices:
-            await through(stack.settings.kafka, items)
-        async with connect(settings()) as driver:
-            return await snapshot(driver, ignore=CLOCK)
+            asyncio.run(through(stack.settings.kafka, items))
+        return asyncio.run(graph())
 
 
-async def test_the_graph_after_every_process_was_killed_equals_that_of_an_undisturbed_run(tmp_path: Path) -> None:
+def test_the_graph_after_every_process_was_killed_equals_that_of_an_undisturbed_run(tmp_path: Path) -> None:
     slices = list(islice(feed(), len(BLOWS)))
-    undisturbed = await undisturbed_graph(tmp_path / "undisturbed", slices)
+    undisturbed = undisturbed_graph(tmp_path / "undisturbed", slices)
     with running(own_settings(tmp_path / "disturbed")) as stack:
         for (name, strike), items in zip(BLOWS.items(), slices, strict=True):
             print(f"striking: {name}")  # noqa: T201 - says which blow did it, should the test fail
-            await through(stack.settings.kafka, items, lambda strike=strike: strike(stack))
-        async with connect(settings()) as driver:
-            disturbed = await snapshot(driver, ignore=CLOCK)
-        async with Lags(stack.settings.kafka) as lags:
-            assert sum((await lags.ends(DEAD_LETTERS.name)).values()) == 0
-            assert sum((await lags.committed(NEWS_GROUP, RAW_NEWS.name)).values()) == len(slices) * SLICE
+            asyncio.run(through(stack.settings.kafka, items, partial(strike, stack)))
+        disturbed = asyncio.run(graph())
+        assert asyncio.run(offsets(stack.settings.kafka)) == (0, len(slices) * SLICE)
     facts = [line for line in undisturbed if '"property":"P' in line]
     assert len(facts) > 20, "the model must find facts, or the comparison says little"
     assert [line for line in undisturbed if line not in set(disturbed)] == []

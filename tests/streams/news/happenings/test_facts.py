@@ -168,3 +168,22 @@ def test_spouses_that_a_relation_names_the_other_way_round_are_not_said_again():
     world.relation(bo, "P26", ann)
     world.happening("marriage", "married", {"who": ann, "with": bo})
     assert facts(world.read().triples) == [("Bo Orr", "P26", "Ann Lee", "asserted")]
+
+
+DATED = {
+    "appointed": ("appointment", {"whom": "person", "what": "office"}, ("2026-11-23", None)),
+    "sacked": ("dismissal", {"whom": "person", "what": "office"}, (None, "2026-11-23")),
+    "founded": ("founding", {"who": "person", "whom": "organization"}, (None, None)),
+}
+
+
+@pytest.mark.parametrize("trigger", DATED)
+def test_what_can_end_is_dated_by_the_day_of_the_happening(trigger):
+    kind, types, expected = DATED[trigger]
+    world = World(f"Xq {trigger} on Monday: {', '.join(NAMES[role] for role in types)}.")
+    roles = {role: world.mention(NAMES[role], type_) for role, type_ in types.items()}
+    monday = world.mention("Monday", "date")
+    certain = {monday: FoundValue(0, 0, "2026-11-23", "xsd:date")}
+    world.happening(kind, trigger, roles | {"when": monday}, values=certain)
+    (fact,) = (t for t in world.read().triples if t.predicate.id in {"P39", "P112"})
+    assert (fact.since, fact.until) == expected
