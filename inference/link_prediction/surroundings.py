@@ -78,6 +78,14 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
+class CommonStory:
+    """A story in which two entities take part; the title is empty if it has none."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prospect:
     """A candidate for a link with an entity.
 
@@ -87,6 +95,7 @@ class Prospect:
         together: How many of the newest articles that mention the entity mention the candidate too.
         at: When the newest of those was published, in milliseconds since 1970; None without any.
         through: Ids of the facts between the candidate and the entities n.
+        story: The newest story of the entity in which the candidate takes part too; None without any.
     """
 
     entity: GraphEntity
@@ -94,8 +103,9 @@ class Prospect:
     together: int = 0
     at: int | None = None
     through: tuple[str, ...] = ()
+    story: CommonStory | None = None
 
     @property
     def counted(self) -> bool:
-        """Whether any count supports a link."""
-        return self.together > 0 or self.shared > 0
+        """Whether a count or a story supports a link."""
+        return self.together > 0 or self.shared > 0 or self.story is not None

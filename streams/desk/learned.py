@@ -1,4 +1,4 @@
-"""What was learnt about an entity: suggested links, similar entities, and the story that it is in."""
+"""What was learnt about an entity: suggested links and similar entities."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from neo4j import AsyncDriver
 
 from streams.desk.history import FAMILY, NOT_HAPPENING
-from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, MENTIONS, SUGGESTED, document_holds, suggestion_open
+from topology.graph.names import ALIAS_OF, ENTITY, SUGGESTED, suggestion_open
 from topology.graph.schema import CONTEXT_INDEX, VECTOR_INDEX
 
 _OPEN = suggestion_open("s")
@@ -140,82 +140,3 @@ def _once(rows: Sequence[dict[str, Any]]) -> list[SuggestedLink]:
         one = SuggestedLink(*parts, row["confidence"], tuple(row["because"]), row["confirmed_at"] is not None)
         found.setdefault(parts, one)
     return list(found.values())
-
-
-_HOLDS = document_holds("a")
-_NAMED = f"""
-MATCH (a)-[m:{MENTIONS}]->(n:{ENTITY})
-OPTIONAL MATCH (n)-[of:{ALIAS_OF}]->(whole:{ENTITY}) WHERE of.ended_at IS NULL
-WITH a, coalesce(whole, n) AS e, sum(m.count) AS times ORDER BY times DESC, e.id
-WITH a, collect(e.id) AS named
-RETURN a.id AS article, named ORDER BY coalesce(a.published_at, a.observed_at), article
-"""
-_STORY = (
-    FAMILY
-    + f"""
-MATCH (member)<-[:{MENTIONS}]-(a:{ARTICLE}) WHERE {_HOLDS}
-WITH DISTINCT a ORDER BY coalesce(a.published_at, a.observed_at) DESC, a.id LIMIT $articles
-{_NAMED}
-"""
-)
-_RELATED = f"""
-UNWIND $entities AS id
-MATCH (c:{ENTITY} {{id: id}})
-CALL (c) {{
-  RETURN c AS m UNION MATCH (m:{ENTITY})-[al:{ALIAS_OF}]->(c) WHERE al.ended_at IS NULL RETURN m
-}}
-CALL (m) {{
-  MATCH (m)<-[:{MENTIONS}]-(a:{ARTICLE}) WHERE {_HOLDS} AND NOT a.id IN $own
-  RETURN a ORDER BY coalesce(a.published_at, a.observed_at) DESC, a.id LIMIT $articles
-}}
-WITH DISTINCT a
-{_NAMED}
-"""
-_WHO = (
-    f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) RETURN id, n.name AS name, n.type AS type, n.articles AS articles"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """The entities that the newest articles about an entity name, and those that earlier articles about these name.
-
-    Attributes:
-        current: Ids named by the newest articles, oldest article first; within an article, most mentions first.
-        related: For each earlier article the ids that it names, oldest article first.
-        names: Name and type by id.
-        seen: How many articles name each, by id.
-    """
-
-    current: tuple[str, ...]
-    related: tuple[tuple[str, ...], ...]
-    names: dict[str, tuple[str, str]]
-    seen: dict[str, int]
-
-
-async def story(
-    driver: AsyncDriver, entity: str, database: str | None = None, *, articles: int = 3, related: int = 32
-) -> Story:
-    """Returns the story that an entity is in; an empty one if no article names it.
-
-    Args:
-        driver: The graph's.
-        entity: Any of the entity's names or ids.
-        database: The database's name; None for the default one.
-        articles: How many of the newest articles about the entity make up the story.
-        related: How many earlier articles to read about each entity of the story, the newest first.
-    """
-    newest = await _rows(driver, _STORY, database, entity=entity, articles=articles)
-    current = tuple(id_ for row in newest for id_ in row["named"])
-    own = [row["article"] for row in newest]
-    distinct = sorted(set(current))
-    earlier = await _rows(driver, _RELATED, database, entities=distinct, own=own, articles=related)
-    others = tuple(tuple(row["named"]) for row in earlier)
-    ids = sorted({*current, *(id_ for named in others for id_ in named)})
-    who = await _rows(driver, _WHO, database, ids=ids)
-    return Story(
-        current,
-        others,
-        {row["id"]: (row["name"], row["type"]) for row in who},
-        {row["id"]: row["articles"] or 0 for row in who},
-    )

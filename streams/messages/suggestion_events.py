@@ -21,6 +21,13 @@ class SuggestionReason(Event):
     )
 
 
+class SharedStory(Event):
+    """A story in which both entities of a suggestion take part."""
+
+    id: Identifier = Field(description="The story's id, as in the Story messages on `triples`.")
+    title: str = Field("", description="The story's title when the suggestion was computed; empty if it has none.")
+
+
 class Suggested(Event):
     """A fact that nobody reported, but that is likely to hold."""
 
@@ -46,6 +53,9 @@ class Suggested(Event):
         ge=0,
         description="Adamic-Adar index: Σ 1 / ln(1 + facts of n) over all entities n that both have a fact with.",
     )
+    story: SharedStory | None = Field(
+        None, description="The newest story of the entity in which the other one takes part too; null without any."
+    )
 
     @classmethod
     def of(
@@ -60,6 +70,7 @@ class Suggested(Event):
         together: int = 0,
         together_at: datetime | None = None,
         shared: float = 0.0,
+        story: SharedStory | None = None,
     ) -> Self:
         """Returns the suggestion of these parts, with its deterministic ids."""
         fact = stable_id("f", subject.id, predicate.id, object_.id)
@@ -74,6 +85,7 @@ class Suggested(Event):
             together=together,
             together_at=together_at,
             shared=shared,
+            story=story,
         )
 
 

@@ -134,7 +134,8 @@ async def erase(transaction: AsyncTransaction, row: DocumentRow, types: Relation
             await fetch(transaction, erasure_cypher.delete_nodes(label), ids=ids)
     gone, stories = await _delete_unsupported(transaction, entities, touched)
     if stories:
-        await fetch(transaction, erasure_cypher.FORGET_TITLES, ids=sorted(stories), titles=sorted(titles))
+        for forget in (erasure_cypher.FORGET_TITLES, erasure_cypher.FORGET_SUGGESTED_TITLES):
+            await fetch(transaction, forget, ids=sorted(stories), titles=sorted(titles))
         await settle(transaction, stories)
     mark = Mark(row.at, row.stated_at + MARGIN_MS)
     marked = [*((ENTITY, id_) for id_ in sorted(gone)), *((_TITLE, title) for title in sorted(titles))]

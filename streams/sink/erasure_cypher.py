@@ -87,6 +87,14 @@ MATCH (:{ENTITY} {{id: id}})-[s:{SUGGESTED}]-() WHERE any(fact IN s.reasons WHER
 DELETE s
 """
 
+# Suggestions give the title as it was when they were computed. The story stays a reason, and gets its title from the
+# next computation.
+FORGET_SUGGESTED_TITLES = f"""
+UNWIND $ids AS id
+MATCH ()-[s:{SUGGESTED} {{story: id}}]->() WHERE s.story_title IN $titles
+SET s.because = [words IN s.because WHERE NOT words ENDS WITH s.story_title], s.story_title = ''
+"""
+
 # Only facts have an id. Aliases, suggestions and stories support nothing.
 READ_UNSUPPORTED = f"""
 UNWIND $ids AS id

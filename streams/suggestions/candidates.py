@@ -1,7 +1,8 @@
 """Finds the entities that an entity might be linked with.
 
-These are the entities two steps away, those named in the same articles, and those linked with it already (for a further
-relation). If there are few, the vector index adds entities with similar neighbourhoods.
+These are the entities two steps away, those that take part in the same stories, those named in the same articles, and
+those linked with it already (for a further relation). If there are few, the vector index adds entities with similar
+neighbourhoods.
 """
 
 import asyncio
@@ -11,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice, zip_longest
 
 from inference.link_prediction.question import MOST_NEIGHBOURS
-from inference.link_prediction.surroundings import GraphEntity, Prospect, Surroundings
-from streams.suggestions.reading import GraphReader, Other, Steps
+from inference.link_prediction.surroundings import CommonStory, GraphEntity, Prospect, Surroundings
+from streams.suggestions.reading import GraphReader, Other, Steps, Told
 from topology.ontology import Ontology
 
 MOST_STEPS = 100
@@ -20,6 +21,9 @@ MOST_STEPS = 100
 
 MOST_ARTICLES = 20
 """Articles of an entity in which others named with it are looked for, the newest first."""
+
+MOST_TOLD = 64
+"""Entities of one story, those of its newest reports."""
 
 NEAREST = 16
 """Entities that the vector index is asked for, if the graph offers fewer than this."""
@@ -44,13 +48,17 @@ class CandidateFinder:
         }
 
     async def of(
-        self, entities: Sequence[Surroundings], contexts: Mapping[str, list[float]]
+        self,
+        entities: Sequence[Surroundings],
+        contexts: Mapping[str, list[float]],
+        stories: Mapping[str, Sequence[str]],
     ) -> list[tuple[Surroundings, list[Prospect]]]:
         """Returns the entities, each with its candidates.
 
         Args:
             entities: The entities as the graph has them now.
             contexts: Their context vectors, by id.
+            stories: The ids of their stories, the newest first, by id.
 
         Raises:
             GraphUnavailableError: Repeat the call.
@@ -58,16 +66,20 @@ class CandidateFinder:
         ids = [each.entity.id for each in entities]
         near = {each.entity.id: each.newest(MOST_NEIGHBOURS) for each in entities}
         between = {link.other.id for links in near.values() for link in links}
-        steps, named = await asyncio.gather(
-            self._reader.steps(between, MOST_STEPS), self._reader.named_together(ids, MOST_ARTICLES)
+        steps, named, told = await asyncio.gather(
+            self._reader.steps(between, MOST_STEPS),
+            self._reader.named_together(ids, MOST_ARTICLES),
+            self._reader.told_together({story for id_ in ids for story in stories.get(id_, ())}, MOST_TOLD),
         )
+        common = {id_: _common(id_, stories.get(id_, ()), told) for id_ in ids}
         shared = {id_: _shared(id_, {link.other.id for link in near[id_]}, steps) for id_ in ids}
-        few = {id_: contexts[id_] for id_ in ids if len(shared[id_].keys() | named.get(id_, {}).keys()) < NEAREST}
+        near_by = {id_: shared[id_].keys() | common[id_].keys() | named.get(id_, {}).keys() for id_ in ids}
+        few = {id_: contexts[id_] for id_ in ids if len(near_by[id_]) < NEAREST}
         alike = await self._reader.nearest(few, NEAREST + 1)
         chosen: dict[str, list[str]] = {}
         for each in entities:
             id_, linked = each.entity.id, [(link.other.id, link.other.type) for link in near[each.entity.id]]
-            ranked = _ranked(shared[id_], named.get(id_, {}), alike.get(id_, ()), linked)
+            ranked = _ranked(shared[id_], named.get(id_, {}), list(common[id_]), alike.get(id_, ()), linked)
             fitting = (other for other, type_ in ranked if (each.entity.type, type_) in self._pairs)
             chosen[id_] = list(islice(fitting, self._most))
         known = await self._reader.profiles({other for others in chosen.values() for other in others})
@@ -77,7 +89,9 @@ class CandidateFinder:
             (
                 each,
                 [
-                    _prospect(known[other], shared[each.entity.id], named.get(each.entity.id, {}))
+                    _prospect(
+                        known[other], shared[each.entity.id], named.get(each.entity.id, {}), common[each.entity.id]
+                    )
                     for other in chosen[each.entity.id]
                     if other in known
                 ],
@@ -101,18 +115,35 @@ def _shared(id_: str, neighbours: Iterable[str], steps: Mapping[str, Steps]) -> 
 def _ranked(
     shared: Mapping[Other, Shared],
     named: Mapping[Other, tuple[int, int]],
+    told: Sequence[Other],
     alike: Sequence[Other],
     linked: Sequence[Other],
 ) -> list[Other]:
     """Returns all candidates, one from each source in turn, the best of each source first."""
     by_steps = sorted(shared, key=lambda other: (-shared[other][0], other))
     by_articles = sorted(named, key=lambda other: (-named[other][0], -named[other][1], other))
-    turns = chain.from_iterable(zip_longest(by_steps, by_articles, alike, linked))
+    turns = chain.from_iterable(zip_longest(by_steps, told, by_articles, alike, linked))
     return [other for other in dict.fromkeys(turns) if other is not None]
 
 
-def _prospect(known: GraphEntity, shared: Mapping[Other, Shared], named: Mapping[Other, tuple[int, int]]) -> Prospect:
+def _common(id_: str, stories: Sequence[str], told: Mapping[str, Told]) -> dict[Other, CommonStory]:
+    """Returns the newest story that each entity has in common with this one, in the order of these stories."""
+    found: dict[Other, CommonStory] = {}
+    for story in stories:
+        title, others = told.get(story, Told("", ()))
+        for other in others:
+            if other[0] != id_:
+                found.setdefault(other, CommonStory(story, title))
+    return found
+
+
+def _prospect(
+    known: GraphEntity,
+    shared: Mapping[Other, Shared],
+    named: Mapping[Other, tuple[int, int]],
+    common: Mapping[Other, CommonStory],
+) -> Prospect:
     key = known.id, known.type
     weight, through = shared.get(key, (0.0, ()))
     articles, at = named.get(key, (0, None))
-    return Prospect(known, weight, articles, at, tuple(sorted(set(through))))
+    return Prospect(known, weight, articles, at, tuple(sorted(set(through))), common.get(key))

@@ -26,7 +26,7 @@ from topology.graph.names import (
 )
 from topology.graph.schema import CONTEXT_INDEX
 
-_MEMBERS = f"""CALL (c) {{
+MEMBERS = f"""CALL (c) {{
   RETURN c AS m
   UNION
   MATCH (m:{ENTITY})-[alias:{ALIAS_OF}]->(c) WHERE alias.ended_at IS NULL RETURN m
@@ -35,7 +35,7 @@ _HOLDS = document_holds("a")
 _WHEN = "coalesce(a.published_at, a.observed_at).epochMillis"
 
 
-def _canonical(name: str, as_: str) -> str:
+def canonical(name: str, as_: str) -> str:
     """Returns the clause that binds `to_<as_>` to the entity that a node stands for; to null if it is no alias."""
     return f"OPTIONAL MATCH ({name})-[of_{as_}:{ALIAS_OF}]->(to_{as_}:{ENTITY}) WHERE of_{as_}.ended_at IS NULL"
 
@@ -71,14 +71,14 @@ UNWIND $ids AS id MATCH (:{ENTITY} {{id: id}})-[:{ALIAS_OF}]->(c:{ENTITY}) RETUR
 READ_CANONICAL = f"""
 UNWIND $ids AS id
 MATCH (n:{ENTITY} {{id: id}}) WHERE {is_named("n")}
-{_canonical("n", "c")}
+{canonical("n", "c")}
 RETURN id, to_c.id AS canonical
 """
 
 READ_ENTITIES = f"""
 UNWIND $ids AS id
 MATCH (c:{ENTITY} {{id: id}})
-{_MEMBERS}
+{MEMBERS}
 OPTIONAL MATCH (m)<-[:{MENTIONS}]-(a:{ARTICLE}) WHERE {_HOLDS}
 WITH c, count(DISTINCT a) AS articles, max({_WHEN}) AS at
 RETURN c.id AS id, c.name AS name, c.type AS type, articles, at, c.neighbourhood AS neighbourhood,
@@ -101,12 +101,12 @@ RETURN c.id AS id, c.name AS name, c.type AS type, c.roles AS roles, c.articles 
 READ_NAMED_TOGETHER = f"""
 UNWIND $ids AS id
 MATCH (c:{ENTITY} {{id: id}})
-{_MEMBERS}
+{MEMBERS}
 MATCH (m)<-[:{MENTIONS}]-(a:{ARTICLE}) WHERE {_HOLDS}
 WITH DISTINCT id, a ORDER BY {_WHEN} DESC, a.id
 WITH id, collect(a)[..$most] AS named
 UNWIND named AS a
-MATCH (a)-[:{MENTIONS}]->(n:{ENTITY}) WHERE {is_named("n")} {_canonical("n", "o")}
+MATCH (a)-[:{MENTIONS}]->(n:{ENTITY}) WHERE {is_named("n")} {canonical("n", "o")}
 WITH id, coalesce(to_o.id, n.id) AS other, coalesce(to_o.type, n.type) AS type,
   count(DISTINCT a) AS articles, max({_WHEN}) AS at WHERE other <> id
 RETURN id, other, type, articles, at
@@ -166,6 +166,7 @@ SET n.neighbourhood = null, n.roles = null, n.articles = null, n.named_at = null
 _SUGGESTION = """s.suggestion AS id, s.asked AS asked, startNode(s).id AS subject, s.property AS relation,
   endNode(s).id AS object, s.confidence AS confidence, s.reasons AS reasons, s.weights AS weights,
   s.together AS together, s.together_at.epochMillis AS together_at, s.shared AS shared, s.through AS through,
+  s.story AS story, s.story_title AS story_title,
   s.model_version AS version, s.closed_at IS NOT NULL AS closed, s.confirmed_at.epochMillis AS confirmed"""
 
 READ_SUGGESTIONS = f"""
@@ -192,6 +193,7 @@ CREATE (s)-[:{SUGGESTED} {{
   suggestion: row.id, asked: row.asked, property: row.relation, predicate: row.name, kind: 'inferred',
   confidence: row.confidence, reasons: row.reasons, weights: row.weights, because: row.because,
   together: row.together, together_at: {_TOGETHER_AT}, shared: row.shared, through: row.through,
+  story: row.story, story_title: row.story_title,
   model: row.model, model_version: row.version, suggested_at: datetime({{epochMillis: row.now}})
 }}]->(o)
 """
@@ -203,6 +205,7 @@ SET s.suggested_at = CASE WHEN {suggestion_open("s")} THEN s.suggested_at
     ELSE datetime({{epochMillis: row.now}}) END,
   s.confidence = row.confidence, s.reasons = row.reasons, s.weights = row.weights, s.because = row.because,
   s.together = row.together, s.together_at = {_TOGETHER_AT}, s.shared = row.shared, s.through = row.through,
+  s.story = row.story, s.story_title = row.story_title,
   s.model = row.model, s.model_version = row.version, s.closed_at = null, s.confirmed_at = null
 """
 
@@ -234,9 +237,9 @@ def read_links(types: Sequence[str]) -> str:
     return f"""
 UNWIND $ids AS id
 MATCH (c:{ENTITY} {{id: id}})
-{_MEMBERS}
+{MEMBERS}
 MATCH (m)-[r:{any_of(types)}]-(n:{ENTITY}) WHERE {fact_holds("r")}
-{_canonical("n", "o")}
+{canonical("n", "o")}
 WITH id, r, startNode(r) = m AS outgoing, coalesce(to_o, n) AS o WHERE o.id <> id
 RETURN id, o.id AS other, o.name AS name, o.type AS type, r.property AS relation, outgoing,
   min(r.first_seen).epochMillis AS since, max(r.last_seen).epochMillis AS at, collect(DISTINCT r.id) AS facts
@@ -248,13 +251,13 @@ def read_steps(types: Sequence[str]) -> str:
     return f"""
 UNWIND $ids AS id
 MATCH (c:{ENTITY} {{id: id}})
-{_MEMBERS}
+{MEMBERS}
 MATCH (m)-[r:{any_of(types)}]-(n:{ENTITY}) WHERE {fact_holds("r")}
 WITH id, r, n ORDER BY r.last_seen DESC, r.id
 WITH id, collect({{node: n, fact: r.id}}) AS steps
 WITH id, size(steps) AS facts, steps[..$most] AS steps
 UNWIND steps AS step
-WITH id, facts, step.fact AS fact, step.node AS n {_canonical("n", "o")}
+WITH id, facts, step.fact AS fact, step.node AS n {canonical("n", "o")}
 RETURN id, facts, coalesce(to_o.id, n.id) AS other, coalesce(to_o.type, n.type) AS type,
   collect(DISTINCT fact) AS through
 """
@@ -265,7 +268,7 @@ def read_objects(types: Sequence[str]) -> str:
     return f"""
 UNWIND $ids AS id
 MATCH (c:{ENTITY} {{id: id}})
-{_MEMBERS}
+{MEMBERS}
 MATCH (m)-[:{any_of(types)}]->(o:{ENTITY})
 RETURN DISTINCT o.id AS id
 """

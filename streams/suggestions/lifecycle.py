@@ -11,7 +11,7 @@ from typing import Any
 from inference.link_prediction.question import Reason, Suggestion
 from inference.link_prediction.surroundings import Link, Prospect, Surroundings
 from streams.messages.events import Predicate
-from streams.messages.suggestion_events import Suggested
+from streams.messages.suggestion_events import SharedStory, Suggested
 from streams.suggestions.reasons import DIGITS, entity, in_words, moment, strongest
 from topology.ontology import Ontology
 
@@ -56,7 +56,8 @@ class WantedSuggestion:
         """What may change while it is open."""
         event = self.event
         reasons, weights = tuple(r.fact for r in event.reasons), tuple(r.weight for r in event.reasons)
-        counted = event.together, self.at, event.shared
+        story = (event.story.id, event.story.title) if event.story else (None, None)
+        counted = event.together, self.at, event.shared, *story
         return event.confidence, reasons, weights, *counted, self.through, self.version
 
     @property
@@ -190,6 +191,7 @@ def with_reasons(
             together=other.together,
             together_at=moment(other.at),
             shared=round(float(other.shared), DIGITS),
+            story=SharedStory(id=other.story.id, title=other.story.title) if other.story else None,
         )
         found.setdefault(event.id, WantedSuggestion(event, other.at, other.through, version))
     return list(found.values())[:most]

@@ -11,12 +11,18 @@ from inference.link_prediction.surroundings import GraphEntity, Link, Surroundin
 from inference.triton.connection import together
 from streams.sink.cypher import READ_ENDS, find_facts
 from streams.sink.faults import translated
-from streams.suggestions import cypher, roles
+from streams.suggestions import cypher, roles, story_cypher
 from streams.suggestions.changed import Change
 from topology.graph.names import ATTRIBUTES, fact_types
 from topology.ontology import Ontology
 
 Rows = list[dict[str, Any]]
+
+MOST_STORIES = 4
+"""Stories of an entity that are read, the newest."""
+
+MOST_REPORTS = 100
+"""Reports of happenings in which an entity takes part whose stories are looked up, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +34,23 @@ class Found:
         digest: Hash of its neighbourhood at its last refresh; None if it was never refreshed.
         described: The text that its own vector in the graph stands for; None if it has none.
         counted: How many articles named it at its last refresh; None if it was never refreshed.
+        stories: Ids of its stories, the newest first, at most `MOST_STORIES`.
     """
 
     around: Surroundings
     digest: str | None
     described: str | None
     counted: int | None = None
+    stories: tuple[str, ...] = ()
+
+    @property
+    def story_digest(self) -> tuple[str, ...]:
+        """What of its stories changes its suggestions; nothing of an entity without stories.
+
+        Every day brings another story about a country. So one that has `MOST_STORIES` is not refreshed for a new one,
+        but only together with its facts.
+        """
+        return ("stories",) if len(self.stories) == MOST_STORIES else tuple(sorted(self.stories))
 
     @property
     def lost_articles(self) -> bool:
@@ -43,6 +60,13 @@ class Found:
 
 Other = tuple[str, str]
 """Another entity's id and type."""
+
+
+class Told(NamedTuple):
+    """A story's title, and the entities that take part in it, those of the newest reports first."""
+
+    title: str
+    others: tuple[Other, ...]
 
 
 class Steps(NamedTuple):
@@ -98,6 +122,9 @@ class GraphReader:
         if change.aliases:
             canonical = await self.rows(cypher.READ_ALL_CANONICAL, ids=sorted(change.aliases))
             ids |= {row["id"] for row in canonical}
+        if change.happenings:
+            taking_part = await self.rows(story_cypher.READ_PARTICIPANTS, ids=sorted(change.happenings))
+            ids |= {row["id"] for row in taking_part}
         found = await self._resolved(ids)
         if self._objects:
             # Of a functional relation, one fact closes another, which changes the other's object too.
@@ -128,7 +155,9 @@ class GraphReader:
         """Returns entities, none of them an alias, in order of id."""
         links: dict[str, list[Link]] = defaultdict(list)
         asked = (self.rows(query, ids=sorted(ids)) for query in (self._links, cypher.READ_ENTITIES))
-        reported, named = await together(asked)
+        told = self.rows(story_cypher.READ_STORIES, ids=sorted(ids), reports=MOST_REPORTS, stories=MOST_STORIES)
+        reported, named, in_stories = await together((*asked, told))
+        stories = {row["id"]: tuple(row["stories"]) for row in in_stories}
         for row in reported:
             other = GraphEntity(row["other"], row["name"], row["type"])
             facts = tuple(sorted(row["facts"]))
@@ -138,14 +167,14 @@ class GraphReader:
             own = tuple(sorted(links[row["id"]], key=lambda link: (link.other.id, link.relation, link.outgoing)))
             known = GraphEntity(row["id"], row["name"], row["type"], roles.count(own), row["articles"], row["at"])
             kept = row["neighbourhood"], row["described"], row["counted"]
-            entities.append(Found(Surroundings(known, own), *kept))
+            entities.append(Found(Surroundings(known, own), *kept, stories.get(row["id"], ())))
         return entities
 
     async def dependents(self, facts: Mapping[str, Collection[str]], aliases: Collection[str]) -> set[str]:
         """Returns the entities whose open suggestions have lost their ground and must be refreshed.
 
-        A suggestion has lost it if it links to an entity that is an alias now, or if one of the facts by which it was
-        found no longer holds.
+        A suggestion has lost it if it links to an entity that is an alias now, if one of the facts by which it was
+        found no longer holds, or if one of the two entities takes no part any more in the story that both were in.
 
         Args:
             facts: Ids of the facts that hold, by entity id, of the entities that were refreshed.
@@ -155,7 +184,7 @@ class GraphReader:
         for row in await self.rows(cypher.READ_DEPENDENTS, ids=sorted({*facts, *aliases})):
             if row["id"] in aliases or not set(row["through"]) <= set(facts[row["id"]]):
                 found.add(row["asked"])
-        return found
+        return found | {row["asked"] for row in await self.rows(story_cypher.READ_LEFT, ids=sorted(facts))}
 
     async def newest_article(self) -> int:
         """Returns when the graph's newest article was published, milliseconds since 1970; 0 if there is none."""
@@ -189,6 +218,13 @@ class GraphReader:
         for row in await self.rows(cypher.READ_NAMED_TOGETHER, ids=sorted(ids), most=most):
             found[row["id"]][row["other"], row["type"]] = row["articles"], row["at"]
         return found
+
+    async def told_together(self, stories: Collection[str], most: int) -> dict[str, Told]:
+        """Returns the entities that take part in stories, in each the `most` of the newest reports, by story id."""
+        rows = await self.rows(story_cypher.READ_TOLD_TOGETHER, ids=sorted(stories), most=most) if stories else ()
+        return {
+            row["id"]: Told(row["title"] or "", tuple((id_, type_) for id_, type_ in row["others"])) for row in rows
+        }
 
     async def nearest(self, vectors: Mapping[str, list[float]], most: int) -> dict[str, list[Other]]:
         """Returns the entities with the nearest context vectors, nearest first, by id of the entity asked about."""

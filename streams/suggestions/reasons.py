@@ -57,4 +57,7 @@ def in_words(suggested: Suggested) -> list[str]:
         found.append(f"named together in {times}{last}")
     if suggested.shared:
         found.append(f"linked with the same entities (Adamic-Adar {suggested.shared:.2f})")
+    if suggested.story:
+        title = suggested.story.title
+        found.append(f"in the same story: {title}" if title else "in the same story")
     return found

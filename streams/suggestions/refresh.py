@@ -143,7 +143,7 @@ class Refresher:
         if aliases:
             outcomes = [Outcome(one, "", None) for one in found if one.digest is not None]
         else:
-            digests = {one.around.entity.id: one.around.digest(*also) for one in found}
+            digests = {one.around.entity.id: one.around.digest(*also, *one.story_digest) for one in found}
             stale = [
                 one
                 for one in found
@@ -196,7 +196,8 @@ class Refresher:
         if not linked or not self._limits.kept:
             return [()] * len(stale)
         contexts = {around.entity.id: vectors.context for around, vectors in linked}
-        questions = await self._candidates.of([around for around, _ in linked], contexts)
+        stories = {one.around.entity.id: one.stories for one in stale}
+        questions = await self._candidates.of([around for around, _ in linked], contexts, stories)
         newest = await self.reader.newest_article()
         answers = await self._suggester.suggest(questions, newest=newest, least=self._limits.least)
         ontology, most = self._ontology, self._limits.kept

@@ -104,7 +104,7 @@ async def _suggestions(
     ids = [outcome.found.around.entity.id for outcome in outcomes]
     for row in await fetch(tx, cypher.READ_SUGGESTIONS, ids=ids):
         weighed = row["confidence"], tuple(row["reasons"]), tuple(row["weights"])
-        counted = row["together"], row["together_at"], row["shared"]
+        counted = row["together"], row["together_at"], row["shared"], row["story"], row["story_title"]
         values = *weighed, *counted, tuple(row["through"]), row["version"]
         parts = row["id"], row["subject"], row["relation"], row["object"], row["closed"], row["confirmed"]
         stored[row["asked"]].append(StoredSuggestion(*parts, values))
@@ -181,6 +181,8 @@ def _row(one: WantedSuggestion, asked: str, start: BatchStart, model: tuple[str,
         "together": event.together,
         "together_at": one.at,
         "shared": event.shared,
+        "story": event.story.id if event.story else None,
+        "story_title": event.story.title if event.story else None,
         "through": list(one.through),
         "model": model[0],
         "version": one.version,

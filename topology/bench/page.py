@@ -11,8 +11,12 @@ HOW = (
     "write by itself."
 )
 LATENCY = (
-    "An article's latency runs from its Kafka timestamp until a query finds it in the graph; at full speed it is "
-    "mostly the wait behind the articles published before it."
+    "p50 and p99 are of an article's latency, from its Kafka timestamp until a query finds it in the graph; at full "
+    "speed it is mostly the wait behind the articles published before it."
+)
+HAPPENINGS = (
+    "Happenings are counted in the graph. Each article's report of one counts: this is what the model said, before the "
+    "entities worker decides which reports are of one happening."
 )
 CPU = (
     f"CPU-seconds per {PER} articles at full speed, user and system, as the operating system counts them. `{MODEL}` is "
@@ -46,12 +50,14 @@ def page(result: Result) -> str:
         "",
         "## The whole road",
         "",
-        "| | articles | articles/s | triples and names/s | p50 publish → graph | p99 publish → graph | watched |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| | articles | articles/s | triples and names/s | happenings | happenings/s | p50 | p99 | watched |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
         _row("full speed", full),
         _row(f"{RATE:.0f} articles/s", paced),
         "",
         LATENCY,
+        "",
+        HAPPENINGS,
         "",
         "## Where the CPU goes",
         "",
@@ -87,7 +93,8 @@ def _at_least(what: str, measured: float, wanted: float) -> tuple[str, str, str,
 
 def _row(name: str, flow: Flow) -> str:
     rates = f"{flow.articles_per_second:.1f} | {flow.triples_per_second:.1f}"
-    return f"| {name} | {flow.articles} | {rates} | {flow.p50:.2f} s | {flow.p99:.2f} s | {flow.watched} |"
+    happened = f"{flow.happenings} | {flow.happenings_per_second:.1f}"
+    return f"| {name} | {flow.articles} | {rates} | {happened} | {flow.p50:.2f} s | {flow.p99:.2f} s | {flow.watched} |"
 
 
 def _words(name: str) -> str:

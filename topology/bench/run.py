@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 from aiokafka.structs import RecordMetadata
+from neo4j import AsyncDriver
 from rich.console import Console
 
 from streams.sources import FeedRecord
@@ -22,6 +23,7 @@ from topology.bench.sink import measure as measure_sink_alone
 from topology.demo.progress import Tracker, follow
 from topology.demo.run import WORKERS
 from topology.graph.connection import connect
+from topology.graph.names import HAPPENING
 from topology.local.stack import KEEPER, NAMES, LocalStack
 from topology.settings import settings
 from topology.topics import RAW_NEWS
@@ -62,6 +64,7 @@ class Flow:
         p50: Median seconds from the Kafka timestamp until the graph shows the article.
         p99: The same, 99th percentile.
         watched: Number of articles with measured latency.
+        happenings: Number of happenings that the sink wrote; each article's report of one counts.
         cpu_seconds: CPU seconds used during the run, by process group.
     """
 
@@ -72,7 +75,13 @@ class Flow:
     p50: float
     p99: float
     watched: int
+    happenings: int
     cpu_seconds: Seconds = field(default_factory=dict)
+
+    @property
+    def happenings_per_second(self) -> float:
+        """Happenings written per second of wall-clock."""
+        return self.happenings / self.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,7 @@ async def flow(
         connect(declared) as driver,
     ):
         watch = Watch(driver, declared.neo4j_database)
+        happenings = await count_happenings(driver, declared.neo4j_database)
         watching = asyncio.create_task(watch.run(watched))
         before = cpu_seconds(processes(stack))
 
@@ -135,6 +145,7 @@ async def flow(
         seconds = published.seconds + await follow(tracker, published, console)
         used = difference(before, cpu_seconds(processes(stack)))
         progress = await tracker.look(published)
+        happenings = await count_happenings(driver, declared.neo4j_database) - happenings
         # Everything is written now; an article that is not in the graph went to the dead letters.
         _, late = await asyncio.wait({watching}, timeout=5)
         for task in late:
@@ -147,8 +158,15 @@ async def flow(
         p50=quantile(watch.seconds, 0.5) if watch.seconds else 0.0,
         p99=quantile(watch.seconds, 0.99) if watch.seconds else 0.0,
         watched=len(watch.seconds),
+        happenings=happenings,
         cpu_seconds=used,
     )
+
+
+async def count_happenings(driver: AsyncDriver, database: str | None = None) -> int:
+    """Returns how many happenings the graph has; Neo4j keeps this count, so it costs the same for any graph."""
+    found = await driver.execute_query(f"MATCH (h:{HAPPENING}) RETURN count(h) AS number", database_=database)
+    return int(found.records[0]["number"])
 
 
 async def measure_sink(sizes: BenchSizes) -> dict[str, float]:

@@ -112,6 +112,10 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
             "REQUIRE r.suggestion IS UNIQUE",
         ),
         SchemaItem(
+            "triplewire_suggested_story",
+            f"CREATE INDEX triplewire_suggested_story IF NOT EXISTS FOR ()-[r:{SUGGESTED}]-() ON (r.story)",
+        ),
+        SchemaItem(
             "triplewire_claimed",
             f"CREATE CONSTRAINT triplewire_claimed IF NOT EXISTS FOR ()-[c:{CLAIMED}]-() REQUIRE c.claim IS UNIQUE",
         ),

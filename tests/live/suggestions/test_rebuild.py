@@ -4,6 +4,7 @@ import pytest
 from neo4j import AsyncDriver
 
 from streams.desk import learned
+from streams.desk.sessions import session
 from streams.messages.suggestion_events import Suggestions
 from streams.sink.writer import GraphWriter
 from streams.suggestions.rebuild import rebuild
@@ -79,9 +80,9 @@ async def test_a_story_is_what_the_newest_articles_name(world: World) -> None:
     await world.write(article("gone", (ANN, DORA), observed=1))
     await world.write(article("new", (ANN, CARL), observed=2))
     await world.write([retraction("gone", observed=3)])
-    found = await learned.story(world.driver, "Ann", articles=2)
+    found = await session(world.driver, "Ann", articles=2)
     assert set(found.current) == {ANN.id, CARL.id}
     assert [set(named) for named in found.related] == [{CARL.id, DORA.id}]
     assert found.names[DORA.id] == ("Dora", "person")
     assert (found.seen[CARL.id], found.seen[DORA.id]) == (2, 1)
-    assert (await learned.story(world.driver, "Nobody")).current == ()
+    assert (await session(world.driver, "Nobody")).current == ()

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from inference.link_prediction.question import Neighbour, Node, Reason, Suggestion
-from inference.link_prediction.surroundings import GraphEntity, Link, Prospect, Surroundings
-from streams.messages.suggestion_events import Suggested
+from inference.link_prediction.surroundings import CommonStory, GraphEntity, Link, Prospect, Surroundings
+from streams.messages.suggestion_events import SharedStory, Suggested
 from streams.suggestions.lifecycle import StoredSuggestion, WantedSuggestion, changes, to_explain, with_reasons
 from tests.streams.sink.sample import ONTOLOGY
 from tests.streams.suggestions.world import ANN, BOB, CARL, DORA
@@ -90,6 +90,16 @@ def test_counts_are_published_and_are_reason_enough() -> None:
     assert one.because == ["Ann — sibling → Bob (+1)", "named together in 1 article"]
 
 
+def test_a_story_in_common_is_a_reason_for_people_to_read() -> None:
+    (one,) = opened((suggestion(), ()), prospects=[Prospect(known(CARL), story=CommonStory("s", "The war"))])
+    assert one.event.story == SharedStory(id="s", title="The war")
+    assert one.because == ["in the same story: The war"]
+    (untitled,) = opened((suggestion(), ()), prospects=[Prospect(known(CARL), story=CommonStory("s", ""))])
+    assert untitled.because == ["in the same story"]
+    (another,) = opened((suggestion(), ()), prospects=[Prospect(known(CARL), story=CommonStory("t", "The war"))])
+    assert len({one.values, untitled.values, another.values}) == 3, "or the graph would keep the first"
+
+
 def test_without_a_reason_nothing_is_suggested() -> None:
     nobody, against = reason(EVE), reason(BOB, 0.00004)
     assert [opened((suggestion(), reasons)) for reasons in ((), (nobody,), (against,))] == [[], [], []]
@@ -159,5 +169,5 @@ def test_other_counts_are_written(counts: dict[str, float]) -> None:
 
 def test_what_was_written_before_there_were_counts_can_be_published() -> None:
     (one,) = opened((suggestion(), FROM_BOB))
-    before = json.loads(one.event.model_dump_json(exclude={"together", "together_at", "shared"}))
+    before = json.loads(one.event.model_dump_json(exclude={"together", "together_at", "shared", "story"}))
     assert Suggested.model_validate(before) == one.event

@@ -5,15 +5,16 @@ import math
 import pytest
 
 from inference.link_prediction.suggester import DAY_MS, Suggester
-from inference.link_prediction.surroundings import GraphEntity, Link, Prospect, Surroundings
+from inference.link_prediction.surroundings import CommonStory, GraphEntity, Link, Prospect, Surroundings
 from streams.messages.base import Event
 from streams.messages.cloud_events import cloud_event_headers
 from streams.road.stage import Record
 from streams.suggestions import roles
-from streams.suggestions.candidates import _ranked, _shared
-from streams.suggestions.changed import Change, read
-from streams.suggestions.reading import Steps
-from tests.streams.sink.sample import APPLE, NOON, ONTOLOGY, TIM, document, merged, retraction, triple
+from streams.suggestions.candidates import _common, _ranked, _shared
+from streams.suggestions.changed import Change, combined, read
+from streams.suggestions.reading import Found, Steps, Told
+from tests.streams.sink.happening_sample import FIRST, RUSSIA, TALKS, in_story, told
+from tests.streams.sink.sample import APPLE, NOON, ONTOLOGY, TIM, document, merged, retraction, split, triple
 from tests.streams.suggestions.doubles import CommonNeighbours, HashedTexts
 from tests.streams.suggestions.world import ANN, BOB
 from topology.graph import schema
@@ -33,7 +34,32 @@ def test_a_record_names_those_it_may_have_changed() -> None:
     assert read(record(retraction(observed=1))) == Change(documents=frozenset("a"))
     assert read(record(merged(ANN, BOB))) == Change(frozenset([ANN.id, BOB.id]), aliases=frozenset([ANN.id]))
     assert read(record(triple(), b"{")) is None
+    assert read(record(in_story(TALKS, "s"), b"{")) is None
     assert read(Record(TRIPLES.name, 0, 0, 0, None, None)) is None
+
+
+def test_what_takes_part_in_a_happening_may_have_come_into_a_story_or_left_one() -> None:
+    for decision in (in_story(TALKS, "s"), in_story(TALKS, None), merged(TALKS, FIRST, "happening"), split(TALKS)):
+        assert read(record(decision)) == Change(happenings=frozenset([TALKS.id]))
+    _, is_talks, who = told(TALKS, "t", roles={"who": RUSSIA})
+    assert read(record(who)) == Change(frozenset([RUSSIA.id]))
+    assert read(record(is_talks)) is None
+    some = combined([read(record(who)), read(record(in_story(TALKS, "s"))), None])
+    assert some == Change(frozenset([RUSSIA.id]), happenings=frozenset([TALKS.id]))
+
+
+def test_a_new_story_refreshes_an_entity_unless_it_is_in_many() -> None:
+    of = [Found(around("a"), None, None, stories=tuple(ids)).story_digest for ids in ((), "s", "st", "ts")]
+    assert of[0] == ()
+    assert len(set(of)) == 3, "in whatever order"
+    many, others = (Found(around("a"), None, None, stories=tuple(ids)) for ids in ("abcd", "bcde"))
+    assert many.story_digest == others.story_digest
+
+
+def test_the_newest_story_in_common_is_the_reason() -> None:
+    a, b, c = ((name, "person") for name in "abc")
+    stories = {"old": Told("Old", (a, b, c)), "new": Told("New", (b, a))}
+    assert _common("a", ("new", "old", "gone"), stories) == {b: CommonStory("new", "New"), c: CommonStory("old", "Old")}
 
 
 def test_what_an_article_says_of_itself_changes_no_entity_but_its_object() -> None:
@@ -56,10 +82,10 @@ def test_rare_neighbours_count_for_more() -> None:
 
 
 def test_each_way_of_finding_has_its_turn() -> None:
-    s1, s2, n1, n2, v1, l1 = ((name, "person") for name in ("s1", "s2", "n1", "n2", "v1", "l1"))
+    s1, s2, t1, n1, n2, v1, l1 = ((name, "person") for name in ("s1", "s2", "t1", "n1", "n2", "v1", "l1"))
     shared = {s1: (2.0, ()), s2: (1.0, ())}
     named = {n1: (1, 5), n2: (3, 0), s1: (1, 0)}
-    assert _ranked(shared, named, [v1, n2], [l1]) == [s1, n2, v1, l1, s2, n1]
+    assert _ranked(shared, named, [t1, s2], [v1, n2], [l1]) == [s1, t1, n2, v1, l1, s2, n1]
 
 
 def around(name: str, *links: Link) -> Surroundings:

@@ -6,6 +6,7 @@ from typing import Any
 from neo4j import AsyncDriver
 
 from streams.messages.events import Alias, Document, Entity, EntityMention, Predicate, Triple
+from streams.messages.happening_events import Story
 from streams.messages.suggestion_events import Suggestions
 from streams.suggestions.changed import Change, combined
 from streams.suggestions.outbox import Outbox
@@ -13,11 +14,12 @@ from streams.suggestions.refresh import Limits, Refresher
 from streams.suggestions.writing import BatchStart
 from tests.streams.sink.sample import ONTOLOGY, document, placed, triple
 from tests.streams.suggestions.doubles import suggester
+from topology.ontology import HAPPENING
 
 SIBLING = Predicate(id="P3373", name="sibling")
 ANN, BOB, CARL, DORA = (Entity.of(name, "person") for name in ("Ann", "Bob", "Carl", "Dora"))
 LIMITS = Limits(least=0.3, kept=5, candidates=64)
-Event = Triple | Document | Alias
+Event = Triple | Document | Alias | Story
 
 
 def article(id_: str, *facts: tuple[Entity, Entity], observed: float = 0, **changes: Any) -> list[Event]:
@@ -35,11 +37,13 @@ def change(events: Sequence[Event]) -> Change:
     found = []
     for event in events:
         if isinstance(event, Triple):
-            ends = [event.subject.id, *([event.object.id] if isinstance(event.object, Entity) else ())]
-            found.append(Change(entities=frozenset(ends)))
+            ends = [end for end in (event.subject, event.object) if isinstance(end, Entity)]
+            found.append(Change(entities=frozenset(end.id for end in ends if end.type != HAPPENING)))
         elif isinstance(event, Document):
             named = frozenset(mention.entity.id for mention in event.mentions)
             found.append(Change(entities=named, documents=frozenset([event.id])))
+        elif isinstance(event, Story) or event.alias.type == HAPPENING:
+            found.append(Change(happenings=frozenset([event.id])))
         else:
             sides = [event.id, *([event.canonical.id] if event.canonical else ())]
             found.append(Change(entities=frozenset(sides), aliases=frozenset([event.id])))

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pytest
 from typer.testing import CliRunner
 
-from streams.desk.learned import LinkedEntity, SimilarEntity, Story, SuggestedLink
+from streams.desk.learned import LinkedEntity, SimilarEntity, SuggestedLink
+from streams.desk.sessions import Session
 from topology.cli import graph
 from topology.cli.graph import driver
 from topology.cli.graph import learned as graph_learned
@@ -49,10 +50,10 @@ def test_next_shows_the_story_and_the_likeliest(monkeypatch: pytest.MonkeyPatch)
         return [("t", 1.25), ("u", -0.5)]
 
     monkeypatch.setattr(graph_learned, "_ranked", ranked)
-    story = Story(("a",), (("a", "t"),), names, {"a": 5, "t": 3, "u": 1})
+    story = Session(("a",), (("a", "t"),), names, {"a": 5, "t": 3, "u": 1}, "The Cupertino talks")
     code, text = shown(monkeypatch, story, "next", "Apple", "--limit", "1")
     assert code == 0
-    assert "The story so far: Apple" in text
+    assert "The story so far (The Cupertino talks): Apple" in text
     assert "+1.25" in text
     assert "Union" not in text
 
@@ -62,7 +63,7 @@ def test_next_shows_the_story_and_the_likeliest(monkeypatch: pytest.MonkeyPatch)
     [
         (([], []), "related", "graph stats"),
         ([], "similar", "graph vectors"),
-        (Story((), (), {}, {}), "next", "graph stats"),
+        (Session((), (), {}, {}), "next", "graph stats"),
     ],
 )
 def test_of_nobody_it_says_what_to_do(

@@ -8,7 +8,7 @@ from streams.entities.stage import RememberedName
 from streams.messages import events, term_events
 from streams.messages.base import EntityLocation, Event
 from streams.messages.happening_events import HappeningReport, Story
-from streams.messages.suggestion_events import Suggested, SuggestionReason, Suggestions
+from streams.messages.suggestion_events import SharedStory, Suggested, SuggestionReason, Suggestions
 from topology.contract import example, happening_example, identity_example, story_example
 
 NOW = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
@@ -131,6 +131,7 @@ SUGGESTIONS = Suggestions(
             together=3,
             together_at=NOW,
             shared=0.75,
+            story=SharedStory(id="s-1", title="The takeover"),
         ),
     ),
     model="link_prediction",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from streams.desk import learned
+    from streams.desk.sessions import Session
     from topology.settings import Settings
 
 LEGEND = (
@@ -107,7 +108,10 @@ def next_(
     entity: Entity,
     limit: Limit = 10,
     articles: Annotated[
-        int, typer.Option(help="Number of newest articles naming the entity that make up the story.", min=1)
+        int,
+        typer.Option(
+            help="Number of newest articles naming the entity that stand for its story if it is in none.", min=1
+        ),
     ] = 3,
 ) -> None:
     """Show the entities that are likely to be named next in the story around an entity."""
@@ -115,12 +119,12 @@ def next_(
     from rich.text import Text  # noqa: PLC0415
 
     from inference.triton.connection import InferenceRejected, InferenceUnavailable  # noqa: PLC0415
-    from streams.desk import learned  # noqa: PLC0415
+    from streams.desk.sessions import session  # noqa: PLC0415
     from topology.cli.graph.driver import about, with_driver  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
     story = with_driver(
-        about(entity, lambda driver, database, name: learned.story(driver, name, database, articles=articles))
+        about(entity, lambda driver, database, name: session(driver, name, database, articles=articles))
     )
     if not story.current:
         fail(f"no article in the graph names {entity!r}; `triplewire graph stats` shows what it contains")
@@ -130,7 +134,8 @@ def next_(
         fail(f"{error}; start Triton with `triplewire up triton`")
     console = output.console()
     named = dict.fromkeys(story.names[id_][0] for id_ in story.current if id_ in story.names)
-    console.print(Text("The story so far: " + ", ".join(named), style="dim"))
+    about_what = f" ({story.title})" if story.title else ""
+    console.print(Text(f"The story so far{about_what}: " + ", ".join(named), style="dim"))
     table = Table("next", "type", "score", "articles")
     for id_, score in ranked[:limit]:
         name, type_ = story.names[id_]
@@ -138,7 +143,7 @@ def next_(
     console.print(table)
 
 
-async def _ranked(story: "learned.Story", declared: "Settings") -> list[tuple[str, float]]:
+async def _ranked(story: "Session", declared: "Settings") -> list[tuple[str, float]]:
     """Returns the story's candidates, most probable first: entities that occurred with its entities before."""
     from inference.next_entity.client import SessionClient  # noqa: PLC0415
     from inference.next_entity.next_entities import next_entities  # noqa: PLC0415
