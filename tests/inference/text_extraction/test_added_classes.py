@@ -10,6 +10,7 @@ from inference.text_extraction.added_classes import AROUND, MOST, AddedClasses, 
 from inference.text_extraction.extractor import TextExtractor
 from inference.text_extraction.results import TextLabels, WindowHappening, WindowResult, read_labels
 from inference.text_extraction.routes import added_classes, english_route
+from inference.text_extraction.routes import english as served_english
 from inference.text_extraction.windows import Window
 from inference.triton.connection import InferenceUnavailable
 from topology.ontology import HappeningSpec, Ontology, load_ontology
@@ -54,8 +55,8 @@ class LocalEncoder:
         pass
 
 
-@pytest.fixture(scope="module")
-def english():
+@pytest.fixture(scope="module", name="english")
+def local_english():
     tokenizer = WordTokenizer(FOLDER / "tokenizer.json")
     return tokenizer, LocalClient(FOLDER, tokenizer)
 
@@ -158,3 +159,12 @@ def test_the_shipped_ontology_adds_none_and_a_model_without_happenings_takes_non
     assert added_classes(chosen, wider, ()) is None
     with pytest.raises(FileNotFoundError):
         added_classes(Settings(models=MODELS / "nowhere"), wider, trained)
+
+
+async def test_the_services_route_has_them():
+    wider = Ontology(
+        entity_types=SHIPPED.entity_types, relations=SHIPPED.relations, happenings=(*SHIPPED.happenings, COUP)
+    )
+    chosen = Settings(models=MODELS)
+    assert served_english(chosen, SHIPPED).classes is None
+    assert served_english(chosen, wider).classes is not None
