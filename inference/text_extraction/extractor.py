@@ -11,7 +11,7 @@ from inference.text.types import TextDocument, TextExtraction
 from inference.text_extraction.client import InferenceRejected, InferenceUnavailable
 from inference.text_extraction.routes import Route, language_routes
 from inference.text_extraction.unfinished import Unfinished
-from inference.text_extraction.work import Work, assembled, split
+from inference.text_extraction.work import Work, assembled, read_windows, split
 from topology.ontology import Ontology, load_ontology
 from topology.settings import Settings
 
@@ -125,6 +125,8 @@ class TextExtractor:
             try:
                 async with asyncio.timeout(_PROBE_SECONDS):
                     await route.client.infer([route.probe])
+                    if route.classes is not None:
+                        await route.classes.probe()
             except TimeoutError:
                 return f"{route.model} on Triton at {route.client.url} did not answer within {_PROBE_SECONDS:.0f} s"
             except (InferenceUnavailable, InferenceRejected) as error:
@@ -135,10 +137,15 @@ class TextExtractor:
         """Closes the connections."""
         for route in self._routes.values():
             await route.client.close()
+            if route.classes is not None:
+                await route.classes.close()
 
 
 async def _ask(route: Route, works: Sequence[Work]) -> None:
-    """Has a model read the windows of these documents that it has not read; keeps what came back even on failure."""
+    """Has a model read the windows of these documents that it has not read; keeps what came back even on failure.
+
+    Then the happenings of classes that the ontology adds get their class.
+    """
     places = [(work, i) for work in works for i in range(len(work.windows))]
     kept = {place: work.results[i] for place, (work, i) in enumerate(places) if i in work.results}
     try:
@@ -149,6 +156,9 @@ async def _ask(route: Route, works: Sequence[Work]) -> None:
         for place, result in kept.items():
             work, i = places[place]
             work.results[i] = result
+    if route.classes is not None:
+        for work in works:
+            await route.classes.assign(read_windows(work))
 
 
 async def _each(given: Mapping[int, T], step: Callable[[T], R], refused: dict[int, str]) -> dict[int, R]:

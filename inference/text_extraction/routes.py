@@ -1,13 +1,15 @@
 """How each language is read: its model on Triton, and how its text becomes words, windows and names."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from inference.text.cleaning.as_read import Reading, as_read, plain
 from inference.text.language.words import Words, WordTokenizer
 from inference.text.types import TextMention
+from inference.text_embedding.client import EmbeddingClient
 from inference.text_extraction.added import AddedRelations, added_relations
+from inference.text_extraction.added_classes import AddedClasses
 from inference.text_extraction.client import TEXT_MODEL, TextClient
 from inference.text_extraction.mentions import RawMention, name_mentions
 from inference.text_extraction.results import read_labels
@@ -46,6 +48,7 @@ class Route:
         probe: A window that a healthy model can read.
         added: `AddedRelations.digest` of the relations that each request adds; "" if there are none.
         clean: Returns headline and body as the model reads them.
+        classes: The classes of happenings that the ontology adds; None if there are none.
     """
 
     model: str
@@ -56,6 +59,7 @@ class Route:
     probe: Window
     added: str = ""
     clean: Callable[[str, str], list[Reading]] = plain
+    classes: AddedClasses | None = None
 
 
 def language_routes(chosen: Settings, ontology: Ontology) -> dict[str, Route]:
@@ -71,35 +75,61 @@ def language_routes(chosen: Settings, ontology: Ontology) -> dict[str, Route]:
 
 
 def english(chosen: Settings, ontology: Ontology) -> Route:
-    """Returns the route of English with the settings' model; it finds the ontology's added relations too.
+    """Returns the route of English with the settings' model; it finds what the ontology adds too.
 
     Raises:
-        FileNotFoundError: The model repository has no English model.
+        FileNotFoundError: The model repository has no English model, or the ontology adds classes of happenings and it
+            has no sentence encoder.
     """
     folder = chosen.models / TEXT_MODEL / "1"
     tokenizer = WordTokenizer(folder / "tokenizer.json")
     labels = read_labels((folder / "labels.json").read_bytes())
+    own = ontology.for_language("en")
     added = added_relations(
-        ontology.for_language("en").relations,
+        own.relations,
         labels.relations,
         tokenizer,
         chosen.open_relation_threshold,
     )
     client = _client(chosen, tokenizer, TEXT_MODEL, added, happenings=bool(labels.classes and ontology.happenings))
-    return english_route(tokenizer, client, added=added.digest if added else "")
+    classes = added_classes(chosen, own, labels.classes)
+    return english_route(tokenizer, client, added=added.digest if added else "", classes=classes)
 
 
-def english_route(tokenizer: WordTokenizer, client: TextClient, *, added: str = "") -> Route:
+def added_classes(chosen: Settings, ontology: Ontology, trained: Collection[str]) -> AddedClasses | None:
+    """Returns the classes of happenings that a model was not trained on; None if there is none.
+
+    Args:
+        chosen: Where the sentence encoder is, and how sure a happening must be.
+        ontology: The classes.
+        trained: Ids of the classes that the model was trained on; if there are none, it knows no happenings.
+
+    Raises:
+        FileNotFoundError: Classes are added, but the model repository has no sentence encoder.
+    """
+    specs = [spec for spec in ontology.happenings if spec.id not in trained]
+    if not specs or not trained:
+        return None
+    encoder = EmbeddingClient(
+        chosen.triton, chosen.models, requests=chosen.inference_requests, timeout=chosen.inference_timeout
+    )
+    return AddedClasses(specs, encoder, chosen.happening_threshold)
+
+
+def english_route(
+    tokenizer: WordTokenizer, client: TextClient, *, added: str = "", classes: AddedClasses | None = None
+) -> Route:
     """Returns the route of English with a given tokenizer and client.
 
     Args:
         tokenizer: The model's tokenizer.
         client: The model's client.
         added: `AddedRelations.digest` of the relations that the client adds to each request; "" if there are none.
+        classes: The classes of happenings that the ontology adds; None if there are none.
     """
     (words,) = tokenizer.words([_PROBE])
     probe = Window(words, 0, len(words))
-    return Route(TEXT_MODEL, tokenizer, client, make_windows, name_mentions, probe, added, as_read)
+    return Route(TEXT_MODEL, tokenizer, client, make_windows, name_mentions, probe, added, as_read, classes)
 
 
 def chinese(chosen: Settings) -> Route | None:

@@ -12,6 +12,7 @@ from typing import get_args
 from inference.text.budget import Budget, TooCostlyError, charge
 from inference.text.language.detect import primary_subtag
 from inference.text.types import Field, Span, TextDocument, TextExtraction, TextMention, TextRelation
+from inference.text_extraction.added_classes import WindowText
 from inference.text_extraction.consistency import consistent, meant
 from inference.text_extraction.fields import SplitField
 from inference.text_extraction.happenings import ReportedHappening, happenings_of
@@ -59,6 +60,15 @@ class Work:
     def pieces(self) -> int:
         """What the model has to read, in pieces."""
         return cost_of(self.windows)
+
+
+def read_windows(work: Work) -> list[WindowText]:
+    """Returns the windows of a document that the model has read whole."""
+    texts = (field.text for field in work.fields for _ in field.windows)
+    return [
+        WindowText(text, window, work.results[place])
+        for place, (text, window) in enumerate(zip(texts, work.windows, strict=True))
+    ]
 
 
 def cost_of(windows: Sequence[Window]) -> int:

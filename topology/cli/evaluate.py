@@ -19,6 +19,7 @@ REPORTS: dict[str, str] = {
     "happenings": "inference.evaluation.text.happenings",
     "fusion": "inference.evaluation.graph.fusion",
     "open": "inference.evaluation.text.open",
+    "classes": "inference.evaluation.text.added_classes",
     "zh": "inference.evaluation.text.zh",
     "pictures": "inference.evaluation.media.pictures",
     "speech": "inference.evaluation.media.speech",
