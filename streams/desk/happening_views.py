@@ -33,8 +33,12 @@ class Figure:
     @property
     def text(self) -> str:
         """For people: `at least 17`, `2.5 billion USD`."""
-        unit = "" if self.unit in _PEOPLE else self.unit
-        return " ".join(filter(None, (self.qualifier, _rounded(self.value), unit)))
+        return counted(self.value, "" if self.unit in _PEOPLE else self.unit, self.qualifier)
+
+
+def counted(value: str, unit: str | None, qualifier: str | None) -> str:
+    """Returns a number for people: `at least 17 protesters`, `2.5 billion USD`."""
+    return " ".join(filter(None, (qualifier, _rounded(value), unit)))
 
 
 def _rounded(value: str) -> str:

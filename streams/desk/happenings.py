@@ -7,7 +7,7 @@ from typing import Any
 from neo4j import AsyncDriver
 
 from inference.text.geography.atlas import country_code
-from streams.desk.happening_views import FILLERS, NUMBERS, Figure, HappeningView, Report
+from streams.desk.happening_views import FILLERS, NUMBERS, Figure, HappeningView, Report, counted
 from streams.desk.history import FAMILY
 from topology.graph.names import (
     ALIAS_OF,
@@ -93,7 +93,10 @@ CALL (reports) {{
   UNWIND reports AS report
   MATCH (report)-[at:{ROLE_TYPES["when"]}|{CLAIMED}]->(l:{LITERAL})
   WHERE at.retracted_at IS NULL AND coalesce(at.relation, type(at)) = '{ROLE_TYPES["when"]}' AND l.datatype IN {_DAYS}
-  WITH l.value AS said, sum(at.count) AS times ORDER BY times DESC, size(said) DESC, said LIMIT 1
+  WITH l.value AS said, sum(at.count) AS times, count(DISTINCT report) AS by
+  // A year that one of many reports names is seldom when it happened.
+  WHERE size(said) > 4 OR 2 * by >= size(reports)
+  WITH said, times ORDER BY times DESC, size(said) DESC, said LIMIT 1
   RETURN collect(said) AS said
 }}
 WITH top.id AS id, top.class AS class, articles, voices, first, last, size(said) > 0 AS dated,
@@ -118,7 +121,8 @@ MATCH (report)-[r:{_SAID}]->(o) WHERE r.retracted_at IS NULL
 OPTIONAL MATCH (o)-[of:{ALIAS_OF} WHERE of.ended_at IS NULL]->(whole:{ENTITY})
 MATCH (e:{EVIDENCE} {{fact: coalesce(r.id, r.claim)}})-[:{FROM}]->(a:{ARTICLE}|{MEDIA}) WHERE e.retracted_at IS NULL
 RETURN id, report.name AS called, coalesce(r.relation, type(r)) AS type, coalesce(r.modality, 'asserted') AS modality,
-  coalesce({shown("whole")}, {shown("o")}, o.value) AS object, o.unit AS unit, e.qualifier AS qualifier,
+  coalesce({shown("whole")}, {shown("o")}, o.value) AS object, o:{LITERAL} AS literal, o.unit AS unit,
+  e.qualifier AS qualifier,
   e.sentence AS sentence, e.speaker AS speaker, e.confidence AS confidence, e.seen_at AS at, a.id AS article,
   a.source AS source, coalesce(a.headline, a.caption) AS headline, a.url AS url
 ORDER BY at, article, e.id
@@ -256,7 +260,8 @@ def _fillers(said: Sequence[Mapping[str, Any]], role: str) -> tuple[str, ...]:
     sentences: dict[str, set[str]] = defaultdict(set)
     for one in said:
         if _ROLE_OF.get(one["type"]) == role:
-            sentences[one["object"]].add(one["sentence"])
+            name = counted(one["object"], one["unit"], one["qualifier"]) if one["literal"] else one["object"]
+            sentences[name].add(one["sentence"])
     return tuple(sorted(sentences, key=lambda name: -len(sentences[name])))[:MOST_FILLERS]
 
 

@@ -28,6 +28,7 @@ from tests.streams.sink.happening_sample import (
     day,
     happening,
     in_story,
+    people,
     told,
 )
 from tests.streams.sink.sample import at, merged, placed, retraction, split, triple, worded
@@ -72,6 +73,29 @@ async def test_one_happening_with_its_numbers_over_time_its_voices_and_the_denia
         assert [each.id for each in await happenings(driver, **only)] == [FIRST.id]
     assert await happenings(driver, since="2026-04") == await happenings(driver, class_="flood") == []
     assert len(await happenings(driver, since="2026-03", until="2026")) == 2
+
+
+async def test_a_year_that_one_of_many_reports_names_is_not_when_it_happened(
+    driver: AsyncDriver, writer: GraphWriter
+) -> None:
+    year = Literal_(value="2021", datatype="xsd:gYear")
+    others = [
+        each for report in (SECOND, COPY) for each in (*told(report, report.id), merged(report, FIRST, "happening"))
+    ]
+    await writer.write(placed(*told(FIRST, "r", roles={"when": year})))
+    assert [(one.day, one.dated) for one in await happenings(driver)] == [("2021", True)]
+    await writer.write(placed(*others, first=50))
+    assert [(one.day, one.dated) for one in await happenings(driver)] == [("2026-03-01", False)]
+
+
+async def test_people_who_are_only_counted_are_shown_with_their_number(
+    driver: AsyncDriver, writer: GraphWriter
+) -> None:
+    arrest = happening("p", "arrest", "detained")
+    await writer.write(placed(*told(arrest, "p", qualifier="at least", roles={"who": RUSSIA, "whom": people(1200)})))
+    assert [one.fillers for one in await happenings(driver)] == [
+        {"who": ("Russia",), "whom": ("at least 1,200 people",)}
+    ]
 
 
 async def test_what_is_only_denied_or_planned_says_so_and_what_was_withdrawn_is_not_shown(
