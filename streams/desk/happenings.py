@@ -101,7 +101,7 @@ WITH top.id AS id, top.class AS class, articles, voices, first, last, size(said)
 WHERE articles > 0
   AND ($since IS NULL OR left(day, size($since)) >= left($since, size(day)))
   AND ($until IS NULL OR left(day, size($until)) <= left($until, size(day)))
-RETURN id, class, articles, voices, day, dated ORDER BY {order} LIMIT $limit
+RETURN id, class, articles, voices, day, dated ORDER BY {order} SKIP $skip LIMIT $limit
 """
 
 
@@ -147,6 +147,7 @@ async def happenings(
     until: str | None = None,
     place: str | None = None,
     limit: int = 20,
+    skip: int = 0,
     latest: bool = False,
 ) -> list[HappeningView]:
     """Returns what happened, most reported first and of equals the newest.
@@ -160,6 +161,7 @@ async def happenings(
         until: Only those that happened on or before it.
         place: Only those in this place; of a country, in any place that is known to lie in it.
         limit: Most happenings.
+        skip: How many of them to leave out.
         latest: Whether the newest come first, however often they are reported.
     """
     seeds = ABOUT if entity else OF_CLASS if class_ else EVERY
@@ -179,6 +181,7 @@ async def happenings(
             "places": places,
             "country": country_code(place or "") or None,
             "limit": limit,
+            "skip": skip,
         },
     )
 
@@ -186,7 +189,7 @@ async def happenings(
 async def of_story(driver: AsyncDriver, database: str | None, story: str, limit: int) -> list[HappeningView]:
     """Returns the happenings of a story, given by its id, in order of time."""
     asked = dict.fromkeys(("class", "since", "until", "country"))
-    asked |= {"story": story, "placed": False, "places": (), "limit": limit}
+    asked |= {"story": story, "placed": False, "places": (), "limit": limit, "skip": 0}
     return await found(driver, database, _ranked(OF_STORY, _BY_TIME), asked)
 
 
