@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from neo4j import AsyncDriver
 
-from streams.api import entities, happenings, problems
+from streams.api import entities, happenings, problems, stream
 from streams.api.conditional import Conditional
 from streams.api.graph import Graph
 from streams.api.guard import Guard, admit, is_loopback
@@ -75,6 +75,7 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
     app.state.graph = Graph(reader.as_driver(), settings.neo4j_database)
     app.state.tokens = tokens
     app.state.statistics = happenings.Statistics()
+    app.state.streams = stream.Streams(settings.kafka, settings.serve_streams)
     problems.install(app)
 
     @app.get("/health/live", tags=["health"])
@@ -84,6 +85,7 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
 
     for router in (entities.router, happenings.router):
         app.include_router(router, prefix="/v1", dependencies=[Depends(admit("read"))], responses=_ERRORS)
+    app.include_router(stream.router, prefix="/v1", dependencies=[Depends(admit("stream"))], responses=_ERRORS)
     app.add_middleware(Conditional)
     if origins := [origin.strip() for origin in settings.serve_origins.split(",") if origin.strip()]:
         app.add_middleware(

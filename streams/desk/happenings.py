@@ -9,6 +9,7 @@ from neo4j import AsyncDriver
 from inference.text.geography.atlas import country_code
 from streams.desk.happening_views import FILLERS, NUMBERS, Figure, HappeningView, Report
 from streams.desk.history import FAMILY
+from streams.desk.names import members
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
@@ -134,8 +135,6 @@ WITH id, collect([s.id, coalesce(s.title, '')]) AS stories
 RETURN id, stories[0] AS story
 """
 
-_FAMILY_IDS = f"{FAMILY} RETURN collect(DISTINCT member.id) AS ids"
-
 
 async def happenings(
     driver: AsyncDriver,
@@ -167,7 +166,7 @@ async def happenings(
     seeds = ABOUT if entity else OF_CLASS if class_ else EVERY
     places: Sequence[str] = ()
     if place:
-        places = (await _rows(driver, database, _FAMILY_IDS, entity=place))[0]["ids"]
+        places = await members(driver, place, database)
     return await found(
         driver,
         database,
