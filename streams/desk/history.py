@@ -105,6 +105,11 @@ class Episode:
     sources: Sequence[str]
     at_latest: bool = False
 
+    def held(self, at: datetime) -> bool:
+        """Returns whether the fact held at a time, by what is known today."""
+        doubted = self.standing in ("disputed", "contradicted", "withdrawn")
+        return not doubted and self.since <= at and (self.until is None or at < self.until)
+
 
 MOST = 10_000
 """Most facts whose history is read at once."""
