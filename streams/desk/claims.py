@@ -14,9 +14,9 @@ from topology.graph.names import ALIAS_OF, ARTICLE, CLAIMED, EVIDENCE, FROM, HAP
 # article that asserts the fact, under any name of its two ends.
 _CLAIMS = f"""
 {FAMILY}
-MATCH (member)-[c:{CLAIMED}]-(other) WHERE c.retracted_at IS NULL
+MATCH (member)-[c:{CLAIMED}]-(other) WHERE c.retracted_at IS NULL AND ($at IS NULL OR c.first_seen <= $at)
 WITH DISTINCT c, startNode(c) AS subject, endNode(c) AS object WHERE NOT subject:{HAPPENING}
-ORDER BY c.last_seen DESC, c.claim LIMIT $limit
+ORDER BY c.last_seen DESC, c.claim SKIP $skip LIMIT $limit
 CALL (c) {{
   MATCH (e:{EVIDENCE} {{fact: c.claim}})-[:{FROM}]->(a:{ARTICLE}|{MEDIA}) WHERE e.retracted_at IS NULL
   WITH e, a ORDER BY e.confidence DESC, e.id
@@ -32,6 +32,7 @@ CALL (c, subject, object) {{
   MATCH (s)-[r]->(o)
   WHERE r.id IS NOT NULL AND type(r) = c.relation AND r.retracted_at IS NULL
   MATCH (e:{EVIDENCE} {{fact: r.id}}) WHERE e.retracted_at IS NULL AND e.past IS NULL AND e.seen_at > c.first_seen
+    AND ($at IS NULL OR e.seen_at <= $at)
   RETURN min(e.seen_at) AS stated_at
 }}
 RETURN c.claim AS id, c.fact AS fact, c.modality AS modality, subject.name AS subject, c.name AS relation,
@@ -85,7 +86,14 @@ class ClaimView:
 
 
 async def claims(
-    driver: AsyncDriver, entity: str, database: str | None = None, *, limit: int = 20, sentences: int = 2
+    driver: AsyncDriver,
+    entity: str,
+    database: str | None = None,
+    *,
+    limit: int = 20,
+    sentences: int = 2,
+    at: datetime | None = None,
+    skip: int = 0,
 ) -> list[ClaimView]:
     """Returns the claims about an entity, given by any name or id, the latest first.
 
@@ -95,8 +103,11 @@ async def claims(
         database: The database's name; None for the default one.
         limit: Most claims.
         sentences: Most sentences for each.
+        at: Only claims that were made by this time, and fulfilled if they were by then; None for now.
+        skip: How many claims to leave out.
     """
-    result = await driver.execute_query(_CLAIMS, entity=entity, limit=limit, sentences=sentences, database_=database)
+    asked = {"entity": entity, "limit": limit, "sentences": sentences, "at": at, "skip": skip}
+    result = await driver.execute_query(_CLAIMS, parameters_=asked, database_=database)
     return [ClaimView(**_native(row.data())) for row in result.records]
 
 

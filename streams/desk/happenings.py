@@ -9,6 +9,7 @@ from neo4j import AsyncDriver
 from inference.text.geography.atlas import country_code
 from streams.desk.happening_views import FILLERS, NUMBERS, Figure, HappeningView, Report, counted
 from streams.desk.history import FAMILY
+from streams.desk.names import members
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
@@ -104,7 +105,7 @@ WITH top.id AS id, top.class AS class, articles, voices, first, last, size(said)
 WHERE articles > 0
   AND ($since IS NULL OR left(day, size($since)) >= left($since, size(day)))
   AND ($until IS NULL OR left(day, size($until)) <= left($until, size(day)))
-RETURN id, class, articles, voices, day, dated ORDER BY {order} LIMIT $limit
+RETURN id, class, articles, voices, day, dated ORDER BY {order} SKIP $skip LIMIT $limit
 """
 
 
@@ -138,8 +139,6 @@ WITH id, collect([s.id, coalesce(s.title, '')]) AS stories
 RETURN id, stories[0] AS story
 """
 
-_FAMILY_IDS = f"{FAMILY} RETURN collect(DISTINCT member.id) AS ids"
-
 
 async def happenings(
     driver: AsyncDriver,
@@ -151,6 +150,7 @@ async def happenings(
     until: str | None = None,
     place: str | None = None,
     limit: int = 20,
+    skip: int = 0,
     latest: bool = False,
 ) -> list[HappeningView]:
     """Returns what happened, most reported first and of equals the newest.
@@ -164,12 +164,13 @@ async def happenings(
         until: Only those that happened on or before it.
         place: Only those in this place; of a country, in any place that is known to lie in it.
         limit: Most happenings.
+        skip: How many of them to leave out.
         latest: Whether the newest come first, however often they are reported.
     """
     seeds = ABOUT if entity else OF_CLASS if class_ else EVERY
     places: Sequence[str] = ()
     if place:
-        places = (await _rows(driver, database, _FAMILY_IDS, entity=place))[0]["ids"]
+        places = await members(driver, place, database)
     return await found(
         driver,
         database,
@@ -183,6 +184,7 @@ async def happenings(
             "places": places,
             "country": country_code(place or "") or None,
             "limit": limit,
+            "skip": skip,
         },
     )
 
@@ -190,7 +192,7 @@ async def happenings(
 async def of_story(driver: AsyncDriver, database: str | None, story: str, limit: int) -> list[HappeningView]:
     """Returns the happenings of a story, given by its id, in order of time."""
     asked = dict.fromkeys(("class", "since", "until", "country"))
-    asked |= {"story": story, "placed": False, "places": (), "limit": limit}
+    asked |= {"story": story, "placed": False, "places": (), "limit": limit, "skip": 0}
     return await found(driver, database, _ranked(OF_STORY, _BY_TIME), asked)
 
 

@@ -37,8 +37,10 @@ NOT_HAPPENING = f"!({any_of(HAPPENING_TYPES.values())})"
 _EVENTS = (
     FAMILY
     + f"""
-MATCH (member)-[r:{NOT_HAPPENING}]-(object) WHERE r.id IS NOT NULL
+MATCH (member)-[r:{NOT_HAPPENING}]-(object)
+WHERE r.id IS NOT NULL AND ($relation IS NULL OR r.name = $relation OR r.property = $relation)
 WITH DISTINCT top, r, object, startNode(r) AS subject
+ORDER BY r.name, coalesce(r.valid_from, r.first_seen), r.id SKIP $skip LIMIT $limit
 OPTIONAL MATCH (object)-[a:{ALIAS_OF} WHERE a.ended_at IS NULL]->(canonical)
 CALL (r) {{
   MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL
@@ -103,10 +105,37 @@ class Episode:
     sources: Sequence[str]
     at_latest: bool = False
 
+    def held(self, at: datetime) -> bool:
+        """Returns whether the fact held at a time, by what is known today."""
+        doubted = self.standing in ("disputed", "contradicted", "withdrawn")
+        return not doubted and self.since <= at and (self.until is None or at < self.until)
 
-async def history(driver: AsyncDriver, entity: str, database: str | None = None) -> list[Episode]:
-    """Returns the facts about an entity, given by any of its names or ids, by relation and then by time."""
-    rows = [row.data() for row in (await driver.execute_query(_EVENTS, entity=entity, database_=database)).records]
+
+MOST = 10_000
+"""Most facts whose history is read at once."""
+
+
+async def history(
+    driver: AsyncDriver,
+    entity: str,
+    database: str | None = None,
+    *,
+    relation: str | None = None,
+    skip: int = 0,
+    limit: int = MOST,
+) -> list[Episode]:
+    """Returns the facts about an entity over time, by relation and then by time.
+
+    Args:
+        driver: The graph's.
+        entity: Any of the entity's names or ids.
+        database: The database's name; None for the default one.
+        relation: Only facts of this relation, by its name or its id in the ontology.
+        skip: How many facts to leave out.
+        limit: Most facts; one that held several times is several episodes.
+    """
+    asked = {"entity": entity, "relation": relation, "skip": skip, "limit": limit}
+    rows = [row.data() for row in (await driver.execute_query(_EVENTS, parameters_=asked, database_=database)).records]
     objects = {row["fact"]: row["object"] for row in rows}
     episodes = []
     for row in rows:

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 from neo4j import AsyncDriver
 
-from streams.desk.history import called
+from streams.desk.history import FAMILY, called
 from topology.graph.names import ENTITY, is_named
 
 NEAR = 5
@@ -43,6 +43,15 @@ class UnknownNameError(Exception):
         hint = f"did you mean {', '.join(map(repr, near))}?" if near else "`triplewire graph stats` counts what it has"
         super().__init__(f"the graph has no entity {name!r}; {hint}")
         self.near = near
+
+
+_MEMBERS = f"{FAMILY} RETURN collect(DISTINCT member.id) AS ids"
+
+
+async def members(driver: AsyncDriver, entity: str, database: str | None = None) -> list[str]:
+    """Returns the ids of the entity of a name or id and of all its aliases; none if the graph has no such entity."""
+    found = await driver.execute_query(_MEMBERS, entity=entity, database_=database)
+    return list(found.records[0]["ids"])
 
 
 async def meant(driver: AsyncDriver, entity: str, database: str | None = None) -> str:

@@ -1,6 +1,7 @@
 """How much the graph has, and what it says about one entity."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from neo4j import AsyncDriver
@@ -23,6 +24,7 @@ from topology.graph.names import (
     STORY,
     SUGGESTED,
     any_of,
+    fact_held,
     fact_holds,
     is_named,
     shown,
@@ -69,15 +71,22 @@ _OFFSETS = (
 )
 
 
-def _facts(current: bool) -> str:
-    """Returns the statement that reads the facts about an entity; with `current`, only what holds."""
-    fact = f"AND {fact_holds('r')}" if current else ""
+def _facts(current: bool, then: bool) -> str:
+    """Returns the statement that reads the facts about an entity.
+
+    Args:
+        current: Only what holds.
+        then: Whether what holds is what held at the time `$at`.
+    """
+    holds = fact_held("r", "$at") if then else fact_holds("r")
+    fact = f"AND {holds}" if current else ""
     evidence = "WHERE e.retracted_at IS NULL" if current else ""
     return f"""
 {FAMILY}
-MATCH (member)-[r:{NOT_HAPPENING}]-(other) WHERE r.id IS NOT NULL {fact}
-WITH DISTINCT r, startNode(r) AS subject, {fact_holds("r")} AS holds
-ORDER BY NOT holds, r.retracted_at IS NOT NULL, r.count DESC, r.id LIMIT $limit
+MATCH (member)-[r:{NOT_HAPPENING}]-(other)
+WHERE r.id IS NOT NULL AND ($relation IS NULL OR r.name = $relation OR r.property = $relation) {fact}
+WITH DISTINCT r, startNode(r) AS subject, {holds} AS holds
+ORDER BY NOT holds, r.retracted_at IS NOT NULL, r.count DESC, r.id SKIP $skip LIMIT $limit
 CALL (r) {{
   MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE}|{MEDIA}) {evidence}
   WITH e, a ORDER BY e.retracted_at IS NOT NULL, e.confidence DESC, e.id LIMIT $sentences
@@ -87,7 +96,9 @@ CALL (r) {{
     headline: CASE WHEN a.revision IS NULL OR e.revision = a.revision THEN coalesce(a.headline, a.caption) END
   }}) AS evidence
 }}
-RETURN r.id AS id, coalesce(subject.name, subject.headline, subject.id) AS subject,
+RETURN r.id AS id, coalesce(subject.name, subject.headline, subject.id) AS subject, subject.id AS subject_id,
+  CASE WHEN endNode(r):{ENTITY} THEN endNode(r).id END AS object_id,
+  coalesce(r.valid_from, r.first_seen) AS since, r.last_seen AS last_seen, r.kind AS kind,
   type(r) AS relation, r.name AS name,
   coalesce({shown("endNode(r)")}, endNode(r).value, endNode(r).caption, endNode(r).id) AS object, r.count AS count,
   r.confidence AS confidence,
@@ -166,6 +177,9 @@ async def facts(
     limit: int = 20,
     sentences: int = 2,
     current: bool = False,
+    at: datetime | None = None,
+    relation: str | None = None,
+    skip: int = 0,
 ) -> list[dict[str, Any]]:
     """Returns the facts about an entity, given by any name or id, with sentences as evidence.
 
@@ -181,13 +195,15 @@ async def facts(
         limit: Most facts.
         sentences: Most sentences for each.
         current: Whether to leave out facts and sentences that do not hold.
+        at: A time: facts hold if they held then, by what is known today; None for now.
+        relation: Only facts of this relation, by its name or its id in the ontology.
+        skip: How many facts to leave out.
     """
-    result = await driver.execute_query(
-        _facts(current), entity=entity, limit=limit, sentences=sentences, database_=database
-    )
+    asked = {"entity": entity, "limit": limit, "sentences": sentences, "at": at, "relation": relation, "skip": skip}
+    result = await driver.execute_query(_facts(current, at is not None), parameters_=asked, database_=database)
     found = [row.data() for row in result.records]
     for fact in found:
         for one in (fact, *fact["evidence"]):
-            for name in {"retracted_at", "invalid_at", "seen_at"} & one.keys():
+            for name in {"retracted_at", "invalid_at", "seen_at", "since", "last_seen"} & one.keys():
                 one[name] = one[name] and one[name].to_native()
     return found

@@ -51,6 +51,7 @@ GROUPS = (
     "publish",
     "erase",
     "worker",
+    "serve",
     "extract",
     "dead_letters",
     "models",

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -25,6 +25,16 @@ def console() -> "Console":
 
     shown = Console()
     return shown if shown.is_terminal or os.environ.get("COLUMNS") else Console(width=UNBOUNDED)
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, with everything that is known.")]
+
+
+def print_json(value: Any) -> None:
+    """Prints a value as JSON: dataclasses as objects, times as ISO 8601."""
+    import orjson  # noqa: PLC0415
+
+    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
 
 
 def fail(message: str) -> NoReturn:

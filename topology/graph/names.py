@@ -130,6 +130,20 @@ def fact_holds(name: str) -> str:
     )
 
 
+def fact_held(name: str, at: str) -> str:
+    """Returns Cypher's condition for the fact of this variable to have held at a time, by what is known today.
+
+    A fact whose beginning no text tells held from the day of its first report.
+    """
+    return (
+        f"{name}.retracted_at IS NULL AND NOT coalesce({name}.standing, '') IN ['disputed', 'contradicted'] AND ("
+        f"(coalesce({name}.valid_from, {name}.first_seen) <= {at} "
+        f"AND ({name}.invalid_at IS NULL OR {name}.invalid_at > {at})) "
+        f"OR any(i IN range(0, coalesce(size({name}.held_before), 0) - 2, 2) "
+        f"WHERE {name}.held_before[i] <= {at} AND {at} < {name}.held_before[i + 1]))"
+    )
+
+
 def is_named(name: str) -> str:
     """Returns Cypher's condition for the entity of this variable to be one that texts name.
 

@@ -35,6 +35,9 @@ VECTOR_INDEX = "triplewire_entity_vector"
 CONTEXT_INDEX = "triplewire_entity_context"
 """Entities by their context vectors, which stand for their neighbourhood."""
 
+NAME_INDEX = "triplewire_entity_names"
+"""Entities, aliases among them, by the words of their names."""
+
 AWAIT_SECONDS = 300
 """How long we wait for a new index over an existing graph to fill."""
 
@@ -71,6 +74,15 @@ def _vectors(name: str, property_: str, width: int) -> SchemaItem:
         name,
         f"CREATE VECTOR INDEX {name} IF NOT EXISTS FOR (n:{ENTITY}) ON (n.{property_}) OPTIONS {{indexConfig: {{"
         f"`vector.dimensions`: {width}, `vector.similarity_function`: 'cosine'}}}}",
+    )
+
+
+def _words(name: str, property_: str) -> SchemaItem:
+    # Brought up to date behind the transaction, within milliseconds: the sink does not wait for it.
+    return SchemaItem(
+        name,
+        f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{ENTITY}) ON EACH [n.{property_}] OPTIONS {{indexConfig: {{"
+        "`fulltext.analyzer`: 'standard-folding', `fulltext.eventually_consistent`: true}}",
     )
 
 
@@ -121,6 +133,7 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
         ),
         _vectors(VECTOR_INDEX, "vector", OWN_WIDTH),
         _vectors(CONTEXT_INDEX, "context", CONTEXT_WIDTH),
+        _words(NAME_INDEX, "name"),
         *(_unique_fact(t) for t in sorted({STATED, *HAPPENING_TYPES.values(), *fact_types(ontology).values()})),
     )
 

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from topology.settings import REPOSITORY, Settings
 from topology.settings_access import AccessSettings
+from topology.settings_serve import ServeSettings
 
 PAGE = REPOSITORY / "docs" / "settings.md"
 
@@ -31,8 +32,12 @@ def environment_name(field: str) -> str:
 def files() -> dict[Path, str]:
     """Returns the page, by path."""
     described = Settings.model_json_schema()["properties"]
-    # Those by which servers admit us are inherited, and so come first; readers want them last.
-    fields = sorted(Settings.model_fields.items(), key=lambda field: field[0] in AccessSettings.model_fields)
+    # What is inherited comes first in the model; readers want it last.
+    inherited = [*ServeSettings.model_fields, *AccessSettings.model_fields]
+    fields = sorted(
+        Settings.model_fields.items(),
+        key=lambda field: inherited.index(field[0]) if field[0] in inherited else -1,
+    )
     rows = [
         f"| `{environment_name(name)}` | {_type(described[name])} | {_default(name)} | {field.description} |"
         for name, field in fields

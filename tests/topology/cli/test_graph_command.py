@@ -1,5 +1,6 @@
 """What `triplewire graph history` shows of what the graph says."""
 
+import json
 import socket
 import time
 from datetime import UTC, datetime
@@ -208,3 +209,33 @@ def test_a_graph_that_is_away_or_silent_is_said_within_seconds(
     (line,) = result.output.splitlines()
     assert line.startswith(f"Neo4j at bolt://127.0.0.1:{port} does not answer (")
     assert "triplewire up neo4j" in line
+
+
+def test_json_has_what_the_table_has_and_a_time_leaves_what_held_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = datetime(2026, 3, 9, tzinfo=UTC)
+    episodes = [
+        episode("Tim Cook", standing="closed", until=ended),
+        episode("Ann Lee", since=ended),
+        episode("Bob", standing="disputed"),
+    ]
+    monkeypatch.setattr(graph, "with_driver", lambda _: (episodes, []))
+
+    def objects(*options: str) -> list[str]:
+        text = CliRunner().invoke(graph.graph, ["history", "Apple", "--json", *options]).output
+        return [one["object"] for one in json.loads(text)["episodes"]]
+
+    assert objects() == ["Tim Cook", "Ann Lee", "Bob"]
+    assert objects("--at", "2026-03-08") == ["Tim Cook"]
+    assert objects("--at", "2026-03-09") == ["Ann Lee"]
+    result = CliRunner().invoke(graph.graph, ["history", "Apple", "--at", "2020-01-01"])
+    assert result.exit_code == 1
+    assert "held at that time" in result.output
+
+
+def test_json_of_an_entity_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    company = EntityView("e-1", "Apple", "organization", "Q312", ["Apple Inc"])
+    monkeypatch.setattr(graph, "with_driver", lambda _: ([company], [fact_with(proof())], [claim("denied")], []))
+    said = json.loads(CliRunner().invoke(graph.graph, ["show", "Apple", "--json"]).output)
+    assert said["entities"][0]["names"] == ["Apple Inc"]
+    assert said["facts"][0]["evidence"][0]["sentence"]
+    assert said["claims"][0]["standing"].startswith("denied")

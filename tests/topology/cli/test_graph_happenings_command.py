@@ -1,5 +1,6 @@
 """What `triplewire graph happenings`, `story` and `timeline` print, and what they say if something is wrong."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -154,3 +155,16 @@ def test_show_has_what_happened_in_a_part_of_its_own(monkeypatch):
     monkeypatch.setenv("COLUMNS", "220")
     text = CliRunner().invoke(graph.graph, ["show", "Russia"]).output
     assert text.index("What happened") < text.index("attack (strike)")
+
+
+def test_json_has_the_happening_with_its_numbers_reports_and_who_doubts_it(monkeypatch):
+    denied = report("Moscow denied it.", modality="denied", speaker="Dmitry Peskov")
+    code, text = run(monkeypatch, [view(reports=[report(), denied])], "happenings", "--json")
+    (one,) = json.loads(text)
+    assert (one["class"], one["standing"], one["story"]) == ("attack", "denied by Dmitry Peskov", ["s", "The war"])
+    assert one["numbers"]["killed"][1]["value"] == "17"
+    assert one["reports"][0]["seen_at"].startswith("2026-05-03T09:00:00")
+    moment = Moment("2026-05-02", "attack", "a strike", ("AP",), happening=view())
+    _, text = run(monkeypatch, [moment], "timeline", "Kyiv", "--json")
+    assert json.loads(text)[0]["happening"] == "h"
+    assert code == 0

@@ -1,7 +1,8 @@
 """`triplewire graph …`: the schema, the counts, and questions to the graph."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -11,14 +12,18 @@ from topology.cli.graph import happenings as graph_happenings
 from topology.cli.graph import learned as graph_learned
 from topology.cli.graph.driver import about, with_driver
 from topology.cli.lines import amount
-from topology.cli.output import fail
+from topology.cli.output import Json, fail, print_json
 
 if TYPE_CHECKING:
     from neo4j import AsyncDriver
+    from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
+    from streams.desk.claims import ClaimView
     from streams.desk.happening_views import HappeningView
     from streams.desk.media import DepictedObject
+    from streams.desk.views import EntityView
 
 T = TypeVar("T")
 
@@ -26,6 +31,13 @@ _STYLES = {"closed": "dim", "withdrawn": "dim", "disputed": "yellow", "contradic
 _SOURCES = 3
 """Most sources that are named for a fact."""
 
+At = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"],
+        help="What held at this time (UTC), by what is known today, and what was claimed by then.",
+    ),
+]
 Current = Annotated[bool, typer.Option("--current", help="Leave out what no longer holds.")]
 
 graph = typer.Typer(no_args_is_help=True, help="Query the graph, and create its schema.")
@@ -51,7 +63,7 @@ def schema() -> None:
 
 
 @graph.command("stats")
-def stats() -> None:
+def stats(*, json: Json = False) -> None:
     """Count the nodes and facts in the graph."""
     from rich.table import Table  # noqa: PLC0415
 
@@ -61,6 +73,10 @@ def stats() -> None:
         return await views.counts(driver, database), await views.relations(driver, database)
 
     counts, relations = with_driver(ask)
+    if json:
+        types_ = [{"relation": name, "facts": facts, "evidence": evidence} for name, facts, evidence in relations]
+        print_json({"counts": counts, "relations": types_})
+        return
     table = Table("what", "how many")
     for name, number in counts.items():
         table.add_row(name, f"{number:,}")
@@ -77,53 +93,72 @@ def stats() -> None:
 def show(
     entity: Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")],
     limit: Annotated[int, typer.Option(help="Maximum number of facts to show.", min=1)] = 20,
+    *,
     current: Current = False,
+    at: At = None,
+    json: Json = False,
 ) -> None:
     """Show the facts about an entity, with the sentences that state them, and what happened to it."""
-    from rich.padding import Padding  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
     from streams.desk import views  # noqa: PLC0415
-    from streams.desk.claims import ClaimView, claims  # noqa: PLC0415
+    from streams.desk.claims import claims  # noqa: PLC0415
     from streams.desk.happenings import happenings  # noqa: PLC0415
+
+    then = at and at.replace(tzinfo=UTC)
 
     async def ask(
         driver: "AsyncDriver", database: str, name: str
     ) -> "tuple[list[views.EntityView], list[dict[str, Any]], list[ClaimView], list[HappeningView]]":
         shown = await views.entities(driver, name, database)
-        facts = await views.facts(driver, name, database, limit=limit, current=current)
-        claimed = [] if current else await claims(driver, name, database, limit=limit)
-        return shown, facts, claimed, await happenings(driver, database, entity=name, limit=limit)
+        facts = await views.facts(driver, name, database, limit=limit, current=current or at is not None, at=then)
+        claimed = [] if current else await claims(driver, name, database, limit=limit, at=then)
+        until = f"{at:%Y-%m-%d}" if at else None
+        return shown, facts, claimed, await happenings(driver, database, entity=name, limit=limit, until=until)
 
     entities, found, claimed, happened = with_driver(about(entity, ask))
     if not found and not claimed and not happened:
-        fail(_nothing(entity, current))
+        fail(_nothing(entity, current, at))
+    if json:
+        said = [asdict(claim) | {"standing": claim.standing} for claim in claimed]
+        happened_ = graph_happenings.plain(happened)
+        print_json({"entities": entities, "facts": found, "claims": said, "happenings": happened_})
+        return
     console = output.console()
     for one in entities:
-        line = Text(f"{one.name}, {one.type}")
-        line.append(f" · https://www.wikidata.org/wiki/{one.wikidata}" if one.wikidata else "", style="cyan")
-        line.append(f" · also {', '.join(one.names)}" if one.names else "", style="dim")
-        console.print(line)
-
-    def stated(words: str, one: Mapping[str, Any], mark: str) -> None:
-        line = Text(words, style="bold")
-        line.append(f"  ({amount(one['count'], 'time')}, confidence {one['confidence']:.2f})", style="dim")
-        line.append(f"  {mark}" if mark else "", style="yellow")
-        console.print(line)
-        for proof in one["evidence"]:
-            console.print(Padding(Text(f"“{proof['sentence']}”", style=_faded(proof)), (0, 0, 0, 4)))
-            console.print(Padding(_origin(proof), (0, 0, 0, 4)))
+        console.print(_named(one))
 
     def facts_that(holds: bool) -> None:
         for fact in found:
             if fact["holds"] == holds:
-                stated(f"{fact['subject']} — {fact['name']} → {fact['object']}", fact, _ended(fact))
+                _print_stated(console, f"{fact['subject']} — {fact['name']} → {fact['object']}", fact, _ended(fact))
 
     facts_that(holds=True)
     for claim in claimed:
-        stated(f"{claim.subject} — {claim.relation} → {claim.object}", asdict(claim), claim.standing)
+        _print_stated(console, f"{claim.subject} — {claim.relation} → {claim.object}", asdict(claim), claim.standing)
     facts_that(holds=False)
     graph_happenings.print_happenings(happened, console, title="What happened")
+
+
+def _print_stated(console: "Console", words: str, one: Mapping[str, Any], mark: str) -> None:
+    """Prints a fact or claim with its sentences; `mark` says what is wrong with it."""
+    from rich.padding import Padding  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    line = Text(words, style="bold")
+    line.append(f"  ({amount(one['count'], 'time')}, confidence {one['confidence']:.2f})", style="dim")
+    line.append(f"  {mark}" if mark else "", style="yellow")
+    console.print(line)
+    for proof in one["evidence"]:
+        console.print(Padding(Text(f"“{proof['sentence']}”", style=_faded(proof)), (0, 0, 0, 4)))
+        console.print(Padding(_origin(proof), (0, 0, 0, 4)))
+
+
+def _named(one: "EntityView") -> "Text":
+    """Returns the line on an entity: name and type, Wikidata's page, other names."""
+    from rich.text import Text  # noqa: PLC0415
+
+    line = Text(f"{one.name}, {one.type}")
+    line.append(f" · https://www.wikidata.org/wiki/{one.wikidata}" if one.wikidata else "", style="cyan")
+    return line.append(f" · also {', '.join(one.names)}" if one.names else "", style="dim")
 
 
 def _faded(proof: Mapping[str, Any]) -> str:
@@ -141,7 +176,9 @@ def _origin(proof: Mapping[str, Any]) -> "Text":
     return line.append(" ".join(filter(None, (proof["headline"], f"[{proof['url'] or proof['article']}]"))))
 
 
-def _nothing(entity: str, current: bool) -> str:
+def _nothing(entity: str, current: bool, at: datetime | None = None) -> str:
+    if at:
+        return f"no fact about {entity!r} held at that time; without --at, all are shown"
     if current:
         return f"no fact about {entity!r} holds now; without --current, what held before is shown too"
     return f"the graph has no fact about {entity!r}; `triplewire graph stats` shows what it contains"
@@ -160,6 +197,8 @@ def _ended(fact: Mapping[str, Any]) -> str:
 @graph.command("picture")
 def picture(
     name: Annotated[str, typer.Argument(help="Id or address of a picture, video or sound, or the end of it.")],
+    *,
+    json: Json = False,
 ) -> None:
     """Show what was found in a picture, video or sound: objects with their places, names and facts."""
     from rich.text import Text  # noqa: PLC0415
@@ -169,6 +208,9 @@ def picture(
     found = with_driver(lambda driver, database: media.named(driver, database, name))
     if not found:
         fail(f"the graph has no picture, video or sound {name!r}")
+    if json:
+        print_json(found)
+        return
     console = output.console()
     for each in found:
         console.print(Text(each.caption or each.uri or each.id, style="bold"))
@@ -195,7 +237,10 @@ def _placed(thing: "DepictedObject") -> str:
 @graph.command("history")
 def history(
     entity: Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")],
+    *,
     current: Current = False,
+    at: At = None,
+    json: Json = False,
 ) -> None:
     """Show the facts about an entity over time: from when until when, and which fact closed which."""
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415
@@ -205,15 +250,23 @@ def history(
     from streams.desk.history import Episode  # noqa: PLC0415
     from streams.desk.history import history as read  # noqa: PLC0415
 
+    then = at and at.replace(tzinfo=UTC)
+
     async def ask(driver: "AsyncDriver", database: str, name: str) -> tuple[list[Episode], list[ClaimView]]:
-        return await read(driver, name, database), await claims(driver, name, database)
+        return await read(driver, name, database), await claims(driver, name, database, at=then)
 
     episodes, claimed = with_driver(about(entity, ask))
     if current:
         claimed = []
         episodes = [e for e in episodes if e.until is None and e.standing in (None, "current")]
+    if then:
+        episodes = [e for e in episodes if e.held(then)]
     if not episodes and not claimed:
-        fail(_nothing(entity, current))
+        fail(_nothing(entity, current, at))
+    if json:
+        said = [asdict(claim) | {"standing": claim.standing} for claim in claimed]
+        print_json({"episodes": episodes, "claims": said})
+        return
     # Without borders all columns fit into 80; with them the last one was cut.
     title = episodes[0].entity if episodes else entity
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
@@ -242,6 +295,12 @@ def history(
             style=_STYLES.get(standing.split()[0]) if standing else None,
         )
         before = episode.relation
+    _add_claims(table, claimed)
+    output.console().print(table)
+
+
+def _add_claims(table: "Table", claimed: "Sequence[ClaimView]") -> None:
+    """Adds claims to a table of history, in a section of their own."""
     if claimed:
         table.add_section()
     for claim in claimed:
@@ -251,7 +310,6 @@ def history(
             claim.relation, claim.object, f"{claim.first_seen:%Y-%m-%d}", seen, claim.standing, str(claim.count),
             ", ".join(sources), style="yellow",
         )  # fmt: skip
-    output.console().print(table)
 
 
 @graph.command("digest")

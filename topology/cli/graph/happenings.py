@@ -1,12 +1,13 @@
 """`triplewire graph happenings`, `story` and `timeline`: what happened."""
 
 import re
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from topology.cli import output
-from topology.cli.output import fail
+from topology.cli.output import Json, fail, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,7 @@ def happenings(
     place: Annotated[str, typer.Option(help="Only what happened in this place or country.")] = "",
     limit: Limit = 20,
     sentences: Sentences = False,
+    json: Json = False,
 ) -> None:
     """Show what happened, most reported first: who, whom, what, where, when, and by which sources."""
     from inference.text.geography.atlas import country_code  # noqa: PLC0415
@@ -78,7 +80,20 @@ def happenings(
     found = with_driver(ask)
     if not found:
         fail(_nothing(entity, narrowed=any((class_, since, until, place))))
+    if json:
+        print_json(plain(found))
+        return
     print_happenings(found, output.console(), sentences=sentences)
+
+
+def plain(found: "Sequence[HappeningView]") -> "list[dict[str, Any]]":
+    """Returns happenings for JSON, with what their reports say together."""
+    names = {"class_": "class"}
+    return [
+        {names.get(name, name): value for name, value in asdict(one).items()}
+        | {"modality": one.modality, "standing": one.standing}
+        for one in found
+    ]
 
 
 def _nothing(entity: str, *, narrowed: bool) -> str:
@@ -182,7 +197,9 @@ def _print_report(report: "Report", console: "Console") -> None:
 
 def story(
     name: Annotated[str, typer.Argument(help="The story's title or a part of it, its id, or an entity in it.")],
+    *,
     sentences: Sentences = False,
+    json: Json = False,
 ) -> None:
     """Show a story: its happenings in order of time, with their sources."""
     from rich.text import Text  # noqa: PLC0415
@@ -197,6 +214,9 @@ def story(
     found, named = with_driver(ask)
     if found is None or not found.happenings:
         fail(f"the graph has no story {name!r}; `triplewire graph happenings` names the stories of what happened")
+    if json:
+        print_json({"id": found.id, "title": found.title, "happenings": plain(found.happenings)})
+        return
     console = output.console()
     console.print(Text(found.title, style="bold"))
     print_happenings(found.happenings, console, sentences=sentences)
@@ -208,7 +228,9 @@ def story(
 
 def timeline(
     entity: Annotated[str, typer.Argument(help="The entity's name, any of its other names, its id or Wikidata id.")],
+    *,
     sentences: Sentences = False,
+    json: Json = False,
 ) -> None:
     """Show what happened to an entity, and which facts about it began or ended, in order of time."""
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415
@@ -223,6 +245,15 @@ def timeline(
     moments = with_driver(about(entity, ask))
     if not moments:
         fail(f"the graph has nothing that happened to {entity!r}, and no fact about it that began or ended")
+    if json:
+        print_json(
+            [
+                {name: value for name, value in asdict(moment).items() if name != "happening"}
+                | {"happening": moment.happening.id if moment.happening else None}
+                for moment in moments
+            ]
+        )
+        return
     table = Table(title=entity, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("when", min_width=10)
     for heading in ("what", "in words", "sources"):

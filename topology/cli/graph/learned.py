@@ -7,7 +7,7 @@ import typer
 
 from topology.cli import output
 from topology.cli.lines import amount
-from topology.cli.output import fail
+from topology.cli.output import Json, fail, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ def register(graph: typer.Typer) -> None:
         graph.command(name)(command)
 
 
-def related(entity: Entity, limit: Limit = 10) -> None:
+def related(entity: Entity, limit: Limit = 10, *, json: Json = False) -> None:
     """Show the entities that facts link with an entity, and suggested links with their reasons."""
     from rich.text import Text  # noqa: PLC0415
 
@@ -52,6 +52,9 @@ def related(entity: Entity, limit: Limit = 10) -> None:
     beside, suggested = with_driver(about(entity, ask))
     if not beside and not suggested:
         fail(f"the graph links nothing with {entity!r}; `triplewire graph stats` shows what it contains")
+    if json:
+        print_json({"linked": beside, "suggested": suggested[:limit]})
+        return
     console = output.console()
     for one in beside:
         line = Text(f"{one.name}, {one.type}", style="bold")
@@ -81,6 +84,7 @@ def similar(
     by_name: Annotated[
         bool, typer.Option("--by-name", help="Compare names and types instead of surroundings.")
     ] = False,
+    json: Json = False,
 ) -> None:
     """Show the entities with the most similar surroundings, from Neo4j's vector index."""
     from rich.table import Table  # noqa: PLC0415
@@ -98,6 +102,9 @@ def similar(
         fail(
             f"the graph has no vector of {entity!r}; the `suggestions` worker or `triplewire graph vectors` computes it"
         )
+    if json:
+        print_json(found)
+        return
     table = Table("entity", "type", "similarity", "both linked with")
     for one in found:
         table.add_row(one.name, one.type, f"{one.score:.3f}", ", ".join(one.shared))
@@ -113,6 +120,7 @@ def next_(
             help="Number of newest articles naming the entity that stand for its story if it is in none.", min=1
         ),
     ] = 3,
+    json: Json = False,
 ) -> None:
     """Show the entities that are likely to be named next in the story around an entity."""
     from rich.table import Table  # noqa: PLC0415
@@ -132,6 +140,14 @@ def next_(
         ranked = asyncio.run(_ranked(story, settings()))
     except (InferenceUnavailable, InferenceRejected, OSError) as error:
         fail(f"{error}; start Triton with `triplewire up triton`")
+    if json:
+        print_json(
+            [
+                dict(zip(("id", "name", "type", "score"), (id_, *story.names[id_], float(score)), strict=True))
+                for id_, score in ranked[:limit]
+            ]
+        )
+        return
     console = output.console()
     named = dict.fromkeys(story.names[id_][0] for id_ in story.current if id_ in story.names)
     about_what = f" ({story.title})" if story.title else ""

@@ -1,0 +1,99 @@
+"""The application: routes, limits and who is admitted, from the settings."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from neo4j import AsyncDriver
+
+from streams.api import entities, happenings, problems, stream
+from streams.api.conditional import Conditional
+from streams.api.graph import Graph
+from streams.api.guard import Guard, admit, is_loopback
+from streams.api.reading import BoundedReader
+from streams.api.tokens import TokenFile
+from topology.access.errors import AccessError
+from topology.graph.connection import connect
+from topology.settings import Settings
+
+DESCRIPTION = """\
+What Triplewire's graph says: entities, facts and claims as of a time, happenings, stories, and their sentences.
+Nothing can be changed here. Lists come in pages: pass `next` of one as `cursor` of the following request. Answers have
+an `ETag`. Errors are `application/problem+json` and say what to do."""
+
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": problems.Problem, "description": what}
+    for status, what in (
+        (400, "The cursor does not fit"),
+        (401, "A token is needed"),
+        (403, "The token does not allow this"),
+        (404, "The graph has no such thing"),
+        (409, "Several entities have this name"),
+        (422, "The request is not valid"),
+        (503, "The server is busy, or the graph does not answer"),
+        (504, "The query took too long"),
+    )
+}
+
+
+def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI:
+    """Returns the application.
+
+    Args:
+        settings: The settings.
+        driver: The graph's driver; by default one for the settings' reader, which the application closes.
+
+    Raises:
+        AccessError: Programs beyond this machine would reach it without tokens.
+        TokenFileError: The file of tokens cannot be used.
+    """
+    tokens = TokenFile(Path(settings.serve_tokens)) if settings.serve_tokens else None
+    if tokens is None and not is_loopback(settings.serve_host):
+        raise AccessError(
+            f"TRIPLEWIRE_SERVE_HOST is {settings.serve_host}, which other machines reach; name a file of tokens in "
+            "TRIPLEWIRE_SERVE_TOKENS (`triplewire serve-token NAME` makes one), or listen on 127.0.0.1"
+        )
+    own = driver is None
+    used = driver or connect(settings, reading=True)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            if own:
+                await used.close()
+
+    # Without the pages of Swagger and ReDoc, which load scripts from elsewhere.
+    app = FastAPI(
+        title="Triplewire", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan
+    )
+    reader = BoundedReader(used, seconds=settings.serve_query_seconds, queries=settings.serve_queries)
+    app.state.graph = Graph(reader.as_driver(), settings.neo4j_database)
+    app.state.tokens = tokens
+    app.state.statistics = happenings.Statistics()
+    app.state.streams = stream.Streams(settings.kafka, settings.serve_streams)
+    problems.install(app)
+
+    @app.get("/health/live", tags=["health"])
+    async def live() -> dict[str, str]:
+        """Answers as long as the process runs; needs no token."""
+        return {"status": "ok"}
+
+    for router in (entities.router, happenings.router):
+        app.include_router(router, prefix="/v1", dependencies=[Depends(admit("read"))], responses=_ERRORS)
+    app.include_router(stream.router, prefix="/v1", dependencies=[Depends(admit("stream"))], responses=_ERRORS)
+    app.add_middleware(Conditional)
+    if origins := [origin.strip() for origin in settings.serve_origins.split(",") if origin.strip()]:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET"],
+            allow_headers=["Authorization", "If-None-Match", "Last-Event-ID"],
+            expose_headers=["ETag"],
+        )
+    app.add_middleware(Guard, only_loopback=tokens is None)
+    return app

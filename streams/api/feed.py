@@ -1,0 +1,160 @@
+"""Messages of `triples` as they arrive, filtered, for one client. Each has a consumer of its own and no group."""
+
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.api.problems import ProblemError
+from topology.access.kafka import client_options
+from topology.topics import TRIPLES
+
+QUIET_SECONDS = 15.0
+"""Seconds without a message for the client after which it learns how far the topic was read."""
+
+FETCH_BYTES = 256 * 1024
+"""Bytes that a client's consumer takes of a partition at once; a larger message is taken by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which triples a client wants; without any, it gets every message.
+
+    Attributes:
+        entities: Ids of which one must be subject or object; None for any.
+        class_: Class of the happening that is the subject; None for any.
+        relation: Id or name of the relation; None for any.
+    """
+
+    entities: Collection[str] | None = None
+    class_: str | None = None
+    relation: str | None = None
+
+    def wants(self, type_: str, value: bytes) -> bool:
+        """Returns whether a message passes."""
+        if self.entities is None and self.class_ is None and self.relation is None:
+            return True
+        if type_ != "triple":
+            return False
+        try:
+            triple = orjson.loads(value)
+            subject, predicate, target = triple["subject"], triple["predicate"], triple["object"]
+            return (
+                (self.entities is None or not {subject["id"], target.get("id")}.isdisjoint(self.entities))
+                and (self.class_ is None or subject.get("class") == self.class_)
+                and (self.relation is None or self.relation in (predicate["id"], predicate["name"]))
+            )
+        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+            # The sink puts what cannot be read into dead letters; nobody is to wait for it here.
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEvent:
+    """A message for the client.
+
+    Attributes:
+        id: How far each partition has been read with it; see `position_of`.
+        type: `triple`, `document`, `alias` and so on; None if there is only the position.
+        data: The message as on the topic.
+    """
+
+    id: str
+    type: str | None = None
+    data: str = ""
+
+
+def position_of(offsets: dict[int, int]) -> str:
+    """Returns the id of an event: the next offset of each partition, `0:15,1:7`."""
+    return ",".join(f"{partition}:{offset}" for partition, offset in sorted(offsets.items()))
+
+
+def offsets_of(position: str) -> dict[int, int]:
+    """Returns the next offset of each partition, from an event's id.
+
+    Raises:
+        ProblemError: It is no id of an event.
+    """
+    try:
+        pairs = [part.split(":") for part in position.split(",")]
+        offsets = {int(partition): int(offset) for partition, offset in pairs}
+        if min(*offsets, *offsets.values()) >= 0:
+            return offsets
+    except ValueError:
+        pass
+    raise ProblemError(
+        400,
+        "bad-position",
+        "The position cannot be read",
+        "Send the id of the last event received as `Last-Event-ID`, or leave it out to begin with what is new.",
+    )
+
+
+class Feed:
+    """Reads the topic from a position on. Start it, and stop it after use."""
+
+    def __init__(self, kafka: str, filters: Filters, position: str | None = None) -> None:
+        """Connects to nothing yet.
+
+        Args:
+            kafka: Bootstrap servers.
+            filters: What the client wants.
+            position: Id of the last event that it received; None to begin with what is new.
+
+        Raises:
+            ProblemError: The position cannot be read.
+        """
+        self._filters = filters
+        self._wanted = offsets_of(position) if position else {}
+        self._offsets: dict[int, int] = {}
+        self._consumer = AIOKafkaConsumer(
+            **client_options(kafka),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_bytes=4 * FETCH_BYTES,
+            max_partition_fetch_bytes=FETCH_BYTES,
+        )
+
+    async def start(self) -> None:
+        """Connects, and finds where to begin.
+
+        Raises:
+            KafkaError: Kafka does not answer.
+        """
+        await self._consumer.start()
+        try:
+            numbers = self._consumer.partitions_for_topic(TRIPLES.name) or range(TRIPLES.partitions)
+            partitions = [TopicPartition(TRIPLES.name, number) for number in sorted(numbers)]
+            self._consumer.assign(partitions)
+            ends = await self._consumer.end_offsets(partitions)
+            for one in partitions:
+                # What was never read from here is new; an offset beyond the end belongs to a topic that is no more.
+                self._offsets[one.partition] = min(self._wanted.get(one.partition, ends[one]), ends[one])
+                self._consumer.seek(one, self._offsets[one.partition])
+        except BaseException:
+            await self._consumer.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Disconnects."""
+        await self._consumer.stop()
+
+    async def events(self) -> AsyncIterator[FeedEvent]:
+        """Yields what the client wants, and now and then only the position, so that it need not begin far back."""
+        yield FeedEvent(position_of(self._offsets))
+        while True:
+            found: dict[Any, list[Any]] = await self._consumer.getmany(timeout_ms=int(QUIET_SECONDS * 1000))
+            passed = False
+            for partition, records in found.items():
+                for record in records:
+                    self._offsets[partition.partition] = record.offset + 1
+                    headers = dict(record.headers)
+                    type_ = headers.get("ce_type", b"").decode(errors="replace").rpartition(".")[2]
+                    if record.value is not None and self._filters.wants(type_, record.value):
+                        passed = True
+                        data = record.value.decode(errors="replace")
+                        yield FeedEvent(position_of(self._offsets), type_, data)
+            if not passed:
+                yield FeedEvent(position_of(self._offsets))

@@ -1,0 +1,100 @@
+"""What every request passes: the check of its host, its token, and the headers that keep browsers safe."""
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Send
+from starlette.types import Scope as Connection
+
+from streams.api.problems import ProblemError
+from streams.api.tokens import Scope, TokenFile
+
+SAFE_HEADERS = {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+_bearer = HTTPBearer(auto_error=False, description="Not needed on a loopback address without TRIPLEWIRE_SERVE_TOKENS.")
+
+
+def is_loopback(host: str) -> bool:
+    """Returns whether only programs on this machine reach an address."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def admit(scope: Scope) -> Callable[..., Awaitable[None]]:
+    """Returns a dependency that admits requests with a token of a scope, and all if the application has no tokens."""
+
+    async def check(
+        request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None
+    ) -> None:
+        tokens: TokenFile | None = request.app.state.tokens
+        if tokens is None:
+            return
+        token = tokens.admitted(given.credentials) if given else None
+        if token is None:
+            why = "is not known or has expired" if given else "is missing"
+            raise ProblemError(
+                401,
+                "not-admitted",
+                "A token is needed",
+                f"The bearer token {why}; send `Authorization: Bearer …` with a token from `triplewire serve-token`.",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        if scope not in token.scopes:
+            raise ProblemError(
+                403,
+                "not-allowed",
+                "The token does not allow this",
+                f"This needs a token with the scope `{scope}`.",
+                headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
+            )
+
+    return check
+
+
+class Guard:
+    """Middleware: sets the safe headers, and without tokens answers only requests that name this machine.
+
+    Otherwise a web page could have its own name resolved to 127.0.0.1 and read the answers (DNS rebinding).
+    """
+
+    def __init__(self, app: ASGIApp, *, only_loopback: bool) -> None:
+        self._app = app
+        self._only_loopback = only_loopback
+
+    async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
+        """Handles a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SAFE_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        if self._only_loopback and not is_loopback(_host(Headers(scope=scope).get("host", ""))):
+            problem = ProblemError(
+                421, "wrong-host", "Wrong host", "Without tokens only requests to localhost or 127.0.0.1 are answered."
+            )
+            await problem.response()(scope, receive, safely)
+            return
+        await self._app(scope, receive, safely)
+
+
+def _host(header: str) -> str:
+    """Returns the host of a `Host` header, without its port."""
+    return header.partition("]")[0].strip("[") if header.startswith("[") else header.partition(":")[0]

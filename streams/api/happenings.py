@@ -1,0 +1,115 @@
+"""Routes: what happened, stories, and how much the graph has."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+
+from inference.text.geography.atlas import country_code
+from streams.api.answers import Page, StatisticsAnswer
+from streams.api.graph import LONGEST, Graph, OurGraph, entity_of
+from streams.api.happening_answers import HappeningAnswer, StoryAnswer, StoryName
+from streams.api.paging import WantedPage
+from streams.api.problems import ProblemError
+from streams.desk import stories, views
+from streams.desk.happenings import happenings
+
+COUNT_EVERY = 10.0
+"""Seconds for which the numbers of the statistics are kept."""
+
+_DAY = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+
+router = APIRouter()
+
+Day = Annotated[str | None, Query(pattern=_DAY, description="A day, month or year: `2026-05-03`, `2026-05`, `2026`.")]
+Name = Annotated[str | None, Query(max_length=LONGEST)]
+
+
+@router.get("/happenings")
+async def happened(
+    graph: OurGraph,
+    page: WantedPage,
+    *,
+    entity: Name = None,
+    place: Name = None,
+    since: Day = None,
+    until: Day = None,
+    class_: Annotated[
+        str | None,
+        Query(alias="class", max_length=64, description="Only this class of the ontology, such as `attack`."),
+    ] = None,
+    order: Annotated[
+        Literal["reported", "latest"], Query(description="Most reported first, or the newest first.")
+    ] = "reported",
+    reports: Annotated[int, Query(ge=0, le=50, description="Maximum number of reports of each.")] = 3,
+) -> Page[HappeningAnswer]:
+    """Returns what happened, all reports of one happening together. `entity` and `place` are names or ids."""
+    found = await happenings(
+        graph.driver,
+        graph.database,
+        entity=(await entity_of(graph, entity)).id if entity else None,
+        # A country is known by its code even if no text names it itself.
+        place=place if not place or country_code(place) else (await entity_of(graph, place)).id,
+        class_=class_,
+        since=since,
+        until=until,
+        latest=order == "latest",
+        skip=page.skip,
+        limit=page.wanted,
+    )
+    items, following = page.cut([HappeningAnswer.of(one, reports) for one in found])
+    return Page(items=items, next=following)
+
+
+@router.get("/stories")
+async def named_stories(
+    graph: OurGraph,
+    q: Annotated[str, Query(min_length=1, max_length=LONGEST, description="A part of the title, or an entity's name.")],
+) -> Page[StoryName]:
+    """Returns the stories that a part of a title or the name of an entity stands for, the most reported first: ten."""
+    found = await stories.named(graph.driver, q, graph.database)
+    return Page(items=[StoryName(id=one.id, title=one.title, reports=one.reports) for one in found])
+
+
+@router.get("/stories/{story}")
+async def one_story(
+    graph: OurGraph,
+    story: Annotated[str, Path(max_length=LONGEST, description="The story's id.")],
+    reports: Annotated[int, Query(ge=0, le=50, description="Maximum number of reports of each happening.")] = 3,
+) -> StoryAnswer:
+    """Returns a story: its happenings in order of time."""
+    found = await stories.story(graph.driver, story, graph.database)
+    if found is None or found.id != story:
+        raise ProblemError(
+            404, "unknown-story", "The graph has no such story", f"No story has the id {story!r}; GET /v1/stories?q=…"
+        )
+    return StoryAnswer(
+        id=found.id, title=found.title, happenings=[HappeningAnswer.of(one, reports) for one in found.happenings]
+    )
+
+
+class Statistics:
+    """The numbers of the graph: counting reads all of it, so it is done once for many requests."""
+
+    def __init__(self) -> None:
+        self._one = asyncio.Lock()
+        self._answer: StatisticsAnswer | None = None
+        self._counted = 0.0
+
+    async def answer(self, graph: Graph) -> StatisticsAnswer:
+        """Returns the numbers, at most `COUNT_EVERY` seconds old."""
+        async with self._one:
+            if self._answer is None or time.monotonic() - self._counted > COUNT_EVERY:
+                counts = await views.counts(graph.driver, graph.database)
+                self._answer = StatisticsAnswer(counts=counts, counted_at=datetime.now(UTC))
+                self._counted = time.monotonic()
+            return self._answer
+
+
+@router.get("/statistics")
+async def statistics(graph: OurGraph, request: Request) -> StatisticsAnswer:
+    """Returns how many nodes and relationships of each kind the graph has."""
+    kept: Statistics = request.app.state.statistics
+    return await kept.answer(graph)

@@ -1,0 +1,79 @@
+"""Queries with limits: read-only, a few at a time, each for a few seconds and with a bounded number of rows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from neo4j import READ_ACCESS, AsyncDriver, EagerResult, Query
+
+from streams.api.problems import ProblemError, busy
+
+MOST_ROWS = 20_000
+"""Rows of one query; a statement that returns more is not read to the end."""
+
+GRACE_SECONDS = 2.0
+"""Seconds beyond a query's own that its answer may take on the way."""
+
+
+class BoundedReader:
+    """Runs queries like a driver's `execute_query`, within limits.
+
+    Neo4j refuses a write in a transaction of read access, whatever the account may do. A query is not tried again.
+    """
+
+    def __init__(self, driver: AsyncDriver, *, seconds: float, queries: int) -> None:
+        """Connects to nothing yet.
+
+        Args:
+            driver: The graph's, preferably of an account that only reads.
+            seconds: After how many seconds Neo4j ends a query.
+            queries: Most queries at a time.
+        """
+        self._driver = driver
+        self._seconds = seconds
+        self._slots = asyncio.Semaphore(queries)
+
+    def as_driver(self) -> AsyncDriver:
+        """Returns this reader where a driver is wanted: the desk only calls `execute_query`."""
+        return cast("AsyncDriver", self)
+
+    async def execute_query(
+        self,
+        query_: str,
+        parameters_: dict[str, Any] | None = None,
+        *,
+        database_: str | None = None,
+        **more: Any,
+    ) -> EagerResult:
+        """Returns the result of a query.
+
+        Raises:
+            ProblemError: Too many queries are running, or the result is too large.
+            Neo4jError: Neo4j ended the query, or refused it.
+        """
+        async with (
+            self._slot(),
+            asyncio.timeout(self._seconds + GRACE_SECONDS),
+            self._driver.session(database=database_, default_access_mode=READ_ACCESS) as session,
+        ):
+            query = Query(cast("Any", query_), timeout=self._seconds)
+            result = await session.run(query, (parameters_ or {}) | more)
+            records = await result.fetch(MOST_ROWS + 1)
+            if len(records) > MOST_ROWS:
+                raise ProblemError(
+                    413, "too-large", "The answer is too large", "Ask for less: a smaller limit, or one relation."
+                )
+            return EagerResult(records, await result.consume(), list(result.keys()))
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._slots.acquire()
+        except TimeoutError:
+            raise busy("Too many queries are running (TRIPLEWIRE_SERVE_QUERIES); try again in a moment.") from None
+        try:
+            yield
+        finally:
+            self._slots.release()

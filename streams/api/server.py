@@ -1,0 +1,49 @@
+"""The API as a process: uvicorn, with its limits."""
+
+import socket
+
+import structlog
+import uvicorn
+
+from streams.api.app import create_app
+from topology.settings import Settings
+
+CONNECTIONS = 512
+"""Connections beyond which uvicorn answers 503 at once."""
+
+log = structlog.get_logger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens: a port of 0 is only known then."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Opens the port."""
+        await super().startup(sockets)
+        for server in self.servers if self.started else ():
+            for opened in server.sockets:
+                log.info("serving", host=opened.getsockname()[0], port=opened.getsockname()[1])
+
+
+def serve(settings: Settings) -> bool:
+    """Answers requests until the process is asked to stop; returns whether it could begin.
+
+    Raises:
+        AccessError: Programs beyond this machine would reach it without tokens.
+        TokenFileError: The file of tokens cannot be used.
+    """
+    server = _Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.serve_host.strip("[]"),
+            port=settings.serve_port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_graceful_shutdown=int(settings.stop_within),
+        )
+    )
+    server.run()
+    return server.started

@@ -1,0 +1,159 @@
+"""The API over a real graph: what it finds, as of which time, page by page, and what it refuses."""
+
+import httpx
+import pytest
+from neo4j.exceptions import ClientError, Neo4jError
+
+from streams.api.app import create_app
+from streams.api.reading import BoundedReader
+from streams.messages.events import Entity
+from tests.streams.sink.sample import APPLE, TIM, TOPIC, at, document, merged, row, triple, worded
+
+pytestmark = pytest.mark.live
+
+ANN = Entity.of("Ann Lee", "person")
+INC = Entity.of("Apple Inc", "organization")
+DAY = 24 * 60
+
+
+@pytest.fixture
+async def api(neo4j, driver):
+    # The planner takes its time over the first query of each kind while other tests have the machine.
+    app = create_app(neo4j.model_copy(update={"serve_query_seconds": 60.0}), driver)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+async def written(driver, writer, *events):
+    await writer.write([((TOPIC, 0, offset), row(event)) for offset, event in enumerate(events)])
+    await driver.execute_query("CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()")
+
+
+async def a_change_of_office(driver, writer):
+    """Three articles say on day 0 that Tim leads Apple, and three on day 10 that Ann does."""
+    await written(
+        driver,
+        writer,
+        *(
+            event
+            for holder, first, words in ((TIM, 0, "Apple is led by Tim Cook"), (ANN, 10 * DAY, "Ann Lee leads Apple"))
+            for n in range(3)
+            for event in (
+                document(f"{holder.name} {n}", observed=first + n, source="Desk"),
+                worded(
+                    triple(f"{holder.name} {n}", object_=holder, observed=first + n, confidence=0.9), f"{words}, {n}."
+                ),
+            )
+        ),
+        merged(INC, APPLE),
+        document("i", observed=11 * DAY),
+        worded(triple("i", subject=INC, object_=ANN, observed=11 * DAY), "Apple Inc has Ann Lee."),
+    )
+
+
+async def ok(api, path, **parameters):
+    answer = await api.get(path, params=parameters)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_names_are_found_by_words_beginnings_mistakes_and_aliases(api, driver, writer):
+    await a_change_of_office(driver, writer)
+    for typed, found in (("tim", "Tim Cook"), ("COOK ti", "Tim Cook"), ("Tim Cok", ""), ("ann leee", "Ann Lee")):
+        names = [hit["name"] for hit in (await ok(api, "/v1/search", q=typed))["items"]]
+        assert names[:1] == ([found] if found else names[:1]), typed
+    (apple,) = (await ok(api, "/v1/search", q="apple inc"))["items"]
+    assert (apple["id"], apple["exact"], apple["matched"]) == (APPLE.id, True, ["Apple Inc"])
+    assert (await ok(api, "/v1/search", q="apple", type="person"))["items"] == []
+    for hostile in ('"', "a) OR (name:*", "~", "name:Apple AND *:*", "\\"):
+        assert (await api.get("/v1/search", params={"q": hostile})).status_code == 200
+
+
+async def test_who_holds_an_office_depends_on_the_time_asked_about(api, driver, writer):
+    await a_change_of_office(driver, writer)
+
+    async def chiefs(**asked):
+        page = await ok(api, f"/v1/entities/{APPLE.id}/facts", relation="P169", **asked)
+        return {fact["object"]: fact for fact in page["items"]}
+
+    assert set(await chiefs()) == {"Ann Lee"}
+    assert set(await chiefs(at=at(5 * DAY).isoformat())) == {"Tim Cook"}
+    assert set(await chiefs(at=at(12 * DAY).isoformat())) == {"Ann Lee"}
+    assert set(await chiefs(at=at(-1).isoformat())) == set()
+    tim = (await chiefs(ended=True))["Tim Cook"]
+    assert (tim["holds"], tim["standing"], tim["closed_by"]) == (False, "closed", "Ann Lee")
+    assert tim["evidence"][0]["sentence"].startswith("Apple is led by Tim Cook")
+
+
+async def test_pages_join_to_the_whole_without_gap_or_repeat(api, driver, writer):
+    people = [Entity.of(f"Person {n}", "person") for n in range(7)]
+    events = [document("a"), *(triple("a", object_=one, start=n) for n, one in enumerate(people))]
+    await written(driver, writer, *events)
+    path = f"/v1/entities/{APPLE.id}/facts"
+    whole = [fact["id"] for fact in (await ok(api, path, ended=True))["items"]]
+    joined, cursor = [], None
+    while True:
+        page = await ok(api, path, ended=True, limit=3, **({"cursor": cursor} if cursor else {}))
+        assert len(page["items"]) <= 3
+        joined += [fact["id"] for fact in page["items"]]
+        if (cursor := page["next"]) is None:
+            break
+        other = await api.get(path, params={"limit": 3, "cursor": cursor})
+        assert (other.status_code, other.json()["type"]) == (400, "urn:triplewire:bad-cursor")
+    assert len(whole) == 7
+    assert joined == whole
+
+
+async def test_evidence_shows_the_sentence_between_its_neighbours(api, driver, writer):
+    spans = {"First one.": 0, "Second one.": 40, "Third one.": 80}
+    events = []
+    for n, (words, start) in enumerate(spans.items()):
+        one = worded(triple("a", object_=(TIM, ANN, INC)[n], start=n), words)
+        sentence = one.evidence.sentence.model_copy(update={"start": start, "end": start + 30})
+        events.append(one.model_copy(update={"evidence": one.evidence.model_copy(update={"sentence": sentence})}))
+    await written(driver, writer, document("a", url="https://example.com/a"), *events)
+    (proof,) = (await ok(api, f"/v1/evidence/{events[1].fact}"))["items"]
+    assert (proof["before"], proof["sentence"], proof["after"]) == tuple(spans)
+    assert (proof["article"], proof["url"], proof["sentence_span"]) == ("a", "https://example.com/a", [40, 70])
+    assert (await api.get("/v1/evidence/f-none")).json()["type"] == "urn:triplewire:unknown-fact"
+
+
+async def test_a_name_that_is_unknown_or_ambiguous_comes_with_ids_to_ask_for(api, driver, writer):
+    fruit = Entity.of("Apple", "product")
+    await written(driver, writer, document("a"), triple("a"), triple("a", subject=fruit, start=1))
+    several = await api.get("/v1/entities/Apple")
+    assert (several.status_code, several.headers["content-type"]) == (409, "application/problem+json")
+    assert {one["id"] for one in several.json()["near"]} == {APPLE.id, fruit.id}
+    unknown = await api.get("/v1/entities/Tim Cokk/facts")
+    assert unknown.status_code == 404
+    assert (await ok(api, "/v1/entities/tim cook"))["id"] == TIM.id
+
+
+async def test_every_list_answers_on_a_small_graph(api, driver, writer):
+    await a_change_of_office(driver, writer)
+    for path in ("claims", "history", "timeline", "suggestions", "related"):
+        await ok(api, f"/v1/entities/{APPLE.id}/{path}")
+    episodes = (await ok(api, f"/v1/entities/{APPLE.id}/history", relation="P169", limit=1))["items"]
+    assert len(episodes) == 1
+    assert (await ok(api, "/v1/happenings", place="Germany", since="2026"))["items"] == []
+    assert (await ok(api, "/v1/stories", q="nothing"))["items"] == []
+    assert (await ok(api, "/v1/statistics"))["counts"]["articles"] == 7
+
+
+async def test_an_answer_that_is_known_is_not_sent_again(api, driver, writer):
+    await a_change_of_office(driver, writer)
+    path = f"/v1/entities/{APPLE.id}"
+    first = await api.get(path)
+    again = await api.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = await api.get(f"/v1/entities/{TIM.id}", headers={"If-None-Match": first.headers["etag"]})
+    assert other.status_code == 200
+
+
+async def test_a_query_cannot_write_and_cannot_last(driver):
+    reader = BoundedReader(driver, seconds=1, queries=1)
+    with pytest.raises(ClientError, match=r"(?i)read"):
+        await reader.execute_query("CREATE (:Entity {id: 'never'})")
+    with pytest.raises((Neo4jError, TimeoutError)):
+        await reader.execute_query("UNWIND range(1, 100000) AS a UNWIND range(1, 1000000) AS b RETURN sum(a * b) AS n")
+    assert (await reader.execute_query("MATCH (n) RETURN count(n) AS n")).records[0]["n"] == 0

@@ -1,0 +1,34 @@
+"""The settings of `triplewire serve`: where it listens, who is admitted, and what one request may cost."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class ServeSettings(BaseSettings):
+    """What `topology.settings.Settings` inherits from this module."""
+
+    serve_host: str = Field(
+        "127.0.0.1",
+        description="Address on which `triplewire serve` listens. Any but a loopback address needs "
+        "TRIPLEWIRE_SERVE_TOKENS.",
+    )
+    serve_port: int = Field(17080, ge=0, le=65535, description="Port of `triplewire serve`; 0 picks a free one.")
+    serve_tokens: str = Field(
+        "",
+        description="YAML file of the tokens that `triplewire serve` admits, by their hashes (docs/api.md); read again "
+        "when it changes. Empty: nobody needs a token, which only a loopback address allows.",
+    )
+    serve_origins: str = Field(
+        "",
+        description="Origins whose web pages may read answers of `triplewire serve` (CORS), separated by commas; empty "
+        "for none.",
+    )
+    serve_query_seconds: float = Field(
+        10.0, gt=0, le=60, description="Seconds after which Neo4j ends a query of `triplewire serve`."
+    )
+    serve_queries: int = Field(
+        8, ge=1, le=64, description="Maximum number of queries that `triplewire serve` has running in Neo4j at a time."
+    )
+    serve_streams: int = Field(
+        20, ge=0, description="Maximum number of event streams that `triplewire serve` has open at a time."
+    )
