@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import structlog
 from aiokafka.errors import KafkaError
@@ -30,12 +30,41 @@ from topology.access.kafka import explained, login_name
 from topology.ontology import OntologyError
 from topology.rights import RIGHTS, Rights
 from topology.settings import misspelt, settings
+from topology.topics import Topic
 
 log = structlog.get_logger(__name__)
 
 
-def build(name: str) -> Stage[Any]:
+@runtime_checkable
+class Source(Protocol):
+    """A worker that is at the beginning of the road: it reads no records, and runs by itself.
+
+    Attributes:
+        name: Its name in metrics, logs and dead letters.
+        topic: The topic that it keeps its state on.
+        group: The consumer group that decides which of several workers is at work.
+    """
+
+    name: str
+    topic: Topic
+    group: str
+
+    async def run(self, stop: asyncio.Event, *, stop_within: float, stuck_after: float) -> None:
+        """Runs until `stop` is set; see `Road.run`."""
+
+    async def trouble(self, stuck_after: float) -> list[str]:
+        """Returns the reasons why it is unhealthy; empty if it is healthy."""
+
+    def waits(self) -> list[str]:
+        """Returns what it waits for, for /health."""
+
+
+def build(name: str) -> Stage[Any] | Source:
     """Returns the stage of a name; imports only what that stage needs."""
+    if name == "feeds":
+        from streams.feeds.worker import FeedsWorker  # noqa: PLC0415
+
+        return FeedsWorker(settings())
     if name == "news":
         from inference.text_extraction.extractor import TextExtractor  # noqa: PLC0415
         from streams.news.stage import NewsStage  # noqa: PLC0415
@@ -70,7 +99,7 @@ def main(name: str, *, lifeline: int | None = None, report: int | None = None) -
     """
     try:
         stage = build(name)
-    except (AccessError, OntologyError, OSError) as error:
+    except (AccessError, ConfigurationError, OntologyError, OSError) as error:
         print(f"cannot set up the {name} worker: {error}", file=sys.stderr)  # noqa: T201 - as in `run`
         return CONFIGURATION_EXIT
     except ModuleNotFoundError as error:
@@ -80,7 +109,7 @@ def main(name: str, *, lifeline: int | None = None, report: int | None = None) -
     return run(stage, lifeline=lifeline, report=report)
 
 
-def run(stage: Stage[Any], *, lifeline: int | None = None, report: int | None = None) -> int:
+def run(stage: Stage[Any] | Source, *, lifeline: int | None = None, report: int | None = None) -> int:
     """Runs a stage until SIGTERM, SIGINT or the close of the lifeline.
 
     Args:
@@ -107,23 +136,14 @@ def run(stage: Stage[Any], *, lifeline: int | None = None, report: int | None = 
     return 0
 
 
-async def _run(stage: Stage[Any], presence: Presence, lifeline: int | None, report: int | None) -> None:
+async def _run(stage: Stage[Any] | Source, presence: Presence, lifeline: int | None, report: int | None) -> None:
     declared = settings()
     worker_id = declared.worker_id or presence.worker_id
     stop = asyncio.Event()
     _stop_on_signals(stop)
     if lifeline is not None:
         asyncio.get_running_loop().add_reader(lifeline, stop.set)
-    consumer = FaustConsumer(
-        stage=stage.name,
-        topic=stage.topic.name,
-        group=stage.group,
-        worker_id=worker_id,
-        batch_size=stage.batch_size,
-        in_flight=stage.in_flight,
-        suspected=_reporter(report),
-    )
-    road = Road(stage, consumer, KafkaPublisher(stage.name, declared.kafka), batch_target=declared.batch_target_seconds)
+    road = stage if isinstance(stage, Source) else _road(stage, worker_id, report)
     health = HealthServer(
         declared.metrics_host,
         declared.metrics_port,
@@ -151,6 +171,20 @@ async def _run(stage: Stage[Any], presence: Presence, lifeline: int | None, repo
         faulthandler.cancel_dump_traceback_later()
         await health.stop()
     log.info("worker.stopped", stage=stage.name)
+
+
+def _road(stage: Stage[Any], worker_id: str, report: int | None) -> Road[Any]:
+    declared = settings()
+    consumer = FaustConsumer(
+        stage=stage.name,
+        topic=stage.topic.name,
+        group=stage.group,
+        worker_id=worker_id,
+        batch_size=stage.batch_size,
+        in_flight=stage.in_flight,
+        suspected=_reporter(report),
+    )
+    return Road(stage, consumer, KafkaPublisher(stage.name, declared.kafka), batch_target=declared.batch_target_seconds)
 
 
 def _reporter(report: int | None) -> Callable[[bool], None]:
@@ -188,7 +222,7 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
         asyncio.get_running_loop().add_signal_handler(number, on_signal)
 
 
-async def check_topics(stage: Stage[Any]) -> None:
+async def check_topics(stage: Stage[Any] | Source) -> None:
     """Checks that the broker admits us, and that the stage's topics exist and may be used.
 
     Raises:

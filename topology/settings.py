@@ -271,6 +271,19 @@ class Settings(ServeSettings, AccessSettings):
         "raw-news. Must be the same for all workers.",
     )
 
+    # Feeds
+    feeds: str = Field(
+        "", description="List of the feeds that `triplewire worker feeds` asks: YAML or OPML; see docs/feeds.md."
+    )
+    feed_interval: float = Field(
+        900.0, ge=1, description="Seconds between two polls of a feed whose interval the list does not state."
+    )
+    feed_host_gap: float = Field(2.0, ge=0, description="Least seconds between two requests to one host.")
+    feed_requests: int = Field(8, ge=1, description="Maximum number of feeds that are asked at the same time.")
+    feed_fetch_within: float = Field(
+        30.0, gt=0, description="Seconds until the download of a feed is given up, including redirects."
+    )
+
     # Pictures, videos and sound
     media_hosts: str = Field(
         "*",

@@ -32,6 +32,7 @@ SINK_GROUP = "triplewire-sink"
 ENTITIES_GROUP = "triplewire-entities"
 MEDIA_GROUP = "triplewire-media"
 SUGGESTIONS_GROUP = "triplewire-suggestions"
+FEEDS_GROUP = "triplewire-feeds"
 
 RAW_NEWS = Topic(
     name="raw-news",
@@ -101,6 +102,21 @@ TERM_STATISTICS = Topic(
         "segment.ms": str(60 * 60 * 1000),
     },
 )
+FEED_STATE = Topic(
+    name="feed-state",
+    # Whoever has its partition asks the feeds; the others stand by.
+    partitions=1,
+    key="the feed's address",
+    value="streams.feeds.state.FeedState as JSON",
+    groups=(FEEDS_GROUP,),
+    # Rewritten whenever a feed changes and read when a worker takes over, so superseded records are compacted early.
+    config={
+        "cleanup.policy": "compact",
+        "max.message.bytes": str(4 * MIB),
+        "min.cleanable.dirty.ratio": "0.2",
+        "segment.ms": str(60 * 60 * 1000),
+    },
+)
 DEAD_LETTERS = Topic(
     name="dead-letters",
     partitions=1,
@@ -118,6 +134,7 @@ TOPICS: tuple[Topic, ...] = (
     ENTITIES,
     SUGGESTIONS,
     TERM_STATISTICS,
+    FEED_STATE,
     DEAD_LETTERS,
 )
 

@@ -31,6 +31,12 @@ SUGGESTIONS = Counter(
     "triplewire_suggestions", "Links suggested, no longer suggested, and confirmed by a report.", ["change"]
 )
 REFRESHED = Counter("triplewire_refreshed_entities", "Entities whose vectors were computed again.")
+FEED_POLLS = Counter("triplewire_feed_polls", "Feeds asked: changed, unchanged, failed.", ["result"])
+FEED_ARTICLES = Counter(
+    "triplewire_feed_articles", "Articles of feeds: new, revised, withdrawn, left_out, refused.", ["change"]
+)
+FEEDS = Gauge("triplewire_listed_feeds", "Feeds that this worker asks; 0 while it stands by.")
+FEEDS_FAILING = Gauge("triplewire_failing_feeds", "Feeds whose last poll failed.")
 RETRIES = Counter("triplewire_retries", "Calls repeated after a transient error.", ["step", "error_type"])
 BATCH_EVENTS = Histogram(
     "triplewire_batch_events",

@@ -28,11 +28,13 @@ class LeftOut:
         where: The place in the source (`feed.xml entry 3`).
         what: What it is: a guid, the address of a picture, a file.
         reason: Why it is left out, for a person.
+        passing: Whether it is to be published later, although the source will not have changed.
     """
 
     where: str
     what: str
     reason: str
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,24 @@ name that resolves differently a moment later has no effect.
 import ipaddress
 import re
 import socket
+import ssl
 import time
 import unicodedata
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urljoin
 
 import httpx
+from httpx import codes
 
 from streams.sources.feed_record import SourceError
 
 LARGEST = 20 * 1024 * 1024
 SECONDS = 30.0
 REDIRECTS = 5
+LONGEST_VALIDATOR = 1024
 UNPACKED_PIECE = 256 * 1024
 _PACKED = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 _LAST_PORT = 65_535
@@ -60,6 +64,41 @@ class TooMuchError(SourceError):
     """An address sends more than is wanted."""
 
 
+class AnswerError(SourceError):
+    """A server answered with an error.
+
+    Attributes:
+        status: The HTTP status.
+        retry_after: What it says about when to ask again, as written; empty if nothing.
+    """
+
+    def __init__(self, message: str, status: int, retry_after: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """By which a server tells whether an address has changed (RFC 9110, section 8.8).
+
+    Attributes:
+        etag: Its `ETag`, as sent; empty if there was none.
+        last_modified: Its `Last-Modified`, as sent; empty if there was none.
+    """
+
+    etag: str = ""
+    last_modified: str = ""
+
+    def headers(self) -> dict[str, str]:
+        """Returns the headers that ask for the content only if it has changed."""
+        asked = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in asked.items() if value}
+
+
+_NONE = Validators()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What an address answered.
@@ -68,11 +107,15 @@ class Page:
         content: The bytes, decompressed.
         address: The address after redirects.
         charset: The encoding that the server stated; empty if none.
+        validators: What to ask with the next time.
+        unchanged: Whether it only says that nothing has changed since the validators that were sent; without content.
     """
 
     content: bytes
     address: str
     charset: str
+    validators: Validators
+    unchanged: bool = False
 
 
 def public(address: str) -> bool:
@@ -151,7 +194,14 @@ def fetch(url: str, *, allow_private: bool = False, largest: int = LARGEST, seco
     return fetch_page(url, allow_private=allow_private, largest=largest, seconds=seconds).content
 
 
-def fetch_page(url: str, *, allow_private: bool = False, largest: int = LARGEST, seconds: float = SECONDS) -> Page:
+def fetch_page(
+    url: str,
+    *,
+    allow_private: bool = False,
+    largest: int = LARGEST,
+    seconds: float = SECONDS,
+    known: Validators = _NONE,
+) -> Page:
     """Returns the content of an http(s) address, decompressed, and what else the server stated.
 
     Args:
@@ -159,14 +209,16 @@ def fetch_page(url: str, *, allow_private: bool = False, largest: int = LARGEST,
         allow_private: Whether to read from loopback and private networks, too.
         largest: Most bytes to read.
         seconds: Longest time for the whole fetch.
+        known: The validators of the content that we have.
 
     Raises:
         TooMuchError: The address sends more than `largest` bytes.
+        AnswerError: The server answers with an error.
         SourceError: The address is refused, unreachable, answers with an error, or sends too slowly.
     """
     deadline = time.monotonic() + seconds
     # No proxy from the environment: it would resolve the host name itself, unchecked.
-    with httpx.Client(trust_env=False, verify=httpx.create_ssl_context(), timeout=min(10.0, seconds)) as client:
+    with httpx.Client(trust_env=False, verify=_trusted(), timeout=min(10.0, seconds)) as client:
         for _ in range(REDIRECTS + 1):
             parsed, address = resolve(url, allow_private=allow_private)
             try:
@@ -178,13 +230,14 @@ def fetch_page(url: str, *, allow_private: bool = False, largest: int = LARGEST,
                         "Accept": _ACCEPT,
                         "Accept-Encoding": "gzip, deflate",
                         "User-Agent": "triplewire",
+                        **known.headers(),
                     },
                     extensions={"sni_hostname": parsed.raw_host.decode()},
                 )
                 response = client.send(request, stream=True)
                 try:
-                    if not response.is_redirect:
-                        return Page(_body(response, url, largest, deadline), url, response.charset_encoding or "")
+                    if not response.has_redirect_location:
+                        return _page(response, url, largest, deadline, known)
                     url = urljoin(url, response.headers["location"])
                 finally:
                     response.close()
@@ -193,9 +246,29 @@ def fetch_page(url: str, *, allow_private: bool = False, largest: int = LARGEST,
     raise SourceError(f"{url}: more than {REDIRECTS} redirects")
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Returns the authorities that are trusted. Reading them takes longer than most downloads."""
+    return httpx.create_ssl_context()
+
+
+def _page(response: httpx.Response, url: str, largest: int, deadline: float, known: Validators) -> Page:
+    headers = response.headers
+    validators = Validators(*(_short(headers.get(name, "")) for name in ("etag", "last-modified")))
+    if response.status_code == codes.NOT_MODIFIED and known.headers():
+        return Page(b"", url, "", known, unchanged=True)
+    if not response.is_success:
+        message = f"{url}: the server answered {response.status_code} {response.reason_phrase}"
+        raise AnswerError(message, response.status_code, headers.get("retry-after", ""))
+    return Page(_body(response, url, largest, deadline), url, response.charset_encoding or "", validators)
+
+
+def _short(validator: str) -> str:
+    """Returns a validator that can be sent back; empty for one that is too long to keep or not ASCII."""
+    return validator if len(validator) <= LONGEST_VALIDATOR and validator.isascii() else ""
+
+
 def _body(response: httpx.Response, url: str, largest: int, deadline: float) -> bytes:
-    if response.is_error:
-        raise SourceError(f"{url}: the server answered {response.status_code} {response.reason_phrase}")
     body = bytearray()
     for chunk in _decoded(response, url):
         body += chunk

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from topology.topics import MENTIONS, RAW_MEDIA, RAW_NEWS, TRIPLES
+from topology.topics import FEED_STATE, MENTIONS, RAW_MEDIA, RAW_NEWS, TRIPLES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -36,7 +36,14 @@ def variables() -> set[str]:
 
 
 VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-READ_BY = {"news": RAW_NEWS, "media": RAW_MEDIA, "entities": MENTIONS, "sink": TRIPLES, "suggestions": TRIPLES}
+READ_BY = {
+    "news": RAW_NEWS,
+    "media": RAW_MEDIA,
+    "entities": MENTIONS,
+    "sink": TRIPLES,
+    "suggestions": TRIPLES,
+    "feeds": FEED_STATE,
+}
 RAW: dict[str, Any] = yaml.safe_load(TEXT)
 COMPOSE: dict[str, Any] = yaml.safe_load(interpolate(TEXT))
 SERVICES: dict[str, Any] = COMPOSE["services"]

@@ -15,6 +15,7 @@ class StageName(StrEnum):
     media = "media"
     sink = "sink"
     suggestions = "suggestions"
+    feeds = "feeds"
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +27,8 @@ def register(app: typer.Typer) -> None:
             StageName,
             typer.Argument(
                 help="news: extracts triples from articles; media: extracts triples and text from pictures, videos and "
-                "sound; entities: links names to entities; sink: writes the graph; suggestions: suggests links."
+                "sound; entities: links names to entities; sink: writes the graph; suggestions: suggests links; "
+                "feeds: asks a list of feeds and publishes what is new."
             ),
         ],
         supervise: Annotated[bool, typer.Option(help="Start the worker again, within seconds, when it dies.")] = True,

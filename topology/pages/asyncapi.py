@@ -17,6 +17,8 @@ from pydantic.json_schema import models_json_schema
 from streams.entities.happenings.memory import RememberedReport
 from streams.entities.happenings.outputs import REMEMBERED_REPORT, RETELL, Retell
 from streams.entities.stage import REMEMBERED, RememberedName
+from streams.feeds.state import FeedState
+from streams.feeds.worker import REMEMBERED as REMEMBERED_FEED
 from streams.messages import events, term_events
 from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES
@@ -31,6 +33,7 @@ from topology.topics import (
     DAY_MS,
     DEAD_LETTERS,
     ENTITIES,
+    FEED_STATE,
     MENTIONS,
     RAW_MEDIA,
     RAW_NEWS,
@@ -67,7 +70,7 @@ class Message:
     mode: contract.Mode = "serialization"
 
 
-_PRIVATE = {RememberedName: REMEMBERED, RememberedReport: REMEMBERED_REPORT, Retell: RETELL}
+_PRIVATE = {RememberedName: REMEMBERED, FeedState: REMEMBERED_FEED, RememberedReport: REMEMBERED_REPORT, Retell: RETELL}
 """The CloudEvents types of what the entities stage says to itself."""
 
 
@@ -91,6 +94,7 @@ MESSAGES: dict[str, Message] = {
     "retell": _message(Retell, "`retell:happenings`."),
     "suggestions": _message(Suggestions, "The entity's id."),
     "term-snapshot": _message(term_events.TermSnapshot, TERM_STATISTICS.key[0].upper() + TERM_STATISTICS.key[1:] + "."),
+    "feed-state": _message(FeedState, "The feed's address."),
     "dead-letter": Message("", "The original key.", "A record that cannot be processed: its own bytes, and why."),
     "replay-mark": Message("", "The original key.", "A dead letter was published again; an empty value."),
 }  # fmt: skip
@@ -103,6 +107,7 @@ CHANNELS: dict[str, tuple[str, ...]] = {
     ENTITIES.name: ("alias", "story", "remembered-name", "remembered-report", "retell", "forgotten-name"),
     SUGGESTIONS.name: ("suggestions",),
     TERM_STATISTICS.name: ("term-snapshot",),
+    FEED_STATE.name: ("feed-state",),
     DEAD_LETTERS.name: ("dead-letter", "replay-mark"),
 }
 """The messages on each topic."""
@@ -113,6 +118,7 @@ RECEIVED: dict[str, dict[str, tuple[str, ...]]] = {
     "entities": {MENTIONS.name: ("naming", "identity"), ENTITIES.name: CHANNELS[ENTITIES.name]},
     "sink": {TRIPLES.name: CHANNELS[TRIPLES.name]},
     "suggestions": {TRIPLES.name: CHANNELS[TRIPLES.name]},
+    "feeds": {FEED_STATE.name: CHANNELS[FEED_STATE.name]},
     "replay": {DEAD_LETTERS.name: CHANNELS[DEAD_LETTERS.name]},
 }
 SENT: dict[str, dict[str, tuple[str, ...]]] = {
@@ -130,6 +136,7 @@ SENT: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "sink": {},
     "suggestions": {SUGGESTIONS.name: ("suggestions",)},
+    "feeds": {RAW_NEWS.name: ("article",), FEED_STATE.name: CHANNELS[FEED_STATE.name]},
     "replay": {DEAD_LETTERS.name: ("replay-mark",)},
 }
 """What each stage, and the command that replays dead letters, takes from and puts on the topics."""

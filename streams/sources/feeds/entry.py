@@ -64,6 +64,7 @@ class Entry:
         language: BCP 47 tag; empty if it says none of its own.
         media: The media it names, except those within its texts.
         cut: Why it is not all here; empty if it is.
+        deleted: Whether its publisher says here that it is withdrawn; then it has nothing but a guid.
     """
 
     number: int
@@ -80,3 +81,4 @@ class Entry:
     language: str = ""
     media: tuple[Medium, ...] = ()
     cut: str = ""
+    deleted: bool = False

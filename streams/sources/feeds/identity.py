@@ -125,6 +125,8 @@ class Identities:
         self.count = 0
         for entry, channel in entries:
             self.count += 1
+            if entry.deleted:
+                continue
             candidate = self.choose(entry, channel)
             key, story, when = candidate.key, _short(candidate.story), _seconds(entry)
             before = found.get(key)
@@ -148,6 +150,12 @@ class Identities:
         """Returns the number of the newest entry of the same article, which may be this one."""
         choice = self._newest.get(candidate.key)
         return choice.number if choice else entry.number
+
+
+def withdrawn(entry: Entry, channel: Channel) -> Candidate | None:
+    """Returns what says which article a deleted entry was; None if nothing does."""
+    said = not _PLACEHOLDER.fullmatch(entry.guid) and not _is_home(entry.guid, channel)
+    return Candidate("guid", entry.guid, "") if said else None
 
 
 def _seconds(entry: Entry) -> float:

@@ -21,6 +21,7 @@ _SPACES = {
     "www.w3.org/1999/xhtml": "xhtml",
     "www.w3.org/1999/02/22-rdf-syntax-ns": "rdf",
     "rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "purl.org/atompub/tombstones/1.0": "tombstone",
     "www.w3.org/xml/1998/namespace": "xml",
 }
 _PREFIXES = {

@@ -49,7 +49,7 @@ def article_of(item: dict[str, Any], where: str, now: datetime) -> tuple[dict[st
         return {"id": id_, "op": "retract"}, []
     embargo = read_date(_text(item.get("embargoed")))
     if embargo and embargo > now:
-        return {}, [LeftOut(where, uri, f"it is embargoed until {embargo.isoformat()}")]
+        return {}, [LeftOut(where, uri, f"it is embargoed until {embargo.isoformat()}", passing=True)]
     headline = _plain(_text(item.get("headline")) or _roled(item.get("headlines")) or _text(item.get("title")))
     body = max(_bodies(item), key=len, default="")
     chosen, dropped = media.chosen(_media(item), "")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from streams.sources.feed_record import FeedRecord, Found, LeftOut
 from streams.sources.feeds.articles import article_of
 from streams.sources.feeds.entry import Channel, Entry
-from streams.sources.feeds.identity import Identities, id_of
+from streams.sources.feeds.identity import Identities, id_of, withdrawn
 
 Entries = Callable[[], Iterable[tuple[Entry, Channel]]]
 """Opens the entries of a feed again from the first, each with the feed that it is in."""
@@ -22,6 +22,9 @@ def records_of(entries: Entries) -> Iterator[Found]:
     now = datetime.now(UTC)
     for entry, channel in entries():
         where = f"{channel.name} entry {entry.number}"
+        if entry.deleted:
+            yield _withdrawal(entry, channel, known, where)
+            continue
         candidate = known.choose(entry, channel)
         newest = known.newest(candidate, entry)
         if entry.cut:
@@ -38,6 +41,15 @@ def records_of(entries: Entries) -> Iterator[Found]:
                 continue
             yield from left
             yield record
+
+
+def _withdrawal(entry: Entry, channel: Channel, known: Identities, where: str) -> Found:
+    candidate = withdrawn(entry, channel)
+    if candidate is None:
+        return LeftOut(where, _what(entry), "it withdraws an article without saying which")
+    if (newest := known.newest(candidate, entry)) != entry.number:
+        return LeftOut(where, _what(entry), f"it is withdrawn, but entry {newest} has it again")
+    return FeedRecord.build(where, {"id": id_of(candidate, entry, channel), "op": "retract"})
 
 
 def _what(entry: Entry) -> str:

@@ -25,6 +25,10 @@ _WRAPPERS = 3
 """Elements that may stand around a feed."""
 
 
+DELETED = ("tombstone", "deleted-entry")
+"""An entry that its publisher has withdrawn (RFC 6721)."""
+
+
 class NotAFeedError(Exception):
     """What was read is no feed. Its text is the name of the outermost element; empty if there is none."""
 
@@ -141,6 +145,8 @@ class FeedTree:
         return {**declared, **new} if new and len(declared) + len(new) <= MOST_NAMESPACES else declared
 
     def _is_entry(self, space: str, local: str) -> bool:
+        if (space, local) == DELETED:
+            return bool(self.kind)
         wanted = ("entry", {"atom", ""}) if self.kind == "atom" else ("item", {"rss", ""})
         return bool(self.kind) and local == wanted[0] and space in wanted[1]
 

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 from streams.sources.feeds import links
 from streams.sources.feeds.entry import Channel, Entry, Medium
-from streams.sources.feeds.tree import Element
+from streams.sources.feeds.tree import DELETED, Element
 from streams.sources.markup import fragment_text
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}\Z")
@@ -70,6 +70,8 @@ def entry_of(item: Element, channel: Channel, number: int, base: str) -> Entry:
         number: Its place in the feed.
         base: The address that the channel's addresses are relative to; empty if unknown.
     """
+    if (item.space, item.name) == DELETED:
+        return Entry(number, guid=" ".join(item.attributes.get("ref", "").split()), deleted=True)
     base = _join(_join(base, channel.link), item.attributes.get("xml:base", ""))
     guid = _first(item, ("", "guid"), ("atom", "id"), ("", "id")) or item.attributes.get("rdf:about", "").strip()
     guid = guid or _first(item, ("dc", "identifier"))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from streams.entities.happenings.memory import RememberedReport
 from streams.entities.happenings.outputs import Retell
 from streams.entities.stage import RememberedName
+from streams.feeds.state import FeedState
 from streams.messages import events, term_events
 from streams.messages.base import EntityLocation, Event
 from streams.messages.happening_events import HappeningReport, Story
@@ -196,6 +197,17 @@ SAMPLES: dict[str, list[Event]] = {
         RememberedName(
             name=COMPANY, documents=(1, 2), stood_for={PERSON.id: (3,)}, claimed="Q1", told="Q2", contexts=((5,), (8,))
         ),
+    ],
+    "feed-state": [
+        FeedState(
+            address="https://wire.example/feed",
+            etag='"1"',
+            last_modified="Sun, 29 Nov 2026 08:30:00 GMT",
+            failures=2,
+            not_before=1795941000.5,
+            items={"0123456789abcdef": "fedcba9876543210"},
+        ),
+        FeedState(address="/srv/press"),
     ],
     "remembered-report": [
         RememberedReport(document="a-1", report=REPORT, names={COMPANY.id: COMPANY.name}, located={COMPANY.id: OSLO})

@@ -74,8 +74,8 @@ def test_every_pod_runs_with_little_privilege_and_within_limits(layer, name):
     assert mounted["tmp"] == "/tmp"  # noqa: S108 - in the container
     assert mounted.keys() == {volume["name"] for volume in spec["volumes"]}
     for volume in spec["volumes"]:
-        # Written to up to a limit, or a secret that the operator may have made.
-        assert volume.get("emptyDir", {}).get("sizeLimit") or volume["secret"]["optional"]
+        # Written to up to a limit, or a secret that the operator may have made, or a file of settings.
+        assert volume.get("emptyDir", {}).get("sizeLimit") or "configMap" in volume or volume["secret"]["optional"]
 
 
 def test_the_account_has_no_token():

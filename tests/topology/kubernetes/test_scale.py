@@ -6,16 +6,19 @@ from tests.topology.deployment import READ_BY
 from tests.topology.kubernetes.manifests import CASES, LAYERS, WORKERS, container, declared, find, pod
 from topology.topics import TOPICS
 
+ALONE = ("entities", "feeds")
+
 
 def test_what_may_be_scaled_is_scaled_by_lag():
     scaled = {m["metadata"]["name"] for m in LAYERS["base"] if m["kind"] == "ScaledObject"}
-    # One registry is at work, whatever the lag.
-    assert scaled == set(WORKERS) - {"entities"}
-    assert READ_BY["entities"].partitions == 1
-    assert find("base", "Deployment", "entities")["spec"]["replicas"] == 1
+    # One registry is at work, whatever the lag, and one worker asks the feeds.
+    assert scaled == set(WORKERS) - set(ALONE)
+    for worker in ALONE:
+        assert READ_BY[worker].partitions == 1
+        assert find("base", "Deployment", worker)["spec"]["replicas"] == 1
 
 
-@pytest.mark.parametrize(("layer", "worker"), [case for case in CASES if case[1] != "entities"])
+@pytest.mark.parametrize(("layer", "worker"), [case for case in CASES if case[1] not in ALONE])
 def test_a_worker_is_scaled_by_its_group_s_lag_and_never_past_the_partitions(layer, worker):
     topic = READ_BY[worker]
     spec = find(layer, "ScaledObject", worker)["spec"]
@@ -37,7 +40,7 @@ def test_a_worker_is_scaled_by_its_group_s_lag_and_never_past_the_partitions(lay
 def test_keda_s_credentials_are_referred_to():
     authentication = find("example", "TriggerAuthentication", "kafka")
     assert {one["name"] for one in authentication["spec"]["secretTargetRef"]} == {"triplewire-kafka-keda"}
-    for worker in set(WORKERS) - {"entities"}:
+    for worker in set(WORKERS) - set(ALONE):
         (trigger,) = find("example", "ScaledObject", worker)["spec"]["triggers"]
         assert trigger["authenticationRef"] == {"name": authentication["metadata"]["name"]}
 

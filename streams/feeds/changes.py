@@ -1,0 +1,120 @@
+"""What of a feed is news: articles that are new, that say something else now, or that were withdrawn.
+
+An article that is no longer in its feed is not withdrawn: a feed shows the newest ones only. Only its publisher's own
+word withdraws it: `pubstatus: canceled`, or an Atom `deleted-entry`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+
+import orjson
+
+from streams.feeds.state import MOST_ITEMS
+from streams.sources.feed_record import FeedRecord, Found, LeftOut
+
+_QUERY = re.compile(r"[?#].*", re.DOTALL)
+
+
+class Change(StrEnum):
+    """What a record is, compared with what was published before."""
+
+    new = "new"
+    revised = "revised"
+    withdrawn = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A record to publish.
+
+    Attributes:
+        record: The record.
+        change: What it is.
+    """
+
+    record: FeedRecord
+    change: Change
+
+
+class Comparison:
+    """Compares a reading of a feed with what was published from it before.
+
+    Args:
+        known: Content hashes by id hash; not changed.
+        elsewhere: Returns the content hashes with which other feeds have an id hash.
+        left_out: Called with whatever the reading leaves out.
+
+    Attributes:
+        seen: What the reading has, so far: content hashes by id hash, in the order of the feed.
+        later: Whether something of it is to be published later, although it will not have changed.
+    """
+
+    def __init__(
+        self,
+        known: dict[str, str],
+        elsewhere: Callable[[str], set[str]],
+        left_out: Callable[[LeftOut], None],
+    ) -> None:
+        self._known, self._elsewhere, self._left_out = known, elsewhere, left_out
+        self.seen: dict[str, str] = {}
+        self.later = False
+
+    def changes(self, found: Iterable[Found]) -> Iterator[Changed]:
+        """Yields what has to be published."""
+        for one in found:
+            if isinstance(one, LeftOut):
+                self.later |= one.passing
+                self._left_out(one)
+                continue
+            id_hash, content = _hash(one.key.encode("utf-8", "replace")), _content(one)
+            if id_hash not in self.seen and len(self.seen) >= MOST_ITEMS:
+                reason = f"the feed has more than {MOST_ITEMS} articles; `triplewire publish` reads any number"
+                self._left_out(LeftOut(one.where, one.key, reason))
+                continue
+            before = self.seen.get(id_hash) or self._known.get(id_hash)
+            self.seen[id_hash] = content
+            # What all feeds that have the article say alike was published with the first of them. Of one that changes,
+            # only its own feed knows whether the change is newer than what another one says.
+            if content == before or (before is None and self._elsewhere(id_hash) == {content}):
+                continue
+            yield Changed(one, _change(one, before))
+
+
+def remembered(known: dict[str, str], seen: dict[str, str]) -> dict[str, str]:
+    """Returns what to remember: what is in the feed, and of the rest what was there last, up to the limit.
+
+    Args:
+        known: Content hashes by id hash, the longest unseen first.
+        seen: The same of what was published or known, in the order of the feed, the newest first.
+    """
+    before = [id_ for id_ in known if id_ not in seen]
+    kept = before[max(0, len(before) + len(seen) - MOST_ITEMS) :]
+    return {id_: known[id_] for id_ in kept} | dict(reversed(seen.items()))
+
+
+def _change(record: FeedRecord, before: str | None) -> Change:
+    if record.article is not None and record.article.op == "retract":
+        return Change.withdrawn
+    return Change.new if before is None else Change.revised
+
+
+def _content(record: FeedRecord) -> str:
+    """Returns a hash of what a record says.
+
+    Queries of addresses do not count: they carry signatures and counters that are others at each poll.
+    """
+    if record.article is None:
+        return _hash(record.value)
+    fields = record.article.model_dump(mode="json", exclude_defaults=True)
+    if fields.get("url"):
+        fields["url"] = _QUERY.sub("", fields["url"])
+    for medium in fields.get("media", ()):
+        medium["uri"] = _QUERY.sub("", medium["uri"])
+    return _hash(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS))
+
+
+def _hash(value: bytes) -> str:
+    return blake2b(value, digest_size=8).hexdigest()

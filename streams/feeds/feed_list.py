@@ -1,0 +1,112 @@
+"""The list of feeds: YAML, or the OPML that feed readers export."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from streams.sources.feed_record import SourceError, explain, read_bytes
+from streams.sources.feeds import charset
+from streams.sources.fetch import parse_address
+from streams.sources.tokens import Start, tokens
+
+LARGEST_LIST = 16 * 1024 * 1024
+MOST_FEEDS = 10_000
+
+
+class FeedListError(Exception):
+    """The list cannot be used. The message says what is wrong and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed to ask, or a folder to look into.
+
+    Attributes:
+        address: Its http(s) address, or the path of the folder.
+        every: Seconds between two polls; None for the setting's.
+        private: Whether the address may be on this machine or a private network.
+    """
+
+    address: str
+    every: float | None = None
+    private: bool = False
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder; None for an address."""
+        return None if "://" in self.address else Path(self.address)
+
+    @property
+    def host(self) -> str:
+        """The host that is asked, with its port; empty for a folder."""
+        return "" if self.folder else urlsplit(self.address).netloc.lower()
+
+
+class _Listed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    address: str = ""
+    folder: str = ""
+    every: Annotated[float, Field(ge=1, le=7 * 24 * 3600)] | None = None
+    private: bool = False
+
+
+def read_list(path: Path) -> tuple[Feed, ...]:
+    """Reads a list of feeds.
+
+    Args:
+        path: A YAML file (`feeds:` with addresses, or objects of `address` or `folder`, `every` and `private`), or an
+            OPML file, of which every `xmlUrl` is a feed. Relative folders are relative to the file.
+
+    Raises:
+        FeedListError: It cannot be read, or something in it is no feed.
+    """
+    try:
+        content = read_bytes(path, LARGEST_LIST)
+        found = tuple(_opml(content) if content.lstrip()[:1] == b"<" else _yaml(content, path))
+        for feed in found:
+            if not feed.folder:
+                parse_address(feed.address)
+    except (SourceError, yaml.YAMLError) as error:
+        raise FeedListError(f"{path}: {error}") from error
+    repeated = [address for address, times in Counter(feed.address for feed in found).items() if times > 1]
+    if repeated:
+        raise FeedListError(f"{path}: {repeated[0]} is listed more than once")
+    if len(found) > MOST_FEEDS:
+        raise FeedListError(f"{path}: it lists {len(found)} feeds; one worker asks at most {MOST_FEEDS}")
+    return found
+
+
+def _yaml(content: bytes, path: Path) -> Iterator[Feed]:
+    loaded = yaml.safe_load(content)
+    listed = loaded.get("feeds") if isinstance(loaded, dict) and set(loaded) == {"feeds"} else None
+    if not isinstance(listed, list):
+        raise FeedListError(f"{path}: it must have one key, `feeds`, with a list")
+    for number, one in enumerate(listed, start=1):
+        yield _feed(one, f"{path}: feed {number}", path.parent)
+
+
+def _feed(one: Any, where: str, folder: Path) -> Feed:
+    try:
+        listed = _Listed.model_validate({"address": one} if isinstance(one, str) else one)
+    except ValidationError as error:
+        raise FeedListError(f"{where}: {explain(error)}") from error
+    if bool(listed.address) == bool(listed.folder):
+        raise FeedListError(f"{where}: it must have an `address` or a `folder`")
+    if listed.address and "://" not in listed.address:
+        raise FeedListError(f"{where}: {listed.address} is not an address; a folder is listed as `folder`")
+    address = listed.address or str(folder.absolute() / listed.folder)
+    return Feed(address, listed.every, listed.private)
+
+
+def _opml(content: bytes) -> Iterator[Feed]:
+    _, text = charset.text_of(lambda: iter((content,)))
+    for token in tokens(text):
+        if isinstance(token, Start) and token.name.lower() == "outline" and token.attributes.get("xmlurl"):
+            yield Feed(token.attributes["xmlurl"])

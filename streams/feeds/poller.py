@@ -1,0 +1,276 @@
+"""The loop that asks feeds when they are due: one request a host at a time, and never too soon after the last."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+from typing import Protocol
+
+import structlog
+
+from streams.feeds.changes import Changed, Comparison, remembered
+from streams.feeds.feed_list import Feed
+from streams.feeds.reading import Reading, in_thread, read
+from streams.feeds.schedule import LONGEST_WISH, Clock, after_failures, after_success, wished
+from streams.feeds.state import FeedState
+from streams.road.metrics import FEED_ARTICLES, FEED_POLLS, FEEDS_FAILING
+from streams.sources.feed_record import LeftOut, SourceError
+from streams.sources.fetch import AnswerError, Validators
+
+log = structlog.get_logger(__name__)
+
+PORTION = 200
+"""Articles that are published at once; after a crash, at most so many of a feed are published again."""
+
+PORTION_BYTES = 8 * 1024 * 1024
+"""Bytes after which a portion takes no further article."""
+
+FINISH_WITHIN = 5.0
+"""Seconds that a publication may still take when the worker is to end."""
+
+TOO_MANY_REQUESTS = 429
+
+
+class Outlet(Protocol):
+    """Where articles and states go."""
+
+    async def publish(self, changed: Sequence[Changed], state: FeedState) -> None:
+        """Publishes articles, and when the broker has all of them, the state that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often is asked.
+
+    Attributes:
+        every: Seconds between two polls of a feed that does not state its own.
+        host_gap: Least seconds between two requests to one host.
+        requests: Feeds that are asked at the same time.
+        seconds: Longest time for a download.
+        random: For jitter.
+    """
+
+    every: float
+    host_gap: float
+    requests: int
+    seconds: float
+    random: Random = field(default_factory=Random)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """A feed's turn.
+
+    Attributes:
+        feed: The feed.
+        due: Seconds since 1970 at which it is asked next.
+        state: What is remembered of it.
+        error: Why its last poll failed; empty if it did not.
+    """
+
+    feed: Feed
+    due: float
+    state: FeedState
+    error: str = ""
+
+
+@dataclass(slots=True)
+class _Host:
+    free_at: float = 0.0
+    busy: bool = False
+
+
+@dataclass(slots=True)
+class _Left:
+    """What a reading leaves out: counted, and logged once with an example."""
+
+    count: int = 0
+    first: LeftOut | None = field(default=None)
+
+    def note(self, one: LeftOut) -> None:
+        self.count += 1
+        self.first = self.first or one
+
+
+class Poller:
+    """Asks feeds until it is cancelled.
+
+    Args:
+        feeds: The feeds.
+        states: What is remembered of them, by address.
+        outlet: Where their articles go.
+        pace: How often they are asked.
+        clock: The time.
+    """
+
+    def __init__(
+        self,
+        feeds: Iterable[Feed],
+        states: Mapping[str, FeedState],
+        outlet: Outlet,
+        pace: Pace,
+        clock: Clock,
+    ) -> None:
+        self._outlet, self._pace, self._clock = outlet, pace, clock
+        now = clock.now()
+        self._turns = [_turn(feed, states.get(feed.address), now) for feed in feeds]
+        self._hosts: dict[str, _Host] = {}
+        self._running: dict[asyncio.Task[None], _Turn] = {}
+
+    async def run(self) -> None:
+        """Asks feeds whenever they are due. When cancelled, it ends downloads at once, but finishes what it publishes.
+
+        Raises:
+            NoLongerInChargeError: Another worker asks the feeds now.
+        """
+        try:
+            while True:
+                self._begin_due()
+                await self._clock.wait(self._running.keys(), self._next())
+                for task in [task for task in self._running if task.done()]:
+                    del self._running[task]
+                    await task  # what it did not expect is a bug, or that we are no longer in charge
+        finally:
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+
+    def failing(self) -> list[str]:
+        """Returns which feeds could not be read, and why."""
+        return [turn.error for turn in self._turns if turn.error]
+
+    def _begin_due(self) -> None:
+        now = self._clock.now()
+        asked = set(map(id, self._running.values()))
+        for turn in sorted((turn for turn in self._turns if turn.due <= now), key=lambda turn: turn.due):
+            if len(self._running) >= self._pace.requests:
+                return
+            host = self._host(turn.feed)
+            if id(turn) in asked or host.busy or host.free_at > now:
+                continue
+            host.busy = True
+            self._running[asyncio.create_task(self._poll(turn, host))] = turn
+
+    def _next(self) -> float | None:
+        """Returns when another feed can be asked; None if that depends on those that are being asked."""
+        if len(self._running) >= self._pace.requests:
+            return None
+        asked = set(map(id, self._running.values()))
+        free = ((turn, self._host(turn.feed)) for turn in self._turns if id(turn) not in asked)
+        return min((max(turn.due, host.free_at) for turn, host in free if not host.busy), default=None)
+
+    def _host(self, feed: Feed) -> _Host:
+        return self._hosts.setdefault(feed.host or feed.address, _Host())
+
+    async def _poll(self, turn: _Turn, host: _Host) -> None:
+        every = turn.feed.every or self._pace.every
+        try:
+            changed = await self._read(turn, every)
+        except NoLongerInChargeError:
+            raise
+        except SourceError as error:
+            await self._failed(turn, host, every, error, str(error))
+        except Exception as error:
+            # A fault of ours in one feed must not cost the others.
+            log.exception("feeds.bug", feed=turn.feed.address)
+            await self._failed(turn, host, every, error, f"{turn.feed.address}: {type(error).__name__}: {error}")
+        else:
+            turn.error = ""
+            FEED_POLLS.labels("changed" if changed else "unchanged").inc()
+        finally:
+            host.busy = False
+            host.free_at = max(host.free_at, self._clock.now() + self._pace.host_gap)
+            FEEDS_FAILING.set(len(self.failing()))
+
+    async def _read(self, turn: _Turn, every: float) -> bool:
+        """Reads a feed and publishes what is news; returns whether it had changed."""
+        state = turn.state
+        known = Validators(state.etag, state.last_modified)
+        reading = await in_thread(partial(read, turn.feed, known, self._pace.seconds))
+        changed = reading.found is not None
+        settled: dict[str, object] = {"failures": 0, "not_before": 0.0}
+        if reading.found is not None:
+            settled |= await self._publish(turn, reading)
+        turn.due = self._clock.now() + after_success(every, self._pace.random)
+        done = turn.state.model_copy(update=settled)
+        if done != turn.state:
+            await self._send([], done)
+            turn.state = done
+        return changed
+
+    async def _publish(self, turn: _Turn, reading: Reading) -> dict[str, object]:
+        """Publishes what is news in portions; returns what is to be remembered once all of it is read."""
+        known, left = turn.state.items, _Left()
+        comparison = Comparison(known, partial(self._elsewhere, turn), left.note)
+        changes = comparison.changes(reading.found or ())
+        while portion := await in_thread(partial(_take, changes)):
+            state = turn.state.model_copy(update={"items": remembered(known, comparison.seen)})
+            await self._send(portion, state)
+            turn.state = state
+            for one in portion:
+                FEED_ARTICLES.labels(one.change.value).inc()
+        if left.first:
+            FEED_ARTICLES.labels("left_out").inc(left.count)
+            first = left.first
+            log.info("feeds.left_out", count=left.count, where=first.where, what=first.what, reason=first.reason)
+        validators = Validators() if comparison.later else reading.validators
+        return {
+            "etag": validators.etag,
+            "last_modified": validators.last_modified,
+            "items": remembered(known, comparison.seen),
+        }
+
+    async def _send(self, portion: Sequence[Changed], state: FeedState) -> None:
+        """Publishes, and is not cancelled between the articles and the state unless the broker takes too long."""
+        sending = asyncio.create_task(self._outlet.publish(portion, state))
+        try:
+            await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            await asyncio.wait({sending}, timeout=FINISH_WITHIN)
+            sending.cancel()
+            raise
+
+    def _elsewhere(self, own: _Turn, id_hash: str) -> set[str]:
+        return {turn.state.items[id_hash] for turn in self._turns if turn is not own and id_hash in turn.state.items}
+
+    async def _failed(self, turn: _Turn, host: _Host, every: float, error: Exception, message: str) -> None:
+        now = self._clock.now()
+        turn.error = message
+        failures = turn.state.failures + 1
+        FEED_POLLS.labels("failed").inc()
+        log.warning("feeds.failed", feed=turn.feed.address, failures=failures, reason=message)
+        if turn.feed.folder:  # it costs nobody anything to look again
+            turn.due = now + after_success(every, self._pace.random)
+            return
+        wish = wished(error.retry_after, now) if isinstance(error, AnswerError) else 0.0
+        if isinstance(error, AnswerError) and error.status == TOO_MANY_REQUESTS:
+            host.free_at = max(host.free_at, now + min(wish, LONGEST_WISH))
+        turn.due = now + after_failures(every, failures, wish, self._pace.random)
+        state = turn.state.model_copy(update={"failures": failures, "not_before": turn.due})
+        await self._send([], state)
+        turn.state = state
+
+
+class NoLongerInChargeError(Exception):
+    """Another worker asks the feeds now."""
+
+
+def _turn(feed: Feed, state: FeedState | None, now: float) -> _Turn:
+    # No remembered time is believed that could not have been set by now: clocks are set back, too.
+    due = max(now, state.not_before) if state and state.not_before <= now + 2 * LONGEST_WISH else now
+    if state is None:
+        return _Turn(feed, due, FeedState(address=feed.address))
+    error = f"{feed.address}: the last {state.failures} polls failed" if state.failures else ""
+    return _Turn(feed, due, state, error)
+
+
+def _take(changes: Iterator[Changed]) -> list[Changed]:
+    """Returns the next articles, as many as may be published at once."""
+    portion, size = [], 0
+    for one in changes:
+        portion.append(one)
+        size += len(one.record.value)
+        if len(portion) >= PORTION or size >= PORTION_BYTES:
+            break
+    return portion

@@ -1,0 +1,74 @@
+"""When a feed is asked next: its interval with jitter, back-off after errors, and what its server asks for."""
+
+import asyncio
+import time
+from collections.abc import Set as AbstractSet
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from random import Random
+from typing import Any, Protocol
+
+JITTER = 0.1
+"""Part of an interval by which it varies, so that the feeds of a list spread out."""
+
+LONGEST_BACK_OFF = 6 * 3600.0
+"""Seconds. A feed that has failed for days is asked four times a day."""
+
+LONGEST_WISH = 24 * 3600.0
+"""Seconds. A server may not keep us away for longer, be it by mistake or on purpose."""
+
+
+class Clock(Protocol):
+    """What tells the time, so that tests can let hours pass."""
+
+    def now(self) -> float:
+        """Returns the seconds since 1970."""
+
+    async def wait(self, running: AbstractSet["asyncio.Task[Any]"], until: float | None) -> None:
+        """Waits until one of the tasks is done or the time has come; without a time, only for the tasks."""
+
+
+class WallClock:
+    """The real time."""
+
+    def now(self) -> float:
+        """Returns the seconds since 1970."""
+        return time.time()
+
+    async def wait(self, running: AbstractSet["asyncio.Task[Any]"], until: float | None) -> None:
+        """Waits; see `Clock`."""
+        timeout = None if until is None else max(0.0, until - self.now())
+        if running:
+            await asyncio.wait(running, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(timeout or 0.0)
+
+
+def after_success(every: float, random: Random) -> float:
+    """Returns the seconds until a feed is asked again that was just read."""
+    return every * random.uniform(1 - JITTER, 1 + JITTER)
+
+
+def after_failures(every: float, failures: int, wish: float, random: Random) -> float:
+    """Returns the seconds until a feed is asked again that failed.
+
+    Args:
+        every: Seconds of its interval.
+        failures: How many times in succession it has failed, at least 1.
+        wish: Seconds that its server asked for; 0 if it did not.
+        random: For the jitter, which only lengthens, so that a server's wish is kept.
+    """
+    wait: float = min(every * 2 ** min(failures, 16), max(every, LONGEST_BACK_OFF))
+    return max(wait, min(wish, LONGEST_WISH)) * random.uniform(1, 1 + JITTER)
+
+
+def wished(retry_after: str, now: float) -> float:
+    """Returns the seconds that a `Retry-After` asks for (RFC 9110, section 10.2.3); 0 if it cannot be read."""
+    text = retry_after.strip()
+    if text.isdecimal() and text.isascii() and len(text) <= 9:  # noqa: PLR2004 - more digits are thirty years
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    return max(0.0, (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now)
