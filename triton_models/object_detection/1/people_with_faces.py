@@ -12,7 +12,7 @@ _SIDE = 640
 """Longest side of the picture in which faces are sought, in pixels."""
 
 _MARGIN = 0.1
-"""How far around its box a person's face is sought, in parts of the box's sides: boxes cut heads off."""
+"""How far around its box a person's face is sought, in parts of the box's sides: a box may cut a head off."""
 
 _SAME, _LEAST = 0.3, 0.25
 """As in `faces_and_people.py`: overlap of two boxes of one face, and least confidence."""
@@ -33,7 +33,7 @@ class Network(Protocol):
 class PeopleWithFaces:
     """A network's objects, and the faces in its people.
 
-    The cascades are slow, and half of what they find elsewhere is no face: so they search only around people.
+    The cascades take half a second for a whole picture: so they search only around people.
     """
 
     def __init__(self, network: Network, description: dict[str, Any]) -> None:
