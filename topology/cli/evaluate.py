@@ -22,6 +22,7 @@ REPORTS: dict[str, str] = {
     "classes": "inference.evaluation.text.added_classes",
     "zh": "inference.evaluation.text.zh",
     "pictures": "inference.evaluation.media.pictures",
+    "detector": "inference.evaluation.media.detector",
     "speech": "inference.evaluation.media.speech",
     "relformer": "inference.research.relformer.reports.report",
     "visual-cues": "inference.research.relformer.reports.visual_cues",

@@ -54,7 +54,7 @@ def speed(
         "reading text": lambda: [reader.read(frame.rgb) for frame in frames],
         "bare Pillow, decoding": lambda: [_pillow(path) for path in photographs],
         "decoding, with colours and EXIF": lambda: [decode(path, limits) for path in photographs],
-        "faces and people (opencv, no network)": lambda: [detector.look([frame.rgb]) for frame in frames],
+        f"objects ({detector.labels.model})": lambda: [detector.look([frame.rgb]) for frame in frames],
         "all of it: decoding, objects, text": lambda: [see(decode(path, limits).frames) for path in photographs],
     }
     bare = {

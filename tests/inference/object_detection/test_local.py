@@ -66,18 +66,18 @@ def test_depth_tells_the_near_from_the_far(tiny):
     assert blue > 0.4
 
 
-def test_without_networks_opencv_detects_and_there_is_no_depth():
-    shipped = LocalDetector(FOLDER)
+def test_without_networks_opencv_detects_and_there_is_no_depth(tmp_path):
+    shipped = LocalDetector(FOLDER, weights=tmp_path)
     assert shipped.labels.labels == ("face", "person")
     (view,) = shipped.look([np.full((200, 300, 3), 90, np.uint8)])
     assert view.detections == []
     assert view.depth is None
 
 
-def test_a_drawn_face_is_found_where_it_is():
+def test_a_drawn_face_is_found_where_it_is(tmp_path):
     picture = np.full((400, 600, 3), 150, np.uint8)
     picture[100:340, 300:500] = face()
-    (view,) = LocalDetector(FOLDER).look([picture])
+    (view,) = LocalDetector(FOLDER, weights=tmp_path).look([picture])
     found = [d for d in view.detections if d.label == "face"]
     assert found
     assert 0.25 <= found[0].score <= 1

@@ -26,9 +26,12 @@ def pictures():
 async def test_views_through_triton_are_those_of_this_process(triton):
     client = DetectionClient(triton, requests=2, timeout=60)
     views = await client.detect(pictures())
-    expected = LocalDetector(FOLDER).look(pictures())
+    here = LocalDetector(FOLDER)
+    expected = here.look(pictures())
     for view, local in zip(views, expected, strict=True):
-        assert (view.model, view.depth) == ("opencv-faces-people", None)
+        assert (view.model, view.version, view.depth) == (here.labels.model, here.labels.version, None)
         assert view.detections == local.detections
-    assert [d.label for d in views[0].detections] == ["face"]
+    # A network looks for faces only in the people that it sees, and a drawn face on grey is none.
+    if here.labels.model == "opencv-faces-people":
+        assert [d.label for d in views[0].detections] == ["face"]
     await client.close()

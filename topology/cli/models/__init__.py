@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from topology.cli.models.build import build
 from topology.cli.models.pull import pull
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Target(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
+    models.command("build")(build)
     models.command("pull")(pull)
     app.add_typer(models, name="models")
 

@@ -8,6 +8,8 @@ import numpy as np
 from depth import DepthNetwork
 from detections import Detections
 from faces_and_people import FacesAndPeople
+from nanodet import NanoDet
+from people_with_faces import PeopleWithFaces
 from sessions import description_of, session
 from yolo import Yolo
 
@@ -36,9 +38,18 @@ def load(folder: Path, open_: Open) -> tuple[Detector, DepthNetwork | None]:
     """Returns a version folder's detector, or opencv's if it describes no network, and its depth network."""
     network, depth = description_of(folder, "network"), description_of(folder, "depth")
     return (
-        Yolo(network, open_("network", network)) if network else FacesAndPeople(),
+        _network(network, open_("network", network)) if network else FacesAndPeople(),
         DepthNetwork(depth, open_("depth", depth)) if depth else None,
     )
+
+
+def _network(description: dict[str, Any], opened: Any) -> Detector:
+    if description["layout"] != "nanodet":
+        return Yolo(description, opened)
+    if description.get("faces_in_people") is None:
+        return NanoDet(description, opened)
+    # Where a person is barely seen, a face may be: there it is looked for, though the person is not reported.
+    return PeopleWithFaces(NanoDet(description | {"least_score": description["faces_in_people"]}, opened), description)
 
 
 def labels(detector: Detector, depth: DepthNetwork | None) -> dict[str, Any]:
