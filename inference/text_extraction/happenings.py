@@ -3,6 +3,7 @@
 Triggers are no names: they are kept apart from the article's mentions, which everything else counts and relates.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -31,6 +32,12 @@ _COUNTED = ("people", "person")
 """What a bare number counts: people are killed and injured."""
 _COUNTS = frozenset({"killed", "injured"})
 _PEOPLE = "people"
+_SINCE = re.compile(r"\bsince (the |early |late |mid-)?$", re.IGNORECASE)
+"""Before a date with which something is compared, or began: "the first eruption since 1983"."""
+
+_BEFORE = 20
+"""So many characters before a date are looked at."""
+
 _MORE = frozenset({"other", "others", "more"})
 """Nouns of people who were counted before: "killing 12 and injuring 30 others"."""
 
@@ -122,10 +129,18 @@ def _roles(
         place, role = places[one.numbers[index]], spec.by_role.get(name)
         if place is None or role is None or mentions[place].type not in role.types:
             continue
+        if name == "when" and _only_since(mentions[place], one.field.text):
+            continue
         key = name, mentions[place].type, mentions[place].name
         if key not in best or best[key].score < score:
             best[key] = TextRole(name, place, score)
     return sorted(best.values(), key=lambda role: (role.mention, role.role))
+
+
+def _only_since(mention: TextMention, text: str) -> bool:
+    """Returns whether words say that something is so since this date, and not that something happened on it."""
+    start = mention.span.start
+    return _SINCE.search(text, max(0, start - _BEFORE), start) is not None
 
 
 class _Values:

@@ -75,6 +75,13 @@ def test_what_is_no_clear_number_has_no_value(read):
     assert mentions[0].roles[0].value is None
 
 
+@pytest.mark.parametrize(("words", "count"), [("on", 1), ("since", 0), ("since the", 0), ("Since late", 0), ("in", 1)])
+def test_it_did_not_happen_on_the_day_since_which_something_is_so(read, words, count):
+    text = f"Hamas bombed Oslo, the first attack {words} Monday."
+    (found,) = read([("when", WHEN, 0.9)], text=text)
+    assert len(found.roles) == count
+
+
 def test_each_entity_plays_a_part_once_where_it_is_likeliest(read):
     (found,) = read([("who", WHO, 0.4), ("who", WHO, 0.7), ("whom", WHO, 0.2)])
     assert [(role.role, role.score) for role in found.roles] == [("who", 0.7), ("whom", 0.2)]
