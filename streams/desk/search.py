@@ -1,6 +1,7 @@
 """Finds entities by the words of their names and of their aliases, in Neo4j's full-text index."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,22 @@ MOST_WORDS = 12
 FUZZY_FROM = 4
 """Letters from which a word may differ in one of them."""
 
+UNINDEXED = frozenset({
+    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not",
+    "of", "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was",
+    "will", "with",
+})  # fmt: skip
+"""Words that the index leaves out of names (Lucene's `ENGLISH_STOP_WORDS_SET`): a search cannot insist on them."""
+
+# As Lucene's tokenizer does, by Unicode's rules: "O'Brien" and "U.S" are one word each.
+_WORD = re.compile(r"[^\s'.]+(?:['.][^\s'.]+)*")
+
+# What has no decomposition, of what the index folds into ASCII. It folds names and quoted words, but not beginnings.
+_FOLDED = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
+)
+_ACCENTED = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
+
 _IDENTIFIED = 1_000_000.0
 
 # Counts of relationships of one type are kept with the node, so `mentions` costs nothing.
@@ -26,9 +43,10 @@ CALL () {{
   CALL db.index.fulltext.queryNodes('{NAME_INDEX}', $words, {{limit: {CANDIDATES}}}) YIELD node, score
   RETURN node, score
   UNION ALL
-  MATCH (node:{ENTITY}) WHERE node.id = $text OR node.wikidata = $text RETURN node, {_IDENTIFIED} AS score
+  MATCH (node:{ENTITY}) WHERE node.id = $text OR node.wikidata = $text OR node.name = $text
+  RETURN node, {_IDENTIFIED} AS score
 }}
-WITH node, score WHERE {is_named("node")}
+WITH node, max(score) AS score WHERE {is_named("node")}
 MATCH (node)-[up:{ALIAS_OF} WHERE up.ended_at IS NULL]->{{0,3}}(top:{ENTITY})
 WHERE NOT EXISTS {{ (top)-[on:{ALIAS_OF} WHERE on.ended_at IS NULL]->() }}
   AND ($type IS NULL OR top.type = $type)
@@ -65,17 +83,31 @@ def lucene(text: str) -> str:
 
     The last word may be unfinished, and longer words may be misspelt by a letter. Nothing of it is read as syntax.
     """
-    words = re.findall(r"\w+", text)[:MOST_WORDS]
-    last = len(words) - 1
+    # The index folds the typographic apostrophe.
+    plain = unicodedata.normalize("NFC", text).replace("\u2019", "'")
+    words = _WORD.findall("".join(map(_of_word, plain)))[:MOST_WORDS]
     asked = []
     for place, word in enumerate(words):
+        folded = _folded(word)
         ways = [f'"{word}"^4']
-        if place == last:
-            ways.append(f"{word.lower()}*")
+        if place == len(words) - 1:
+            ways.append(f"{folded}*")
         if len(word) >= FUZZY_FROM:
-            ways.append(f"{word.lower()}~1")
-        asked.append(f"+({' '.join(ways)})")
+            ways.append(f"{folded}~1")
+        asked.append(f"{'' if folded in UNINDEXED else '+'}({' '.join(ways)})")
     return " ".join(asked)
+
+
+def _of_word(character: str) -> str:
+    """Returns a character if it may be part of a word, else a space: so no character of Lucene's syntax is left."""
+    word = character.isalnum() or character in "_'." or unicodedata.category(character).startswith("M")
+    return character if word else " "
+
+
+def _folded(word: str) -> str:
+    """Returns a word as it is in the index: in lower case, and its Latin letters without accents."""
+    plain = _ACCENTED.sub("", unicodedata.normalize("NFD", word.lower()))
+    return unicodedata.normalize("NFC", plain).translate(_FOLDED)
 
 
 async def search(
@@ -103,7 +135,7 @@ async def search(
     asked: dict[str, str | int | None] = {
         "words": words,
         "text": text.strip(),
-        "folded": " ".join(text.lower().split()),
+        "folded": " ".join(unicodedata.normalize("NFC", text).lower().split()),
     }
     asked |= {"type": type_, "skip": skip, "limit": limit}
     found = await driver.execute_query(_SEARCH, parameters_=asked, database_=database)
