@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import AfterValidator
 
 from streams.api.answers import (
@@ -32,8 +32,15 @@ router = APIRouter()
 
 
 def in_utc(time: datetime | None) -> datetime | None:
-    """Returns a time with its zone; one without a zone is taken as UTC."""
-    return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)
+    """Returns a time in UTC; one without a zone is taken as UTC.
+
+    Raises:
+        ValueError: It is beyond the years 1 to 9999 there.
+    """
+    try:
+        return time and (time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC))
+    except OverflowError:
+        raise ValueError("is out of range") from None
 
 
 At = Annotated[
@@ -126,10 +133,10 @@ async def episodes(
 ) -> Page[EpisodeAnswer]:
     """Returns the facts about an entity over time. A page has `limit` facts; one that held twice is two episodes."""
     known = await entity_of(graph, entity)
-    found = await history(graph.driver, known.id, graph.database, relation=relation, skip=page.skip, limit=page.wanted)
-    kept, following = page.cut(list(dict.fromkeys(one.fact for one in found)))
-    of_page = set(kept)
-    return Page(items=[EpisodeAnswer.model_validate(one) for one in found if one.fact in of_page], next=following)
+    found = await history(graph.driver, known.id, graph.database, relation=relation, skip=page.skip, limit=page.limit)
+    # Episodes come in order of time, facts do not, so none can be cut off: the last page may be empty.
+    full = len({one.fact for one in found}) == page.limit
+    return Page(items=[EpisodeAnswer.model_validate(one) for one in found], next=page.following(more=full))
 
 
 @router.get("/entities/{entity}/timeline")
@@ -181,12 +188,16 @@ async def related(
 
 
 @router.get("/evidence/{fact}")
-async def proofs(graph: OurGraph, page: WantedPage, fact: str) -> Page[ProofAnswer]:
+async def proofs(
+    graph: OurGraph,
+    page: WantedPage,
+    fact: Annotated[str, Path(max_length=LONGEST, description="A fact's or claim's id.")],
+) -> Page[ProofAnswer]:
     """Returns the evidence of a fact or claim: each sentence with its article and what that says around it."""
-    found = await evidence(graph.driver, fact[:LONGEST], graph.database, skip=page.skip, limit=page.wanted)
+    found = await evidence(graph.driver, fact, graph.database, skip=page.skip, limit=page.wanted)
     if not found and not page.skip:
         raise ProblemError(
-            404, "unknown-fact", "The graph has no such fact", f"The graph has no fact or claim {fact[:LONGEST]!r}."
+            404, "unknown-fact", "The graph has no such fact", f"The graph has no fact or claim {fact!r}."
         )
     items, following = page.cut([ProofAnswer.model_validate(one) for one in found])
     return Page(items=items, next=following)

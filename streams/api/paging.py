@@ -44,9 +44,12 @@ class Paging:
 
     def cut(self, found: Sequence[T]) -> tuple[list[T], str | None]:
         """Returns the page's items and the cursor of the next page; None if this is the last."""
+        return list(found[: self.limit]), self.following(more=len(found) > self.limit)
+
+    def following(self, *, more: bool) -> str | None:
+        """Returns the cursor of the next page; None if there is no more, or nothing within reach."""
         end = self.skip + self.limit
-        more = len(found) > self.limit and end <= DEEPEST
-        return list(found[: self.limit]), encoded(end, self.question) if more else None
+        return encoded(end, self.question) if more and end <= DEEPEST else None
 
 
 def encoded(skip: int, question: str) -> str:

@@ -18,7 +18,8 @@ MATCH (member)-[c:{CLAIMED}]-(other) WHERE c.retracted_at IS NULL AND ($at IS NU
 WITH DISTINCT c, startNode(c) AS subject, endNode(c) AS object WHERE NOT subject:{HAPPENING}
 ORDER BY c.last_seen DESC, c.claim SKIP $skip LIMIT $limit
 CALL (c) {{
-  MATCH (e:{EVIDENCE} {{fact: c.claim}})-[:{FROM}]->(a:{ARTICLE}|{MEDIA}) WHERE e.retracted_at IS NULL
+  MATCH (e:{EVIDENCE} {{fact: c.claim}})-[:{FROM}]->(a:{ARTICLE}|{MEDIA})
+  WHERE e.retracted_at IS NULL AND ($at IS NULL OR e.seen_at <= $at)
   WITH e, a ORDER BY e.confidence DESC, e.id
   WITH min(e.since) AS since, collect(DISTINCT e.speaker) AS speakers, collect({{
     sentence: e.sentence, article: a.id, url: a.url, source: a.source, seen_at: e.seen_at, headline: a.headline,
@@ -103,7 +104,7 @@ async def claims(
         database: The database's name; None for the default one.
         limit: Most claims.
         sentences: Most sentences for each.
-        at: Only claims that were made by this time, and fulfilled if they were by then; None for now.
+        at: Only claims that were made by this time, with what was said and fulfilled by then; None for now.
         skip: How many claims to leave out.
     """
     asked = {"entity": entity, "limit": limit, "sentences": sentences, "at": at, "skip": skip}

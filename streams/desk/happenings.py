@@ -32,6 +32,9 @@ from topology.graph.names import (
 MOST_REPORTS = 200
 """Reports of one happening that are read: the first half of them, and the last half."""
 
+AT_ONCE = 5
+"""Happenings whose reports one statement reads: some thousands of rows, so that a long list needs little memory."""
+
 MOST_FILLERS = 8
 """Most names that are listed for one role."""
 
@@ -199,15 +202,23 @@ async def of_story(driver: AsyncDriver, database: str | None, story: str, limit:
 async def found(driver: AsyncDriver, database: str | None, query: str, asked: Mapping[str, Any]) -> list[HappeningView]:
     """Returns the happenings that a statement of `_ranked` finds, in its order."""
     ranked = await _rows(driver, database, query, **asked)
+    views: list[HappeningView] = []
+    for first in range(0, len(ranked), AT_ONCE):
+        views += await _views(driver, database, ranked[first : first + AT_ONCE])
+    return views
+
+
+async def _views(driver: AsyncDriver, database: str | None, ranked: Sequence[dict[str, Any]]) -> list[HappeningView]:
+    """Returns happenings with their reports and stories."""
     ids = [row["id"] for row in ranked]
-    if not ids:
-        return []
     said: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in await _rows(driver, database, _DETAILS, ids=ids, half=MOST_REPORTS // 2):
         row["at"] = row["at"].to_native()
         said[row["id"]].append(row)
     stories = {row["id"]: tuple(row["story"]) for row in await _rows(driver, database, _STORIES, ids=ids)}
-    return [_view(row, said[row["id"]], stories.get(row["id"])) for row in ranked if said[row["id"]]]
+    # Of what was withdrawn since it was ranked, nothing is left.
+    left = [row for row in ranked if any(one["type"] == INSTANCE_OF for one in said[row["id"]])]
+    return [_view(row, said[row["id"]], stories.get(row["id"])) for row in left]
 
 
 def _view(row: Mapping[str, Any], said: Sequence[Mapping[str, Any]], story: tuple[str, str] | None) -> HappeningView:

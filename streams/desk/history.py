@@ -2,12 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from neo4j import AsyncDriver
 
-from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, EVIDENCE, FROM, HAPPENING_TYPES, any_of, is_named, shown
+from topology.graph.names import (
+    ALIAS_OF,
+    ARTICLE,
+    ENTITY,
+    EVIDENCE,
+    FROM,
+    HAPPENING_TYPES,
+    any_of,
+    is_named,
+    shown,
+    stated_beginning,
+)
 
 
 def called(variable: str) -> str:
@@ -37,9 +48,10 @@ NOT_HAPPENING = f"!({any_of(HAPPENING_TYPES.values())})"
 _EVENTS = (
     FAMILY
     + f"""
-MATCH (member)-[r:{NOT_HAPPENING}]-(object)
+MATCH (member)-[r:{NOT_HAPPENING}]-(other)
 WHERE r.id IS NOT NULL AND ($relation IS NULL OR r.name = $relation OR r.property = $relation)
-WITH DISTINCT top, r, object, startNode(r) AS subject
+WITH top, r, startNode(r) AS subject, collect(DISTINCT other) AS others
+WITH top, r, subject, CASE WHEN endNode(r) IN others THEN endNode(r) ELSE subject END AS object
 ORDER BY r.name, coalesce(r.valid_from, r.first_seen), r.id SKIP $skip LIMIT $limit
 OPTIONAL MATCH (object)-[a:{ALIAS_OF} WHERE a.ended_at IS NULL]->(canonical)
 CALL (r) {{
@@ -49,11 +61,11 @@ CALL (r) {{
 RETURN top.name AS entity, r.id AS fact, r.name + CASE WHEN object = subject THEN ' of' ELSE '' END AS relation,
   coalesce({shown("canonical")}, {shown("object")}, object.value, object.headline, object.id) AS object,
   head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closer, r.standing AS standing,
-  coalesce(r.valid_from, r.first_seen) AS since, r.invalid_at AS until, r.closed_by AS closed_by,
+  coalesce(r.valid_from, r.first_seen) AS since, {stated_beginning("r")} AS stated, r.invalid_at AS until,
+  r.closed_by AS closed_by,
   coalesce(r.at_latest, false) AS at_latest,
   r.last_seen AS last_seen, r.held_before AS before, r.retracted_at AS retracted_at, r.count AS evidence,
   r.confidence AS confidence, articles, [s IN sources WHERE s <> ''] AS sources
-ORDER BY relation, since, fact
 """
 )
 
@@ -144,7 +156,8 @@ async def history(
         for since, until in zip(times[::2], times[1::2], strict=True):
             episodes.append(_episode(row, since, until, "closed", None))
         until = row["until"] or row["retracted_at"]
-        episodes.append(_episode(row, row["since"].to_native(), until and until.to_native(), row["standing"], closer))
+        since = began(row["since"].to_native(), row["stated"], _native(row["until"]))
+        episodes.append(_episode(row, since, _native(until), row["standing"], closer))
     return sorted(episodes, key=lambda e: (e.relation, e.since, e.fact))
 
 
@@ -167,6 +180,21 @@ def _episode(
         sources=sorted(row["sources"]),
         at_latest=row["at_latest"] and standing == "closed" and until == _native(row["until"]),
     )
+
+
+def began(reported: datetime, stated: str | None, until: datetime | None) -> datetime:
+    """Returns when a fact began: when a text says, or else when it was reported, and not after its end.
+
+    Args:
+        reported: When it began by what the graph has concluded, or else its first report.
+        stated: The day, month or year that a text states; None if none does.
+        until: Its end, which may lie before its first report.
+    """
+    try:
+        said = datetime.fromisoformat(f"{stated}-01-01"[:10]).replace(tzinfo=UTC) if stated else reported
+    except ValueError:  # no such day
+        said = reported
+    return min(time for time in (reported, said, until) if time)
 
 
 def _native(time: Any) -> datetime | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-from streams.desk.history import FAMILY, NOT_HAPPENING
+from streams.desk.history import FAMILY, NOT_HAPPENING, began
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
@@ -28,6 +28,7 @@ from topology.graph.names import (
     fact_holds,
     is_named,
     shown,
+    stated_beginning,
     suggestion_open,
 )
 
@@ -71,16 +72,17 @@ _OFFSETS = (
 )
 
 
-def _facts(current: bool, then: bool) -> str:
+def _facts(current: bool, then: bool, withdrawn: bool) -> str:
     """Returns the statement that reads the facts about an entity.
 
     Args:
         current: Only what holds.
         then: Whether what holds is what held at the time `$at`.
+        withdrawn: Whether also what was withdrawn, unless only what holds is wanted.
     """
     holds = fact_held("r", "$at") if then else fact_holds("r")
-    fact = f"AND {holds}" if current else ""
-    evidence = "WHERE e.retracted_at IS NULL" if current else ""
+    fact = f"AND {holds}" if current else "" if withdrawn else "AND r.retracted_at IS NULL"
+    evidence = "WHERE e.retracted_at IS NULL" if current or not withdrawn else ""
     return f"""
 {FAMILY}
 MATCH (member)-[r:{NOT_HAPPENING}]-(other)
@@ -98,7 +100,8 @@ CALL (r) {{
 }}
 RETURN r.id AS id, coalesce(subject.name, subject.headline, subject.id) AS subject, subject.id AS subject_id,
   CASE WHEN endNode(r):{ENTITY} THEN endNode(r).id END AS object_id,
-  coalesce(r.valid_from, r.first_seen) AS since, r.last_seen AS last_seen, r.kind AS kind,
+  coalesce(r.valid_from, r.first_seen) AS since, {stated_beginning("r")} AS stated, r.last_seen AS last_seen,
+  r.kind AS kind,
   type(r) AS relation, r.name AS name,
   coalesce({shown("endNode(r)")}, endNode(r).value, endNode(r).caption, endNode(r).id) AS object, r.count AS count,
   r.confidence AS confidence,
@@ -177,6 +180,7 @@ async def facts(
     limit: int = 20,
     sentences: int = 2,
     current: bool = False,
+    withdrawn: bool = True,
     at: datetime | None = None,
     relation: str | None = None,
     skip: int = 0,
@@ -195,15 +199,19 @@ async def facts(
         limit: Most facts.
         sentences: Most sentences for each.
         current: Whether to leave out facts and sentences that do not hold.
+        withdrawn: Whether facts and sentences that were withdrawn are among those that do not hold.
         at: A time: facts hold if they held then, by what is known today; None for now.
         relation: Only facts of this relation, by its name or its id in the ontology.
         skip: How many facts to leave out.
     """
     asked = {"entity": entity, "limit": limit, "sentences": sentences, "at": at, "relation": relation, "skip": skip}
-    result = await driver.execute_query(_facts(current, at is not None), parameters_=asked, database_=database)
+    result = await driver.execute_query(
+        _facts(current, at is not None, withdrawn), parameters_=asked, database_=database
+    )
     found = [row.data() for row in result.records]
     for fact in found:
         for one in (fact, *fact["evidence"]):
             for name in {"retracted_at", "invalid_at", "seen_at", "since", "last_seen"} & one.keys():
                 one[name] = one[name] and one[name].to_native()
+        fact["since"] = began(fact["since"], fact.pop("stated"), fact["invalid_at"])
     return found

@@ -133,15 +133,38 @@ def fact_holds(name: str) -> str:
 def fact_held(name: str, at: str) -> str:
     """Returns Cypher's condition for the fact of this variable to have held at a time, by what is known today.
 
-    A fact whose beginning no text tells held from the day of its first report.
+    A fact begins when a text says that it does, or else with its first report. What other facts contradict has its
+    beginning in `valid_from`; of what nothing contradicts, the evidence says it.
+
+    Args:
+        name: The variable.
+        at: A time in UTC: a parameter or variable.
     """
+    said = f"said.since <= left(toString(date({at})), size(said.since))"
     return (
         f"{name}.retracted_at IS NULL AND NOT coalesce({name}.standing, '') IN ['disputed', 'contradicted'] AND ("
         f"(coalesce({name}.valid_from, {name}.first_seen) <= {at} "
         f"AND ({name}.invalid_at IS NULL OR {name}.invalid_at > {at})) "
         f"OR any(i IN range(0, coalesce(size({name}.held_before), 0) - 2, 2) "
-        f"WHERE {name}.held_before[i] <= {at} AND {at} < {name}.held_before[i + 1]))"
+        f"WHERE {name}.held_before[i] <= {at} AND {at} < {name}.held_before[i + 1]) "
+        f"OR ({name}.standing IS NULL AND {name}.first_seen > {at} "
+        f"AND EXISTS {{ MATCH (said:{EVIDENCE} {{fact: {name}.id}}) WHERE {_begins('said')} AND {said} }}))"
     )
+
+
+def stated_beginning(name: str) -> str:
+    """Returns Cypher's expression for the day, month or year in which the fact of this variable began as a text says.
+
+    It is null if none says so, and for a fact that others contradict: `valid_from` has its beginning.
+    """
+    return (
+        f"CASE WHEN {name}.standing IS NULL THEN head(COLLECT {{ MATCH (said:{EVIDENCE} {{fact: {name}.id}}) "
+        f"WHERE {_begins('said')} RETURN min(said.since) }}) END"
+    )
+
+
+def _begins(name: str) -> str:
+    return f"{name}.retracted_at IS NULL AND {name}.past IS NULL AND {name}.since IS NOT NULL"
 
 
 def is_named(name: str) -> str:

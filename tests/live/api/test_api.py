@@ -4,14 +4,17 @@ import httpx
 import pytest
 from neo4j.exceptions import ClientError, Neo4jError
 
+from streams.api import reading
 from streams.api.app import create_app
 from streams.api.reading import BoundedReader
-from streams.messages.events import Entity, EntityMention
+from streams.messages.events import Entity, EntityMention, Predicate
+from tests.streams.sink.happening_sample import KYIV, ODESA, RUSSIA, happening, told
 from tests.streams.sink.sample import APPLE, TIM, TOPIC, at, document, merged, row, triple, worded
 
 pytestmark = pytest.mark.live
 
 ANN = Entity.of("Ann Lee", "person")
+OWNER = Predicate(id="P127", name="owned by")
 INC = Entity.of("Apple Inc", "organization")
 DAY = 24 * 60
 
@@ -105,6 +108,45 @@ async def test_who_holds_an_office_depends_on_the_time_asked_about(api, driver, 
     assert tim["evidence"][0]["sentence"].startswith("Apple is led by Tim Cook")
 
 
+async def test_a_fact_begins_when_its_text_says_even_if_nothing_contradicts_it(api, driver, writer):
+    since_2019, never = triple("a", since="2019"), triple("a", subject=INC, object_=ANN, since="2026-02-31")
+    await written(driver, writer, document("a"), since_2019, never)
+    path = f"/v1/entities/{APPLE.id}"
+    for when, holders in (("2018-12-31", []), ("2019-01-01", ["Tim Cook"]), ("2026-12-01", ["Tim Cook"])):
+        assert [one["object"] for one in (await ok(api, f"{path}/facts", at=when))["items"]] == holders, when
+    (fact,) = (await ok(api, f"{path}/facts"))["items"]
+    (episode,) = (await ok(api, f"{path}/history"))["items"]
+    assert fact["since"] == episode["since"] == "2019-01-01T00:00:00Z"
+    (fact,) = (await ok(api, f"/v1/entities/{INC.id}/facts"))["items"]
+    assert fact["since"] == at(0).isoformat().replace("+00:00", "Z")
+
+
+async def test_a_fact_that_was_over_when_it_was_first_reported_does_not_begin_after_its_end(api, driver, writer):
+    former = triple("a", modality="past", until="2020")
+    await written(driver, writer, document("a"), former)
+    path = f"/v1/entities/{APPLE.id}"
+    (fact,) = (await ok(api, f"{path}/facts", ended=True))["items"]
+    (episode,) = (await ok(api, f"{path}/history"))["items"]
+    assert fact["since"] <= fact["until"] == episode["until"]
+    assert fact["until"].startswith("2020")
+    assert episode["since"] <= episode["until"]
+
+
+async def test_a_claim_has_only_what_was_said_by_the_time_asked_about(api, driver, writer):
+    planned = [
+        worded(triple(f"p{n}", modality="planned", observed=n * DAY, attributed_to=who, since=str(2027 + n)), words)
+        for n, (who, words) in enumerate(((TIM, "Tim says so."), (ANN, "Ann says so.")))
+    ]
+    events = [event for n, one in enumerate(planned) for event in (document(f"p{n}", observed=n * DAY), one)]
+    await written(driver, writer, *events)
+    path = f"/v1/entities/{APPLE.id}/claims"
+    assert (await ok(api, path, at=at(-1).isoformat()))["items"] == []
+    (early,) = (await ok(api, path, at=at(1).isoformat()))["items"]
+    (late,) = (await ok(api, path))["items"]
+    assert [one["sentence"] for one in early["evidence"]] == ["Tim says so."]
+    assert len(late["evidence"]) == 2
+
+
 async def test_pages_join_to_the_whole_without_gap_or_repeat(api, driver, writer):
     people = [Entity.of(f"Person {n}", "person") for n in range(7)]
     events = [document("a"), *(triple("a", object_=one, start=n) for n, one in enumerate(people))]
@@ -122,6 +164,49 @@ async def test_pages_join_to_the_whole_without_gap_or_repeat(api, driver, writer
         assert (other.status_code, other.json()["type"]) == (400, "urn:triplewire:bad-cursor")
     assert len(whole) == 7
     assert joined == whole
+
+
+async def test_pages_of_history_have_each_fact_once_whatever_its_direction_and_periods(api, driver, writer):
+    people = [Entity.of(f"Person {n}", "person") for n in range(4)]
+    firms = [Entity.of(f"Firm {n}", "organization") for n in range(2)]
+    days = [(TIM, 0), (ANN, 20), (TIM, 40), (ANN, 60)]
+    changes = [
+        event
+        for holder, day in days
+        for n in range(3)
+        for event in (
+            document(f"{day} {n}", observed=day * DAY + n),
+            worded(triple(f"{day} {n}", object_=holder, observed=day * DAY + n, confidence=0.9), f"On {day}, {n}."),
+        )
+    ]
+    owns = [triple("a", subject=one, object_=APPLE, predicate=OWNER, start=n) for n, one in enumerate(firms)]
+    owned = [triple("a", object_=one, predicate=OWNER, start=n + 9) for n, one in enumerate((*people, INC))]
+    await written(driver, writer, *changes, document("a"), *owns, *owned, merged(INC, APPLE))
+    path = f"/v1/entities/{APPLE.id}/history"
+    whole = (await ok(api, path, limit=100))["items"]
+    assert len(whole) > len({one["fact"] for one in whole}) == 9
+    for limit in (1, 2, 4):
+        joined, cursor = [], None
+        for _ in range(10):
+            page = await ok(api, path, limit=limit, **({"cursor": cursor} if cursor else {}))
+            joined += page["items"]
+            if (cursor := page["next"]) is None:
+                break
+        assert sorted(map(str, joined)) == sorted(map(str, whole)), limit
+
+
+async def test_a_page_of_much_reported_happenings_is_read_in_parts(api, driver, writer, monkeypatch):
+    roles = {"who": RUSSIA, "where": (KYIV, ODESA)}
+    strikes = [event for n in range(12) for event in told(happening(f"h{n}"), f"h{n}", published=n, roles=roles)]
+    await written(driver, writer, *strikes)
+    monkeypatch.setattr(reading, "MOST_ROWS", 30)
+    whole = (await ok(api, "/v1/happenings", order="latest"))["items"]
+    assert [one["day"] for one in whole] == sorted((one["day"] for one in whole), reverse=True)
+    assert [set(one["who"]) for one in whole] == [{"who", "where"}] * 12
+    first = await ok(api, "/v1/happenings", order="latest", limit=7)
+    second = await ok(api, "/v1/happenings", order="latest", limit=7, cursor=first["next"])
+    assert first["items"] + second["items"] == whole
+    assert second["next"] is None
 
 
 async def test_evidence_shows_the_sentence_between_its_neighbours(api, driver, writer):

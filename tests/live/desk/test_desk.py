@@ -34,6 +34,8 @@ async def test_after_a_correction_no_old_sentence_stands_under_the_new_headline(
     assert newer["seen_at"] == at(1)
     assert (old["sentence"], old["headline"], old["superseded"]) == ("Apple is led by Tim Cook.", None, True)
     assert old["retracted_at"] == at(5)
+    (fact,) = await facts(driver, "Apple", sentences=5, withdrawn=False)
+    assert [proof["article"] for proof in fact["evidence"]] == ["b"]
     (fact,) = await facts(driver, "Apple", sentences=5, current=True)
     assert [proof["article"] for proof in fact["evidence"]] == ["b"]
 
@@ -45,6 +47,7 @@ async def test_what_was_withdrawn_comes_last_and_is_left_out_of_what_is_current(
     (proof,) = fact["evidence"]
     assert (proof["retracted_at"], proof["superseded"], proof["headline"]) == (at(2), False, "a 1")
     assert await facts(driver, "Apple", current=True) == []
+    assert await facts(driver, "Apple", withdrawn=False) == []
 
 
 async def test_names_are_found_in_any_case_and_close_ones_are_suggested(driver, writer):
