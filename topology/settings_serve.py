@@ -20,8 +20,8 @@ class ServeSettings(BaseSettings):
     )
     serve_origins: str = Field(
         "",
-        description="Origins whose web pages may read answers of `triplewire serve` (CORS), separated by commas; empty "
-        "for none.",
+        description="Origins whose web pages may read answers of `triplewire serve` (CORS), such as "
+        "`https://desk.example.org`, separated by commas; empty for none, `*` for all, which needs tokens.",
     )
     serve_query_seconds: float = Field(
         10.0, gt=0, le=60, description="Seconds after which Neo4j ends a query of `triplewire serve`."

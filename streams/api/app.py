@@ -1,5 +1,6 @@
 """The application: routes, limits and who is admitted, from the settings."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,8 +17,11 @@ from streams.api.guard import Guard, admit, is_loopback
 from streams.api.reading import BoundedReader
 from streams.api.tokens import TokenFile
 from topology.access.errors import AccessError
+from topology.access.kafka import client_options
 from topology.graph.connection import connect
 from topology.settings import Settings
+
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@A-Z]+")
 
 DESCRIPTION = """\
 What Triplewire's graph says: entities, facts and claims as of a time, happenings, stories, and their sentences.
@@ -32,7 +36,9 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
         (403, "The token does not allow this"),
         (404, "The graph has no such thing"),
         (409, "Several entities have this name"),
+        (413, "The answer would be too large"),
         (422, "The request is not valid"),
+        (500, "An error of ours"),
         (503, "The server is busy, or the graph does not answer"),
         (504, "The query took too long"),
     )
@@ -47,7 +53,8 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
         driver: The graph's driver; by default one for the settings' reader, which the application closes.
 
     Raises:
-        AccessError: Programs beyond this machine would reach it without tokens.
+        AccessError: Programs beyond this machine, or every web page, would reach it without tokens; or the settings
+            of Kafka or of the origins cannot be used.
         TokenFileError: The file of tokens cannot be used.
     """
     tokens = TokenFile(Path(settings.serve_tokens)) if settings.serve_tokens else None
@@ -56,6 +63,8 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
             f"TRIPLEWIRE_SERVE_HOST is {settings.serve_host}, which other machines reach; name a file of tokens in "
             "TRIPLEWIRE_SERVE_TOKENS (`triplewire serve-token NAME` makes one), or listen on 127.0.0.1"
         )
+    origins = _origins(settings, everyone=tokens is not None)
+    streams = stream.Streams(client_options(declared=settings), settings.serve_streams)
     own = driver is None
     used = driver or connect(settings, reading=True)
 
@@ -72,10 +81,12 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
         title="Triplewire", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan
     )
     reader = BoundedReader(used, seconds=settings.serve_query_seconds, queries=settings.serve_queries)
-    app.state.graph = Graph(reader.as_driver(), settings.neo4j_database)
+    app.state.reader = reader
+    app.state.database = settings.neo4j_database
     app.state.tokens = tokens
-    app.state.statistics = happenings.Statistics()
-    app.state.streams = stream.Streams(settings.kafka, settings.serve_streams)
+    # It counts for many requests, so it does not have the time of one.
+    app.state.statistics = happenings.Statistics(Graph(reader.as_driver(), settings.neo4j_database))
+    app.state.streams = streams
     problems.install(app)
 
     @app.get("/health/live", tags=["health"])
@@ -87,7 +98,7 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
         app.include_router(router, prefix="/v1", dependencies=[Depends(admit("read"))], responses=_ERRORS)
     app.include_router(stream.router, prefix="/v1", dependencies=[Depends(admit("stream"))], responses=_ERRORS)
     app.add_middleware(Conditional)
-    if origins := [origin.strip() for origin in settings.serve_origins.split(",") if origin.strip()]:
+    if origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=origins,
@@ -97,3 +108,26 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
         )
     app.add_middleware(Guard, only_loopback=tokens is None)
     return app
+
+
+def _origins(settings: Settings, *, everyone: bool) -> list[str]:
+    """Returns the origins whose pages may read answers.
+
+    Args:
+        settings: The settings.
+        everyone: Whether `*` may be among them.
+
+    Raises:
+        AccessError: One is no origin, or it is `*` and that may not be.
+    """
+    origins = [origin.strip() for origin in settings.serve_origins.split(",") if origin.strip()]
+    for origin in origins:
+        if origin == "*" and not everyone:
+            raise AccessError(
+                "TRIPLEWIRE_SERVE_ORIGINS is *, so that every web page that somebody here opens could read the graph; "
+                "name the origins, or a file of tokens in TRIPLEWIRE_SERVE_TOKENS"
+            )
+        # A browser never sends another form, so such an entry would do nothing.
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise AccessError(f"TRIPLEWIRE_SERVE_ORIGINS has {origin!r}; write https://HOST or https://HOST:PORT")
+    return origins

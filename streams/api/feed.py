@@ -1,6 +1,8 @@
 """Messages of `triples` as they arrive, filtered, for one client. Each has a consumer of its own and no group."""
 
-from collections.abc import AsyncIterator, Collection
+import asyncio
+import re
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,14 +10,20 @@ import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.api.problems import ProblemError
-from topology.access.kafka import client_options
+from topology.access.kafka import Options
 from topology.topics import TRIPLES
 
 QUIET_SECONDS = 15.0
 """Seconds without a message for the client after which it learns how far the topic was read."""
 
+CONNECT_SECONDS = 15.0
+"""Seconds that Kafka may take until a stream can begin."""
+
 FETCH_BYTES = 256 * 1024
 """Bytes that a client's consumer takes of a partition at once; a larger message is taken by itself."""
+
+
+_KIND = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class Filters:
     class_: str | None = None
     relation: str | None = None
 
-    def wants(self, type_: str, value: bytes) -> bool:
+    def wants(self, type_: str | None, value: bytes) -> bool:
         """Returns whether a message passes."""
         if self.entities is None and self.class_ is None and self.relation is None:
             return True
@@ -57,13 +65,13 @@ class FeedEvent:
 
     Attributes:
         id: How far each partition has been read with it; see `position_of`.
-        type: `triple`, `document`, `alias` and so on; None if there is only the position.
-        data: The message as on the topic.
+        type: `triple`, `document`, `alias` and so on; None if the message does not say.
+        data: The message as on the topic; None if there is only the position.
     """
 
     id: str
     type: str | None = None
-    data: str = ""
+    data: str | None = None
 
 
 def position_of(offsets: dict[int, int]) -> str:
@@ -95,11 +103,11 @@ def offsets_of(position: str) -> dict[int, int]:
 class Feed:
     """Reads the topic from a position on. Start it, and stop it after use."""
 
-    def __init__(self, kafka: str, filters: Filters, position: str | None = None) -> None:
+    def __init__(self, kafka: Options, filters: Filters, position: str | None = None) -> None:
         """Connects to nothing yet.
 
         Args:
-            kafka: Bootstrap servers.
+            kafka: Where to connect and how to be admitted.
             filters: What the client wants.
             position: Id of the last event that it received; None to begin with what is new.
 
@@ -110,7 +118,7 @@ class Feed:
         self._wanted = offsets_of(position) if position else {}
         self._offsets: dict[int, int] = {}
         self._consumer = AIOKafkaConsumer(
-            **client_options(kafka),
+            **kafka,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_bytes=4 * FETCH_BYTES,
@@ -122,20 +130,25 @@ class Feed:
 
         Raises:
             KafkaError: Kafka does not answer.
+            TimeoutError: As before.
         """
-        await self._consumer.start()
         try:
-            numbers = self._consumer.partitions_for_topic(TRIPLES.name) or range(TRIPLES.partitions)
-            partitions = [TopicPartition(TRIPLES.name, number) for number in sorted(numbers)]
-            self._consumer.assign(partitions)
-            ends = await self._consumer.end_offsets(partitions)
-            for one in partitions:
-                # What was never read from here is new; an offset beyond the end belongs to a topic that is no more.
-                self._offsets[one.partition] = min(self._wanted.get(one.partition, ends[one]), ends[one])
-                self._consumer.seek(one, self._offsets[one.partition])
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self._begin()
         except BaseException:
             await self._consumer.stop()
             raise
+
+    async def _begin(self) -> None:
+        await self._consumer.start()
+        numbers = self._consumer.partitions_for_topic(TRIPLES.name) or range(TRIPLES.partitions)
+        partitions = [TopicPartition(TRIPLES.name, number) for number in sorted(numbers)]
+        self._consumer.assign(partitions)
+        ends = await self._consumer.end_offsets(partitions)
+        for one in partitions:
+            # What was never read from here is new; an offset beyond the end belongs to a topic that is no more.
+            self._offsets[one.partition] = min(self._wanted.get(one.partition, ends[one]), ends[one])
+            self._consumer.seek(one, self._offsets[one.partition])
 
     async def stop(self) -> None:
         """Disconnects."""
@@ -144,17 +157,23 @@ class Feed:
     async def events(self) -> AsyncIterator[FeedEvent]:
         """Yields what the client wants, and now and then only the position, so that it need not begin far back."""
         yield FeedEvent(position_of(self._offsets))
+        clock = asyncio.get_running_loop().time
+        sent = clock()
         while True:
             found: dict[Any, list[Any]] = await self._consumer.getmany(timeout_ms=int(QUIET_SECONDS * 1000))
-            passed = False
             for partition, records in found.items():
                 for record in records:
                     self._offsets[partition.partition] = record.offset + 1
-                    headers = dict(record.headers)
-                    type_ = headers.get("ce_type", b"").decode(errors="replace").rpartition(".")[2]
+                    type_ = _type_of(dict(record.headers))
                     if record.value is not None and self._filters.wants(type_, record.value):
-                        passed = True
-                        data = record.value.decode(errors="replace")
-                        yield FeedEvent(position_of(self._offsets), type_, data)
-            if not passed:
+                        yield FeedEvent(position_of(self._offsets), type_, record.value.decode(errors="replace"))
+                        sent = clock()
+            if clock() - sent >= QUIET_SECONDS:
                 yield FeedEvent(position_of(self._offsets))
+                sent = clock()
+
+
+def _type_of(headers: Mapping[str, bytes]) -> str | None:
+    """Returns the kind of a message, from its CloudEvents header; None if that is missing or no plain word."""
+    kind = headers.get("ce_type", b"").decode(errors="replace").rpartition(".")[2]
+    return kind if _KIND.fullmatch(kind) else None

@@ -7,6 +7,7 @@ from fastapi import Depends, Path, Request
 from neo4j import AsyncDriver
 
 from streams.api.problems import ProblemError
+from streams.api.reading import BoundedReader
 from streams.desk import views
 from streams.desk.search import search
 
@@ -25,9 +26,9 @@ class Graph:
 
 
 async def graph(request: Request) -> Graph:
-    """Returns the application's graph."""
-    found: Graph = request.app.state.graph
-    return found
+    """Returns the graph for a request, whose queries have a time in common."""
+    reader: BoundedReader = request.app.state.reader
+    return Graph(reader.for_request(), request.app.state.database)
 
 
 OurGraph = Annotated[Graph, Depends(graph)]

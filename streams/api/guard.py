@@ -59,8 +59,15 @@ def admit(scope: Scope) -> Callable[..., Awaitable[None]]:
                 f"This needs a token with the scope `{scope}`.",
                 headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
             )
+        request.state.token = token
 
     return check
+
+
+def still_admitted(request: Request) -> bool:
+    """Returns whether a request that was admitted would be now: its token may have expired or been withdrawn."""
+    tokens: TokenFile | None = request.app.state.tokens
+    return tokens is None or request.state.token in tokens.valid()
 
 
 class Guard:

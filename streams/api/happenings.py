@@ -12,7 +12,7 @@ from streams.api.answers import Page, StatisticsAnswer
 from streams.api.graph import LONGEST, Graph, OurGraph, entity_of
 from streams.api.happening_answers import HappeningAnswer, StoryAnswer, StoryName
 from streams.api.paging import WantedPage
-from streams.api.problems import ProblemError
+from streams.api.problems import GRAPH_ERRORS, ProblemError, of_graph
 from streams.desk import stories, views
 from streams.desk.happenings import happenings
 
@@ -24,7 +24,7 @@ _DAY = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 router = APIRouter()
 
 Day = Annotated[str | None, Query(pattern=_DAY, description="A day, month or year: `2026-05-03`, `2026-05`, `2026`.")]
-Name = Annotated[str | None, Query(max_length=LONGEST)]
+Name = Annotated[str | None, Query(min_length=1, max_length=LONGEST)]
 
 
 @router.get("/happenings")
@@ -91,25 +91,40 @@ async def one_story(
 
 
 class Statistics:
-    """The numbers of the graph: counting reads all of it, so it is done once for many requests."""
+    """The numbers of the graph: counting reads all of it, so it is done once for many requests, even if it fails."""
 
-    def __init__(self) -> None:
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
         self._one = asyncio.Lock()
-        self._answer: StatisticsAnswer | None = None
+        self._answer: StatisticsAnswer | ProblemError | None = None
         self._counted = 0.0
 
-    async def answer(self, graph: Graph) -> StatisticsAnswer:
-        """Returns the numbers, at most `COUNT_EVERY` seconds old."""
+    async def answer(self) -> StatisticsAnswer:
+        """Returns the numbers, at most `COUNT_EVERY` seconds old.
+
+        Raises:
+            ProblemError: They could not be counted, at most that long ago.
+        """
         async with self._one:
             if self._answer is None or time.monotonic() - self._counted > COUNT_EVERY:
-                counts = await views.counts(graph.driver, graph.database)
-                self._answer = StatisticsAnswer(counts=counts, counted_at=datetime.now(UTC))
+                self._answer = await self._count()
                 self._counted = time.monotonic()
+            if isinstance(self._answer, ProblemError):
+                raise self._answer.with_traceback(None)
             return self._answer
+
+    async def _count(self) -> StatisticsAnswer | ProblemError:
+        try:
+            counts = await views.counts(self._graph.driver, self._graph.database)
+        except ProblemError as problem:
+            return problem
+        except GRAPH_ERRORS as error:
+            return of_graph(error)
+        return StatisticsAnswer(counts=counts, counted_at=datetime.now(UTC))
 
 
 @router.get("/statistics")
-async def statistics(graph: OurGraph, request: Request) -> StatisticsAnswer:
+async def statistics(request: Request) -> StatisticsAnswer:
     """Returns how many nodes and relationships of each kind the graph has."""
     kept: Statistics = request.app.state.statistics
-    return await kept.answer(graph)
+    return await kept.answer()

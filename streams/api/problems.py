@@ -13,6 +13,9 @@ from starlette.exceptions import HTTPException
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+GRAPH_ERRORS = (Neo4jError, DriverError, TimeoutError)
+"""What a query may raise."""
+
 _TIMED_OUT = ("TransactionTimedOut", "Terminated")
 _NO_INDEX = "ProcedureCallFailed"
 
@@ -86,7 +89,8 @@ def of_graph(error: Exception) -> ProblemError:
             504,
             "too-slow",
             "The query took too long",
-            "The query was ended after TRIPLEWIRE_SERVE_QUERY_SECONDS; ask for less: a smaller limit, or one relation.",
+            "It was ended after the time that TRIPLEWIRE_SERVE_QUERY_SECONDS allows; ask for less: a smaller limit, or "
+            "one relation.",
         )
     log.warning("graph_failed", code=code, error=str(error).partition("\n")[0])
     hint = "its schema is not complete: run `triplewire graph schema`" if _NO_INDEX in code else "try again later"
@@ -126,8 +130,15 @@ def install(app: FastAPI) -> None:
             headers=dict(error.headers or {}),
         ).response()
 
+    async def unexpected(_: Request, __: Exception) -> JSONResponse:
+        # uvicorn logs the error itself; nothing of it leaves the process.
+        return ProblemError(
+            500, "failed", "The request failed", "An error of ours, which the server's log describes."
+        ).response()
+
     app.add_exception_handler(ProblemError, ours)
-    for kind in (Neo4jError, DriverError, TimeoutError):
+    app.add_exception_handler(Exception, unexpected)
+    for kind in GRAPH_ERRORS:
         app.add_exception_handler(kind, graph)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, cast
 
 from neo4j import READ_ACCESS, AsyncDriver, EagerResult, Query
@@ -11,6 +12,9 @@ from streams.api.problems import ProblemError, busy
 
 MOST_ROWS = 20_000
 """Rows of one query; a statement that returns more is not read to the end."""
+
+QUERIES_OF_REQUEST = 3
+"""A request, which may have many queries, has time for so many of the longest."""
 
 GRACE_SECONDS = 2.0
 """Seconds beyond a query's own that its answer may take on the way."""
@@ -37,6 +41,11 @@ class BoundedReader:
     def as_driver(self) -> AsyncDriver:
         """Returns this reader where a driver is wanted: the desk only calls `execute_query`."""
         return cast("AsyncDriver", self)
+
+    def for_request(self) -> AsyncDriver:
+        """Returns this reader for a request that begins now, whose queries have a time in common."""
+        ends = asyncio.get_running_loop().time() + QUERIES_OF_REQUEST * self._seconds
+        return cast("AsyncDriver", _RequestReader(self, ends))
 
     async def execute_query(
         self,
@@ -77,3 +86,20 @@ class BoundedReader:
             yield
         finally:
             self._slots.release()
+
+
+@dataclass(frozen=True, slots=True)
+class _RequestReader:
+    """The reader for one request. `ends` is a time of the event loop's clock."""
+
+    reader: BoundedReader
+    ends: float
+
+    async def execute_query(self, query_: str, **asked: Any) -> EagerResult:
+        """Returns the result of a query.
+
+        Raises:
+            TimeoutError: The request's time is over.
+        """
+        async with asyncio.timeout_at(self.ends):
+            return await self.reader.execute_query(query_, **asked)

@@ -9,8 +9,10 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from streams.api.feed import Feed, Filters
 from streams.api.graph import LONGEST, OurGraph, entity_of
+from streams.api.guard import still_admitted
 from streams.api.problems import ProblemError, busy
 from streams.desk.names import members
+from topology.access.kafka import Options
 
 router = APIRouter()
 
@@ -18,11 +20,11 @@ router = APIRouter()
 class Streams:
     """How many streams are open, and where they read."""
 
-    def __init__(self, kafka: str, most: int) -> None:
+    def __init__(self, kafka: Options, most: int) -> None:
         """Opens nothing.
 
         Args:
-            kafka: Bootstrap servers.
+            kafka: Where to connect and how to be admitted.
             most: Most streams at a time.
         """
         self.kafka = kafka
@@ -77,10 +79,12 @@ async def opened(
 
 
 @router.get("/stream", response_class=EventSourceResponse)
-async def stream(feed: Annotated[Feed, Depends(opened)]) -> AsyncIterator[ServerSentEvent]:
+async def stream(request: Request, feed: Annotated[Feed, Depends(opened)]) -> AsyncIterator[ServerSentEvent]:
     """Sends messages of `triples` as they arrive: `event` is the kind, `data` the message, `id` where to go on.
 
-    Aliases of `entity` are those that it has when the stream is opened.
+    Aliases of `entity` are those that it has when the stream is opened. A stream ends when its token is withdrawn.
     """
     async for one in feed.events():
-        yield ServerSentEvent(raw_data=one.data if one.type else None, event=one.type, id=one.id)
+        if not still_admitted(request):
+            return
+        yield ServerSentEvent(raw_data=one.data, event=one.type, id=one.id)

@@ -20,6 +20,10 @@ SCOPES: tuple[Scope, ...] = ("read", "stream")
 """`read`: every answer from the graph; `stream`: events as they arrive."""
 
 
+LONGEST_NAME = 100
+"""Characters of a token's name."""
+
+
 class TokenFileError(AccessError):
     """The file of tokens cannot be used."""
 
@@ -29,7 +33,7 @@ class Token(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(min_length=1, max_length=100)
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     scopes: frozenset[Scope]
     expires: date | None = None
@@ -68,25 +72,29 @@ class TokenFile:
             TokenFileError: It cannot be read, or has no token.
         """
         self._path = path
-        self._state: tuple[int, int] | None = None
+        self._state: tuple[int, int, int] | None = None
         self._tokens = self._read()
 
     def admitted(self, secret: str) -> Token | None:
         """Returns the token, if it is in the file and has not expired."""
+        wanted = digest(secret)
+        found = [token for token in self.valid() if hmac.compare_digest(token.sha256, wanted)]
+        return found[0] if found else None
+
+    def valid(self) -> list[Token]:
+        """Returns the tokens that have not expired; none while the file cannot be read."""
         try:
             self._tokens = self._read()
         except TokenFileError as error:
             log.error("tokens_unreadable", error=str(error))  # noqa: TRY400  # a traceback says no more
             self._tokens, self._state = [], None
-        wanted = digest(secret)
         today = datetime.now(UTC).date()
-        found = [token for token in self._tokens if hmac.compare_digest(token.sha256, wanted)]
-        return next((token for token in found if token.valid(today)), None)
+        return [token for token in self._tokens if token.valid(today)]
 
     def _read(self) -> list[Token]:
         try:
             now = self._path.stat()
-            state = now.st_mtime_ns, now.st_size
+            state = now.st_mtime_ns, now.st_size, now.st_ino
             if state == self._state:
                 return self._tokens
             tokens = _TOKENS.validate_python(yaml.safe_load(self._path.read_text(encoding="utf-8")))

@@ -262,3 +262,14 @@ async def test_a_query_cannot_write_and_cannot_last(driver):
     with pytest.raises((Neo4jError, TimeoutError)):
         await reader.execute_query("UNWIND range(1, 100000) AS a UNWIND range(1, 1000000) AS b RETURN sum(a * b) AS n")
     assert (await reader.execute_query("MATCH (n) RETURN count(n) AS n")).records[0]["n"] == 0
+
+
+async def test_the_queries_of_a_request_have_a_time_in_common(api, driver, writer, monkeypatch):
+    await a_change_of_office(driver, writer)
+    path = f"/v1/entities/{APPLE.id}/timeline"
+    await ok(api, path)
+    monkeypatch.setattr(reading, "QUERIES_OF_REQUEST", 0)
+    late = await api.get(path)
+    assert (late.status_code, late.json()["type"]) == (504, "urn:triplewire:too-slow")
+    # Counting everything has no time in common with others.
+    await ok(api, "/v1/statistics")

@@ -7,13 +7,18 @@ import json
 import httpx
 import pytest
 import uvicorn
+from aiokafka import AIOKafkaProducer
 
 from streams.api.app import create_app
+from streams.api.tokens import entry, new_token
 from streams.messages.outputs import output
 from streams.road.publisher import KafkaPublisher
 from streams.road.stage import Record
 from tests.streams.sink.sample import APPLE, CEO, SEAT, TIM, document, triple
+from topology.access.kafka import client_options
 from topology.topics import TRIPLES
+
+BUSY = "urn:triplewire:busy"
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -34,9 +39,9 @@ class Started(uvicorn.Server):
         yield
 
 
-@pytest.fixture
-async def api(neo4j, kafka, driver):
-    declared = neo4j.model_copy(update={"kafka": kafka, "serve_streams": 2, "serve_query_seconds": 60.0})
+@contextlib.asynccontextmanager
+async def serving(neo4j, kafka, driver, **settings):
+    declared = neo4j.model_copy(update={"kafka": kafka, "serve_streams": 2, "serve_query_seconds": 60.0, **settings})
     server = Started(uvicorn.Config(create_app(declared, driver), port=0, log_config=None, timeout_graceful_shutdown=1))
     running = asyncio.create_task(server.serve())
     await server.ready.wait()
@@ -45,6 +50,12 @@ async def api(neo4j, kafka, driver):
         yield client
     server.should_exit = True
     await running
+
+
+@pytest.fixture
+async def api(neo4j, kafka, driver):
+    async with serving(neo4j, kafka, driver) as client:
+        yield client
 
 
 @pytest.fixture
@@ -103,11 +114,53 @@ async def test_filters_let_only_the_triples_through_that_are_asked_for(api, publ
         assert (await anext(coming))[2]["id"] == wanted.id
 
 
+async def test_what_does_not_pass_a_filter_sends_nothing_however_much_it_is(api, publish):
+    async with api.stream("GET", "/v1/stream", params={"relation": CEO.id}) as answer:
+        coming = events(answer)
+        await anext(coming)
+        for n in range(20):
+            await publish(triple(f"o{n}", predicate=SEAT))
+        wanted = triple("w")
+        await publish(wanted)
+        _, kind, data = await anext(coming)
+        assert (kind, data["id"]) == ("triple", wanted.id)
+
+
+async def test_a_message_without_a_plain_kind_comes_all_the_same(api, kafka):
+    async with AIOKafkaProducer(**client_options(kafka)) as producer, api.stream("GET", "/v1/stream") as answer:
+        coming = events(answer)
+        await anext(coming)
+        for headers in ([], [("ce_type", b"org.triplewire.a\nb")]):
+            await producer.send_and_wait(TRIPLES.name, b'{"id": "raw"}', headers=headers)
+            assert (await anext(coming))[1:] == (None, {"id": "raw"})
+
+
+async def test_a_stream_ends_when_its_token_is_withdrawn(neo4j, kafka, driver, publish, tmp_path):
+    file = tmp_path / "tokens.yaml"
+    (secret, mine), (_, other) = (new_token(name, frozenset({"stream"})) for name in ("mine", "other"))
+    file.write_text(entry(mine) + entry(other))
+    bearer = {"Authorization": f"Bearer {secret}"}
+    async with (
+        serving(neo4j, kafka, driver, serve_tokens=str(file)) as api,
+        api.stream("GET", "/v1/stream", headers=bearer) as answer,
+    ):
+        coming = events(answer)
+        await anext(coming)
+        await publish(triple("a"))
+        assert (await anext(coming))[2]["id"] == triple("a").id
+        file.write_text(entry(other))
+        await publish(triple("b"))
+        assert [one async for one in coming] == []
+
+
 async def test_only_so_many_streams_are_open_and_a_closed_one_makes_room(api):
     async with api.stream("GET", "/v1/stream") as one, api.stream("GET", "/v1/stream") as two:
         assert (one.status_code, two.status_code) == (200, 200)
-        assert (await api.get("/v1/stream")).json()["type"] == "urn:triplewire:busy"
-    assert (await api.get("/v1/stream", headers={"Last-Event-ID": "x"})).json()["type"] in (
-        "urn:triplewire:bad-position",
-        "urn:triplewire:busy",
-    )
+        assert (await api.get("/v1/stream")).json()["type"] == BUSY
+    async with asyncio.timeout(60):
+        # The server learns a moment later that the clients are gone.
+        while (refused := (await api.get("/v1/stream", params={"position": "x"})).json()["type"]) == BUSY:
+            pass
+    assert refused == "urn:triplewire:bad-position"
+    async with api.stream("GET", "/v1/stream") as one:
+        assert one.status_code == 200

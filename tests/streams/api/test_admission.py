@@ -1,15 +1,18 @@
 """Who is admitted, what a request may ask for, and what no request gets, without a graph behind it."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from neo4j.exceptions import ServiceUnavailable
 
 from streams.api.app import create_app
 from streams.api.paging import DEEPEST, Paging, decoded, encoded
 from streams.api.problems import ProblemError
 from streams.api.tokens import TokenFile, TokenFileError, entry, new_token
+from streams.desk import views
 from topology.access.errors import AccessError
 from topology.graph.connection import connect
 from topology.settings import Settings
@@ -69,14 +72,18 @@ async def test_with_tokens_only_a_valid_one_of_the_scope_is_admitted(tokens):
         assert (await api.get("/health/live")).status_code == 200
 
 
-async def test_every_path_of_the_graph_needs_a_token(tokens):
-    file, _ = tokens
+async def test_every_path_needs_a_token_of_its_own_scope(tokens):
+    file, (reader, _, streamer) = tokens
     async with client(serve_tokens=str(file)) as api:
         paths = (await api.get("/openapi.json")).json()["paths"]
-        asked = [path for path in paths if path.startswith("/v1/")]
+        asked = [path.replace("{", "").replace("}", "") for path in paths if path != "/health/live"]
         assert len(asked) > 10
         for path in asked:
-            assert (await api.get(path.replace("{", "").replace("}", ""))).status_code == 401, path
+            assert (await api.get(path)).status_code == 401, path
+            other = reader if path == "/v1/stream" else streamer
+            refused = await api.get(path, headers=bearer(other))
+            assert (refused.status_code, refused.json()["type"]) == (403, "urn:triplewire:not-allowed"), path
+            assert "insufficient_scope" in refused.headers["www-authenticate"]
 
 
 def test_a_changed_file_counts_at_once_and_an_unreadable_one_admits_nobody(tokens):
@@ -91,6 +98,15 @@ def test_a_changed_file_counts_at_once_and_an_unreadable_one_admits_nobody(token
     assert admitting.admitted(secret) is None
     file.write_text(entry(token))
     assert admitting.admitted(secret) is not None
+
+
+def test_a_withdrawn_or_changed_token_is_no_longer_valid(tokens):
+    file, (reader, *_) = tokens
+    admitting = TokenFile(file)
+    token = admitting.admitted(reader)
+    assert token in admitting.valid()
+    file.write_text(entry(token.model_copy(update={"scopes": frozenset({"stream"})})))
+    assert token not in admitting.valid()
 
 
 @pytest.mark.parametrize(
@@ -125,6 +141,21 @@ async def test_browsers_get_safe_headers_and_no_other_origin_is_allowed():
             assert ("access-control-allow-origin" in answer.headers) == allowed
 
 
+@pytest.mark.parametrize("origins", ["desk.example", "https://desk.example/", "https://desk.example/page", "null"])
+def test_what_no_browser_sends_as_its_origin_is_refused(origins):
+    with pytest.raises(AccessError, match="TRIPLEWIRE_SERVE_ORIGINS"):
+        create_app(Settings(serve_origins=f"https://fine.example:8443, {origins}"))
+
+
+async def test_every_origin_is_allowed_only_with_tokens(tokens):
+    file, _ = tokens
+    async with client(serve_origins="*", serve_tokens=str(file)) as api:
+        answer = await api.get("/health/live", headers={"Origin": "https://any.example"})
+        assert answer.headers["access-control-allow-origin"] == "*"
+    with pytest.raises(AccessError, match="every web page"):
+        create_app(Settings(serve_origins="*"))
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -135,9 +166,14 @@ async def test_browsers_get_safe_headers_and_no_other_origin_is_allowed():
         "search?q=x&limit=many",
         "happenings?since=yesterday",
         "happenings?order=random",
+        "happenings?entity=",
+        "happenings?place=",
         "entities/Apple/facts?at=soon",
+        "entities/Apple/facts?at=0001-01-01T00:00:00%2B14:00",
+        "entities/Apple/claims?at=9999-12-31T23:00:00-14:00",
         "entities/Apple/facts?sentences=11",
         f"entities/{'x' * 301}",
+        f"evidence/{'x' * 301}",
     ],
 )
 async def test_what_is_beyond_the_limits_is_refused_before_the_graph_is_asked(asked):
@@ -157,6 +193,34 @@ async def test_without_a_graph_the_answer_says_so():
         answer = await api.get("/v1/statistics")
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:triplewire:no-graph")
     assert answer.headers["retry-after"]
+
+
+async def test_what_failed_is_not_counted_again_for_everybody_who_waits(monkeypatch):
+    asked = []
+
+    async def counts(*_):
+        asked.append(1)
+        raise ServiceUnavailable
+
+    monkeypatch.setattr(views, "counts", counts)
+    async with client() as api:
+        answers = await asyncio.gather(*(api.get("/v1/statistics") for _ in range(5)))
+    assert [answer.status_code for answer in answers] == [503] * 5
+    assert len(asked) == 1
+
+
+async def test_an_error_of_ours_is_a_problem_that_gives_nothing_away(monkeypatch):
+    async def counts(*_):
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(views, "counts", counts)
+    declared = Settings(neo4j=NOWHERE, neo4j_password="x")
+    async with connect(declared) as driver:
+        transport = httpx.ASGITransport(create_app(declared, driver), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as api:
+            answer = await api.get("/v1/statistics")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert "secret" not in answer.text
 
 
 def test_a_cursor_leads_to_the_next_page_of_its_own_question_only():
