@@ -19,7 +19,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; by default TRIPLEWIRE_SERVE_HOST.")] = "",
     port: Annotated[int | None, typer.Option(help="Port; by default TRIPLEWIRE_SERVE_PORT.", min=0, max=65535)] = None,
 ) -> None:
-    """Answer questions to the graph over HTTP until stopped (Ctrl-C). docs/api.md describes what can be asked."""
+    """Answer questions about the graph over HTTP until stopped (Ctrl-C). docs/api.md describes what can be asked."""
     if not find_spec("fastapi") or not find_spec("uvicorn"):
         fail("`triplewire serve` needs the extra `serve`: pip install 'triplewire[serve]'")
     from streams.api.server import serve as run  # noqa: PLC0415
@@ -42,8 +42,10 @@ def serve_token(
     ] = None,
 ) -> None:
     """Make a token: print it once on stderr, and on stdout the lines for the file TRIPLEWIRE_SERVE_TOKENS."""
-    from streams.api.tokens import SCOPES, Scope, entry, new_token  # noqa: PLC0415
+    from streams.api.tokens import LONGEST_NAME, SCOPES, Scope, entry, new_token  # noqa: PLC0415
 
+    if not 1 <= len(name) <= LONGEST_NAME:
+        fail(f"a name has 1 to {LONGEST_NAME} characters")
     if unknown := sorted(set(scope) - set(SCOPES)):
         fail(f"no such scope: {', '.join(unknown)}; there are {', '.join(SCOPES)}")
     secret, token = new_token(name, frozenset(cast("list[Scope]", scope)), expires.date() if expires else None)

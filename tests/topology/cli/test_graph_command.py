@@ -1,13 +1,16 @@
 """What `triplewire graph history` shows of what the graph says."""
 
+import asyncio
 import json
 import socket
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from typer.testing import CliRunner
 
+from streams.desk import claims, happenings, views
 from streams.desk.claims import ClaimView
 from streams.desk.history import Episode
 from streams.desk.media import DepictedObject, MediaFact, Medium
@@ -117,6 +120,27 @@ def test_show_prints_what_holds_then_claims_then_what_is_over(monkeypatch: pytes
     assert [mark for line in lines for mark in marks if mark in line and "→" in line] == list(marks)
 
 
+@pytest.mark.parametrize("options", [[], ["--withdrawn"]])
+def test_what_was_withdrawn_is_shown_only_on_request(monkeypatch: pytest.MonkeyPatch, options: list[str]) -> None:
+    asked = []
+
+    async def facts(*_: object, **wanted: object) -> list[object]:
+        asked.append(wanted["withdrawn"])
+        return []
+
+    async def nothing(*_: object, **__: object) -> list[object]:
+        return []
+
+    monkeypatch.setattr(views, "facts", facts)
+    for module, name in ((views, "entities"), (claims, "claims"), (happenings, "happenings")):
+        monkeypatch.setattr(module, name, nothing)
+    monkeypatch.setattr(graph, "about", lambda entity, ask: lambda *given: ask(*given, entity))
+    monkeypatch.setattr(graph, "with_driver", lambda work: asyncio.run(work(None, "neo4j")))
+    result = CliRunner().invoke(graph.graph, ["show", "Apple", *options])
+    assert asked == [bool(options)]
+    assert ("--withdrawn" in result.output) == (not options)
+
+
 def test_history_ends_with_claims(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(graph, "with_driver", lambda _: ([episode("Tim Cook")], [claim("possible")]))
     monkeypatch.setenv("COLUMNS", "160")
@@ -184,6 +208,11 @@ def test_a_picture_is_shown_with_its_objects_and_what_it_states(monkeypatch: pyt
     assert "dog (0.50) at 1, 2.5, 30, 40, from 1 to 2 s, depth 0.25" in text
     assert "linked to Ann, Bob" in text
     assert "Ann — spouse → Bob (2 times in all)" in text
+    boxed = replace(one, boxes={(1.0, 2.0, 3.0, 4.0): "Ann"})
+    monkeypatch.setattr(graph, "with_driver", lambda _: [boxed])
+    (said,) = json.loads(CliRunner().invoke(graph.graph, ["picture", "a.mp4", "--json"]).output)
+    assert said["boxes"] == [{"box": [1.0, 2.0, 3.0, 4.0], "name": "Ann"}]
+    assert (said["objects"][0]["begin"], said["facts"][0]["object"]) == (1.0, "Bob")
     monkeypatch.setattr(graph, "with_driver", lambda _: [])
     assert CliRunner().invoke(graph.graph, ["picture", "a.mp4"]).exit_code == 1
 
@@ -227,6 +256,7 @@ def test_json_has_what_the_table_has_and_a_time_leaves_what_held_then(monkeypatc
     assert objects() == ["Tim Cook", "Ann Lee", "Bob"]
     assert objects("--at", "2026-03-08") == ["Tim Cook"]
     assert objects("--at", "2026-03-09") == ["Ann Lee"]
+    assert objects("--at", "2026-03-08T23:59:59Z") == ["Tim Cook"]
     result = CliRunner().invoke(graph.graph, ["history", "Apple", "--at", "2020-01-01"])
     assert result.exit_code == 1
     assert "held at that time" in result.output

@@ -34,7 +34,7 @@ _SOURCES = 3
 At = Annotated[
     datetime | None,
     typer.Option(
-        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"],
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"],
         help="What held at this time (UTC), by what is known today, and what was claimed by then.",
     ),
 ]
@@ -95,6 +95,9 @@ def show(
     limit: Annotated[int, typer.Option(help="Maximum number of facts to show.", min=1)] = 20,
     *,
     current: Current = False,
+    withdrawn: Annotated[
+        bool, typer.Option("--withdrawn", help="Also show what was withdrawn: facts, and sentences under the others.")
+    ] = False,
     at: At = None,
     json: Json = False,
 ) -> None:
@@ -109,14 +112,15 @@ def show(
         driver: "AsyncDriver", database: str, name: str
     ) -> "tuple[list[views.EntityView], list[dict[str, Any]], list[ClaimView], list[HappeningView]]":
         shown = await views.entities(driver, name, database)
-        facts = await views.facts(driver, name, database, limit=limit, current=current or at is not None, at=then)
+        only = current or at is not None
+        facts = await views.facts(driver, name, database, limit=limit, current=only, withdrawn=withdrawn, at=then)
         claimed = [] if current else await claims(driver, name, database, limit=limit, at=then)
         until = f"{at:%Y-%m-%d}" if at else None
         return shown, facts, claimed, await happenings(driver, database, entity=name, limit=limit, until=until)
 
     entities, found, claimed, happened = with_driver(about(entity, ask))
     if not found and not claimed and not happened:
-        fail(_nothing(entity, current, at))
+        fail(_nothing(entity, current, at, withdrawn))
     if json:
         said = [asdict(claim) | {"standing": claim.standing} for claim in claimed]
         happened_ = graph_happenings.plain(happened)
@@ -176,11 +180,13 @@ def _origin(proof: Mapping[str, Any]) -> "Text":
     return line.append(" ".join(filter(None, (proof["headline"], f"[{proof['url'] or proof['article']}]"))))
 
 
-def _nothing(entity: str, current: bool, at: datetime | None = None) -> str:
+def _nothing(entity: str, current: bool, at: datetime | None, withdrawn: bool = True) -> str:
     if at:
         return f"no fact about {entity!r} held at that time; without --at, all are shown"
     if current:
         return f"no fact about {entity!r} holds now; without --current, what held before is shown too"
+    if not withdrawn:
+        return f"the graph has no fact about {entity!r} that counts; with --withdrawn, what was withdrawn is shown too"
     return f"the graph has no fact about {entity!r}; `triplewire graph stats` shows what it contains"
 
 
@@ -209,7 +215,13 @@ def picture(
     if not found:
         fail(f"the graph has no picture, video or sound {name!r}")
     if json:
-        print_json(found)
+        # Boxes are keys in the desk's answer, which JSON does not have.
+        print_json(
+            [
+                asdict(each) | {"boxes": [{"box": box, "name": name} for box, name in each.boxes.items()]}
+                for each in found
+            ]
+        )
         return
     console = output.console()
     for each in found:
