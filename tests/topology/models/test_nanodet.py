@@ -264,5 +264,9 @@ def test_the_description_and_the_gpu_configuration_fit_the_network(tmp_path):
     onnx.write_bytes(b"weights")
     model = nanodet.serve_on_gpu(onnx, tmp_path / "gpu")
     config = text_format.Parse((model / "config.pbtxt").read_text(), ModelConfig())
-    assert (config.name, config.input[0].name, config.output[0].name) == (model.name, described["input"], described["output"])
+    assert (config.name, config.input[0].name, config.output[0].name) == (
+        model.name,
+        described["input"],
+        described["output"],
+    )
     assert (model / "1" / "model.onnx").read_bytes() == b"weights"

@@ -10,9 +10,6 @@ import numpy as np
 _AHEAD, _LEFT = "haarcascade_frontalface_default.xml", "haarcascade_profileface.xml"
 """Files of opencv. The profile cascade finds only faces that look left; mirrored, they are those that look right."""
 
-FACE = 36
-"""Width and height of the smallest face that is searched for, in pixels."""
-
 _EVEN, _STEEPNESS = 6.0, 0.5
 """A logistic curve from a face's weight to a confidence, as in `faces_and_people.py`."""
 
@@ -27,34 +24,33 @@ class Faces:
         ahead, left = (cv2.CascadeClassifier(cv2.data.haarcascades + file) for file in (_AHEAD, _LEFT))
         self._searches = ((ahead, False), (left, False), (left, True))
 
-    def find(self, picture: np.ndarray, enough: float | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Searches an RGB picture for faces that look ahead, then to the left, then to the right.
+    def find(self, picture: np.ndarray, smallest: int, *, profiles: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Searches an RGB picture.
 
         Args:
             picture: height x width x 3, uint8.
-            enough: Confidence of a face that ends the search; None to search in all directions.
+            smallest: Width and height of the smallest face, in pixels; from 24 on.
+            profiles: Whether to search for faces that look to a side too, which takes three times as long.
 
         Returns:
             Boxes (n, 4) in pixels, left, top, right, bottom, and confidences (n); several may be of one face.
         """
         grey = cv2.equalizeHist(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
-        boxes, scores = [np.zeros((0, 4))], [np.zeros(0)]
-        for cascade, mirrored in self._searches:
-            found, _, weights = cascade.detectMultiScale3(
+        boxes, weights = [np.zeros((0, 4))], [np.zeros(0)]
+        for cascade, mirrored in self._searches if profiles else self._searches[:1]:
+            found, _, weight = cascade.detectMultiScale3(
                 cv2.flip(grey, 1) if mirrored else grey,
                 scaleFactor=1.15,
                 minNeighbors=4,
-                minSize=(FACE, FACE),
+                minSize=(smallest, smallest),
                 outputRejectLevels=True,
             )
             around = corners(found)
             if mirrored:
                 around[:, [0, 2]] = grey.shape[1] - around[:, [2, 0]]
             boxes.append(around)
-            scores.append(share(np.reshape(weights, -1), _EVEN, _STEEPNESS))
-            if enough is not None and (scores[-1] >= enough).any():
-                break
-        return np.concatenate(boxes), np.concatenate(scores)
+            weights.append(np.reshape(weight, -1))
+        return np.concatenate(boxes), share(np.concatenate(weights), _EVEN, _STEEPNESS)
 
 
 def corners(rows: np.ndarray | tuple[()]) -> np.ndarray:
