@@ -90,8 +90,12 @@ def _square(picture: np.ndarray, side: int) -> tuple[np.ndarray, tuple[float, in
     square = np.zeros((side, side, 3), np.uint8)
     x, y = (side - new[0]) // 2, (side - new[1]) // 2
     square[y : y + new[1], x : x + new[0]] = cv2.resize(picture, new, interpolation=cv2.INTER_LINEAR)
-    normal = (square[:, :, ::-1] - MEAN) / DEVIATION
-    return np.ascontiguousarray(normal.transpose(2, 0, 1)), (ratio, x, y)
+    planes = np.empty((3, side, side), np.float32)
+    # Plane by plane: all at once takes five times as long, because numpy then goes through the colours of each pixel.
+    for plane, colour, mean, deviation in zip(planes, square.transpose(2, 0, 1)[::-1], MEAN, DEVIATION, strict=True):
+        np.subtract(colour, mean, out=plane)
+        np.divide(plane, deviation, out=plane)
+    return planes, (ratio, x, y)
 
 
 def _expected(logits: np.ndarray) -> np.ndarray:
