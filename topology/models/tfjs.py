@@ -77,7 +77,7 @@ class Converter:
             ConversionError: An operator is unknown.
         """
         name = _plain(name)
-        # A loop, not recursion: the graph is deeper than Python's stack of calls likes.
+        # A loop, not recursion: the graph may be deeper than Python's stack of calls.
         waiting = [name]
         while waiting:
             last = waiting[-1]
@@ -85,7 +85,8 @@ class Converter:
                 waiting.pop()
                 continue
             node = self._nodes[last.partition(":")[0]]
-            missing = [i for i in map(_plain, node.get("input", [])) if i not in self._values | self._constants]
+            inputs = map(_plain, node.get("input", []))
+            missing = [each for each in inputs if each not in self._values and each not in self._constants]
             if missing:
                 waiting += missing
                 continue
@@ -226,7 +227,7 @@ def _plain(name: str) -> str:
 
 
 def _window(node: dict[str, Any], attribute: str) -> list[int]:
-    """Returns an attribute's numbers for height and width; refuses what only whole or dilated windows would need."""
+    """Returns an attribute's numbers for height and width; refuses windows that are padded or dilated."""
     attributes = node["attr"]
     padding = base64.b64decode(attributes["padding"]["s"]).decode()
     dilations = attributes.get("dilations", {}).get("list", {}).get("i", ["1"])

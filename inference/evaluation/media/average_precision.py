@@ -26,7 +26,7 @@ class Found:
 
 
 def matched(found: Sequence[Found], marked: Sequence[Box], overlap: float) -> list[bool]:
-    """Returns of each found object of a picture whether it is a marked one that no surer one is.
+    """Returns for each found object of a picture whether it is a marked one that no surer one is.
 
     Args:
         found: Surest first.
@@ -46,14 +46,14 @@ def matched(found: Sequence[Found], marked: Sequence[Box], overlap: float) -> li
 def average_precision(pictures: Sequence[tuple[Sequence[Found], Sequence[Box]]], overlap: float) -> float:
     """Returns the mean of the best precision at 101 recalls, 0 to 1, of one class over all pictures."""
     everything = sum(len(boxes) for _, boxes in pictures)
-    told = [
+    scored = [
         (thing.score, hit)
         for found, boxes in pictures
         for thing, hit in zip(found, matched(found, boxes, overlap), strict=True)
     ]
-    if not told or not everything:
+    if not scored or not everything:
         return 0.0
-    right = np.cumsum([hit for _, hit in sorted(told, key=lambda each: -each[0])])
+    right = np.cumsum([hit for _, hit in sorted(scored, key=lambda each: -each[0])])
     recall = right / everything
     precision = np.maximum.accumulate((right / np.arange(1, len(right) + 1))[::-1])[::-1]
     places = np.searchsorted(recall, np.linspace(0, 1, 101))

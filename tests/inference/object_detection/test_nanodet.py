@@ -116,8 +116,63 @@ def test_faces_are_found_in_people_even_barely_seen_ones_and_nowhere_else(look):
     assert view.detections == []
 
 
+def test_a_head_is_looked_for_where_people_have_it(look):
+    """Both people are as wide as the face and three times as high; the second has the face at its feet."""
+    picture = np.full((832, 832, 3), 150, np.uint8)
+    picture[40:280, 100:300] = face()
+    picture[500:740, 500:700] = face()
+    people = [(cell(32, 3, 5), PERSON, 0.9, (2, 5, 1.25, 6)), (cell(32, 9, 7), PERSON, 0.8, (2, 5.5, 1.5, 4.5))]
+    ((view,), _) = look(answer(*people), picture)
+    (found,) = [d.box for d in view.detections if d.label == "face"]
+    assert abs((found.left + found.right) / 2 - 200) < 25
+    assert abs((found.top + found.bottom) / 2 - 160) < 40
+    assert len(view.detections) == 3
+
+
+class Counted:
+    """Finds no face and counts the pixels that it searches."""
+
+    def __init__(self):
+        self.pixels = []
+
+    def find(self, picture, smallest, *, profiles):
+        assert (smallest, profiles) == (24, False)
+        self.pixels.append(picture.shape[0] * picture.shape[1])
+        return np.zeros((0, 4)), np.zeros(0)
+
+
+def test_faces_of_a_crowd_are_sought_in_a_bounded_number_of_pixels_the_largest_people_first():
+    served = served_code(FOLDER, "people_with_faces")
+    people = np.array([[x, y, x + 100, y + 200] for x in range(0, 860, 20) for y in range(0, 760, 40)], np.float32)
+    people = np.concatenate([people, [[0, 0, 500, 900]]])
+
+    class Crowd:
+        labels, name, version = ["person"], "crowd", "1"
+
+        def detect(self, pictures):
+            count = len(people)
+            return [served.Detections(people, np.zeros(count, np.int32), np.full(count, 0.5)) for _ in pictures]
+
+    detector = served.PeopleWithFaces(Crowd(), {"least_score": 0.4})
+    detector._faces = Counted()
+    detector.detect([np.zeros((960, 960, 3), np.uint8)])
+    searched = detector._faces.pixels
+    assert searched[0] == max(searched) > 2 * searched[1]
+    assert 5 < len(searched) < len(people) / 4
+    assert sum(searched) <= 12 * 200 * 200
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 960), (960, 1), (7, 900), (960, 540)])
+def test_pictures_of_any_shape_are_looked_at(look, shape):
+    people = [(cell(8, x, y), PERSON, 0.9, (0, 0, d, d)) for x, y, d in ((0, 0, 9), (26, 26, 0.01), (26, 26, 9))]
+    ((view,), _) = look(answer(*people), np.zeros((*shape, 3), np.uint8))
+    for box in (d.box for d in view.detections):
+        assert 0 <= box.left < box.right <= shape[1]
+        assert 0 <= box.top < box.bottom <= shape[0]
+
+
 def test_as_many_cells_as_there_are_stay_bounded(look):
     every = np.zeros((CELLS, CLASSES + SIDES), np.float32)
     every[:, :CLASSES] = 0.9
-    ((view,), _) = look(every, np.zeros((416, 416, 3), np.uint8), faces_in_people=None)
-    assert len(view.detections) <= 1000
+    ((view,), _) = look(every, np.zeros((416, 416, 3), np.uint8))
+    assert len(view.detections) == 100

@@ -27,6 +27,9 @@ def build(
         Path | None,
         typer.Option(help="The package as npm packs it; by default npm fetches it.", exists=True, dir_okay=False),
     ] = None,
+    if_missing: Annotated[
+        bool, typer.Option("--if-missing", help="Do nothing if the folder describes a network already.")
+    ] = False,
     gpu: Annotated[
         Path | None,
         typer.Option(help="Also write object_network/ for the GPU profile into this repository.", file_okay=False),
@@ -37,6 +40,8 @@ def build(
     from topology.models.public_models import PullError  # noqa: PLC0415
 
     folder = to or settings().models / SERVED / "1"
+    if if_missing and (folder / nanodet.DESCRIPTION).exists():
+        return
     try:
         files = nanodet.build(folder, package, typer.echo)
         for path in [*files, *([nanodet.serve_on_gpu(files[0], gpu)] if gpu else [])]:
@@ -45,4 +50,4 @@ def build(
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or folder}: {error.strerror or error}.")
-    typer.echo("Next: restart Triton; for the embedded one `triplewire down` and `triplewire up`.")
+    typer.echo("Triton loads it when it starts. If the embedded one is running: `triplewire down` and `triplewire up`.")

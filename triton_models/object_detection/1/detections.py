@@ -1,6 +1,7 @@
 """What detectors take and return."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -22,6 +23,18 @@ class Detections:
     boxes: np.ndarray
     classes: np.ndarray
     scores: np.ndarray
+
+
+class Detector(Protocol):
+    """Detects objects in RGB pictures."""
+
+    labels: list[str]
+    name: str
+    version: str
+
+    def detect(self, pictures: list[np.ndarray]) -> list[Detections]:
+        """Returns what is in each picture, height x width x 3, uint8."""
+        ...
 
 
 def pictures_of(pixels: np.ndarray, sizes: np.ndarray) -> list[np.ndarray]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import numpy as np
 from depth import DepthNetwork
-from detections import Detections
+from detections import Detector
 from faces_and_people import FacesAndPeople
 from nanodet import NanoDet
 from people_with_faces import PeopleWithFaces
@@ -15,18 +14,6 @@ from yolo import Yolo
 
 Open = Callable[[str, dict[str, Any]], Any]
 """Opens a network, given its name (`network` or `depth`) and its description."""
-
-
-class Detector(Protocol):
-    """Detects objects in RGB pictures."""
-
-    labels: list[str]
-    name: str
-    version: str
-
-    def detect(self, pictures: list[np.ndarray]) -> list[Detections]:
-        """Returns what is in each picture, height x width x 3, uint8."""
-        ...
 
 
 def in_process(folder: Path, threads: int = 1) -> Open:

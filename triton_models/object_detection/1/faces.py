@@ -7,11 +7,8 @@ https://docs.opencv.org/4.x/d1/de5/classcv_1_1CascadeClassifier.html
 import cv2
 import numpy as np
 
-_CASCADES = (("haarcascade_frontalface_default.xml", False), ("haarcascade_profileface.xml", True))
-"""File, and whether to search the mirrored picture too: the profile cascade finds only faces that look left."""
-
-_FACE = (36, 36)
-"""Smallest face that is searched for, in pixels."""
+_AHEAD, _LEFT = "haarcascade_frontalface_default.xml", "haarcascade_profileface.xml"
+"""Files of opencv. The profile cascade finds only faces that look left; mirrored, they are those that look right."""
 
 _EVEN, _STEEPNESS = 6.0, 0.5
 """A logistic curve from a face's weight to a confidence, as in `faces_and_people.py`."""
@@ -24,23 +21,35 @@ class Faces:
         """Loads the cascades."""
         # With several threads, the order of the faces would depend on which thread ends first.
         cv2.setNumThreads(1)
-        self._cascades = [(cv2.CascadeClassifier(cv2.data.haarcascades + file), both) for file, both in _CASCADES]
+        ahead, left = (cv2.CascadeClassifier(cv2.data.haarcascades + file) for file in (_AHEAD, _LEFT))
+        self._searches = ((ahead, False), (left, False), (left, True))
 
-    def find(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Returns the boxes (n, 4) and confidences (n) of the faces in an RGB picture; several may be of one face."""
+    def find(self, picture: np.ndarray, smallest: int, *, profiles: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Searches an RGB picture.
+
+        Args:
+            picture: height x width x 3, uint8.
+            smallest: Width and height of the smallest face, in pixels; from 24 on.
+            profiles: Whether to search for faces that look to a side too, which takes three times as long.
+
+        Returns:
+            Boxes (n, 4) in pixels, left, top, right, bottom, and confidences (n); several may be of one face.
+        """
         grey = cv2.equalizeHist(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
         boxes, weights = [np.zeros((0, 4))], [np.zeros(0)]
-        for cascade, both in self._cascades:
-            for mirrored in (False, True) if both else (False,):
-                seen = cv2.flip(grey, 1) if mirrored else grey
-                found, _, weight = cascade.detectMultiScale3(
-                    seen, scaleFactor=1.15, minNeighbors=4, minSize=_FACE, outputRejectLevels=True
-                )
-                around = corners(found)
-                if mirrored:
-                    around[:, [0, 2]] = grey.shape[1] - around[:, [2, 0]]
-                boxes.append(around)
-                weights.append(np.reshape(weight, -1))
+        for cascade, mirrored in self._searches if profiles else self._searches[:1]:
+            found, _, weight = cascade.detectMultiScale3(
+                cv2.flip(grey, 1) if mirrored else grey,
+                scaleFactor=1.15,
+                minNeighbors=4,
+                minSize=(smallest, smallest),
+                outputRejectLevels=True,
+            )
+            around = corners(found)
+            if mirrored:
+                around[:, [0, 2]] = grey.shape[1] - around[:, [2, 0]]
+            boxes.append(around)
+            weights.append(np.reshape(weight, -1))
         return np.concatenate(boxes), share(np.concatenate(weights), _EVEN, _STEEPNESS)
 
 

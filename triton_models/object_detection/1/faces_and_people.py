@@ -17,6 +17,9 @@ FACE, PERSON = range(2)
 _SIDE = 640
 """Longest side of the searched picture, in pixels: both searches are slow, and tiny detections are mostly false."""
 
+_FACE = 36
+"""Width and height of the smallest face that is searched for, in pixels."""
+
 _WINDOW = (64, 128)
 """Width and height of the figure detector's window; it cannot search a smaller picture."""
 
@@ -53,7 +56,7 @@ class FacesAndPeople:
         ratio = min(1.0, _SIDE / max(height, width))
         size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
         small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA) if ratio < 1 else picture
-        faces, face_scores = self._faces.find(small)
+        faces, face_scores = self._faces.find(small, _FACE, profiles=True)
         people, people_weights = self._figures(small)
         boxes = (np.concatenate([faces, people]) / ratio).astype(np.float32)
         scores = np.concatenate([face_scores, share(people_weights, *_PERSON_CURVE)])

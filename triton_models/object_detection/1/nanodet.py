@@ -22,6 +22,9 @@ DEVIATION = np.array([57.375, 57.12, 58.395], np.float32)
 MOST_CELLS = 1000
 """Most cells of a picture that are suppressed against each other, the surest ones: suppression is quadratic."""
 
+MOST_OBJECTS = 100
+"""Most objects of a picture that are reported, the surest ones, as COCO's measures count them."""
+
 
 class NanoDet:
     """A network and its description, `network.json`."""
@@ -71,7 +74,7 @@ class NanoDet:
         boxes = np.clip(boxes, 0, np.array([shape[1], shape[0]] * 2, np.float32))
         some = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
         boxes, scores, classes = boxes[some], scores[some], classes[some]
-        kept = suppress(boxes, scores, classes, self._overlap)
+        kept = suppress(boxes, scores, classes, self._overlap)[:MOST_OBJECTS]
         return Detections(boxes[kept], classes[kept].astype(np.int32), scores[kept])
 
 
@@ -87,8 +90,12 @@ def _square(picture: np.ndarray, side: int) -> tuple[np.ndarray, tuple[float, in
     square = np.zeros((side, side, 3), np.uint8)
     x, y = (side - new[0]) // 2, (side - new[1]) // 2
     square[y : y + new[1], x : x + new[0]] = cv2.resize(picture, new, interpolation=cv2.INTER_LINEAR)
-    normal = (square[:, :, ::-1] - MEAN) / DEVIATION
-    return np.ascontiguousarray(normal.transpose(2, 0, 1)), (ratio, x, y)
+    planes = np.empty((3, side, side), np.float32)
+    # Plane by plane: all at once takes five times as long, because numpy then goes through the colours of each pixel.
+    for plane, colour, mean, deviation in zip(planes, square.transpose(2, 0, 1)[::-1], MEAN, DEVIATION, strict=True):
+        np.subtract(colour, mean, out=plane)
+        np.divide(plane, deviation, out=plane)
+    return planes, (ratio, x, y)
 
 
 def _expected(logits: np.ndarray) -> np.ndarray:

@@ -1,42 +1,43 @@
 """Adds the faces of the people that a network found, which COCO's classes lack; opencv's cascades find them."""
 
-from typing import Any, Protocol
+from typing import Any
 
 import cv2
 import numpy as np
-from detections import Detections
+from detections import Detections, Detector
 from faces import Faces
 from overlap import suppress
 
-_SIDE = 640
-"""Longest side of the picture in which faces are sought, in pixels."""
+_HEAD = 200
+"""Longest side, in pixels, to which the place of one head is scaled down: a face fills a good part of it."""
+
+_FACE = 24
+"""Width and height of the smallest face there, in pixels. Where a head is expected, such small ones are real too."""
+
+_PIXELS = 12 * _HEAD**2
+"""Most pixels that are searched in one picture, those of the largest people: it bounds the time of a crowd."""
 
 _MARGIN = 0.1
-"""How far around its box a person's face is sought, in parts of the box's sides: a box may cut a head off."""
+"""How far around a person's box the head is sought, in parts of the box's width: the box may cut it off."""
+
+_TALL = 1.25
+"""How far down from the top of a person's box the head is sought, in widths of the box."""
+
+_SAME_PLACE = 0.4
+"""Overlap of two places from which on one is searched: what is barely seen often has several boxes."""
 
 _SAME, _LEAST = 0.3, 0.25
 """As in `faces_and_people.py`: overlap of two boxes of one face, and least confidence."""
 
 
-class Network(Protocol):
-    """What finds the people."""
-
-    labels: list[str]
-    name: str
-    version: str
-
-    def detect(self, pictures: list[np.ndarray]) -> list[Detections]:
-        """Returns what is in each RGB picture, height x width x 3, uint8."""
-        ...
-
-
 class PeopleWithFaces:
-    """A network's objects, and the faces in its people.
+    """A network's objects, and the faces of its people.
 
-    The cascades take half a second for a whole picture: so they search only around people.
+    The cascades take half a second for a whole picture, so the frontal one searches only where people have their heads.
+    In 440 pictures of news, those of profiles found no other face there.
     """
 
-    def __init__(self, network: Network, description: dict[str, Any]) -> None:
+    def __init__(self, network: Detector, description: dict[str, Any]) -> None:
         """Configures the detector.
 
         Args:
@@ -66,25 +67,43 @@ class PeopleWithFaces:
         return Detections(boxes[order], np.concatenate([seen.classes[sure], kinds])[order], scores[order])
 
     def _find(self, picture: np.ndarray, people: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Returns the boxes and confidences of the faces whose middle is in a person's box or near it."""
-        if not len(people):
-            return np.zeros((0, 4)), np.zeros(0)
-        margins = np.tile((people[:, 2:] - people[:, :2]) * _MARGIN, 2) * np.array([-1, -1, 1, 1])
-        places = np.clip(people + margins, 0, np.tile(picture.shape[1::-1], 2))
-        # One stretch of the picture around all of them: however many there are, no pixel is searched twice.
-        left, top = np.floor(places[:, :2].min(axis=0)).astype(int)
-        right, bottom = np.ceil(places[:, 2:].max(axis=0)).astype(int)
-        part = picture[top:bottom, left:right]
-        ratio = min(1.0, _SIDE / max(picture.shape[:2]))
-        if ratio < 1:
-            size = (max(1, round(part.shape[1] * ratio)), max(1, round(part.shape[0] * ratio)))
-            part = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-        boxes, scores = self._faces.find(np.ascontiguousarray(part))
-        boxes = boxes / ratio + np.array([left, top, left, top])
-        boxes = np.clip(boxes, 0, np.tile(picture.shape[1::-1], 2))
-        middles = (boxes[:, None, :2] + boxes[:, None, 2:]) / 2
-        inside = ((middles >= places[:, :2]) & (middles < places[:, 2:])).all(axis=2).any(axis=1)
-        kept = inside & (scores >= _LEAST) & (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
-        boxes, scores = boxes[kept], scores[kept]
-        best = suppress(boxes, scores, np.zeros(len(scores), np.int32), _SAME)
-        return boxes[best], scores[best]
+        """Returns the boxes and confidences of the faces of these people, given by their boxes."""
+        boxes, scores = [np.zeros((0, 4))], [np.zeros(0)]
+        left = _PIXELS
+        for place in _heads(people, picture.shape):
+            part = picture[place[1] : place[3], place[0] : place[2]]
+            ratio = min(1.0, _HEAD / max(part.shape[:2]))
+            width, height = round(part.shape[1] * ratio), round(part.shape[0] * ratio)
+            if min(width, height) < _FACE:
+                continue
+            left -= width * height
+            if left < 0:
+                break
+            small = cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA) if ratio < 1 else part
+            found, confidences = self._faces.find(np.ascontiguousarray(small), _FACE, profiles=False)
+            boxes.append(found / ratio + np.tile(place[:2], 2))
+            scores.append(confidences)
+        faces, confidences = np.concatenate(boxes), np.concatenate(scores)
+        sure = confidences >= _LEAST
+        faces, confidences = faces[sure], confidences[sure]
+        kept = suppress(faces, confidences, np.zeros(len(confidences), np.int32), _SAME)
+        return faces[kept], confidences[kept]
+
+
+def _heads(people: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Returns where people's heads are, each place once, those of the largest people first.
+
+    Args:
+        people: (n, 4), their boxes.
+        shape: The picture's.
+
+    Returns:
+        (n, 4), in whole pixels; none is empty.
+    """
+    widths, heights = people[:, 2] - people[:, 0], people[:, 3] - people[:, 1]
+    sides = people[:, 0] - _MARGIN * widths, people[:, 2] + _MARGIN * widths
+    ends = people[:, 1] - _MARGIN * widths, people[:, 1] + np.minimum(heights, _TALL * widths)
+    places = np.stack([sides[0], ends[0], sides[1], ends[1]], axis=1)
+    places = np.clip(places, 0, np.tile(shape[1::-1], 2))
+    places = np.hstack([np.floor(places[:, :2]), np.ceil(places[:, 2:])]).astype(int)
+    return places[suppress(places.astype(np.float32), widths * heights, np.zeros(len(places), np.int32), _SAME_PLACE)]

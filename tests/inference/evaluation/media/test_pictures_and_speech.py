@@ -1,5 +1,7 @@
 """What the reports on pictures and speech count."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,9 @@ from inference.evaluation.media.drawn import KINDS, LINES, draw
 from inference.evaluation.media.pictures import coco_files, matches, read_coco
 from inference.evaluation.media.speech import clips_of, words_of
 from inference.object_detection.types import Box
+
+VISION = Path(__file__).parents[2] / "data" / "vision"
+"""A tiny network, so that the test does not depend on the one that is installed."""
 
 
 @pytest.mark.parametrize(
@@ -81,12 +86,15 @@ def test_speeds_stand_beside_the_bare_ones(tmp_path):
     from topology.settings import REPOSITORY  # noqa: PLC0415
 
     write(tmp_path)
-    detector = LocalDetector(REPOSITORY / "triton_models" / DETECTION_MODEL / "1")
+    detector = LocalDetector(REPOSITORY / "triton_models" / DETECTION_MODEL / "1", weights=VISION)
     pictures, video = speed(detector, TextReader(), [tmp_path / "road-sign.png"], 1, seconds=1)
     rates = {row[0]: row[1:] for row in pictures.rows + video.rows}
     read, whole = rates["reading text"], rates["all of it: decoding, objects, text"]
     assert 0 < read[1] <= 1.2, "with its own networks inside, reading is hardly faster than they are"
-    assert whole[0] < read[0]
+    # Text takes most of the time, so that all of it is far slower than the rest, though hardly slower than reading.
+    assert (
+        whole[0] < min(rates["decoding, with colours and EXIF"][0], rates[f"objects ({detector.labels.model})"][0]) / 2
+    )
     bare = rates["bare PyAV, decoding every frame"]
     assert bare[1] is None
     assert rates["decoding, with scenes, motion and key frames"][0] < bare[0]
