@@ -1,6 +1,7 @@
 """Addresses are checked against real servers on loopback: what must not be reached says whether it was."""
 
 import gzip
+import random
 import socket
 import threading
 import tracemalloc
@@ -158,18 +159,31 @@ def test_an_error_page_is_no_feed(server):
         fetch.fetch(server.url("/gone"), allow_private=True)
 
 
-def test_a_server_that_never_ends_is_left():
-    """One that sends a byte for each that is read, for ever: only the deadline ends it."""
+@pytest.mark.parametrize(
+    ("begin", "drop"),
+    [
+        (b"", b"H"),
+        (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"x")[:10], b"\x00\x00\x00\xff\xff"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"x"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n", b"X: y\r\n"),
+    ],
+    ids=["status", "headers", "continue", "body", "nothing unpacked", "chunk", "trailers"],
+)
+def test_a_server_that_never_ends_is_left(begin, drop):
+    """One that sends a little for ever, so that no single read takes long: only the deadline ends it."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         over = threading.Event()
 
         def drip() -> None:
             connection, _ = listener.accept()
             with connection:
-                connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                connection.sendall(begin)
                 while not over.wait(0.01):
                     try:
-                        connection.sendall(b"x")
+                        connection.sendall(drop)
                     except OSError:
                         return
 
@@ -181,6 +195,23 @@ def test_a_server_that_never_ends_is_left():
         finally:
             over.set()
             thread.join()
+
+
+def test_what_follows_a_packed_answer_is_not_kept(server):
+    server.answers["/feed"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(FEED) + b"x" * 20_000_000)
+    tracemalloc.start()
+    try:
+        assert fetch.fetch(server.url("/feed"), allow_private=True, largest=100_000) == FEED
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_packed_answer_that_ends_too_early_is_none(server):
+    packed = gzip.compress(random.Random(1).randbytes(9000).hex().encode())  # noqa: S311
+    server.answers["/feed"] = (200, {"Content-Encoding": "gzip"}, packed[:-2000])
+    with pytest.raises(SourceError, match="ends too early"):
+        fetch.fetch(server.url("/feed"), allow_private=True)
 
 
 @pytest.mark.parametrize(
