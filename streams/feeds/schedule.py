@@ -69,6 +69,6 @@ def wished(retry_after: str, now: float) -> float:
         return float(text)
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # `+9999999999` as a time zone
         return 0.0
     return max(0.0, (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now)

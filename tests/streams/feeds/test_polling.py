@@ -109,6 +109,7 @@ async def test_too_many_requests_spares_the_whole_host(world):
     [
         ("120", 120.0), (" 120 ", 120.0), ("", 0.0), ("soon", 0.0), ("-5", 0.0), ("1" * 400, 0.0),
         ("Thu, 28 May 2026 20:28:20 GMT", 100.0), ("Thu, 28 May 2020 20:28:20 GMT", 0.0),
+        ("Thu, 28 May 2026 20:28:20 +99999999999", 0.0), ("Thu, 28 May 2026 99999999999999999999:1:1 GMT", 0.0),
     ],
 )  # fmt: skip
 def test_retry_after_is_read(text, seconds):
