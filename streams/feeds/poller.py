@@ -114,7 +114,7 @@ class Poller:
     ) -> None:
         self._outlet, self._pace, self._clock = outlet, pace, clock
         now = clock.now()
-        self._turns = [_turn(feed, states.get(feed.address), now) for feed in feeds]
+        self._turns = [_turn(feed, states.get(feed.address), now, feed.every or pace.every) for feed in feeds]
         self._hosts: dict[str, _Host] = {}
         self._running: dict[asyncio.Task[None], _Turn] = {}
 
@@ -256,9 +256,10 @@ class NoLongerInChargeError(Exception):
     """Another worker asks the feeds now."""
 
 
-def _turn(feed: Feed, state: FeedState | None, now: float) -> _Turn:
+def _turn(feed: Feed, state: FeedState | None, now: float, every: float) -> _Turn:
     # No remembered time is believed that could not have been set by now: clocks are set back, too.
-    due = max(now, state.not_before) if state and state.not_before <= now + 2 * LONGEST_WISH else now
+    latest = now + 2 * max(every, LONGEST_WISH)
+    due = max(now, state.not_before) if state and state.not_before <= latest else now
     if state is None:
         return _Turn(feed, due, FeedState(address=feed.address))
     error = f"{feed.address}: the last {state.failures} polls failed" if state.failures else ""

@@ -29,11 +29,14 @@ class Clock(Protocol):
 
 
 class WallClock:
-    """The real time."""
+    """The real time. It does not jump when the machine's clock is set: feeds would be asked at once, or not for days."""
+
+    def __init__(self) -> None:
+        self._begin = time.time() - time.monotonic()
 
     def now(self) -> float:
         """Returns the seconds since 1970."""
-        return time.time()
+        return self._begin + time.monotonic()
 
     async def wait(self, running: AbstractSet["asyncio.Task[Any]"], until: float | None) -> None:
         """Waits; see `Clock`."""
