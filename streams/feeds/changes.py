@@ -83,15 +83,16 @@ class Comparison:
             yield Changed(one, _change(one, before))
 
 
-def remembered(known: dict[str, str], seen: dict[str, str]) -> dict[str, str]:
-    """Returns what to remember: what is in the feed, and of the rest what was there last, up to the limit.
+def remembered(known: dict[str, str], seen: dict[str, str], most: int) -> dict[str, str]:
+    """Returns what to remember: what is in the feed, and of the rest what was there last.
 
     Args:
         known: Content hashes by id hash, the longest unseen first.
         seen: The same of what was published or known, in the order of the feed, the newest first.
+        most: How many, unless the feed has more.
     """
     before = [id_ for id_ in known if id_ not in seen]
-    kept = before[max(0, len(before) + len(seen) - MOST_ITEMS) :]
+    kept = before[max(0, len(before) + len(seen) - most) :]
     return {id_: known[id_] for id_ in kept} | dict(reversed(seen.items()))
 
 

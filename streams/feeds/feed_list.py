@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from streams.sources.feed_record import SourceError, explain, read_bytes
-from streams.sources.feeds import charset
+from streams.sources.feeds import charset, links
 from streams.sources.fetch import parse_address
 from streams.sources.tokens import Start, tokens
 
@@ -46,6 +46,11 @@ class Feed:
     def host(self) -> str:
         """The host that is asked, with its port; empty for a folder."""
         return "" if self.folder else urlsplit(self.address).netloc.lower()
+
+    @property
+    def site(self) -> str:
+        """What the feeds of one publisher have in common: the site of their addresses, or else the host."""
+        return "" if self.folder else links.site(self.address) or self.host
 
 
 class _Listed(BaseModel):

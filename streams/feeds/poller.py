@@ -13,7 +13,7 @@ from streams.feeds.changes import Changed, Comparison, remembered
 from streams.feeds.feed_list import Feed
 from streams.feeds.reading import Reading, in_thread, read
 from streams.feeds.schedule import LONGEST_WISH, Clock, after_failures, after_success, wished
-from streams.feeds.state import FeedState
+from streams.feeds.state import FeedState, room
 from streams.road.metrics import FEED_ARTICLES, FEED_POLLS, FEEDS_FAILING
 from streams.sources.feed_record import LeftOut, SourceError
 from streams.sources.fetch import AnswerError, Validators
@@ -115,6 +115,10 @@ class Poller:
         self._outlet, self._pace, self._clock = outlet, pace, clock
         now = clock.now()
         self._turns = [_turn(feed, states.get(feed.address), now, feed.every or pace.every) for feed in feeds]
+        self._room = room(len(self._turns))
+        self._sites: dict[str, list[_Turn]] = {}
+        for turn in self._turns:
+            self._sites.setdefault(turn.feed.site, []).append(turn)
         self._hosts: dict[str, _Host] = {}
         self._running: dict[asyncio.Task[None], _Turn] = {}
 
@@ -205,7 +209,7 @@ class Poller:
         comparison = Comparison(known, partial(self._elsewhere, turn), left.note)
         changes = comparison.changes(reading.found or ())
         while portion := await in_thread(partial(_take, changes)):
-            state = turn.state.model_copy(update={"items": remembered(known, comparison.seen)})
+            state = turn.state.model_copy(update={"items": remembered(known, comparison.seen, self._room)})
             await self._send(portion, state)
             turn.state = state
             for one in portion:
@@ -218,7 +222,7 @@ class Poller:
         return {
             "etag": validators.etag,
             "last_modified": validators.last_modified,
-            "items": remembered(known, comparison.seen),
+            "items": remembered(known, comparison.seen, self._room),
         }
 
     async def _send(self, portion: Sequence[Changed], state: FeedState) -> None:
@@ -232,7 +236,9 @@ class Poller:
             raise
 
     def _elsewhere(self, own: _Turn, id_hash: str) -> set[str]:
-        return {turn.state.items[id_hash] for turn in self._turns if turn is not own and id_hash in turn.state.items}
+        # Of the publisher's other feeds only: a look into each of thousands for each article would take too long.
+        others = [turn.state.items for turn in self._sites[own.feed.site] if turn is not own]
+        return {items[id_hash] for items in others if id_hash in items}
 
     async def _failed(self, turn: _Turn, host: _Host, every: float, error: Exception, message: str) -> None:
         now = self._clock.now()

@@ -7,7 +7,13 @@ from pydantic import Field, ValidationError
 from streams.messages.base import Event
 
 MOST_ITEMS = 20_000
-"""Items that are remembered of a feed; they take less than a megabyte."""
+"""Items that are remembered of a feed; they take less than a megabyte of its record."""
+
+MOST_IN_ALL = 1_000_000
+"""Items that are remembered of all feeds together although they are no longer in them; about 250 MB."""
+
+LEAST_ITEMS = 100
+"""Items that are remembered of a feed, whatever there is of others."""
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
@@ -24,6 +30,11 @@ class FeedState(Event):
         default_factory=dict,
         description="Hash of the content by the hash of the id, of what was published; the longest unseen first.",
     )
+
+
+def room(feeds: int) -> int:
+    """Returns how many items are remembered of each of so many feeds; more only if the feed has more at the moment."""
+    return max(LEAST_ITEMS, min(MOST_ITEMS, MOST_IN_ALL // max(1, feeds)))
 
 
 def restored(value: bytes) -> FeedState | None:

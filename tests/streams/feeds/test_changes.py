@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from streams.feeds import changes, poller, reading
+from streams.feeds import changes, poller, reading, state
 from streams.feeds.changes import remembered
 from streams.feeds.feed_list import Feed
+from streams.feeds.state import LEAST_ITEMS, MOST_IN_ALL, MOST_ITEMS, FeedState, room
 from streams.sources import FeedRecord, SourceError, read_source
 from streams.sources.feeds.reader import read_feed
 from tests.streams.feeds.world import HOUR, MINUTE, Answer, KilledError, World, rss
@@ -173,11 +174,29 @@ async def test_a_folder_is_read_again_when_a_file_changes(world, tmp_path):
     assert world.topics.articles[-1] == {"no": "article"}
 
 
-def test_what_is_remembered_is_bounded_and_what_the_feed_has_is_never_forgotten(monkeypatch):
-    monkeypatch.setattr(changes, "MOST_ITEMS", 4)
+def test_what_is_remembered_is_bounded_and_what_the_feed_has_is_never_forgotten():
     known = {"a": "1", "b": "1", "c": "1", "d": "1"}
-    assert list(remembered(known, {"e": "1", "b": "2"})) == ["c", "d", "b", "e"]
-    assert list(remembered(known, dict.fromkeys("wxyz", "1"))) == ["z", "y", "x", "w"]
+    assert list(remembered(known, {"e": "1", "b": "2"}, 4)) == ["c", "d", "b", "e"]
+    assert list(remembered(known, dict.fromkeys("wxyz", "1"), 4)) == ["z", "y", "x", "w"]
+    assert list(remembered(known, dict.fromkeys("wxyz", "1"), 2)) == ["z", "y", "x", "w"]
+
+
+def test_many_feeds_share_the_memory():
+    assert room(0) == room(1) == MOST_ITEMS
+    for feeds in (100, 1000, 10_000):
+        assert LEAST_ITEMS <= room(feeds) <= MOST_IN_ALL / feeds
+
+
+async def test_the_more_feeds_the_less_is_remembered_of_what_has_left_them(world, monkeypatch):
+    monkeypatch.setattr(state, "MOST_IN_ALL", 6)
+    monkeypatch.setattr(state, "LEAST_ITEMS", 1)
+    feeds = [world.feed("/a"), world.feed("/b")]
+    world.press.answers["/b"] = Answer(rss())
+    for number in range(9):
+        world.press.answers["/a"] = Answer(rss((str(number), f"Text {number}.")))
+        await world.pass_(HOUR, *feeds)
+    assert len(FeedState.model_validate_json(world.topics.states[feeds[0].address]).items) == 3
+    assert len(world.topics.published) == 9
 
 
 async def test_a_feed_of_too_many_articles_is_read_up_to_the_limit_and_no_further(world, monkeypatch):
