@@ -7,6 +7,7 @@ import threading
 import tracemalloc
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -31,7 +32,8 @@ class Server(Loopback):
         self.asked.append((request.headers["Host"], request.path))
         status, headers, body = self.answers[request.path]
         begin(request, status, headers)
-        request.wfile.write(body)
+        with suppress(OSError):  # not all of it is waited for
+            request.wfile.write(body)
 
 
 @pytest.fixture
@@ -151,6 +153,16 @@ def test_a_feed_at_an_address_that_is_too_large_says_what_to_do(server, monkeypa
     server.answers["/feed"] = (200, {}, FEED)
     with pytest.raises(SourceError, match="download it, and publish the file"):
         list(read_source(server.url("/feed"), allow_private=True))
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [(b'{"error": "slow down", "request": 7}', "not an article: id: Field required"), (b"{'a'}", "not JSON")],
+)
+def test_an_answer_that_is_neither_a_feed_nor_an_article_is_an_error(server, body, message):
+    server.answers["/api"] = (200, {}, body)
+    with pytest.raises(SourceError, match=message):
+        list(read_source(server.url("/api"), allow_private=True))
 
 
 def test_an_error_page_is_no_feed(server):
