@@ -31,11 +31,13 @@ class Feed:
         address: Its http(s) address, or the path of the folder.
         every: Seconds between two polls; None for the setting's.
         private: Whether the address may be on this machine or a private network.
+        name: The folder as it is listed, which is part of the ids of its files; empty for an address.
     """
 
     address: str
     every: float | None = None
     private: bool = False
+    name: str = ""
 
     @property
     def folder(self) -> Path | None:
@@ -107,7 +109,7 @@ def _feed(one: Any, where: str, folder: Path) -> Feed:
     if listed.address and "://" not in listed.address:
         raise FeedListError(f"{where}: {listed.address} is not an address; a folder is listed as `folder`")
     address = listed.address or str(folder.absolute() / listed.folder)
-    return Feed(address, listed.every, listed.private)
+    return Feed(address, listed.every, listed.private, listed.folder)
 
 
 def _opml(content: bytes) -> Iterator[Feed]:

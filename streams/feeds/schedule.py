@@ -29,7 +29,7 @@ class Clock(Protocol):
 
 
 class WallClock:
-    """The real time. It does not jump when the machine's clock is set: feeds would be asked at once, or not for days."""
+    """The real time. It does not jump when the machine's clock is set, which would keep feeds waiting for days."""
 
     def __init__(self) -> None:
         self._begin = time.time() - time.monotonic()

@@ -24,11 +24,17 @@ class FeedState(Event):
     address: str = Field(description="The feed's address, or the path of its folder.")
     etag: str = Field("", description="`ETag` of what was last read.")
     last_modified: str = Field("", description="`Last-Modified` of what was last read.")
+    content: Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$")] = Field("", description="Hash of what was last read.")
     failures: int = Field(0, ge=0, description="Polls that failed since the last one that did not.")
     not_before: float = Field(0.0, ge=0, description="Seconds since 1970 before which the feed is not asked.")
     items: dict[Hash, Hash] = Field(
         default_factory=dict,
         description="Hash of the content by the hash of the id, of what was published; the longest unseen first.",
+    )
+    revised: dict[Hash, float] = Field(
+        default_factory=dict,
+        description="By the hash of the id, of articles that were revised lately: seconds since 1970 until which their "
+        "revisions are used up.",
     )
 
 

@@ -14,6 +14,8 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from streams.feeds.changes import Changed
 from streams.feeds.feed_list import FeedListError, read_list
 from streams.feeds.poller import NoLongerInChargeError, Pace, Poller
+from streams.feeds.readers import Readers
+from streams.feeds.reading import FeedReader
 from streams.feeds.schedule import WallClock
 from streams.feeds.state import FeedState, restored
 from streams.messages.cloud_events import cloud_event_headers, headers_of_type
@@ -97,6 +99,7 @@ class FeedsWorker:
             raise ConfigurationError(str(error)) from error
         self._settings = declared
         self._publisher = KafkaPublisher(self.name, declared.kafka)
+        self._readers = Readers()
         self._member = False
         self._poller: Poller | None = None
         self._polling: asyncio.Task[None] | None = None
@@ -130,6 +133,7 @@ class FeedsWorker:
             for task in (work, stopped, broken):
                 task.cancel()
             await self.leave()
+            self._readers.close()
             with suppress(TimeoutError, KafkaError, OSError):
                 async with asyncio.timeout(stop_within):
                     await consumer.stop()
@@ -181,8 +185,9 @@ class FeedsWorker:
             self._feeds,
             states,
             KafkaOutlet(self._publisher, consumer),
-            Pace(declared.feed_interval, declared.feed_host_gap, declared.feed_requests, declared.feed_fetch_within),
-            WallClock(),
+            Pace(declared.feed_interval, declared.feed_host_gap, declared.feed_requests),
+            clock=WallClock(),
+            read=FeedReader(self._readers, declared.feed_fetch_within).read,
         )
         try:
             await self._poller.run()

@@ -28,7 +28,7 @@ feeds:
     assert listed(tmp_path, content) == (
         Feed("https://wire.example/feed.xml"),
         Feed("http://127.0.0.1:8080/a", 60, private=True),
-        Feed(str(tmp_path / "inbox")),
+        Feed(str(tmp_path / "inbox"), name="inbox"),
     )
     assert [feed.host for feed in listed(tmp_path, content)] == ["wire.example", "127.0.0.1:8080", ""]
 

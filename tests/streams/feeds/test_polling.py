@@ -15,7 +15,7 @@ from tests.streams.feeds.world import BEGIN, HOUR, MINUTE, Answer, World, rss
 def world():
     world = World()
     yield world
-    world.press.close()
+    world.close()
 
 
 def gaps(times: list[float]) -> list[float]:
@@ -55,14 +55,13 @@ async def test_a_server_that_answers_slowly_does_not_hold_up_another_host(world)
     try:
         world.press.answers["/slow"] = Answer(drips=True)
         other.press.answers["/fast"] = Answer(rss(("1", "Fast.")))
-        pace = world.pace(seconds=0.3)
-        poller = await world.pass_(HOUR, world.feed("/slow"), other.feed("/fast"), pace=pace)
+        poller = await world.pass_(HOUR, world.feed("/slow"), other.feed("/fast"), within=0.3)
         assert world.topics.bodies() == ["Fast."]
         assert len(other.press.times("/fast")) >= 5
         (reason,) = poller.failing()
         assert "took too long" in reason
     finally:
-        other.press.close()
+        other.close()
 
 
 async def test_errors_back_off_and_a_success_ends_it(world):
@@ -142,7 +141,7 @@ def test_retry_after_is_read(text, seconds):
 
 
 def test_no_server_keeps_us_away_for_longer_than_a_day():
-    assert after_failures(60, 1, 1e9, Pace(1, 1, 1, 1).random) <= 24 * HOUR * 1.1
+    assert after_failures(60, 1, 1e9, Pace(1, 1, 1).random) <= 24 * HOUR * 1.1
 
 
 async def test_redirects_without_end_are_a_failure(world):
