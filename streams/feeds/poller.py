@@ -1,7 +1,7 @@
 """The loop that asks feeds when they are due: one request a host at a time, and never too soon after the last."""
 
 import asyncio
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -34,10 +34,17 @@ FINISH_WITHIN = 5.0
 RETRY_AFTER = 60.0
 """Seconds until a feed is asked again that could not be read through no fault of its own."""
 
+LOOK_EVERY = 30.0
+"""Seconds between two looks at the list of feeds."""
+
 TOO_MANY_REQUESTS = 429
 
 UNREAD = {"etag": "", "last_modified": "", "content": ""}
 """Of a state: nothing that was read in full."""
+
+
+Listed = tuple[Iterable[Feed], Mapping[str, FeedState]]
+"""Feeds, and what is remembered of them by address."""
 
 
 class Outlet(Protocol):
@@ -113,6 +120,7 @@ class Poller:
         pace: How often they are asked.
         clock: The time.
         read: Reads a feed of which this is remembered. Blocks.
+        relist: Returns other feeds to ask from now on, with what is remembered of them; None if they are the same.
     """
 
     def __init__(
@@ -124,16 +132,14 @@ class Poller:
         *,
         clock: Clock,
         read: Callable[[Feed, FeedState], Reading],
+        relist: Callable[[], Awaitable[Listed | None]],
     ) -> None:
-        self._outlet, self._pace, self._clock, self._ask = outlet, pace, clock, read
-        now = clock.now()
-        self._turns = [_turn(feed, states.get(feed.address), now, feed.every or pace.every) for feed in feeds]
-        self._room = room(len(self._turns))
-        self._sites: dict[str, list[_Turn]] = {}
-        for turn in self._turns:
-            self._sites.setdefault(turn.feed.site, []).append(turn)
+        self._outlet, self._pace, self._clock, self._ask, self._relist = outlet, pace, clock, read, relist
+        self._turns: list[_Turn] = []
         self._hosts: dict[str, _Host] = {}
         self._running: dict[asyncio.Task[None], _Turn] = {}
+        self._look_at = clock.now() + LOOK_EVERY
+        self._list(feeds, states)
 
     async def run(self) -> None:
         """Asks feeds whenever they are due. When cancelled, it ends downloads at once, but finishes what it publishes.
@@ -143,6 +149,8 @@ class Poller:
         """
         try:
             while True:
+                if self._clock.now() >= self._look_at:
+                    await self._look()
                 self._begin_due()
                 await self._clock.wait(self._running.keys(), self._next())
                 for task in [task for task in self._running if task.done()]:
@@ -157,6 +165,30 @@ class Poller:
         """Returns which feeds could not be read, or not in full, and why."""
         return [turn.error or turn.excess for turn in self._turns if turn.error or turn.excess]
 
+    async def _look(self) -> None:
+        if listed := await self._relist():
+            self._list(*listed)
+        self._look_at = self._clock.now() + LOOK_EVERY
+
+    def _list(self, feeds: Iterable[Feed], states: Mapping[str, FeedState]) -> None:
+        """Asks these feeds from now on. Those that were asked before are in the middle of something, and go on."""
+        now = self._clock.now()
+        before = {turn.feed.address: turn for turn in (*self._turns, *self._running.values())}
+        self._turns = []
+        self._sites: dict[str, list[_Turn]] = {}
+        for feed in feeds:
+            every = feed.every or self._pace.every
+            turn = before.get(feed.address)
+            if turn is None:
+                turn = _turn(feed, states.get(feed.address), now, every)
+            elif turn.feed != feed:
+                turn.feed, turn.due = feed, min(turn.due, now + every)
+            self._turns.append(turn)
+            self._sites.setdefault(feed.site, []).append(turn)
+        self._room = room(len(self._turns))
+        asked = {turn.feed.host or turn.feed.address for turn in (*self._turns, *self._running.values())}
+        self._hosts = {name: host for name, host in self._hosts.items() if name in asked}
+
     def _begin_due(self) -> None:
         now = self._clock.now()
         asked = set(map(id, self._running.values()))
@@ -169,13 +201,14 @@ class Poller:
             host.busy = True
             self._running[asyncio.create_task(self._poll(turn, host))] = turn
 
-    def _next(self) -> float | None:
-        """Returns when another feed can be asked; None if that depends on those that are being asked."""
+    def _next(self) -> float:
+        """Returns when another feed can be asked, or the list is to be looked at."""
         if len(self._running) >= self._pace.requests:
-            return None
+            return self._look_at
         asked = set(map(id, self._running.values()))
         free = ((turn, self._host(turn.feed)) for turn in self._turns if id(turn) not in asked)
-        return min((max(turn.due, host.free_at) for turn, host in free if not host.busy), default=None)
+        due = (max(turn.due, host.free_at) for turn, host in free if not host.busy)
+        return min((self._look_at, *due))
 
     def _host(self, feed: Feed) -> _Host:
         return self._hosts.setdefault(feed.host or feed.address, _Host())
@@ -268,7 +301,7 @@ class Poller:
 
     def _elsewhere(self, own: _Turn, id_hash: str) -> set[str]:
         # Of the publisher's other feeds only: a look into each of thousands for each article would take too long.
-        others = [turn.state.items for turn in self._sites[own.feed.site] if turn is not own]
+        others = [turn.state.items for turn in self._sites.get(own.feed.site, ()) if turn is not own]
         return {items[id_hash] for items in others if id_hash in items}
 
     async def _failed(self, turn: _Turn, host: _Host, every: float, error: Exception, message: str) -> None:

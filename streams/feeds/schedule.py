@@ -24,8 +24,8 @@ class Clock(Protocol):
     def now(self) -> float:
         """Returns the seconds since 1970."""
 
-    async def wait(self, running: AbstractSet["asyncio.Task[Any]"], until: float | None) -> None:
-        """Waits until one of the tasks is done or the time has come; without a time, only for the tasks."""
+    async def wait(self, running: AbstractSet["asyncio.Task[Any]"], until: float) -> None:
+        """Waits until one of the tasks is done or the time has come."""
 
 
 class WallClock:
@@ -38,13 +38,13 @@ class WallClock:
         """Returns the seconds since 1970."""
         return self._begin + time.monotonic()
 
-    async def wait(self, running: AbstractSet["asyncio.Task[Any]"], until: float | None) -> None:
+    async def wait(self, running: AbstractSet["asyncio.Task[Any]"], until: float) -> None:
         """Waits; see `Clock`."""
-        timeout = None if until is None else max(0.0, until - self.now())
+        timeout = max(0.0, until - self.now())
         if running:
             await asyncio.wait(running, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         else:
-            await asyncio.sleep(timeout or 0.0)
+            await asyncio.sleep(timeout)
 
 
 def after_success(every: float, random: Random) -> float:

@@ -144,6 +144,48 @@ def test_no_server_keeps_us_away_for_longer_than_a_day():
     assert after_failures(60, 1, 1e9, Pace(1, 1, 1).random) <= 24 * HOUR * 1.1
 
 
+async def test_a_list_may_change_while_its_feeds_are_asked(world):
+    a, b, c = (world.feed(path) for path in ("/a", "/b", "/c"))
+    world.press.answers = {f"/{n}": Answer(rss((n, f"{n}."))) for n in "abc"}
+    lists = [[b, type(a)(a.address, MINUTE, private=True)], [b, c], []]
+    at = []
+
+    async def relist():
+        if not lists or world.clock.time < BEGIN + HOUR * (4 - len(lists)):
+            return None
+        at.append(world.clock.time - BEGIN)
+        return lists.pop(0), {}
+
+    last = await world.pass_(6 * HOUR, a, b, relist=relist)
+    assert at == pytest.approx([HOUR, 2 * HOUR, 3 * HOUR], abs=31)
+    asked = world.press.times
+    # `/b` is in both lists: it goes on at its pace, and nothing of it is published again.
+    assert 530 <= min(gaps(asked("/b"))) <= max(gaps(asked("/b"))) <= 670
+    assert len([time for time in asked("/a") if time > at[0]]) == pytest.approx(60, abs=8)
+    assert max(asked("/a")) <= at[1] <= min(asked("/c")) <= at[1] + MINUTE
+    assert max(*asked("/b"), *asked("/c")) <= at[2]
+    assert sorted(world.topics.bodies()) == ["a.", "b.", "c."]
+    assert last.failing() == []
+
+
+async def test_a_list_may_be_empty_and_filled_later(world):
+    world.press.answers["/a"] = Answer(rss(("1", "A.")))
+    lists = [[world.feed("/a")]]
+
+    async def relist():
+        return (lists.pop(), {}) if lists else None
+
+    await world.pass_(HOUR, relist=relist)
+    assert world.topics.bodies() == ["A."]
+
+
+async def test_a_worker_without_feeds_sleeps():
+    clock = WallClock()
+    begin = clock.now()
+    await clock.wait(set(), begin + 0.05)
+    assert clock.now() - begin >= 0.05
+
+
 async def test_redirects_without_end_are_a_failure(world):
     world.press.answers["/a"] = Answer(status=302, headers={"Location": "/a"})
     poller = await world.pass_(HOUR, world.feed("/a"))

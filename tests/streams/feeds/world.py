@@ -43,7 +43,7 @@ class SimulatedClock:
     async def wait(self, running, until):
         if running:
             await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        elif until is None or until > self.end:
+        elif until > self.end:
             self.time = self.end
             raise OverError
         else:
@@ -133,6 +133,10 @@ class Topics:
         return [article.get("body", "") for article in self.articles]
 
 
+async def same() -> None:
+    """The list does not change."""
+
+
 class KilledError(BaseException):
     """The worker dies, after the broker has the articles and before it has the state."""
 
@@ -152,12 +156,14 @@ class World:
         return Feed(self.press.url(path), every, private=True)
 
     async def pass_(
-        self, seconds: float, *feeds: Feed, pace: Pace | None = None, within: float = 5.0, read=None
+        self, seconds: float, *feeds: Feed, pace: Pace | None = None, within: float = 5.0, read=None, relist=None
     ) -> Poller:
         """Lets a new worker, which knows only what is on the topics, ask these feeds for so many seconds."""
         states = {address: FeedState.model_validate_json(value) for address, value in self.topics.states.items()}
         read = read or FeedReader(READERS, within).read
-        poller = Poller(feeds, states, self.topics, pace or self.pace(), clock=self.clock, read=read)
+        poller = Poller(
+            feeds, states, self.topics, pace or self.pace(), clock=self.clock, read=read, relist=relist or same
+        )
         self.clock.end = self.clock.time + seconds
         with suppress(OverError):
             await poller.run()
