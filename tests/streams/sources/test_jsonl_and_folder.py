@@ -7,6 +7,7 @@ import pytest
 
 from streams.sources import FeedRecord, LeftOut, SourceError, feed_record, jsonl, read_source
 from streams.sources.folder import read_inbox
+from streams.sources.json_documents import read_document
 
 GOOD = {"id": "a-1", "headline": "Cook leads Apple", "body": "Tim Cook leads Apple.", "links": [{"text": "Apple"}]}
 
@@ -200,6 +201,17 @@ def test_of_several_versions_in_a_list_the_latest_counts_wherever_it_stands(tmp_
     (tmp_path / "f.json").write_bytes(orjson.dumps(items_))
     (found,) = items(tmp_path / "f.json")
     assert found.article.op == "retract"
+
+
+def test_plain_ids_of_two_agencies_do_not_meet():
+    plain = orjson.dumps({"uri": "1001", "body_text": "A claim."})
+    addresses = ("https://north.example/wire", "https://south.example/wire")
+    north, south = (one for address in addresses for one in read_document(plain, address, address=address))
+    assert north.key != south.key
+    # A kill says which item it is, and not always the same of everything else.
+    kill = orjson.dumps({"uri": "1001", "infosource": "North", "pubstatus": "canceled"})
+    (killed,) = read_document(kill, addresses[0], address=addresses[0])
+    assert (killed.key, killed.article.op) == (north.key, "retract")
 
 
 def test_versions_without_a_time_count_by_number_and_then_by_place(tmp_path):
