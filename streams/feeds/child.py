@@ -29,7 +29,7 @@ from streams.sources.feeds.reader import read_feed
 from streams.sources.folder import read_inbox
 
 READY = b"ready\n"
-HELD = 8 * 1024 * 1024
+HELD = 32 * 1024 * 1024
 """Bytes of an answer that are held back until it is known what comes again. If there are more, all is read twice."""
 
 MOST_COMPARED = 1_000_000

@@ -19,7 +19,7 @@ from streams.sources.fetch import Page, Validators, fetch_page
 
 R = TypeVar("R")
 
-FEED_SECONDS = 60.0
+FEED_SECONDS = 180.0
 FOLDER_SECONDS = 600.0
 """Most processor time for reading a feed, and a folder."""
 
