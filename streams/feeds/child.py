@@ -65,6 +65,7 @@ def main() -> None:
     # Whatever libraries print goes to standard error, not between the answers.
     os.dup2(2, 1)
     limit(int(sys.argv[1]))
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # when the worker is gone, nobody wants the rest, or a traceback
     answers.write(READY)
     answers.flush()
     while line := sys.stdin.buffer.readline():
