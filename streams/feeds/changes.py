@@ -12,8 +12,13 @@ from hashlib import blake2b
 
 import orjson
 
-from streams.feeds.state import MOST_ITEMS
+from streams.feeds.state import MOST_ITEMS, FeedState
 from streams.sources.feed_record import FeedRecord, Found, LeftOut
+
+REVISIONS_AT_ONCE = 12
+REVISED_EVERY = 3600.0
+"""An article is revised so many times without delay, and then once in so many seconds. Most that change more often are
+no news: counters, or two servers of a publisher that disagree."""
 
 _QUERY = re.compile(r"[?#].*", re.DOTALL)
 
@@ -43,24 +48,30 @@ class Comparison:
     """Compares a reading of a feed with what was published from it before.
 
     Args:
-        known: Content hashes by id hash; not changed.
+        state: What is remembered of the feed; not changed.
         elsewhere: Returns the content hashes with which other feeds have an id hash.
-        left_out: Called with whatever the reading leaves out.
+        left_out: Called with whatever is not published.
+        now: Seconds since 1970.
 
     Attributes:
         seen: What the reading has, so far: content hashes by id hash, in the order of the feed.
+        revised: The state's `revised`, with the revisions of this reading.
         later: Whether something of it is to be published later, although it will not have changed.
+        beyond: How many articles are not published as the feed has too many.
     """
 
     def __init__(
         self,
-        known: dict[str, str],
+        state: FeedState,
         elsewhere: Callable[[str], set[str]],
         left_out: Callable[[LeftOut], None],
+        now: float,
     ) -> None:
-        self._known, self._elsewhere, self._left_out = known, elsewhere, left_out
+        self._known, self._elsewhere, self._left_out, self._now = state.items, elsewhere, left_out, now
         self.seen: dict[str, str] = {}
+        self.revised = {id_hash: until for id_hash, until in state.revised.items() if until > now}
         self.later = False
+        self.beyond = 0
 
     def changes(self, found: Iterable[Found]) -> Iterator[Changed]:
         """Yields what has to be published."""
@@ -71,6 +82,7 @@ class Comparison:
                 continue
             id_hash, content = _hash(one.key.encode("utf-8", "replace")), _content(one)
             if id_hash not in self.seen and len(self.seen) >= MOST_ITEMS:
+                self.beyond += 1
                 reason = f"the feed has more than {MOST_ITEMS} articles; `triplewire publish` reads any number"
                 self._left_out(LeftOut(one.where, one.key, reason))
                 continue
@@ -80,18 +92,33 @@ class Comparison:
             # only its own feed knows whether the change is newer than what another one says.
             if content == before or (before is None and self._elsewhere(id_hash) == {content}):
                 continue
-            yield Changed(one, _change(one, before))
+            change = _change(one, before)
+            if before is not None and change is Change.revised and not self._may_revise(id_hash):
+                self.seen[id_hash] = before
+                self.later = True
+                self._left_out(LeftOut(one.where, one.key, "it changes all the time; its next revision waits", True))
+                continue
+            yield Changed(one, change)
+
+    def _may_revise(self, id_hash: str) -> bool:
+        """Returns whether an article may be revised once more now, and counts it."""
+        until = max(self._now, self.revised.get(id_hash, 0.0)) + REVISED_EVERY
+        if until > self._now + REVISIONS_AT_ONCE * REVISED_EVERY:
+            return False
+        self.revised[id_hash] = until
+        return True
 
 
-def remembered(known: dict[str, str], seen: dict[str, str]) -> dict[str, str]:
-    """Returns what to remember: what is in the feed, and of the rest what was there last, up to the limit.
+def remembered(known: dict[str, str], seen: dict[str, str], most: int) -> dict[str, str]:
+    """Returns what to remember: what is in the feed, and of the rest what was there last.
 
     Args:
         known: Content hashes by id hash, the longest unseen first.
         seen: The same of what was published or known, in the order of the feed, the newest first.
+        most: How many, unless the feed has more.
     """
     before = [id_ for id_ in known if id_ not in seen]
-    kept = before[max(0, len(before) + len(seen) - MOST_ITEMS) :]
+    kept = before[max(0, len(before) + len(seen) - most) :]
     return {id_: known[id_] for id_ in kept} | dict(reversed(seen.items()))
 
 

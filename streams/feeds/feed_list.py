@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+import structlog
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from streams.sources.feed_record import SourceError, explain, read_bytes
-from streams.sources.feeds import charset
+from streams.sources.feeds import charset, links
 from streams.sources.fetch import parse_address
 from streams.sources.tokens import Start, tokens
+
+log = structlog.get_logger(__name__)
 
 LARGEST_LIST = 16 * 1024 * 1024
 MOST_FEEDS = 10_000
@@ -31,11 +34,13 @@ class Feed:
         address: Its http(s) address, or the path of the folder.
         every: Seconds between two polls; None for the setting's.
         private: Whether the address may be on this machine or a private network.
+        name: The folder as it is listed, which is part of the ids of its files; empty for an address.
     """
 
     address: str
     every: float | None = None
     private: bool = False
+    name: str = ""
 
     @property
     def folder(self) -> Path | None:
@@ -46,6 +51,56 @@ class Feed:
     def host(self) -> str:
         """The host that is asked, with its port; empty for a folder."""
         return "" if self.folder else urlsplit(self.address).netloc.lower()
+
+    @property
+    def site(self) -> str:
+        """What the feeds of one publisher have in common: the site of their addresses, or else the host."""
+        return "" if self.folder else links.site(self.address) or self.host
+
+
+class ListFile:
+    """A list that may be changed while it is used.
+
+    Args:
+        path: The file.
+
+    Attributes:
+        feeds: The feeds that it lists, or listed when it could last be used.
+        problem: Why it cannot be used as it is now; empty if it can.
+
+    Raises:
+        FeedListError: It cannot be used.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen = _stamp(path)
+        self.feeds = read_list(path)
+        self.problem = ""
+
+    def changed(self) -> bool:
+        """Looks at the file; returns whether it lists other feeds now."""
+        stamp = _stamp(self._path)
+        if stamp == self._seen:
+            return False
+        self._seen = stamp
+        try:
+            feeds = read_list(self._path)
+        except FeedListError as error:
+            self.problem = str(error)
+            log.warning("feeds.list_refused", reason=self.problem)
+            return False
+        self.problem = ""
+        before, self.feeds = self.feeds, feeds
+        return feeds != before
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        about = path.stat()
+    except OSError:
+        return ()
+    return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
 
 
 class _Listed(BaseModel):
@@ -69,11 +124,11 @@ def read_list(path: Path) -> tuple[Feed, ...]:
     """
     try:
         content = read_bytes(path, LARGEST_LIST)
-        found = tuple(_opml(content) if content.lstrip()[:1] == b"<" else _yaml(content, path))
+        found = _opml(content) if content.lstrip()[:1] == b"<" else tuple(_yaml(content, path))
         for feed in found:
             if not feed.folder:
                 parse_address(feed.address)
-    except (SourceError, yaml.YAMLError) as error:
+    except (SourceError, yaml.YAMLError, ValueError, RecursionError) as error:
         raise FeedListError(f"{path}: {error}") from error
     repeated = [address for address, times in Counter(feed.address for feed in found).items() if times > 1]
     if repeated:
@@ -102,11 +157,13 @@ def _feed(one: Any, where: str, folder: Path) -> Feed:
     if listed.address and "://" not in listed.address:
         raise FeedListError(f"{where}: {listed.address} is not an address; a folder is listed as `folder`")
     address = listed.address or str(folder.absolute() / listed.folder)
-    return Feed(address, listed.every, listed.private)
+    address.encode()  # halves of surrogate pairs, which YAML can write, are in no name
+    return Feed(address, listed.every, listed.private, listed.folder)
 
 
-def _opml(content: bytes) -> Iterator[Feed]:
+def _opml(content: bytes) -> tuple[Feed, ...]:
     _, text = charset.text_of(lambda: iter((content,)))
-    for token in tokens(text):
-        if isinstance(token, Start) and token.name.lower() == "outline" and token.attributes.get("xmlurl"):
-            yield Feed(token.attributes["xmlurl"])
+    outlines = (one for one in tokens(text) if isinstance(one, Start) and one.name.lower() == "outline")
+    addresses = (outline.attributes.get("xmlurl", "") for outline in outlines)
+    # Feed readers export a feed in each of its categories.
+    return tuple(Feed(address) for address in dict.fromkeys(addresses) if address)

@@ -1,7 +1,8 @@
 """The loop that asks feeds when they are due: one request a host at a time, and never too soon after the last."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -11,12 +12,13 @@ import structlog
 
 from streams.feeds.changes import Changed, Comparison, remembered
 from streams.feeds.feed_list import Feed
-from streams.feeds.reading import Reading, in_thread, read
+from streams.feeds.readers import ReaderDownError
+from streams.feeds.reading import Reading, in_thread
 from streams.feeds.schedule import LONGEST_WISH, Clock, after_failures, after_success, wished
-from streams.feeds.state import FeedState
+from streams.feeds.state import MOST_ITEMS, FeedState, room
 from streams.road.metrics import FEED_ARTICLES, FEED_POLLS, FEEDS_FAILING
-from streams.sources.feed_record import LeftOut, SourceError
-from streams.sources.fetch import AnswerError, Validators
+from streams.sources.feed_record import Found, LeftOut, SourceError
+from streams.sources.fetch import AnswerError
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +31,20 @@ PORTION_BYTES = 8 * 1024 * 1024
 FINISH_WITHIN = 5.0
 """Seconds that a publication may still take when the worker is to end."""
 
+RETRY_AFTER = 60.0
+"""Seconds until a feed is asked again that could not be read through no fault of its own."""
+
+LOOK_EVERY = 30.0
+"""Seconds between two looks at the list of feeds."""
+
 TOO_MANY_REQUESTS = 429
+
+UNREAD = {"etag": "", "last_modified": "", "content": ""}
+"""Of a state: nothing that was read in full."""
+
+
+Listed = tuple[Iterable[Feed], Mapping[str, FeedState]]
+"""Feeds, and what is remembered of them by address."""
 
 
 class Outlet(Protocol):
@@ -47,14 +62,12 @@ class Pace:
         every: Seconds between two polls of a feed that does not state its own.
         host_gap: Least seconds between two requests to one host.
         requests: Feeds that are asked at the same time.
-        seconds: Longest time for a download.
         random: For jitter.
     """
 
     every: float
     host_gap: float
     requests: int
-    seconds: float
     random: Random = field(default_factory=Random)
 
 
@@ -67,12 +80,16 @@ class _Turn:
         due: Seconds since 1970 at which it is asked next.
         state: What is remembered of it.
         error: Why its last poll failed; empty if it did not.
+        excess: What was left out of its last reading as it has too many articles; empty if nothing.
+        whole: Whether the topic has a state of a time when all of the feed was read.
     """
 
     feed: Feed
     due: float
     state: FeedState
     error: str = ""
+    excess: str = ""
+    whole: bool = False
 
 
 @dataclass(slots=True)
@@ -102,6 +119,8 @@ class Poller:
         outlet: Where their articles go.
         pace: How often they are asked.
         clock: The time.
+        read: Reads a feed of which this is remembered. Blocks.
+        relist: Returns other feeds to ask from now on, with what is remembered of them; None if they are the same.
     """
 
     def __init__(
@@ -110,13 +129,17 @@ class Poller:
         states: Mapping[str, FeedState],
         outlet: Outlet,
         pace: Pace,
+        *,
         clock: Clock,
+        read: Callable[[Feed, FeedState], Reading],
+        relist: Callable[[], Awaitable[Listed | None]],
     ) -> None:
-        self._outlet, self._pace, self._clock = outlet, pace, clock
-        now = clock.now()
-        self._turns = [_turn(feed, states.get(feed.address), now) for feed in feeds]
+        self._outlet, self._pace, self._clock, self._ask, self._relist = outlet, pace, clock, read, relist
+        self._turns: list[_Turn] = []
         self._hosts: dict[str, _Host] = {}
         self._running: dict[asyncio.Task[None], _Turn] = {}
+        self._look_at = clock.now() + LOOK_EVERY
+        self._list(feeds, states)
 
     async def run(self) -> None:
         """Asks feeds whenever they are due. When cancelled, it ends downloads at once, but finishes what it publishes.
@@ -126,6 +149,8 @@ class Poller:
         """
         try:
             while True:
+                if self._clock.now() >= self._look_at:
+                    await self._look()
                 self._begin_due()
                 await self._clock.wait(self._running.keys(), self._next())
                 for task in [task for task in self._running if task.done()]:
@@ -137,8 +162,32 @@ class Poller:
             await asyncio.gather(*self._running, return_exceptions=True)
 
     def failing(self) -> list[str]:
-        """Returns which feeds could not be read, and why."""
-        return [turn.error for turn in self._turns if turn.error]
+        """Returns which feeds could not be read, or not in full, and why."""
+        return [turn.error or turn.excess for turn in self._turns if turn.error or turn.excess]
+
+    async def _look(self) -> None:
+        if listed := await self._relist():
+            self._list(*listed)
+        self._look_at = self._clock.now() + LOOK_EVERY
+
+    def _list(self, feeds: Iterable[Feed], states: Mapping[str, FeedState]) -> None:
+        """Asks these feeds from now on. Those that were asked before are in the middle of something, and go on."""
+        now = self._clock.now()
+        before = {turn.feed.address: turn for turn in (*self._turns, *self._running.values())}
+        self._turns = []
+        self._sites: dict[str, list[_Turn]] = {}
+        for feed in feeds:
+            every = feed.every or self._pace.every
+            turn = before.get(feed.address)
+            if turn is None:
+                turn = _turn(feed, states.get(feed.address), now, every)
+            elif turn.feed != feed:
+                turn.feed, turn.due = feed, min(turn.due, now + every)
+            self._turns.append(turn)
+            self._sites.setdefault(feed.site, []).append(turn)
+        self._room = room(len(self._turns))
+        asked = {turn.feed.host or turn.feed.address for turn in (*self._turns, *self._running.values())}
+        self._hosts = {name: host for name, host in self._hosts.items() if name in asked}
 
     def _begin_due(self) -> None:
         now = self._clock.now()
@@ -152,13 +201,14 @@ class Poller:
             host.busy = True
             self._running[asyncio.create_task(self._poll(turn, host))] = turn
 
-    def _next(self) -> float | None:
-        """Returns when another feed can be asked; None if that depends on those that are being asked."""
+    def _next(self) -> float:
+        """Returns when another feed can be asked, or the list is to be looked at."""
         if len(self._running) >= self._pace.requests:
-            return None
+            return self._look_at
         asked = set(map(id, self._running.values()))
         free = ((turn, self._host(turn.feed)) for turn in self._turns if id(turn) not in asked)
-        return min((max(turn.due, host.free_at) for turn, host in free if not host.busy), default=None)
+        due = (max(turn.due, host.free_at) for turn, host in free if not host.busy)
+        return min((self._look_at, *due))
 
     def _host(self, feed: Feed) -> _Host:
         return self._hosts.setdefault(feed.host or feed.address, _Host())
@@ -169,6 +219,10 @@ class Poller:
             changed = await self._read(turn, every)
         except NoLongerInChargeError:
             raise
+        except ReaderDownError as error:
+            # No feed is to blame, and none is to wait for it.
+            log.warning("feeds.reader_down", reason=str(error))
+            turn.error, turn.due = str(error), self._clock.now() + min(every, RETRY_AFTER)
         except SourceError as error:
             await self._failed(turn, host, every, error, str(error))
         except Exception as error:
@@ -176,7 +230,6 @@ class Poller:
             log.exception("feeds.bug", feed=turn.feed.address)
             await self._failed(turn, host, every, error, f"{turn.feed.address}: {type(error).__name__}: {error}")
         else:
-            turn.error = ""
             FEED_POLLS.labels("changed" if changed else "unchanged").inc()
         finally:
             host.busy = False
@@ -185,41 +238,56 @@ class Poller:
 
     async def _read(self, turn: _Turn, every: float) -> bool:
         """Reads a feed and publishes what is news; returns whether it had changed."""
-        state = turn.state
-        known = Validators(state.etag, state.last_modified)
-        reading = await in_thread(partial(read, turn.feed, known, self._pace.seconds))
-        changed = reading.found is not None
-        settled: dict[str, object] = {"failures": 0, "not_before": 0.0}
+        reading = await in_thread(partial(self._ask, turn.feed, turn.state))
+        settled: dict[str, object] = {
+            "etag": reading.validators.etag,
+            "last_modified": reading.validators.last_modified,
+            "content": reading.content,
+            "failures": 0,
+            "not_before": 0.0,
+        }
+        turn.error = ""
         if reading.found is not None:
-            settled |= await self._publish(turn, reading)
+            settled |= await self._publish(turn, reading.found)
         turn.due = self._clock.now() + after_success(every, self._pace.random)
         done = turn.state.model_copy(update=settled)
-        if done != turn.state:
+        if done != turn.state and not (turn.whole and _alike(done, turn.state)):
             await self._send([], done)
-            turn.state = done
-        return changed
+            turn.whole = bool(done.content)
+        turn.state = done
+        return reading.found is not None
 
-    async def _publish(self, turn: _Turn, reading: Reading) -> dict[str, object]:
+    async def _publish(self, turn: _Turn, found: Generator[Found]) -> dict[str, object]:
         """Publishes what is news in portions; returns what is to be remembered once all of it is read."""
         known, left = turn.state.items, _Left()
-        comparison = Comparison(known, partial(self._elsewhere, turn), left.note)
-        changes = comparison.changes(reading.found or ())
-        while portion := await in_thread(partial(_take, changes)):
-            state = turn.state.model_copy(update={"items": remembered(known, comparison.seen)})
-            await self._send(portion, state)
-            turn.state = state
-            for one in portion:
-                FEED_ARTICLES.labels(one.change.value).inc()
+        comparison = Comparison(turn.state, partial(self._elsewhere, turn), left.note, self._clock.now())
+        changes = comparison.changes(found)
+        try:
+            while portion := await in_thread(partial(_take, changes)):
+                items = remembered(known, comparison.seen, self._room)
+                # Half of it is read: what was there before is not what it has now.
+                half = {"items": items, "revised": dict(comparison.revised), **UNREAD}
+                state = turn.state.model_copy(update=half)
+                await self._send(portion, state)
+                turn.state, turn.whole = state, False
+                for one in portion:
+                    FEED_ARTICLES.labels(one.change.value).inc()
+        finally:
+            with suppress(ValueError):  # a thread is at work on it, and closes it when it ends
+                found.close()
         if left.first:
             FEED_ARTICLES.labels("left_out").inc(left.count)
             first = left.first
             log.info("feeds.left_out", count=left.count, where=first.where, what=first.what, reason=first.reason)
-        validators = Validators() if comparison.later else reading.validators
-        return {
-            "etag": validators.etag,
-            "last_modified": validators.last_modified,
-            "items": remembered(known, comparison.seen),
-        }
+        turn.excess = ""
+        if comparison.beyond:
+            turn.excess = (
+                f"{turn.feed.address}: it has {comparison.beyond} articles more than the {MOST_ITEMS} that are read of "
+                "a feed; `triplewire publish` reads any number"
+            )
+        # What waits is to be read again, although the feed will not have changed.
+        unread = UNREAD if comparison.later else {}
+        return {"items": remembered(known, comparison.seen, self._room), "revised": comparison.revised, **unread}
 
     async def _send(self, portion: Sequence[Changed], state: FeedState) -> None:
         """Publishes, and is not cancelled between the articles and the state unless the broker takes too long."""
@@ -232,7 +300,9 @@ class Poller:
             raise
 
     def _elsewhere(self, own: _Turn, id_hash: str) -> set[str]:
-        return {turn.state.items[id_hash] for turn in self._turns if turn is not own and id_hash in turn.state.items}
+        # Of the publisher's other feeds only: a look into each of thousands for each article would take too long.
+        others = [turn.state.items for turn in self._sites.get(own.feed.site, ()) if turn is not own]
+        return {items[id_hash] for items in others if id_hash in items}
 
     async def _failed(self, turn: _Turn, host: _Host, every: float, error: Exception, message: str) -> None:
         now = self._clock.now()
@@ -249,20 +319,29 @@ class Poller:
         turn.due = now + after_failures(every, failures, wish, self._pace.random)
         state = turn.state.model_copy(update={"failures": failures, "not_before": turn.due})
         await self._send([], state)
-        turn.state = state
+        turn.state, turn.whole = state, bool(state.content)
 
 
 class NoLongerInChargeError(Exception):
     """Another worker asks the feeds now."""
 
 
-def _turn(feed: Feed, state: FeedState | None, now: float) -> _Turn:
+def _turn(feed: Feed, state: FeedState | None, now: float, every: float) -> _Turn:
     # No remembered time is believed that could not have been set by now: clocks are set back, too.
-    due = max(now, state.not_before) if state and state.not_before <= now + 2 * LONGEST_WISH else now
+    latest = now + 2 * max(every, LONGEST_WISH)
+    due = max(now, state.not_before) if state and state.not_before <= latest else now
     if state is None:
         return _Turn(feed, due, FeedState(address=feed.address))
     error = f"{feed.address}: the last {state.failures} polls failed" if state.failures else ""
-    return _Turn(feed, due, state, error)
+    return _Turn(feed, due, state, error, whole=bool(state.content))
+
+
+def _alike(one: FeedState, other: FeedState) -> bool:
+    """Returns whether two states differ at most in what the feed is asked with.
+
+    Many feeds state a new time at each poll, and no news. A worker that takes over reads them once more.
+    """
+    return one.model_copy(update=UNREAD) == other.model_copy(update=UNREAD)
 
 
 def _take(changes: Iterator[Changed]) -> list[Changed]:

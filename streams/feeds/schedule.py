@@ -24,24 +24,27 @@ class Clock(Protocol):
     def now(self) -> float:
         """Returns the seconds since 1970."""
 
-    async def wait(self, running: AbstractSet["asyncio.Task[Any]"], until: float | None) -> None:
-        """Waits until one of the tasks is done or the time has come; without a time, only for the tasks."""
+    async def wait(self, running: AbstractSet["asyncio.Task[Any]"], until: float) -> None:
+        """Waits until one of the tasks is done or the time has come."""
 
 
 class WallClock:
-    """The real time."""
+    """The real time. It does not jump when the machine's clock is set, which would keep feeds waiting for days."""
+
+    def __init__(self) -> None:
+        self._begin = time.time() - time.monotonic()
 
     def now(self) -> float:
         """Returns the seconds since 1970."""
-        return time.time()
+        return self._begin + time.monotonic()
 
-    async def wait(self, running: AbstractSet["asyncio.Task[Any]"], until: float | None) -> None:
+    async def wait(self, running: AbstractSet["asyncio.Task[Any]"], until: float) -> None:
         """Waits; see `Clock`."""
-        timeout = None if until is None else max(0.0, until - self.now())
+        timeout = max(0.0, until - self.now())
         if running:
             await asyncio.wait(running, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         else:
-            await asyncio.sleep(timeout or 0.0)
+            await asyncio.sleep(timeout)
 
 
 def after_success(every: float, random: Random) -> float:
@@ -69,6 +72,6 @@ def wished(retry_after: str, now: float) -> float:
         return float(text)
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # `+9999999999` as a time zone
         return 0.0
     return max(0.0, (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now)

@@ -12,14 +12,16 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from streams.feeds.changes import Changed
-from streams.feeds.feed_list import FeedListError, read_list
-from streams.feeds.poller import NoLongerInChargeError, Pace, Poller
+from streams.feeds.feed_list import Feed, FeedListError, ListFile
+from streams.feeds.poller import Listed, NoLongerInChargeError, Pace, Poller
+from streams.feeds.readers import Readers
+from streams.feeds.reading import FeedReader, in_thread
 from streams.feeds.schedule import WallClock
 from streams.feeds.state import FeedState, restored
 from streams.messages.cloud_events import cloud_event_headers, headers_of_type
 from streams.road import tracing
 from streams.road.dead_letters import dead_letter
-from streams.road.metrics import DEAD_LETTERS, FEED_ARTICLES, FEEDS
+from streams.road.metrics import DEAD_LETTERS, FEED_ARTICLES, FEEDS, FEEDS_FAILING
 from streams.road.partition import read_partition
 from streams.road.publisher import KafkaPublisher, Publisher
 from streams.road.retry import forever, waits
@@ -92,15 +94,17 @@ class FeedsWorker:
         if not declared.feeds:
             raise ConfigurationError("no list of feeds: set TRIPLEWIRE_FEEDS to a YAML or OPML file; see docs/feeds.md")
         try:
-            self._feeds = read_list(Path(declared.feeds))
+            self._list = ListFile(Path(declared.feeds))
         except FeedListError as error:
             raise ConfigurationError(str(error)) from error
         self._settings = declared
         self._publisher = KafkaPublisher(self.name, declared.kafka)
+        self._readers = Readers()
         self._member = False
         self._poller: Poller | None = None
         self._polling: asyncio.Task[None] | None = None
         self._broken = asyncio.Event()
+        self._ending = False
 
     async def run(self, stop: asyncio.Event, *, stop_within: float, stuck_after: float) -> None:  # noqa: ARG002 - as of the road
         """Runs until `stop` is set.
@@ -127,9 +131,11 @@ class FeedsWorker:
             if work.done():
                 await work
         finally:
+            self._ending = True
             for task in (work, stopped, broken):
                 task.cancel()
             await self.leave()
+            self._readers.close()
             with suppress(TimeoutError, KafkaError, OSError):
                 async with asyncio.timeout(stop_within):
                     await consumer.stop()
@@ -145,10 +151,13 @@ class FeedsWorker:
         """Returns what it waits for, and feeds that cannot be read, which is no fault of the worker's."""
         failing = self._poller.failing() if self._poller else []
         more = [f"and {len(failing) - FAILING_SHOWN} more feeds fail"] if len(failing) > FAILING_SHOWN else []
-        return waits() + failing[:FAILING_SHOWN] + more
+        refused = [f"the earlier list is in use: {self._list.problem}"] if self._list.problem else []
+        return waits() + refused + failing[:FAILING_SHOWN] + more
 
     async def take_over(self, consumer: AIOKafkaConsumer) -> None:
         """Begins to ask the feeds, or to stand by."""
+        if self._ending:
+            return
         self._member = True
         if PLACE in consumer.assignment():
             self._polling = asyncio.create_task(self._poll(consumer))
@@ -157,10 +166,12 @@ class FeedsWorker:
     async def leave(self) -> None:
         """Ends asking, so that another worker may begin; what is being published is finished first."""
         self._member = False
-        FEEDS.set(0)
         if self._polling and not self._polling.done():
             self._polling.cancel()
             await asyncio.wait({self._polling})
+        self._poller = None
+        FEEDS.set(0)
+        FEEDS_FAILING.set(0)
 
     async def _work(self, consumer: AIOKafkaConsumer) -> None:
         await self._publisher.start()
@@ -173,16 +184,17 @@ class FeedsWorker:
                     await forever(partial(commit, consumer), step="commit", on=(KafkaError, OSError))
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> None:
-        states = await forever(self._restored, step="restore", on=(KafkaError, OSError))
-        log.info("feeds.restored", feeds=len(self._feeds), remembered=len(states))
-        FEEDS.set(len(self._feeds))
+        await in_thread(self._list.changed)
+        feeds, states = await self._listed()
         declared = self._settings
         self._poller = Poller(
-            self._feeds,
+            feeds,
             states,
             KafkaOutlet(self._publisher, consumer),
-            Pace(declared.feed_interval, declared.feed_host_gap, declared.feed_requests, declared.feed_fetch_within),
-            WallClock(),
+            Pace(declared.feed_interval, declared.feed_host_gap, declared.feed_requests),
+            clock=WallClock(),
+            read=FeedReader(self._readers, declared.feed_fetch_within).read,
+            relist=self._relisted,
         )
         try:
             await self._poller.run()
@@ -193,13 +205,27 @@ class FeedsWorker:
         if not polling.cancelled() and polling.exception():
             self._broken.set()
 
-    async def _restored(self) -> dict[str, FeedState]:
-        """Returns what is remembered of the listed feeds, by address."""
-        listed = {feed.address.encode(): feed.address for feed in self._feeds}
+    async def _relisted(self) -> Listed | None:
+        return await self._listed() if await in_thread(self._list.changed) else None
+
+    async def _listed(self) -> Listed:
+        feeds = self._list.feeds
+        states = await forever(partial(self._restored, feeds), step="restore", on=(KafkaError, OSError))
+        log.info("feeds.restored", feeds=len(feeds), remembered=len(states))
+        FEEDS.set(len(feeds))
+        return feeds, states
+
+    async def _restored(self, feeds: Sequence[Feed]) -> dict[str, FeedState]:
+        """Returns what is remembered of feeds, by address."""
+        listed = {feed.address.encode(): feed.address for feed in feeds}
         found: dict[str, FeedState] = {}
         async for record in read_partition(self._settings.kafka, FEED_STATE.name):
             address = listed.get(record.key or b"")
-            if address and record.value and (state := restored(record.value)):
+            if address is None:
+                continue
+            if not record.value:  # somebody wants the feed to be read as if it were new
+                found.pop(address, None)
+            elif state := restored(record.value):
                 found[address] = state
         return found
 

@@ -9,12 +9,14 @@ import ipaddress
 import re
 import socket
 import ssl
-import time
+import threading
 import unicodedata
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, Self
 from urllib.parse import urljoin
 
 import httpx
@@ -208,7 +210,7 @@ def fetch_page(
         url: The address. Up to five redirects are followed, each checked like the first address.
         allow_private: Whether to read from loopback and private networks, too.
         largest: Most bytes to read.
-        seconds: Longest time for the whole fetch.
+        seconds: Longest time for the whole fetch, however slowly a server sends, and whatever it sends.
         known: The validators of the content that we have.
 
     Raises:
@@ -216,9 +218,11 @@ def fetch_page(
         AnswerError: The server answers with an error.
         SourceError: The address is refused, unreachable, answers with an error, or sends too slowly.
     """
-    deadline = time.monotonic() + seconds
     # No proxy from the environment: it would resolve the host name itself, unchecked.
-    with httpx.Client(trust_env=False, verify=_trusted(), timeout=min(10.0, seconds)) as client:
+    with (
+        httpx.Client(trust_env=False, verify=_trusted(), timeout=min(10.0, seconds)) as client,
+        _Deadline(seconds) as deadline,
+    ):
         for _ in range(REDIRECTS + 1):
             parsed, address = resolve(url, allow_private=allow_private)
             try:
@@ -232,18 +236,76 @@ def fetch_page(
                         "User-Agent": "triplewire",
                         **known.headers(),
                     },
-                    extensions={"sni_hostname": parsed.raw_host.decode()},
+                    extensions={"sni_hostname": parsed.raw_host.decode(), "trace": deadline.watch},
                 )
                 response = client.send(request, stream=True)
                 try:
                     if not response.has_redirect_location:
-                        return _page(response, url, largest, deadline, known)
+                        page = _page(response, url, largest, known)
+                        # Without a stated length, a body that is cut off looks like one that ends.
+                        deadline.check(url)
+                        return page
                     url = urljoin(url, response.headers["location"])
                 finally:
                     response.close()
             except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+                deadline.check(url)
                 raise SourceError(f"{url}: {error or type(error).__name__}") from error
+            except SourceError:
+                deadline.check(url)
+                raise
+            deadline.check(url)
     raise SourceError(f"{url}: more than {REDIRECTS} redirects")
+
+
+class _Deadline:
+    """Ends the connections of a fetch when its time is over.
+
+    A timeout for each read would let a server that sends a byte now and then keep us for days: within headers, between
+    chunks, or with endless `100 Continue`, of which the caller of httpx sees nothing.
+
+    Args:
+        seconds: Time for the fetch, from now.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._passed = False
+        self._sockets: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        """Begins to count."""
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Counts no longer."""
+        self._timer.cancel()
+
+    def check(self, url: str) -> None:
+        """Raises a SourceError if the time is over."""
+        if self._passed:
+            raise SourceError(f"{url}: took too long")
+
+    def watch(self, event: str, info: dict[str, Any]) -> None:
+        """Takes note of a connection; called by httpcore with whatever happens to a request."""
+        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            with self._lock:
+                self._sockets.append(info["return_value"].get_extra_info("socket"))
+                if self._passed:
+                    self._shut()
+
+    def _end(self) -> None:
+        with self._lock:
+            self._passed = True
+            self._shut()
+
+    def _shut(self) -> None:
+        for one in self._sockets:
+            with suppress(OSError):  # it is closed already
+                socket.socket.shutdown(one, socket.SHUT_RDWR)  # not TLS's own, which another thread must not call
 
 
 @cache
@@ -252,7 +314,7 @@ def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _page(response: httpx.Response, url: str, largest: int, deadline: float, known: Validators) -> Page:
+def _page(response: httpx.Response, url: str, largest: int, known: Validators) -> Page:
     headers = response.headers
     validators = Validators(*(_short(headers.get(name, "")) for name in ("etag", "last-modified")))
     if response.status_code == codes.NOT_MODIFIED and known.headers():
@@ -260,7 +322,7 @@ def _page(response: httpx.Response, url: str, largest: int, deadline: float, kno
     if not response.is_success:
         message = f"{url}: the server answered {response.status_code} {response.reason_phrase}"
         raise AnswerError(message, response.status_code, headers.get("retry-after", ""))
-    return Page(_body(response, url, largest, deadline), url, response.charset_encoding or "", validators)
+    return Page(_body(response, url, largest), url, response.charset_encoding or "", validators)
 
 
 def _short(validator: str) -> str:
@@ -268,14 +330,12 @@ def _short(validator: str) -> str:
     return validator if len(validator) <= LONGEST_VALIDATOR and validator.isascii() else ""
 
 
-def _body(response: httpx.Response, url: str, largest: int, deadline: float) -> bytes:
+def _body(response: httpx.Response, url: str, largest: int) -> bytes:
     body = bytearray()
     for chunk in _decoded(response, url):
         body += chunk
         if len(body) > largest:
             raise TooMuchError(f"{url}: more than {largest} bytes")
-        if time.monotonic() > deadline:
-            raise SourceError(f"{url}: took too long")
     return bytes(body)
 
 
@@ -302,4 +362,8 @@ def _decoded(response: httpx.Response, url: str) -> Iterator[bytes]:
                 continue
             first = False
             yield piece
+            if unpacker.eof:
+                return  # it would keep whatever follows, however much that is
             waiting = unpacker.unconsumed_tail
+    if not first:
+        raise SourceError(f"{url}: its packed answer ends too early")

@@ -43,6 +43,37 @@ def read_folder(folder: Path) -> Iterator[Found]:
         raise SourceError(f"{folder} contains no file of a known type: {', '.join(sorted(_READERS))}")
 
 
+def read_inbox(folder: Path, name: str) -> Iterator[Found]:
+    """Yields the articles of all files below a folder that others put files into, in order of path.
+
+    Unlike `read_folder`, no file keeps the others from being read, and there may be none at all. The id of an article
+    in a text, Markdown or HTML file is a hash of the folder's name, too: files of two folders have the same names.
+
+    Args:
+        folder: The folder.
+        name: Its name, in messages and ids.
+
+    Raises:
+        SourceError: The folder cannot be read.
+    """
+    try:
+        next(folder.iterdir(), None)
+        for path in sorted(folder.rglob("*")):
+            inner = path.relative_to(folder)
+            if any(part.startswith(".") for part in inner.parts) or not path.is_file():
+                continue
+            where = f"{name}/{inner.as_posix()}"
+            if (safe := where.encode("utf-8", "replace").decode()) != where:
+                yield LeftOut(safe, "the file", "its name is not UTF-8")
+                continue
+            try:
+                yield from read_file(path, where)
+            except SourceError as error:
+                yield LeftOut(where, "the file", str(error))
+    except OSError as error:
+        raise SourceError(f"{folder}: {error.strerror}") from error
+
+
 def read_file(path: Path, name: str | None = None) -> Iterator[Found]:
     """Yields the articles of one file. Its suffix decides how it is read.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from streams.sources.feed_record import FeedRecord, Found
+from streams.sources.feed_record import FeedRecord, Found, LeftOut, SourceError
 from streams.sources.feeds import json_feed, links, ninjs
 from streams.sources.feeds.entry import Channel, Entry
 from streams.sources.feeds.identity import Candidate, id_of
@@ -23,10 +23,15 @@ def read_document(value: bytes, name: str, folder: Path | None = None, address: 
         name: The source's name in messages.
         folder: The folder of the file, for media given by path.
         address: The address that it was read from; empty for a file.
+
+    Raises:
+        SourceError: What an address answered is no JSON, or one object that is no article: rather an error than news.
     """
     try:
         loaded = orjson.loads(value)
-    except orjson.JSONDecodeError:
+    except orjson.JSONDecodeError as error:
+        if address:
+            raise SourceError(f"{name}: not JSON: {error}") from error
         yield FeedRecord.parse(value, name)
         return
     if json_feed.is_json_feed(loaded):
@@ -35,10 +40,27 @@ def read_document(value: bytes, name: str, folder: Path | None = None, address: 
     if isinstance(loaded, dict) and isinstance(loaded.get("_items"), list):
         loaded = loaded["_items"]  # a page of Superdesk's content API
     if isinstance(loaded, list):
-        for number, element in enumerate(loaded, start=1):
-            yield from read_object(element, orjson.dumps(element), f"{name} element {number}", folder)
-    else:
-        yield from read_object(loaded, value, name, folder)
+        yield from _elements(loaded, name, folder, address)
+        return
+    for one in read_object(loaded, value, name, folder, address):
+        if address and isinstance(one, FeedRecord) and one.problem:
+            raise SourceError(f"{name}: not an article: {one.problem}")
+        yield one
+
+
+def _elements(loaded: list[Any], name: str, folder: Path | None, address: str) -> Iterator[Found]:
+    older = ninjs.superseded(loaded)
+    for place, element in enumerate(loaded):
+        where = f"{name} element {place + 1}"
+        if place in older:
+            yield LeftOut(where, element["uri"][:200], "the list has a later version of it")
+            continue
+        try:
+            value = orjson.dumps(element)
+        except TypeError as error:
+            yield LeftOut(where, "the element", f"it cannot be written: {error}")
+        else:
+            yield from read_object(element, value, where, folder, address)
 
 
 def read_value(value: bytes, where: str, folder: Path | None = None) -> Iterator[Found]:
@@ -51,10 +73,12 @@ def read_value(value: bytes, where: str, folder: Path | None = None) -> Iterator
     yield from read_object(loaded, value, where, folder)
 
 
-def read_object(loaded: Any, value: bytes, where: str, folder: Path | None = None) -> Iterator[Found]:
-    """Like `read_value`, for JSON that was already decoded from `value`."""
+def read_object(
+    loaded: Any, value: bytes, where: str, folder: Path | None = None, address: str = ""
+) -> Iterator[Found]:
+    """Like `read_value`, for JSON that was already decoded from `value`, perhaps from an address."""
     if ninjs.is_ninjs(loaded):
-        fields, left = ninjs.article_of(loaded, where, datetime.now(UTC))
+        fields, left = ninjs.article_of(loaded, where, datetime.now(UTC), address)
         yield from left
         if fields:
             yield FeedRecord.build(where, fields)

@@ -1,7 +1,7 @@
 """ninjs, the news agencies' JSON (https://www.iptc.org/std/ninjs/), versions 1, 2 and 3.
 
-Its `uri` is unique by the standard and becomes the article's id as it stands; one that is no URI counts within its
-source only.
+Its `uri` is unique by the standard and becomes the article's id as it stands; one that is no URI counts within the
+site that it was read from only, or its source if that is a file.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from streams.sources.feeds.xml_entries import language_of
 from streams.sources.markup import fragment_text
 
 LONGEST_ID = 512
+_MOST_DIGITS = 9
 _DATES = ("versioncreated", "contentcreated", "firstcreated")
 _SIGNS = frozenset((
     "body_text", "body_xhtml", "body_html", "bodies", "headlines", "versioncreated", "pubstatus", "description_text",
@@ -34,17 +35,45 @@ def is_ninjs(loaded: Any) -> bool:
     return bool(_SIGNS & loaded.keys()) or loaded.get("type") in _TYPES
 
 
-def article_of(item: dict[str, Any], where: str, now: datetime) -> tuple[dict[str, Any], list[LeftOut]]:
+def superseded(items: list[Any]) -> set[int]:
+    """Returns the places of items of which the list has a later version, wherever in it that stands."""
+    newest: dict[str, int] = {}
+    older: set[int] = set()
+    for place, item in enumerate(items):
+        if not is_ninjs(item):
+            continue
+        uri = item["uri"].strip()
+        before = newest.get(uri)
+        if before is not None and _version(item) < _version(items[before]):
+            older.add(place)
+            continue
+        if before is not None:
+            older.add(before)
+        newest[uri] = place
+    return older
+
+
+def _version(item: dict[str, Any]) -> tuple[float, int]:
+    when = read_date(_text(item.get("versioncreated")))
+    number = str(item.get("version", ""))
+    plain = number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS
+    return when.timestamp() if when else float("-inf"), int(number) if plain else 0
+
+
+def article_of(
+    item: dict[str, Any], where: str, now: datetime, address: str = ""
+) -> tuple[dict[str, Any], list[LeftOut]]:
     """Returns the fields of an item's article and what was left out; no fields if it must not be published.
 
     Args:
         item: The item.
         where: Its place in the source.
         now: The present time, for embargoes.
+        address: The address that it was read from; empty for a file.
     """
     source = _text(item.get("infosource")) or _text(item.get("source")) or _roled(item.get("infosources"))
     uri = item["uri"].strip()
-    id_ = uri if ":" in uri and len(uri) <= LONGEST_ID else stable_id("ninjs", source, uri)
+    id_ = uri if ":" in uri and len(uri) <= LONGEST_ID else stable_id("ninjs", links.site(address) or source, uri)
     if str(item.get("pubstatus", "usable")).lower() in _WITHDRAWN:
         return {"id": id_, "op": "retract"}, []
     embargo = read_date(_text(item.get("embargoed")))

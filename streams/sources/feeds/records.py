@@ -7,6 +7,7 @@ from streams.sources.feed_record import FeedRecord, Found, LeftOut
 from streams.sources.feeds.articles import article_of
 from streams.sources.feeds.entry import Channel, Entry
 from streams.sources.feeds.identity import Identities, id_of, withdrawn
+from streams.sources.feeds.tree import ENDS_EARLY
 
 Entries = Callable[[], Iterable[tuple[Entry, Channel]]]
 """Opens the entries of a feed again from the first, each with the feed that it is in."""
@@ -28,7 +29,7 @@ def records_of(entries: Entries) -> Iterator[Found]:
         candidate = known.choose(entry, channel)
         newest = known.newest(candidate, entry)
         if entry.cut:
-            yield LeftOut(where, _what(entry), entry.cut)
+            yield LeftOut(where, _what(entry), entry.cut, passing=entry.cut == ENDS_EARLY)
         elif newest != entry.number:
             yield LeftOut(where, _what(entry), f"entry {newest} is the same article, and at least as new")
         elif not entry.title.strip() and not any(text.strip() for text in entry.texts):

@@ -19,6 +19,9 @@ MOST_ELEMENTS = 100_000
 MOST_NAMESPACES = 200
 """Namespaces that may be declared around an element; each element that declares one more has a copy of them."""
 
+ENDS_EARLY = "the feed ends in the middle of it"
+"""Why the last entry of a feed is cut that was not sent to its end."""
+
 _VOID = frozenset(("br", "hr", "img", "wbr"))
 _ROOTS = frozenset(("rss", "rdf", "channel", "feed"))
 _WRAPPERS = 3
@@ -126,7 +129,7 @@ class FeedTree:
         if not self.kind:
             raise NotAFeedError(first)
         if self._entry is not None:
-            self._entry.cut = self._entry.cut or "the feed ends in the middle of it"
+            self._entry.cut = self._entry.cut or ENDS_EARLY
             yield self._finished()
 
     def _root(self, token: Start, first: str) -> None:

@@ -176,3 +176,24 @@ async def test_an_article_that_is_too_large_is_a_dead_letter_once(kafka, press, 
     letters = [DeadLetter.of(r) for r in [r async for r in read_partition(kafka, DEAD_LETTERS.name)]]
     (letter,) = [one for one in letters if one.stage == "feeds"]
     assert (letter.reason, letter.topic) == ("output-too-large", RAW_NEWS.name)
+
+
+async def test_a_feed_that_kills_its_reader_and_a_list_that_changes_stop_nobody(kafka, press, tmp_path):
+    begin = await ends(kafka)
+    press.answers["/bomb"] = Answer(b"[" + b"[]," * 6_000_000 + b"[]]", validates=False)
+    for path in ("/a", "/b"):
+        press.answers[path] = Answer(rss((path, f"Text of {path}."), title="Steady"))
+    listed = "feeds:\n" + "".join(
+        f"  - {{ address: '{press.url(path)}', private: true }}\n" for path in ("/bomb", "/a")
+    )
+    (tmp_path / "feeds.yaml").write_text(listed, encoding="utf-8")
+    async with Worker(kafka, tmp_path, "only") as worker:
+        await until(kafka, begin, 1)
+        await worker.says("feeds.failed")
+        (tmp_path / "feeds.yaml").write_text(listed.replace("/a", "/b"), encoding="utf-8")
+        found = await until(kafka, begin, 2)
+        health = worker.health()
+    assert worker.process.returncode == 0
+    assert sorted(json.loads(record.value)["body"] for record in found) == ["Text of /a.", "Text of /b."]
+    assert health["status"] == "healthy"
+    assert any("/bomb" in reason for reason in health["waits"])

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from streams.feeds import changes, poller, reading
+from streams.feeds import changes, poller, state
 from streams.feeds.changes import remembered
 from streams.feeds.feed_list import Feed
+from streams.feeds.reading import FeedReader
+from streams.feeds.state import LEAST_ITEMS, MOST_IN_ALL, MOST_ITEMS, FeedState, room
 from streams.sources import FeedRecord, SourceError, read_source
 from streams.sources.feeds.reader import read_feed
-from tests.streams.feeds.world import HOUR, MINUTE, Answer, KilledError, World, rss
+from tests.streams.feeds.world import HOUR, MINUTE, READERS, Answer, KilledError, World, rss
 
 CASES = Path(__file__).parents[1] / "sources" / "feeds" / "cases"
 
@@ -19,7 +21,7 @@ CASES = Path(__file__).parents[1] / "sources" / "feeds" / "cases"
 def world():
     world = World()
     yield world
-    world.press.close()
+    world.close()
 
 
 def test_the_cases_are_found():
@@ -173,18 +175,141 @@ async def test_a_folder_is_read_again_when_a_file_changes(world, tmp_path):
     assert world.topics.articles[-1] == {"no": "article"}
 
 
-def test_what_is_remembered_is_bounded_and_what_the_feed_has_is_never_forgotten(monkeypatch):
-    monkeypatch.setattr(changes, "MOST_ITEMS", 4)
+async def test_two_versions_of_an_article_in_one_folder_are_not_revised_in_turn(world, tmp_path):
+    feed = Feed(str(tmp_path), MINUTE)
+    first, second = '{"id": "x", "body": "First."}\n', '{"id": "x", "body": "Second."}\n'
+    for number in range(4):
+        (tmp_path / "log.jsonl").write_text(first + second + '{"id": "y", "body": "Y."}\n' * number, encoding="utf-8")
+        await world.pass_(HOUR, feed)
+    assert world.topics.bodies() == ["Second.", "Y."]
+    (tmp_path / "log.jsonl").write_text(first, encoding="utf-8")
+    await world.pass_(HOUR, feed)
+    assert world.topics.bodies() == ["Second.", "Y.", "First."]
+
+
+async def test_an_empty_folder_is_no_failure_and_a_missing_one_is(world, tmp_path):
+    last = await world.pass_(HOUR, Feed(str(tmp_path), MINUTE), Feed(str(tmp_path / "none"), MINUTE))
+    (reason,) = last.failing()
+    assert "none: No such file" in reason
+
+
+async def test_a_server_without_validators_is_asked_in_full_but_what_is_the_same_is_not_read_again(world):
+    world.press.answers["/a"] = Answer(rss(("1", "A.")), validates=False)
+    changed = []
+
+    def read(feed, known):
+        reading = FeedReader(READERS, 5.0).read(feed, known)
+        changed.append(reading.found is not None)
+        return reading
+
+    await world.pass_(HOUR, world.feed("/a"), read=read)
+    world.press.answers["/a"] = Answer(rss(("1", "B.")), validates=False)
+    await world.pass_(HOUR, world.feed("/a"), read=read)
+    assert set(world.press.statuses("/a")) == {200}
+    assert changed.count(True) == 2
+    assert world.topics.bodies() == ["A.", "B."]
+
+
+async def test_a_feed_that_states_the_time_and_no_news_is_not_written_down_each_time(world):
+    feed = world.feed("/a", MINUTE)
+
+    def read(feed, known):
+        time = f"<lastBuildDate>{world.clock.time}</lastBuildDate>"
+        world.press.answers["/a"] = Answer(rss(("1", "A."), more=time))
+        return FeedReader(READERS, 5.0).read(feed, known)
+
+    await world.pass_(HOUR, feed, read=read)
+    assert set(world.press.statuses("/a")) == {200}
+    assert world.topics.written == 2
+    assert json.loads(world.topics.states[feed.address])["content"]
+    await world.pass_(HOUR, feed, read=read)
+    assert (world.topics.written, world.topics.bodies()) == (2, ["A."])
+
+
+async def test_a_feed_that_was_not_sent_to_its_end_is_read_again_although_it_does_not_change(world):
+    whole = rss(("1", "A."), ("2", "B."))
+    world.press.answers["/a"] = Answer(whole[: whole.index(b"B.")])
+    await world.pass_(HOUR, world.feed("/a"))
+    assert set(world.press.statuses("/a")) == {200}
+    world.press.answers["/a"] = Answer(whole)
+    await world.pass_(HOUR, world.feed("/a"))
+    assert world.topics.bodies() == ["A.", "B."]
+
+
+async def test_a_correction_that_was_half_published_when_the_worker_died_is_undone_by_the_next(world, monkeypatch):
+    monkeypatch.setattr(poller, "PORTION", 1)
+    feed = world.feed("/a")
+    before = Answer(rss(("1", "A."), ("2", "B.")))
+    world.press.answers["/a"] = before
+    await world.pass_(MINUTE, feed)
+    world.press.answers["/a"] = Answer(rss(("1", "Not A."), ("2", "Not B.")))
+    world.topics.fail_after = 1
+    with pytest.raises(KilledError):
+        await world.pass_(HOUR, feed)
+    world.topics.fail_after = None
+    world.press.answers["/a"] = before
+    await world.pass_(HOUR, feed)
+    assert world.topics.bodies()[-2:] == ["Not B.", "A."]
+
+
+def test_what_is_remembered_is_bounded_and_what_the_feed_has_is_never_forgotten():
     known = {"a": "1", "b": "1", "c": "1", "d": "1"}
-    assert list(remembered(known, {"e": "1", "b": "2"})) == ["c", "d", "b", "e"]
-    assert list(remembered(known, dict.fromkeys("wxyz", "1"))) == ["z", "y", "x", "w"]
+    assert list(remembered(known, {"e": "1", "b": "2"}, 4)) == ["c", "d", "b", "e"]
+    assert list(remembered(known, dict.fromkeys("wxyz", "1"), 4)) == ["z", "y", "x", "w"]
+    assert list(remembered(known, dict.fromkeys("wxyz", "1"), 2)) == ["z", "y", "x", "w"]
 
 
-async def test_a_feed_of_too_many_articles_is_read_up_to_the_limit_and_no_further(world, monkeypatch):
+def test_many_feeds_share_the_memory():
+    assert room(0) == room(1) == MOST_ITEMS
+    for feeds in (100, 1000, 10_000):
+        assert LEAST_ITEMS <= room(feeds) <= MOST_IN_ALL / feeds
+
+
+async def test_the_more_feeds_the_less_is_remembered_of_what_has_left_them(world, monkeypatch):
+    monkeypatch.setattr(state, "MOST_IN_ALL", 6)
+    monkeypatch.setattr(state, "LEAST_ITEMS", 1)
+    feeds = [world.feed("/a"), world.feed("/b")]
+    world.press.answers["/b"] = Answer(rss())
+    for number in range(9):
+        world.press.answers["/a"] = Answer(rss((str(number), f"Text {number}.")))
+        await world.pass_(HOUR, *feeds)
+    assert len(FeedState.model_validate_json(world.topics.states[feeds[0].address]).items) == 3
+    assert len(world.topics.published) == 9
+
+
+async def test_a_feed_of_too_many_articles_is_read_up_to_the_limit_and_says_so(world, monkeypatch):
     monkeypatch.setattr(changes, "MOST_ITEMS", 5)
-    world.press.answers["/a"] = Answer(rss(*((str(n), f"Text {n}.") for n in range(9))), validates=False)
-    await world.pass_(6 * HOUR, world.feed("/a"))
+    world.press.answers["/a"] = Answer(rss(*((str(n), f"Text {n}.") for n in range(9))))
+    last = await world.pass_(6 * HOUR, world.feed("/a"))
     assert world.topics.bodies() == [f"Text {n}." for n in range(5)]
+    assert "4 articles more" in last.failing()[0]
+    assert set(world.press.statuses("/a")[1:]) == {304}  # it is no error of the publisher's, and nothing is sent again
+
+
+async def test_an_article_that_changes_all_the_time_is_revised_a_few_times_and_then_once_an_hour(world):
+    """Another server of the publisher, a counter in the text, or an advertisement."""
+    feed = world.feed("/a", MINUTE)
+    for turn in range(180):
+        world.press.answers["/a"] = Answer(rss(("1", f"{turn} readers."), ("2", "Rain.")))
+        await world.pass_(MINUTE, feed)
+    assert world.topics.bodies().count("Rain.") == 1
+    assert 12 + 2 <= len(world.topics.published) - 2 <= 12 + 3
+    await world.pass_(2 * HOUR, feed)
+    # The last one is not lost, and then there is peace.
+    assert world.topics.bodies()[-1] == "179 readers."
+    count = len(world.topics.published)
+    await world.pass_(24 * HOUR, feed)
+    assert len(world.topics.published) == count
+
+
+async def test_a_withdrawal_does_not_wait(world):
+    feed = world.feed("/wire", MINUTE)
+    for turn in range(30):
+        world.press.answers["/wire"] = Answer(json.dumps({**NINJS, "body_text": f"Claim {turn}."}).encode())
+        await world.pass_(MINUTE, feed)
+    world.press.answers["/wire"] = Answer(json.dumps({**NINJS, "pubstatus": "canceled"}).encode())
+    await world.pass_(MINUTE, feed)
+    assert world.topics.published[-1][0] == "withdrawn"
 
 
 async def test_ids_are_those_of_publish(world):
@@ -195,15 +320,14 @@ async def test_ids_are_those_of_publish(world):
     assert world.topics.published == [("new", record.key)]
 
 
-async def test_a_fault_of_ours_in_one_feed_does_not_cost_the_others(world, monkeypatch):
+async def test_a_fault_of_ours_in_one_feed_does_not_cost_the_others(world):
     world.press.answers |= {"/a": Answer(rss(("1", "A."))), "/b": Answer(rss(("2", "B.")))}
 
-    def read(feed, known, seconds):
+    def read(feed, known):
         if feed.address.endswith("/a"):
             raise ZeroDivisionError("a fault")
-        return reading.read(feed, known, seconds)
+        return FeedReader(READERS, 5.0).read(feed, known)
 
-    monkeypatch.setattr(poller, "read", read)
-    last = await world.pass_(HOUR, world.feed("/a"), world.feed("/b"))
+    last = await world.pass_(HOUR, world.feed("/a"), world.feed("/b"), read=read)
     assert world.topics.bodies() == ["B."]
     assert "ZeroDivisionError" in last.failing()[0]

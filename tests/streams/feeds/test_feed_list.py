@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.feeds.feed_list import Feed, FeedListError, read_list
+from streams.feeds.feed_list import Feed, FeedListError, ListFile, read_list
 
 OPML = b"""<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body>
 <outline text="Press"><outline type="rss" text="North" xmlUrl="https://north.example/feed?a=1&amp;b=2"/>
@@ -28,7 +28,7 @@ feeds:
     assert listed(tmp_path, content) == (
         Feed("https://wire.example/feed.xml"),
         Feed("http://127.0.0.1:8080/a", 60, private=True),
-        Feed(str(tmp_path / "inbox")),
+        Feed(str(tmp_path / "inbox"), name="inbox"),
     )
     assert [feed.host for feed in listed(tmp_path, content)] == ["wire.example", "127.0.0.1:8080", ""]
 
@@ -38,6 +38,39 @@ def test_opml_however_broken(tmp_path):
         Feed("https://north.example/feed?a=1&b=2"),
         Feed("https://south.example/atom"),
     )
+
+
+def test_opml_may_have_a_feed_in_several_categories(tmp_path):
+    assert listed(tmp_path, OPML.replace(b"https://south.example/atom", b"https://north.example/feed?a=1&amp;b=2")) == (
+        Feed("https://north.example/feed?a=1&b=2"),
+    )
+
+
+def test_a_list_is_read_again_when_it_changes(tmp_path):
+    listed(tmp_path, "feeds: ['https://a.example/']")
+    used = ListFile(tmp_path / "feeds")
+    assert not used.changed()
+    listed(tmp_path, "feeds: ['https://a.example/']  # the same")
+    assert not used.changed()
+    listed(tmp_path, "feeds: ['https://a.example/', 'https://b.example/']")
+    assert used.changed()
+    assert not used.changed()
+    assert [feed.address for feed in used.feeds] == ["https://a.example/", "https://b.example/"]
+
+
+def test_a_list_that_cannot_be_used_leaves_the_earlier_one_in_use_and_says_so(tmp_path):
+    listed(tmp_path, "feeds: ['https://a.example/']")
+    used = ListFile(tmp_path / "feeds")
+    (tmp_path / "feeds").write_text("feeds: [x", encoding="utf-8")
+    assert not used.changed()
+    assert "expected ',' or ']'" in used.problem
+    (tmp_path / "feeds").unlink()
+    assert not used.changed()
+    assert "No such file" in used.problem
+    assert used.feeds == (Feed("https://a.example/"),)
+    listed(tmp_path, "feeds: []")
+    assert used.changed()
+    assert (used.feeds, used.problem) == ((), "")
 
 
 def test_a_list_may_be_empty(tmp_path):
@@ -56,6 +89,9 @@ def test_a_list_may_be_empty(tmp_path):
         ("feeds: [inbox]", "inbox is not an address; a folder is listed as `folder`"),
         ("feeds: [{address: 'https://a.example/', evry: 5}]", "evry: Extra inputs"),
         ("feeds: [{address: 'https://a.example/', every: 0}]", "every: Input should be greater"),
+        ('feeds: [{folder: "\\ud800"}]', "surrogates not allowed"),
+        ("feeds: 2026-13-45", "month must be"),
+        ("[" * 5000, "recursion"),
         ("feeds: ['ftp://a.example/feed']", "only http and https"),
         ("feeds: ['https://user:secret@a.example/feed']", "user name or password"),
         ("feeds: ['https://a.example/', 'https://b.example/', 'https://a.example/']", "a.example/ is listed more"),

@@ -4,8 +4,10 @@ from itertools import pairwise
 
 import pytest
 
+from streams.feeds import schedule
 from streams.feeds.poller import Pace
-from streams.feeds.schedule import after_failures, wished
+from streams.feeds.schedule import WallClock, after_failures, wished
+from streams.feeds.state import FeedState
 from tests.streams.feeds.world import BEGIN, HOUR, MINUTE, Answer, World, rss
 
 
@@ -13,7 +15,7 @@ from tests.streams.feeds.world import BEGIN, HOUR, MINUTE, Answer, World, rss
 def world():
     world = World()
     yield world
-    world.press.close()
+    world.close()
 
 
 def gaps(times: list[float]) -> list[float]:
@@ -53,14 +55,13 @@ async def test_a_server_that_answers_slowly_does_not_hold_up_another_host(world)
     try:
         world.press.answers["/slow"] = Answer(drips=True)
         other.press.answers["/fast"] = Answer(rss(("1", "Fast.")))
-        pace = world.pace(seconds=0.3)
-        poller = await world.pass_(HOUR, world.feed("/slow"), other.feed("/fast"), pace=pace)
+        poller = await world.pass_(HOUR, world.feed("/slow"), other.feed("/fast"), within=0.3)
         assert world.topics.bodies() == ["Fast."]
         assert len(other.press.times("/fast")) >= 5
         (reason,) = poller.failing()
         assert "took too long" in reason
     finally:
-        other.press.close()
+        other.close()
 
 
 async def test_errors_back_off_and_a_success_ends_it(world):
@@ -86,6 +87,29 @@ async def test_the_back_off_outlives_the_worker(world):
     assert min(gaps(world.press.times("/a"))) >= 20 * MINUTE
 
 
+async def test_the_back_off_of_a_feed_that_is_asked_weekly_outlives_the_worker(world):
+    world.press.answers["/a"] = Answer(status=503)
+    for _ in range(3):
+        await world.pass_(MINUTE, world.feed("/a", 7 * 24 * HOUR))
+    assert len(world.press.asked) == 1
+
+
+async def test_a_time_that_only_a_wrong_clock_can_have_set_is_not_believed(world):
+    world.press.answers["/a"] = Answer(rss(("1", "A.")))
+    feed = world.feed("/a")
+    state = FeedState(address=feed.address, failures=1, not_before=BEGIN + 365 * 24 * HOUR)
+    world.topics.states[feed.address] = state.model_dump_json().encode()
+    await world.pass_(MINUTE, feed)
+    assert world.topics.bodies() == ["A."]
+
+
+def test_the_time_goes_on_when_the_clock_of_the_machine_is_set(monkeypatch):
+    clock = WallClock()
+    before = clock.now()
+    monkeypatch.setattr(schedule.time, "time", lambda: 0.0)
+    assert 0 <= clock.now() - before < HOUR
+
+
 @pytest.mark.parametrize("status", [429, 503])
 async def test_retry_after_is_kept(world, status):
     world.press.answers["/a"] = Answer(status=status, headers={"Retry-After": "7200"})
@@ -109,6 +133,7 @@ async def test_too_many_requests_spares_the_whole_host(world):
     [
         ("120", 120.0), (" 120 ", 120.0), ("", 0.0), ("soon", 0.0), ("-5", 0.0), ("1" * 400, 0.0),
         ("Thu, 28 May 2026 20:28:20 GMT", 100.0), ("Thu, 28 May 2020 20:28:20 GMT", 0.0),
+        ("Thu, 28 May 2026 20:28:20 +9999999999999999", 0.0), ("Thu, 28 May 2026 99999999999999999999:1:1 GMT", 0.0),
     ],
 )  # fmt: skip
 def test_retry_after_is_read(text, seconds):
@@ -116,7 +141,49 @@ def test_retry_after_is_read(text, seconds):
 
 
 def test_no_server_keeps_us_away_for_longer_than_a_day():
-    assert after_failures(60, 1, 1e9, Pace(1, 1, 1, 1).random) <= 24 * HOUR * 1.1
+    assert after_failures(60, 1, 1e9, Pace(1, 1, 1).random) <= 24 * HOUR * 1.1
+
+
+async def test_a_list_may_change_while_its_feeds_are_asked(world):
+    a, b, c = (world.feed(path) for path in ("/a", "/b", "/c"))
+    world.press.answers = {f"/{n}": Answer(rss((n, f"{n}."))) for n in "abc"}
+    lists = [[b, type(a)(a.address, MINUTE, private=True)], [b, c], []]
+    at = []
+
+    async def relist():
+        if not lists or world.clock.time < BEGIN + HOUR * (4 - len(lists)):
+            return None
+        at.append(world.clock.time - BEGIN)
+        return lists.pop(0), {}
+
+    last = await world.pass_(6 * HOUR, a, b, relist=relist)
+    assert at == pytest.approx([HOUR, 2 * HOUR, 3 * HOUR], abs=31)
+    asked = world.press.times
+    # `/b` is in both lists: it goes on at its pace, and nothing of it is published again.
+    assert 530 <= min(gaps(asked("/b"))) <= max(gaps(asked("/b"))) <= 670
+    assert len([time for time in asked("/a") if time > at[0]]) == pytest.approx(60, abs=8)
+    assert max(asked("/a")) <= at[1] <= min(asked("/c")) <= at[1] + MINUTE
+    assert max(*asked("/b"), *asked("/c")) <= at[2]
+    assert sorted(world.topics.bodies()) == ["a.", "b.", "c."]
+    assert last.failing() == []
+
+
+async def test_a_list_may_be_empty_and_filled_later(world):
+    world.press.answers["/a"] = Answer(rss(("1", "A.")))
+    lists = [[world.feed("/a")]]
+
+    async def relist():
+        return (lists.pop(), {}) if lists else None
+
+    await world.pass_(HOUR, relist=relist)
+    assert world.topics.bodies() == ["A."]
+
+
+async def test_a_worker_without_feeds_sleeps():
+    clock = WallClock()
+    begin = clock.now()
+    await clock.wait(set(), begin + 0.05)
+    assert clock.now() - begin >= 0.05
 
 
 async def test_redirects_without_end_are_a_failure(world):

@@ -14,8 +14,13 @@ import orjson
 from streams.feeds.changes import Changed
 from streams.feeds.feed_list import Feed
 from streams.feeds.poller import Pace, Poller
+from streams.feeds.readers import Readers
+from streams.feeds.reading import FeedReader
 from streams.feeds.state import FeedState
 from tests.helpers.loopback import Loopback, begin
+
+READERS = Readers()
+"""Of all tests, as processes take a while to start. They end with the tests."""
 
 BEGIN = 1_780_000_000.0
 MINUTE, HOUR = 60.0, 3600.0
@@ -38,7 +43,7 @@ class SimulatedClock:
     async def wait(self, running, until):
         if running:
             await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        elif until is None or until > self.end:
+        elif until > self.end:
             self.time = self.end
             raise OverError
         else:
@@ -111,6 +116,7 @@ class Topics:
         self.articles: list[dict] = []
         self.states: dict[str, bytes] = {}
         self.fail_after: int | None = None
+        self.written = 0
 
     async def publish(self, changed: Sequence[Changed], state: FeedState) -> None:
         for one in changed:
@@ -120,10 +126,15 @@ class Topics:
             self.fail_after -= 1
             if self.fail_after < 0:
                 raise KilledError
+        self.written += 1
         self.states[state.address] = state.model_dump_json().encode()
 
     def bodies(self) -> list[str]:
         return [article.get("body", "") for article in self.articles]
+
+
+async def same() -> None:
+    """The list does not change."""
 
 
 class KilledError(BaseException):
@@ -138,21 +149,29 @@ class World:
         self.press = Press(self.clock)
         self.topics = Topics()
 
+    def close(self) -> None:
+        self.press.close()
+
     def feed(self, path: str, every: float | None = None) -> Feed:
         return Feed(self.press.url(path), every, private=True)
 
-    async def pass_(self, seconds: float, *feeds: Feed, pace: Pace | None = None) -> Poller:
+    async def pass_(
+        self, seconds: float, *feeds: Feed, pace: Pace | None = None, within: float = 5.0, read=None, relist=None
+    ) -> Poller:
         """Lets a new worker, which knows only what is on the topics, ask these feeds for so many seconds."""
         states = {address: FeedState.model_validate_json(value) for address, value in self.topics.states.items()}
-        poller = Poller(feeds, states, self.topics, pace or self.pace(), self.clock)
+        read = read or FeedReader(READERS, within).read
+        poller = Poller(
+            feeds, states, self.topics, pace or self.pace(), clock=self.clock, read=read, relist=relist or same
+        )
         self.clock.end = self.clock.time + seconds
         with suppress(OverError):
             await poller.run()
         return poller
 
     @staticmethod
-    def pace(every: float = 10 * MINUTE, gap: float = 2.0, requests: int = 4, seconds: float = 5.0) -> Pace:
-        return Pace(every, gap, requests, seconds, Random(7))  # noqa: S311 - for jitter that is always the same
+    def pace(every: float = 10 * MINUTE, gap: float = 2.0, requests: int = 4) -> Pace:
+        return Pace(every, gap, requests, Random(7))  # noqa: S311 - for jitter that is always the same
 
 
 def rss(*items: tuple[str, str], title: str = "North Post", more: str = "") -> bytes:

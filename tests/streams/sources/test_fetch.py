@@ -1,11 +1,13 @@
 """Addresses are checked against real servers on loopback: what must not be reached says whether it was."""
 
 import gzip
+import random
 import socket
 import threading
 import tracemalloc
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -30,7 +32,8 @@ class Server(Loopback):
         self.asked.append((request.headers["Host"], request.path))
         status, headers, body = self.answers[request.path]
         begin(request, status, headers)
-        request.wfile.write(body)
+        with suppress(OSError):  # not all of it is waited for
+            request.wfile.write(body)
 
 
 @pytest.fixture
@@ -152,24 +155,47 @@ def test_a_feed_at_an_address_that_is_too_large_says_what_to_do(server, monkeypa
         list(read_source(server.url("/feed"), allow_private=True))
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [(b'{"error": "slow down", "request": 7}', "not an article: id: Field required"), (b"{'a'}", "not JSON")],
+)
+def test_an_answer_that_is_neither_a_feed_nor_an_article_is_an_error(server, body, message):
+    server.answers["/api"] = (200, {}, body)
+    with pytest.raises(SourceError, match=message):
+        list(read_source(server.url("/api"), allow_private=True))
+
+
 def test_an_error_page_is_no_feed(server):
     server.answers["/gone"] = (410, {}, b"gone")
     with pytest.raises(SourceError, match="410"):
         fetch.fetch(server.url("/gone"), allow_private=True)
 
 
-def test_a_server_that_never_ends_is_left():
-    """One that sends a byte for each that is read, for ever: only the deadline ends it."""
+@pytest.mark.parametrize(
+    ("begin", "drop"),
+    [
+        (b"", b"H"),
+        (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"x")[:10], b"\x00\x00\x00\xff\xff"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"x"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n", b"X: y\r\n"),
+    ],
+    ids=["status", "headers", "continue", "body", "nothing unpacked", "chunk", "trailers"],
+)
+def test_a_server_that_never_ends_is_left(begin, drop):
+    """One that sends a little for ever, so that no single read takes long: only the deadline ends it."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         over = threading.Event()
 
         def drip() -> None:
             connection, _ = listener.accept()
             with connection:
-                connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                connection.sendall(begin)
                 while not over.wait(0.01):
                     try:
-                        connection.sendall(b"x")
+                        connection.sendall(drop)
                     except OSError:
                         return
 
@@ -181,6 +207,23 @@ def test_a_server_that_never_ends_is_left():
         finally:
             over.set()
             thread.join()
+
+
+def test_what_follows_a_packed_answer_is_not_kept(server):
+    server.answers["/feed"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(FEED) + b"x" * 20_000_000)
+    tracemalloc.start()
+    try:
+        assert fetch.fetch(server.url("/feed"), allow_private=True, largest=100_000) == FEED
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_packed_answer_that_ends_too_early_is_none(server):
+    packed = gzip.compress(random.Random(1).randbytes(9000).hex().encode())  # noqa: S311
+    server.answers["/feed"] = (200, {"Content-Encoding": "gzip"}, packed[:-2000])
+    with pytest.raises(SourceError, match="ends too early"):
+        fetch.fetch(server.url("/feed"), allow_private=True)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
+import itertools
+import os
 from pathlib import Path
 
 import orjson
 import pytest
 
-from streams.sources import FeedRecord, SourceError, feed_record, jsonl, read_source
+from streams.sources import FeedRecord, LeftOut, SourceError, feed_record, jsonl, read_source
+from streams.sources.folder import read_inbox
+from streams.sources.json_documents import read_document
 
 GOOD = {"id": "a-1", "headline": "Cook leads Apple", "body": "Tim Cook leads Apple.", "links": [{"text": "Apple"}]}
 
@@ -175,3 +179,72 @@ def test_a_folder_reads_its_feeds_and_names_what_it_leaves_out(tmp_path):
         ("b.xml", "b.xml is not an RSS or Atom feed"),
         ("c.pdf", ".pdf is no known type"),
     ]
+
+
+def test_an_element_that_cannot_be_written_again_is_left_out_by_itself(tmp_path):
+    deep = b'{"id": "d", "body": ' + b"[" * 400 + b"]" * 400 + b"}"
+    (tmp_path / "f.json").write_bytes(b"[" + orjson.dumps(GOOD) + b"," + deep + b"," + orjson.dumps(GOOD) + b"]")
+    left = []
+    found = list(read_source(str(tmp_path / "f.json"), left_out=left.append))
+    assert [one.key for one in found] == ["a-1", "a-1"]
+    assert [one.where for one in left] == ["f.json element 2"]
+
+
+USABLE = {"uri": "urn:newsml:w.example:1", "body_text": "A claim.", "versioncreated": "2026-03-01T10:00:00Z"}
+LATER = {**USABLE, "body_text": "Another claim.", "versioncreated": "2026-03-01T11:00:00Z"}
+KILLED = {"uri": USABLE["uri"], "pubstatus": "canceled", "versioncreated": "2026-03-01T12:00:00Z"}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_of_several_versions_in_a_list_the_latest_counts_wherever_it_stands(tmp_path, order):
+    items_ = [(USABLE, LATER, KILLED)[place] for place in order]
+    (tmp_path / "f.json").write_bytes(orjson.dumps(items_))
+    (found,) = items(tmp_path / "f.json")
+    assert found.article.op == "retract"
+
+
+def test_plain_ids_of_two_agencies_do_not_meet():
+    plain = orjson.dumps({"uri": "1001", "body_text": "A claim."})
+    addresses = ("https://north.example/wire", "https://south.example/wire")
+    north, south = (one for address in addresses for one in read_document(plain, address, address=address))
+    assert north.key != south.key
+    # A kill says which item it is, and not always the same of everything else.
+    kill = orjson.dumps({"uri": "1001", "infosource": "North", "pubstatus": "canceled"})
+    (killed,) = read_document(kill, addresses[0], address=addresses[0])
+    assert (killed.key, killed.article.op) == (north.key, "retract")
+
+
+def test_versions_without_a_time_count_by_number_and_then_by_place(tmp_path):
+    plain = {"uri": USABLE["uri"], "body_text": "None."}
+    numbered = [{**plain, "body_text": f"Version {n}.", "version": str(n)} for n in (3, 1, 2)]
+    (tmp_path / "a.json").write_bytes(orjson.dumps(numbered))
+    (tmp_path / "b.json").write_bytes(orjson.dumps([plain, {**plain, "body_text": "Last."}]))
+    assert [one.article.body for one in items(tmp_path)] == ["Version 3.", "Last."]
+
+
+def test_an_inbox_is_read_whatever_is_in_it(tmp_path):
+    assert list(read_inbox(tmp_path, "in")) == []
+    for name in ("a.txt", "b.xml", "c.pdf", "e.txt"):
+        (tmp_path / name).write_text(f"{name} says something.", encoding="utf-8")
+    with (tmp_path / "d.txt").open("wb") as file:
+        file.truncate(feed_record.LARGEST_FILE + 1)
+    os.close(os.open(os.fsencode(tmp_path) + b"/\xff.txt", os.O_CREAT))
+    found = list(read_inbox(tmp_path, "in"))
+    assert [one.article.body for one in found if isinstance(one, FeedRecord)] == [
+        "a.txt says something.",
+        "e.txt says something.",
+    ]
+    assert [one.where for one in found if isinstance(one, LeftOut)] == ["in/b.xml", "in/c.pdf", "in/d.txt", "in/?.txt"]
+
+
+def test_files_of_two_inboxes_are_two_articles(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text("Text.", encoding="utf-8")
+    first, second = (one for name in ("one", "two") for one in read_inbox(tmp_path / name, name))
+    assert first.key != second.key
+
+
+def test_an_inbox_that_is_not_there_is_an_error(tmp_path):
+    with pytest.raises(SourceError, match="No such file"):
+        list(read_inbox(tmp_path / "none", "none"))

@@ -24,7 +24,7 @@ from topology.settings import settings
 
 KINDS = sorted(landed.MODELS)
 CASES = [(kind, place) for kind in KINDS for place in range(len(landed.load(kind)["samples"]))]
-MAPS = {"stood_for", "languages", "terms", "names", "located", "items"}
+MAPS = {"stood_for", "languages", "terms", "names", "located", "items", "revised"}
 """Fields whose keys are data: a key more there is no unknown field."""
 
 
