@@ -138,8 +138,9 @@ class HappeningTable:
                 if old.get(report.entity.id) != report:
                     told.remember.append(one)
         told.dropped = sorted(old.keys() - new.keys())
-        changed = self._change(told.dropped, [report for id_, report in new.items() if old.get(id_) != report])
-        changed |= self._change((), self._renamed(moved))
+        # First what is remembered already: a new report that is listed settles what its names stand for.
+        changed = self._change((), self._renamed(moved))
+        changed |= self._change(told.dropped, [report for id_, report in new.items() if old.get(id_) != report])
         for id_ in told.dropped:
             self._say(id_, old[id_].entity, "", ("", ""), told)
             self._first.pop(id_)

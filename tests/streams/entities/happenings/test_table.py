@@ -150,7 +150,7 @@ def test_names_that_mean_one_are_one_and_later_ones_count_too():
     assert [one.first for one in table.learn((), moved=[IDF.id], at=NOW).same] == [None]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.permutations([*range(len(ALL)), 0, 2, 4]), st.integers(1, 5), st.sets(st.integers(0, len(ALL) - 1)))
 def test_neither_order_nor_batches_nor_repetition_nor_retraction_matter(order, size, gone):
     left = [one for i, one in enumerate(ALL) if i not in gone]
@@ -167,6 +167,23 @@ def test_neither_order_nor_batches_nor_repetition_nor_retraction_matter(order, s
     assert stories == {id_: story for id_, (_, story) in expected.items()}
     # Nothing is the alias of what is gone.
     assert {first for id_, first in heard.items() if isinstance(first, str) and first} <= expected.keys()
+
+
+@settings(max_examples=40)
+@given(st.permutations(range(len(ALL))), st.integers(1, 5), st.integers(0, len(ALL) - 1))
+def test_it_does_not_matter_when_a_name_becomes_another(order, size, moment):
+    """Not even if documents that use the name come in the batch in which it does."""
+    own = {RUSSIA.id: ARMY.id}
+    expected = decided(table_of(*ALL, canonical=lambda id_: own.get(id_, id_)))
+    other = {}
+    table = HappeningTable(lambda id_: other.get(id_, id_))
+    for start in range(0, len(order), size):
+        # As in the stage: names are learned before happenings.
+        moved = [RUSSIA.id] if not other and start + size > moment else []
+        other |= own if moved else {}
+        table.learn(told_of(*(ALL[i] for i in order[start : start + size])), moved=moved, at=NOW)
+    assert all(RUSSIA.id not in thing.named for thing in table.reports.things.values())
+    assert decided(table) == expected
 
 
 def test_what_is_repeated_changes_nothing():
