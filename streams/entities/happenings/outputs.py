@@ -7,7 +7,7 @@ from pydantic import Field
 
 from streams.entities.happenings.memory import RememberedReport
 from streams.entities.happenings.table import Decisions, SameHappening, SavedReports, StoryOf
-from streams.messages.base import Event, Identifier
+from streams.messages.base import Entity, Event, Identifier
 from streams.messages.cloud_events import CE_TYPES, headers_of_type
 from streams.messages.events import Alias
 from streams.messages.happening_events import Story
@@ -36,7 +36,8 @@ class Retell(Event):
     Whoever takes over repeats these decisions: not all of the batch's records may have reached their topics.
     """
 
-    reports: tuple[Identifier, ...] = Field(description="Ids of the reports.")
+    happenings: tuple[Entity, ...] = Field((), description="The reports, each as its document's own happening.")
+    reports: tuple[Identifier, ...] = Field((), description="Ids of the reports. Of workers that name no happenings.")
 
 
 def outputs(told: Decisions, forgotten: Iterable[str], origin: Record) -> Iterator[Output]:
@@ -47,13 +48,14 @@ def outputs(told: Decisions, forgotten: Iterable[str], origin: Record) -> Iterat
         forgotten: Ids of reports that are no longer remembered.
         origin: The record that they were made from.
     """
-    dropped, gone = set(told.dropped), {*told.dropped, *forgotten}
-    decided = dict.fromkeys(one.report.id for one in told.same) | dict.fromkeys(
-        one.happening.id for one in told.stories
-    )
-    if decided:
-        # First, so that nothing else of this batch is on the topic without it.
-        retell = Retell(reports=tuple(id_ for id_ in decided if id_ not in gone))
+    dropped, old = set(told.dropped), set(forgotten)
+    gone = dropped | old
+    decided = {one.report.id: one.report for one in told.same} | {
+        one.happening.id: one.happening for one in told.stories
+    }
+    if decided or old:
+        # First, so that nothing else of this batch is on the topic without it. What was decided on an old report holds.
+        retell = Retell(happenings=tuple(one for id_, one in decided.items() if id_ not in old))
         headers = headers_of_type(RETELL, id_=REASON, source=CE_SOURCE, time=origin.time)
         yield Output(ENTITIES.name, _RETELL_KEY, serialise(retell), headers, origin)
     for same in told.same:
@@ -108,7 +110,7 @@ class Reading:
     _reports: dict[bytes, RememberedReport] = field(default_factory=dict)
     _first: dict[bytes, tuple[str, str]] = field(default_factory=dict)
     _story: dict[bytes, tuple[str, str, str]] = field(default_factory=dict)
-    _retell: tuple[str, ...] = ()
+    _retell: dict[str, Entity | None] = field(default_factory=dict)
     _newest: int = 0
 
     def read(self, record: Record) -> None:
@@ -127,7 +129,8 @@ class Reading:
             story = Story.model_validate_json(record.value)
             self._story[key] = story.id, story.story or "", story.title
         elif type_ == RETELL.encode():
-            self._retell = Retell.model_validate_json(record.value).reports
+            retell = Retell.model_validate_json(record.value)
+            self._retell = dict.fromkeys(retell.reports) | {one.id: one for one in retell.happenings}
 
     def saved(self) -> SavedReports:
         """Returns what was read."""

@@ -1,5 +1,7 @@
 """Which reports are of one happening and story, and that the table can forget, restore and change its mind."""
 
+from types import MappingProxyType
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -276,7 +278,7 @@ def test_a_report_from_the_future_makes_nothing_old():
     assert table.forget(1000, 365) == []
 
 
-def saved(table, heard, retell=()):
+def saved(table, heard, retell=MappingProxyType({})):
     """Returns what the topic has of a table."""
     reports = [one for naming_ in ALL for one in remembered(naming_) if one.report.happening.id in table.reports.things]
     first = {id_: first for id_, first in heard.items() if isinstance(id_, str)}
@@ -301,10 +303,25 @@ def test_who_takes_over_repeats_what_may_not_have_been_heard():
     for heard in ({}, last):
         other = HappeningTable(str)
         ids = {id_ if isinstance(id_, str) else id_[1] for id_ in last}
-        other.restore(saved(table, heard, ids))
+        other.restore(saved(table, heard, dict.fromkeys(ids)))
         again = said(other.learn((), at=NOW), {})
         assert again.items() >= last.items()
         assert said(other.learn((), at=NOW), {}) == {}
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_who_takes_over_takes_back_what_was_said_of_a_report_that_is_lost(again):
+    """The decision arrived, and the report itself did not; its document may report it again, or something else."""
+    table, heard = HappeningTable(str), {}
+    said(table.learn(told_of(STRUCK), at=NOW), heard)
+    lost = LATER.happenings[0].happening
+    other = HappeningTable(str)
+    other.restore(saved(table, heard | {lost.id: STRUCK.happenings[0].happening.id}, {lost.id: lost}))
+    decisions = other.learn(told_of(LATER if again else naming(LATER.id)), at=NOW)
+    assert [(one.report.id, bool(one.first)) for one in decisions.same] == [(lost.id, again)]
+    assert [(one.happening.id, one.story) for one in decisions.stories] == [(lost.id, "")]
+    assert decisions.dropped == ([] if again else [lost.id])
+    assert said(other.learn((), at=NOW), {}) == {}
 
 
 def test_a_report_is_remembered_in_bounded_space():
