@@ -1,6 +1,6 @@
 """Decisions on happenings and stories as records, and what the stage publishes to itself to go on after a crash."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import Field
@@ -40,35 +40,40 @@ class Retell(Event):
     reports: tuple[Identifier, ...] = Field((), description="Ids of the reports. Of workers that name no happenings.")
 
 
-def outputs(told: Decisions, forgotten: Iterable[str], origin: Record) -> Iterator[Output]:
+def outputs(told: Sequence[Decisions], forgotten: Iterable[str], origin: Record) -> Iterator[Output]:
     """Yields the records that publish decisions, and what to remember.
 
     Args:
-        told: The decisions.
+        told: The decisions of one batch, in the order in which they were made.
         forgotten: Ids of reports that are no longer remembered.
         origin: The record that they were made from.
     """
-    dropped, old = set(told.dropped), set(forgotten)
-    gone = dropped | old
-    decided = {one.report.id: one.report for one in told.same} | {
-        one.happening.id: one.happening for one in told.stories
-    }
+    old = set(forgotten)
+    decided = {one.report.id: one.report for each in told for one in each.same}
+    decided |= {one.happening.id: one.happening for each in told for one in each.stories}
     if decided or old:
         # First, so that nothing else of this batch is on the topic without it. What was decided on an old report holds.
         retell = Retell(happenings=tuple(one for id_, one in decided.items() if id_ not in old))
         headers = headers_of_type(RETELL, id_=REASON, source=CE_SOURCE, time=origin.time)
         yield Output(ENTITIES.name, _RETELL_KEY, serialise(retell), headers, origin)
+    for each in told:
+        yield from _told(each, origin)
+    yield from (Output(ENTITIES.name, remembered_key(id_), None, (), origin) for id_ in sorted(old))
+
+
+def _told(told: Decisions, origin: Record) -> Iterator[Output]:
+    dropped = set(told.dropped)
     for same in told.same:
         yield from _same(same, origin, private=same.report.id not in dropped)
     for story in told.stories:
         yield from _story(story, origin, private=story.happening.id not in dropped)
     for report in told.remember:
-        if (id_ := report.report.happening.id) not in gone:
-            headers = headers_of_type(REMEMBERED_REPORT, id_=id_, source=CE_SOURCE, time=origin.time)
-            yield Output(ENTITIES.name, remembered_key(id_), serialise(report), headers, origin)
-    for id_ in sorted(gone):
-        # Of a report that is old the decisions hold; of one that its document does not make any more nothing may stay.
-        keys = [remembered_key(id_), id_.encode(), story_key(id_)] if id_ in dropped else [remembered_key(id_)]
+        id_ = report.report.happening.id
+        headers = headers_of_type(REMEMBERED_REPORT, id_=id_, source=CE_SOURCE, time=origin.time)
+        yield Output(ENTITIES.name, remembered_key(id_), serialise(report), headers, origin)
+    for id_ in sorted(dropped):
+        # Of one that its document does not make any more nothing may stay.
+        keys = remembered_key(id_), id_.encode(), story_key(id_)
         yield from (Output(ENTITIES.name, key, None, (), origin) for key in keys)
 
 

@@ -158,3 +158,14 @@ def test_old_reports_are_forgotten_and_their_decisions_hold(topic, monkeypatch):
     assert len(reports) == 4
     aliases = [record for record in topic.records.values() if record.header("ce_type") == b"triplewire.alias"]
     assert len([record for record in aliases if b'"happening"' in record.value]) == 3
+
+
+def test_what_only_the_graph_heard_is_taken_back_by_who_takes_over(topic):
+    """Of a crashed worker's batch the decisions arrived on `triples`, and nothing on `entities`."""
+    topic.publish(run(EntitiesStage(), STRUCK))
+    (later,) = ids(LATER)
+    assert happenings(run(EntitiesStage(), LATER)) == {later: ids(STRUCK)[0]}
+    # By now the document reports nothing any more, and both of its versions are in one batch.
+    outputs = run(EntitiesStage(), LATER, naming(LATER.id), generation=2)
+    assert happenings(outputs)[later] is None
+    assert b"remembered:" + later.encode() in {one.key for one in outputs if one.value is None}
