@@ -22,6 +22,7 @@ from streams.entities.happenings.memory import remembered
 from streams.entities.happenings.outputs import CE_SOURCE, Reading
 from streams.entities.happenings.outputs import outputs as happening_outputs
 from streams.entities.happenings.table import Decisions, HappeningTable
+from streams.entities.happenings.versions import Versions
 from streams.entities.ids import WikidataIds
 from streams.entities.linker import Linker
 from streams.entities.memory import EntityName, Memory, SavedName
@@ -86,6 +87,7 @@ class EntitiesStage:
         self._least = declared.wikidata_documents
         self._state: tuple[Registry, HappeningTable] | None = None
         self._generation: int | None = None
+        self._versions = Versions()
         # Records that another worker may have read before, so that some of its decisions have been heard.
         self._doubtful = 0
 
@@ -143,7 +145,7 @@ class EntitiesStage:
         changes, told = [], []
         for portion in self._portions(items):
             # In a thread, so that /health answers while documents with thousands of names are learnt.
-            changed, decided = await asyncio.to_thread(_learn, state, portion)
+            changed, decided = await asyncio.to_thread(self._learn, state, portion)
             changes.append(changed)
             told.append(decided)
         self._look_up(registry, [item.value for item in items if isinstance(item.value, Naming)])
@@ -170,6 +172,24 @@ class EntitiesStage:
             yield items[i : i + 1]
         if singly < len(items):
             yield items[singly:]
+
+    def _learn(
+        self, state: tuple[Registry, HappeningTable], items: Sequence[Item[Naming | Identity]]
+    ) -> tuple[Changes, Decisions]:
+        """Learns names, and then happenings, whose participants are whom the names stand for now."""
+        registry, happenings = state
+        namings = [(item.value, item.record) for item in items if isinstance(item.value, Naming)]
+        claims = [item.value for item in items if isinstance(item.value, Identity)]
+        changes = registry.learn(
+            [(naming.id, named_in(naming.mentions)) for naming, _ in namings],
+            [WikidataMatch(name_of(claim.entity), claim.wikidata) for claim in claims],
+        )
+        reports = [
+            (naming.id, remembered(naming))
+            for naming, record in namings
+            if not self._versions.overtaken(naming.id, (record.header("ce_time") or b"").decode(errors="replace"))
+        ]
+        return changes, happenings.learn(reports, changes.moved, items[-1].record.timestamp_ms)
 
     def _look_up(self, registry: Registry, documents: Iterable[Naming]) -> None:
         """Requests a look-up of those names of these documents that are not in the gazetteer and not rare."""
@@ -207,21 +227,6 @@ class EntitiesStage:
         happenings.restore(reading.saved())
         log.info("entities.restored", names=len(found), reports=len(happenings))
         return registry, happenings
-
-
-def _learn(
-    state: tuple[Registry, HappeningTable], items: Sequence[Item[Naming | Identity]]
-) -> tuple[Changes, Decisions]:
-    """Learns names, and then happenings, whose participants are whom the names stand for now."""
-    registry, happenings = state
-    namings = [item.value for item in items if isinstance(item.value, Naming)]
-    claims = [item.value for item in items if isinstance(item.value, Identity)]
-    changes = registry.learn(
-        [(naming.id, named_in(naming.mentions)) for naming in namings],
-        [WikidataMatch(name_of(claim.entity), claim.wikidata) for claim in claims],
-    )
-    reports = [(naming.id, remembered(naming)) for naming in namings]
-    return changes, happenings.learn(reports, changes.moved, items[-1].record.timestamp_ms)
 
 
 def _ids(documents: Iterable[Sequence[MentionedName]]) -> Iterator[str]:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from streams.entities import stage as entities_stage
+from streams.entities.happenings.versions import Versions
 from streams.entities.stage import EntitiesStage
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.events import Alias, Naming
@@ -169,3 +170,36 @@ def test_what_only_the_graph_heard_is_taken_back_by_who_takes_over(topic):
     outputs = run(EntitiesStage(), LATER, naming(LATER.id), generation=2)
     assert happenings(outputs)[later] is None
     assert b"remembered:" + later.encode() in {one.key for one in outputs if one.value is None}
+
+
+def received(naming_, second, offset=0):
+    header = (("ce_time", f"2026-06-01T08:00:{second:02}.000Z".encode()),)
+    value = naming_.model_dump_json(by_alias=True).encode()
+    return Record(MENTIONS.name, 0, offset, AT, naming_.id.encode(), value, header, 1)
+
+
+@pytest.mark.usefixtures("topic")
+@pytest.mark.parametrize("together", [True, False])
+def test_a_version_that_a_newer_one_has_overtaken_changes_nothing(together):
+    """A frozen worker of the news stage publishes it late."""
+    stage = EntitiesStage()
+    run(stage, STRUCK)
+    late = [received(naming(LATER.id), 2), received(LATER, 1, 1)]
+    outputs = []
+    for batch in [late] if together else [[one] for one in late]:
+        outputs += asyncio.run(stage.process([Item(record, stage.parse(record)) for record in batch]))
+    assert ids(LATER)[0] not in happenings(outputs)
+    newer = received(LATER, 3, 2)
+    outputs = asyncio.run(stage.process([Item(newer, stage.parse(newer))]))
+    assert happenings(outputs) == {ids(LATER)[0]: ids(STRUCK)[0]}
+
+
+def test_versions_are_kept_in_bounded_space():
+    versions = Versions(most=2)
+    assert not versions.overtaken("a", "2026-06-01T08:00:02Z")
+    assert versions.overtaken("a", "2026-06-01T08:00:01Z")
+    assert not versions.overtaken("a", "2026-06-01T08:00:02Z")
+    assert not versions.overtaken("a", "some day")
+    for other in "bc":
+        assert not versions.overtaken(other, "2026-06-01T08:00:02Z")
+    assert not versions.overtaken("a", "2026-06-01T08:00:01Z")
