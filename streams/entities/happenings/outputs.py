@@ -40,34 +40,34 @@ class Retell(Event):
     reports: tuple[Identifier, ...] = Field((), description="Ids of the reports. Of workers that name no happenings.")
 
 
-def outputs(told: Sequence[Decisions], forgotten: Iterable[str], origin: Record) -> Iterator[Output]:
+def outputs(decisions: Sequence[Decisions], forgotten: Iterable[str], origin: Record) -> Iterator[Output]:
     """Yields the records that publish decisions, and what to remember.
 
     Args:
-        told: The decisions of one batch, in the order in which they were made.
+        decisions: The decisions of one batch, in the order in which they were made.
         forgotten: Ids of reports that are no longer remembered.
         origin: The record that they were made from.
     """
     old = set(forgotten)
-    decided = {one.report.id: one.report for each in told for one in each.same}
-    decided |= {one.happening.id: one.happening for each in told for one in each.stories}
+    decided = {one.report.id: one.report for each in decisions for one in each.same}
+    decided |= {one.happening.id: one.happening for each in decisions for one in each.stories}
     if decided or old:
         # First, so that nothing else of this batch is on the topic without it. What was decided on an old report holds.
         retell = Retell(happenings=tuple(one for id_, one in decided.items() if id_ not in old))
         headers = headers_of_type(RETELL, id_=REASON, source=CE_SOURCE, time=origin.time)
         yield Output(ENTITIES.name, _RETELL_KEY, serialise(retell), headers, origin)
-    for each in told:
-        yield from _told(each, origin)
+    for each in decisions:
+        yield from _published(each, origin)
     yield from (Output(ENTITIES.name, remembered_key(id_), None, (), origin) for id_ in sorted(old))
 
 
-def _told(told: Decisions, origin: Record) -> Iterator[Output]:
-    dropped = set(told.dropped)
-    for same in told.same:
+def _published(made: Decisions, origin: Record) -> Iterator[Output]:
+    dropped = set(made.dropped)
+    for same in made.same:
         yield from _same(same, origin, private=same.report.id not in dropped)
-    for story in told.stories:
+    for story in made.stories:
         yield from _story(story, origin, private=story.happening.id not in dropped)
-    for report in told.remember:
+    for report in made.remember:
         id_ = report.report.happening.id
         headers = headers_of_type(REMEMBERED_REPORT, id_=id_, source=CE_SOURCE, time=origin.time)
         yield Output(ENTITIES.name, remembered_key(id_), serialise(report), headers, origin)

@@ -10,40 +10,21 @@ from streams.entities.stage import EntitiesStage
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.events import Alias, Naming
 from streams.messages.happening_events import Story
-from streams.road.stage import Item, Output, Record
+from streams.road.stage import Item
 from tests.streams.entities.happenings.reporting import (
     DENIED,
     ELSEWHERE,
-    FIRST,
     LATER,
     NEXT_DAY,
     STRUCK,
     WEEK_AFTER,
+    Topic,
     naming,
+    record,
 )
-from topology.topics import ENTITIES, MENTIONS, TRIPLES
+from topology.topics import ENTITIES, TRIPLES
 
 ALL = (STRUCK, LATER, DENIED, NEXT_DAY, ELSEWHERE, WEEK_AFTER)
-AT = int(FIRST.timestamp() * 1000) + 10**10
-
-
-class Topic:
-    """The topic `entities`: compacted, so of each key the last record."""
-
-    def __init__(self) -> None:
-        self.records: dict[bytes, Record] = {}
-
-    def publish(self, outputs: list[Output]) -> None:
-        for one in outputs:
-            if one.topic == ENTITIES.name:
-                key = one.key or b""
-                self.records.pop(key, None)
-                if one.value is not None:
-                    self.records[key] = Record(one.topic, 0, 0, AT, key, one.value, tuple(one.headers))
-
-    async def read(self, _bootstrap: str, _topic: str):
-        for record in [*self.records.values()]:
-            yield record
 
 
 @pytest.fixture
@@ -54,10 +35,7 @@ def topic(monkeypatch):
 
 
 def run(stage, *namings, generation=1):
-    records = [
-        Record(MENTIONS.name, 0, i, AT, one.id.encode(), one.model_dump_json(by_alias=True).encode(), (), generation)
-        for i, one in enumerate(namings)
-    ]
+    records = [record(one, i, generation=generation) for i, one in enumerate(namings)]
     return asyncio.run(stage.process([Item(record, stage.parse(record)) for record in records]))
 
 
@@ -173,9 +151,7 @@ def test_what_only_the_graph_heard_is_taken_back_by_who_takes_over(topic):
 
 
 def received(naming_, second, offset=0):
-    header = (("ce_time", f"2026-06-01T08:00:{second:02}.000Z".encode()),)
-    value = naming_.model_dump_json(by_alias=True).encode()
-    return Record(MENTIONS.name, 0, offset, AT, naming_.id.encode(), value, header, 1)
+    return record(naming_, offset, headers=(("ce_time", f"2026-06-01T08:00:{second:02}.000Z".encode()),))
 
 
 @pytest.mark.usefixtures("topic")

@@ -13,22 +13,22 @@ from hypothesis import strategies as st
 from streams.entities import stage as entities_stage
 from streams.entities.stage import EntitiesStage
 from streams.messages.cloud_events import CE_TYPES
-from streams.messages.events import Alias, Naming
+from streams.messages.events import Alias
 from streams.messages.happening_events import Story
-from streams.road.stage import Item, Output, Record
+from streams.road.stage import Item, Output
 from tests.streams.entities.happenings.reporting import (
     DENIED,
     ELSEWHERE,
-    FIRST,
     LATER,
     NEXT_DAY,
     STRUCK,
     WEEK_AFTER,
+    Topic,
     naming,
+    record,
 )
-from topology.topics import ENTITIES, MENTIONS, TRIPLES
+from topology.topics import TRIPLES
 
-AT = int(FIRST.timestamp() * 1000) + 10**10
 PARTITIONS = 3
 VERSIONS = (
     *(STRUCK, LATER, ELSEWHERE),
@@ -42,28 +42,21 @@ VERSIONS = (
 """What documents say, one after the other."""
 
 
-class Kafka:
-    """What is on the topics: of `entities` the last record of each key, of `triples` the last decision on each."""
+class Kafka(Topic):
+    """Also what is on `triples`: the last decision on each happening."""
 
     def __init__(self) -> None:
-        self.entities: dict[bytes, Record] = {}
+        super().__init__()
         self.decided: dict[tuple[str, str], object] = {}
 
     def publish(self, outputs: list[Output]) -> None:
+        super().publish(outputs)
         for one in outputs:
-            key, kind = one.key or b"", dict(one.headers).get("ce_type")
-            if one.topic == ENTITIES.name:
-                self.entities.pop(key, None)
-                if one.value is not None:
-                    self.entities[key] = Record(one.topic, 0, 0, AT, key, one.value, tuple(one.headers))
-            elif kind in (CE_TYPES[Alias].encode(), CE_TYPES[Story].encode()):
+            kind = dict(one.headers).get("ce_type")
+            if one.topic == TRIPLES.name and kind in (CE_TYPES[Alias].encode(), CE_TYPES[Story].encode()):
                 said = json.loads(one.value or b"")
                 standing = said["story"] if "story" in said else (said["canonical"] or {}).get("id")
-                self.decided[key.decode(), kind.decode()] = standing
-
-    async def read(self, *_: object):
-        for record in [*self.entities.values()]:
-            yield record
+                self.decided[(one.key or b"").decode(), kind.decode()] = standing
 
     @property
     def graph(self) -> dict[tuple[str, str], object]:
@@ -82,31 +75,22 @@ def torn(outputs: list[Output], chance: Random) -> list[Output]:
     return [one for number, one in enumerate(outputs) if number in arrived]
 
 
-def record(offset: int, document: Naming, generation: int) -> Record:
-    value = document.model_dump_json(by_alias=True).encode()
-    return Record(MENTIONS.name, 0, offset, AT, document.id.encode(), value, (), generation)
-
-
 def after(kafka: Kafka, chance: Random | None) -> dict[tuple[str, str], object]:
     """Returns the graph after a worker, or several that crash by chance, has read all versions."""
-    entities_stage.read_partition = kafka.read
-    stage, generation, place = EntitiesStage(), 1, 0
-    while place < len(VERSIONS):
-        batch = VERSIONS[place : place + (chance.randint(1, 6) if chance else 1)]
-        records = [record(place + i, one, generation) for i, one in enumerate(batch)]
-        outputs = asyncio.run(stage.process([Item(one, stage.parse(one)) for one in records]))
-        if chance and chance.random() < 0.4:
-            kafka.publish(torn(outputs, chance))
-            stage, generation = EntitiesStage(), generation + 1
-            continue
-        kafka.publish(outputs)
-        place += len(batch)
-    return kafka.graph
-
-
-@pytest.fixture(autouse=True)
-def own_topic(monkeypatch):
-    monkeypatch.setattr(entities_stage, "read_partition", None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(entities_stage, "read_partition", kafka.read)
+        stage, generation, place = EntitiesStage(), 1, 0
+        while place < len(VERSIONS):
+            batch = VERSIONS[place : place + (chance.randint(1, 6) if chance else 1)]
+            records = [record(one, place + i, generation=generation) for i, one in enumerate(batch)]
+            outputs = asyncio.run(stage.process([Item(one, stage.parse(one)) for one in records]))
+            if chance and chance.random() < 0.4:
+                kafka.publish(torn(outputs, chance))
+                stage, generation = EntitiesStage(), generation + 1
+                continue
+            kafka.publish(outputs)
+            place += len(batch)
+        return kafka.graph
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
