@@ -9,6 +9,7 @@ import gc
 import warnings
 from collections.abc import AsyncIterator, Iterator
 
+import hypothesis
 import pytest
 from neo4j import AsyncDriver
 
@@ -27,6 +28,10 @@ _isolation = Isolation()
 def pytest_configure() -> None:
     """Runs before any test module is imported: some read settings at import."""
     _isolation.begin()
+    # How long an example takes says how busy the machine is.
+    calm = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+    hypothesis.settings.register_profile("any machine", calm)
+    hypothesis.settings.load_profile("any machine")
 
 
 def pytest_unconfigure() -> None:

@@ -13,6 +13,7 @@ from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.happening_events import Story
 from streams.messages.suggestion_events import Suggestions
+from topology.ontology import HAPPENING_CLASS
 from topology.topics import RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
@@ -122,7 +123,7 @@ def happening_example() -> tuple[events.Triple, ...]:
     day = events.Literal_(value="2026-03-02", datatype="xsd:date")
     dead = events.Literal_(value="12", datatype="xsd:decimal", unit="people")
     said: tuple[tuple[str, str, str | None, events.Entity | events.Literal_, str, float], ...] = (
-        ("P31", "instance of", None, events.Entity.of("attack", "happening_class"), "attacked", 0.94),
+        ("P31", "instance of", None, events.Entity.of("attack", HAPPENING_CLASS), "attacked", 0.94),
         ("who", "perpetrator", "P8031", events.Entity.of("Boko Haram", "organization"), "Boko Haram", 0.91),
         ("where", "place", "P276", events.Entity.of("Dikwa", "location"), "Dikwa", 0.86),
         ("when", "point in time", "P585", day, "Monday", 0.88),

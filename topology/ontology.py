@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 HAPPENING = "happening"
 """The type of what happens. Not among the entity types of the file: its mentions are triggers, and it has classes."""
 
+HAPPENING_CLASS = "happening_class"
+"""The type of the classes, which are entities of the graph as well."""
+
 Role = Literal["who", "whom", "what", "where", "when", "killed", "injured", "amount", "with"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """What an entity, a date or a number can be in a happening, whatever its class."""

@@ -10,6 +10,7 @@ from inference.text.geography.atlas import country_code
 from streams.desk.happening_views import FILLERS, NUMBERS, Figure, HappeningView, Report, counted
 from streams.desk.history import FAMILY
 from streams.desk.names import members
+from streams.desk.rows import rows
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
@@ -23,6 +24,7 @@ from topology.graph.names import (
     LITERAL,
     MEDIA,
     PART_OF_STORY,
+    PARTS,
     ROLE_TYPES,
     STORY,
     any_of,
@@ -39,7 +41,6 @@ MOST_FILLERS = 8
 """Most names that are listed for one role."""
 
 _DAYS = "['xsd:date', 'xsd:gYearMonth', 'xsd:gYear']"
-_ROLES = any_of([*ROLE_TYPES.values(), CLAIMED])
 _SAID = any_of([*HAPPENING_TYPES.values(), CLAIMED])
 _ROLE_OF = {type_: role for role, type_ in ROLE_TYPES.items()}
 _TOP = f"""
@@ -55,7 +56,7 @@ OF_STORY = f"MATCH (:{STORY} {{id: $story}})<-[:{PART_OF_STORY}]-(seed:{HAPPENIN
 ABOUT = f"""
 {FAMILY}
 CALL (member) {{
-  MATCH (member)<-[r:{_ROLES}]-(seed:{HAPPENING}) WHERE r.retracted_at IS NULL RETURN seed
+  MATCH (member)<-[r:{PARTS}]-(seed:{HAPPENING}) WHERE r.retracted_at IS NULL RETURN seed
   UNION
   WITH member AS seed WHERE seed:{HAPPENING} RETURN seed
 }}
@@ -201,7 +202,7 @@ async def of_story(driver: AsyncDriver, database: str | None, story: str, limit:
 
 async def found(driver: AsyncDriver, database: str | None, query: str, asked: Mapping[str, Any]) -> list[HappeningView]:
     """Returns the happenings that a statement of `_ranked` finds, in its order."""
-    ranked = await _rows(driver, database, query, **asked)
+    ranked = await rows(driver, database, query, **asked)
     views: list[HappeningView] = []
     for first in range(0, len(ranked), AT_ONCE):
         views += await _views(driver, database, ranked[first : first + AT_ONCE])
@@ -212,10 +213,10 @@ async def _views(driver: AsyncDriver, database: str | None, ranked: Sequence[dic
     """Returns happenings with their reports and stories."""
     ids = [row["id"] for row in ranked]
     said: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in await _rows(driver, database, _DETAILS, ids=ids, half=MOST_REPORTS // 2):
+    for row in await rows(driver, database, _DETAILS, ids=ids, half=MOST_REPORTS // 2):
         row["at"] = row["at"].to_native()
         said[row["id"]].append(row)
-    stories = {row["id"]: tuple(row["story"]) for row in await _rows(driver, database, _STORIES, ids=ids)}
+    stories = {row["id"]: tuple(row["story"]) for row in await rows(driver, database, _STORIES, ids=ids)}
     # Of what was withdrawn since it was ranked, nothing is left.
     left = [row for row in ranked if any(one["type"] == INSTANCE_OF for one in said[row["id"]])]
     return [_view(row, said[row["id"]], stories.get(row["id"])) for row in left]
@@ -286,8 +287,3 @@ def _figures(said: Sequence[Mapping[str, Any]], role: str) -> tuple[Figure, ...]
             key = one["object"], one["unit"] or "", one["qualifier"] or ""
             first.setdefault(key, Figure(*key, source=one["source"] or "", at=one["at"]))
     return tuple(first.values())
-
-
-async def _rows(driver: AsyncDriver, database: str | None, query: str, **parameters: Any) -> list[dict[str, Any]]:
-    found = await driver.execute_query(query, parameters_=parameters, database_=database)
-    return [row.data() for row in found.records]

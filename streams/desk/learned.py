@@ -7,6 +7,7 @@ from typing import Any
 from neo4j import AsyncDriver
 
 from streams.desk.history import FAMILY, NOT_HAPPENING
+from streams.desk.rows import rows
 from topology.graph.names import ALIAS_OF, ENTITY, SUGGESTED, suggestion_open
 from topology.graph.schema import CONTEXT_INDEX, VECTOR_INDEX
 
@@ -101,34 +102,29 @@ class SimilarEntity:
     shared: tuple[str, ...]
 
 
-async def _rows(driver: AsyncDriver, query: str, database: str | None, **parameters: Any) -> list[dict[str, Any]]:
-    found = await driver.execute_query(query, parameters_=parameters, database_=database)
-    return [row.data() for row in found.records]
-
-
 async def suggested(driver: AsyncDriver, entity: str, database: str | None = None) -> list[SuggestedLink]:
     """Returns what is suggested about an entity, given by any of its names or ids: likeliest first, each link once."""
-    return _once(await _rows(driver, _SUGGESTED, database, entity=entity))
+    return _once(await rows(driver, database, _SUGGESTED, entity=entity))
 
 
 async def likeliest(driver: AsyncDriver, database: str | None = None, limit: int = 5) -> list[SuggestedLink]:
     """Returns the likeliest open suggestions of the whole graph."""
     # The same link may be suggested of both its ends.
-    return _once(await _rows(driver, _LIKELIEST, database, limit=2 * limit))[:limit]
+    return _once(await rows(driver, database, _LIKELIEST, limit=2 * limit))[:limit]
 
 
 async def linked(driver: AsyncDriver, entity: str, database: str | None = None, limit: int = 10) -> list[LinkedEntity]:
     """Returns the entities that facts link with an entity, most evidence first. Withdrawn facts do not count."""
-    rows = await _rows(driver, _LINKED, database, entity=entity, limit=limit)
-    return [LinkedEntity(row["name"], row["type"], tuple(sorted(row["relations"])), row["evidence"]) for row in rows]
+    found = await rows(driver, database, _LINKED, entity=entity, limit=limit)
+    return [LinkedEntity(row["name"], row["type"], tuple(sorted(row["relations"])), row["evidence"]) for row in found]
 
 
 async def similar(
     driver: AsyncDriver, entity: str, database: str | None = None, *, limit: int = 10, by_name: bool = False
 ) -> list[SimilarEntity]:
     """Returns the entities with the nearest vectors: of their neighbourhoods, or with `by_name` of their names."""
-    rows = await _rows(driver, _BY_NAME if by_name else _BY_CONTEXT, database, entity=entity, limit=limit)
-    return [SimilarEntity(row["name"], row["type"], row["score"], tuple(sorted(set(row["shared"])))) for row in rows][
+    found = await rows(driver, database, _BY_NAME if by_name else _BY_CONTEXT, entity=entity, limit=limit)
+    return [SimilarEntity(row["name"], row["type"], row["score"], tuple(sorted(set(row["shared"])))) for row in found][
         :limit
     ]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
+from streams.desk.rows import rows
 from topology.graph.names import (
     ARTICLE,
     ATTRIBUTES,
@@ -120,13 +121,9 @@ async def named(driver: AsyncDriver, database: str | None, name: str) -> list[Me
 
 
 async def _media(driver: AsyncDriver, database: str | None, which: str, **parameters: Any) -> list[Medium]:
-    async def rows(query: str, **given: Any) -> list[dict[str, Any]]:
-        found = await driver.execute_query(query, parameters_=given, database_=database)
-        return [record.data() for record in found.records]
-
-    found = await rows(which + _COLUMNS, **parameters)
+    found = await rows(driver, database, which + _COLUMNS, **parameters)
     wanted = sorted({fact for row in found for fact in row["facts"]})
-    facts = {row.pop("fact"): MediaFact(**row) for row in await rows(_FACTS, facts=wanted)}
+    facts = {row.pop("fact"): MediaFact(**row) for row in await rows(driver, database, _FACTS, facts=wanted)}
     return [_medium(row, facts) for row in found]
 
 

@@ -1,12 +1,14 @@
 """The session of entities that an entity's story is, for the model that says whom the story may name next."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from neo4j import AsyncDriver
 
 from streams.desk.history import FAMILY
+from streams.desk.rows import rows
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
@@ -18,12 +20,15 @@ from topology.graph.names import (
     INSTANCE_OF,
     MENTIONS,
     PART_OF_STORY,
-    ROLE_TYPES,
+    PARTS,
+    STANDS_FOR,
     STORY,
-    any_of,
     document_holds,
     is_named,
 )
+
+Ask = Callable[..., Awaitable[list[dict[str, Any]]]]
+"""Asks the graph; see `rows`."""
 
 MOST_REPORTS = 100
 """Reports of happenings in which an entity takes part whose stories are looked up, the newest."""
@@ -32,8 +37,6 @@ MOST_HAPPENINGS = 16
 """Happenings of a story whose participants are read, the newest. The model reads the last eight entities."""
 
 _HOLDS = document_holds("a")
-_PARTS = any_of([*ROLE_TYPES.values(), CLAIMED])
-_ACTIVE = f":{ALIAS_OF} WHERE alias.ended_at IS NULL"
 _TIME = "coalesce(a.published_at, a.observed_at)"
 _NAMED = f"""
 MATCH (a)-[m:{MENTIONS}]->(n:{ENTITY})
@@ -45,16 +48,16 @@ RETURN a.id AS article, named ORDER BY {_TIME}, article
 
 _STORY = f"""
 {FAMILY}
-MATCH (member)<-[r:{_PARTS}]-(report:{HAPPENING}) WHERE r.retracted_at IS NULL
+MATCH (member)<-[r:{PARTS}]-(report:{HAPPENING}) WHERE r.retracted_at IS NULL
 WITH report, max(r.last_seen) AS at ORDER BY at DESC, report.id LIMIT $reports
-MATCH (report)-[alias{_ACTIVE}]->{{0,3}}(:{HAPPENING})-[:{PART_OF_STORY}]->(s:{STORY})
+MATCH (report)-[alias{STANDS_FOR}]->{{0,3}}(:{HAPPENING})-[:{PART_OF_STORY}]->(s:{STORY})
 RETURN s.id AS id, coalesce(s.title, '') AS title ORDER BY at DESC, id LIMIT 1
 """
 
-_TOLD = f"""
+_HAPPENINGS = f"""
 MATCH (:{STORY} {{id: $story}})<-[:{PART_OF_STORY}]-(h:{HAPPENING})
-MATCH (h)<-[alias{_ACTIVE}]-{{0,3}}(report:{HAPPENING})
-MATCH (report)-[r:{_PARTS}]->(n:{ENTITY}) WHERE r.retracted_at IS NULL AND {is_named("n")}
+MATCH (h)<-[alias{STANDS_FOR}]-{{0,3}}(report:{HAPPENING})
+MATCH (report)-[r:{PARTS}]->(n:{ENTITY}) WHERE r.retracted_at IS NULL AND {is_named("n")}
 OPTIONAL MATCH (n)-[of:{ALIAS_OF}]->(whole:{ENTITY}) WHERE of.ended_at IS NULL
 WITH h, coalesce(whole, n) AS e, count(DISTINCT report) AS times, min(r.first_seen) AS at,
   collect(DISTINCT report.id) AS reports ORDER BY times DESC, e.id
@@ -130,32 +133,29 @@ async def session(
         articles: How many of the newest articles about the entity stand for a story.
         related: How many other articles to read about each entity of the session, the newest first.
     """
-
-    async def rows(query: str, **parameters: Any) -> list[dict[str, Any]]:
-        found = await driver.execute_query(query, parameters_=parameters, database_=database)
-        return [row.data() for row in found.records]
+    ask = partial(rows, driver, database)
 
     async def others(current: Sequence[str], own: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-        found = await rows(_RELATED, entities=sorted(set(current)), own=own, articles=related)
+        found = await ask(_RELATED, entities=sorted(set(current)), own=own, articles=related)
         return tuple(tuple(row["named"]) for row in found)
 
-    for story in await rows(_STORY, entity=entity, reports=MOST_REPORTS):
-        told = await rows(_TOLD, story=story["id"], happenings=MOST_HAPPENINGS)
-        current = tuple(id_ for row in told for id_ in row["named"])
-        reports = sorted({id_ for row in told for id_ in row["reports"]})
-        own = [row["article"] for row in await rows(_OWN, reports=reports)]
+    for story in await ask(_STORY, entity=entity, reports=MOST_REPORTS):
+        happenings = await ask(_HAPPENINGS, story=story["id"], happenings=MOST_HAPPENINGS)
+        current = tuple(id_ for row in happenings for id_ in row["named"])
+        reports = sorted({id_ for row in happenings for id_ in row["reports"]})
+        own = [row["article"] for row in await ask(_OWN, reports=reports)]
         around = await others(current, own)
         if any(set(named) - set(current) for named in around):
-            return await _known(rows, current, around, story["title"])
-    newest = await rows(_NEWEST, entity=entity, articles=articles)
+            return await _known(ask, current, around, story["title"])
+    newest = await ask(_NEWEST, entity=entity, articles=articles)
     current = tuple(id_ for row in newest for id_ in row["named"])
-    return await _known(rows, current, await others(current, [row["article"] for row in newest]), "")
+    return await _known(ask, current, await others(current, [row["article"] for row in newest]), "")
 
 
-async def _known(rows: Any, current: tuple[str, ...], related: tuple[tuple[str, ...], ...], title: str) -> Session:
+async def _known(ask: Ask, current: tuple[str, ...], related: tuple[tuple[str, ...], ...], title: str) -> Session:
     """Returns a session with what is known of its entities."""
     ids = sorted({*current, *(id_ for named in related for id_ in named)})
-    who = await rows(_WHO, ids=ids)
+    who = await ask(_WHO, ids=ids)
     return Session(
         current,
         related,

@@ -22,6 +22,7 @@ from streams.entities.happenings.memory import remembered
 from streams.entities.happenings.outputs import CE_SOURCE, Reading
 from streams.entities.happenings.outputs import outputs as happening_outputs
 from streams.entities.happenings.table import Decisions, HappeningTable
+from streams.entities.happenings.versions import Versions
 from streams.entities.ids import WikidataIds
 from streams.entities.linker import Linker
 from streams.entities.memory import EntityName, Memory, SavedName
@@ -86,6 +87,9 @@ class EntitiesStage:
         self._least = declared.wikidata_documents
         self._state: tuple[Registry, HappeningTable] | None = None
         self._generation: int | None = None
+        self._versions = Versions()
+        # Records that another worker may have read before, so that some of its decisions have been heard.
+        self._doubtful = 0
 
     async def start(self) -> None:
         """Reads the gazetteer. The registry itself is restored with the first batch.
@@ -135,37 +139,63 @@ class EntitiesStage:
         if state is None or generation != self._generation:
             # After a rebalance: another worker may have published in the meantime.
             state = await forever(self._restored, step="restore", on=(KafkaError, OSError))
-            self._state, self._generation = state, generation
+            self._state, self._generation, self._doubtful = state, generation, self.batch_size
         registry, happenings = state
-        documents = [(item.value.id, named_in(item.value.mentions)) for item in items if isinstance(item.value, Naming)]
-        claims = [item.value for item in items if isinstance(item.value, Identity)]
-        namings = [item.value for item in items if isinstance(item.value, Naming)]
         origin = items[-1].record
-        # In a thread, so that /health answers while documents with thousands of names are learnt.
-        changes, told = await asyncio.to_thread(
-            _learn,
-            state,
-            namings,
-            documents,
-            [WikidataMatch(name_of(claim.entity), claim.wikidata) for claim in claims],
-            origin.timestamp_ms,
-        )
-        self._look_up(registry, documents)
+        changes, told = [], []
+        for portion in self._portions(items):
+            # In a thread, so that /health answers while documents with thousands of names are learnt.
+            changed, decided = await asyncio.to_thread(self._learn, state, portion)
+            changes.append(changed)
+            told.append(decided)
+        self._look_up(registry, [item.value for item in items if isinstance(item.value, Naming)])
         forgotten = registry.forget(self._limit)
         gone = set(forgotten)
         old = happenings.forget(self._most_reports, self._report_days)
         outputs = list(happening_outputs(told, old, origin))
-        outputs += [output for decision in changes.decisions for output in _alias_outputs(decision, origin)]
-        outputs += [_identity(identity, origin) for identity in changes.identities]
-        outputs += [_remembered(registry, name, origin) for name in changes.names if name.id not in gone]
+        outputs += [output for each in changes for one in each.decisions for output in _alias_outputs(one, origin)]
+        outputs += [_identity(identity, origin) for each in changes for identity in each.identities]
+        names = {name.id: name for each in changes for name in each.names}
+        outputs += [_remembered(registry, name, origin) for id_, name in names.items() if id_ not in gone]
         outputs += [Output(ENTITIES.name, _key(id_), None, (), origin) for id_ in forgotten]
         return outputs
 
-    def _look_up(self, registry: Registry, documents: Iterable[tuple[str, Sequence[MentionedName]]]) -> None:
+    def _portions(self, items: Sequence[Item[Naming | Identity]]) -> Iterator[Sequence[Item[Naming | Identity]]]:
+        """Yields records that are learned together.
+
+        Of the last batch of the worker before, which may have been smaller than ours, some decisions may have been
+        heard that are recorded nowhere. Record by record all of them are made again, and then what follows.
+        """
+        singly = min(self._doubtful, len(items))
+        self._doubtful -= singly
+        for i in range(singly):
+            yield items[i : i + 1]
+        if singly < len(items):
+            yield items[singly:]
+
+    def _learn(
+        self, state: tuple[Registry, HappeningTable], items: Sequence[Item[Naming | Identity]]
+    ) -> tuple[Changes, Decisions]:
+        """Learns names, and then happenings, whose participants are whom the names stand for now."""
+        registry, happenings = state
+        namings = [(item.value, item.record) for item in items if isinstance(item.value, Naming)]
+        claims = [item.value for item in items if isinstance(item.value, Identity)]
+        changes = registry.learn(
+            [(naming.id, named_in(naming.mentions)) for naming, _ in namings],
+            [WikidataMatch(name_of(claim.entity), claim.wikidata) for claim in claims],
+        )
+        reports = [
+            (naming.id, remembered(naming))
+            for naming, record in namings
+            if not self._versions.overtaken(naming.id, (record.header("ce_time") or b"").decode(errors="replace"))
+        ]
+        return changes, happenings.learn(reports, changes.moved, items[-1].record.timestamp_ms)
+
+    def _look_up(self, registry: Registry, documents: Iterable[Naming]) -> None:
         """Requests a look-up of those names of these documents that are not in the gazetteer and not rare."""
         if self._linker is None:
             return
-        for id_ in dict.fromkeys(_ids(documents)):
+        for id_ in dict.fromkeys(_ids(named_in(document.mentions) for document in documents)):
             # What is looked up is the name, whatever role a document adds to it.
             known = registry.memory.known[id_]
             if known.listed is None and known.documents.count >= self._least:
@@ -199,21 +229,8 @@ class EntitiesStage:
         return registry, happenings
 
 
-def _learn(
-    state: tuple[Registry, HappeningTable],
-    namings: Sequence[Naming],
-    documents: Sequence[tuple[str, Sequence[MentionedName]]],
-    claims: Sequence[WikidataMatch],
-    at: int,
-) -> tuple[Changes, Decisions]:
-    """Learns names, and then happenings, whose participants are whom the names stand for now."""
-    registry, happenings = state
-    changes = registry.learn(documents, claims)
-    return changes, happenings.learn([(naming.id, remembered(naming)) for naming in namings], changes.moved, at)
-
-
-def _ids(documents: Iterable[tuple[str, Sequence[MentionedName]]]) -> Iterator[str]:
-    for _, mentions in documents:
+def _ids(documents: Iterable[Sequence[MentionedName]]) -> Iterator[str]:
+    for mentions in documents:
         for name, also, *_ in mentions:
             yield name.bare.id
             yield from (other.id for other in also)

@@ -13,7 +13,7 @@ from itertools import chain, islice, zip_longest
 
 from inference.link_prediction.question import MOST_NEIGHBOURS
 from inference.link_prediction.surroundings import CommonStory, GraphEntity, Prospect, Surroundings
-from streams.suggestions.reading import GraphReader, Other, Steps, Told
+from streams.suggestions.reading import GraphReader, Other, Steps, StoryEntities
 from topology.ontology import Ontology
 
 MOST_STEPS = 100
@@ -22,7 +22,7 @@ MOST_STEPS = 100
 MOST_ARTICLES = 20
 """Articles of an entity in which others named with it are looked for, the newest first."""
 
-MOST_TOLD = 64
+MOST_IN_STORY = 64
 """Entities of one story, those of its newest reports."""
 
 NEAREST = 16
@@ -66,12 +66,12 @@ class CandidateFinder:
         ids = [each.entity.id for each in entities]
         near = {each.entity.id: each.newest(MOST_NEIGHBOURS) for each in entities}
         between = {link.other.id for links in near.values() for link in links}
-        steps, named, told = await asyncio.gather(
+        steps, named, in_stories = await asyncio.gather(
             self._reader.steps(between, MOST_STEPS),
             self._reader.named_together(ids, MOST_ARTICLES),
-            self._reader.told_together({story for id_ in ids for story in stories.get(id_, ())}, MOST_TOLD),
+            self._reader.story_entities({story for id_ in ids for story in stories.get(id_, ())}, MOST_IN_STORY),
         )
-        common = {id_: _common(id_, stories.get(id_, ()), told) for id_ in ids}
+        common = {id_: _common(id_, stories.get(id_, ()), in_stories) for id_ in ids}
         shared = {id_: _shared(id_, {link.other.id for link in near[id_]}, steps) for id_ in ids}
         near_by = {id_: shared[id_].keys() | common[id_].keys() | named.get(id_, {}).keys() for id_ in ids}
         few = {id_: contexts[id_] for id_ in ids if len(near_by[id_]) < NEAREST}
@@ -115,22 +115,22 @@ def _shared(id_: str, neighbours: Iterable[str], steps: Mapping[str, Steps]) -> 
 def _ranked(
     shared: Mapping[Other, Shared],
     named: Mapping[Other, tuple[int, int]],
-    told: Sequence[Other],
+    common: Sequence[Other],
     alike: Sequence[Other],
     linked: Sequence[Other],
 ) -> list[Other]:
     """Returns all candidates, one from each source in turn, the best of each source first."""
     by_steps = sorted(shared, key=lambda other: (-shared[other][0], other))
     by_articles = sorted(named, key=lambda other: (-named[other][0], -named[other][1], other))
-    turns = chain.from_iterable(zip_longest(by_steps, told, by_articles, alike, linked))
+    turns = chain.from_iterable(zip_longest(by_steps, common, by_articles, alike, linked))
     return [other for other in dict.fromkeys(turns) if other is not None]
 
 
-def _common(id_: str, stories: Sequence[str], told: Mapping[str, Told]) -> dict[Other, CommonStory]:
+def _common(id_: str, stories: Sequence[str], in_stories: Mapping[str, StoryEntities]) -> dict[Other, CommonStory]:
     """Returns the newest story that each entity has in common with this one, in the order of these stories."""
     found: dict[Other, CommonStory] = {}
     for story in stories:
-        title, others = told.get(story, Told("", ()))
+        title, others = in_stories.get(story, StoryEntities("", ()))
         for other in others:
             if other[0] != id_:
                 found.setdefault(other, CommonStory(story, title))

@@ -9,9 +9,9 @@ from streams.messages.cloud_events import CE_TYPES
 from streams.messages.events import ARTICLE_TYPE, MEDIA_TYPE, Alias, Document, Entity, Triple
 from streams.messages.happening_events import Story
 from streams.road.stage import Record
-from topology.ontology import HAPPENING
+from topology.ontology import HAPPENING, HAPPENING_CLASS
 
-_WITHOUT_SUGGESTIONS = {ARTICLE_TYPE, MEDIA_TYPE, HAPPENING, "happening_class"}
+_WITHOUT_SUGGESTIONS = {ARTICLE_TYPE, MEDIA_TYPE, HAPPENING, HAPPENING_CLASS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ Other = tuple[str, str]
 """Another entity's id and type."""
 
 
-class Told(NamedTuple):
+class StoryEntities(NamedTuple):
     """A story's title, and the entities that take part in it, those of the newest reports first."""
 
     title: str
@@ -155,8 +155,8 @@ class GraphReader:
         """Returns entities, none of them an alias, in order of id."""
         links: dict[str, list[Link]] = defaultdict(list)
         asked = (self.rows(query, ids=sorted(ids)) for query in (self._links, cypher.READ_ENTITIES))
-        told = self.rows(story_cypher.READ_STORIES, ids=sorted(ids), reports=MOST_REPORTS, stories=MOST_STORIES)
-        reported, named, in_stories = await together((*asked, told))
+        of_stories = self.rows(story_cypher.READ_STORIES, ids=sorted(ids), reports=MOST_REPORTS, stories=MOST_STORIES)
+        reported, named, in_stories = await together((*asked, of_stories))
         stories = {row["id"]: tuple(row["stories"]) for row in in_stories}
         for row in reported:
             other = GraphEntity(row["other"], row["name"], row["type"])
@@ -219,11 +219,12 @@ class GraphReader:
             found[row["id"]][row["other"], row["type"]] = row["articles"], row["at"]
         return found
 
-    async def told_together(self, stories: Collection[str], most: int) -> dict[str, Told]:
+    async def story_entities(self, stories: Collection[str], most: int) -> dict[str, StoryEntities]:
         """Returns the entities that take part in stories, in each the `most` of the newest reports, by story id."""
-        rows = await self.rows(story_cypher.READ_TOLD_TOGETHER, ids=sorted(stories), most=most) if stories else ()
+        rows = await self.rows(story_cypher.READ_STORY_ENTITIES, ids=sorted(stories), most=most) if stories else ()
         return {
-            row["id"]: Told(row["title"] or "", tuple((id_, type_) for id_, type_ in row["others"])) for row in rows
+            row["id"]: StoryEntities(row["title"] or "", tuple((id_, type_) for id_, type_ in row["others"]))
+            for row in rows
         }
 
     async def nearest(self, vectors: Mapping[str, list[float]], most: int) -> dict[str, list[Other]]:

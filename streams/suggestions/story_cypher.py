@@ -7,28 +7,25 @@ too. What is only planned, possible or denied counts: a denial belongs to the st
 from streams.suggestions.cypher import MEMBERS, canonical
 from topology.graph.names import (
     ALIAS_OF,
-    CLAIMED,
     ENTITY,
     HAPPENING,
     PART_OF_STORY,
-    ROLE_TYPES,
+    PARTS,
+    STANDS_FOR,
     STORY,
     SUGGESTED,
-    any_of,
     is_named,
     suggestion_open,
 )
 
-_PARTS = any_of([*ROLE_TYPES.values(), CLAIMED])
-_ACTIVE = f":{ALIAS_OF} WHERE alias.ended_at IS NULL"
-_REPORTS = f"(h)<-[alias{_ACTIVE}]-{{0,3}}(report:{HAPPENING})"
+_REPORTS = f"(h)<-[alias{STANDS_FOR}]-{{0,3}}(report:{HAPPENING})"
 
 # A report that is split off is no longer found by way of the happening, but it has a decision of its own.
 READ_PARTICIPANTS = f"""
 UNWIND $ids AS id
 MATCH (h:{ENTITY} {{id: id}})
 MATCH {_REPORTS}
-MATCH (report)-[:{_PARTS}]->(n:{ENTITY}) WHERE {is_named("n")}
+MATCH (report)-[:{PARTS}]->(n:{ENTITY}) WHERE {is_named("n")}
 RETURN DISTINCT n.id AS id
 """
 
@@ -37,24 +34,24 @@ READ_STORIES = f"""
 UNWIND $ids AS id
 MATCH (c:{ENTITY} {{id: id}})
 {MEMBERS}
-MATCH (m)<-[r:{_PARTS}]-(report:{HAPPENING}) WHERE r.retracted_at IS NULL
+MATCH (m)<-[r:{PARTS}]-(report:{HAPPENING}) WHERE r.retracted_at IS NULL
 WITH id, report, max(r.last_seen) AS at ORDER BY at DESC, report.id
 WITH id, collect({{report: report, at: at}})[..$reports] AS newest
 UNWIND newest AS one
 WITH id, one.report AS report, one.at AS at
-MATCH (report)-[alias{_ACTIVE}]->{{0,3}}(h:{HAPPENING})-[:{PART_OF_STORY}]->(s:{STORY})
+MATCH (report)-[alias{STANDS_FOR}]->{{0,3}}(h:{HAPPENING})-[:{PART_OF_STORY}]->(s:{STORY})
 WITH id, s, max(at) AS at ORDER BY at DESC, s.id
 WITH id, collect(s.id)[..$stories] AS stories
 RETURN id, stories
 """
 
-READ_TOLD_TOGETHER = f"""
+READ_STORY_ENTITIES = f"""
 UNWIND $ids AS id
 MATCH (s:{STORY} {{id: id}})
 CALL (s) {{
   MATCH (s)<-[:{PART_OF_STORY}]-(h:{HAPPENING})
   MATCH {_REPORTS}
-  MATCH (report)-[r:{_PARTS}]->(n:{ENTITY}) WHERE r.retracted_at IS NULL AND {is_named("n")}
+  MATCH (report)-[r:{PARTS}]->(n:{ENTITY}) WHERE r.retracted_at IS NULL AND {is_named("n")}
   RETURN n, max(r.last_seen) AS at ORDER BY at DESC, n.id LIMIT $most
 }}
 {canonical("n", "o")}
@@ -70,7 +67,7 @@ WITH id, s.story AS story, collect(DISTINCT s.asked) AS asked
 WHERE NOT EXISTS {{
   MATCH (:{STORY} {{id: story}})<-[:{PART_OF_STORY}]-(h:{HAPPENING})
   MATCH {_REPORTS}
-  MATCH (report)-[r:{_PARTS}]->(n:{ENTITY}) WHERE r.retracted_at IS NULL
+  MATCH (report)-[r:{PARTS}]->(n:{ENTITY}) WHERE r.retracted_at IS NULL
     AND (n.id = id OR EXISTS {{ (n)-[of:{ALIAS_OF}]->(:{ENTITY} {{id: id}}) WHERE of.ended_at IS NULL }})
 }}
 UNWIND asked AS each

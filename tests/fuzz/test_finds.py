@@ -38,7 +38,7 @@ def test_what_fuzzing_starts_from_is_right(name):
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", sorted(TARGETS.keys() - _SLOW - {"feeds"}))
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_words_in_any_order_are_right(name, data):
     words = st.sampled_from([*(word.encode(errors="surrogateescape") for word in WORDS[name]), *SEEDS[name]])

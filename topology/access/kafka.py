@@ -163,22 +163,19 @@ def host_and_port(server: str) -> tuple[str, int]:
 
 async def _log_in(host: str, port: int, options: Options) -> None:
     connection = AIOKafkaConnection(host, port, request_timeout_ms=int(1000 * CONNECT_SECONDS), **options)
+    reached = True
     try:
         await connection.connect()
         # A broker that wants a login answers nothing else without one.
         await connection.send(MetadataRequest([]))
     except OSError:
-        connection.close()
+        reached = False
         raise
-    except KafkaError:
-        await _wait_until_closed(connection)
-        raise
-    await _wait_until_closed(connection)
-
-
-async def _wait_until_closed(connection: AIOKafkaConnection) -> None:
-    """Closes a connection. TLS says goodbye first: a loop that ends before that leaves the socket open."""
-    await asyncio.wait([connection.close()], timeout=CLOSE_SECONDS)
+    finally:
+        closed = connection.close()
+        if reached:
+            # TLS says goodbye first: a loop that ends before that leaves the socket open.
+            await asyncio.wait([closed], timeout=CLOSE_SECONDS)
 
 
 def _origin(error: BaseException) -> BaseException:

@@ -1,13 +1,14 @@
 """What counts do not show: names of the same entity, facts that ended, and frequent keywords."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from neo4j import AsyncDriver
 from rich.console import Console
 from rich.text import Text
 
 from streams.desk.history import contradictions
+from streams.desk.rows import rows
 from topology.graph.names import ALIAS_OF, ARTICLE, ENTITY, MENTIONS
 
 SHOWN = 4
@@ -60,11 +61,7 @@ class Highlights:
 
 async def highlights(driver: AsyncDriver, database: str) -> Highlights:
     """Queries the graph."""
-
-    async def rows(query: str, **parameters: Any) -> list[dict[str, Any]]:
-        found = await driver.execute_query(query, parameters_=parameters, database_=database)
-        return [record.data() for record in found.records]
-
+    ask = partial(rows, driver, database)
     ended = [
         Ended(
             subject=row["subject"],
@@ -78,9 +75,9 @@ async def highlights(driver: AsyncDriver, database: str) -> Highlights:
         for row in await contradictions(driver, database, SHOWN)
     ]
     return Highlights(
-        [(row["name"], sorted(row["names"])) for row in await rows(_NAMES, rows=SHOWN)],
+        [(row["name"], sorted(row["names"])) for row in await ask(_NAMES, rows=SHOWN)],
         ended,
-        [(row["keyword"], row["articles"]) for row in await rows(_KEYWORDS, rows=KEYWORDS, top=TOP)],
+        [(row["keyword"], row["articles"]) for row in await ask(_KEYWORDS, rows=KEYWORDS, top=TOP)],
     )
 
 

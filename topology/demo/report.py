@@ -1,6 +1,7 @@
 """The content of the graph as tables."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from neo4j import AsyncDriver
@@ -11,6 +12,7 @@ from rich.text import Text
 from streams.desk.happening_views import HappeningView
 from streams.desk.happenings import happenings
 from streams.desk.history import NOT_HAPPENING
+from streams.desk.rows import rows
 from topology.cli.graph.happenings import print_happenings
 from topology.graph.names import (
     ARTICLE,
@@ -84,16 +86,13 @@ class GraphReport:
 
 async def report(driver: AsyncDriver, database: str) -> GraphReport:
     """Queries the graph."""
-
-    async def rows(query: str, **parameters: Any) -> list[dict[str, Any]]:
-        found = await driver.execute_query(query, parameters_=parameters, database_=database)
-        return [record.data() for record in found.records]
+    ask = partial(rows, driver, database)
 
     async def counts(query: str, **parameters: Any) -> list[tuple[str, int]]:
-        return [(row["name"], row["number"]) for row in await rows(query, **parameters)]
+        return [(row["name"], row["number"]) for row in await ask(query, **parameters)]
 
-    facts = _varied(await rows(_FACTS, rows=CANDIDATES))
-    best = {row["fact"]: row["best"] for row in await rows(_EVIDENCE, facts=[f["fact"] for f in facts])}
+    facts = _varied(await ask(_FACTS, rows=CANDIDATES))
+    best = {row["fact"]: row["best"] for row in await ask(_EVIDENCE, facts=[f["fact"] for f in facts])}
     examples = [
         Example(**{k: v for k, v in f.items() if k != "fact"}, **best[f["fact"]]) for f in facts if f["fact"] in best
     ]

@@ -122,6 +122,13 @@ def any_of(types: Iterable[str]) -> str:
     return "|".join(quoted(type_) for type_ in types)
 
 
+PARTS = any_of([*ROLE_TYPES.values(), CLAIMED])
+"""Relationships from a happening to what takes part in it, be it only claimed."""
+
+STANDS_FOR = f":{ALIAS_OF} WHERE alias.ended_at IS NULL"
+"""What stands in `[alias…]` for what an alias stands for now."""
+
+
 def fact_holds(name: str) -> str:
     """Returns Cypher's condition for the fact of this variable to hold."""
     return (

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,16 +19,14 @@ import numpy.typing as npt
 from inference.evaluation.local_client import version_folder
 from inference.evaluation.report import Aim, Cell, Context, Report, Table
 from inference.text.language.words import WordTokenizer
-from inference.text_embedding.client import EMBEDDING_MODEL
-from inference.text_embedding.pieces import SentencePieces
+from inference.text_embedding.local import SentenceEncoder
 from inference.text_extraction.added_classes import OFFSET, OTHER, WEIGHTS, compared, described
 from inference.text_extraction.results import WindowHappening
 from inference.training.text.annotated.passages import annotated_news
 from inference.training.text.annotated.reading import Part, annotated
 from inference.training.text.dataset import ExampleMaker
-from inference.training.text.measure.scores import Tally
+from inference.training.text.measure.scores import Tally, total
 from inference.training.text.served import Served
-from inference.triton.served_code import served_code
 from topology.ontology import HappeningSpec, load_ontology
 from topology.settings import settings
 
@@ -43,6 +41,7 @@ ROUNDS = 30
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +84,6 @@ class Triggers:
         return np.stack([self.words @ description, self.around @ description], axis=1).astype(np.float64)
 
 
-class Encoder:
-    """The shipped sentence encoder in this process."""
-
-    def __init__(self, models: Path) -> None:
-        """Loads it from a model repository."""
-        folder = models / EMBEDDING_MODEL / "1"
-        labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-        served = served_code(folder, "embedder")
-        self._embedder: Any = served.Embedder(labels, served.session(folder, 1))
-        self._pieces = SentencePieces(folder / "tokenizer.json")
-
-    def vectors(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Returns float32 [texts, width], each of length one."""
-        pieces = self._pieces.of(texts)
-        ids = np.array([piece for text in pieces for piece in text], np.int64)
-        found: npt.NDArray[np.float32] = self._embedder.vectors(ids, np.array([len(text) for text in pieces], np.int64))
-        return found
-
-
 def made_up(path: Path = SET) -> list[MadeUp]:
     """Reads the made-up classes."""
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
@@ -117,7 +97,7 @@ def made_up(path: Path = SET) -> list[MadeUp]:
     ]
 
 
-def read(context: Context, encoder: Encoder, most: int | None = None) -> Triggers:
+def read(context: Context, encoder: SentenceEncoder, most: int | None = None) -> Triggers:
     """Reads annotated triggers with the shipped models.
 
     Args:
@@ -149,16 +129,16 @@ def _rows(
             continue
         _, words = served.reader.encode(example.ids, example.cases, example.word_pieces)
         spans = [(first, last + 1, 0) for first, last, _, _ in example.triggers.tolist()]
-        for (first, end, _), told in zip(spans, served.reader.happenings.read(words, spans), strict=True):
+        for (first, end, _), found in zip(spans, served.reader.happenings.read(words, spans), strict=True):
             start, stop = example.window.span(first, end)
             gold = next(h for h in example.passage.happenings if h.trigger[0] < stop and start < h.trigger[1])
             text = example.passage.id.removesuffix(HEADLINE)
             before = bodies[text] if text == example.passage.id else 0
-            happening = WindowHappening(first, end, classes[told.kind], "", 1.0, told.score)
+            happening = WindowHappening(first, end, classes[found.kind], "", 1.0, found.score)
             yield (
                 (text, gold.trigger[0] + before),
                 gold.kind,
-                classes[told.kind],
+                classes[found.kind],
                 part == "dev",
                 compared(example.passage.text, example.window, happening),
             )
@@ -186,35 +166,43 @@ def chances(cosines: Floats, line: Floats) -> Floats:
     return found
 
 
-def unseen(found: Triggers, classes: Sequence[MadeUp], cosines: Sequence[Floats]) -> list[tuple[Bools, Floats]]:
+def judged(found: Triggers, classes: Sequence[MadeUp]) -> list[tuple[Bools, Bools]]:
+    """Returns for each made-up class which triggers belong to it, and which it is known of; each bool [N]."""
+    return [
+        (
+            np.array([place in one.happenings for place in found.places]),
+            np.array([place not in one.unsure for place in found.places]),
+        )
+        for one in classes
+    ]
+
+
+def fit_to(found: Triggers, known: Sequence[tuple[Bools, Bools]], cosines: Sequence[Floats]) -> Floats:
+    """Returns what `fit` returns for some made-up classes, of which `judged` says what is known."""
+    other = found.said == OTHER
+    return fit(
+        np.concatenate([values[other & kept] for values, (_, kept) in zip(cosines, known, strict=True)]),
+        np.concatenate([truth[other & kept] for truth, kept in known]),
+    )
+
+
+def unseen(
+    found: Triggers, known: Sequence[tuple[Bools, Bools]], cosines: Sequence[Floats]
+) -> list[tuple[Bools, Floats]]:
     """Returns truth and chance of the triggers for each made-up class, with a line fitted to the other classes only.
 
     The chance of a trigger that the model gives a trained class is 0. Triggers that may be of the class are left out.
     """
-    truths = [np.array([place in one.happenings for place in found.places]) for one in classes]
-    kept = [np.array([place not in one.unsure for place in found.places]) for one in classes]
-    other = found.said == OTHER
     result = []
-    for index in range(len(classes)):
-        rest = [i for i in range(len(classes)) if i != index]
-        line = fit(
-            np.concatenate([cosines[i][other & kept[i]] for i in rest]),
-            np.concatenate([truths[i][other & kept[i]] for i in rest]),
-        )
-        chance = np.where(other, chances(cosines[index], line), 0.0)
-        result.append((truths[index][kept[index]], chance[kept[index]]))
+    for index, (truth, kept) in enumerate(known):
+        line = fit_to(found, _but(known, index), _but(cosines, index))
+        chance = np.where(found.said == OTHER, chances(cosines[index], line), 0.0)
+        result.append((truth[kept], chance[kept]))
     return result
 
 
-def whole_fit(found: Triggers, classes: Sequence[MadeUp], cosines: Sequence[Floats]) -> Floats:
-    """Returns what `fit` returns for all made-up classes: what is shipped."""
-    other = found.said == OTHER
-    kept = [other & np.array([place not in one.unsure for place in found.places]) for one in classes]
-    truths = [np.array([place in one.happenings for place in found.places]) for one in classes]
-    return fit(
-        np.concatenate([values[rows] for values, rows in zip(cosines, kept, strict=True)]),
-        np.concatenate([truth[rows] for truth, rows in zip(truths, kept, strict=True)]),
-    )
+def _but(values: Sequence[T], index: int) -> list[T]:
+    return [*values[:index], *values[index + 1 :]]
 
 
 def tally(truth: Bools, said: Bools) -> Tally:
@@ -225,21 +213,22 @@ def tally(truth: Bools, said: Bools) -> Tally:
 def evaluate(context: Context) -> Report:
     """Measures made-up classes, and trained ones as if they were added."""
     context.need("feeds")
-    encoder = Encoder(settings().models)
+    encoder = SentenceEncoder(settings().models)
     found = read(context, encoder, 150 if context.quick else None)
     return report(found, made_up(), encoder, context)
 
 
-def report(found: Triggers, classes: Sequence[MadeUp], encoder: Encoder, context: Context) -> Report:
+def report(found: Triggers, classes: Sequence[MadeUp], encoder: SentenceEncoder, context: Context) -> Report:
     """Returns the report on added classes."""
     least = settings().happening_threshold
     described_as = encoder.vectors([described(one.spec) for one in classes])
     cosines = [found.cosines(vector) for vector in described_as]
-    measured = unseen(found, classes, cosines)
+    known = judged(found, classes)
+    measured = unseen(found, known, cosines)
     by_class = [tally(truth, chance >= least) for truth, chance in measured]
-    total = _sum(by_class)
-    first, second, offset = whole_fit(found, classes, cosines).tolist()
-    context.log(f"fitted weights ({first:.1f}, {second:.1f}), offset {offset:.1f}; precision {total.precision:.3f}")
+    whole = total(by_class)
+    first, second, offset = fit_to(found, known, cosines).tolist()
+    context.log(f"fitted weights ({first:.1f}, {second:.1f}), offset {offset:.1f}; precision {whole.precision:.3f}")
     size = sum(len(one.happenings) for one in classes)
     names = [(f"{one.spec.id}: {one.spec.description}", tally) for one, tally in zip(classes, by_class, strict=True)]
     return Report(
@@ -253,13 +242,13 @@ def report(found: Triggers, classes: Sequence[MadeUp], encoder: Encoder, context
             f"inference/evaluation/text/sets/{SET.name}: {len(classes)} made-up classes, {size} happenings; one reader",
         ),
         [
-            Table("Is a happening of an unseen class?", ("class", *_COLUMNS), _rows_of([*names, ("all", total)])),
+            Table("Is a happening of an unseen class?", ("class", *_COLUMNS), _rows_of([*names, ("all", whole)])),
             _by_threshold(measured),
             _held_out(found, encoder, least),
         ],
         [
-            Aim("precision of added classes at the default threshold", total.precision, 0.6),
-            Aim("F1 of added classes at the default threshold", total.f1, 0.5),
+            Aim("precision of added classes at the default threshold", whole.precision, 0.6),
+            Aim("F1 of added classes at the default threshold", whole.f1, 0.5),
         ],
         [],
         [
@@ -272,7 +261,7 @@ def report(found: Triggers, classes: Sequence[MadeUp], encoder: Encoder, context
                 "little else is called `other` or this class."
             ),
             (
-                "The names and descriptions were written by whoever read these happenings, and which words are "
+                "The names and descriptions were written by the reader of these happenings, and which words are "
                 "compared was chosen on this table; what an ontology's own classes reach may be less."
             ),
             (
@@ -290,22 +279,15 @@ def _rows_of(tallies: Sequence[tuple[str, Tally]]) -> list[tuple[Cell, ...]]:
     return [(name, t.right + t.missed, t.right, t.wrong, t.precision, t.recall, t.f1) for name, t in tallies]
 
 
-def _sum(tallies: Sequence[Tally]) -> Tally:
-    total = Tally()
-    for one in tallies:
-        total += one
-    return total
-
-
 def _by_threshold(measured: Sequence[tuple[Bools, Floats]]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for least in THRESHOLDS:
-        total = _sum([tally(truth, chance >= least) for truth, chance in measured])
-        rows.append((least, total.precision, total.recall, total.f1))
+        whole = total(tally(truth, chance >= least) for truth, chance in measured)
+        rows.append((least, whole.precision, whole.recall, whole.f1))
     return Table("What another threshold gives, all classes", ("threshold", "precision", "recall", "F1"), rows)
 
 
-def _held_out(found: Triggers, encoder: Encoder, least: float) -> Table:
+def _held_out(found: Triggers, encoder: SentenceEncoder, least: float) -> Table:
     """Returns how well trained classes are found by their description, as if the model called them `other`."""
     ontology = load_ontology(settings().ontology).happening_by_id
     line = np.array([*WEIGHTS, OFFSET])

@@ -11,7 +11,7 @@ from inference.evaluation.report import Aim, Table
 from inference.evaluation.text.news_scoring import entity_names, plain_name
 from inference.text.types import TextExtraction, TextHappening, TextMention
 from inference.training.text.annotated.reading import AnnotatedHappening, AnnotatedText
-from inference.training.text.measure.scores import Tally
+from inference.training.text.measure.scores import Tally, total
 from streams.news.thresholds import Thresholds
 
 PLACE_AND_DATE = ("where", "when")
@@ -42,7 +42,7 @@ def score_happenings(text: AnnotatedText, extraction: TextExtraction, least: Thr
     Args:
         text: The text.
         extraction: What was read in it.
-        least: Thresholds scores.
+        least: Least scores.
         to: What to add to.
     """
     found = [one for one in extraction.happenings if one.score >= least.happening]
@@ -131,14 +131,14 @@ def measured(
     Args:
         texts: The annotated texts.
         extractions: What was read in each.
-        least: Thresholds scores.
+        least: Least scores.
         log: Called with a line on the result.
     """
     found = HappeningScore()
     for text, extraction in zip(texts, extractions, strict=True):
         score_happenings(text, extraction, least, found)
-    classes, roles = _sum(found.classes), _sum(found.roles)
-    places = _sum({role: tally for role, tally in found.roles.items() if role in PLACE_AND_DATE})
+    classes, roles = total(found.classes.values()), total(found.roles.values())
+    places = total(tally for role, tally in found.roles.items() if role in PLACE_AND_DATE)
     log(f"happenings: triggers F1 {found.triggers.f1:.3f}, classes {classes.f1:.3f}, roles {roles.f1:.3f}")
     whole = (("triggers", found.triggers), ("classes", classes), ("roles", roles), ("place and date", places))
     right, all_ = found.modality
@@ -154,13 +154,6 @@ def measured(
         Aim("F1 of places and dates of happenings", places.f1, 0.75),
     ]
     return tables, aims
-
-
-def _sum(tallies: Mapping[str, Tally]) -> Tally:
-    total = Tally()
-    for tally in tallies.values():
-        total += tally
-    return total
 
 
 def _most_first(tallies: Mapping[str, Tally]) -> list[tuple[str, Tally]]:

@@ -1,7 +1,6 @@
 """Text vectors of many entities, made by the served model and kept in a file."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,11 +8,10 @@ import numpy as np
 
 from inference.link_prediction.inputs import Floats
 from inference.text_embedding.client import EMBEDDING_MODEL
-from inference.text_embedding.pieces import SentencePieces
+from inference.text_embedding.local import SentenceEncoder
 from inference.text_embedding.text import entity_text
 from inference.training.common.progress import OnProgress, ignore_progress
 from inference.training.links.own_graph import OwnEntity
-from inference.triton.served_code import served_code
 from topology.graph.vectors import OWN_WIDTH
 
 TEXTS = 256
@@ -38,14 +36,10 @@ def own_vectors(
     if path.is_file():
         vectors = np.load(path, allow_pickle=False)
     else:
-        served = served_code(folder, "embedder")
-        embedder = served.Embedder(json.loads((folder / "labels.json").read_bytes()), served.session(folder, 1))
-        pieces = SentencePieces(folder / "tokenizer.json")
+        encoder = SentenceEncoder(models)
         parts = [np.zeros((0, OWN_WIDTH), np.float32)]
         for start in range(0, len(texts), TEXTS):
-            part = pieces.of(texts[start : start + TEXTS])
-            ids = np.array([piece for text in part for piece in text], np.int64)
-            parts.append(embedder.vectors(ids, np.array([len(text) for text in part], np.int64)))
+            parts.append(encoder.vectors(texts[start : start + TEXTS]))
             progress(min(start + TEXTS, len(texts)), len(texts))
         vectors = np.concatenate(parts)
         cache.mkdir(parents=True, exist_ok=True)

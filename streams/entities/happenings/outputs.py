@@ -1,13 +1,13 @@
 """Decisions on happenings and stories as records, and what the stage publishes to itself to go on after a crash."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import Field
 
 from streams.entities.happenings.memory import RememberedReport
 from streams.entities.happenings.table import Decisions, SameHappening, SavedReports, StoryOf
-from streams.messages.base import Event, Identifier
+from streams.messages.base import Entity, Event, Identifier
 from streams.messages.cloud_events import CE_TYPES, headers_of_type
 from streams.messages.events import Alias
 from streams.messages.happening_events import Story
@@ -36,37 +36,44 @@ class Retell(Event):
     Whoever takes over repeats these decisions: not all of the batch's records may have reached their topics.
     """
 
-    reports: tuple[Identifier, ...] = Field(description="Ids of the reports.")
+    happenings: tuple[Entity, ...] = Field((), description="The reports, each as its document's own happening.")
+    reports: tuple[Identifier, ...] = Field((), description="Ids of the reports. Of workers that name no happenings.")
 
 
-def outputs(told: Decisions, forgotten: Iterable[str], origin: Record) -> Iterator[Output]:
+def outputs(decisions: Sequence[Decisions], forgotten: Iterable[str], origin: Record) -> Iterator[Output]:
     """Yields the records that publish decisions, and what to remember.
 
     Args:
-        told: The decisions.
+        decisions: The decisions of one batch, in the order in which they were made.
         forgotten: Ids of reports that are no longer remembered.
         origin: The record that they were made from.
     """
-    dropped, gone = set(told.dropped), {*told.dropped, *forgotten}
-    decided = dict.fromkeys(one.report.id for one in told.same) | dict.fromkeys(
-        one.happening.id for one in told.stories
-    )
-    if decided:
-        # First, so that nothing else of this batch is on the topic without it.
-        retell = Retell(reports=tuple(id_ for id_ in decided if id_ not in gone))
+    old = set(forgotten)
+    decided = {one.report.id: one.report for each in decisions for one in each.same}
+    decided |= {one.happening.id: one.happening for each in decisions for one in each.stories}
+    if decided or old:
+        # First, so that nothing else of this batch is on the topic without it. What was decided on an old report holds.
+        retell = Retell(happenings=tuple(one for id_, one in decided.items() if id_ not in old))
         headers = headers_of_type(RETELL, id_=REASON, source=CE_SOURCE, time=origin.time)
         yield Output(ENTITIES.name, _RETELL_KEY, serialise(retell), headers, origin)
-    for same in told.same:
+    for each in decisions:
+        yield from _published(each, origin)
+    yield from (Output(ENTITIES.name, remembered_key(id_), None, (), origin) for id_ in sorted(old))
+
+
+def _published(made: Decisions, origin: Record) -> Iterator[Output]:
+    dropped = set(made.dropped)
+    for same in made.same:
         yield from _same(same, origin, private=same.report.id not in dropped)
-    for story in told.stories:
+    for story in made.stories:
         yield from _story(story, origin, private=story.happening.id not in dropped)
-    for report in told.remember:
-        if (id_ := report.report.happening.id) not in gone:
-            headers = headers_of_type(REMEMBERED_REPORT, id_=id_, source=CE_SOURCE, time=origin.time)
-            yield Output(ENTITIES.name, remembered_key(id_), serialise(report), headers, origin)
-    for id_ in sorted(gone):
-        # Of a report that is old the decisions hold; of one that its document does not make any more nothing may stay.
-        keys = [remembered_key(id_), id_.encode(), story_key(id_)] if id_ in dropped else [remembered_key(id_)]
+    for report in made.remember:
+        id_ = report.report.happening.id
+        headers = headers_of_type(REMEMBERED_REPORT, id_=id_, source=CE_SOURCE, time=origin.time)
+        yield Output(ENTITIES.name, remembered_key(id_), serialise(report), headers, origin)
+    for id_ in sorted(dropped):
+        # Of one that its document does not make any more nothing may stay.
+        keys = remembered_key(id_), id_.encode(), story_key(id_)
         yield from (Output(ENTITIES.name, key, None, (), origin) for key in keys)
 
 
@@ -108,7 +115,7 @@ class Reading:
     _reports: dict[bytes, RememberedReport] = field(default_factory=dict)
     _first: dict[bytes, tuple[str, str]] = field(default_factory=dict)
     _story: dict[bytes, tuple[str, str, str]] = field(default_factory=dict)
-    _retell: tuple[str, ...] = ()
+    _retell: dict[str, Entity | None] = field(default_factory=dict)
     _newest: int = 0
 
     def read(self, record: Record) -> None:
@@ -127,7 +134,8 @@ class Reading:
             story = Story.model_validate_json(record.value)
             self._story[key] = story.id, story.story or "", story.title
         elif type_ == RETELL.encode():
-            self._retell = Retell.model_validate_json(record.value).reports
+            retell = Retell.model_validate_json(record.value)
+            self._retell = dict.fromkeys(retell.reports) | {one.id: one for one in retell.happenings}
 
     def saved(self) -> SavedReports:
         """Returns what was read."""

@@ -77,14 +77,14 @@ class SavedReports(NamedTuple):
         reports: The reports.
         first: By id of a report: the id of the one that it was last said to be the happening of; "" for itself.
         story: By id of a happening: the id and title of the story that it was last said to belong to.
-        retell: Ids of reports whose last decisions may not have been heard by all.
+        retell: Reports whose last decisions may not have been heard by all, by id; None if only the id is known.
         newest: When the newest report was remembered, in milliseconds.
     """
 
     reports: Iterable[RememberedReport]
     first: Mapping[str, str] = MappingProxyType({})
     story: Mapping[str, tuple[str, str]] = MappingProxyType({})
-    retell: Iterable[str] = ()
+    retell: Mapping[str, Entity | None] = MappingProxyType({})
     newest: int = 0
 
 
@@ -109,6 +109,8 @@ class HappeningTable:
         # Whether to repeat the decisions on a report: on its happening, and on its story.
         self._retell: dict[str, tuple[bool, bool]] = {}
         self._differ: set[str] = set()
+        # Reports that are not remembered, though somebody may have heard a decision on them.
+        self._unknown: dict[str, Entity] = {}
         self._newest = 0
 
     def __len__(self) -> int:
@@ -138,17 +140,30 @@ class HappeningTable:
                 if old.get(report.entity.id) != report:
                     told.remember.append(one)
         told.dropped = sorted(old.keys() - new.keys())
-        changed = self._change(told.dropped, [report for id_, report in new.items() if old.get(id_) != report])
-        changed |= self._change((), self._renamed(moved))
+        # First what is remembered already: a new report that is listed settles what its names stand for.
+        changed = self._change((), self._renamed(moved))
+        changed |= self._change(told.dropped, [report for id_, report in new.items() if old.get(id_) != report])
         for id_ in told.dropped:
             self._say(id_, old[id_].entity, "", ("", ""), told)
             self._first.pop(id_)
             self._story.pop(id_)
+        self._settle(told)
         for id_ in sorted(changed | self._differ):
             if report_ := self.reports.things.get(id_):
                 self._say(id_, report_.known.entity, *self._decided(id_), told)
         self._differ, self._retell = set(), {}
         return told
+
+    def _settle(self, told: Decisions) -> None:
+        """Takes back what may have been said on reports that nobody makes any more; says it again on the others."""
+        for id_, entity in sorted(self._unknown.items()):
+            if id_ in self.reports.things:
+                self._retell[id_] = True, True
+            elif id_ not in told.dropped:
+                told.dropped.append(id_)
+                told.same.append(SameHappening(entity, None))
+                told.stories.append(StoryOf(entity, "", ""))
+        self._unknown = {}
 
     def restore(self, saved: SavedReports) -> None:
         """Restores what was remembered. Decisions that were not heard are returned with the next documents."""
@@ -164,6 +179,7 @@ class HappeningTable:
             self._first[id_], self._story[id_] = saved.first.get(id_, ""), saved.story.get(id_, ("", ""))
         repeated = {id_ for id_ in saved.retell if id_ in self.reports.things}
         self._retell = {id_: (id_ in saved.first, id_ in saved.story) for id_ in repeated}
+        self._unknown = {id_: one for id_, one in saved.retell.items() if one and id_ not in self.reports.things}
         said = ((id_, (self._first[id_], self._story[id_])) for id_ in self.reports.things)
         self._differ = repeated | {id_ for id_, both in said if both != self._decided(id_)}
 

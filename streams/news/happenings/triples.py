@@ -8,12 +8,9 @@ from streams.messages.events import Entity, Evidence, Predicate, Triple
 from streams.news.evidence import ArticleEvidence
 from streams.news.happenings.said import SaidHappening
 from streams.news.spots import Spots
-from topology.ontology import RoleSpec
+from topology.ontology import HAPPENING_CLASS, RoleSpec
 
 INSTANCE_OF = Predicate(id="P31", name="instance of")
-
-CLASS_TYPE = "happening_class"
-"""Entity type of a class of happenings."""
 
 
 class TriggerEvidence:
@@ -81,7 +78,7 @@ def _triples(happening: SaidHappening, cited: TriggerEvidence) -> Iterator[Tripl
 @lru_cache(maxsize=256)
 def class_entity(title: str) -> Entity:
     """Returns the entity of a class of happenings."""
-    return Entity.of(title, CLASS_TYPE)
+    return Entity.of(title, HAPPENING_CLASS)
 
 
 @lru_cache(maxsize=1024)

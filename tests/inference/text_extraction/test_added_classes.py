@@ -3,9 +3,9 @@
 import pytest
 
 from inference.evaluation.local_client import LocalClient, version_folder
-from inference.evaluation.text.added_classes import Encoder
 from inference.text.language.words import WordTokenizer
 from inference.text.types import TextDocument
+from inference.text_embedding.local import SentenceEncoder
 from inference.text_extraction.added_classes import AROUND, MOST, AddedClasses, WindowText, compared
 from inference.text_extraction.extractor import TextExtractor
 from inference.text_extraction.results import TextLabels, WindowHappening, WindowResult, read_labels
@@ -40,7 +40,7 @@ class LocalEncoder:
     """The shipped sentence encoder, awaited as its client is; it fails as often as it is told to."""
 
     def __init__(self, failures=0):
-        self._encoder = Encoder(MODELS)
+        self._encoder = SentenceEncoder(MODELS)
         self.failures = failures
         self.asked = []
 

@@ -86,7 +86,7 @@ async def test_long_texts_are_read_in_windows(extractor, double):
     assert spans == sorted(set(spans))
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.tuples(TEXTS, TEXTS), max_size=5))
 async def test_offsets_hold_for_any_text_in_any_company(extractor, texts):
     documents = [TextDocument(str(i), headline, body) for i, (headline, body) in enumerate(texts)]

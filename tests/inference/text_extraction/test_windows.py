@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.text.language.sentences import split_sentences
@@ -18,7 +18,6 @@ def windows_of(tokenizer, text, max_pieces=MAX_PIECES):
     return words, make_windows(words, split_sentences(text), max_pieces)
 
 
-@settings(deadline=None)
 @given(PARAGRAPHS, st.integers(MAX_WORD_PIECES + 2, 60))
 def test_every_word_is_in_one_window_that_fits(tokenizer, text, max_pieces):
     words, windows = windows_of(tokenizer, text, max_pieces)
@@ -26,7 +25,6 @@ def test_every_word_is_in_one_window_that_fits(tokenizer, text, max_pieces):
     assert all(3 <= len(w) <= max_pieces for w in windows)
 
 
-@settings(deadline=None)
 @given(PARAGRAPHS)
 def test_sentences_that_fit_stay_whole(tokenizer, text):
     words, windows = windows_of(tokenizer, text, 40)
@@ -64,7 +62,6 @@ def test_a_packed_request(tokenizer):
     assert packed.first_piece.dtype == np.bool_
 
 
-@settings(deadline=None)
 @given(st.lists(PARAGRAPHS, max_size=4))
 def test_packing_is_windows_end_to_end(tokenizer, texts):
     windows = [w for text in texts for w in windows_of(tokenizer, text, 40)[1]]

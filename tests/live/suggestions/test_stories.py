@@ -100,7 +100,7 @@ async def test_who_leaves_a_story_takes_the_reason_along_from_others(world: Worl
 
 
 async def test_what_a_story_is_a_reason_of_is_found_by_an_index(driver: AsyncDriver) -> None:
-    for query in (erasure_cypher.FORGET_SUGGESTED_TITLES, story_cypher.READ_TOLD_TOGETHER, story_cypher.READ_LEFT):
+    for query in (erasure_cypher.FORGET_SUGGESTED_TITLES, story_cypher.READ_STORY_ENTITIES, story_cypher.READ_LEFT):
         found = await driver.execute_query(f"EXPLAIN {query}", ids=[], titles=[], most=1)
         plan = repr(found.summary.plan)
         assert "IndexSeek" in plan
@@ -141,8 +141,8 @@ async def test_a_session_is_the_story_in_order_of_time_and_else_the_newest_artic
 
 async def test_of_a_long_story_the_newest_is_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streams.desk.sessions.MOST_HAPPENINGS", 1)
-    monkeypatch.setattr("streams.suggestions.candidates.MOST_TOLD", 1)
+    monkeypatch.setattr("streams.suggestions.candidates.MOST_IN_STORY", 1)
     await world.write([*article("old", (DORA, FAY)), document("x"), *talks(), *DECIDED])
     assert (await session(world.driver, "Ann")).current == (DORA.id,)
-    told_ = await world.refresher.reader.told_together(["s"], 1)
+    told_ = await world.refresher.reader.story_entities(["s"], 1)
     assert {title: [id_ for id_, _ in others] for title, others in told_.values()} == {"The talks": [DORA.id]}

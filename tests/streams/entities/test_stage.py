@@ -93,7 +93,7 @@ def test_who_takes_over_goes_on_where_the_other_was(wire: Wire) -> None:
     other = Entity.of("Naoko Takaichi", "person")
     namesakes = [record(f"n{i}", EntityMention(entity=other), generation=2) for i in range(9)]
     outputs = run(EntitiesStage(), *namesakes)
-    (alias,) = aliases(outputs, TRIPLES.name)
+    *_, alias = aliases(outputs, TRIPLES.name)
     assert (alias.op, alias.alias, alias.canonical) == ("split", SHORT, None)
 
 

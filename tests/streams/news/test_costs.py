@@ -117,7 +117,6 @@ def test_twice_the_text_costs_at_most_three_times_as_much(kind, whole, stage_of,
 
 @hypothesis_settings(
     max_examples=12,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

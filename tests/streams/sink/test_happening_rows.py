@@ -9,7 +9,7 @@ from streams.road.stage import Record
 from streams.sink.conversion import triple_row
 from streams.sink.decode import decode
 from streams.sink.rows import StoryRow
-from streams.suggestions.changed import read
+from streams.suggestions.changed import Change, read
 from tests.streams.sink.happening_sample import FIRST, RUSSIA, in_story, people, told
 from tests.streams.sink.sample import RELATIONS, TIM, at, merged, millis, triple
 from topology.graph.names import CLAIMED, HAPPENING_TYPES, STATED, entity_label, fact_types
@@ -82,9 +82,12 @@ def test_a_story_is_read_with_the_time_of_its_record():
     assert decode(record(left), RELATIONS).story is None
 
 
-def test_suggestions_take_no_notice_of_happenings():
+def test_suggestions_look_at_those_who_take_part_but_at_no_happening():
     said = told(FIRST, "a", roles={"who": RUSSIA})
-    assert [read(record(each)) for each in said[1:]] == [None, None]
-    assert read(record(merged(FIRST, Entity.happening("b", "attack", "strike"), "happening"))) is None
-    assert read(record(in_story(FIRST, "s"))) is None
-    assert read(record(merged(RUSSIA, TIM))) is not None
+    assert [read(record(each)) for each in said[1:]] == [None, Change(entities=frozenset([RUSSIA.id]))]
+    joined = merged(FIRST, Entity.happening("b", "attack", "strike"), "happening")
+    for decision in (joined, in_story(FIRST, "s")):
+        assert read(record(decision)) == Change(happenings=frozenset([FIRST.id]))
+    assert read(record(merged(RUSSIA, TIM))) == Change(
+        entities=frozenset([RUSSIA.id, TIM.id]), aliases=frozenset([RUSSIA.id])
+    )

@@ -12,7 +12,7 @@ from streams.road.stage import Record
 from streams.suggestions import roles
 from streams.suggestions.candidates import _common, _ranked, _shared
 from streams.suggestions.changed import Change, combined, read
-from streams.suggestions.reading import Found, Steps, Told
+from streams.suggestions.reading import Found, Steps, StoryEntities
 from tests.streams.sink.happening_sample import FIRST, RUSSIA, TALKS, in_story, told
 from tests.streams.sink.sample import APPLE, NOON, ONTOLOGY, TIM, document, merged, retraction, split, triple
 from tests.streams.suggestions.doubles import CommonNeighbours, HashedTexts
@@ -58,7 +58,7 @@ def test_a_new_story_refreshes_an_entity_unless_it_is_in_many() -> None:
 
 def test_the_newest_story_in_common_is_the_reason() -> None:
     a, b, c = ((name, "person") for name in "abc")
-    stories = {"old": Told("Old", (a, b, c)), "new": Told("New", (b, a))}
+    stories = {"old": StoryEntities("Old", (a, b, c)), "new": StoryEntities("New", (b, a))}
     assert _common("a", ("new", "old", "gone"), stories) == {b: CommonStory("new", "New"), c: CommonStory("old", "Old")}
 
 

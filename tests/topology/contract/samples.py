@@ -214,5 +214,5 @@ SAMPLES: dict[str, list[Event]] = {
     "remembered-report": [
         RememberedReport(document="a-1", report=REPORT, names={COMPANY.id: COMPANY.name}, located={COMPANY.id: OSLO})
     ],
-    "retell": [Retell(reports=("e-1",))],
+    "retell": [Retell(happenings=(ATTACK,), reports=("e-1",))],
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Precision, recall and F1."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Self
@@ -41,3 +42,11 @@ class Tally:
         """Harmonic mean of precision and recall."""
         both = self.precision + self.recall
         return 2 * self.precision * self.recall / both if both else 0.0
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """Returns what several tallies count together."""
+    whole = Tally()
+    for tally in tallies:
+        whole += tally
+    return whole

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from inference.evaluation.text.added_classes import MadeUp, Triggers, chances, fit, made_up, unseen
+from inference.evaluation.text.added_classes import MadeUp, Triggers, chances, fit, judged, made_up, unseen
 from inference.training.text.annotated.reading import labels
 from topology.ontology import HappeningSpec
 
@@ -40,10 +40,10 @@ def test_a_class_is_not_measured_with_what_was_fitted_to_it():
         MadeUp(HappeningSpec(id=name), frozenset(places[i::3]), frozenset({places[i + 1]}))
         for i, name in enumerate("abc")
     ]
-    before = unseen(found, classes, cosines)[0]
+    before = unseen(found, judged(found, classes), cosines)[0]
     # Other members of the class itself change what is right, not how likely anything is.
     changed = [MadeUp(classes[0].spec, frozenset(places[5:9]), classes[0].unsure), *classes[1:]]
-    after = unseen(found, changed, cosines)[0]
+    after = unseen(found, judged(found, changed), cosines)[0]
     assert np.array_equal(before[1], after[1])
     assert not np.array_equal(before[0], after[0])
     assert len(before[0]) == 39

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.text.cleaning.as_read import as_read, plain
@@ -11,7 +11,6 @@ PARTS = [
 TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(PARTS), max_size=12).map("".join))
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_an_offset_into_what_is_read_is_one_into_what_was_sent(headline: str, body: str) -> None:
     for read in (as_read, plain):

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from inference.text.cleaning.capitals import recased, untitled
@@ -39,7 +39,6 @@ def test_everything_else_stays(text: str) -> None:
     assert recased([text]) == [text]
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from([*"ABCßİǅŉ.' \n1&", "NAMED ", "THE "]), max_size=60).map("".join), max_size=3))
 @example(["ßNAMED NAMED AA"])
 def test_no_character_moves(texts: list[str]) -> None:

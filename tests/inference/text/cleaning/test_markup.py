@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.text.cleaning.markup import visible, without_markup
@@ -43,7 +43,6 @@ def test_blocks_are_lines_and_cells_are_tabbed() -> None:
     assert "\n\n" in without_markup("<p>One thing</p><p>Another</p>")
 
 
-@settings(deadline=None)
 @given(HTML)
 def test_no_character_moves(text: str) -> None:
     read = without_markup(text)

@@ -36,7 +36,7 @@ def test_words_of_awkward_texts(tokenizer, text, expected):
     assert surfaces(tokenizer, text) == expected
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(TEXTS)
 @example("῭a")
 @example("\u0301")
@@ -56,7 +56,6 @@ def test_words_are_ordered_spans_with_pieces(tokenizer, text):
     assert {tokenizer.cls_id, tokenizer.sep_id}.isdisjoint(found.pieces)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_no_letter_is_left_out(tokenizer, text):
     (found,) = tokenizer.words([text])
@@ -65,7 +64,7 @@ def test_no_letter_is_left_out(tokenizer, text):
     assert not {c for c in missing if unicodedata.category(c) in ("Lu", "Ll", "Lt", "Nd", "Nl", "Po", "Ps", "Pe")}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(TEXTS, max_size=6))
 def test_a_text_does_not_depend_on_its_neighbours(tokenizer, texts):
     assert tokenizer.words(texts) == [tokenizer.words([text])[0] for text in texts]
@@ -74,7 +73,7 @@ def test_a_text_does_not_depend_on_its_neighbours(tokenizer, texts):
 PLAIN = "".join(map(chr, [9, 10, 13, *range(32, 127), *range(0xC0, 0x250)])) + "–—‘’“”…"  # noqa: RUF001
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(PLAIN))
 @example(PLAIN)
 @example(" ".join(PLAIN) + "".join(f"a{c}b " for c in PLAIN))

@@ -7,8 +7,36 @@ from streams.entities.happenings.memory import remembered
 from streams.messages.base import Entity, EntityLocation, EntityMention
 from streams.messages.events import Naming
 from streams.messages.happening_events import HappeningReport
+from streams.road.stage import Output, Record
+from topology.topics import ENTITIES, MENTIONS
 
 FIRST = datetime(2026, 6, 1, 8, tzinfo=UTC)
+AT = int(FIRST.timestamp() * 1000) + 10**10
+
+
+class Topic:
+    """The topic `entities`: compacted, so of each key the last record."""
+
+    def __init__(self) -> None:
+        self.records: dict[bytes, Record] = {}
+
+    def publish(self, outputs: list[Output]) -> None:
+        for one in outputs:
+            if one.topic == ENTITIES.name:
+                key = one.key or b""
+                self.records.pop(key, None)
+                if one.value is not None:
+                    self.records[key] = Record(one.topic, 0, 0, AT, key, one.value, tuple(one.headers))
+
+    async def read(self, _bootstrap: str, _topic: str):
+        for record in [*self.records.values()]:
+            yield record
+
+
+def record(document, offset, *, generation=1, headers=()):
+    """Returns the record of a naming on `mentions`."""
+    value = document.model_dump_json(by_alias=True).encode()
+    return Record(MENTIONS.name, 0, offset, AT, document.id.encode(), value, headers, generation)
 
 
 def place(name):

@@ -1,5 +1,7 @@
 """Which reports are of one happening and story, and that the table can forget, restore and change its mind."""
 
+from types import MappingProxyType
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -150,7 +152,7 @@ def test_names_that_mean_one_are_one_and_later_ones_count_too():
     assert [one.first for one in table.learn((), moved=[IDF.id], at=NOW).same] == [None]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.permutations([*range(len(ALL)), 0, 2, 4]), st.integers(1, 5), st.sets(st.integers(0, len(ALL) - 1)))
 def test_neither_order_nor_batches_nor_repetition_nor_retraction_matter(order, size, gone):
     left = [one for i, one in enumerate(ALL) if i not in gone]
@@ -167,6 +169,23 @@ def test_neither_order_nor_batches_nor_repetition_nor_retraction_matter(order, s
     assert stories == {id_: story for id_, (_, story) in expected.items()}
     # Nothing is the alias of what is gone.
     assert {first for id_, first in heard.items() if isinstance(first, str) and first} <= expected.keys()
+
+
+@settings(max_examples=40)
+@given(st.permutations(range(len(ALL))), st.integers(1, 5), st.integers(0, len(ALL) - 1))
+def test_it_does_not_matter_when_a_name_becomes_another(order, size, moment):
+    """Not even if documents that use the name come in the batch in which it does."""
+    own = {RUSSIA.id: ARMY.id}
+    expected = decided(table_of(*ALL, canonical=lambda id_: own.get(id_, id_)))
+    other = {}
+    table = HappeningTable(lambda id_: other.get(id_, id_))
+    for start in range(0, len(order), size):
+        # As in the stage: names are learned before happenings.
+        moved = [RUSSIA.id] if not other and start + size > moment else []
+        other |= own if moved else {}
+        table.learn(told_of(*(ALL[i] for i in order[start : start + size])), moved=moved, at=NOW)
+    assert all(RUSSIA.id not in thing.named for thing in table.reports.things.values())
+    assert decided(table) == expected
 
 
 def test_what_is_repeated_changes_nothing():
@@ -259,7 +278,7 @@ def test_a_report_from_the_future_makes_nothing_old():
     assert table.forget(1000, 365) == []
 
 
-def saved(table, heard, retell=()):
+def saved(table, heard, retell=MappingProxyType({})):
     """Returns what the topic has of a table."""
     reports = [one for naming_ in ALL for one in remembered(naming_) if one.report.happening.id in table.reports.things]
     first = {id_: first for id_, first in heard.items() if isinstance(id_, str)}
@@ -284,10 +303,25 @@ def test_who_takes_over_repeats_what_may_not_have_been_heard():
     for heard in ({}, last):
         other = HappeningTable(str)
         ids = {id_ if isinstance(id_, str) else id_[1] for id_ in last}
-        other.restore(saved(table, heard, ids))
+        other.restore(saved(table, heard, dict.fromkeys(ids)))
         again = said(other.learn((), at=NOW), {})
         assert again.items() >= last.items()
         assert said(other.learn((), at=NOW), {}) == {}
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_who_takes_over_takes_back_what_was_said_of_a_report_that_is_lost(again):
+    """The decision arrived, and the report itself did not; its document may report it again, or something else."""
+    table, heard = HappeningTable(str), {}
+    said(table.learn(told_of(STRUCK), at=NOW), heard)
+    lost = LATER.happenings[0].happening
+    other = HappeningTable(str)
+    other.restore(saved(table, heard | {lost.id: STRUCK.happenings[0].happening.id}, {lost.id: lost}))
+    decisions = other.learn(told_of(LATER if again else naming(LATER.id)), at=NOW)
+    assert [(one.report.id, bool(one.first)) for one in decisions.same] == [(lost.id, again)]
+    assert [(one.happening.id, one.story) for one in decisions.stories] == [(lost.id, "")]
+    assert decisions.dropped == ([] if again else [lost.id])
+    assert said(other.learn((), at=NOW), {}) == {}
 
 
 def test_a_report_is_remembered_in_bounded_space():

@@ -160,7 +160,7 @@ def test_twice_the_nonsense_takes_about_twice_the_time(kind: str) -> None:
 
     # Something quadratic takes sixteen times as long.
     one = min(seconds(40_000) for _ in range(2))
-    assert seconds(160_000) < 4 * 2.5 * one + 0.2
+    assert min(seconds(160_000) for _ in range(3)) < 4 * 2.5 * one + 0.2
 
 
 WHOLE: dict[str, Callable[[int], str]] = {
@@ -182,7 +182,7 @@ def test_twice_the_feed_takes_about_twice_the_time(kind: str, monkeypatch: pytes
         return process_time() - start
 
     one = min(seconds(1000) for _ in range(2))
-    assert seconds(4000) < 4 * 2.5 * one + 0.1
+    assert min(seconds(4000) for _ in range(3)) < 4 * 2.5 * one + 0.1
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
