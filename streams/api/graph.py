@@ -9,6 +9,7 @@ from neo4j import AsyncDriver
 from inference.text.geography.atlas import country_code
 from streams.api.problems import ProblemError
 from streams.api.reading import BoundedReader
+from streams.api.tokens import Token
 from streams.desk import views
 from streams.desk.search import search
 
@@ -29,7 +30,9 @@ class Graph:
 async def graph(request: Request) -> Graph:
     """Returns the graph for a request, whose queries have a time in common."""
     reader: BoundedReader = request.app.state.reader
-    return Graph(reader.for_request(), request.app.state.database)
+    # Behind a proxy all clients have one address, so it is the token that tells them apart.
+    token: Token | None = getattr(request.state, "token", None)
+    return Graph(reader.for_request(token.name if token else None), request.app.state.database)
 
 
 OurGraph = Annotated[Graph, Depends(graph)]
