@@ -19,7 +19,6 @@ from streams.api.readiness import Readiness
 from streams.api.reading import BoundedReader
 from streams.api.tokens import TokenFile
 from topology.access.errors import AccessError
-from topology.access.kafka import client_options
 from topology.graph.connection import connect
 from topology.settings import Settings
 
@@ -73,7 +72,7 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
             "TRIPLEWIRE_SERVE_TOKENS (`triplewire serve-token NAME` makes one), or listen on 127.0.0.1"
         )
     origins = _origins(settings, everyone=tokens is not None)
-    streams = stream.Streams(client_options(declared=settings), settings.serve_streams)
+    streams = stream.Streams(settings)
     own = driver is None
     used = driver or connect(settings, reading=True)
 

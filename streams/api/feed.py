@@ -12,7 +12,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from streams.api.in_place import LOOK_BACK, InPlace
 from streams.api.problems import ProblemError
 from streams.desk.places import Within
-from topology.access.kafka import Options
+from topology.access.kafka import client_options
+from topology.settings import Settings
 from topology.topics import TRIPLES
 
 QUIET_SECONDS = 15.0
@@ -155,11 +156,11 @@ class Selection:
 class Feed:
     """Reads the topic from a position on. Start it, and stop it after use."""
 
-    def __init__(self, kafka: Options, filters: Filters, position: str | None = None) -> None:
+    def __init__(self, declared: Settings, filters: Filters, position: str | None = None) -> None:
         """Connects to nothing yet.
 
         Args:
-            kafka: Where to connect and how to be admitted.
+            declared: The settings, which say where Kafka is and how to be admitted.
             filters: What the client wants.
             position: Id of the last event that it received; None to begin with what is new.
 
@@ -169,7 +170,7 @@ class Feed:
         self._selection = Selection(filters)
         self._wanted = offsets_of(position) if position else {}
         self._consumer = AIOKafkaConsumer(
-            **kafka,
+            **client_options(declared=declared),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_bytes=4 * FETCH_BYTES,

@@ -13,7 +13,8 @@ from streams.api.guard import still_admitted
 from streams.api.problems import ProblemError, busy
 from streams.desk.names import members
 from streams.desk.places import within
-from topology.access.kafka import Options
+from topology.access.kafka import client_options
+from topology.settings import Settings
 
 router = APIRouter()
 
@@ -21,15 +22,18 @@ router = APIRouter()
 class Streams:
     """How many streams are open, and where they read."""
 
-    def __init__(self, kafka: Options, most: int) -> None:
+    def __init__(self, declared: Settings) -> None:
         """Opens nothing.
 
         Args:
-            kafka: Where to connect and how to be admitted.
-            most: Most streams at a time.
+            declared: The settings.
+
+        Raises:
+            AccessError: The settings of Kafka cannot be used.
         """
-        self.kafka = kafka
-        self.most = most
+        client_options(declared=declared)
+        self.declared = declared
+        self.most = declared.serve_streams
         self.open = 0
 
 
@@ -73,7 +77,7 @@ async def opened(
             ids = frozenset(await members(graph.driver, known.id, graph.database))
         named = await place_of(graph, place)
         where = await within(graph.driver, named, graph.database) if named else None
-        feed = Feed(streams.kafka, Filters(ids, class_, relation, where), last_event_id or position)
+        feed = Feed(streams.declared, Filters(ids, class_, relation, where), last_event_id or position)
         try:
             await feed.start()
         except (KafkaError, OSError):

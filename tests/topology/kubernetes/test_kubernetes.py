@@ -203,8 +203,7 @@ def test_the_api_is_probed_where_it_answers_and_admits_by_a_secret(layer):
         "liveness": "/health/live",
         "readiness": "/health",
     }
-    served = {route.path for route in create_app(Settings()).routes}
-    assert {probe["path"] for probe in asked.values()} <= served
+    assert {probe["path"] for probe in asked.values()} <= create_app(Settings()).openapi()["paths"].keys()
     assert inside["readinessProbe"]["timeoutSeconds"] > GRAPH_SECONDS
     (tokens,) = [v for v in pod(layer, "serve")["spec"]["volumes"] if v["name"] == "tokens"]
     assert tokens["secret"]["secretName"] == "triplewire-serve-tokens"
