@@ -108,8 +108,8 @@ class HappeningPage(Page[HappeningAnswer]):
     """A page of happenings."""
 
     reported_since: datetime | None = Field(
-        description="Earlier reports did not count, because there are too many of what was asked: ask for less. Null "
-        "if all counted."
+        description="Of the reports around the days asked about, those before this time did not count, because there "
+        "are too many: ask for less. Null if all counted."
     )
 
 

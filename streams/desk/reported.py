@@ -1,7 +1,8 @@
 """Which reports of happenings a question is about: the newest ones, so that no question reads the whole graph.
 
 A question about an entity or a place begins there, any other with an index of reports by time. Of more than
-`MOST_REPORTED`, those count first that were published around the days asked about, and then the newest.
+`MOST_REPORTED`, those count first that were published around the days asked about, then those near them, and of each
+the newest.
 """
 
 from calendar import monthrange
@@ -22,8 +23,8 @@ MOST_REPORTED = 2000
 AROUND = timedelta(days=2)
 """How long before or after its day most reports of a happening are published."""
 
-SLACK = timedelta(days=31)
-"""The same of the others: a happening may be planned, or told later. All are looked for among those of an entity."""
+NEAR = timedelta(days=31)
+"""The same of most others, of what is planned or told later."""
 
 _EVER = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -31,7 +32,7 @@ _IN_SPAN = "said.last_seen >= span[0] AND said.last_seen < span[1] AND said.retr
 
 # The condition on the time is what makes the indexes usable, so it stands here even where any time will do.
 _EVERY = f"""
-UNWIND [[$begin, $end], [$earliest, $latest]] AS span
+UNWIND $spans AS span
 CALL (span) {{
   MATCH (seed:{HAPPENING})-[said:{INSTANCE_OF}]->() WHERE {_IN_SPAN}
   RETURN seed, said.last_seen AS at ORDER BY at DESC LIMIT $most
@@ -65,7 +66,7 @@ ABOUT = f"""
 CALL (member) {{
   MATCH (member)<-[r:{PARTS}]-(seed:{HAPPENING}) WHERE r.retracted_at IS NULL RETURN seed, r.last_seen AS at
   UNION ALL
-  WITH member AS seed WHERE seed:{HAPPENING} RETURN seed, $begin AS at
+  WITH member AS seed WHERE seed:{HAPPENING} RETURN seed, $spans[0][0] AS at
 }}
 WITH seed, at
 """
@@ -73,13 +74,14 @@ WITH seed, at
 
 BOUNDED = """
 WITH seed, max(at) AS at WHERE $class IS NULL OR seed.class = $class
-WITH seed, at, at >= $begin AND at < $end AS asked ORDER BY asked DESC, at DESC LIMIT $most
+WITH seed, at, at >= $spans[0][0] AND at < $spans[0][1] AS asked
+ORDER BY asked DESC, at >= $spans[1][0] AND at < $spans[1][1] DESC, at DESC LIMIT $most
 """
 """Cypher that keeps of the reports `seed` at most `$most`."""
 
 _REACH = f"""
 {BOUNDED}
-RETURN count(seed) AS reports, min(CASE WHEN asked THEN at END) AS since
+WITH at WHERE asked RETURN count(at) AS reports, min(at) AS since
 """
 
 
@@ -119,8 +121,6 @@ class Question:
 
 async def asked(driver: AsyncDriver, database: str | None, question: Question) -> tuple[str, dict[str, Any]]:
     """Returns Cypher that binds the reports of a question as `seed` with their times `at`, and its parameters."""
-    begin, end = question.window(AROUND)
-    earliest, latest = question.window(SLACK)
     parameters: dict[str, Any] = {
         "entity": question.entity,
         "class": question.class_,
@@ -129,10 +129,7 @@ async def asked(driver: AsyncDriver, database: str | None, question: Question) -
         "placed": False,
         "places": (),
         "country": None,
-        "begin": begin,
-        "end": end,
-        "earliest": earliest,
-        "latest": latest,
+        "spans": [question.window(AROUND), question.window(NEAR), _EVER],
         "most": MOST_REPORTED,
     }
     if question.place:
@@ -146,11 +143,10 @@ async def asked(driver: AsyncDriver, database: str | None, question: Question) -
 
 
 async def reported_since(driver: AsyncDriver, database: str | None, question: Question) -> datetime | None:
-    """Returns from which time on reports count for the answer to a question; None if all of them do."""
+    """Returns from which time on reports around the days asked about count for an answer; None if all of them do."""
     seeds, parameters = await asked(driver, database, question)
     (row,) = await rows(driver, database, seeds + _REACH, **parameters)
-    cut = row["reports"] >= MOST_REPORTED and row["since"] is not None
-    return row["since"].to_native() if cut else None
+    return row["since"].to_native() if row["reports"] >= MOST_REPORTED else None
 
 
 def _day(text: str, *, last: bool) -> datetime:

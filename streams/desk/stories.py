@@ -38,7 +38,7 @@ MATCH (seed)-[:{PART_OF_STORY}]->(s:{STORY})
 _OF_TITLE = f"""
 MATCH (named:{STORY}) WHERE named.id = $name OR toLower(named.title) CONTAINS $folded
 MATCH (named)<-[:{PART_OF_STORY}]-(seed:{HAPPENING})
-WITH seed, $begin AS at
+WITH seed, $spans[0][0] AS at
 """
 
 
@@ -90,7 +90,7 @@ async def named(driver: AsyncDriver, name: str, database: str | None = None) -> 
         name: A story's id, its title or a part of it; or else a name of an entity that plays a part in it.
         database: The database's name; None for the default one.
     """
-    parameters = {"name": name, "folded": _folded(name), "entity": name, "begin": None}
+    parameters = {"name": name, "folded": _folded(name), "entity": name, "spans": None}
     for query in (_BY_TITLE, _BY_ENTITY):
         records = (await driver.execute_query(query, parameters_=parameters, database_=database)).records
         stories = [NamedStory(row["id"], row["title"], row["reports"], row["exact"] > 0) for row in records]
