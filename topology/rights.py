@@ -135,6 +135,8 @@ RIGHTS: dict[str, Rights] = {
         group=FEEDS_GROUP,
         writes=(RAW_NEWS, FEED_STATE, DEAD_LETTERS),
     ),
+    # No group: each stream has a consumer of its own, and nothing is acknowledged.
+    "serve": Rights(what="`triplewire serve`", reads=(TRIPLES,)),
     "publisher": Rights(what="`triplewire publish` and publishers of your own", writes=(RAW_NEWS, RAW_MEDIA)),
     "subscriber": Rights(what="a subscriber of your own", reads=(TRIPLES, SUGGESTIONS), group="subscriber-*"),
     "operator": Rights(

@@ -11,14 +11,17 @@ from aiokafka import AIOKafkaProducer
 
 from streams.api.app import create_app
 from streams.api.tokens import entry, new_token
+from streams.messages.events import Entity, Predicate
 from streams.messages.outputs import output
 from streams.road.publisher import KafkaPublisher
 from streams.road.stage import Record
+from tests.streams.sink.happening_sample import KYIV, ODESA, RUSSIA, happening, told
 from tests.streams.sink.sample import APPLE, CEO, SEAT, TIM, document, triple
 from topology.access.kafka import client_options
 from topology.topics import TRIPLES
 
 BUSY = "urn:triplewire:busy"
+PODIL = Entity.of("Podil", "location")
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -124,6 +127,46 @@ async def test_what_does_not_pass_a_filter_sends_nothing_however_much_it_is(api,
         await publish(wanted)
         _, kind, data = await anext(coming)
         assert (kind, data["id"]) == ("triple", wanted.id)
+
+
+async def test_a_stream_about_a_place_has_its_facts_and_all_of_what_happens_in_it(api, publish, writer):
+    from tests.streams.sink.sample import placed  # noqa: PLC0415
+
+    territory = Predicate(id="P131", name="located in the administrative territorial entity")
+    await writer.write(placed(document("x"), triple("x", subject=PODIL, predicate=territory, object_=KYIV)))
+    strike = told(happening("s"), "s", roles={"who": RUSSIA, "where": PODIL})
+    rally = told(happening("r"), "r", roles={"who": RUSSIA, "where": ODESA})
+    async with api.stream("GET", "/v1/stream", params={"place": "Kyiv"}) as answer:
+        coming = events(answer)
+        await anext(coming)
+        seat = triple("f", subject=APPLE, predicate=SEAT, object_=KYIV)
+        await publish(*rally, *strike, triple("w"), seat)
+        wanted = [one.id for one in (*strike[1:], seat)]
+        received = [await anext(coming) for _ in wanted]
+        assert [data["id"] for _, _, data in received] == wanted
+    # Cut off after the first event: the rest of the happening comes, although its place was said by what comes first.
+    async with api.stream("GET", "/v1/stream", params={"place": "Kyiv", "position": received[2][0]}) as answer:
+        coming = events(answer)
+        await anext(coming)
+        assert (await anext(coming))[2]["id"] == seat.id
+
+
+async def test_a_client_that_does_not_read_stops_nobody_and_misses_nothing(api, kafka):
+    """20 MB are more than the sockets between them hold."""
+    async with (
+        AIOKafkaProducer(**client_options(kafka)) as producer,
+        api.stream("GET", "/v1/stream") as asleep,
+        api.stream("GET", "/v1/stream") as awake,
+    ):
+        reading, late = events(awake), events(asleep)
+        await anext(reading)
+        for n in range(40):
+            body = json.dumps({"id": n, "text": "x" * 500_000}).encode()
+            await producer.send_and_wait(TRIPLES.name, body, partition=0)
+        assert [(await anext(reading))[2]["id"] for _ in range(40)] == list(range(40))
+        assert (await api.get("/v1/search", params={"q": "x"})).status_code == 200
+        await anext(late)
+        assert [(await anext(late))[2]["id"] for _ in range(40)] == list(range(40))
 
 
 async def test_a_message_without_a_plain_kind_comes_all_the_same(api, kafka):

@@ -106,6 +106,18 @@ def test_triton_lets_in_its_clients_and_nobody_else():
     assert [(rule["from"], rule["ports"][0]["port"]) for rule in rules] == [([clients], 8001), ([monitoring], 8002)]
 
 
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_api_lets_in_a_proxy_and_who_says_so(layer):
+    into = [policy for policy in policies(layer, "ingress") if "serve" in selected(layer, policy)]
+    (rule,) = [rule for policy in into for rule in policy["spec"].get("ingress", ())]
+    assert rule["from"] == [
+        {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}}},
+        {"podSelector": {"matchLabels": {"triplewire/reaches-serve": "yes"}}},
+    ]
+    assert rule["ports"] == [{"protocol": "TCP", "port": 17080}]
+    assert reaches(layer, "serve") == {"kafka", "neo4j"}
+
+
 @pytest.mark.parametrize(
     ("address", "allowed"),
     [

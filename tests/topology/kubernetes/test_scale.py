@@ -46,7 +46,7 @@ def test_keda_s_credentials_are_referred_to():
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-@pytest.mark.parametrize("name", [*WORKERS, "triton"])
+@pytest.mark.parametrize("name", [*WORKERS, "triton", "serve"])
 def test_each_deployment_has_a_disruption_budget_that_lets_nodes_be_drained(layer, name):
     labels = pod(layer, name)["metadata"]["labels"]
     deployment, budget = find(layer, "Deployment", name)["spec"], find(layer, "PodDisruptionBudget", name)["spec"]
