@@ -1,6 +1,9 @@
 """Exports of a real graph: what is in them as of which time, that they repeat, and that others read them."""
 
+import asyncio
 import io
+import os
+import sys
 
 import pytest
 import rdflib
@@ -16,6 +19,7 @@ from streams.exports.turtle import TurtleWriter
 from streams.messages.events import Entity, Identity, Literal_, Predicate
 from tests.streams.sink.happening_sample import FIRST, SECOND, attack, in_story
 from tests.streams.sink.sample import APPLE, TIM, TOPIC, at, document, merged, retraction, row, triple, worded
+from topology.local.stack import environment
 
 pytestmark = pytest.mark.live
 
@@ -186,3 +190,44 @@ async def test_evidence_follows_its_fact_and_progress_ends_with_all(graph):
     assert {left for _, left in seen} == {0}
     assert steps == sorted(steps)
     assert steps[-1][0] == steps[-1][1]
+
+
+async def test_n10s_reads_the_turtle_and_says_the_same(graph):
+    text = await exported(turtle, graph)
+    await graph.execute_query("MATCH (n) DETACH DELETE n")
+    await graph.execute_query(
+        "CREATE CONSTRAINT n10s_unique_uri IF NOT EXISTS FOR (r:Resource) REQUIRE r.uri IS UNIQUE"
+    )
+    try:
+        config = {"handleVocabUris": "KEEP", "handleMultival": "ARRAY", "keepCustomDataTypes": True}
+        await graph.execute_query("CALL n10s.graphconfig.init($config)", config=config)
+        (loaded,) = (await graph.execute_query("CALL n10s.rdf.import.inline($text, 'Turtle')", text=text)).records
+        assert (loaded["terminationStatus"], loaded["extraInfo"]) == ("OK", "")
+        everything = "MATCH (n:Resource) OPTIONAL MATCH (n)-[r]->(m) RETURN n, r, m"
+        back = (await graph.execute_query("CALL n10s.rdf.export.cypher($q)", q=everything)).records
+    finally:
+        await graph.execute_query("MATCH (n) DETACH DELETE n")
+        await graph.execute_query("DROP CONSTRAINT n10s_unique_uri")
+    links = {(row["subject"], row["predicate"], row["object"]) for row in back if not row["isLiteral"]}
+    texts = {(row["subject"], row["predicate"], row["object"]) for row in back if row["literalType"].endswith("string")}
+    ours = read(text)
+    assert links == {tuple(map(str, one)) for one in ours if isinstance(one[2], rdflib.URIRef)}
+    assert texts >= {
+        tuple(map(str, one)) for one in ours if isinstance(one[2], rdflib.Literal) and one[2].datatype is None
+    }
+
+
+@pytest.mark.usefixtures("graph")
+async def test_the_command_writes_a_whole_file_and_says_what_is_in_it(neo4j, tmp_path):
+    file = tmp_path / "graph.ttl"
+    command = [sys.executable, "-c", "from topology.cli import app; app()", "graph", "export", "--format", "turtle"]
+    process = await asyncio.create_subprocess_exec(
+        *command, "--at", "2026-03-06", "--output", str(file), env=os.environ | environment(neo4j),
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, said = await process.communicate()
+    assert process.returncode == 0, said
+    written = rdflib.Graph().parse(file, format="turtle")
+    assert rdflib.URIRef(f"urn:triplewire:entity/{TIM.id}") in set(written.objects())
+    assert b"facts and claims" in said
+    assert list(tmp_path.iterdir()) == [file]
