@@ -10,6 +10,7 @@ from streams.messages.events import Entity
 from tests.streams.sink.happening_sample import FIRST, attack, in_story
 from tests.streams.sink.sample import APPLE, TIM, TOPIC, at, document, row, triple, worded
 from topology.local.stack import environment
+from topology.settings import REPOSITORY
 
 pytestmark = pytest.mark.live
 
@@ -33,7 +34,7 @@ async def agent(neo4j, driver, writer):
     await writer.write([((TOPIC, 0, offset), row(event)) for offset, event in enumerate(events)])
     await driver.execute_query("CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()")
     # The planner takes its time over the first query of each kind while other tests have the machine.
-    variables = environment(neo4j) | {"TRIPLEWIRE_SERVE_QUERY_SECONDS": "60"}
+    variables = environment(neo4j) | {"TRIPLEWIRE_SERVE_QUERY_SECONDS": "60", "PYTHONPATH": str(REPOSITORY)}
     command = ["-c", "from topology.cli import app; app()", "mcp"]
     async with Client(StdioServerParameters(command=sys.executable, args=command, env=variables)) as client:
         yield client

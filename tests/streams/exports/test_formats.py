@@ -155,6 +155,7 @@ def test_different_ids_have_different_keys_and_iris():
     ids = ["a b", "a_20_b", "a%20b", "a/b", "A b", "ä"]
     made = [Iris(BASE).of("article", id_) for id_ in ids]
     assert len(set(made)) == len(ids)
+    assert Iris(BASE).of("model", "a/b", "c") != Iris(BASE).of("model", "a", "b/c")
     records = [record for id_ in ids for record in every_kind(id_)[7:8]]
     rows, _ = tables(records)
     assert len({row[":ID"] for row in rows}) == len(ids)
