@@ -50,12 +50,12 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header
 SHARED_MARKER := python_full_version < '3.14' and implementation_name == 'cpython' and platform_machine == 'x86_64' and sys_platform == 'linux'
 .PHONY: lock
 lock: ## Pin the dependencies again (topology/requirements/*.txt)
-	@for e in core local media serve dev; do \
-	  case $$e in core) extras="--extra tracing";; media) extras="--extra media --extra s3 --extra tracing";; serve) extras="--extra serve --extra tracing";; dev) extras="--extra local --extra media --extra s3 --extra serve --extra tracing --extra dev";; *) extras="--extra $$e";; esac; \
+	@for e in core local media serve mcp dev; do \
+	  case $$e in core) extras="--extra tracing";; media) extras="--extra media --extra s3 --extra tracing";; serve) extras="--extra serve --extra tracing";; mcp) extras="--extra mcp --extra tracing";; dev) extras="--extra local --extra media --extra s3 --extra serve --extra mcp --extra tracing --extra dev";; *) extras="--extra $$e";; esac; \
 	  $(COMPILE) $$extras pyproject.toml -o topology/requirements/$$e.txt || exit 1; done
 	@$(COMPILE) --extra local --extra media --extra s3 --extra train --extra dev \
 	  --override topology/requirements/train-overrides.txt pyproject.toml -o topology/requirements/train.txt
-	@cd topology/requirements && sed -i "s/ ; $(SHARED_MARKER)$$//" core.txt local.txt media.txt serve.txt dev.txt train.txt
+	@cd topology/requirements && sed -i "s/ ; $(SHARED_MARKER)$$//" core.txt local.txt media.txt serve.txt mcp.txt dev.txt train.txt
 
 .PHONY: shared-code
 shared-code: $(STAMP) ## Copy the models' shared code into their version folders

@@ -382,6 +382,13 @@ class Settings(ServeSettings, AccessSettings):
     # The sink
     sink_batch: int = Field(2000, ge=1, description="Maximum number of triples in one Neo4j transaction.")
 
+    # Exports
+    export_base: str = Field(
+        "urn:triplewire:",
+        description="What the IRIs of `triplewire graph export` begin with: an absolute IRI of yours that ends in `/`, "
+        "`#` or `:`, such as `https://example.org/graph/`.",
+    )
+
     @property
     def embedded(self) -> EmbeddedPorts:
         """The embedded stack's ports, whatever servers the other settings name."""

@@ -1,5 +1,6 @@
 """What the API answers about entities, facts and evidence, with examples for its OpenAPI description."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -85,7 +86,7 @@ class FactAnswer(BaseModel):
     id: str = Field(description="The fact's id, for GET /v1/evidence/{fact}.")
     subject: str
     subject_id: str
-    relation: str = Field(validation_alias="name")
+    relation: str
     object: str
     object_id: str | None = Field(description="The object's id, if it is an entity.")
     holds: bool = Field(description="Whether it holds, or held at the time asked for.")
@@ -93,9 +94,7 @@ class FactAnswer(BaseModel):
         description="`current`, `closed`, `disputed` or `contradicted`; null if nothing contradicts it."
     )
     since: datetime = Field(description="Since when it is known to hold: its beginning, or else its first report.")
-    until: datetime | None = Field(
-        validation_alias="invalid_at", description="When it ended; null if that is not known."
-    )
+    until: datetime | None = Field(description="When it ended; null if that is not known.")
     at_latest: bool | None = Field(description="Whether it may have ended before that: no article reported the end.")
     closed_by: str | None = Field(description="The object of the fact that took its place.")
     retracted_at: datetime | None = Field(description="Since when no evidence supports it; null while some does.")
@@ -103,6 +102,11 @@ class FactAnswer(BaseModel):
     count: int = Field(description="Pieces of evidence that count.")
     confidence: float = Field(description="The highest confidence of its evidence, 0 to 1.")
     evidence: list[Sentence]
+
+    @classmethod
+    def of(cls, fact: Mapping[str, Any]) -> "FactAnswer":
+        """Returns the answer for a fact of the desk."""
+        return cls.model_validate({**fact, "relation": fact["name"], "until": fact["invalid_at"]})
 
 
 class ClaimAnswer(BaseModel):

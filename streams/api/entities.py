@@ -112,7 +112,7 @@ async def facts(
         graph.driver, known.id, graph.database, at=at, relation=relation, current=not ended, sentences=sentences,
         skip=page.skip, limit=page.wanted,
     )  # fmt: skip
-    items, following = page.cut([FactAnswer.model_validate(one) for one in found])
+    items, following = page.cut([FactAnswer.of(one) for one in found])
     return Page(items=items, next=following)
 
 

@@ -19,11 +19,11 @@ from streams.desk.reported import Question, reported_since
 COUNT_EVERY = 10.0
 """Seconds for which the numbers of the statistics are kept."""
 
-_DAY = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+DAY = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 
 router = APIRouter()
 
-Day = Annotated[str | None, Query(pattern=_DAY, description="A day, month or year: `2026-05-03`, `2026-05`, `2026`.")]
+Day = Annotated[str | None, Query(pattern=DAY, description="A day, month or year: `2026-05-03`, `2026-05`, `2026`.")]
 Name = Annotated[str | None, Query(min_length=1, max_length=LONGEST)]
 
 

@@ -52,6 +52,7 @@ GROUPS = (
     "erase",
     "worker",
     "serve",
+    "agents",
     "extract",
     "dead_letters",
     "models",
