@@ -1,13 +1,12 @@
 """The file of watches: what it may say, and that what is wrong is named with its line."""
 
-import os
-
 import pytest
 
 from streams.alerts.watch_file import WatchFile, WatchFileError, read_watches
 from tests.streams.sink.sample import ONTOLOGY
 from topology.settings import REPOSITORY
 
+WATCH = "watches:\n  - name: a\n"
 RECEIVER = "receivers:\n  - name: desk\n    url: https://hooks.example/x\n"
 
 
@@ -29,16 +28,17 @@ def test_the_shipped_files_can_be_used(path):
     ("text", "said"),
     [
         ("watches: [", ", line 1: no YAML"),
-        ("watches:\n  - name: a\n    names: [Acme]\n    sauces: 2\n", ", line 4: watches.0.sauces: there is no such field"),
-        ("watches:\n  - name: a\n", ", line 2: watches.0: it looks for nothing"),
+        (WATCH + "    names: [Acme]\n    sauces: 2\n", ", line 4: watches.0.sauces: there is no such field"),
+        (WATCH, ", line 2: watches.0: it looks for nothing"),
         ("watches:\n  - name: a b\n    names: [Acme]\n", ", line 2: watches.0.name"),
-        ("watches:\n  - name: a\n    names: ['...']\n", ", line 3: watches.0.names.0.name: '...' has no letter"),
-        ("watches:\n  - name: a\n    classes: [atack]\n", ", line 3: watches.0.classes.0: the ontology has no classes called 'atack'; did you mean attack?"),
-        ("watches:\n  - name: a\n    relations:\n      - P169\n      - chief executive\n", ", line 5: watches.0.relations.1"),
-        ("watches:\n  - name: a\n    names: [Acme]\n    receivers: [desk]\n", "names the receiver desk, which is not listed"),
+        (WATCH + "    names: ['...']\n", ", line 3: watches.0.names.0.name: '...' has no letter"),
+        (WATCH + "    classes: [atack]\n", ", line 3: watches.0.classes.0: "),
+        (WATCH + "    classes: [atack]\n", "the ontology has no classes called 'atack'; did you mean attack?"),
+        (WATCH + "    relations:\n      - P169\n      - chief executive\n", ", line 5: watches.0.relations.1"),
+        (WATCH + "    names: [Acme]\n    receivers: [desk]\n", "names the receiver desk, which is not listed"),
         ("watches:\n  - {name: a, names: [x]}\n  - {name: a, names: [x]}\n", "there are two of the name a"),
-        ("watches:\n  - name: a\n    classes: [attack]\n    first: [name]\n", "so the watch needs `names`"),
-        ("watches:\n  - name: a\n    classes: [attack]\n    contradicts: true\n", "only facts can contradict"),
+        (WATCH + "    classes: [attack]\n    first: [name]\n", "so the watch needs `names`"),
+        (WATCH + "    classes: [attack]\n    contradicts: true\n", "only facts can contradict"),
         (RECEIVER + "    secret: hunter2hunter2\n", "`secret` does not belong here: put the secret into a file"),
         (RECEIVER + "    zone: Mars\n", "no time zone 'Mars'"),
         (RECEIVER + "    digest: [22:00]\n", "write it in quotes"),
@@ -59,7 +59,7 @@ def test_what_is_wrong_is_said_with_its_line_and_without_secrets(tmp_path, text,
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(WatchFileError, match="watch.yaml: No such file"):
+    with pytest.raises(WatchFileError, match=r"watch\.yaml: No such file"):
         read_watches(tmp_path / "watch.yaml", ONTOLOGY)
 
 
@@ -73,5 +73,5 @@ def test_a_changed_file_is_read_again_and_a_broken_one_leaves_the_earlier_in_use
     assert "line " in file.problem
     new = tmp_path / "new"
     new.write_text("watches:\n  - {name: b, names: [Acme]}\n", encoding="utf-8")
-    os.replace(new, path)
+    new.replace(path)
     assert (file.changed(), file.listed.watches[0].name, file.problem) == (True, "b", "")
