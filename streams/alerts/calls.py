@@ -20,6 +20,8 @@ import httpx
 from streams.alerts.watch_list import Receiver
 from streams.sources.feed_record import SourceError
 from streams.sources.fetch import PrivateError, UnresolvedError, parse_address, resolve
+from topology.access.errors import AccessError
+from topology.access.secret_settings import secret
 from topology.settings import Settings
 
 SHORTEST_SECRET = 24
@@ -70,8 +72,8 @@ class Secrets:
 
     def __init__(self, declared: Settings) -> None:
         """Reads nothing yet."""
-        self._file = declared.alert_secret_file
-        self._secret = declared.alert_secret
+        self._folder = Path(declared.watch).parent
+        self._settings = declared
 
     def of(self, receiver: Receiver) -> bytes:
         """Returns a receiver's secret.
@@ -79,21 +81,23 @@ class Secrets:
         Raises:
             SecretError: There is none, or it is too short to be one.
         """
-        where = receiver.secret_file or self._file
+        own = self._folder / receiver.secret_file if receiver.secret_file else None
         try:
-            text = Path(where).read_text(encoding="utf-8").strip() if where else self._secret.get_secret_value()
+            text = own.read_text(encoding="utf-8").strip() if own else secret(self._settings, "alert_secret")
         except (OSError, UnicodeDecodeError) as error:
-            raise SecretError(f"receiver {receiver.name}: {where} cannot be read: {type(error).__name__}") from None
+            raise SecretError(f"receiver {receiver.name}: {own} cannot be read: {type(error).__name__}") from None
+        except AccessError as error:
+            raise SecretError(str(error)) from None
         if not text:
             raise SecretError(
                 f"receiver {receiver.name} has no secret to sign its calls with: give it a `secret_file`, or set "
                 "TRIPLEWIRE_ALERT_SECRET or TRIPLEWIRE_ALERT_SECRET_FILE"
             )
         try:
-            secret = base64.b64decode(text.removeprefix(_PREFIX), validate=True) if text.startswith(_PREFIX) else None
+            decoded = base64.b64decode(text.removeprefix(_PREFIX), validate=True) if text.startswith(_PREFIX) else None
         except binascii.Error:
             raise SecretError(f"receiver {receiver.name}: after {_PREFIX} its secret must be base64") from None
-        found = text.encode() if secret is None else secret
+        found = text.encode() if decoded is None else decoded
         if len(found) < SHORTEST_SECRET:
             raise SecretError(
                 f"receiver {receiver.name}: its secret has {len(found)} bytes; make one of at least {SHORTEST_SECRET}, "
@@ -130,9 +134,9 @@ class Caller:
             now: Seconds since 1970.
         """
         try:
-            secret = self.secrets.of(receiver)
+            key = self.secrets.of(receiver)
             async with asyncio.timeout(self._within):
-                return await self._once(receiver, id_, body, int(now), secret)
+                return await self._once(receiver, id_, body, int(now), key)
         except SecretError as error:
             return Outcome(str(error), again=True)
         except PrivateError:
@@ -144,7 +148,7 @@ class Caller:
         except (SourceError, httpx.InvalidURL, ValueError) as error:
             return Outcome(str(error))
 
-    async def _once(self, receiver: Receiver, id_: str, body: bytes, timestamp: int, secret: bytes) -> Outcome:
+    async def _once(self, receiver: Receiver, id_: str, body: bytes, timestamp: int, key: bytes) -> Outcome:
         host = parse_address(receiver.url).raw_host.decode().lower().rstrip(".")
         private = any(fnmatchcase(host, pattern) for pattern in self._private)
         loop = asyncio.get_running_loop()
@@ -159,7 +163,7 @@ class Caller:
                 "User-Agent": "triplewire",
                 "webhook-id": id_,
                 "webhook-timestamp": str(timestamp),
-                "webhook-signature": signature(secret, id_, timestamp, body),
+                "webhook-signature": signature(key, id_, timestamp, body),
             },
             extensions={"sni_hostname": parsed.raw_host.decode()},
         )

@@ -136,7 +136,7 @@ class Receiver(_Given):
     Attributes:
         name: Its name.
         url: Address of its webhook.
-        secret_file: File of the secret that signs its calls; "" for the settings' secret.
+        secret_file: File of the secret that signs its calls, relative to the list; "" for the settings' secret.
         zone: Time zone of the times below.
         quiet: Spans of the day in which it is not called; one that ends before it begins goes on after midnight.
         digest: Times of day at which it is called with all that has come; empty for at once.

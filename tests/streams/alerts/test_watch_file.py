@@ -18,7 +18,7 @@ def wrong(tmp_path, text):
     return str(error.value).removeprefix(str(path))
 
 
-@pytest.mark.parametrize("path", ["docs/examples/watch.yaml", "topology/docker/watch.yaml"])
+@pytest.mark.parametrize("path", ["docs/examples/watch.yaml", "topology/docker/watch/watch.yaml"])
 def test_the_shipped_files_can_be_used(path):
     listed = read_watches(REPOSITORY / path, ONTOLOGY)
     assert bool(listed.watches) is path.startswith("docs")
