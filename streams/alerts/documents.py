@@ -17,7 +17,7 @@ MOST_TRIPLES = 4000
 
 
 @dataclass(slots=True)
-class Told:
+class GatheredDocument:
     """What a document says.
 
     Attributes:
@@ -38,9 +38,9 @@ class OpenDocuments:
     """The documents of one partition of which triples are still to come."""
 
     def __init__(self) -> None:
-        self._open: OrderedDict[str, Told] = OrderedDict()
+        self._open: OrderedDict[str, GatheredDocument] = OrderedDict()
 
-    def add(self, event: Document | Triple) -> Iterator[Told]:
+    def add(self, event: Document | Triple) -> Iterator[GatheredDocument]:
         """Takes the next record; yields what is whole by now, and what is given up waiting for, as far as it came.
 
         A document without triples is yielded as well: what an earlier revision of it said is withdrawn.
@@ -48,18 +48,18 @@ class OpenDocuments:
         if isinstance(event, Document):
             before = self._open.pop(event.id, None)
             # The same again, after a crash: the triples that came may not come again.
-            told = before if before and before.document.revision == event.revision else Told(event)
-            self._open[event.id] = told
+            gathered = before if before and before.document.revision == event.revision else GatheredDocument(event)
+            self._open[event.id] = gathered
         else:
             found = self._open.get(event.evidence.document)
             # Without its document it was looked at before the crash that made it come again.
             if found is None or event.evidence.revision != found.document.revision:
                 return
-            told = found
-            if len(told.triples) < MOST_TRIPLES:
-                told.triples[event.id] = event
-        if told.whole:
-            del self._open[told.document.id]
-            yield told
+            gathered = found
+            if len(gathered.triples) < MOST_TRIPLES:
+                gathered.triples[event.id] = event
+        if gathered.whole:
+            del self._open[gathered.document.id]
+            yield gathered
         while len(self._open) > MOST_OPEN:
             yield self._open.popitem(last=False)[1]

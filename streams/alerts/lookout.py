@@ -34,8 +34,8 @@ class Lookout:
             if event.canonical and event.alias.class_:
                 self.memory.merge(happening_key(event.id), happening_key(event.canonical.id), now)
             return
-        for told in self.documents.setdefault(partition, OpenDocuments()).add(event):
+        for gathered in self.documents.setdefault(partition, OpenDocuments()).add(event):
             # What an earlier revision of it said.
-            self.memory.withdraw(told.document.id, now)
-            for match in self.matcher.matches(told):
-                self.memory.observe(match, told.document, now)
+            self.memory.withdraw(gathered.document.id, now)
+            for match in self.matcher.matches(gathered):
+                self.memory.observe(match, gathered.document, now)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from inference.text.geography.atlas import country_code
 from streams.alerts.aliases import Aliases
-from streams.alerts.documents import Told
+from streams.alerts.documents import GatheredDocument
 from streams.alerts.watch_list import Watch, WatchList, combinations
 from streams.alerts.wording import fact_text, happening_text
 from streams.entities.fold import fold
@@ -90,9 +90,9 @@ class Matcher:
         if alias.id in self._watched:
             self._by_id = None
 
-    def matches(self, told: Told) -> Iterator[Match]:
+    def matches(self, gathered: GatheredDocument) -> Iterator[Match]:
         """Yields what the watches look for, each thing once for each watch."""
-        said = _Said(told)
+        said = _Said(gathered)
         for sought in self._sought:
             found: dict[tuple[str, str, bool], Match] = {}
             for match in self._of_watch(sought, said):
@@ -189,11 +189,11 @@ class Matcher:
 class _Said:
     """What a document says, sorted."""
 
-    def __init__(self, told: Told) -> None:
-        self._told = told
+    def __init__(self, gathered: GatheredDocument) -> None:
+        self._gathered = gathered
         self.facts: list[Triple] = []
         self.happenings: dict[str, list[Triple]] = {}
-        for triple in told.triples.values():
+        for triple in gathered.triples.values():
             if triple.subject.type == HAPPENING:
                 group = self.happenings.setdefault(triple.subject.id, [])
                 group.insert(0 if triple.predicate.id == CLASS_OF else len(group), triple)
@@ -203,7 +203,7 @@ class _Said:
     @cached_property
     def _others(self) -> Mapping[str, frozenset[str]]:
         """Other names that the document uses, folded, by the entity's id."""
-        return {one.entity.id: frozenset(map(fold, one.names)) for one in self._told.document.mentions}
+        return {one.entity.id: frozenset(map(fold, one.names)) for one in self._gathered.document.mentions}
 
     def names(self, entity: Entity) -> frozenset[str]:
         """Returns the names of an entity, folded."""

@@ -85,8 +85,8 @@ class Memory:
             one_at_a_time=match.one_at_a_time,
             triple=quoted(match.triples[0]) if watch.contradicts else None,
         )
-        told = document.id, match.value, match.denied
-        reports = [one for one in thing.reports if (one.document, one.value, one.denied) != told]
+        same = document.id, match.value, match.denied
+        reports = [one for one in thing.reports if (one.document, one.value, one.denied) != same]
         if len(reports) >= MOST_REPORTS:
             del reports[MOST_REPORTS // 2]
         thing = thing.model_copy(update={"reports": (*reports, report)})

@@ -1,4 +1,4 @@
-"""What a stage is told of which one worker at a time is at work."""
+"""The interface of a stage which one worker at a time does."""
 
 from typing import Protocol, runtime_checkable
 

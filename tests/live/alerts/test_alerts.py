@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
 PATIENCE = 240
 LOOK_EVERY = 0.1
-SECRET = "only for tests, and long enough"  # noqa: S105 - of tests
+SECRET = "only for tests, and long enough"
 READS = {"news": (RAW_NEWS, NEWS_GROUP), "alerts": (TRIPLES, ALERTS_GROUP)}
 WATCHES = """\
 watches:

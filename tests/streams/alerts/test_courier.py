@@ -286,7 +286,7 @@ async def test_a_worker_that_stops_remembers_the_call_that_it_is_making(hooks, c
         ({}, "has no secret to sign its calls with"),
         ({"alert_secret": "short"}, "has 5 bytes; make one of at least 24"),
         ({"alert_secret": "whsec_?"}, "must be base64"),
-        ({"alert_secret_file": "/nowhere"}, "/nowhere cannot be read"),
+        ({"alert_secret_file": "/nowhere"}, "cannot read /nowhere"),
     ],
 )
 async def test_without_a_good_secret_nothing_is_called(given, said):
