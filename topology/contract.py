@@ -9,12 +9,13 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 
 from streams.messages import events
+from streams.messages.alert_events import Alert, AlertArticle
 from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.happening_events import Story
 from streams.messages.suggestion_events import Suggestions
 from topology.ontology import HAPPENING_CLASS
-from topology.topics import RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
+from topology.topics import ALERTS, RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
 
@@ -30,6 +31,7 @@ MESSAGES: dict[str, tuple[type[Event], Topic, Mode]] = {
     "identity": (events.Identity, TRIPLES, "serialization"),
     "story": (Story, TRIPLES, "serialization"),
     "suggestions": (Suggestions, SUGGESTIONS, "serialization"),
+    "alert": (Alert, ALERTS, "serialization"),
 }
 
 
@@ -163,6 +165,29 @@ def story_example() -> Story:
         happening=happening,
         story="s-6f1b0c6d8f0a4f7e9f2c3f5d7c1e2a90",
         title="Attacks in north-eastern Nigeria",
+    )
+
+
+def alert_example() -> Alert:
+    """Returns the alert of a watch for this happening, as it would be on the topic."""
+    triples = happening_example()
+    evidence = triples[0].evidence
+    return Alert(
+        id="a-2c8f5d1b0e6a4937b1d20c7e9f3a5b64",
+        watch="attacks-in-nigeria",
+        kind="happening",
+        why="reported",
+        text="attack (attacked): perpetrator Boko Haram; place Dikwa; number of deaths at least 12 people",
+        found_at=evidence.observed_at,
+        article=AlertArticle(
+            id=evidence.document,
+            headline="Twelve killed in attack on Dikwa",
+            url="https://example.org/2026/03/02/dikwa",
+            source=evidence.source,
+            published_at=evidence.published_at,
+        ),
+        triples=triples,
+        sources=("Example Wire", "North Post"),
     )
 
 

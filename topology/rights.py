@@ -8,6 +8,9 @@ Rights on a topic to read or to write include the right to describe it.
 from dataclasses import dataclass
 
 from topology.topics import (
+    ALERT_STATE,
+    ALERTS,
+    ALERTS_GROUP,
     DEAD_LETTERS,
     ENTITIES,
     ENTITIES_GROUP,
@@ -137,12 +140,22 @@ RIGHTS: dict[str, Rights] = {
     ),
     # No group: each stream has a consumer of its own, and nothing is acknowledged.
     "serve": Rights(what="`triplewire serve`", reads=(TRIPLES,)),
+    "alerts": Rights(
+        what="`triplewire worker alerts`",
+        reads=(TRIPLES, ENTITIES, ALERTS, ALERT_STATE),
+        group=ALERTS_GROUP,
+        writes=(ALERTS, ALERT_STATE, DEAD_LETTERS),
+    ),
     "publisher": Rights(what="`triplewire publish` and publishers of your own", writes=(RAW_NEWS, RAW_MEDIA)),
-    "subscriber": Rights(what="a subscriber of your own", reads=(TRIPLES, SUGGESTIONS), group="subscriber-*"),
+    "subscriber": Rights(
+        what="`triplewire watch`, and subscribers of your own",
+        reads=(TRIPLES, SUGGESTIONS, ALERTS),
+        group="subscriber-*",
+    ),
     "operator": Rights(
         what="`triplewire doctor`, `topics list`, `dead-letters`",
         reads=(DEAD_LETTERS,),
-        writes=(*(topic for topic in TOPICS if topic.groups), DEAD_LETTERS),
+        writes=(*(topic for topic in TOPICS if topic.groups), ALERTS, DEAD_LETTERS),
         describes=TOPICS,
         follows=GROUPS,
         administers=(DESCRIBE_CONFIGS,),

@@ -1,7 +1,7 @@
 """Every setting, declared once: its type, environment name, default and meaning.
 
 Those by which servers admit us are inherited from `topology/settings_access.py`, those of `triplewire serve` from
-`topology/settings_serve.py`.
+`topology/settings_serve.py`, those of watches and alerts from `topology/settings_alerts.py`.
 
 `docs/settings.md` is generated from this module (`triplewire settings --write`), so no setting is undocumented.
 Sources, in this order: environment variables `TRIPLEWIRE_<NAME>`, a `.env` file in the working directory, the default.
@@ -18,6 +18,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from topology.settings_access import AccessSettings
+from topology.settings_alerts import AlertSettings
 from topology.settings_serve import ServeSettings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -76,7 +77,7 @@ def _embedded_password(state: Path, neo4j: str, port_base: int) -> SecretStr:
     return SecretStr(file.read_text() if embedded and file.exists() else "")
 
 
-class Settings(ServeSettings, AccessSettings):
+class Settings(AlertSettings, ServeSettings, AccessSettings):
     """The settings of every process of the system."""
 
     model_config = SettingsConfigDict(env_prefix="TRIPLEWIRE_", env_file=".env", extra="ignore", frozen=True)

@@ -5,6 +5,7 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-proto
 
 from datetime import datetime
 
+from streams.messages.alert_events import Alert
 from streams.messages.base import Event
 from streams.messages.events import Alias, Article, Document, Identity, MediaItem, Naming, Triple
 from streams.messages.happening_events import Story
@@ -19,6 +20,7 @@ CE_TYPES: dict[type[Event], str] = {
     Story: "triplewire.story",
     Naming: "triplewire.naming",
     Suggestions: "triplewire.suggestions",
+    Alert: "triplewire.alert",
     MediaItem: "triplewire.media",
     Triple: "triplewire.triple",
     Document: "triplewire.document",

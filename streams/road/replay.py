@@ -16,13 +16,14 @@ from streams.road.stage import Headers, Record
 from streams.road.wire import writing
 from streams.road.wire.cut import Cut, Whole
 from topology.access.kafka import client_options
-from topology.topics import DEAD_LETTERS, TOPICS
+from topology.topics import ALERTS, DEAD_LETTERS, TOPICS
 
 MARK = "__streams.replayed.offset"
 """Header of a record on dead-letters that only marks a replay: its value is the offset of the replayed letter."""
 
-READABLE = frozenset(topic.name for topic in TOPICS if topic.groups)
-"""Topics that a worker reads. Nothing is replayed to any other, whatever a header claims."""
+READABLE = frozenset(topic.name for topic in TOPICS if topic.groups or topic is ALERTS)
+"""Topics that a worker reads; that of alerts without a group, as each receiver has a position of its own. Nothing is
+replayed to any other, whatever a header claims."""
 
 
 @dataclass(frozen=True, slots=True)

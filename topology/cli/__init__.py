@@ -51,6 +51,7 @@ GROUPS = (
     "publish",
     "erase",
     "worker",
+    "watch",
     "serve",
     "agents",
     "extract",

@@ -63,7 +63,7 @@ def test_a_worker_reaches_what_its_code_asks(worker):
     # The media stage reads the graph only with relation weights, which do not ship: docs/operations.md, Kubernetes.
     if "topology.graph.connection" in modules and worker != "media":
         needed.add("neo4j")
-    if worker in {"media", "feeds"}:
+    if worker in {"media", "feeds", "alerts"}:
         needed.add("public-web")
     assert reaches("base", worker) == reaches("example", worker) == needed
     assert ("triton" in needed) is ("triton-cpu" in SERVICES[worker]["depends_on"])

@@ -1,0 +1,158 @@
+"""Real broker, models, workers and receiver: articles become one alert and one call, whoever dies in between."""
+
+import asyncio
+import hmac
+import json
+import os
+import signal
+import sys
+from base64 import b64encode
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Self
+from urllib.request import urlopen
+
+import pytest
+
+from streams.road.partition import read_partition
+from streams.sources.feed_record import FeedRecord
+from streams.sources.producer import FeedProducer
+from tests.helpers.loopback import Loopback, begin
+from tests.live.groups import begin_at_the_end
+from topology.topics import ALERTS, ALERTS_GROUP, NEWS_GROUP, RAW_NEWS, TRIPLES
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
+
+PATIENCE = 240
+LOOK_EVERY = 0.1
+SECRET = "only for tests, and long enough"
+READS = {"news": (RAW_NEWS, NEWS_GROUP), "alerts": (TRIPLES, ALERTS_GROUP)}
+WATCHES = """\
+watches:
+  - name: chiefs
+    relations: [P169]
+    names: [Microsoft]
+    sources: 2
+receivers:
+  - name: desk
+    url: {url}
+"""
+
+
+class Hooks(Loopback):
+    """A receiver that keeps what came."""
+
+    def __init__(self) -> None:
+        self.came: list[tuple[dict[str, str], bytes]] = []
+        super().__init__()
+
+    def answer(self, request) -> None:
+        self.came.append((dict(request.headers), request.rfile.read(int(request.headers["Content-Length"]))))
+        begin(request, 204, {})
+
+    def ids(self) -> list[str]:
+        return [one["id"] for _, body in self.came for one in json.loads(body)["alerts"]]
+
+
+class Worker:
+    """A worker as a process, with its log."""
+
+    def __init__(self, stage: str, folder: Path, name: str, **variables: str) -> None:
+        self.stage, self.folder, self.log, self.variables = stage, folder, folder / f"{name}.log", variables
+
+    async def __aenter__(self) -> Self:
+        given = {
+            **os.environ,
+            "TRIPLEWIRE_STATE": str(self.folder),
+            "TRIPLEWIRE_WATCH": str(self.folder / "watch.yaml"),
+            "TRIPLEWIRE_ALERT_SECRET": SECRET,
+            "TRIPLEWIRE_ALERT_PRIVATE_HOSTS": "127.0.0.1",
+            "TRIPLEWIRE_SESSION_TIMEOUT": "6",
+            "TRIPLEWIRE_METRICS_PORT": "0",
+            **self.variables,
+        }
+        with self.log.open("wb") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "streams.worker", self.stage, env=given, stdout=log, stderr=log
+            )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self.process.returncode is None:
+            self.process.terminate()
+        await self.process.wait()
+
+    async def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+
+    async def says(self, text: str) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while text not in self.log.read_text(encoding="utf-8"):
+                assert self.process.returncode is None, self.log.read_text(encoding="utf-8")
+                await asyncio.sleep(LOOK_EVERY)
+
+    def health(self) -> dict:
+        places = [json.loads(path.read_text(encoding="utf-8")) for path in (self.folder / "workers").glob("*.lock")]
+        (port,) = (place["port"] for place in places if place["pid"] == self.process.pid)
+        with urlopen(f"http://127.0.0.1:{port}/health") as answer:
+            return json.loads(answer.read())
+
+
+async def publish(kafka: str, *articles: tuple[str, str, str]) -> None:
+    """Publishes articles of (id, publisher, chief executive)."""
+    texts = [
+        {"id": id_, "source": source, "body": f"{chief}, chief executive officer of Microsoft, spoke on Monday."}
+        for id_, source, chief in articles
+    ]
+    async with FeedProducer(kafka, RAW_NEWS.name) as producer:
+        await producer.publish([FeedRecord.parse(json.dumps(text), "here") for text in texts])
+
+
+async def alerts(kafka: str) -> list[dict]:
+    return [json.loads(record.value) async for record in read_partition(kafka, ALERTS.name)]
+
+
+async def called(hooks: Hooks, times: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while len(hooks.came) < times:  # noqa: ASYNC110 - another process calls
+            await asyncio.sleep(LOOK_EVERY)
+
+
+async def test_articles_become_one_alert_and_one_signed_call_and_a_killed_worker_repeats_none(kafka, triton, tmp_path):
+    hooks = Hooks()
+    (tmp_path / "watch.yaml").write_text(WATCHES.format(url=hooks.url("/hook")), encoding="utf-8")
+    await begin_at_the_end(kafka, READS)
+    servers = {"TRIPLEWIRE_KAFKA": kafka, "TRIPLEWIRE_TRITON": triton}
+    async with AsyncExitStack() as running:
+        running.callback(hooks.close)
+        await running.enter_async_context(Worker("news", tmp_path, "news", **servers))
+        first = await running.enter_async_context(Worker("alerts", tmp_path, "first", **servers))
+        await first.says("alerts.restored")
+        await publish(kafka, ("c1", "North Post", "Satya Nadella"), ("c2", "South Post", "Satya Nadella"))
+        await called(hooks, 1)
+        await first.kill()
+
+        # While nobody looks out: the same again, and what makes another alert.
+        await publish(kafka, ("c3", "East Post", "Satya Nadella"), ("c4", "North Post", "Angela Merkel"))
+        second = await running.enter_async_context(Worker("alerts", tmp_path, "second", **servers))
+        third = await running.enter_async_context(Worker("alerts", tmp_path, "third", **servers))
+        await publish(kafka, ("c5", "South Post", "Angela Merkel"), ("c6", "West Post", "Satya Nadella"))
+        await called(hooks, 2)
+        for worker in (second, third):
+            await worker.says("consumer.assigned")
+            assert worker.health()["status"] == "healthy"
+        at_work = [worker for worker in (second, third) if "alerts.restored" in worker.log.read_text(encoding="utf-8")]
+        assert len(at_work) == 1
+        await at_work[0].kill()
+        await publish(kafka, ("c7", "North Post", "Tim Cook"), ("c8", "South Post", "Tim Cook"))
+        await called(hooks, 3)
+
+    published = await alerts(kafka)
+    assert [one["triples"][0]["object"]["name"] for one in published] == ["Satya Nadella", "Angela Merkel", "Tim Cook"]
+    assert published[0]["sources"] == ["North Post", "South Post"]
+    assert hooks.ids() == [one["id"] for one in published]
+    for headers, body in hooks.came:
+        content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+        wanted = b64encode(hmac.digest(SECRET.encode(), content, "sha256")).decode()
+        assert hmac.compare_digest(headers["webhook-signature"], f"v1,{wanted}")
