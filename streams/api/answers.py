@@ -178,8 +178,12 @@ class SuggestionAnswer(BaseModel):
 class NeighbourAnswer(BaseModel):
     """An entity that facts link with another."""
 
-    model_config = like(name="Tim Cook", type="person", relations=["chief executive officer"], evidence=12)
+    model_config = like(
+        id="e-0b1c8d2b5a1f4b35a7a4e0a3a7f0b9aa", name="Tim Cook", type="person",
+        relations=["chief executive officer"], evidence=12,
+    )  # fmt: skip
 
+    id: str
     name: str
     type: str
     relations: list[str]

@@ -181,7 +181,9 @@ async def related(
     found = await learned.linked(graph.driver, known.id, graph.database, limit)
     return Page(
         items=[
-            NeighbourAnswer(name=one.name, type=one.type, relations=list(one.relations), evidence=one.evidence)
+            NeighbourAnswer(
+                id=one.id, name=one.name, type=one.type, relations=list(one.relations), evidence=one.evidence
+            )
             for one in found
         ]
     )

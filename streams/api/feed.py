@@ -103,19 +103,21 @@ def offsets_of(position: str) -> dict[int, int]:
 class Feed:
     """Reads the topic from a position on. Start it, and stop it after use."""
 
-    def __init__(self, kafka: Options, filters: Filters, position: str | None = None) -> None:
+    def __init__(self, kafka: Options, filters: Filters, position: str | None = None, *, back: int = 0) -> None:
         """Connects to nothing yet.
 
         Args:
             kafka: Where to connect and how to be admitted.
             filters: What the client wants.
             position: Id of the last event that it received; None to begin with what is new.
+            back: Without a position, with how many of the newest messages of each partition to begin.
 
         Raises:
             ProblemError: The position cannot be read.
         """
         self._filters = filters
         self._wanted = offsets_of(position) if position else {}
+        self._back = back if position is None else 0
         self._offsets: dict[int, int] = {}
         self._consumer = AIOKafkaConsumer(
             **kafka,
@@ -147,7 +149,8 @@ class Feed:
         ends = await self._consumer.end_offsets(partitions)
         for one in partitions:
             # What was never read from here is new; an offset beyond the end belongs to a topic that is no more.
-            self._offsets[one.partition] = min(self._wanted.get(one.partition, ends[one]), ends[one])
+            newest = max(0, ends[one] - self._back)
+            self._offsets[one.partition] = min(self._wanted.get(one.partition, newest), ends[one])
             self._consumer.seek(one, self._offsets[one.partition])
 
     async def stop(self) -> None:

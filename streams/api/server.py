@@ -1,9 +1,10 @@
-"""The API as a process: uvicorn, with its limits."""
+"""The API as a process, with the page if it is wanted: uvicorn, with its limits."""
 
 import socket
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from streams.api.app import create_app
 from topology.settings import Settings
@@ -32,9 +33,15 @@ def serve(settings: Settings) -> bool:
         AccessError: Programs beyond this machine would reach it without tokens.
         TokenFileError: The file of tokens cannot be used.
     """
+    api = create_app(settings)
+    served: ASGIApp = api
+    if settings.serve_page:
+        from streams.page.site import with_page  # noqa: PLC0415  # only then: NiceGUI takes a second to import
+
+        served = with_page(api, settings)
     server = _Server(
         uvicorn.Config(
-            create_app(settings),
+            served,
             host=settings.serve_host.strip("[]"),
             port=settings.serve_port,
             log_config=None,

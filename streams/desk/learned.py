@@ -37,7 +37,8 @@ _LINKED = (
 MATCH (member)-[r:{NOT_HAPPENING}]-(n:{ENTITY}) WHERE r.id IS NOT NULL AND r.retracted_at IS NULL
 OPTIONAL MATCH (n)-[of:{ALIAS_OF}]->(whole:{ENTITY}) WHERE of.ended_at IS NULL
 WITH top, coalesce(whole, n) AS other, r WHERE other <> top
-RETURN other.name AS name, other.type AS type, collect(DISTINCT r.name) AS relations, sum(r.count) AS evidence
+RETURN other.id AS id, other.name AS name, other.type AS type, collect(DISTINCT r.name) AS relations,
+  sum(r.count) AS evidence
 ORDER BY evidence DESC, name LIMIT $limit
 """
 )
@@ -81,6 +82,7 @@ class SuggestedLink:
 class LinkedEntity:
     """An entity that facts link with another."""
 
+    id: str
     name: str
     type: str
     relations: tuple[str, ...]
@@ -116,7 +118,10 @@ async def likeliest(driver: AsyncDriver, database: str | None = None, limit: int
 async def linked(driver: AsyncDriver, entity: str, database: str | None = None, limit: int = 10) -> list[LinkedEntity]:
     """Returns the entities that facts link with an entity, most evidence first. Withdrawn facts do not count."""
     found = await rows(driver, database, _LINKED, entity=entity, limit=limit)
-    return [LinkedEntity(row["name"], row["type"], tuple(sorted(row["relations"])), row["evidence"]) for row in found]
+    return [
+        LinkedEntity(row["id"], row["name"], row["type"], tuple(sorted(row["relations"])), row["evidence"])
+        for row in found
+    ]
 
 
 async def similar(

@@ -20,7 +20,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, answer: object, *words: str) -> tuple
 
 
 def test_related_tells_what_is_reported_from_what_is_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
-    beside = [LinkedEntity("Tim Cook", "person", ("chief executive officer",), 3)]
+    beside = [LinkedEntity("e-tim", "Tim Cook", "person", ("chief executive officer",), 3)]
     reasons = ("Apple — founded by → Ann (+0.75)", "named together in 4 articles, last on 2026-11-20")
     open_ = SuggestedLink("Apple", "owned by", "Ann", 0.021, reasons)
     code, text = shown(monkeypatch, (beside, [open_]), "related", "Apple")
