@@ -13,7 +13,7 @@ from streams.desk.details.aliases import AliasView, aliases
 from streams.desk.timeline import timeline
 from streams.page import facts, moments
 from streams.page.desk import Desk
-from streams.page.elements import Text, badge, box, definition, link, named, none, path, section
+from streams.page.elements import Text, badge, box, definition, link, none, path, section
 from streams.page.frame import titled, view
 from streams.page.neighbours import Neighbours
 
@@ -22,12 +22,18 @@ MOST_CLAIMS = 50
 A_YEAR = timedelta(days=365)
 
 RULES = {
-    "surname": "a surname that only this one has among those named with it",
+    "surname": "the end of the full name",
     "spelling": "the same name in another spelling",
     "type": "the same name; articles differ on what kind of thing it is",
     "wikidata": "the same Wikidata item",
     "nickname": "a nickname or short form of the first name",
     "initials": "the initials of the name",
+    "place": "the name without the region",
+    "plural": "the singular of the name",
+    "known": "a short form that is known beforehand",
+    "learnt": "articles use it for the full name, which they give too",
+    "role": "the same name with what articles say the person is",
+    "namesake": "several people have this name; this is the best known",
 }
 """What the registry's rules mean, by the reason in an Alias message."""
 
@@ -84,7 +90,7 @@ def _identity(known: views.EntityView) -> None:
 
 def _time_form(at: datetime | None) -> None:
     """Shows which time is asked about, and lets another be asked about."""
-    with named(box("form", "tw-filters", method="get"), role="group", aria_label="As of a day"):
+    with box("form", "tw-filters", method="get", aria_label="As of a day"):
         shown = f"{at:%Y-%m-%d}" if at else ""
         ui.input(label="As of", value=shown).props("dense outlined type=date name=at stack-label")
         ui.button("Show").props("outline dense type=submit").classes("tw-button")

@@ -92,7 +92,8 @@ def _statement(stated: Statement) -> None:
 
 async def _proof(desk: Desk, graph: Graph, one: Proof) -> None:
     with box("div", "tw-row-head"):
-        article_link(one.headline or one.article, one.url, one.sentence)
+        title = one.headline or ("Text or speech in the item below" if one.media else one.article)
+        article_link(title, one.url, one.sentence)
         Text("span", one.source or "", "tw-source")
         when(one.published_at or one.seen_at)
         if one.modality:

@@ -121,9 +121,10 @@ def proof(id_: str, sentences: Sequence[Mapping[str, Any]], count: int, what: st
             if sentences[0]["source"]:
                 Text("span", sentences[0]["source"], "tw-source")
             when(sentences[0]["seen_at"])
-        link(f"{count} piece{'s' * (count != 1)} of evidence", path("evidence", id_), label=f"Evidence: {what}")
+        pieces = f"{count} piece{'s' * (count != 1)} of evidence"
+        link(pieces, path("evidence", id_), label=f"{pieces}: {what}")
         for number, other in enumerate(others, 1):
-            link("under another name", path("evidence", other), label=f"Evidence under another name {number}: {what}")
+            link("under another name", path("evidence", other), label=f"under another name, {number}: {what}")
 
 
 def pictures(found: Sequence[Fact]) -> None:

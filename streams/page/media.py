@@ -10,7 +10,7 @@ from streams.api.graph import LONGEST
 from streams.desk.media import StoredMedium, stored
 from streams.media.allowed import Allowed
 from streams.page.desk import READING_ERRORS, Desk, desk_of, problem_of
-from streams.page.elements import Text, article_link, box, named, path
+from streams.page.elements import Text, article_link, box, named, outward, path
 from streams.road.stage import PoisonError
 
 SHOWN = frozenset({
@@ -73,7 +73,10 @@ def figure(
     if not is_file(medium) or not _allowed(desk, medium):
         kind = medium.format.partition("/")[0]
         name = {"video": "The video", "audio": "The recording"}.get(kind, "The picture")
-        article_link(f"{name} at its publisher", medium.uri)
+        if outward(medium.uri):
+            article_link(f"{name} at its publisher", medium.uri)
+        else:
+            Text("p", f"{name} is not where this page may read it (TRIPLEWIRE_MEDIA_ROOTS).", "tw-note")
         return
     source = path("media", id_)
     with box("figure", "tw-figure"):

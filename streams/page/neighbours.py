@@ -120,7 +120,7 @@ class Neighbours:
                         Text("span", by + ", ".join(relations), "tw-also")
             if not node.grown and len(self._nodes) < MOST:
                 button = ui.button("More", on_click=lambda _, id_=node.id: self._more(id_))
-                named(button.props("flat dense no-caps size=sm"), aria_label=f"Show the neighbours of {node.name}")
+                named(button.props("flat dense no-caps size=sm"), aria_label=f"More of {node.name}")
 
     def _options(self) -> dict[str, object]:
         """Returns ECharts' options. Names are values in it, never keys, since NiceGUI reads some keys as code."""

@@ -118,7 +118,7 @@ def _item(item: Item) -> None:
                 Text("span", other.name)
     with box("p", "tw-sentence"):
         Text("q", item.sentence)
-        link("evidence", path("evidence", item.fact), label=f"Evidence of {item.subject.name}, {item.relation}")
+        link("evidence", path("evidence", item.fact), label=f"evidence of {item.subject.name}, {item.relation}")
         if item.url:
             article_link("article", item.url, item.sentence)
 
@@ -130,7 +130,7 @@ async def show(desk: Desk, _: Request) -> None:
         none("Your token does not allow this: it needs the scope `stream`.")
         return
     wire = desk.shared.wire
-    with named(box("form", "tw-filters"), role="group", aria_label="Filters"):
+    with box("form", "tw-filters", aria_label="Filters"):
         kind = ui.select(KINDS, value="", label="Show").props("dense outlined options-dense")
         words = ui.input(label="With the words").props("dense outlined clearable debounce=300")
         pause = ui.button("Pause", icon="pause").props("outline dense type=button").classes("tw-button")
