@@ -1,16 +1,21 @@
 """The API as a process, with the page if it is wanted: uvicorn, with its limits."""
 
 import socket
+import sys
 
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
 from streams.api.app import create_app
-from topology.settings import Settings
+from streams.road.logs import configure_logging
+from topology.settings import Settings, settings
 
 CONNECTIONS = 512
 """Connections beyond which uvicorn answers 503 at once."""
+
+LARGEST_MESSAGE = 256 * 1024
+"""Bytes of a message that a browser may send over its WebSocket: what somebody typed or chose."""
 
 log = structlog.get_logger(__name__)
 
@@ -26,31 +31,37 @@ class _Server(uvicorn.Server):
                 log.info("serving", host=opened.getsockname()[0], port=opened.getsockname()[1])
 
 
-def serve(settings: Settings) -> bool:
+def serve(declared: Settings) -> bool:
     """Answers requests until the process is asked to stop; returns whether it could begin.
 
     Raises:
         AccessError: Programs beyond this machine would reach it without tokens.
         TokenFileError: The file of tokens cannot be used.
     """
-    api = create_app(settings)
+    api = create_app(declared)
     served: ASGIApp = api
-    if settings.serve_page:
+    if declared.serve_page:
         from streams.page.site import with_page  # noqa: PLC0415  # only then: NiceGUI takes a second to import
 
-        served = with_page(api, settings)
+        served = with_page(api, declared)
     server = _Server(
         uvicorn.Config(
             served,
-            host=settings.serve_host.strip("[]"),
-            port=settings.serve_port,
+            host=declared.serve_host.strip("[]"),
+            port=declared.serve_port,
             log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=False,
             limit_concurrency=CONNECTIONS,
-            timeout_graceful_shutdown=int(settings.stop_within),
+            ws_max_size=LARGEST_MESSAGE,
+            timeout_graceful_shutdown=int(declared.stop_within),
         )
     )
     server.run()
     return server.started
+
+
+if __name__ == "__main__":
+    configure_logging()
+    sys.exit(not serve(settings()))

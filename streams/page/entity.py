@@ -163,6 +163,6 @@ async def _suggestions(graph: Graph, entity: str) -> None:
                             Text("li", reason)
 
 
-def register() -> None:
+def register(patience: float) -> None:
     """Adds the view."""
-    view("/entity/{entity:path}", "Entity")(show)
+    view("/entity/{entity:path}", "Entity", patience)(show)

@@ -126,6 +126,6 @@ async def _proof(desk: Desk, graph: Graph, one: Proof) -> None:
         })  # fmt: skip
 
 
-def register() -> None:
+def register(patience: float) -> None:
     """Adds the view."""
-    view("/evidence/{fact}", "Evidence")(show)
+    view("/evidence/{fact}", "Evidence", patience)(show)

@@ -23,17 +23,17 @@ HITS = 8
 View = Callable[[Desk, Request], Awaitable[None]]
 
 
-def view(address: str, title: str, *, seconds: float = 45.0) -> Callable[[View], View]:
+def view(address: str, title: str, patience: float) -> Callable[[View], View]:
     """Returns a decorator that makes a view of a function, which asks and shows.
 
     Args:
         address: Its path, as FastAPI's.
         title: What the tab is called; a view may say more with `titled`.
-        seconds: How long it may take; longer than the graph may.
+        patience: Seconds that it may take; more than its questions may.
     """
 
     def of(show: View) -> View:
-        @ui.page(address, title=f"{title} · Triplewire", response_timeout=seconds, dark=None, language="en-US")
+        @ui.page(address, title=f"{title} · Triplewire", response_timeout=patience, dark=None, language="en-US")
         async def page(request: Request) -> None:
             desk = desk_of(request)
             with frame(desk, request.url.path):
@@ -176,6 +176,6 @@ async def results(desk: Desk, request: Request) -> None:
                 Text("span", f"in {hit.mentions} article{'s' * (hit.mentions != 1)}", "tw-note")
 
 
-def register() -> None:
+def register(patience: float) -> None:
     """Adds the view of search results."""
-    view("/search", "Search")(results)
+    view("/search", "Search", patience)(results)

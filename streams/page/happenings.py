@@ -237,7 +237,7 @@ def _reports(one: HappeningView) -> None:
             Text("p", f"{REPORTS} of {len(one.reports)} sentences.", "tw-note")
 
 
-def register() -> None:
+def register(patience: float) -> None:
     """Adds the views."""
-    view("/happenings", "Happenings")(list_)
-    view("/happening/{happening}", "Happening")(show)
+    view("/happenings", "Happenings", patience)(list_)
+    view("/happening/{happening}", "Happening", patience)(show)

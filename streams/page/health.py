@@ -106,7 +106,8 @@ def _letters(found: DeadLetters, replay: Callable[[int], object] | None) -> None
         none("There are no dead letters.")
         return
     waiting = len(found.letters) - len(found.replayed)
-    Text("p", f"{len(found.letters)} dead letters, {waiting} of which were not replayed.", "tw-note")
+    plural = "s" * (len(found.letters) != 1)
+    Text("p", f"{len(found.letters)} dead letter{plural}; {waiting} not replayed.", "tw-note")
     with box("ul", "tw-letters"):
         for letter in newest:
             with box("li"):
@@ -182,6 +183,6 @@ async def _counts(desk: Desk) -> None:
                     Text("dd", f"{count:,}")
 
 
-def register() -> None:
+def register(patience: float) -> None:
     """Adds the view."""
-    view("/health", "Health")(show)
+    view("/health", "Health", patience)(show)

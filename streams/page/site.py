@@ -12,6 +12,7 @@ from nicegui import ui
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from streams.api.reading import QUERIES_OF_REQUEST
 from streams.page import entity, evidence, frame, happenings, health, media, stories, wire_view
 from streams.page.admission import login
 from streams.page.admission.gate import ASSETS, Gate
@@ -26,6 +27,9 @@ from topology.settings import Settings
 HERE = Path(__file__).parent
 
 _OF_API = ("/v1/", "/health/", "/openapi.json")
+
+_SPARE_SECONDS = 15.0
+"""Seconds that a view may take beyond the time of its questions to the graph: Kafka is asked too."""
 
 _RECONNECT_SECONDS = 10.0
 """For how long the server keeps what a browser shows that has lost the connection."""
@@ -66,7 +70,7 @@ def with_page(api: FastAPI, settings: Settings) -> Site:
     own.include_router(login.routes(sessions))
     own.include_router(media.router)
     for views in (frame, wire_view, entity, evidence, happenings, stories, health):
-        views.register()
+        views.register(QUERIES_OF_REQUEST * settings.serve_query_seconds + _SPARE_SECONDS)
     nicegui_client.templates.env.loader = _WithNonce(nicegui_client.templates.env.loader)
     # Long polling is NiceGUI's second way beside WebSockets; what is not offered needs no check.
     nicegui_app.config.socket_io_js_transports = ["websocket"]

@@ -53,6 +53,6 @@ def _who(counted: Counter[tuple[str, str]]) -> None:
                 Text("span", f"in {times} happening{'s' * (times != 1)}", "tw-note")
 
 
-def register() -> None:
+def register(patience: float) -> None:
     """Adds the view."""
-    view("/story/{story}", "Story")(show)
+    view("/story/{story}", "Story", patience)(show)

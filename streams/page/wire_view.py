@@ -9,7 +9,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from streams.page.desk import Desk
-from streams.page.elements import Text, article_link, badge, box, link, named, none, path, when
+from streams.page.elements import Text, article_link, badge, box, link, named, none, outward, path, when
 from streams.page.frame import titled, view
 from streams.page.wire import Item, Wire
 
@@ -119,7 +119,7 @@ def _item(item: Item) -> None:
     with box("p", "tw-sentence"):
         Text("q", item.sentence)
         link("evidence", path("evidence", item.fact), label=f"evidence of {item.subject.name}, {item.relation}")
-        if item.url:
+        if outward(item.url):
             article_link("article", item.url, item.sentence)
 
 
@@ -163,6 +163,6 @@ async def show(desk: Desk, _: Request) -> None:
     ui.timer(EVERY, look, immediate=False)
 
 
-def register() -> None:
+def register(patience: float) -> None:
     """Adds the view."""
-    view("/", "Wire")(show)
+    view("/", "Wire", patience)(show)

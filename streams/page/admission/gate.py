@@ -26,6 +26,10 @@ POLICY = (
 """The content-security policy of the views. Decision 0068 says what NiceGUI needs of it and why."""
 
 
+# With the API's `no-referrer`, browsers send `Origin: null` with the page's own forms.
+_HEADERS = SAFE_HEADERS | {"referrer-policy": "same-origin"}
+
+
 class Gate:
     """Middleware before the page. It puts the visitor's desk and the nonce of scripts into the request's state."""
 
@@ -45,7 +49,7 @@ class Gate:
         async def safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
-                for name, value in (SAFE_HEADERS | {"content-security-policy": POLICY.format(nonce=nonce)}).items():
+                for name, value in (_HEADERS | {"content-security-policy": POLICY.format(nonce=nonce)}).items():
                     answer.setdefault(name, value)
                 # Views have what only this visitor may see; NiceGUI's own files say themselves how long they last.
                 answer.setdefault("cache-control", "no-store")

@@ -202,6 +202,8 @@ async def test_each_answer_has_a_policy_of_its_own_that_lets_nothing_in_from_els
             assert "unsafe-inline" not in script
             assert "http" not in policy.replace("'nonce", "")
     async with visitor() as client:
+        # With `no-referrer`, a browser would not say that our own form is ours.
+        assert (await client.get("/login")).headers["referrer-policy"] == "same-origin"
         assert "script" not in (await client.get("/login")).headers["content-security-policy"]
 
 
