@@ -13,6 +13,9 @@ class ServeSettings(BaseSettings):
         "TRIPLEWIRE_SERVE_TOKENS.",
     )
     serve_port: int = Field(17080, ge=0, le=65535, description="Port of `triplewire serve`; 0 picks a free one.")
+    serve_page: bool = Field(
+        True, description="Whether `triplewire serve` has the page for people beside the API (docs/desk.md)."
+    )
     serve_tokens: str = Field(
         "",
         description="YAML file of the tokens that `triplewire serve` admits, by their hashes (docs/api.md); read again "

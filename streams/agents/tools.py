@@ -12,7 +12,7 @@ from streams.api import entities as routes
 from streams.api import happenings as happening_routes
 from streams.api.answers import ClaimAnswer, EntityAnswer, EpisodeAnswer, FactAnswer, Hit, Page, ProofAnswer
 from streams.api.graph import LONGEST, Graph
-from streams.api.happening_answers import HappeningAnswer, StoryAnswer, StoryName
+from streams.api.happening_answers import HappeningPage, StoryAnswer, StoryName
 from streams.api.happenings import DAY
 from streams.api.paging import MOST, Paging, decoded
 from streams.api.reading import BoundedReader
@@ -144,7 +144,7 @@ class Tools:
         reports: Reports = 2,
         limit: Limit = 10,
         cursor: Cursor = None,
-    ) -> Page[HappeningAnswer]:
+    ) -> HappeningPage:
         """List what happened (attacks, elections, deals, …): who, whom, where, when, numbers by source, and reports.
 
         All reports of one happening are one item. `modality` says whether it is only planned, possible or denied.
@@ -162,7 +162,7 @@ class Tools:
         ],
     ) -> Page[StoryName]:
         """Find stories, which are happenings that belong together over days: the ten most reported."""
-        return await happening_routes.named_stories(self._graph(), text)
+        return await happening_routes.listed_stories(self._graph(), _page("stories", {"text": text}, 10, None), q=text)
 
     async def story(
         self,

@@ -156,19 +156,21 @@ class Selection:
 class Feed:
     """Reads the topic from a position on. Start it, and stop it after use."""
 
-    def __init__(self, declared: Settings, filters: Filters, position: str | None = None) -> None:
+    def __init__(self, declared: Settings, filters: Filters, position: str | None = None, *, back: int = 0) -> None:
         """Connects to nothing yet.
 
         Args:
             declared: The settings, which say where Kafka is and how to be admitted.
             filters: What the client wants.
             position: Id of the last event that it received; None to begin with what is new.
+            back: Without a position, with how many of the newest messages of each partition to begin.
 
         Raises:
             ProblemError: The position cannot be read.
         """
         self._selection = Selection(filters)
         self._wanted = offsets_of(position) if position else {}
+        self._back = back if position is None else 0
         self._consumer = AIOKafkaConsumer(
             **client_options(declared=declared),
             enable_auto_commit=False,
@@ -201,7 +203,8 @@ class Feed:
         starts = await self._consumer.beginning_offsets(partitions) if back else {}
         for one in partitions:
             # What was never read from here is new; an offset beyond the end belongs to a topic that is no more.
-            begin = min(self._wanted.get(one.partition, ends[one]), ends[one])
+            newest = max(0, ends[one] - self._back)
+            begin = min(self._wanted.get(one.partition, newest), ends[one])
             self._selection.begin(one.partition, begin)
             self._consumer.seek(one, max(begin - back, starts.get(one, begin - back)))
 

@@ -15,9 +15,9 @@ from topology.access.errors import AccessError
 
 log = structlog.get_logger(__name__)
 
-Scope = Literal["read", "stream"]
-SCOPES: tuple[Scope, ...] = ("read", "stream")
-"""`read`: every answer from the graph; `stream`: events as they arrive."""
+Scope = Literal["read", "stream", "operate"]
+SCOPES: tuple[Scope, ...] = ("read", "stream", "operate")
+"""`read`: every answer from the graph; `stream`: events as they arrive; `operate`: replay dead letters on the page."""
 
 
 LONGEST_NAME = 100
