@@ -57,11 +57,13 @@ class Couriers:
         self._receivers: dict[str, frozenset[str] | None] = {}
 
     async def serve(self, listed: WatchList) -> None:
-        """Calls the receivers of a list, and no others."""
+        """Calls the receivers of a list, and no others; a new one with what is published after this returns."""
         self._receivers = {w.name: None if w.receivers is None else frozenset(w.receivers) for w in listed.watches}
         await self._end([receiver for receiver in self._tasks if receiver not in listed.receivers])
         for receiver in listed.receivers:
             if receiver not in self._tasks:
+                if receiver.name not in self._positions:
+                    await self._remember(CallPosition(receiver=receiver.name, offset=await self._end_of_log()))
                 self._tasks[receiver] = asyncio.create_task(self._run(receiver))
 
     async def stop(self) -> None:
@@ -80,6 +82,10 @@ class Couriers:
         for receiver in receivers:
             self._at_work.pop(receiver.name, None)
 
+    async def _end_of_log(self) -> int:
+        async with KafkaAlertLog(self._settings.kafka, None) as alerts:
+            return await alerts.position()
+
     async def _run(self, receiver: Receiver) -> None:
         while True:
             try:
@@ -89,12 +95,8 @@ class Couriers:
                 await asyncio.sleep(AGAIN_AFTER)
 
     async def _serve(self, receiver: Receiver) -> None:
-        known = self._positions.get(receiver.name)
-        async with KafkaAlertLog(self._settings.kafka, known.offset if known else None) as alerts:
-            if known is None:
-                # From now on; it stays so when the worker ends before anything comes.
-                known = CallPosition(receiver=receiver.name, offset=await alerts.position())
-                await self._remember(known)
+        known = self._positions[receiver.name]
+        async with KafkaAlertLog(self._settings.kafka, known.offset) as alerts:
             courier = self._at_work[receiver.name] = Courier(
                 receiver,
                 lambda alert: self._wanted(receiver, alert),

@@ -176,7 +176,7 @@ class Work:
                     await self._couriers.serve(self._file.listed)
                 async with self._lock:
                     await self._publish_due()
-                due = self._memory.next_due()
+                    due = self._memory.next_due()
                 pause = LOOK_EVERY if due is None else min(LOOK_EVERY, max(0.0, due - time.time()))
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), pause)

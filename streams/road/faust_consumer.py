@@ -228,9 +228,10 @@ class FaustConsumer:
     async def _on_revoked(self, _app: Any, revoked: Any = (), **_: Any) -> None:
         await self.settle(ended=True)
         self._opened.clear()
-        if self._alone:
-            await self._alone.leave()
         self._assigned = (self._assigned or frozenset()) - {tp.partition for tp in revoked}
+        if self._alone:
+            # Only now, so that no record is acknowledged that it has left undone.
+            await self._alone.leave()
         for tp in revoked:
             self.suspects.close(tp.partition)
             with suppress(KeyError):

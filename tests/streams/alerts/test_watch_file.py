@@ -2,9 +2,11 @@
 
 import pytest
 
+from streams.alerts.stage import AlertsStage
 from streams.alerts.watch_file import WatchFile, WatchFileError, read_watches
+from streams.road.stage import ConfigurationError
 from tests.streams.sink.sample import ONTOLOGY
-from topology.settings import REPOSITORY
+from topology.settings import REPOSITORY, Settings
 
 WATCH = "watches:\n  - name: a\n"
 RECEIVER = "receivers:\n  - name: desk\n    url: https://hooks.example/x\n"
@@ -75,3 +77,15 @@ def test_a_changed_file_is_read_again_and_a_broken_one_leaves_the_earlier_in_use
     new.write_text("watches:\n  - {name: b, names: [Acme]}\n", encoding="utf-8")
     new.replace(path)
     assert (file.changed(), file.listed.watches[0].name, file.problem) == (True, "b", "")
+
+
+def test_a_worker_without_watches_or_secrets_says_what_to_set(tmp_path):
+    with pytest.raises(ConfigurationError, match="set TRIPLEWIRE_WATCH to a YAML file"):
+        AlertsStage(Settings())
+    path = tmp_path / "watch.yaml"
+    path.write_text(RECEIVER + "watches: [{name: a, names: [Acme]}]\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="receiver desk has no secret"):
+        AlertsStage(Settings(watch=str(path)))
+    path.write_text("watches: [{}]\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"line 1: watches\.0\.name: it is required"):
+        AlertsStage(Settings(watch=str(path)))
