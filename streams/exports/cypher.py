@@ -62,9 +62,13 @@ def _stands_for(name: str, shows: str = "top.id") -> str:
 
 
 def _happened(name: str) -> str:
-    """Returns the condition for a happening to be reported, claimed or denied, by the time `$at` if there is one."""
+    """Returns the condition for a happening to be reported, claimed or denied, by the time `$at` if there is one.
+
+    A report of it may stand for it that was withdrawn itself.
+    """
     return (
-        f"EXISTS {{ MATCH ({name})-[i:{INSTANCE_OF}|{CLAIMED}]->() WHERE i.retracted_at IS NULL "
+        f"EXISTS {{ MATCH (report)-[down:{ALIAS_OF} WHERE down.ended_at IS NULL]->{{0,3}}({name}) "
+        f"MATCH (report)-[i:{INSTANCE_OF}|{CLAIMED}]->() WHERE i.retracted_at IS NULL "
         "AND ($at IS NULL OR i.first_seen <= $at) }"
     )
 
@@ -75,7 +79,7 @@ MATCH (n:{ENTITY}) WHERE n.id > $after AND (NOT n:{HAPPENING} OR {_happened("n")
   AND (n.wikidata IS NOT NULL
     OR EXISTS {{ (n)-[r:!{SUGGESTED}]-() WHERE NOT (r:{ALIAS_OF} AND r.ended_at IS NOT NULL) }})
 WITH n ORDER BY n.id LIMIT $limit
-RETURN n.id AS id, {shown("n")} AS name, n.type AS type, {_stands_for("n")} AS canonical, n:{HAPPENING} AS happening,
+RETURN n.id AS id, {shown("n")} AS name, n.type AS type, {_stands_for("n")} AS canonical,
   n.wikidata AS wikidata, n.role AS role, n.class AS class_, n.country_code AS country, n.latitude AS latitude,
   n.longitude AS longitude,
   COLLECT {{ MATCH (n)-[:{PART_OF_STORY}]->(s:{STORY}) RETURN s.id ORDER BY s.id }} AS stories

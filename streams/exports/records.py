@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Kind = Literal["entity", "value", "article", "media", "story", "fact", "evidence"]
+Kind = Literal["entity", "value", "article", "media"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,6 @@ class EntityRecord:
     Attributes:
         name: Its name; of an office with whose it is: "foreign minister of Germany".
         canonical: Id of the entity that it stands for; None if it stands for itself.
-        happening: Whether it is what an article says happened.
         country: ISO 3166-1 code of the country in which it lies.
         stories: Ids of the stories that it is a part of.
     """
@@ -36,7 +35,6 @@ class EntityRecord:
     name: str
     type: str
     canonical: str | None
-    happening: bool
     wikidata: str | None
     role: str | None
     class_: str | None

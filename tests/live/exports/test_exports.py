@@ -151,7 +151,7 @@ async def test_a_statement_has_its_dates_as_they_are_stated_its_sentences_and_th
     assert by == entity(TIM)
 
 
-async def test_what_happened_is_one_happening_with_what_all_of_its_reports_say(graph):
+async def test_what_happened_is_one_happening_with_what_all_of_its_reports_say(graph, writer):
     now = await exported(graph)
     top = entity(FIRST)
     killed = {str(one) for one in now.objects(top, rdflib.URIRef(IRIS.relation("killed")))}
@@ -160,6 +160,11 @@ async def test_what_happened_is_one_happening_with_what_all_of_its_reports_say(g
     assert not list(now.predicate_objects(entity(SECOND)))
     before = await exported(graph, at=at(0.5 * DAY))
     assert len(set(before.objects(top, rdflib.URIRef(IRIS.relation("killed"))))) == 1
+    # Its first report stands for it, even when nobody vouches for that any more.
+    await writer.write([((TOPIC, 0, 10_000), row(retraction("r", observed=10 * DAY)))])
+    now = await exported(graph)
+    assert now.value(top, rdflib.RDFS.label)
+    assert len(set(now.objects(top, rdflib.URIRef(IRIS.relation("killed"))))) == 1
 
 
 async def test_every_page_is_read_in_the_order_of_an_index(graph):

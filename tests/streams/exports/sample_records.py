@@ -23,7 +23,7 @@ DAY = ValueRecord("l-2", "2026-05", "xsd:gYearMonth", "")
 
 def entity(id_: str, name: str, **changes) -> EntityRecord:
     fields = dict.fromkeys(("canonical", "wikidata", "role", "class_", "country", "latitude", "longitude"))
-    return EntityRecord(**{"id": id_, "name": name, "type": "person", "happening": False, **fields, **changes})
+    return EntityRecord(**{"id": id_, "name": name, "type": "person", **fields, **changes})
 
 
 def fact(id_: str, subject: End, object_: End, **changes) -> FactRecord:
@@ -42,7 +42,7 @@ def every_kind(words: str) -> list[Record]:
         entity("e-1", "Apple", type="organization", wikidata="Q312", country="US", latitude=37.3, longitude=-122.0),
         entity("e-2", words, role="sport/football"),
         entity("e-3", words, canonical="e-2"),
-        entity("e-4", words, type="happening", happening=True, class_="attack", stories=("s-1",)),
+        entity("e-4", words, type="happening", class_="attack", stories=("s-1",)),
         entity("e-5", words, type="sports_team"),
         WIDTH,
         DAY,
