@@ -318,20 +318,21 @@ class Settings(AlertSettings, ServeSettings, AccessSettings):
     media_recognition_within: float = Field(
         120.0,
         gt=0,
-        description="Seconds of CPU time after which reading the text of a picture or key frame is given up. Speech "
-        "recognition may take 5 seconds more for each second of sound.",
+        description="Seconds of CPU time after which reading the text of a picture or key frame, or recognising the "
+        "speech of half a minute of sound, is given up.",
     )
     media_recognition_memory: int = Field(
         768,
         ge=384,
         description="Maximum memory that the processes of text and speech recognition may each allocate, in MiB. A "
-        "Whisper model may need more.",
+        "Whisper model larger than tiny.en may need more.",
     )
     media_pixels: int = Field(100_000_000, ge=1, description="Maximum number of pixels of a picture or video frame.")
     media_seconds: float = Field(
         900.0,
         gt=0,
-        description="Longest video or sound, in seconds. Speech recognition takes about as long as the recording.",
+        description="Longest video or sound, in seconds. Speech recognition takes a fifth of that with Whisper "
+        "tiny.en, and about all of it with pocketsphinx.",
     )
     media_key_frames: int = Field(24, ge=1, description="Maximum number of key frames of a video that are analysed.")
     media_side: int = Field(
@@ -358,8 +359,9 @@ class Settings(AlertSettings, ServeSettings, AccessSettings):
     )
     speech_model: str = Field(
         "",
-        description="Folder of a Whisper model in CTranslate2 format for speech recognition (extra `whisper`). Empty "
-        "for pocketsphinx, which recognises English.",
+        description="What recognises speech: empty for Whisper tiny.en, if `triplewire models build whisper` has "
+        "fetched it and the extra `whisper` is installed, and pocketsphinx otherwise; `pocketsphinx`; or the folder of "
+        "another Whisper model in CTranslate2 format.",
     )
 
     # Suggestions

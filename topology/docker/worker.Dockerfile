@@ -14,6 +14,8 @@ COPY streams ./streams
 COPY inference ./inference
 COPY topology ./topology
 COPY triton_models ./triton_models
+# Speech is recognised by the media worker only; without weights in the checkout, by pocketsphinx.
+RUN [ "$REQUIREMENTS" = media ] || rm -rf inference/speech/weights
 # Installed in place, so that the paths in topology/settings.py (ontology, tokenizer) are as in a checkout.
 RUN pip install --no-deps --no-build-isolation -e . && pip uninstall -y -q uv setuptools pip
 
