@@ -110,8 +110,9 @@ class Courier:
             return
         first = self._waiting[0]
         now = self._now()
-        pause = (call_time(self._receiver, first.at, now) - now).total_seconds()
-        together = held(self._receiver, first.at) or pause > 0
+        arrived = min(first.at, now)  # by the broker's clock, which may be ahead
+        pause = (call_time(self._receiver, arrived, now) - now).total_seconds()
+        together = held(self._receiver, arrived) or pause > 0
         if pause > 0:
             await self._clock.sleep(pause)
         if together:
