@@ -109,10 +109,12 @@ class Courier:
         if not self._waiting:
             return
         first = self._waiting[0]
-        due = call_time(self._receiver, first.at, self._now()).timestamp()
-        together = held(self._receiver, first.at) or due > self._clock.now()
-        if due > self._clock.now():
-            await self._clock.sleep(due - self._clock.now())
+        now = self._now()
+        arrived = min(first.at, now)  # by the broker's clock, which may be ahead
+        pause = (call_time(self._receiver, arrived, now) - now).total_seconds()
+        together = held(self._receiver, arrived) or pause > 0
+        if pause > 0:
+            await self._clock.sleep(pause)
         if together:
             self._waiting += await self._alerts.next(MOST_IN_CALL, wait=False)
         group = [one for one in self._waiting if self._new(one)][: MOST_IN_CALL if together else 1]

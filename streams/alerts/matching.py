@@ -93,7 +93,12 @@ class Matcher:
     def matches(self, gathered: GatheredDocument) -> Iterator[Match]:
         """Yields what the watches look for, each thing once for each watch."""
         said = _Said(gathered)
+        ids = {self._aliases.canonical(entity.id) for entity in said.entities}
+        by_id = {watch for id_ in ids for watch in self._labelled().get(id_, ())}
         for sought in self._sought:
+            # Most watches name nobody whom the document names.
+            if sought.names and sought.watch.name not in by_id and said.all_names.isdisjoint(sought.names):
+                continue
             found: dict[tuple[str, str, bool], Match] = {}
             for match in self._of_watch(sought, said):
                 found.setdefault((match.key, match.value, match.denied), match)
@@ -204,6 +209,17 @@ class _Said:
     def _others(self) -> Mapping[str, frozenset[str]]:
         """Other names that the document uses, folded, by the entity's id."""
         return {one.entity.id: frozenset(map(fold, one.names)) for one in self._gathered.document.mentions}
+
+    @cached_property
+    def entities(self) -> list[Entity]:
+        """The entities that the triples are about, each as often as it comes."""
+        ends = (end for one in self._gathered.triples.values() for end in (one.subject, one.object))
+        return [end for end in ends if isinstance(end, Entity)]
+
+    @cached_property
+    def all_names(self) -> frozenset[str]:
+        """The names of all entities, folded."""
+        return frozenset().union(*map(self.names, self.entities))
 
     def names(self, entity: Entity) -> frozenset[str]:
         """Returns the names of an entity, folded."""

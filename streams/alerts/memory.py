@@ -16,8 +16,8 @@ from streams.alerts.watch_list import Watch
 from streams.messages.alert_events import Alert
 from streams.messages.events import Document
 
-MOST_THINGS = 100_000
-"""Things that are remembered of all watches together, about 2 kB each; of more, those that were reported lately."""
+MOST_THINGS = 50_000
+"""Things that are remembered of all watches together, up to 7 kB each; of more, those that were reported lately."""
 
 LEAST_THINGS = 200
 """Things that are remembered of a watch, whatever there is of others."""
