@@ -33,9 +33,6 @@ PEOPLE_PAUSE = 2.0
 START_SECONDS = 60.0
 """Seconds within which the API must be ready."""
 
-WARM_SECONDS = 5.0
-"""Seconds of questions before the first turn."""
-
 NOBODY, PEOPLE, PROGRAMS = "nobody", "people", "programs"
 PAUSES = {PEOPLE: PEOPLE_PAUSE, PROGRAMS: 0.0}
 """Who asks, with their pause: people read, programs ask as fast as they are answered."""
@@ -57,6 +54,7 @@ class ServeSizes:
         warmup: Articles before the measurement, which the clients then ask about.
         full: Articles of a turn at full speed.
         paced: Articles of a turn at `RATE` per second.
+        asking: Seconds of questions before the first turn: the planner takes its time over the first of each kind.
         rounds: How often all turns are taken; in every other round backwards.
         clients: Clients that ask at the same time.
         seed: Seed of the random choices.
@@ -66,6 +64,7 @@ class ServeSizes:
     warmup: int
     full: int
     paced: int
+    asking: int
     rounds: int
     clients: int = CLIENTS
     seed: int = 0
@@ -194,9 +193,8 @@ async def measure(stack: LocalStack, sizes: ServeSizes, port: int, console: Cons
     left, turns = items[sizes.warmup :], list[Turn]()
     async with _api(port) as api:
         orders = Orders(f"http://127.0.0.1:{port}", sizes.clients, 0.0, about, sizes.seed)
-        # The planner takes its time over the first question of each kind.
         async with _asking(orders, api):
-            await asyncio.sleep(WARM_SECONDS)
+            await asyncio.sleep(sizes.asking)
         for nth in range(sizes.rounds):
             for pace, who in TURNS[:: -1 if nth % 2 else 1]:
                 number = sizes.full if pace == FULL else sizes.paced

@@ -85,9 +85,9 @@ def _serve(quick: bool, seed: int, port_base: int, console: Console) -> tuple[st
     from topology.demo.feed import default_feed  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
-    sizes = {"warmup": 60, "full": 60, "paced": 36, "rounds": 1}
+    sizes = {"warmup": 60, "full": 60, "paced": 36, "asking": 5, "rounds": 1}
     if not quick:
-        sizes = {"warmup": 2000, "full": 1000, "paced": 360, "rounds": 4}
+        sizes = {"warmup": 2000, "full": 1000, "paced": 360, "asking": 60, "rounds": 4}
     wanted = ServeSizes(feed=default_feed(settings()), seed=seed, **sizes)
     result = _on_own_stack(port_base, lambda stack: measure(stack, wanted, port_base + API_PORT, console))
     return "serve", page(result), summary(result)
