@@ -47,6 +47,11 @@ def count_facts(type_: str) -> str:
     return f"MATCH ()-[r:{quoted(type_)}]->() RETURN count(r) AS n"
 
 
+def _after(label: str) -> str:
+    """Returns Cypher that finds what follows the key, in order. What comes after it cannot be planned before it."""
+    return f"MATCH (n:{label}) USING INDEX SEEK n:{label}(id) WHERE n.id > $after WITH n ORDER BY n.id"
+
+
 def _stands_for(name: str, shows: str = "top.id") -> str:
     """Returns the expression for what the entity of this variable stands for.
 
@@ -75,10 +80,10 @@ def _happened(name: str) -> str:
 
 # Names that nothing but a decision that has ended brought into the graph depend on when that decision was made.
 ENTITIES = f"""
-MATCH (n:{ENTITY}) WHERE n.id > $after AND (NOT n:{HAPPENING} OR {_happened("n")})
-  AND (n.wikidata IS NOT NULL
-    OR EXISTS {{ (n)-[r:!{SUGGESTED}]-() WHERE NOT (r:{ALIAS_OF} AND r.ended_at IS NOT NULL) }})
-WITH n ORDER BY n.id LIMIT $limit
+{_after(ENTITY)}
+WHERE (NOT n:{HAPPENING} OR {_happened("n")}) AND (n.wikidata IS NOT NULL
+  OR EXISTS {{ (n)-[r:!{SUGGESTED}]-() WHERE NOT (r:{ALIAS_OF} AND r.ended_at IS NOT NULL) }})
+WITH n LIMIT $limit
 RETURN n.id AS id, {shown("n")} AS name, n.type AS type, {_stands_for("n")} AS canonical,
   n.wikidata AS wikidata, n.role AS role, n.class AS class_, n.country_code AS country, n.latitude AS latitude,
   n.longitude AS longitude,
@@ -87,8 +92,9 @@ ORDER BY id
 """
 
 VALUES = f"""
-MATCH (n:{LITERAL}) WHERE n.id > $after AND EXISTS {{ (n)<-[r]-() WHERE r.retracted_at IS NULL }}
-WITH n ORDER BY n.id LIMIT $limit
+{_after(LITERAL)}
+WHERE EXISTS {{ (n)<-[r]-() WHERE r.retracted_at IS NULL }}
+WITH n LIMIT $limit
 RETURN n.id AS id, n.value AS value, n.datatype AS datatype, coalesce(n.unit, '') AS unit ORDER BY id
 """
 
@@ -99,8 +105,9 @@ _MENTIONS = (
 )
 
 ARTICLES = f"""
-MATCH (n:{ARTICLE}) WHERE n.id > $after AND {document_holds("n")}
-WITH n ORDER BY n.id LIMIT $limit
+{_after(ARTICLE)}
+WHERE {document_holds("n")}
+WITH n LIMIT $limit
 RETURN n.id AS id, n.headline AS headline, n.url AS url, n.source AS source, n.language AS language,
   n.published_at AS published_at, coalesce(n.keywords, []) AS keywords, {_MENTIONS} AS mentions,
   COLLECT {{ MATCH (n)-[:{DERIVED_FROM}]->(m:{MEDIA}) WHERE {document_holds("m")} RETURN m.id ORDER BY m.id }}
@@ -109,8 +116,9 @@ ORDER BY id
 """
 
 ITEMS = f"""
-MATCH (n:{MEDIA}) WHERE n.id > $after AND {document_holds("n")}
-WITH n ORDER BY n.id LIMIT $limit
+{_after(MEDIA)}
+WHERE {document_holds("n")}
+WITH n LIMIT $limit
 RETURN n.id AS id, coalesce(head([l IN labels(n) WHERE l IN {sorted(MEDIA_KINDS.values())}]), '') AS kind, n.uri AS uri,
   n.caption AS caption, n.format AS format, n.sha256 AS sha256, n.source AS source, n.published_at AS published_at,
   {_MENTIONS} AS mentions,
@@ -120,8 +128,9 @@ ORDER BY id
 """
 
 STORIES = f"""
-MATCH (n:{STORY}) WHERE n.id > $after AND EXISTS {{ MATCH (n)<-[:{PART_OF_STORY}]-(h) WHERE {_happened("h")} }}
-WITH n ORDER BY n.id LIMIT $limit
+{_after(STORY)}
+WHERE EXISTS {{ MATCH (n)<-[:{PART_OF_STORY}]-(h) WHERE {_happened("h")} }}
+WITH n LIMIT $limit
 RETURN n.id AS id, coalesce(n.title, '') AS title ORDER BY id
 """
 
@@ -148,16 +157,19 @@ def facts(type_: str, *, then: bool, ended: bool) -> str:
     """
     holds = fact_held("r", "$at") if then else fact_holds("r")
     return f"""
-MATCH ()-[r:{quoted(type_)}]->() WHERE r.id > $after AND {"r.retracted_at IS NULL" if ended else holds}
-WITH r ORDER BY r.id LIMIT $limit
+MATCH ()-[r:{quoted(type_)}]->() USING INDEX SEEK r:{quoted(type_)}(id) WHERE r.id > $after
+WITH r ORDER BY r.id
+WHERE {"r.retracted_at IS NULL" if ended else holds}
+WITH r LIMIT $limit
 RETURN r.id AS id, elementId(r) AS element, {holds} AS holds
 """
 
 
 CLAIMS = f"""
-MATCH ()-[r:{CLAIMED}]->()
-WHERE r.claim > $after AND r.retracted_at IS NULL AND ($at IS NULL OR r.first_seen <= $at)
-WITH r ORDER BY r.claim LIMIT $limit
+MATCH ()-[r:{CLAIMED}]->() USING INDEX SEEK r:{CLAIMED}(claim) WHERE r.claim > $after
+WITH r ORDER BY r.claim
+WHERE r.retracted_at IS NULL AND ($at IS NULL OR r.first_seen <= $at)
+WITH r LIMIT $limit
 RETURN r.claim AS id, elementId(r) AS element, false AS holds
 """
 

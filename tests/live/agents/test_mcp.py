@@ -20,7 +20,7 @@ DAY = 24 * 60
 
 @pytest.fixture
 async def agent(neo4j, driver, writer):
-    """The client; Tim leads Apple, from day 10 Ann, who will leave; and Kyiv was attacked."""
+    """Makes the client; Tim leads Apple, from day 10 Ann, as was planned; and Kyiv was attacked."""
     events = []
     for holder, first, words in ((TIM, 0, "Apple is led by Tim Cook"), (ANN, 10 * DAY, "Ann Lee leads Apple")):
         for n in range(3):
@@ -36,8 +36,7 @@ async def agent(neo4j, driver, writer):
     # The planner takes its time over the first query of each kind while other tests have the machine.
     variables = environment(neo4j) | {"TRIPLEWIRE_SERVE_QUERY_SECONDS": "60", "PYTHONPATH": str(REPOSITORY)}
     command = ["-c", "from topology.cli import app; app()", "mcp"]
-    async with Client(StdioServerParameters(command=sys.executable, args=command, env=variables)) as client:
-        yield client
+    return Client(StdioServerParameters(command=sys.executable, args=command, env=variables))
 
 
 async def ask(agent, tool, **given):
@@ -47,41 +46,43 @@ async def ask(agent, tool, **given):
 
 
 async def test_an_agent_finds_what_held_then_what_is_planned_and_whom_to_quote(agent):
-    (apple,) = (await ask(agent, "search", text="appl"))["items"]
-    assert (await ask(agent, "entity", entity="Apple"))["id"] == apple["id"] == APPLE.id
+    async with agent:
+        (apple,) = (await ask(agent, "search", text="appl"))["items"]
+        assert (await ask(agent, "entity", entity="Apple"))["id"] == apple["id"] == APPLE.id
 
-    async def chief(**asked):
-        facts = await ask(agent, "facts", entity=apple["id"], relation="P169", **asked)
-        return [fact["object"] for fact in facts["items"]]
+        async def chief(**asked):
+            facts = await ask(agent, "facts", entity=apple["id"], relation="P169", **asked)
+            return [fact["object"] for fact in facts["items"]]
 
-    assert await chief() == ["Ann Lee"]
-    assert await chief(at=at(5 * DAY).isoformat()) == ["Tim Cook"]
-    held = (await ask(agent, "history", entity="Apple"))["items"]
-    assert [(one["object"], one["standing"]) for one in held] == [("Tim Cook", "closed"), ("Ann Lee", "current")]
-    (claim,) = (await ask(agent, "claims", entity="Apple"))["items"]
-    assert (claim["modality"], claim["since"], claim["speakers"]) == ("planned", "2027", ["Tim Cook"])
-    first = await ask(agent, "evidence", fact=held[1]["fact"], limit=2)
-    rest = await ask(agent, "evidence", fact=held[1]["fact"], limit=2, cursor=first["next"])
-    assert {one["sentence"] for one in (*first["items"], *rest["items"])} == {
-        f"Ann Lee leads Apple, {n}." for n in range(3)
-    }
-    assert rest["next"] is None
+        assert await chief() == ["Ann Lee"]
+        assert await chief(at=at(5 * DAY).isoformat()) == ["Tim Cook"]
+        held = (await ask(agent, "history", entity="Apple"))["items"]
+        assert [(one["object"], one["standing"]) for one in held] == [("Tim Cook", "closed"), ("Ann Lee", "current")]
+        (claim,) = (await ask(agent, "claims", entity="Apple"))["items"]
+        assert (claim["modality"], claim["since"], claim["speakers"]) == ("planned", "2027", ["Tim Cook"])
+        first = await ask(agent, "evidence", fact=held[1]["fact"], limit=2)
+        rest = await ask(agent, "evidence", fact=held[1]["fact"], limit=2, cursor=first["next"])
+        assert {one["sentence"] for one in (*first["items"], *rest["items"])} == {
+            f"Ann Lee leads Apple, {n}." for n in range(3)
+        }
+        assert rest["next"] is None
 
 
 async def test_an_agent_finds_what_happened_and_is_told_how_to_go_on_when_nothing_is_found(agent):
-    happened = (await ask(agent, "happenings", place="Kyiv", since="2026-03", class_name="attack"))["items"]
-    assert "12" in [figure["value"] for one in happened for figure in one["numbers"].get("killed", ())]
-    (story,) = (await ask(agent, "stories", text="war"))["items"]
-    assert (await ask(agent, "story", story=story["id"]))["happenings"][0]["class"] == "attack"
-    for tool, given, says in (
-        (
-            "facts",
-            {"entity": "Tim Cooc"},
-            f"names must match in full here. Near: Tim Cook (person): {TIM.id}.",
-        ),
-        ("evidence", {"fact": "f-0"}, "The graph has no such fact. It is `id`"),
-        ("story", {"story": "s-0"}, "Find the id of a story with `stories`"),
-    ):
-        answer = await agent.call_tool(tool, given)
-        assert answer.is_error
-        assert says in answer.content[0].text
+    async with agent:
+        happened = (await ask(agent, "happenings", place="Kyiv", since="2026-03", class_name="attack"))["items"]
+        assert "12" in [figure["value"] for one in happened for figure in one["numbers"].get("killed", ())]
+        (story,) = (await ask(agent, "stories", text="war"))["items"]
+        assert (await ask(agent, "story", story=story["id"]))["happenings"][0]["class"] == "attack"
+        for tool, given, says in (
+            (
+                "facts",
+                {"entity": "Tim Cooc"},
+                f"names must match in full here. Near: Tim Cook (person): {TIM.id}.",
+            ),
+            ("evidence", {"fact": "f-0"}, "The graph has no such fact. It is `id`"),
+            ("story", {"story": "s-0"}, "Find the id of a story with `stories`"),
+        ):
+            answer = await agent.call_tool(tool, given)
+            assert answer.is_error
+            assert says in answer.content[0].text

@@ -212,7 +212,7 @@ async def test_n10s_reads_the_turtle_and_says_the_same(graph):
         "CREATE CONSTRAINT n10s_unique_uri IF NOT EXISTS FOR (r:Resource) REQUIRE r.uri IS UNIQUE"
     )
     try:
-        config = {"handleVocabUris": "KEEP", "handleMultival": "ARRAY", "keepCustomDataTypes": True}
+        config = {"handleMultival": "ARRAY", "keepCustomDataTypes": True}
         await graph.execute_query("CALL n10s.graphconfig.init($config)", config=config)
         (loaded,) = (await graph.execute_query("CALL n10s.rdf.import.inline($text, 'Turtle')", text=text)).records
         assert (loaded["terminationStatus"], loaded["extraInfo"]) == ("OK", "")
