@@ -53,7 +53,6 @@ GROUPS = (
     "worker",
     "watch",
     "serve",
-    "agents",
     "extract",
     "dead_letters",
     "models",

@@ -149,7 +149,7 @@ def test_kafka_s_files_are_read_once(authority, tmp_path):
 
 def test_each_secret_has_a_file():
     secrets = [name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
-    assert len(secrets) == 7
+    assert len(secrets) == 8
     for name in secrets:
         assert f"{name}_file" in Settings.model_fields
         assert secret(Settings(**{name: PASSWORD}), name) == PASSWORD

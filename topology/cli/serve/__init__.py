@@ -1,4 +1,4 @@
-"""`triplewire serve` and `triplewire serve-token`: the graph over HTTP, and who is admitted."""
+"""`triplewire serve` and `serve-token`: the graph over HTTP, and who is admitted; `agents` has `triplewire mcp`."""
 
 from datetime import datetime
 from importlib.util import find_spec
@@ -7,12 +7,14 @@ from typing import Annotated, cast
 import typer
 
 from topology.cli.output import fail
+from topology.cli.serve import agents
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command()(serve)
     app.command("serve-token")(serve_token)
+    agents.register(app)
 
 
 def serve(
