@@ -15,8 +15,11 @@ PROMPTS = Path("/usr/share/asterisk/sounds")
 """Where Debian's packages asterisk-core-sounds-{en,es,fr,it,ru}-wav put their prompts (CC BY-SA 3.0; ru CC BY 3.0)."""
 
 _LANGUAGES = {"en": "English", "es": "Spanish", "fr": "French", "it": "Italian", "ru": "Russian"}
-_DRAWN, _LEAST_S = 12, 2.0
-"""Prompts of a language, and how many seconds each lasts at least."""
+_WORDLESS = {"silence", "tt-monkeys.wav"}
+"""Prompts in which nobody speaks."""
+
+_DRAWN, _LEAST_S, _BYTES_A_SECOND = 12, 2.0, 16_000
+"""Prompts of a language, how many seconds each lasts at least, and how they are stored."""
 
 _SECONDS = 5
 _LIMITS = Limits(pixels=1, seconds=600, key_frames=1, side=1)
@@ -70,12 +73,12 @@ def languages(audio: Path, seed: int) -> Iterator[Sounds]:
     if clip is not None:
         yield Sounds("Chinese, a clip", english=False, sounds=[clip])
     for code, language in _LANGUAGES.items():
-        paths = sorted(path for path in (PROMPTS / code).rglob("*.wav") if "silence" not in path.parts)
-        Random(seed).shuffle(paths)  # noqa: S311  draws clips, guards nothing
-        read = (decode(path, _LIMITS).sound for path in paths)
-        long = [sound for sound in read if sound is not None and len(sound) >= _LEAST_S * RATE][:_DRAWN]
-        if long:
-            yield Sounds(f"{language}, prompts", english=code == "en", sounds=long)
+        paths = sorted(path for path in (PROMPTS / code).rglob("*.wav") if not _WORDLESS & set(path.parts))
+        long = [path for path in paths if path.stat().st_size > _LEAST_S * _BYTES_A_SECOND]
+        Random(seed).shuffle(long)  # noqa: S311  draws clips, guards nothing
+        read = [sound for path in long[:_DRAWN] if (sound := decode(path, _LIMITS).sound) is not None]
+        if read:
+            yield Sounds(f"{language}, prompts", english=code == "en", sounds=read)
 
 
 def _at(samples: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]", level: float) -> Pcm:
