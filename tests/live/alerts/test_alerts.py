@@ -3,15 +3,10 @@
 import asyncio
 import hmac
 import json
-import os
-import signal
-import sys
 from base64 import b64encode
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Self
-from urllib.request import urlopen
 
 import pytest
 
@@ -24,6 +19,7 @@ from streams.sources.feed_record import FeedRecord
 from streams.sources.producer import FeedProducer
 from tests.helpers.loopback import Loopback, begin
 from tests.live.groups import all_is_done, begin_at_the_end
+from tests.live.one_worker import OneWorker
 from tests.streams.alerts.desk import NOON, fact
 from topology.topics import ALERTS, ALERTS_GROUP, NEWS_GROUP, RAW_NEWS, TRIPLES
 
@@ -61,49 +57,13 @@ class Hooks(Loopback):
         return [one["id"] for _, body in self.came for one in json.loads(body)["alerts"]]
 
 
-class Worker:
-    """A worker as a process, with its log."""
-
-    def __init__(self, stage: str, folder: Path, name: str, **variables: str) -> None:
-        self.stage, self.folder, self.log, self.variables = stage, folder, folder / f"{name}.log", variables
-
-    async def __aenter__(self) -> Self:
-        given = {
-            **os.environ,
-            "TRIPLEWIRE_STATE": str(self.folder),
-            "TRIPLEWIRE_WATCH": str(self.folder / "watch.yaml"),
-            "TRIPLEWIRE_ALERT_SECRET": SECRET,
-            "TRIPLEWIRE_ALERT_PRIVATE_HOSTS": "127.0.0.1",
-            "TRIPLEWIRE_SESSION_TIMEOUT": "6",
-            "TRIPLEWIRE_METRICS_PORT": "0",
-            **self.variables,
-        }
-        with self.log.open("wb") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "streams.worker", self.stage, env=given, stdout=log, stderr=log
-            )
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self.process.returncode is None:
-            self.process.terminate()
-        await self.process.wait()
-
-    async def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        await self.process.wait()
-
-    async def says(self, text: str) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while text not in self.log.read_text(encoding="utf-8"):
-                assert self.process.returncode is None, self.log.read_text(encoding="utf-8")
-                await asyncio.sleep(LOOK_EVERY)
-
-    def health(self) -> dict:
-        places = [json.loads(path.read_text(encoding="utf-8")) for path in (self.folder / "workers").glob("*.lock")]
-        (port,) = (place["port"] for place in places if place["pid"] == self.process.pid)
-        with urlopen(f"http://127.0.0.1:{port}/health") as answer:
-            return json.loads(answer.read())
+def started(stage: str, folder: Path, name: str, **variables: str) -> OneWorker:
+    given = {
+        "TRIPLEWIRE_WATCH": str(folder / "watch.yaml"),
+        "TRIPLEWIRE_ALERT_SECRET": SECRET,
+        "TRIPLEWIRE_ALERT_PRIVATE_HOSTS": "127.0.0.1",
+    }
+    return OneWorker(stage, folder, name, **given, **variables)
 
 
 async def publish(kafka: str, *articles: tuple[str, str, str]) -> None:
@@ -146,8 +106,8 @@ async def test_articles_become_one_alert_and_one_signed_call_and_a_killed_worker
     servers = {"TRIPLEWIRE_KAFKA": kafka, "TRIPLEWIRE_TRITON": triton}
     async with AsyncExitStack() as running:
         running.callback(hooks.close)
-        await running.enter_async_context(Worker("news", tmp_path, "news", **servers))
-        first = await running.enter_async_context(Worker("alerts", tmp_path, "first", **servers))
+        await running.enter_async_context(started("news", tmp_path, "news", **servers))
+        first = await running.enter_async_context(started("alerts", tmp_path, "first", **servers))
         await first.says("alerts.restored")
         await publish(kafka, ("c1", "North Post", "Satya Nadella"), ("c2", "South Post", "Satya Nadella"))
         await called(hooks, 1)
@@ -161,8 +121,8 @@ async def test_articles_become_one_alert_and_one_signed_call_and_a_killed_worker
         # While nobody looks out: the same again, and what makes another alert.
         await send(kafka, rest)
         await publish(kafka, ("c3", "East Post", "Satya Nadella"), ("c4", "North Post", "Angela Merkel"))
-        second = await running.enter_async_context(Worker("alerts", tmp_path, "second", **servers))
-        third = await running.enter_async_context(Worker("alerts", tmp_path, "third", **servers))
+        second = await running.enter_async_context(started("alerts", tmp_path, "second", **servers))
+        third = await running.enter_async_context(started("alerts", tmp_path, "third", **servers))
         await publish(kafka, ("c5", "South Post", "Angela Merkel"), ("c6", "West Post", "Satya Nadella"))
         await called(hooks, 3)
         for worker in (second, third):
