@@ -6,7 +6,6 @@ import json
 
 import httpx
 import pytest
-import uvicorn
 from aiokafka import AIOKafkaProducer
 
 from streams.api.app import create_app
@@ -15,6 +14,7 @@ from streams.messages.events import Entity, Predicate
 from streams.messages.outputs import output
 from streams.road.publisher import KafkaPublisher
 from streams.road.stage import Record
+from tests.helpers.serving import served
 from tests.streams.sink.happening_sample import KYIV, ODESA, RUSSIA, happening, told
 from tests.streams.sink.sample import APPLE, CEO, SEAT, TIM, document, triple
 from topology.access.kafka import client_options
@@ -26,33 +26,14 @@ PODIL = Entity.of("Podil", "location")
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
 
-class Started(uvicorn.Server):
-    """A server that says when it has started."""
-
-    def __init__(self, config):
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets=None):
-        await super().startup(sockets)
-        self.ready.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self):
-        yield
-
-
 @contextlib.asynccontextmanager
 async def serving(neo4j, kafka, driver, **settings):
     declared = neo4j.model_copy(update={"kafka": kafka, "serve_streams": 2, "serve_query_seconds": 60.0, **settings})
-    server = Started(uvicorn.Config(create_app(declared, driver), port=0, log_config=None, timeout_graceful_shutdown=1))
-    running = asyncio.create_task(server.serve())
-    await server.ready.wait()
-    port = server.servers[0].sockets[0].getsockname()[1]
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+    async with (
+        served(create_app(declared, driver)) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
+    ):
         yield client
-    server.should_exit = True
-    await running
 
 
 @pytest.fixture
