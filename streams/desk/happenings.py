@@ -185,6 +185,11 @@ async def happenings(
     )
 
 
+async def is_happening(driver: AsyncDriver, database: str | None, id_: str) -> bool:
+    """Returns whether an id is that of a happening, or of a report of one."""
+    return bool(await rows(driver, database, f"MATCH (h:{HAPPENING} {{id: $id}}) RETURN h.id LIMIT 1", id=id_))
+
+
 async def of_story(driver: AsyncDriver, database: str | None, story: str, limit: int) -> list[HappeningView]:
     """Returns the happenings of a story, given by its id, in order of time."""
     parameters = dict.fromkeys(("class", "since", "until", "country"))

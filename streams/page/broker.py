@@ -2,20 +2,30 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiokafka.errors import KafkaError
 
+from streams.road.dead_letters import DeadLetter
 from streams.road.lags import Lags
-from streams.road.replay import DeadLetters, read_letters, replay
+from streams.road.partition import read_partition, read_record
+from streams.road.replay import MARK, DeadLetters
+from streams.road.replay import replay as again
 from topology.topics import DEAD_LETTERS, RAW_MEDIA, RAW_NEWS, TOPICS, TRIPLES, group_of, read_by
 
 KEPT = 4.0
 """Seconds for which an answer about lags and rates is kept."""
 
 LETTERS_KEPT = 30.0
-"""Seconds for which the dead letters that were read are kept: the topic is read whole."""
+"""Seconds for which the dead letters that were read are kept."""
+
+NEWEST = 2000
+"""Records of the dead letters' topic that are read, the newest: letters, and marks of replays."""
+
+MOST_LETTERS = 500
+"""Dead letters that are kept, without their contents."""
 
 WITHIN = 10.0
 """Seconds that the broker may take to answer."""
@@ -76,7 +86,7 @@ class Broker:
             return self._standing
 
     async def letters(self) -> DeadLetters:
-        """Returns the dead letters.
+        """Returns the newest dead letters, without what they contain.
 
         Raises:
             KafkaError: The broker does not answer.
@@ -85,10 +95,24 @@ class Broker:
         """
         async with self._one:
             if self._letters is None or time.monotonic() - self._read > LETTERS_KEPT:
-                async with asyncio.timeout(WITHIN):
-                    self._letters = await read_letters(self.kafka)
+                self._letters = await self._newest()
                 self._read = time.monotonic()
             return self._letters
+
+    async def _newest(self) -> DeadLetters:
+        letters: deque[DeadLetter] = deque(maxlen=MOST_LETTERS)
+        replayed: set[int] = set()
+        async with asyncio.timeout(WITHIN):
+            async with Lags(self.kafka) as lags:
+                end = (await lags.ends(DEAD_LETTERS.name))[0]
+            async for record in read_partition(self.kafka, DEAD_LETTERS.name, begin=max(0, end - NEWEST)):
+                mark = record.header(MARK)
+                if mark is None:
+                    # A letter may have megabytes, and only says here what was wrong.
+                    letters.append(DeadLetter.of(replace(record, value=None)))
+                elif mark.isdigit():
+                    replayed.add(int(mark))
+        return DeadLetters(tuple(letters), frozenset(replayed))
 
     async def replay(self, offset: int) -> str:
         """Publishes a dead letter again; returns what was done, in words.
@@ -98,16 +122,19 @@ class Broker:
             OSError: As before.
             TimeoutError: As before.
         """
-        found = await self.letters()
-        chosen = [letter for letter in found.letters if letter.record.offset == offset]
-        if not chosen or offset in found.replayed:
-            return "It is not among the dead letters that wait."
         async with self._one:
-            try:
-                async with asyncio.timeout(WITHIN):
-                    await replay(self.kafka, chosen)
-            except ValueError as error:
-                return str(error)
-            finally:
-                self._letters = None
-        return f"Dead letter {offset} was published again on {chosen[0].topic}."
+            self._letters = None
+            # Read now, and within the lock: whoever asked before, here or at the command line, may have replayed it.
+            found = await self._newest()
+            if offset in found.replayed or all(one.record.offset != offset for one in found.letters):
+                return "It is not among the dead letters that wait."
+            async with asyncio.timeout(WITHIN):
+                record = await read_record(self.kafka, DEAD_LETTERS.name, 0, offset)
+                if record is None:
+                    return "It is gone: its topic keeps dead letters only for a time."
+                letter = DeadLetter.of(record)
+                try:
+                    await again(self.kafka, [letter])
+                except ValueError as error:
+                    return str(error)
+        return f"Dead letter {offset} was published again on {letter.topic}."

@@ -1,6 +1,6 @@
 """What the views ask with: the graph within the API's limits, the settings, and what this visitor may do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -47,12 +47,14 @@ class Desk:
         token: The token with which the visitor logged in; None if nobody needs one.
         csrf: What a form of this visitor has to send back.
         dark: Whether the visitor wants a dark page; None to follow the system.
+        again: Returns the token of the visitor's session as it is now; None once the session has ended.
     """
 
     shared: Shared
     token: Token | None
     csrf: str
     dark: bool | None
+    again: Callable[[], Token | None]
 
     def graph(self) -> Graph:
         """Returns the graph for one action of the visitor, whose queries have a time in common.
@@ -64,14 +66,16 @@ class Desk:
             raise ProblemError(
                 403, "not-allowed", "You may not read this", "This needs a token with the scope `read`: log in again."
             )
-        return Graph(self.shared.reader.for_request(), self.shared.settings.neo4j_database)
+        return Graph(
+            self.shared.reader.for_request(self.token.name if self.token else None), self.shared.settings.neo4j_database
+        )
 
     def may(self, scope: Scope) -> bool:
         """Returns whether the visitor may do something now. Without tokens, everybody may read and nobody change."""
         tokens = self.shared.tokens
         if tokens is None:
             return scope in {"read", "stream"}
-        return self.token is not None and scope in self.token.scopes and self.token in tokens.valid()
+        return self.token is not None and scope in self.token.scopes and self.again() == self.token
 
 
 def desk_of(request: Request) -> Desk:

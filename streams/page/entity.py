@@ -153,9 +153,9 @@ async def _suggestions(graph: Graph, entity: str) -> None:
                 with box("li"):
                     with box("p", "tw-statement"):
                         badge(f"{one.confidence:.0%}", "doubt")
-                        link(one.subject, path("entity", one.subject))
+                        link(one.subject, path("entity", one.subject_id))
                         Text("span", one.predicate, "tw-relation")
-                        link(one.object, path("entity", one.object))
+                        link(one.object, path("entity", one.object_id))
                         if one.confirmed:
                             badge("reported since", "holds")
                     with box("ul", "tw-reasons"):

@@ -15,7 +15,7 @@ from streams.page.admission.gate import ASSETS, LOGOUT
 from streams.page.desk import READING_ERRORS, Desk, desk_of, problem_of
 from streams.page.elements import Text, badge, box, link, named, path
 
-VIEWS = (("Wire", "/"), ("Happenings", "/happenings"), ("Health", "/health"))
+VIEWS = (("Wire", "/"), ("Happenings", "/happenings"), ("Health", "/status"))
 
 HITS = 8
 """Results of a search that the header shows."""

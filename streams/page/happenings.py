@@ -11,10 +11,11 @@ from nicegui import ui
 
 from inference.text.geography.atlas import country_code
 from streams.api.graph import LONGEST, Graph, entity_of
+from streams.api.happenings import DAY
 from streams.api.problems import ProblemError
 from streams.desk.details.parts import Part, parts
 from streams.desk.happening_views import FILLERS, HappeningView
-from streams.desk.happenings import happenings
+from streams.desk.happenings import happenings, is_happening
 from streams.desk.timeline import in_words
 from streams.page.charts import Spot, numbers, world
 from streams.page.desk import Desk
@@ -40,7 +41,7 @@ AT_ONCE = 30
 REPORTS = 40
 """Reports of one happening that are shown."""
 
-_DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
+_DAY = re.compile(DAY)
 _ORDERS = {"reported": "Most reported first", "latest": "Newest first"}
 _SAID = {"who": "Who", "whom": "Whom", "what": "What", "with": "With", "where": "Where"}
 
@@ -151,7 +152,9 @@ async def show(desk: Desk, request: Request) -> None:
     """Shows one happening."""
     id_ = request.path_params["happening"][:LONGEST]
     graph = desk.graph()
-    found = await happenings(graph.driver, graph.database, entity=id_, limit=1)
+    # An entity's id would lead to something in which it takes part.
+    known = await is_happening(graph.driver, graph.database, id_)
+    found = await happenings(graph.driver, graph.database, entity=id_, limit=1) if known else []
     if not found:
         raise ProblemError(404, "unknown-happening", "No such happening", f"No happening has the id {id_!r}.")
     one = found[0]

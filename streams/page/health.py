@@ -105,9 +105,9 @@ def _letters(found: DeadLetters, replay: Callable[[int], object] | None) -> None
     if not newest:
         none("There are no dead letters.")
         return
-    waiting = len(found.letters) - len(found.replayed)
+    waiting = sum(one.record.offset not in found.replayed for one in found.letters)
     plural = "s" * (len(found.letters) != 1)
-    Text("p", f"{len(found.letters)} dead letter{plural}; {waiting} not replayed.", "tw-note")
+    Text("p", f"The newest {len(found.letters)} dead letter{plural}; {waiting} not replayed.", "tw-note")
     with box("ul", "tw-letters"):
         for letter in newest:
             with box("li"):
@@ -132,6 +132,7 @@ def _letter(letter: DeadLetter, *, replayed: bool, replay: Callable[[int], objec
 async def show(desk: Desk, _: Request) -> None:
     """Shows the view."""
     titled("Health")
+    desk.graph()  # refuses visitors who may not read
     status = named(Text("p", "", "tw-note"), role="status")
     with box("div", "tw-columns"):
         with box("div", "tw-column"):
@@ -185,4 +186,4 @@ async def _counts(desk: Desk) -> None:
 
 def register(patience: float) -> None:
     """Adds the view."""
-    view("/health", "Health", patience)(show)
+    view("/status", "Health", patience)(show)

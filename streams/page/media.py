@@ -30,7 +30,7 @@ def is_file(medium: StoredMedium) -> bool:
     return medium.uri.startswith("file:") and medium.format in SHOWN
 
 
-@router.get("/media/{item}")
+@router.get("/media/{item:path}")
 async def bytes_of(request: Request, item: Annotated[str, Path(max_length=LONGEST)]) -> Response:
     """Returns the bytes of an item, in parts if the browser asks for them."""
     desk = desk_of(request)

@@ -12,6 +12,7 @@ from nicegui import ui
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from streams.api.guard import is_loopback
 from streams.api.reading import QUERIES_OF_REQUEST
 from streams.page import entity, evidence, frame, happenings, health, media, stories, wire_view
 from streams.page.admission import login
@@ -25,7 +26,7 @@ from topology.settings import Settings
 
 HERE = Path(__file__).parent
 
-_OF_API = ("/v1/", "/health/", "/openapi.json")
+_OF_API = ("/v1/", "/health", "/openapi.json")
 
 _SPARE_SECONDS = 15.0
 """Seconds that a view may take beyond the time of its questions to the graph: Kafka is asked too."""
@@ -94,7 +95,14 @@ def with_page(api: FastAPI, settings: Settings) -> Site:
                 await shared.wire.close()
 
     api.router.lifespan_context = both
-    return Site(api, Gate(own, shared, sessions))
+    gate = Gate(
+        own,
+        shared,
+        sessions,
+        views=lambda: len(nicegui_client.Client.instances),
+        strict_transport=bool(settings.serve_certificate) and not is_loopback(settings.serve_host),
+    )
+    return Site(api, gate)
 
 
 class _WithNonce(BaseLoader):

@@ -89,7 +89,9 @@ class Wire:
     def join(self) -> None:
         """Begins to read if nobody has watched until now."""
         self._watchers += 1
-        if self._reader is None or self._reader.done():
+        if self._reader is None or self._reader.done() or self._reader.cancelling():
+            # Not from where somebody last looked: that may be days ago. What is known already changes nothing.
+            self._position = None
             self._reader = asyncio.get_running_loop().create_task(self._read())
 
     def leave(self) -> None:

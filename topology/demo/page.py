@@ -28,6 +28,8 @@ def open_page(stack: LocalStack, pictures: Sequence[Path]) -> str:
     installed = all(map(find_spec, ("fastapi", "nicegui", "uvicorn")))
     if not declared.serve_page or not installed:
         return ""
+    if pictures:
+        stack.stop_process(PAGE)  # it may run with the pictures of another feed
     if not stack.processes.alive(PAGE):
         if not ports.free(declared.serve_port):
             return ""

@@ -1,20 +1,27 @@
 """What every request to the page passes: its host, its origin, its session, and the headers that keep browsers safe."""
 
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import Callable
 from secrets import token_urlsafe
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from streams.api.guard import SAFE_HEADERS, host_of, is_loopback
+from streams.api.guard import SAFE_HEADERS, STRICT_TRANSPORT, host_of, is_loopback
 from streams.page.admission.sessions import SESSION, Sessions
 from streams.page.desk import Desk, Shared
 
 LOGIN, LOGOUT, ASSETS = "/login", "/logout", "/assets"
-OPEN = (LOGIN, f"{ASSETS}/")
-"""What visitors reach before they log in; `/assets/` has the stylesheet of the login form."""
+OPEN = f"{ASSETS}/"
+"""What visitors reach before they log in, beside the login form: its stylesheet."""
+
+NO_VIEWS = ("/_nicegui", "/media/", OPEN, LOGIN, LOGOUT)
+"""Paths whose answers keep nothing in memory; every other one makes a view, which its browser's tab keeps."""
+
+MOST_VIEWS = 60
+"""Views that may be open at a time: a large one takes some megabytes."""
 
 THEME = "triplewire-theme"
 
@@ -33,8 +40,27 @@ _HEADERS = SAFE_HEADERS | {"referrer-policy": "same-origin"}
 class Gate:
     """Middleware before the page. It puts the visitor's desk and the nonce of scripts into the request's state."""
 
-    def __init__(self, app: ASGIApp, shared: Shared, sessions: Sessions) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        shared: Shared,
+        sessions: Sessions,
+        *,
+        views: Callable[[], int] = lambda: 0,
+        strict_transport: bool = False,
+    ) -> None:
+        """Takes what to guard.
+
+        Args:
+            app: The page.
+            shared: What all visitors have in common.
+            sessions: Who is logged in.
+            views: Returns how many views are open.
+            strict_transport: Whether browsers are to ask this host by https only.
+        """
         self._app = app
+        self._views = views
+        self._headers = _HEADERS | (STRICT_TRANSPORT if strict_transport else {})
         self._shared = shared
         self._sessions = sessions
 
@@ -49,7 +75,7 @@ class Gate:
         async def safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
-                for name, value in (_HEADERS | {"content-security-policy": POLICY.format(nonce=nonce)}).items():
+                for name, value in (self._headers | {"content-security-policy": POLICY.format(nonce=nonce)}).items():
                     answer.setdefault(name, value)
                 # Views have what only this visitor may see; NiceGUI's own files say themselves how long they last.
                 answer.setdefault("cache-control", "no-store")
@@ -62,12 +88,23 @@ class Gate:
         cookies = cookies_of(headers)
         session = cookies.get(SESSION)
         token = self._sessions.token(session)
-        if self._shared.tokens is not None and token is None and not scope["path"].startswith(OPEN):
+        if (
+            self._shared.tokens is not None
+            and token is None
+            and scope["path"] != LOGIN
+            and not scope["path"].startswith(OPEN)
+        ):
             await _refuse(_to_login(scope), scope, receive, safely)
+            return
+        if scope["type"] == "http" and not scope["path"].startswith(NO_VIEWS) and self._views() >= MOST_VIEWS:
+            full = PlainTextResponse("Too many views are open.", status_code=503, headers={"Retry-After": "10"})
+            await _refuse(full, scope, receive, safely)
             return
         theme = {"dark": True, "light": False}.get(cookies.get(THEME, ""))
         csrf = self._sessions.form(session) if session and token else ""
-        scope.setdefault("state", {}).update(desk=Desk(self._shared, token, csrf, theme), nonce=nonce)
+        scope.setdefault("state", {}).update(
+            desk=Desk(self._shared, token, csrf, theme, lambda: self._sessions.token(session)), nonce=nonce
+        )
         await self._app(scope, receive, safely)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
@@ -82,6 +119,8 @@ class Gate:
         needed = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
         if (needed or origin) and not _same(origin, host):
             return PlainTextResponse("This page only answers its own forms and scripts.", status_code=403)
+        if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-dest") != "document":
+            return PlainTextResponse("This page is not for other sites to load.", status_code=403)
         return None
 
 
@@ -112,8 +151,5 @@ async def _refuse(answer: Response, scope: Scope, receive: Receive, send: Send) 
 
 
 def cookies_of(headers: Headers) -> dict[str, str]:
-    """Returns the cookies of a request; none if they cannot be read."""
-    try:
-        return {name: one.value for name, one in SimpleCookie(headers.get("cookie", "")).items()}
-    except CookieError:
-        return {}
+    """Returns the cookies of a request; those of other applications may be in no good form."""
+    return cookie_parser(headers.get("cookie", ""))

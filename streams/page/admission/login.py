@@ -72,6 +72,7 @@ def routes(sessions: Sessions) -> APIRouter:
         sent = await _sent(request)
         if not sessions.sent_by(request.cookies.get(SESSION), sent.get("form", "")):
             return RedirectResponse("/", status_code=303)
+        sessions.end(request.cookies[SESSION])
         answer = RedirectResponse(LOGIN, status_code=303)
         answer.delete_cookie(SESSION)
         return answer

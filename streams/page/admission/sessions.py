@@ -1,8 +1,10 @@
-"""Sessions of the page: a signed cookie says which token its visitor logged in with. The server remembers nothing.
+"""Sessions of the page: a signed cookie says which token its visitor logged in with.
 
-The key is made when the process starts, so a restart ends all sessions; so does the withdrawal of the token.
+The server remembers only which sessions have ended. The key is made when the process starts, so a restart ends all of
+them; so does the withdrawal of the token.
 """
 
+import time
 from hashlib import sha256
 from secrets import token_bytes, token_urlsafe
 
@@ -27,6 +29,7 @@ class Sessions:
         """
         self._tokens = tokens
         self._key = token_bytes(32)
+        self._ended: dict[str, float] = {}
 
     def _signer(self, use: str) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self._key, salt=use, signer_kwargs={"digest_method": sha256})
@@ -41,10 +44,22 @@ class Sessions:
         if not cookie or self._tokens is None:
             return None
         try:
-            digest, _ = self._signer("session").loads(cookie, max_age=LASTS)
+            digest, id_ = self._signer("session").loads(cookie, max_age=LASTS)
         except (BadSignature, ValueError, TypeError):
             return None
+        if id_ in self._ended:
+            return None
         return next((token for token in self._tokens.valid() if token.sha256 == digest), None)
+
+    def end(self, cookie: str) -> None:
+        """Ends a session, in every tab and for whoever copied its cookie."""
+        now = time.time()
+        self._ended = {id_: at for id_, at in self._ended.items() if now - at < LASTS}
+        try:
+            _, id_ = self._signer("session").loads(cookie, max_age=LASTS)
+        except (BadSignature, ValueError, TypeError):
+            return
+        self._ended[id_] = now
 
     def form(self, visitor: str) -> str:
         """Returns what a form must send back to be the visitor's own, a cookie's value being the visitor."""

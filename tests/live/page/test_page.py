@@ -148,6 +148,7 @@ async def desk(neo4j, kafka, prepared, tmp_path_factory):
         origin = Record(DEAD_LETTERS.name, 0, 0, 0, None, None)
         await publisher.publish([Output(DEAD_LETTERS.name, key, b"{broken", headers, origin)])
 
+    drained = None
     try:
         await refuse(b"page-letter")
         port = await begun(process)
@@ -157,7 +158,8 @@ async def desk(neo4j, kafka, prepared, tmp_path_factory):
         await publisher.stop()
         process.terminate()
         await process.wait()
-        await drained
+        if drained:
+            await drained
         await prepared.execute_query("MATCH (n) DETACH DELETE n")
 
 
@@ -303,14 +305,14 @@ def test_a_happening_shows_its_numbers_by_source_its_place_and_its_story(reader,
 
 
 def test_health_lists_dead_letters_and_lets_only_an_operator_replay_them(browser, desk):
-    log_in(browser, desk, "reader", "/health")
+    log_in(browser, desk, "reader", "/status")
     until(browser, "document.querySelectorAll('.tw-table tbody tr').length > 8")
     assert "it is <b>broken</b>" in texts(browser, ".tw-letters li")[0]
     assert browser.find_elements(By.CSS_SELECTOR, ".tw-letters button") == []
 
 
 def test_an_operator_replays_a_dead_letter(browser, desk):
-    log_in(browser, desk, "operator", "/health")
+    log_in(browser, desk, "operator", "/status")
     until(browser, "document.querySelector('.tw-letters button') !== null")
     assert "it is <b>broken</b>" in texts(browser, ".tw-letters li")[0]
     browser.find_element(By.CSS_SELECTOR, ".tw-letters button").click()
@@ -318,7 +320,7 @@ def test_an_operator_replays_a_dead_letter(browser, desk):
     until(browser, "document.querySelector('.tw-letters li').textContent.includes('replayed')")
 
 
-VIEWS = ("/", f"/entity/{APPLE.id}", f"/happening/{FIRST.id}", "/happenings", "/health", "/search?q=ann", "EVIDENCE")
+VIEWS = ("/", f"/entity/{APPLE.id}", f"/happening/{FIRST.id}", "/happenings", "/status", "/search?q=ann", "EVIDENCE")
 
 
 def test_nothing_serious_keeps_anybody_from_using_a_view(browser, desk):

@@ -9,16 +9,17 @@ from fastapi import FastAPI, Request, WebSocket
 from starlette.responses import PlainTextResponse
 
 from streams.api.tokens import TokenFile, entry, new_token
-from streams.page.admission.gate import Gate
+from streams.page.admission.gate import MOST_VIEWS, Gate
 from streams.page.admission.login import LARGEST_FORM, routes
 from streams.page.admission.sessions import FORM, SESSION, Sessions
-from streams.page.desk import Shared, desk_of
+from streams.page.desk import Desk, Shared, desk_of
+from streams.page.site import Site
 from topology.settings import Settings
 
 FIELD = re.compile(r'name="form" value="([^"]+)"')
 
 
-def site(tokens=None):
+def site(tokens=None, **more):
     """The gate before an application that says who came."""
     sessions = Sessions(tokens)
     inner = FastAPI()
@@ -36,12 +37,12 @@ def site(tokens=None):
         await websocket.close()
 
     shared = Shared(Settings(), None, None, tokens, None, None, {})
-    return Gate(inner, shared, sessions)
+    return Gate(inner, shared, sessions, **more)
 
 
 @asynccontextmanager
-async def visitor(tokens=None, host="127.0.0.1:17080"):
-    transport = httpx.ASGITransport(site(tokens))
+async def visitor(tokens=None, host="127.0.0.1:17080", **more):
+    transport = httpx.ASGITransport(site(tokens, **more))
     async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as client:
         yield client
 
@@ -218,3 +219,55 @@ async def test_what_an_address_asks_for_is_only_text_in_the_form(tokens):
     async with visitor(tokens[1]) as client:
         form = await client.get("/login", params={"next": '/"><script>alert(1)</script>'})
         assert "<script" not in form.text
+
+
+async def test_no_view_is_made_for_strangers_for_other_sites_or_beyond_the_limit(tokens):
+    async with visitor(tokens[1]) as client:
+        for near in ("/loginx", "/login/x", "/assetsx"):
+            assert (await client.get(near)).status_code == 303
+    async with visitor() as client:
+        loaded = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image"}
+        assert (await client.get("/entity/x", headers=loaded)).status_code == 403
+        followed = loaded | {"Sec-Fetch-Dest": "document"}
+        assert (await client.get("/entity/x", headers=followed)).status_code == 200
+    for views, status in ((MOST_VIEWS - 1, 200), (MOST_VIEWS, 503)):
+        async with visitor(views=lambda views=views: views) as client:
+            assert (await client.get("/entity/x")).status_code == status
+
+
+async def test_a_session_that_has_ended_is_none_for_a_copied_cookie_or_an_open_view(tokens):
+    _, file, secrets = tokens
+    sessions = Sessions(file)
+    cookie = sessions.begin(secrets["operator"])
+    token = sessions.token(cookie)
+    view = Desk(Shared(Settings(), None, None, file, None, None, {}), token, "", None, lambda: sessions.token(cookie))
+    assert view.may("operate")
+    sessions.end(cookie)
+    assert sessions.token(cookie) is None
+    assert not view.may("operate")
+    assert not view.may("read")
+
+
+@pytest.mark.parametrize("others", ['prefs={"a": 1}', "foo", "a[b]=1", "a=b c"])
+async def test_cookies_of_other_applications_lock_nobody_out(tokens, others):
+    _, file, secrets = tokens
+    async with visitor(file) as client:
+        good = client._transport.app._sessions.begin(secrets["reader"])
+        answer = await client.get("/entity/x", headers={"Cookie": f"{others}; {SESSION}={good}"})
+        assert answer.status_code == 200
+
+
+async def test_browsers_are_to_keep_to_https_only_over_tls_of_our_own():
+    for own in (False, True):
+        async with visitor(strict_transport=own) as client:
+            assert ("strict-transport-security" in (await client.get("/entity/x")).headers) is own
+
+
+@pytest.mark.parametrize(
+    ("path", "server"), [("/health", "api"), ("/health/live", "api"), ("/v1/x", "api"), ("/status", "page")]
+)
+async def test_probes_reach_the_api_and_people_the_page(path, server):
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(Site(PlainTextResponse("api"), PlainTextResponse("page"))), base_url="http://x"
+    ) as client:
+        assert (await client.get(path)).text == server
