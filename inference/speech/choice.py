@@ -38,4 +38,5 @@ def default_whisper(weights: Path = WEIGHTS) -> bool:
     """Returns whether the default weights were fetched, and can be used."""
     from inference.speech.whisper import DESCRIPTION  # noqa: PLC0415
 
-    return (weights / DESCRIPTION).is_file() and find_spec("faster_whisper") is not None
+    there = all((weights / name).is_file() for name in (DESCRIPTION, "model.bin"))
+    return there and find_spec("faster_whisper") is not None

@@ -25,6 +25,9 @@ from topology.access.secret_settings import secret
 from topology.settings import Settings
 
 SHORTEST_SECRET = 24
+LONGEST_PHRASE = 100
+"""Characters of what a receiver calls its status that are kept."""
+
 LONGEST_WAIT = 3600.0
 """Seconds for which a receiver may ask not to be called again."""
 
@@ -142,11 +145,16 @@ class Caller:
         except PrivateError:
             host = parse_address(receiver.url).raw_host.decode()
             return Outcome(f"{host} is not a public address; TRIPLEWIRE_ALERT_PRIVATE_HOSTS does not name it")
-        except (TimeoutError, UnresolvedError, httpx.HTTPError) as error:
+        except UnresolvedError:
+            # Its own words have the address, whose path may be a secret.
+            return Outcome(
+                f"the host name {parse_address(receiver.url).raw_host.decode()} does not resolve", again=True
+            )
+        except (TimeoutError, httpx.HTTPError) as error:
             late = f"no answer within {self._within:g} s" if isinstance(error, TimeoutError) else type(error).__name__
             return Outcome(str(error) or late, again=True)
         except (SourceError, httpx.InvalidURL, ValueError) as error:
-            return Outcome(str(error))
+            return Outcome(str(error).replace(receiver.url, "its address"))
 
     async def _once(self, receiver: Receiver, id_: str, body: bytes, timestamp: int, key: bytes) -> Outcome:
         host = parse_address(receiver.url).raw_host.decode().lower().rstrip(".")
@@ -174,7 +182,7 @@ class Caller:
             return Outcome()
         status = response.status_code
         again = status in _PASSING or status >= _SERVER_ERROR
-        return Outcome(f"it answered {status} {response.reason_phrase}", again, _seconds(response))
+        return Outcome(f"it answered {status} {response.reason_phrase[:LONGEST_PHRASE]}", again, _seconds(response))
 
 
 def _seconds(response: httpx.Response) -> float | None:

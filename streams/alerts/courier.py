@@ -30,6 +30,9 @@ log = structlog.get_logger(__name__)
 MOST_IN_CALL = 100
 """Alerts of one call."""
 
+MOST_BYTES = 512 * 1024
+"""Bytes of the alerts of one call, if there are several: servers often take a megabyte at most."""
+
 REMEMBERED_CALLS = 500
 """Latest alerts that a receiver is known to have."""
 
@@ -117,8 +120,18 @@ class Courier:
             await self._clock.sleep(pause)
         if together:
             self._waiting += await self._alerts.next(MOST_IN_CALL, wait=False)
-        group = [one for one in self._waiting if self._new(one)][: MOST_IN_CALL if together else 1]
-        await self._deliver(group)
+        await self._deliver(self._group(MOST_IN_CALL if together else 1))
+
+    def _group(self, most: int) -> list[LoggedAlert]:
+        """Returns the first alerts that wait, as many as one call may have."""
+        group: list[LoggedAlert] = []
+        size = 0
+        for one in filter(self._new, self._waiting):
+            size += len(one.record.value or b"")
+            if group and (len(group) == most or size > MOST_BYTES):
+                break
+            group.append(one)
+        return group
 
     async def _pass_over(self) -> None:
         while self._waiting and not self._new(self._waiting[0]):

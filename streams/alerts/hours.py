@@ -48,5 +48,8 @@ def _next_digest(receiver: Receiver, arrived: datetime) -> datetime:
 def _next(zone: ZoneInfo, after: datetime, at: time) -> datetime:
     """Returns the next moment after another at which clocks show a time, in UTC."""
     days = (after.date() + timedelta(days=n) for n in range(_DAYS))
-    moments = (datetime.combine(day, at, tzinfo=zone).astimezone(UTC) for day in days)
+    # When clocks go back, they show an hour's times twice.
+    moments = (
+        datetime.combine(day, at.replace(fold=fold), tzinfo=zone).astimezone(UTC) for day in days for fold in (0, 1)
+    )
     return next(moment for moment in moments if moment > after)

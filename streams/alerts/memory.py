@@ -5,9 +5,10 @@ time at which it is due; when it is published, its id is remembered. All of it i
 publishing and remembering publishes the same alert again, with the same id, and none is lost.
 """
 
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 
 from streams.alerts.drafting import alert_id, drafted, quoted, rivals, sources
 from streams.alerts.matching import Match
@@ -21,6 +22,9 @@ MOST_THINGS = 50_000
 
 LEAST_THINGS = 200
 """Things that are remembered of a watch, whatever there is of others."""
+
+TRIED = 100
+"""Things, the longest unreported ones, of which one is to be forgotten when there are too many."""
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -87,9 +91,7 @@ class Memory:
         )
         same = document.id, match.value, match.denied
         reports = [one for one in thing.reports if (one.document, one.value, one.denied) != same]
-        if len(reports) >= MOST_REPORTS:
-            del reports[MOST_REPORTS // 2]
-        thing = thing.model_copy(update={"reports": (*reports, report)})
+        thing = thing.model_copy(update={"reports": _bounded((*reports, report), thing.drafts)})
         self._put(self._weighed(self._with_draft(thing, drafted(match, document, thing)), now))
 
     def withdraw(self, document: str, now: float) -> None:
@@ -120,7 +122,9 @@ class Memory:
             )
             said = (id_,) if one.said or kept.said else ()
             self._put(
-                self._weighed(SeenThing(watch=watch, key=new, reports=_bounded(reports), said=said, drafts=drafts), now)
+                self._weighed(
+                    SeenThing(watch=watch, key=new, reports=_bounded(reports, drafts), said=said, drafts=drafts), now
+                )
             )
 
     def next_due(self) -> float | None:
@@ -151,7 +155,9 @@ class Memory:
         if contradicts and not draft.alert.against:
             return thing
         before[id_] = draft
-        return thing.model_copy(update={"drafts": tuple(before.values())[-MOST_DRAFTS:]})
+        # Those that are due stay: their alerts are still to be published.
+        kept = sorted(before.values(), key=lambda one: one.due is not None)[-MOST_DRAFTS:]
+        return thing.model_copy(update={"drafts": tuple(kept)})
 
     def _weighed(self, thing: SeenThing, now: float) -> SeenThing:
         """Returns a thing whose drafts are due if enough publishers report it, and only then."""
@@ -201,7 +207,11 @@ class Memory:
             self._due.pop(place, None)
         self._changed[place] = None
         if len(things) > self._room:
-            self._drop((thing.watch, next(iter(things))))
+            for key in list(islice(things, TRIED)):
+                if (thing.watch, key) not in self._due:
+                    self._drop((thing.watch, key))
+                    break
+                things.move_to_end(key)  # its alert is still to be published
 
     def _drop(self, place: Place) -> None:
         watch, key = place
@@ -223,6 +233,16 @@ def _said(thing: SeenThing, id_: str) -> SeenThing:
     return thing.model_copy(update={"said": (*thing.said, id_)[-MOST_REPORTS:], "drafts": drafts})
 
 
-def _bounded(reports: tuple[SeenReport, ...]) -> tuple[SeenReport, ...]:
-    half = MOST_REPORTS // 2
-    return reports if len(reports) <= MOST_REPORTS else (*reports[:half], *reports[-half:])
+def _bounded(reports: tuple[SeenReport, ...], drafts: Iterable[DraftedAlert]) -> tuple[SeenReport, ...]:
+    """Returns the first and the latest reports, and of those between no publisher's only one, nor that of a draft."""
+    left, half = list(reports), MOST_REPORTS // 2
+    needed = {one.alert.article.id for one in drafts}
+    while len(left) > MOST_REPORTS:
+        said = Counter((one.source, one.value, one.denied) for one in left)
+        spare = (
+            n
+            for n in range(half, len(left) - 1)
+            if said[left[n].source, left[n].value, left[n].denied] > 1 and left[n].document not in needed
+        )
+        del left[next(spare, half)]
+    return tuple(left)

@@ -11,7 +11,7 @@ from streams.messages.events import Triple
 MOST_REPORTS = 64
 """Reports of one thing that are remembered; of more, the first and the latest."""
 
-MOST_DRAFTS = 4
+MOST_DRAFTS = 16
 """Drafts of alerts about one thing; only contradictions have more than one."""
 
 CE_SOURCE = "triplewire/alerts"

@@ -164,7 +164,7 @@ class Receiver(_Given):
         try:
             parse_address(self.url)
         except SourceError as error:
-            raise ValueError(str(error)) from None
+            raise ValueError(str(error).replace(self.url, "url")) from None  # its path may be a secret
         try:
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):

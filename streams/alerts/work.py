@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 from streams.alerts.aliases import Aliases
 from streams.alerts.calls import Caller
 from streams.alerts.couriers import Couriers
-from streams.alerts.documents import OpenDocuments
+from streams.alerts.documents import MOST_TRIPLES, OpenDocuments
 from streams.alerts.log import LoggedAlert
 from streams.alerts.lookout import Lookout
 from streams.alerts.matching import Matcher
@@ -51,7 +51,7 @@ LOOK_EVERY = 5.0
 LEAVE_WITHIN = 5.0
 """Seconds that what is being published may take to be remembered when this worker loses the topic."""
 
-READ_BACK = 2000
+READ_BACK = 2 * MOST_TRIPLES
 """Records before the first one of a partition in which a document may have begun that goes on with it."""
 
 
@@ -184,6 +184,9 @@ class Work:
                 if time.monotonic() - looked >= LOOK_EVERY:
                     looked = time.monotonic()
                     if await asyncio.to_thread(self._file.changed):
+                        if self._couriers:
+                            # Those to be forgotten end first: a call in flight would write their position again.
+                            await self._couriers.serve(self._file.listed)
                         async with self._lock:
                             await self._list()
                 self.trouble = ""

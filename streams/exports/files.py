@@ -69,6 +69,11 @@ def _file(path: Path | None) -> Iterator[TextIO]:
         finally:
             out.detach()
         return
+    if path.exists() and not path.is_file():  # a device or a pipe; a folder fails at once
+        with path.open("w", encoding="utf-8", newline="") as out:
+            yield out
+        return
+    path = path.resolve()  # what a link points to is replaced, not the link
     partial = path.with_name(f"{path.name}.partial")
     try:
         with partial.open("w", encoding="utf-8", newline="") as out:

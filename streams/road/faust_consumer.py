@@ -196,6 +196,8 @@ class FaustConsumer:
             with suppress(TimeoutError, aiokafka.errors.KafkaError, FaustError):
                 await asyncio.wait_for(app.consumer.commit(), BROKER_TIMEOUT)
             await self.settle(ended=ended)
+            if self._alone:
+                await self._alone.leave()  # while no other worker can have the topic
             _leave_when_closed(app)
         if self._opening is not None:
             self._opening.cancel()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from streams.alerts.remembered import read_remembered
 from streams.messages.events import Document, Entity, Triple
 from streams.messages.outputs import output
 from streams.road.partition import read_partition
@@ -99,6 +100,13 @@ async def called(hooks: Hooks, times: int) -> None:
             await asyncio.sleep(LOOK_EVERY)
 
 
+async def remembered(kafka: str, offset: int) -> None:
+    """Waits until it is remembered that the receiver has everything before an offset; a death repeats what is not."""
+    async with asyncio.timeout(PATIENCE):
+        while (found := (await read_remembered(kafka)).positions.get("desk")) is None or found.offset < offset:  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_EVERY)
+
+
 async def test_articles_become_one_alert_and_one_signed_call_and_a_killed_worker_repeats_none(kafka, triton, tmp_path):
     hooks = Hooks()
     (tmp_path / "watch.yaml").write_text(WATCHES.format(url=hooks.url("/hook")), encoding="utf-8")
@@ -116,6 +124,7 @@ async def test_articles_become_one_alert_and_one_signed_call_and_a_killed_worker
         head, rest = fact("t2", ADA, subject=MICROSOFT, source="South Post", minutes=soon)
         await send(kafka, *fact("t1", ADA, subject=MICROSOFT, source="North Post", minutes=soon), head)
         await all_is_done(kafka, {"alerts": READS["alerts"]})
+        await remembered(kafka, 1)
         await first.kill()
 
         # While nobody looks out: the same again, and what makes another alert.
@@ -130,6 +139,7 @@ async def test_articles_become_one_alert_and_one_signed_call_and_a_killed_worker
             assert worker.health()["status"] == "healthy"
         at_work = [worker for worker in (second, third) if "alerts.restored" in worker.log.read_text(encoding="utf-8")]
         assert len(at_work) == 1
+        await remembered(kafka, 3)
         await at_work[0].kill()
         await publish(kafka, ("c7", "North Post", "Tim Cook"), ("c8", "South Post", "Tim Cook"))
         await called(hooks, 4)

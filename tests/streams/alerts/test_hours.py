@@ -32,6 +32,8 @@ PARTS = receiver(quiet=["22:00-00:00", "00:00-07:00"])
         (NIGHT, "2026-01-11T06:00", "2026-01-11T06:00", "2026-01-11T06:00"),
         # In summer clocks are two hours ahead; in the night of the change, the quiet hours are an hour shorter.
         (NIGHT, "2026-03-28T23:00", "2026-03-28T23:00", "2026-03-29T05:00"),
+        # Clocks show 02:30 twice; the second time ends the quiet hours of what came after the first.
+        (receiver(quiet=["22:00-02:30"]), "2026-10-25T01:10", "2026-10-25T01:10", "2026-10-25T01:30"),
         (PARTS, "2026-01-10T21:30", "2026-01-10T21:30", "2026-01-11T06:00"),
         # It came before the quiet hours, but nobody was at work then.
         (NIGHT, "2026-01-10T20:00", "2026-01-10T23:00", "2026-01-11T06:00"),
