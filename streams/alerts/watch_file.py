@@ -5,15 +5,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
-import structlog
 import yaml
 from pydantic import ValidationError
 
 from streams.alerts.watch_list import WatchList
+from streams.sources.changing_file import ChangingFile
 from streams.sources.feed_record import SourceError, read_bytes
 from topology.ontology import Ontology
-
-log = structlog.get_logger(__name__)
 
 LARGEST = 4 * 1024 * 1024
 PROBLEMS_SHOWN = 5
@@ -35,49 +33,20 @@ class _Problem(NamedTuple):
     what: str
 
 
-class WatchFile:
-    """A file of watches that may be changed while it is used.
-
-    Args:
-        path: The file.
-        ontology: Has the classes and relations.
-
-    Attributes:
-        listed: What it lists, or listed when it could last be used.
-        problem: Why it cannot be used as it is now; empty if it can.
-
-    Raises:
-        WatchFileError: It cannot be used.
-    """
+class WatchFile(ChangingFile[WatchList]):
+    """A file of watches that may be changed while it is used."""
 
     def __init__(self, path: Path, ontology: Ontology) -> None:
-        self._path, self._ontology = path, ontology
-        self._seen = self._stamp()
-        self.listed = read_watches(path, ontology)
-        self.problem = ""
+        """Reads the file.
 
-    def changed(self) -> bool:
-        """Looks at the file; returns whether it lists something else now."""
-        stamp = self._stamp()
-        if stamp == self._seen:
-            return False
-        self._seen = stamp
-        try:
-            listed = read_watches(self._path, self._ontology)
-        except WatchFileError as error:
-            self.problem = str(error)
-            log.warning("alerts.list_refused", reason=self.problem)
-            return False
-        self.problem = ""
-        before, self.listed = self.listed, listed
-        return listed != before
+        Args:
+            path: The file.
+            ontology: Has the classes and relations.
 
-    def _stamp(self) -> tuple[int, ...]:
-        try:
-            about = self._path.stat()
-        except OSError:
-            return ()
-        return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+        Raises:
+            WatchFileError: It cannot be used.
+        """
+        super().__init__(path, lambda: read_watches(path, ontology), WatchFileError, "alerts.list_refused")
 
 
 def read_watches(path: Path, ontology: Ontology) -> WatchList:

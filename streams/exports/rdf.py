@@ -163,13 +163,7 @@ class Describer:
         periods = [Iri(f"{statement.value}/period/{n}") for n in range(len(one.periods))]
         yield self._about(
             statement,
-            (
-                "rdf:type",
-                [
-                    self._known(name)
-                    for name in ("rdf:Statement", "tw:Claim" if one.about else "tw:Fact", "prov:Entity")
-                ],
-            ),
+            ("rdf:type", self._classes("rdf:Statement", "tw:Claim" if one.about else "tw:Fact", "prov:Entity")),
             ("rdf:subject", subject),
             ("rdf:predicate", relation),
             ("rdf:object", object_),

@@ -2,16 +2,15 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from aiokafka.errors import KafkaError
 
 from streams.road.dead_letters import DeadLetter
 from streams.road.lags import Lags
-from streams.road.partition import read_partition, read_record
-from streams.road.replay import MARK, DeadLetters
+from streams.road.partition import read_record
+from streams.road.replay import DeadLetters, read_letters
 from streams.road.replay import replay as again
 from topology.topics import DEAD_LETTERS, RAW_MEDIA, RAW_NEWS, TOPICS, TRIPLES, group_of, read_by
 
@@ -100,19 +99,11 @@ class Broker:
             return self._letters
 
     async def _newest(self) -> DeadLetters:
-        letters: deque[DeadLetter] = deque(maxlen=MOST_LETTERS)
-        replayed: set[int] = set()
         async with asyncio.timeout(WITHIN):
             async with Lags(self.kafka) as lags:
                 end = (await lags.ends(DEAD_LETTERS.name))[0]
-            async for record in read_partition(self.kafka, DEAD_LETTERS.name, begin=max(0, end - NEWEST)):
-                mark = record.header(MARK)
-                if mark is None:
-                    # A letter may have megabytes, and only says here what was wrong.
-                    letters.append(DeadLetter.of(replace(record, value=None)))
-                elif mark.isdigit():
-                    replayed.add(int(mark))
-        return DeadLetters(tuple(letters), frozenset(replayed))
+            begin = max(0, end - NEWEST)
+            return await read_letters(self.kafka, begin=begin, most=MOST_LETTERS, contents=False)
 
     async def replay(self, offset: int) -> str:
         """Publishes a dead letter again; returns what was done, in words.

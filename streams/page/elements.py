@@ -105,6 +105,11 @@ def article_link(text: str, url: str | None, sentence: str | None = None) -> Non
     named(made, rel="noopener noreferrer external", aria_label=f"{text} (opens the publisher's site in a new tab)")
 
 
+def counted(number: int, noun: str) -> str:
+    """Returns how many there are of something, in words: `1 article`, `2 articles`."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def day(time: datetime | None) -> str:
     """Returns the day of a time: `2026-05-04`; empty if there is none."""
     return f"{time:%Y-%m-%d}" if time else ""

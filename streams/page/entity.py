@@ -13,7 +13,7 @@ from streams.desk.details.aliases import AliasView, aliases
 from streams.desk.timeline import timeline
 from streams.page import facts, moments
 from streams.page.desk import Desk
-from streams.page.elements import Text, badge, box, definition, link, none, path, section
+from streams.page.elements import Text, badge, box, counted, definition, link, none, path, section
 from streams.page.frame import titled, view
 from streams.page.neighbours import Neighbours
 
@@ -140,7 +140,7 @@ def _names(known: views.EntityView, found: list[AliasView]) -> None:
                     Text("span", RULES.get(one.reason, one.reason.replace("_", " ")), "tw-also")
                     if not one.certain:
                         badge("may also be another", "doubt")
-                    Text("span", f"in {one.mentions} article{'s' * (one.mentions != 1)}", "tw-note")
+                    Text("span", f"in {counted(one.mentions, 'article')}", "tw-note")
 
 
 async def _suggestions(graph: Graph, entity: str) -> None:

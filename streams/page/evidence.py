@@ -14,6 +14,7 @@ from streams.page.elements import (
     article_link,
     badge,
     box,
+    counted,
     day,
     definition,
     link,
@@ -85,8 +86,7 @@ def _statement(stated: Statement) -> None:
             badge(stated.standing, "doubt")
         elif stated.modality is None:
             badge("holds", "holds")
-    plural = "s" * (stated.count != 1)
-    Text("p", f"{stated.count} piece{plural} of evidence count{'' if plural else 's'}; "
+    Text("p", f"{counted(stated.count, 'piece')} of evidence count{'s' * (stated.count == 1)}; "
          f"the best has confidence {stated.confidence:.0%}.", "tw-note")  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from streams.page.elements import Text, badge, box, day, link, named, none, path, section, when
+from streams.page.elements import Text, badge, box, counted, day, link, named, none, path, section, when
 
 DEPICTED_IN = "depicted in"
 """The relation from a person to a picture, by its name in the ontology."""
@@ -27,13 +27,13 @@ def show(found: Sequence[Fact], own: Collection[str], at: datetime | None) -> No
         own: The ids of the entity and its aliases.
         at: The time that was asked about; None for now.
     """
-    told = [fact for fact in found if not depicts(fact)]
-    holding = [fact for fact in told if fact["holds"]]
+    stated = [fact for fact in found if not depicts(fact)]
+    holding = [fact for fact in stated if fact["holds"]]
     with section(f"Held on {at:%Y-%m-%d}" if at else "Holds"):
         if not holding:
             none("Nothing is known." if at else "Nothing that holds is known.")
         _by_relation(holding, own)
-    others = [fact for fact in told if not fact["holds"]]
+    others = [fact for fact in stated if not fact["holds"]]
     with section("At other times, or in doubt" if at else "Held, or in doubt"):
         if not others:
             none("Nothing.")
@@ -121,7 +121,7 @@ def proof(id_: str, sentences: Sequence[Mapping[str, Any]], count: int, what: st
             if sentences[0]["source"]:
                 Text("span", sentences[0]["source"], "tw-source")
             when(sentences[0]["seen_at"])
-        pieces = f"{count} piece{'s' * (count != 1)} of evidence"
+        pieces = f"{counted(count, 'piece')} of evidence"
         link(pieces, path("evidence", id_), label=f"{pieces}: {what}")
         for number, other in enumerate(others, 1):
             link("under another name", path("evidence", other), label=f"under another name, {number}: {what}")

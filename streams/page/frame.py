@@ -13,7 +13,7 @@ from streams.api.graph import LONGEST
 from streams.desk.search import search
 from streams.page.admission.gate import ASSETS, LOGOUT
 from streams.page.desk import READING_ERRORS, Desk, desk_of, problem_of
-from streams.page.elements import Text, badge, box, link, named, path
+from streams.page.elements import Text, badge, box, counted, link, named, path
 
 VIEWS = (("Wire", "/"), ("Happenings", "/happenings"), ("Health", "/status"))
 
@@ -173,7 +173,7 @@ async def results(desk: Desk, request: Request) -> None:
         for hit in hits:
             with box("li"):
                 _hit(hit.name, hit.id, hit.type, [name for name in hit.matched if name != hit.name])
-                Text("span", f"in {hit.mentions} article{'s' * (hit.mentions != 1)}", "tw-note")
+                Text("span", f"in {counted(hit.mentions, 'article')}", "tw-note")
 
 
 def register(patience: float) -> None:

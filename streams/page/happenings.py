@@ -9,8 +9,7 @@ from typing import Self
 from fastapi import Request
 from nicegui import ui
 
-from inference.text.geography.atlas import country_code
-from streams.api.graph import LONGEST, Graph, entity_of
+from streams.api.graph import LONGEST, entity_of, place_of
 from streams.api.happenings import DAY
 from streams.api.problems import ProblemError
 from streams.desk.details.parts import Part, parts
@@ -24,6 +23,7 @@ from streams.page.elements import (
     article_link,
     badge,
     box,
+    counted,
     definition,
     link,
     named,
@@ -81,7 +81,7 @@ async def list_(desk: Desk, request: Request) -> None:
         graph.driver,
         graph.database,
         entity=(await entity_of(graph, asked.entity)).id if asked.entity else None,
-        place=await _place(graph, asked.place) if asked.place else None,
+        place=await place_of(graph, asked.place or None),
         class_=asked.class_ or None,
         since=asked.since or None,
         until=asked.until or None,
@@ -94,11 +94,6 @@ async def list_(desk: Desk, request: Request) -> None:
         for one in found:
             with box("li"):
                 row(one)
-
-
-async def _place(graph: Graph, name: str) -> str:
-    # A country is known by its code even if no text names it itself.
-    return name if country_code(name) else (await entity_of(graph, name)).id
 
 
 def _filters(asked: Asked, classes: Mapping[str, str]) -> None:
@@ -143,9 +138,8 @@ def row(one: HappeningView) -> None:
 
 
 def _reported(one: HappeningView) -> str:
-    articles = f"{one.articles} article{'s' * (one.articles != 1)}"
-    sources = f"{len(one.sources)} source{'s' * (len(one.sources) != 1)}"
-    return f"{articles}, {sources}" if one.sources else articles
+    articles = counted(one.articles, "article")
+    return f"{articles}, {counted(len(one.sources), 'source')}" if one.sources else articles
 
 
 async def show(desk: Desk, request: Request) -> None:

@@ -10,7 +10,7 @@ from nicegui.element import Element
 
 from streams.page.broker import BROKER_ERRORS, MEASURED, Standing
 from streams.page.desk import READING_ERRORS, Desk, problem_of
-from streams.page.elements import Text, badge, box, named, none, section, when
+from streams.page.elements import Text, badge, box, counted, named, none, section, when
 from streams.page.frame import titled, view
 from streams.presence import present
 from streams.road.dead_letters import DeadLetter
@@ -106,8 +106,7 @@ def _letters(found: DeadLetters, replay: Callable[[int], object] | None) -> None
         none("There are no dead letters.")
         return
     waiting = sum(one.record.offset not in found.replayed for one in found.letters)
-    plural = "s" * (len(found.letters) != 1)
-    Text("p", f"The newest {len(found.letters)} dead letter{plural}; {waiting} not replayed.", "tw-note")
+    Text("p", f"The newest {counted(len(found.letters), 'dead letter')}; {waiting} not replayed.", "tw-note")
     with box("ul", "tw-letters"):
         for letter in newest:
             with box("li"):

@@ -1,4 +1,4 @@
-"""The page beside the API on one port: the API's paths go to the API, all others to the page."""
+"""The page and the API on one port: the API's paths go to the API, all others to the page."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager

@@ -10,7 +10,7 @@ from streams.desk import stories
 from streams.desk.details.parts import parts
 from streams.page.charts import world
 from streams.page.desk import Desk
-from streams.page.elements import Text, box, link, path, section
+from streams.page.elements import Text, box, counted, link, path, section
 from streams.page.frame import titled, view
 from streams.page.happenings import row, spots
 
@@ -43,14 +43,14 @@ async def show(desk: Desk, request: Request) -> None:
             _who(Counter((part.name, part.id) for part in taking if part.role != "where"))
 
 
-def _who(counted: Counter[tuple[str, str]]) -> None:
-    if not counted:
+def _who(times_of: Counter[tuple[str, str]]) -> None:
+    if not times_of:
         return
     with section("Who takes part"), box("ul", "tw-list"):
-        for (name, id_), times in counted.most_common(MOST_NAMES):
+        for (name, id_), times in times_of.most_common(MOST_NAMES):
             with box("li"):
                 link(name, path("entity", id_))
-                Text("span", f"in {times} happening{'s' * (times != 1)}", "tw-note")
+                Text("span", f"in {counted(times, 'happening')}", "tw-note")
 
 
 def register(patience: float) -> None:

@@ -4,8 +4,9 @@ A letter that has only a part of the original cannot be published again as it st
 topic it came from, as long as that topic's retention keeps it.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiokafka import AIOKafkaProducer
 
@@ -45,18 +46,26 @@ class DeadLetters:
         ]
 
 
-async def read_letters(bootstrap: str) -> DeadLetters:
-    """Reads the whole dead-letters topic.
+async def read_letters(
+    bootstrap: str, *, begin: int = 0, most: int | None = None, contents: bool = True
+) -> DeadLetters:
+    """Reads the dead-letters topic.
+
+    Args:
+        bootstrap: Kafka's bootstrap servers.
+        begin: The first offset.
+        most: How many letters to return, the newest; None for all.
+        contents: Whether the letters are to have the originals, each of which may have megabytes.
 
     Raises:
         KafkaError: The broker does not answer.
     """
-    letters: list[DeadLetter] = []
+    letters: deque[DeadLetter] = deque(maxlen=most)
     replayed: set[int] = set()
-    async for record in read_partition(bootstrap, DEAD_LETTERS.name):
+    async for record in read_partition(bootstrap, DEAD_LETTERS.name, begin=begin):
         mark = record.header(MARK)
         if mark is None:
-            letters.append(DeadLetter.of(record))
+            letters.append(DeadLetter.of(record if contents else replace(record, value=None)))
         elif mark.isdigit():
             replayed.add(int(mark))
     return DeadLetters(tuple(letters), frozenset(replayed))

@@ -15,7 +15,7 @@ from streams.page.desk import Desk, Shared
 
 LOGIN, LOGOUT, ASSETS = "/login", "/logout", "/assets"
 OPEN = f"{ASSETS}/"
-"""What visitors reach before they log in, beside the login form: its stylesheet."""
+"""What visitors reach before they log in, besides the login form: its stylesheet."""
 
 NO_VIEWS = ("/_nicegui", "/media/", OPEN, LOGIN, LOGOUT)
 """Paths whose answers keep nothing in memory; every other one makes a view, which its browser's tab keeps."""
