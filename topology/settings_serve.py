@@ -14,7 +14,7 @@ class ServeSettings(BaseSettings):
     )
     serve_port: int = Field(17080, ge=0, le=65535, description="Port of `triplewire serve`; 0 picks a free one.")
     serve_page: bool = Field(
-        True, description="Whether `triplewire serve` has the page for people beside the API (docs/desk.md)."
+        True, description="Whether `triplewire serve` has the page for people as well as the API (docs/desk.md)."
     )
     serve_tokens: str = Field(
         "",

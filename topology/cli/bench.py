@@ -1,4 +1,4 @@
-"""`triplewire bench`: the speed of the whole pipeline on this machine, and of the API beside it."""
+"""`triplewire bench`: the speed of the whole pipeline on this machine, and of the API next to it."""
 
 import asyncio
 import os
@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
 
 def bench(
     part: Annotated[
-        Part, typer.Argument(help="`road`: the way of articles into the graph; `serve`: the API beside it.")
+        Part, typer.Argument(help="`road`: the way of articles into the graph; `serve`: the API next to it.")
     ] = Part.ROAD,
     *,
     quick: Annotated[

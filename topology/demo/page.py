@@ -1,4 +1,4 @@
-"""The page of the desk beside the demo: its process, and where to look."""
+"""The desk's page in the demo: its process, and where to look."""
 
 import sys
 from collections.abc import Sequence

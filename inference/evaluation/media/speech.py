@@ -48,7 +48,7 @@ _SOURCES = (
 )
 
 _NOTE = """\
-Whisper tiny.en knows English only. What it makes of another language is told apart by its improbability, its \
+Whisper tiny.en knows English only. What it makes of another language is recognised by its improbability, its \
 repetitions and its words. The limits were chosen on the clips, on English, Spanish and some French prompts and on \
 sentences of espeak-ng in twelve languages; Italian and Russian prompts were not looked at before. pocketsphinx has \
 no such limits: it takes everything for English."""
