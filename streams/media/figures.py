@@ -30,8 +30,10 @@ class Figure:
     @property
     def best(self) -> SeenObject:
         """The face, if it is sure enough, or else the surer of the two."""
+        if self.face is not None and (self.body is None or self.face.track.score >= LEAST):
+            return self.face
         both = [seen for seen in (self.face, self.body) if seen is not None]
-        return max(both, key=lambda seen: (seen is self.face and seen.track.score >= LEAST, seen.track.score))
+        return max(both, key=lambda seen: seen.track.score)
 
     @property
     def widest(self) -> SeenObject:

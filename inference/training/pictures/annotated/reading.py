@@ -15,11 +15,12 @@ from typing import Any, Literal
 from inference.object_detection.types import Box
 from inference.training.pictures.annotated.relations import NONE, PEOPLE, SAME_PERSON
 
-PARTS = ("train", "dev", "test")
+Part = Literal["train", "dev", "test"]
+
+PARTS: tuple[Part, ...] = ("train", "dev", "test")
 FOLDER = Path(__file__).parent
 FEED, PICTURES = "gsa-posts.jsonl", "gsa-images"
 
-Part = Literal["train", "dev", "test"]
 Field = Literal["headline", "caption"]
 
 
