@@ -32,7 +32,7 @@ _BETWEEN = re.compile(r"(?:,? and|,? &|,|;) (?P<rest>.*)", re.DOTALL)
 _AT = r"(?:pictured |seated |standing |seen )?(?:at |on |in )?(?:the )?"
 _SIDE = r"left|right|cent(?:er|re)|middle"
 _PLACE = re.compile(rf"(?:,? \({_AT}(?P<a>{_SIDE})\)|, {_AT}(?P<b>{_SIDE})(?=[,.;]|$))", re.IGNORECASE)
-_JOINED = re.compile(r".*(?:,|\)|\b)\s?(?:and|with) (?P<rest>.*)", re.DOTALL)
+_JOINED = re.compile(r"(?:,? and|,? with|,) (?P<rest>.*)", re.DOTALL)
 _OWNER = re.compile(r"['’]s?\b")  # noqa: RUF001
 
 _SIDES = {"left": 0, "right": 2}
@@ -96,9 +96,12 @@ def _each_placed(caption: str, names: Sequence[Span], opens: Opens) -> tuple[int
     free = [side for side in ((0, _MIDDLE, 2) if middle else (0, 2)) if side not in known]
     for number, side in enumerate(sides):
         if side is None:
-            # Who is only talked about is not in the picture: "and" or "with" must stand before the name.
-            joined = _JOINED.fullmatch(caption[names[number - 1].end : names[number].start]) if number else None
-            if len(free) != 1 or (number and (joined is None or not opens(joined["rest"]))):
+            # Who is only talked about is not in the picture: "and" or "with" must join the two names.
+            one, other = (number - 1, number) if number else (0, 1)
+            placed = found[one]
+            start = placed.end() if placed else names[one].end
+            joined = _JOINED.fullmatch(caption[start : names[other].start]) if len(names) > 1 else None
+            if len(free) != 1 or joined is None or not opens(joined["rest"]):
                 return None
             sides[number] = free[0]
     return (3, [s for s in sides if s is not None]) if middle else (2, [s // 2 for s in sides if s is not None])

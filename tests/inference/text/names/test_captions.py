@@ -71,6 +71,8 @@ def test_places_from_the_left_are_read(caption, count, places):
         "Ada Berg, second from left, and Carl Lind",
         "Ada Berg (left) and Carl Lind (left)",
         "Ada Berg, left, speaks about Carl Lind",
+        "Ada Berg (left) speaks about fish and Carl Lind",
+        "Ada Berg speaks about Carl Lind (left)",
         "Ada Berg (left) and Carl Lind's boat",
         "From left: Ada Berg, Carl Lind and others",
         "From left: Ada Berg, Carl Lind, Emil Gran",
