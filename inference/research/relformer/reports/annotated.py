@@ -33,7 +33,7 @@ from topology.settings import settings
 AIM = 0.85
 """Share of right relations that a shipped threshold must reach."""
 
-SCENES, EPOCHS, SEEDS = 600, 10, 3
+SCENES, EPOCHS, SEEDS = 300, 8, 2
 A_PICTURE, A_POST = 6, 40
 """Most training pairs of one picture, and of one post: a group has hundreds, and one post 37 portraits."""
 
@@ -85,7 +85,7 @@ def evaluate(context: Context) -> Report:
     relations = (NONE, *sorted({p.relation for p in [*chosen, *scenes]} - {NONE}))
     shape = replace(
         SMALL,
-        vocabulary=30_522,
+        vocabulary=1,  # words come as vectors
         relations=len(relations),
         text_features=FEATURES,
         object_features=looks.width,
@@ -102,7 +102,10 @@ def evaluate(context: Context) -> Report:
     for title, name, without in ways:
         context.log(title)
         seeds = 1 if context.quick or title != "RelFormer" else SEEDS
-        scored.append((title, frozen.claims(name, without, range(context.seed, context.seed + seeds), context.quick)))
+        said = frozen.claims(name, without, range(context.seed, context.seed + seeds), context.quick)
+        found = score(said["dev"][0], held["dev"])
+        context.log(f"{title} on dev, by picture: {found.precision[1]:.3f} right, {found.recall[1]:.3f} found")
+        scored.append((title, said))
     train_pictures, train_pairs = len(pictures["train"]), len(pairs["train"])
     sources = (
         (
@@ -134,7 +137,7 @@ class _Frozen:
         for seed in seeds:
             torch.manual_seed(seed)
             model = MODELS[name](self.shape)
-            plan = RelationTrainingPlan(epochs=1 if quick else EPOCHS, batch=64, rate=1e-3, warmup=0.1, seed=seed)
+            plan = RelationTrainingPlan(epochs=1 if quick else EPOCHS, batch=32, rate=2e-3, warmup=0.1, seed=seed)
             train(model, self._data(self.train, without), plan)
             model.eval()
             for part, pairs in self.held.items():
@@ -310,7 +313,7 @@ other is hidden, in training too."""
 
 NOTES = """\
 Right: the share of what is said that is right (precision). Found: the share of what should be said (recall). By picture
-and by post: the mean over pictures, or posts, that have any. RelFormer's numbers are means over three seeds, the
+and by post: the mean over pictures, or posts, that have any. RelFormer's numbers are means over two seeds, the
 others' are of one. Settings were fixed before the part test was measured."""
 
 
