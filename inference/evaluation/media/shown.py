@@ -69,7 +69,7 @@ def evaluate(context: Context) -> Report:
         "Who is shown",
         f"`{MODEL[0]}` {MODEL[1]} says that a box shows a named person. The names are those that the text model finds "
         "in the post today, the boxes those of the detector at its default threshold. A claim is right if a viewer put "
-        "that name to that box, figure or face. To compare: whoever the caption names is the largest person in sight.",
+        "that name to that box, figure or face. To compare: a person whom the caption names is the largest in sight.",
         (
             (
                 f"feeds/gsa-posts.jsonl (CC0): {len(read)} pictures with people in sight, annotated after "
