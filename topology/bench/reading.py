@@ -40,12 +40,12 @@ class ReadingSizes:
     """How much to measure.
 
     Attributes:
-        feeds: Feeds of English articles.
-        articles: Articles of each feed in a round.
-        rounds: How often, each time with the feed's next articles; after one more that does not count.
+        feed: A feed of English articles.
+        articles: Articles in a round; fewer if the feed has not enough for three.
+        rounds: How often at most, each time with the feed's next articles; after one more that does not count.
     """
 
-    feeds: tuple[Path, ...]
+    feed: Path
     articles: int
     rounds: int
 
@@ -71,14 +71,13 @@ class Reading:
     seconds: dict[str, list[float]]
 
 
-def measure(chosen: Settings, sizes: ReadingSizes) -> list[Reading]:
-    """Measures each feed; what has fewer articles than asked for is read in fewer rounds.
+def measure(chosen: Settings, sizes: ReadingSizes) -> Reading:
+    """Returns what reading a feed with the settings' English model costs.
 
     Raises:
-        ValueError: A feed has not enough articles for two rounds and one before them.
+        ValueError: The feed has not even three articles in English.
     """
-    bench = _Bench(chosen)
-    return [bench.read(feed, sizes.articles, sizes.rounds) for feed in sizes.feeds]
+    return _Bench(chosen).read(sizes.feed, sizes.articles, sizes.rounds)
 
 
 class _Bench:
@@ -96,9 +95,10 @@ class _Bench:
     def read(self, feed: Path, articles: int, rounds: int) -> Reading:
         """Returns what a feed costs."""
         texts = english(feed, articles * (rounds + 1))
+        articles = min(articles, len(texts) // LEAST_ROUNDS)
+        if not articles:
+            raise ValueError(f"{feed} has {len(texts)} articles in English; at least {LEAST_ROUNDS} are needed")
         parts = [texts[at : at + articles] for at in range(0, len(texts) - articles + 1, articles)]
-        if len(parts) < LEAST_ROUNDS:
-            raise ValueError(f"{feed} has {len(texts)} articles in English; {LEAST_ROUNDS * articles} are needed")
         seconds: dict[str, list[float]] = {ENCODER: [], MODEL: [], EXTRACTOR: []}
         windows: list[Window] = []
         for number, part in enumerate(parts):
