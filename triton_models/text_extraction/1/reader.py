@@ -74,11 +74,13 @@ class _Found:
     Attributes:
         spans: (window, first word, end word, type) of every span, triggers included.
         places: Of each span, its row in the mentions or in the happenings.
+        told: The happenings of all windows, also of those to come.
     """
 
     spans: list[tuple[int, int, int, int]] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     mentions: int = 0
+    happenings: int = 0
     relations: list[tuple[int, int, int, int]] = field(default_factory=list)
     relation_scores: list[float] = field(default_factory=list)
     modalities: list[int] = field(default_factory=list)
@@ -200,10 +202,10 @@ class Reader:
         paths: list[npt.NDArray[np.int32]],
         added: Added | None,
     ) -> Read:
-        all_found = _Found()
+        every = [spans(path) for path in paths]
+        all_found = _Found(told=self._told([each.words for each in encoded], every))
         ids = input_ids.tolist()
-        for window, path in enumerate(paths):
-            found = spans(path)
+        for window, found in enumerate(every):
             if not found:
                 continue
             stops = [*firsts[window].tolist(), ends[window] - 1]
@@ -215,7 +217,7 @@ class Reader:
             if added is not None:
                 plain += self._relate_added(encoded[window].words, found, surfaces, anaphors, added)
             base = len(all_found.spans)
-            self._add(window, found, encoded[window].words, all_found)
+            self._add(window, found, all_found)
             for subject, obj, relation, score, modality in plain:
                 both = all_found.places[base + subject], all_found.places[base + obj]
                 all_found.relations.append((window, *both, relation))
@@ -241,19 +243,27 @@ class Reader:
             for index, ((_, _, kind), surface) in enumerate(zip(found, surfaces, strict=True))
         ]
 
-    def _add(self, window: int, found: list[Mention], words: npt.NDArray[np.float32], to: _Found) -> None:
+    def _told(self, hidden: list[npt.NDArray[np.float32]], every: list[list[Mention]]) -> list[Told]:
+        """Returns what happens in each window, in order: a trigger's own words decide, so all are asked for at once."""
+        begins = np.cumsum([0, *map(len, hidden)]).tolist()
+        triggers = [
+            (begin + first, begin + end, kind)
+            for begin, found in zip(begins, every, strict=False)
+            for first, end, kind in found
+            if kind == self.happenings.type
+        ]
+        return self.happenings.read(np.concatenate(hidden), triggers) if triggers else []
+
+    def _add(self, window: int, found: list[Mention], to: _Found) -> None:
         """Adds the spans of a window: names as mentions, triggers as happenings."""
         to.spans += [(window, *span) for span in found]
-        triggers = [span for span in found if span[2] == self.happenings.type]
-        happening = len(to.told)
         for _, _, kind in found:
             if kind == self.happenings.type:
-                to.places.append(happening)
-                happening += 1
+                to.places.append(to.happenings)
+                to.happenings += 1
             else:
                 to.places.append(to.mentions)
                 to.mentions += 1
-        to.told += self.happenings.read(words, triggers)
 
     def _cast(self, related: list[tuple[int, int, int, float, int]], base: int, to: _Found) -> None:
         """Adds the roles among a window's pairs that the happenings' classes have."""

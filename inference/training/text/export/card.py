@@ -108,8 +108,8 @@ relations between them ({facts.relations} Wikidata properties) with scores and m
 possible, denied). One pass of e5-small-v2's first six layers with a case embedding; a CRF head for mentions; a pair
 head with localised context, attention that knows where each word stands to the pair, and a learned threshold for
 relations, restricted to what the ontology's types allow. Pairs that may be related are read a second time, with both
-names marked, by three more layers that look at the encoded text (decision 0073). It finds relations between mentions of one window (whole
-sentences, at most 192 word pieces), not across windows.
+names marked, by three more layers that look at the encoded text (decision 0073). It finds relations between mentions of
+one window (whole sentences, at most 192 word pieces), not across windows.
 
 **Limits.** A small model ({facts.parameters / 1e6:.1f}M parameters): expect wrong and missing relations;
 `docs/evaluation/news.md` says how many in real news. It reads English only. Nationalities ("French") are mentions of
@@ -160,8 +160,8 @@ The encoder starts from the first six layers of e5-small-v2 (`intfloat/e5-small-
 embeddings are not trained. The second reading starts from copies of the trained encoder's last three layers; the
 encoder stays as it is.
 
-Seed {facts.progress.seed}; the last run of the model without its second reading took {facts.progress.step} steps of at most {facts.progress.pieces} word pieces
-in {facts.progress.seconds / 60:.0f} minutes on {facts.machine}.
+Seed {facts.progress.seed}; the last run of the model without its second reading took {facts.progress.step} steps of at
+most {facts.progress.pieces} word pieces in {facts.progress.seconds / 60:.0f} minutes on {facts.machine}.
 
 ```
 {commands}
