@@ -65,6 +65,10 @@ def build(name: str) -> Stage[Any] | Source:
         from streams.feeds.worker import FeedsWorker  # noqa: PLC0415
 
         return FeedsWorker(settings())
+    if name == "corrections":
+        from streams.corrections.stage import CorrectionsStage  # noqa: PLC0415
+
+        return CorrectionsStage()
     if name == "news":
         from inference.text_extraction.extractor import TextExtractor  # noqa: PLC0415
         from streams.news.stage import NewsStage  # noqa: PLC0415

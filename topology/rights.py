@@ -8,6 +8,8 @@ Rights on a topic to read or to write include the right to describe it.
 from dataclasses import dataclass
 
 from topology.topics import (
+    CORRECTIONS,
+    CORRECTIONS_GROUP,
     DEAD_LETTERS,
     ENTITIES,
     ENTITIES_GROUP,
@@ -134,6 +136,15 @@ RIGHTS: dict[str, Rights] = {
         reads=(FEED_STATE,),
         group=FEEDS_GROUP,
         writes=(RAW_NEWS, FEED_STATE, DEAD_LETTERS),
+    ),
+    "corrections": Rights(
+        what="`triplewire worker corrections`",
+        reads=(CORRECTIONS,),
+        group=CORRECTIONS_GROUP,
+        writes=(TRIPLES, MENTIONS, DEAD_LETTERS),
+    ),
+    "editor": Rights(
+        what="`triplewire correct`, and `triplewire serve` if editors correct through it", writes=(CORRECTIONS,)
     ),
     "publisher": Rights(what="`triplewire publish` and publishers of your own", writes=(RAW_NEWS, RAW_MEDIA)),
     "subscriber": Rights(what="a subscriber of your own", reads=(TRIPLES, SUGGESTIONS), group="subscriber-*"),

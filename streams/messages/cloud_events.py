@@ -6,6 +6,7 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-proto
 from datetime import datetime
 
 from streams.messages.base import Event
+from streams.messages.correction_events import Correction
 from streams.messages.events import Alias, Article, Document, Identity, MediaItem, Naming, Triple
 from streams.messages.happening_events import Story
 from streams.messages.suggestion_events import Suggestions
@@ -18,6 +19,7 @@ CE_TYPES: dict[type[Event], str] = {
     Identity: "triplewire.identity",
     Story: "triplewire.story",
     Naming: "triplewire.naming",
+    Correction: "triplewire.correction",
     Suggestions: "triplewire.suggestions",
     MediaItem: "triplewire.media",
     Triple: "triplewire.triple",

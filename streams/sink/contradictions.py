@@ -16,7 +16,7 @@ from neo4j import AsyncTransaction
 from streams.sink import cypher
 from streams.sink.aliases import lock
 from streams.sink.conversion import millis_of_day
-from streams.sink.fusion import UNSAID, Verdict, Vote, verdicts
+from streams.sink.fusion import EDITOR, UNSAID, Verdict, Vote, verdicts
 from streams.sink.reading import fetch
 from topology.graph.names import CLAIMED, HAPPENING_TYPES, STATED, fact_types
 from topology.ontology import Ontology
@@ -125,8 +125,14 @@ async def _judge(transaction: AsyncTransaction, rivals: Sequence[dict[str, Any]]
     votes: dict[tuple[str, str], list[Vote]] = defaultdict(list)
     for row in await fetch(transaction, cypher.READ_VOTES, facts=sorted(of_fact)):
         rival = of_fact[row["fact"]]
+        if rival["forbidden"]:
+            continue
         vote = vote_of(row, value=rival["value"], denied=rival["denied"])
         votes[rival["subject"], rival["type"]].append(vote)
+    for rival in rivals:
+        if rival["confirmed_at"] is not None and not rival["denied"]:
+            vote = Vote(rival["confirmed_at"], rival["value"], rival["fact"], EDITOR, change=True)
+            votes[rival["subject"], rival["type"]].append(vote)
     names = {row["value"]: row["name"] for row in rivals}
     judged: dict[str, Verdict] = {}
     for (_, type_), some in votes.items():

@@ -191,6 +191,10 @@ class Changes:
         else:
             self.recount[triple.fact] = triple.relation
 
+    def add_support(self, triple: TripleRow) -> None:
+        """Adds a fact that has support from elsewhere than from an article or media item."""
+        self.facts.setdefault(triple.fact, FactUpdate(triple)).add(triple)
+
     def labels(self, id_: str) -> list[str]:
         """Returns the labels of an entity's types."""
         return sorted({entity.label for entity in self.entities[id_]})

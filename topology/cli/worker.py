@@ -16,6 +16,7 @@ class StageName(StrEnum):
     sink = "sink"
     suggestions = "suggestions"
     feeds = "feeds"
+    corrections = "corrections"
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +29,7 @@ def register(app: typer.Typer) -> None:
             typer.Argument(
                 help="news: extracts triples from articles; media: extracts triples and text from pictures, videos and "
                 "sound; entities: links names to entities; sink: writes the graph; suggestions: suggests links; "
-                "feeds: asks a list of feeds and publishes what is new."
+                "feeds: asks a list of feeds and publishes what is new; corrections: passes on what editors correct."
             ),
         ],
         supervise: Annotated[bool, typer.Option(help="Start the worker again, within seconds, when it dies.")] = True,

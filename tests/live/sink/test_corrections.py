@@ -1,0 +1,205 @@
+"""Corrections in a real graph: they outlast what arrives before and after them, and leave nothing when withdrawn."""
+
+import asyncio
+from itertools import permutations
+
+import pytest
+
+from streams.desk import views
+from streams.desk.history import history
+from streams.messages.correction_events import CLASS_OF, Correction
+from streams.messages.events import Entity, Literal_, Predicate
+from tests.streams.sink.happening_sample import happening, told
+from tests.streams.sink.sample import APPLE, CEO, TIM, at, document, merged, new_writer, placed, split, triple, worded
+from topology.graph.snapshot import snapshot
+
+pytestmark = pytest.mark.live
+
+ANN = Entity.of("Ann Lee", "person")
+INC = Entity.of("Apple Inc", "organization")
+OWNER = Predicate(id="P127", name="owned by")
+DAY = 24 * 60
+
+
+def correct(kind, minute=60.0, object_=TIM, predicate=CEO, subject=APPLE, why="wrong man"):
+    made = Correction.of(kind, subject, by="eve", why=why, predicate=predicate, object=object_)
+    return made.model_copy(update={"at": at(minute)})
+
+
+def withdrawn(correction, minute=120.0):
+    return Correction(id=correction.id, op="withdraw", by="eve", why="it was right", at=at(minute))
+
+
+async def write(driver, *events, first=0, partition=0):
+    await new_writer(driver).write(placed(*events, first=first, partition=partition))
+
+
+async def facts(driver, of=APPLE):
+    return {one["object"]: one for one in await views.facts(driver, of.id)}
+
+
+async def holding(driver, of=APPLE):
+    return {name for name, one in (await facts(driver, of)).items() if one["holds"]}
+
+
+async def graph_of(driver, *events):
+    """Returns the graph that events leave, written one by one."""
+    await driver.execute_query("MATCH (n) DETACH DELETE n")
+    for n, event in enumerate(events):
+        await write(driver, event, first=n)
+    return await snapshot(driver)
+
+
+REPORTS = (
+    document("a"),
+    triple("a"),
+    document("a", revision="2", observed=5),
+    triple("a", revision="2", observed=5),
+    document("b", observed=6),
+    worded(triple("b", observed=6), "Tim Cook runs Apple."),
+)
+
+
+async def test_a_forbidden_fact_does_not_hold_whatever_states_it_again(driver):
+    await write(driver, *REPORTS[:2])
+    assert await holding(driver) == {"Tim Cook"}
+    await write(driver, correct("forbid"), first=2)
+    assert await holding(driver) == set()
+    await write(driver, *REPORTS[2:], first=3)
+    assert await holding(driver) == set()
+    fact = (await facts(driver))["Tim Cook"]
+    assert fact["corrected"] == {
+        "id": correct("forbid").id, "kind": "forbid", "by": "eve", "why": "wrong man", "at": at(60)
+    }  # fmt: skip
+    assert (fact["retracted_at"], len(fact["evidence"])) == (at(60), 2)
+    (episode,) = await history(driver, APPLE.id)
+    assert (episode.standing, episode.corrected["why"]) == ("forbidden", "wrong man")
+    assert not episode.held(at(30))
+    await write(driver, withdrawn(correct("forbid")), first=7)
+    assert await holding(driver) == {"Tim Cook"}
+    assert (await facts(driver))["Tim Cook"]["corrected"] is None
+
+
+async def test_the_order_of_arrival_and_repetitions_change_nothing(driver):
+    forbid = correct("forbid")
+    parts = (REPORTS[:4], REPORTS[4:], (forbid,))
+    graphs = [await graph_of(driver, *(event for part in order for event in part)) for order in permutations(parts)]
+    graphs.append(await graph_of(driver, forbid, *REPORTS, forbid, *REPORTS))
+    await driver.execute_query("MATCH (n) DETACH DELETE n")
+    await write(driver, *REPORTS, forbid, *REPORTS)
+    graphs.append(await snapshot(driver))
+    assert all(graph == graphs[0] for graph in graphs)
+
+
+@pytest.mark.parametrize(
+    "correction",
+    [
+        correct("forbid"),
+        correct("forbid", object_=ANN),
+        correct("confirm"),
+        correct("confirm", object_=ANN),
+        correct("confirm", object_=Literal_(value="5"), predicate=OWNER, subject=INC),
+    ],
+)
+async def test_a_withdrawn_correction_leaves_the_graph_that_would_be_without_it(driver, correction):
+    events = (*REPORTS, merged(INC, APPLE), worded(triple("c", subject=INC, object_=ANN, observed=7), "Ann leads."))
+    without = await graph_of(driver, *events)
+    place = len(events) // 2
+    late = withdrawn(correction)
+    assert await graph_of(driver, *events, correction) != without
+    assert await graph_of(driver, *events[:place], correction, *events[place:], late) == without
+    assert await graph_of(driver, correction, *events, late, correction) == without
+    assert await graph_of(driver, late, *events, correction) == without
+
+
+async def test_of_two_corrections_of_a_fact_the_later_counts_in_whatever_order_they_arrive(driver):
+    early, late = correct("forbid", 60), correct("confirm", 61)
+    for order in ((early, late), (late, early)):
+        await graph_of(driver, *REPORTS, *order)
+        assert await holding(driver) == {"Tim Cook"}
+        assert (await facts(driver))["Tim Cook"]["corrected"]["kind"] == "confirm"
+
+
+async def test_a_fact_is_forbidden_under_every_name_while_the_names_are_one(driver):
+    stated = worded(triple("i", subject=INC, observed=8), "Apple Inc has Tim Cook.")
+    await graph_of(driver, merged(INC, APPLE), correct("forbid"), document("i"), stated)
+    assert await holding(driver) == set()
+    await write(driver, split(INC), first=10)
+    assert await holding(driver, INC) == {"Tim Cook"}
+    await write(driver, merged(INC, APPLE), first=11)
+    assert await holding(driver) == set()
+
+
+async def test_a_forbidden_holder_closes_nobody(driver):
+    ann = [
+        event
+        for n in range(3)
+        for event in (document(f"x{n}"), worded(triple(f"x{n}", object_=ANN, observed=n), f"{n}"))
+    ]
+    tim = [
+        event
+        for n in range(3)
+        for event in (
+            document(f"y{n}", observed=DAY + n),
+            worded(triple(f"y{n}", observed=9 * DAY + n), f"Tim {n}"),
+        )
+    ]
+    await graph_of(driver, *ann, *tim)
+    assert await holding(driver) == {"Tim Cook"}
+    await write(driver, correct("forbid"), first=50)
+    assert await holding(driver) == {"Ann Lee"}
+    assert (await facts(driver))["Ann Lee"]["invalid_at"] is None
+
+
+async def test_a_confirmed_fact_holds_without_evidence_and_is_closed_by_a_strong_report_only(driver):
+    confirm = correct("confirm", object_=ANN)
+    later = document("z", observed=40 * DAY), worded(triple("z", observed=40 * DAY, confidence=0.6), "Tim?")
+    await graph_of(driver, *REPORTS, confirm, *later)
+    assert await holding(driver) == {"Ann Lee"}
+    ann = (await facts(driver))["Ann Lee"]
+    assert (ann["confidence"], ann["corrected"]["kind"]) == (1.0, "confirm")
+    strong = [
+        event
+        for n in range(3)
+        for event in (
+            document(f"s{n}", observed=80 * DAY + n),
+            worded(triple(f"s{n}", observed=80 * DAY + n, confidence=0.95), f"Tim {n}."),
+        )
+    ]
+    await write(driver, *strong, first=20)
+    assert await holding(driver) == {"Tim Cook"}
+
+
+async def test_a_fact_survives_the_text_that_stated_it_if_it_is_confirmed(driver):
+    await graph_of(driver, document("a"), triple("a"), correct("confirm"), document("a", revision="2", observed=9))
+    assert await holding(driver) == {"Tim Cook"}
+
+
+async def test_sinks_that_write_at_once_miss_no_correction(driver):
+    for n in range(12):
+        await driver.execute_query("MATCH (n) DETACH DELETE n")
+        writers = [new_writer(driver), new_writer(driver)]
+        await asyncio.gather(
+            writers[0].write(placed(document("a"), triple("a"), partition=n % 4)),
+            writers[1].write(placed(correct("forbid"), partition=(n + 1) % 4)),
+        )
+        assert await holding(driver) == set()
+
+
+async def test_the_class_of_a_happening_is_that_of_the_editor_in_all_of_its_reports(driver):
+    one, two = happening("h1"), happening("h2")
+    right = Entity.of("accident", "happening_class")
+    fixed = correct("class", predicate=CLASS_OF, object_=right, subject=one)
+
+    async def classes():
+        found = await driver.execute_query("MATCH (n:Happening) RETURN n.id AS id, n.class AS class")
+        return {row["id"]: row["class"] for row in found.records}
+
+    events = [*told(one, "h1", published=0), *told(two, "h2", published=1)]
+    without = await graph_of(driver, *events, merged(two, one))
+    await graph_of(driver, fixed, *events, merged(two, one))
+    assert await classes() == {one.id: "accident", two.id: "accident"}
+    await write(driver, split(two), first=40)
+    assert await classes() == {one.id: "accident", two.id: two.class_}
+    await write(driver, merged(two, one), withdrawn(fixed), first=41)
+    assert await snapshot(driver) == without
