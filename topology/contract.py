@@ -11,10 +11,11 @@ from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 from streams.messages import events
 from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES
+from streams.messages.correction_events import Correction
 from streams.messages.happening_events import Story
 from streams.messages.suggestion_events import Suggestions
 from topology.ontology import HAPPENING_CLASS
-from topology.topics import RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
+from topology.topics import CORRECTIONS, RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
 
@@ -29,6 +30,7 @@ MESSAGES: dict[str, tuple[type[Event], Topic, Mode]] = {
     "alias": (events.Alias, TRIPLES, "serialization"),
     "identity": (events.Identity, TRIPLES, "serialization"),
     "story": (Story, TRIPLES, "serialization"),
+    "correction": (Correction, CORRECTIONS, "validation"),
     "suggestions": (Suggestions, SUGGESTIONS, "serialization"),
 }
 
@@ -164,6 +166,20 @@ def story_example() -> Story:
         story="s-6f1b0c6d8f0a4f7e9f2c3f5d7c1e2a90",
         title="Attacks in north-eastern Nigeria",
     )
+
+
+def correction_example() -> Correction:
+    """Returns an editor's word that a fact does not hold, as it would be on the topic `triples`."""
+    company, person = events.Entity.of("Microsoft", "organization"), events.Entity.of("Steve Ballmer", "person")
+    correction = Correction.of(
+        "forbid",
+        company,
+        predicate=events.Predicate(id="P169", name="chief executive officer"),
+        object=person,
+        by="jane.doe",
+        why="He left in February 2014; the article is a reprint.",
+    )
+    return correction.model_copy(update={"at": datetime(2014, 3, 1, 9, 0, tzinfo=UTC)})
 
 
 def spot_example() -> events.Spot:

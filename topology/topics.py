@@ -61,7 +61,8 @@ TRIPLES = Topic(
     name="triples",
     partitions=4,
     key="article id",
-    value="streams.messages.events.Triple, Document, Alias or Identity, or a Story or Correction, as JSON (header `ce_type` says which)",
+    value="streams.messages.events.Triple, Document, Alias or Identity, or a Story or Correction, as JSON (header "
+    "`ce_type` says which)",
     groups=(SINK_GROUP, SUGGESTIONS_GROUP),
     config={"retention.ms": str(30 * DAY_MS), "compression.type": "producer", "max.message.bytes": str(8 * MIB)},
 )

@@ -93,7 +93,7 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        if self._only_loopback and not is_loopback(_host(Headers(scope=scope).get("host", ""))):
+        if self._only_loopback and not is_loopback(host_of(Headers(scope=scope).get("host", ""))):
             problem = ProblemError(
                 421, "wrong-host", "Wrong host", "Without tokens only requests to localhost or 127.0.0.1 are answered."
             )
@@ -102,6 +102,6 @@ class Guard:
         await self._app(scope, receive, safely)
 
 
-def _host(header: str) -> str:
+def host_of(header: str) -> str:
     """Returns the host of a `Host` header, without its port."""
     return header.partition("]")[0].strip("[") if header.startswith("[") else header.partition(":")[0]

@@ -15,9 +15,9 @@ from topology.access.errors import AccessError
 
 log = structlog.get_logger(__name__)
 
-Scope = Literal["read", "stream"]
-SCOPES: tuple[Scope, ...] = ("read", "stream")
-"""`read`: every answer from the graph; `stream`: events as they arrive."""
+Scope = Literal["read", "stream", "editor"]
+SCOPES: tuple[Scope, ...] = ("read", "stream", "editor")
+"""`read`: every answer from the graph; `stream`: events as they arrive; `editor`: corrections."""
 
 
 LONGEST_NAME = 100

@@ -9,7 +9,8 @@ from aiokafka.errors import KafkaError
 from streams.messages.cloud_events import cloud_event_headers
 from streams.messages.correction_events import Correction
 from streams.messages.outputs import serialise
-from topology.access.kafka import Options
+from topology.access.kafka import client_options
+from topology.settings import Settings
 from topology.topics import CORRECTIONS
 
 WITHIN = 10.0
@@ -20,20 +21,22 @@ class NotSentError(Exception):
     """The broker did not confirm the correction. It may have it all the same; to send it again is harmless."""
 
 
-async def send(kafka: Options, correction: Correction, *, source: str) -> None:
+async def send(declared: Settings, correction: Correction, *, source: str) -> None:
     """Sends a correction; returns once every in-sync replica has it.
 
     Corrections are rare, so each has a producer of its own, which takes some milliseconds.
 
     Args:
-        kafka: Where to connect and how to be admitted.
+        declared: The settings, which say where to connect and how to be admitted.
         correction: The correction.
         source: The CloudEvents source: what sends it.
 
     Raises:
         NotSentError: The broker did not confirm it in time.
     """
-    producer = AIOKafkaProducer(**kafka, client_id=source.replace("/", "-"), acks="all", enable_idempotence=True)
+    producer = AIOKafkaProducer(
+        **client_options(declared=declared), client_id=source.replace("/", "-"), acks="all", enable_idempotence=True
+    )
     headers = cloud_event_headers(correction, id_=correction.id, source=source, time=datetime.now(UTC))
     try:
         async with asyncio.timeout(WITHIN):

@@ -1,8 +1,8 @@
 """The corrections stage: passes each correction on to the topics whose readers act on it.
 
-No stage reads two topics. So what editors correct, which `corrections` keeps for ever, is repeated on `triples`, for the
-sink and whoever subscribes, and on `mentions`, for the registry, each time with when it reached `corrections`. To do it
-all again, as for a new graph, let this stage's group begin at the first record.
+No stage reads two topics. So what editors correct, which `corrections` keeps for ever, is repeated on `triples`, for
+the sink and whoever subscribes, and on `mentions`, for the registry, each time with when it reached `corrections`. To
+do it all again, as for a new graph, let this stage's group begin at the first record.
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,9 @@ class CorrectionsStage:
             record, Correction, stage=self.name, what="a correction", noun="item", whole="not-a-correction"
         )
         if record.key != correction.id.encode():
-            raise PoisonError("wrong-key", f"the key is {record.key!r}, but must be the correction's id, {correction.id}")
+            raise PoisonError(
+                "wrong-key", f"the key is {record.key!r}, but must be the correction's id, {correction.id}"
+            )
         return correction
 
     async def process(self, items: Sequence[Item[Correction]]) -> list[Output]:

@@ -95,8 +95,8 @@ class Episode:
     Attributes:
         relation: The relation; followed by " of" where the entity is its object.
         fact: The fact's id.
-        standing: `current`, `closed`, `disputed`, `contradicted`, `withdrawn` or `forbidden`; None if nothing contradicts
-            it.
+        standing: `current`, `closed`, `disputed`, `contradicted`, `withdrawn` or `forbidden`; None if nothing
+            contradicts it.
         until: When it stopped holding, because another fact closed it or all its evidence was withdrawn.
         closed_by: The object of the fact that closed it.
         articles: How many articles state it.

@@ -1,10 +1,10 @@
 """What an editor corrected: what the graph is to say whatever the articles say.
 
-There is one correction for each thing that can be corrected, and its id follows from that thing. So the last one counts,
-two can never contradict each other, and a compacted topic keeps all that is needed.
+There is one correction for each thing that can be corrected, and its id follows from that thing. So the last one
+counts, two can never contradict each other, and a compacted topic keeps all that is needed.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -34,19 +34,23 @@ _WITH_OBJECT: frozenset[Kind] = OF_FACTS | OF_NAMES | {"class"}
 
 
 class Correction(Published):
-    """What an editor corrected, or that it no longer holds. Topic `corrections`, CloudEvents type `triplewire.correction`.
+    """What an editor corrected, or that it no longer holds. Topics `corrections` and `triples`.
 
-    The corrections worker repeats it on `triples`, and on `mentions` if it is about a name or a Wikidata id. The last one
-    with an id counts; they may be repeated. What it changes in names and Wikidata ids is also said as Alias and Identity.
+    Its CloudEvents type is `triplewire.correction`. The corrections worker repeats it on `triples`, and on `mentions`
+    if it is about a name or a Wikidata id. The last one with an id counts; they may be repeated. What it changes in
+    names and Wikidata ids is also said as Alias and Identity.
     """
 
-    id: Identifier = Field(description="Hash of what is corrected: a fact, a name, a Wikidata id or a happening's class.")
+    id: Identifier = Field(
+        description="Hash of what is corrected: a fact, a name, a Wikidata id or a happening's class."
+    )
     op: Literal["correct", "withdraw"] = Field(
-        "correct", description="`withdraw`: the correction no longer holds; the rest is then left out."
+        "correct", description="`withdraw`: the correction no longer holds; what was corrected may then be left out."
     )
     kind: Kind | None = Field(
         None,
-        description="`forbid`: the fact does not hold, whatever states it; `confirm`: it holds, whatever its confidence; "
+        description="`forbid`: the fact does not hold, whatever states it; `confirm`: it holds, whatever its "
+        "confidence; "
         "`merge`: the subject stands for the object; `split`: it stands for itself, and not for the object; `type`: as "
         "`merge`, and the object has the same name with the right type; `wikidata`: the subject has this id, or none; "
         "`class`: the happening is of this class.",
@@ -71,21 +75,29 @@ class Correction(Published):
             raise ValueError(f"a correction of kind {self.kind} needs an object")
         if self.predicate is None and self.kind in OF_FACTS:
             raise ValueError("a fact needs its relation: predicate")
-        happening = self.subject.type == HAPPENING
-        if self.kind == "class" and not (happening and _of_type(self.object, HAPPENING_CLASS)):
-            raise ValueError("kind class needs a happening and its class")
-        if {self.subject.type, getattr(self.object, "type", "")} & {"article", "media"}:
-            raise ValueError("what articles and media items say of themselves cannot be corrected")
-        if self.kind in OF_NAMES:
-            if happening or not isinstance(self.object, Entity) or self.object.type == HAPPENING:
-                raise ValueError(f"kind {self.kind} needs two entities that are no happenings")
-            if self.object.id == self.subject.id:
-                raise ValueError("an entity cannot be merged with itself or split from itself")
-        if self.kind == "wikidata" and happening:
-            raise ValueError("a happening has no Wikidata id")
+        self._check_types(self.subject)
         if self.id != self.expected_id():
             raise ValueError(f"id must be {self.expected_id()}, the hash of what is corrected")
         return self
+
+    def _check_types(self, subject: Entity) -> None:
+        """Checks that subject and object are of types that can be corrected in this way.
+
+        Raises:
+            ValueError: They are not.
+        """
+        happening = subject.type == HAPPENING
+        if {subject.type, getattr(self.object, "type", "")} & {"article", "media"}:
+            raise ValueError("what articles and media items say of themselves cannot be corrected")
+        if self.kind == "class" and not (happening and _of_type(self.object, HAPPENING_CLASS)):
+            raise ValueError("kind class needs a happening and its class")
+        if self.kind in {*OF_NAMES, "wikidata"} and happening:
+            raise ValueError(f"a happening can be corrected in its class and facts, not by {self.kind}")
+        if self.kind in OF_NAMES:
+            if not isinstance(self.object, Entity) or self.object.type == HAPPENING:
+                raise ValueError(f"kind {self.kind} needs two entities")
+            if self.object.id == subject.id:
+                raise ValueError("an entity cannot be merged with itself or split from itself")
 
     @property
     def fact(self) -> str | None:
@@ -102,7 +114,7 @@ class Correction(Published):
         return correction_id("fact", self.fact) if self.fact else correction_id(str(slot), subject)
 
     @classmethod
-    def of(cls, kind: Kind, subject: Entity, *, by: str, why: str, **fields: object) -> Self:
+    def of(cls, kind: Kind, subject: Entity, *, by: str, why: str, **fields: Any) -> Self:
         """Returns a correction with its id.
 
         Args:
@@ -115,7 +127,7 @@ class Correction(Published):
         Raises:
             ValidationError: A field is missing, or does not fit the kind.
         """
-        draft = cls.model_construct(kind=kind, subject=subject, **fields)  # type: ignore[arg-type]
+        draft = cls.model_construct(kind=kind, subject=subject, **fields)
         return cls.model_validate(
             {"id": draft.expected_id(), "kind": kind, "subject": subject, "by": by, "why": why, **fields}
         )

@@ -16,7 +16,7 @@ from streams.messages.events import stable_id
 from streams.messages.happening_events import MAX_TITLE
 from streams.sink import cypher, erasure_cypher
 from streams.sink.contradictions import RelationTypes, Touched, resolve_contradictions
-from streams.sink.corrections import Editing, uphold
+from streams.sink.corrections import Batch, Editing, uphold
 from streams.sink.reading import fetch
 from streams.sink.rows import AliasRow, ContentRow, CorrectionRow, DecisionRow, DocumentRow, NodeKey, Row, StoryRow
 from streams.sink.settling import settle_facts
@@ -133,7 +133,7 @@ async def erase(transaction: AsyncTransaction, row: DocumentRow, types: Relation
                 titles |= {found["headline"][:MAX_TITLE]} if found["headline"] else set()
             await fetch(transaction, erasure_cypher.delete_evidence(label), ids=ids)
     touched = await settle_facts(transaction, facts, entities, types)
-    await uphold(transaction, Editing(), facts, touched, types)
+    await uphold(transaction, Editing(), Batch(touched, facts), types)
     for label in (ARTICLE, MEDIA):
         if ids := sorted(id_ for of, id_ in nodes if of == label):
             await fetch(transaction, erasure_cypher.delete_nodes(label), ids=ids)

@@ -36,7 +36,7 @@ YEAR = 366
 names him is enough."""
 
 EDITOR = 1_000_000
-"""Weight, in thousandths, of an editor who confirms a fact: more than all articles at that time, which may report a later
+"""Weight, in thousandths, of an editor who confirms a fact: more than all articles up to then. Later ones may report a
 change all the same."""
 
 LEAD = 500

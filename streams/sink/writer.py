@@ -8,8 +8,7 @@ from neo4j import AsyncDriver, AsyncManagedTransaction, AsyncTransaction
 from streams.sink import cypher, reading
 from streams.sink.aliases import write_aliases
 from streams.sink.contradictions import RelationTypes, resolve_contradictions
-from streams.sink.corrections import Written as WrittenFacts
-from streams.sink.corrections import accept, uphold
+from streams.sink.corrections import Batch, accept, uphold
 from streams.sink.erasure import erase, until_erasures, without_stragglers
 from streams.sink.evidence_rules import merge
 from streams.sink.faults import translated
@@ -146,7 +145,9 @@ class GraphWriter:
                 changes.add_entity(decision.alias)
                 changes.add_entity(decision.canonical)
         for row in identities.values():
-            changes.add_entity(row.entity)
+            # That a name has no item says nothing of a name that the graph does not have.
+            if row.wikidata:
+                changes.add_entity(row.entity)
         for told in stories.values():
             if told.story:
                 changes.add_entity(told.happening)
@@ -157,8 +158,8 @@ class GraphWriter:
             items = [{"id": id_, "wikidata": row.wikidata} for id_, row in sorted(identities.items())]
             await fetch(transaction, cypher.SET_WIKIDATA, rows=items)
         await write_stories(transaction, stories)
-        facts = WrittenFacts(changes.facts, changes.entities.keys())
-        await uphold(transaction, editing, changes.recount, touched, self._types, facts)
+        batch = Batch(touched, changes.recount, changes.facts, changes.entities.keys())
+        await uphold(transaction, editing, batch, self._types)
         await resolve_contradictions(transaction, touched, self._types)
 
     async def offsets(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:

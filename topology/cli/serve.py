@@ -34,7 +34,10 @@ def serve(
 
 def serve_token(
     name: Annotated[str, typer.Argument(help="Who will use it.")],
-    scope: Annotated[list[str], typer.Option(help="`read`: answers; `stream`: events as they arrive. Repeatable.")] = [  # noqa: B006  # typer copies it
+    scope: Annotated[
+        list[str],
+        typer.Option(help="`read`: answers; `stream`: events as they arrive; `editor`: corrections. Repeatable."),
+    ] = [  # noqa: B006  # typer copies it
         "read"
     ],
     expires: Annotated[

@@ -89,7 +89,19 @@ STATED = "STATED"
 COMPUTED_PROPERTIES = ("vector", "described", "context", "neighbourhood", "roles", "articles", "named_at")
 """Properties of entities that the suggestions stage computes from the rest of the graph, and can compute again."""
 
-_OWN_LABELS = {ENTITY, LITERAL, ARTICLE, MEDIA, EVIDENCE, OFFSET, OUTBOX, ERASED, CORRECTION, STORY, *MEDIA_KINDS.values()}
+_OWN_LABELS = {
+    ENTITY,
+    LITERAL,
+    ARTICLE,
+    MEDIA,
+    EVIDENCE,
+    OFFSET,
+    OUTBOX,
+    ERASED,
+    CORRECTION,
+    STORY,
+    *MEDIA_KINDS.values(),
+}
 _OWN_TYPES = {
     *(FROM, MENTIONS, STATED, ALIAS_OF, ILLUSTRATES, DERIVED_FROM, SUGGESTED, CLAIMED, PART_OF_STORY),
     *HAPPENING_TYPES.values(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from neo4j import AsyncTransaction
@@ -21,46 +21,44 @@ Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What a batch wrote that corrections may be about.
+class Batch:
+    """What a transaction wrote that corrections may be about.
 
     Attributes:
+        touched: What is to be judged again; what corrections change is added.
+        settled: Relationship types, by id, of the facts that were counted again.
         facts: The facts with new evidence, by id.
-        entities: Ids of the entities that it names.
+        entities: Ids of the entities that were named.
     """
 
-    facts: Mapping[str, FactUpdate]
+    touched: Touched
+    settled: Mapping[str, str]
+    facts: Mapping[str, FactUpdate] = field(default_factory=dict)
     entities: AbstractSet[str] = frozenset()
 
+    def moved(self) -> set[str]:
+        """Returns the ids of aliases that stand for another entity than before, and of both entities."""
+        return {id_ for alias, both in self.touched.moved.items() for id_ in (alias, *both)}
 
-async def uphold(
-    transaction: AsyncTransaction,
-    editing: Editing,
-    settled: Mapping[str, str],
-    touched: Touched,
-    types: RelationTypes,
-    written: Written | None = None,
-) -> None:
-    """Makes what a transaction touched as the corrections in force want it.
+
+async def uphold(transaction: AsyncTransaction, editing: Editing, batch: Batch, types: RelationTypes) -> None:
+    """Makes what a transaction wrote as the corrections in force want it.
 
     Args:
         transaction: An open transaction, in which everything else but verdicts has been written.
         editing: What the transaction does to corrections.
-        settled: Relationship types, by id, of the facts that were counted again.
-        touched: What is to be judged again; what changes here is added.
+        batch: What else it wrote.
         types: The ontology's relationship types.
-        written: What a batch wrote.
     """
-    written = written or Written({})
     in_force = await fetch(transaction, statements.READ_IN_FORCE)
     if not in_force and not editing.changed:
         return
-    canonical = await _canonical(transaction, in_force, editing, touched, written)
+    canonical = await _canonical(transaction, in_force, editing, batch)
     facts = dict(editing.released)
     facts |= {row.fact: row.relation for row in editing.confirmed.values()}
     forbids = [row for row in in_force if row["kind"] == "forbid"]
-    facts |= await _mark_facts(transaction, forbids, editing, (settled, touched, written), canonical)
-    await _correct_classes(transaction, in_force, editing, touched, written, canonical)
+    facts |= await _mark_facts(transaction, forbids, editing, batch, canonical)
+    await _correct_classes(transaction, in_force, editing, batch, canonical)
     if not facts:
         return
     await fetch(transaction, statements.DELETE_EVIDENCE, ids=sorted({*editing.unconfirmed, *editing.confirmed}))
@@ -70,24 +68,22 @@ async def uphold(
     facts |= {row["id"]: row["relation"] for row in found}
     ends: set[str] = set()
     again = await settle_facts(transaction, facts, ends, types)
-    touched.groups |= again.groups
-    touched.objects |= again.objects
+    batch.touched.groups |= again.groups
+    batch.touched.objects |= again.objects
     if editing.unconfirmed:
         await fetch(transaction, statements.DELETE_UNUSED, ids=sorted(ends))
         await fetch(transaction, erasure_cypher.DELETE_VALUES, ids=sorted(ends))
     await _set_facts(transaction, facts, types)
 
 
-async def _canonical(
-    transaction: AsyncTransaction, in_force: Rows, editing: Editing, touched: Touched, written: Written
-) -> dict[str, str]:
+async def _canonical(transaction: AsyncTransaction, in_force: Rows, editing: Editing, batch: Batch) -> dict[str, str]:
     """Locks what decides which facts a correction is about; returns what aliases among it stand for."""
     relations = {row["property"] for row in in_force if row["kind"] == "forbid"}
     ends = {id_ for row in in_force for id_ in (row["subject"], row["object"]) if id_}
-    for update in written.facts.values():
+    for update in batch.facts.values():
         if update.triple.property in relations and not update.triple.claim:
             ends |= {update.triple.subject.id, update.triple.object.id}
-    if not in_force or not (relations or editing.changed or touched.moved or ends & written.entities):
+    if not in_force or not (relations or editing.changed or batch.touched.moved or ends & batch.entities):
         return {}
     return await lock(transaction, ends)
 
@@ -96,7 +92,7 @@ async def _mark_facts(
     transaction: AsyncTransaction,
     forbids: Rows,
     editing: Editing,
-    batch: tuple[Mapping[str, str], Touched, Written],
+    batch: Batch,
     canonical: Mapping[str, str],
 ) -> dict[str, str]:
     """Finds the facts that each correction forbids now, where that may have changed, and notes them.
@@ -104,18 +100,17 @@ async def _mark_facts(
     Returns:
         The relationship types, by id, of the facts that are forbidden or no longer forbidden, or were written again.
     """
-    settled, touched, written = batch
 
     def top(id_: str) -> str:
         return canonical.get(id_, id_)
 
     stated = {
         (top(update.triple.subject.id), update.triple.property, top(update.triple.object.id))
-        for update in written.facts.values()
+        for update in batch.facts.values()
         if not update.triple.claim
     }
-    moved = {id_ for alias, both in touched.moved.items() for id_ in (alias, *both)}
-    again = {*settled, *written.facts}
+    moved = batch.moved()
+    again = {*batch.settled, *batch.facts}
     due = [
         row
         for row in forbids
@@ -146,19 +141,18 @@ async def _correct_classes(
     transaction: AsyncTransaction,
     in_force: Rows,
     editing: Editing,
-    touched: Touched,
-    written: Written,
+    batch: Batch,
     canonical: Mapping[str, str],
 ) -> None:
     """Gives all reports of a happening its corrected class, and those that are not of it any more their own."""
-    moved = {id_ for alias, both in touched.moved.items() for id_ in (alias, *both)}
+    moved = batch.moved()
     due = [
         row
         for row in in_force
         if row["kind"] == "class"
         and (
             row["id"] in editing.changed
-            or {row["subject"], *row["marks"]} & written.entities
+            or {row["subject"], *row["marks"]} & batch.entities
             or moved & {row["subject"], canonical.get(row["subject"], row["subject"]), *row["marks"]}
         )
     ]
@@ -183,7 +177,7 @@ async def _correct_classes(
 
 
 async def _set_facts(transaction: AsyncTransaction, facts: Mapping[str, str], types: RelationTypes) -> None:
-    """Says on each fact which correction it is subject to; of one that forbids it and one that confirms it, the later."""
+    """Says on each fact which correction it is subject to; of one that forbids and one that confirms it, the later."""
     confirmed = await fetch(transaction, statements.READ_CONFIRMED, facts=sorted(facts))
     confirms = {row["fact"]: row for row in confirmed}
     forbidden: dict[str, dict[str, Any]] = {}

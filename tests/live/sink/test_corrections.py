@@ -21,8 +21,8 @@ OWNER = Predicate(id="P127", name="owned by")
 DAY = 24 * 60
 
 
-def correct(kind, minute=60.0, object_=TIM, predicate=CEO, subject=APPLE, why="wrong man"):
-    made = Correction.of(kind, subject, by="eve", why=why, predicate=predicate, object=object_)
+def correct(kind, minute=60.0, *, object_=TIM, predicate=CEO, subject=APPLE):
+    made = Correction.of(kind, subject, by="eve", why="wrong man", predicate=predicate, object=object_)
     return made.model_copy(update={"at": at(minute)})
 
 

@@ -115,7 +115,10 @@ def row(event: Triple | Document | Alias | Identity | Story | Correction) -> Row
 
 
 def placed(
-    *events: Triple | Document | Alias | Identity | Story | Correction, partition: int = 0, first: int = 0, topic: str = TOPIC
+    *events: Triple | Document | Alias | Identity | Story | Correction,
+    partition: int = 0,
+    first: int = 0,
+    topic: str = TOPIC,
 ) -> list[Any]:
     """Events with their positions, as the writer takes them."""
     return [((topic, partition, first + n), row(event)) for n, event in enumerate(events)]

@@ -27,7 +27,7 @@ from topology.local.neo4j import Neo4j
 from topology.pages.settings import environment_name
 from topology.settings import Settings
 
-WORKERS = ("setup", "news", "media", "entities", "sink", "suggestions", "feeds")
+WORKERS = ("setup", "news", "media", "entities", "sink", "suggestions", "feeds", "corrections")
 SECRETS = re.compile(r"PASSWORD|AUTH$|SECRET|TOKEN")
 
 
@@ -99,7 +99,7 @@ def test_every_service_has_a_health_check_on_a_port_that_it_opens(service):
 
 
 def test_the_workers_health_check_is_python_that_asks_for_health():
-    for service in ("news", "media", "entities", "sink", "suggestions", "feeds"):
+    for service in ("news", "media", "entities", "sink", "suggestions", "feeds", "corrections"):
         python, flag, code = SERVICES[service]["healthcheck"]["test"][1:]
         assert (python, flag) == ("python", "-c")
         ast.parse(code)
@@ -170,12 +170,12 @@ def test_the_two_profiles_are_one_triton_each_under_one_name():
     assert [name for name, s in SERVICES.items() if "profiles" in s] == named("triton")
 
 
-@pytest.mark.parametrize("service", ["news", "media", "entities", "sink", "suggestions", "feeds"])
+@pytest.mark.parametrize("service", ["news", "media", "entities", "sink", "suggestions", "feeds", "corrections"])
 def test_there_are_no_more_workers_than_partitions(service):
     assert 1 <= SERVICES[service]["deploy"]["replicas"] <= READ_BY[service].partitions
 
 
-@pytest.mark.parametrize("service", ["news", "media", "entities", "sink", "suggestions", "feeds"])
+@pytest.mark.parametrize("service", ["news", "media", "entities", "sink", "suggestions", "feeds", "corrections"])
 def test_a_stopping_worker_is_given_the_time_it_takes(service):
     grace = int(SERVICES[service]["stop_grace_period"].removesuffix("s"))
     assert grace > Settings.model_fields["stop_within"].default

@@ -6,12 +6,12 @@ from tests.topology.deployment import READ_BY
 from tests.topology.kubernetes.manifests import CASES, LAYERS, WORKERS, container, declared, find, pod
 from topology.topics import TOPICS
 
-ALONE = ("entities", "feeds")
+ALONE = ("entities", "feeds", "corrections")
 
 
 def test_what_may_be_scaled_is_scaled_by_lag():
     scaled = {m["metadata"]["name"] for m in LAYERS["base"] if m["kind"] == "ScaledObject"}
-    # One registry is at work, whatever the lag, and one worker asks the feeds.
+    # One registry is at work, whatever the lag, one worker asks the feeds, and one passes corrections on.
     assert scaled == set(WORKERS) - set(ALONE)
     for worker in ALONE:
         assert READ_BY[worker].partitions == 1
