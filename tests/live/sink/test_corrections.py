@@ -3,15 +3,36 @@
 import asyncio
 from itertools import permutations
 
+import httpx
 import pytest
 
+from streams.api.app import create_app
+from streams.api.tokens import entry, new_token
+from streams.corrections.stage import CorrectionsStage
 from streams.desk import views
 from streams.desk.history import history
 from streams.messages.correction_events import CLASS_OF, Correction
 from streams.messages.events import Entity, Literal_, Predicate
+from streams.road.partition import read_partition
+from streams.road.stage import Item, Record
+from streams.sink.decode import decode
 from tests.streams.sink.happening_sample import happening, told
-from tests.streams.sink.sample import APPLE, CEO, TIM, at, document, merged, new_writer, placed, split, triple, worded
+from tests.streams.sink.sample import (
+    APPLE,
+    CEO,
+    RELATIONS,
+    TIM,
+    at,
+    document,
+    merged,
+    new_writer,
+    placed,
+    split,
+    triple,
+    worded,
+)
 from topology.graph.snapshot import snapshot
+from topology.topics import CORRECTIONS, TRIPLES
 
 pytestmark = pytest.mark.live
 
@@ -203,3 +224,50 @@ async def test_the_class_of_a_happening_is_that_of_the_editor_in_all_of_its_repo
     assert await classes() == {one.id: "accident", two.id: two.class_}
     await write(driver, merged(two, one), withdrawn(fixed), first=41)
     assert await snapshot(driver) == without
+
+
+async def test_an_editor_corrects_and_withdraws_through_the_api_and_kafka(driver, kafka, live_settings, tmp_path):
+    file = tmp_path / "tokens.yaml"
+    secret, token = new_token("eve", frozenset({"read", "editor"}))
+    file.write_text(entry(token))
+    declared = live_settings.model_copy(update={"serve_tokens": str(file), "serve_query_seconds": 60.0})
+    await write(driver, *REPORTS)
+    transport = httpx.ASGITransport(create_app(declared, driver))
+    headers = {"Authorization": f"Bearer {secret}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://desk", headers=headers) as api:
+        (fact,) = (await api.get(f"/v1/entities/{APPLE.id}/facts")).json()["items"]
+        wanted = {"kind": "forbid", "fact": fact["id"], "why": "a reprint", "by": "somebody else"}
+        sent = await api.post("/v1/corrections", json=wanted)
+        assert (sent.status_code, sent.json()["by"]) == (202, "eve")
+        offset = 100 + await passed_on(driver, kafka, sent.json()["id"], first=100)
+        (shown,) = (await api.get("/v1/corrections", params={"entity": APPLE.id})).json()["items"]
+        assert (shown["subject"], shown["object"], shown["why"], shown["by"]) == (
+            "Apple", "Tim Cook", "a reprint", "eve"
+        )  # fmt: skip
+        (fact,) = (await api.get(f"/v1/entities/{APPLE.id}/facts", params={"ended": True})).json()["items"]
+        assert (fact["holds"], fact["corrected"]["why"]) == (False, "a reprint")
+        unclear = await api.post("/v1/corrections", json=wanted | {"fact": "f-0"})
+        assert (unclear.status_code, unclear.json()["type"]) == (422, "urn:triplewire:unclear-correction")
+        assert (await api.post("/v1/corrections/k-0/withdrawal", json={"why": "x"})).status_code == 404
+        back = await api.post(f"/v1/corrections/{shown['id']}/withdrawal", json={"why": "it was right"})
+        assert (back.status_code, back.json()["op"]) == (202, "withdraw")
+        await passed_on(driver, kafka, shown["id"], first=offset)
+        (fact,) = (await api.get(f"/v1/entities/{APPLE.id}/facts")).json()["items"]
+        assert (fact["holds"], fact["corrected"]) == (True, None)
+        assert (await api.get("/v1/corrections")).json()["items"] == []
+        (shown,) = (await api.get("/v1/corrections", params={"withdrawn": True})).json()["items"]
+        assert shown["withdrawn_why"] == "it was right"
+
+
+async def passed_on(driver, kafka, id_, first):
+    """Hands all that `corrections` has of one correction to the stage, and what it says to a sink; returns how much."""
+    stage = CorrectionsStage()
+    records = [one async for one in read_partition(kafka, CORRECTIONS.name) if one.key == id_.encode()]
+    outputs = await stage.process([Item(one, stage.parse(one)) for one in records])
+    rows = [
+        decode(Record(one.topic, 0, 0, 0, one.key, one.value, tuple(one.headers)), RELATIONS)
+        for one in outputs
+        if one.topic == TRIPLES.name
+    ]
+    await new_writer(driver).write([((TRIPLES.name, 0, first + n), row) for n, row in enumerate(rows)])
+    return len(rows)
