@@ -102,7 +102,7 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
     app.include_router(
         corrections.editing,
         prefix="/v1",
-        dependencies=[Depends(corrections.only_json), Depends(admit("editor"))],
+        dependencies=[Depends(admit("editor")), Depends(corrections.only_json)],
         responses=_ERRORS | corrections.ERRORS,
     )
     app.include_router(stream.router, prefix="/v1", dependencies=[Depends(admit("stream"))], responses=_ERRORS)

@@ -50,6 +50,10 @@ RETURN row.key AS key, o.offset AS offset
 
 SET_OFFSETS = f"UNWIND $rows AS row MATCH (o:{OFFSET} {{key: row.key}}) SET o.offset = row.offset"
 
+READ_PARTITIONS = (
+    f"MATCH (o:{OFFSET}) WHERE o.group = $group RETURN DISTINCT o.topic AS topic, o.partition AS partition"
+)
+
 READ_OFFSETS = f"UNWIND $keys AS key MATCH (o:{OFFSET} {{key: key}}) RETURN o.key AS key, o.offset AS offset"
 
 

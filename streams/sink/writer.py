@@ -100,7 +100,9 @@ class GraphWriter:
         partitions = {(topic, partition) for (topic, partition, _), _ in records}
         if any(isinstance(row, CorrectionRow) for _, row in records):
             # Until we commit, no other sink writes what a correction is about without seeing it.
+            begun = await fetch(transaction, cypher.READ_PARTITIONS, group=self._group)
             partitions |= {(topic, n) for topic, _ in partitions for n in range(TRIPLES.partitions)}
+            partitions |= {(row["topic"], row["partition"]) for row in begun if row["topic"] in dict(partitions)}
         locked = await fetch(
             transaction,
             cypher.LOCK_OFFSETS,

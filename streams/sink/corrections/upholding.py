@@ -77,15 +77,21 @@ async def uphold(transaction: AsyncTransaction, editing: Editing, batch: Batch, 
 
 
 async def _canonical(transaction: AsyncTransaction, in_force: Rows, editing: Editing, batch: Batch) -> dict[str, str]:
-    """Locks what decides which facts a correction is about; returns what aliases among it stand for."""
-    relations = {row["property"] for row in in_force if row["kind"] == "forbid"}
-    ends = {id_ for row in in_force for id_ in (row["subject"], row["object"]) if id_}
-    for update in batch.facts.values():
-        if update.triple.property in relations and not update.triple.claim:
-            ends |= {update.triple.subject.id, update.triple.object.id}
-    if not in_force or not (relations or editing.changed or batch.touched.moved or ends & batch.entities):
-        return {}
-    return await lock(transaction, ends)
+    """Locks what decides which facts a correction is about; returns what aliases among it stand for.
+
+    Only where the batch may be about it: locks keep other sinks waiting.
+    """
+    stated = [update.triple for update in batch.facts.values() if not update.triple.claim]
+    relations = {triple.property for triple in stated} & {row["property"] for row in in_force}
+    moved = bool(batch.touched.moved)
+    ends = {
+        id_
+        for row in in_force
+        if moved or row["id"] in editing.changed or row["property"] in relations or row["subject"] in batch.entities
+        for id_ in (row["subject"], row["object"])
+    }
+    ends |= {end.id for triple in stated if triple.property in relations for end in (triple.subject, triple.object)}
+    return await lock(transaction, ends) if ends else {}
 
 
 async def _mark_facts(

@@ -4,7 +4,7 @@ import pytest
 
 from streams.api.body_limit import MOST_BYTES
 from streams.api.tokens import entry, new_token
-from tests.streams.api.test_admission import EVERYWHERE, bearer, client
+from tests.streams.api.asking import EVERYWHERE, bearer, client
 
 FORBID = {"kind": "forbid", "fact": "f-1", "why": "known"}
 PATHS = ("/v1/corrections", "/v1/corrections/k-1/withdrawal")

@@ -11,7 +11,7 @@ from streams.entities.registry import MentionedName, Registry
 from streams.messages.cloud_events import cloud_event_headers
 from streams.messages.correction_events import Correction
 from streams.messages.events import Entity, EntityMention
-from tests.streams.entities.test_stage import Wire, aliases, record, run
+from tests.streams.entities.wire import Wire, aliases, record, run
 from tests.streams.sink.sample import NOON
 
 FULL, SHORT = Entity.of("Sanae Takaichi", "person"), Entity.of("Takaichi", "person")

@@ -181,6 +181,10 @@ SAMPLES: dict[str, list[Event]] = {
     ],
     "correction": [
         correction_example(),
+        Correction.of(
+            "confirm", COMPANY, predicate=LEADS, object=events.Literal_(value="5", datatype="xsd:decimal", unit="km"),
+            by="eve", why="known",
+        ),
         Correction.of("wikidata", COMPANY, wikidata="Q1", by="eve", why="known"),
         Correction(id="k-1", op="withdraw", by="eve", why="wrong", at=NOW),
     ],
