@@ -196,15 +196,27 @@ async def test_a_fact_survives_the_text_that_stated_it_if_it_is_confirmed(driver
     assert await holding(driver) == {"Tim Cook"}
 
 
-async def test_sinks_that_write_at_once_miss_no_correction(driver):
-    for n in range(12):
-        await driver.execute_query("MATCH (n) DETACH DELETE n")
-        writers = [new_writer(driver), new_writer(driver)]
-        await asyncio.gather(
-            writers[0].write(placed(document("a"), triple("a"), partition=n % 4)),
-            writers[1].write(placed(correct("forbid"), partition=(n + 1) % 4)),
-        )
-        assert await holding(driver) == set()
+@pytest.mark.parametrize("corrected_first", [True, False])
+async def test_of_two_sinks_that_write_at_once_one_waits_and_sees_what_the_other_wrote(driver, corrected_first):
+    stated, forbidden = placed(document("a"), triple("a"), partition=2), placed(correct("forbid"), partition=1)
+    first, second = (forbidden, stated) if corrected_first else (stated, forbidden)
+    async with driver.session() as session, await session.begin_transaction() as transaction:
+        await new_writer(driver)._apply(transaction, first)
+        other = asyncio.create_task(new_writer(driver).write(second))
+        async with asyncio.timeout(120):
+            while not other.done() and not await blocked(driver):
+                pass
+        await transaction.commit()
+    await other
+    assert await holding(driver) == set()
+
+
+async def blocked(driver):
+    """Returns whether a transaction waits for another one."""
+    found = await driver.execute_query(
+        "SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked' RETURN status"
+    )
+    return bool(found.records)
 
 
 async def test_the_class_of_a_happening_is_that_of_the_editor_in_all_of_its_reports(driver):
