@@ -39,6 +39,8 @@ pytestmark = pytest.mark.live
 ANN = Entity.of("Ann Lee", "person")
 INC = Entity.of("Apple Inc", "organization")
 OWNER = Predicate(id="P127", name="owned by")
+NEAR = Predicate(id="X1", name="near")
+"""A relation that is not in the ontology: its facts are not judged, so their ends are not locked for that."""
 DAY = 24 * 60
 
 
@@ -198,7 +200,13 @@ async def test_a_fact_survives_the_text_that_stated_it_if_it_is_confirmed(driver
 
 @pytest.mark.parametrize("corrected_first", [True, False])
 async def test_of_two_sinks_that_write_at_once_one_waits_and_sees_what_the_other_wrote(driver, corrected_first):
-    stated, forbidden = placed(document("a"), triple("a"), partition=2), placed(correct("forbid"), partition=1)
+    # Neo4j locks neither of two nodes with many relationships when it links them, so nothing else makes one sink wait.
+    people = [Entity.of(f"Person {n}", "person") for n in range(60)]
+    of_apple = [triple("z", predicate=NEAR, object_=one, start=n) for n, one in enumerate(people)]
+    of_tim = [triple("z", predicate=NEAR, subject=one, start=n) for n, one in enumerate(people)]
+    await write(driver, document("z"), *of_apple, *of_tim)
+    stated = placed(document("a"), triple("a", predicate=NEAR), partition=2)
+    forbidden = placed(correct("forbid", predicate=NEAR), partition=1)
     first, second = (forbidden, stated) if corrected_first else (stated, forbidden)
     async with driver.session() as session, await session.begin_transaction() as transaction:
         await new_writer(driver)._apply(transaction, first)
@@ -208,7 +216,7 @@ async def test_of_two_sinks_that_write_at_once_one_waits_and_sees_what_the_other
                 pass
         await transaction.commit()
     await other
-    assert await holding(driver) == set()
+    assert TIM.name not in {one["object"] for one in await views.facts(driver, APPLE.id, limit=100) if one["holds"]}
 
 
 async def blocked(driver):
