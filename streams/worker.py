@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError
 from streams.presence import Presence, claim
 from streams.road import tracing
 from streams.road.admission import lacking
+from streams.road.alone.stage import LoneStage
 from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT
 from streams.road.faust_consumer import FaustConsumer
 from streams.road.health import HealthServer
@@ -59,40 +60,74 @@ class Source(Protocol):
         """Returns what it waits for, for /health."""
 
 
-def build(name: str) -> Stage[Any] | Source:  # noqa: PLR0911 - one for each stage
+def build(name: str) -> Stage[Any] | Source:
     """Returns the stage of a name; imports only what that stage needs."""
-    if name == "feeds":
-        from streams.feeds.worker import FeedsWorker  # noqa: PLC0415
+    return _BUILDERS[name]()
 
-        return FeedsWorker(settings())
-    if name == "corrections":
-        from streams.corrections.stage import CorrectionsStage  # noqa: PLC0415
 
-        return CorrectionsStage()
-    if name == "news":
-        from inference.text_extraction.extractor import TextExtractor  # noqa: PLC0415
-        from streams.news.stage import NewsStage  # noqa: PLC0415
-        from streams.news.terms.keywords import counting_chooser  # noqa: PLC0415
+def _news() -> Stage[Any]:
+    from inference.text_extraction.extractor import TextExtractor  # noqa: PLC0415
+    from streams.news.stage import NewsStage  # noqa: PLC0415
+    from streams.news.terms.keywords import counting_chooser  # noqa: PLC0415
 
-        return NewsStage(TextExtractor.of(settings()), counting_chooser(settings(), NewsStage.topic.name))
-    if name == "entities":
-        from streams.entities.stage import EntitiesStage  # noqa: PLC0415
+    return NewsStage(TextExtractor.of(settings()), counting_chooser(settings(), NewsStage.topic.name))
 
-        return EntitiesStage()
-    if name == "media":
-        from inference.media.senses import Senses  # noqa: PLC0415
-        from streams.media import MediaStage  # noqa: PLC0415
-        from streams.media.relation_setup import relations  # noqa: PLC0415
 
-        return MediaStage(Senses(), relations(settings()))
-    if name == "suggestions":
-        from streams.suggestions import SuggestionsStage  # noqa: PLC0415
-        from streams.suggestions.setup import suggester  # noqa: PLC0415
+def _media() -> Stage[Any]:
+    from inference.media.senses import Senses  # noqa: PLC0415
+    from streams.media import MediaStage  # noqa: PLC0415
+    from streams.media.relation_setup import relations  # noqa: PLC0415
 
-        return SuggestionsStage(suggester(settings()))
+    return MediaStage(Senses(), relations(settings()))
+
+
+def _entities() -> Stage[Any]:
+    from streams.entities.stage import EntitiesStage  # noqa: PLC0415
+
+    return EntitiesStage()
+
+
+def _sink() -> Stage[Any]:
     from streams.sink import SinkStage  # noqa: PLC0415
 
     return SinkStage()
+
+
+def _suggestions() -> Stage[Any]:
+    from streams.suggestions import SuggestionsStage  # noqa: PLC0415
+    from streams.suggestions.setup import suggester  # noqa: PLC0415
+
+    return SuggestionsStage(suggester(settings()))
+
+
+def _alerts() -> Stage[Any]:
+    from streams.alerts.stage import AlertsStage  # noqa: PLC0415
+
+    return AlertsStage(settings())
+
+
+def _feeds() -> Source:
+    from streams.feeds.worker import FeedsWorker  # noqa: PLC0415
+
+    return FeedsWorker(settings())
+
+
+def _corrections() -> Stage[Any]:
+    from streams.corrections.stage import CorrectionsStage  # noqa: PLC0415
+
+    return CorrectionsStage()
+
+
+_BUILDERS: dict[str, Callable[[], Stage[Any] | Source]] = {
+    "news": _news,
+    "media": _media,
+    "entities": _entities,
+    "sink": _sink,
+    "suggestions": _suggestions,
+    "alerts": _alerts,
+    "feeds": _feeds,
+    "corrections": _corrections,
+}
 
 
 def main(name: str, *, lifeline: int | None = None, report: int | None = None) -> int:
@@ -187,6 +222,7 @@ def _road(stage: Stage[Any], worker_id: str, report: int | None) -> Road[Any]:
         batch_size=stage.batch_size,
         in_flight=stage.in_flight,
         suspected=_reporter(report),
+        alone=stage if isinstance(stage, LoneStage) else None,
     )
     return Road(stage, consumer, KafkaPublisher(stage.name, declared.kafka), batch_target=declared.batch_target_seconds)
 

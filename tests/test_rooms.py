@@ -18,8 +18,8 @@ LARGEST_FOLDER = 20
 
 TRAINING = ("inference.training", "inference.evaluation", "inference.research")
 GROUND = (
-    "topology.settings", "topology.settings_access", "topology.settings_serve", "topology.topics", "topology.rights",
-    "topology.ontology", "topology.versions",
+    "topology.settings", "topology.settings_access", "topology.settings_alerts", "topology.settings_serve",
+    "topology.topics", "topology.rights", "topology.ontology", "topology.versions",
 )  # fmt: skip
 ROOF = (
     "topology.cli", "topology.demo", "topology.bench", "topology.pages", "topology.contract", "topology.models",

@@ -9,13 +9,14 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 
 from streams.messages import events
+from streams.messages.alert_events import Alert, AlertArticle
 from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.correction_events import Correction
 from streams.messages.happening_events import Story
 from streams.messages.suggestion_events import Suggestions
 from topology.ontology import HAPPENING_CLASS
-from topology.topics import CORRECTIONS, RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
+from topology.topics import ALERTS, CORRECTIONS, RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
 
@@ -32,6 +33,7 @@ MESSAGES: dict[str, tuple[type[Event], Topic, Mode]] = {
     "story": (Story, TRIPLES, "serialization"),
     "correction": (Correction, CORRECTIONS, "validation"),
     "suggestions": (Suggestions, SUGGESTIONS, "serialization"),
+    "alert": (Alert, ALERTS, "serialization"),
 }
 
 
@@ -180,6 +182,29 @@ def correction_example() -> Correction:
         why="He left in February 2014; the article is a reprint.",
     )
     return correction.model_copy(update={"at": datetime(2014, 3, 1, 9, 0, tzinfo=UTC)})
+
+
+def alert_example() -> Alert:
+    """Returns the alert of a watch for this happening, as it would be on the topic."""
+    triples = happening_example()
+    evidence = triples[0].evidence
+    return Alert(
+        id="a-2c8f5d1b0e6a4937b1d20c7e9f3a5b64",
+        watch="attacks-in-nigeria",
+        kind="happening",
+        why="reported",
+        text="attack (attacked): perpetrator Boko Haram; place Dikwa; number of deaths at least 12 people",
+        found_at=evidence.observed_at,
+        article=AlertArticle(
+            id=evidence.document,
+            headline="Twelve killed in attack on Dikwa",
+            url="https://example.org/2026/03/02/dikwa",
+            source=evidence.source,
+            published_at=evidence.published_at,
+        ),
+        triples=triples,
+        sources=("Example Wire", "North Post"),
+    )
 
 
 def spot_example() -> events.Spot:

@@ -8,6 +8,9 @@ Rights on a topic to read or to write include the right to describe it.
 from dataclasses import dataclass
 
 from topology.topics import (
+    ALERT_STATE,
+    ALERTS,
+    ALERTS_GROUP,
     CORRECTIONS,
     CORRECTIONS_GROUP,
     DEAD_LETTERS,
@@ -137,6 +140,14 @@ RIGHTS: dict[str, Rights] = {
         group=FEEDS_GROUP,
         writes=(RAW_NEWS, FEED_STATE, DEAD_LETTERS),
     ),
+    # No group: each stream has a consumer of its own, and nothing is acknowledged.
+    "serve": Rights(what="`triplewire serve`", reads=(TRIPLES,)),
+    "alerts": Rights(
+        what="`triplewire worker alerts`",
+        reads=(TRIPLES, ENTITIES, ALERTS, ALERT_STATE),
+        group=ALERTS_GROUP,
+        writes=(ALERTS, ALERT_STATE, DEAD_LETTERS),
+    ),
     "corrections": Rights(
         what="`triplewire worker corrections`",
         reads=(CORRECTIONS,),
@@ -147,11 +158,15 @@ RIGHTS: dict[str, Rights] = {
         what="`triplewire correct`, and `triplewire serve` if editors correct through it", writes=(CORRECTIONS,)
     ),
     "publisher": Rights(what="`triplewire publish` and publishers of your own", writes=(RAW_NEWS, RAW_MEDIA)),
-    "subscriber": Rights(what="a subscriber of your own", reads=(TRIPLES, SUGGESTIONS), group="subscriber-*"),
+    "subscriber": Rights(
+        what="`triplewire watch`, and subscribers of your own",
+        reads=(TRIPLES, SUGGESTIONS, ALERTS),
+        group="subscriber-*",
+    ),
     "operator": Rights(
         what="`triplewire doctor`, `topics list`, `dead-letters`",
         reads=(DEAD_LETTERS,),
-        writes=(*(topic for topic in TOPICS if topic.groups), DEAD_LETTERS),
+        writes=(*(topic for topic in TOPICS if topic.groups), ALERTS, DEAD_LETTERS),
         describes=TOPICS,
         follows=GROUPS,
         administers=(DESCRIBE_CONFIGS,),

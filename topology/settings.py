@@ -1,7 +1,7 @@
 """Every setting, declared once: its type, environment name, default and meaning.
 
 Those by which servers admit us are inherited from `topology/settings_access.py`, those of `triplewire serve` from
-`topology/settings_serve.py`.
+`topology/settings_serve.py`, those of watches and alerts from `topology/settings_alerts.py`.
 
 `docs/settings.md` is generated from this module (`triplewire settings --write`), so no setting is undocumented.
 Sources, in this order: environment variables `TRIPLEWIRE_<NAME>`, a `.env` file in the working directory, the default.
@@ -18,6 +18,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from topology.settings_access import AccessSettings
+from topology.settings_alerts import AlertSettings
 from topology.settings_serve import ServeSettings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -76,7 +77,7 @@ def _embedded_password(state: Path, neo4j: str, port_base: int) -> SecretStr:
     return SecretStr(file.read_text() if embedded and file.exists() else "")
 
 
-class Settings(ServeSettings, AccessSettings):
+class Settings(AlertSettings, ServeSettings, AccessSettings):
     """The settings of every process of the system."""
 
     model_config = SettingsConfigDict(env_prefix="TRIPLEWIRE_", env_file=".env", extra="ignore", frozen=True)
@@ -317,20 +318,21 @@ class Settings(ServeSettings, AccessSettings):
     media_recognition_within: float = Field(
         120.0,
         gt=0,
-        description="Seconds of CPU time after which reading the text of a picture or key frame is given up. Speech "
-        "recognition may take 5 seconds more for each second of sound.",
+        description="Seconds of CPU time after which reading the text of a picture or key frame, or recognising the "
+        "speech of half a minute of sound, is given up.",
     )
     media_recognition_memory: int = Field(
         768,
         ge=384,
         description="Maximum memory that the processes of text and speech recognition may each allocate, in MiB. A "
-        "Whisper model may need more.",
+        "Whisper model larger than tiny.en may need more.",
     )
     media_pixels: int = Field(100_000_000, ge=1, description="Maximum number of pixels of a picture or video frame.")
     media_seconds: float = Field(
         900.0,
         gt=0,
-        description="Longest video or sound, in seconds. Speech recognition takes about as long as the recording.",
+        description="Longest video or sound, in seconds. Speech recognition takes a fifth of that with Whisper "
+        "tiny.en, and about all of it with pocketsphinx.",
     )
     media_key_frames: int = Field(24, ge=1, description="Maximum number of key frames of a video that are analysed.")
     media_side: int = Field(
@@ -357,8 +359,9 @@ class Settings(ServeSettings, AccessSettings):
     )
     speech_model: str = Field(
         "",
-        description="Folder of a Whisper model in CTranslate2 format for speech recognition (extra `whisper`). Empty "
-        "for pocketsphinx, which recognises English.",
+        description="What recognises speech: empty for Whisper tiny.en, if `triplewire models build whisper` has "
+        "fetched it and the extra `whisper` is installed, and pocketsphinx otherwise; `pocketsphinx`; or the folder of "
+        "another Whisper model in CTranslate2 format.",
     )
 
     # Suggestions
@@ -381,6 +384,13 @@ class Settings(ServeSettings, AccessSettings):
 
     # The sink
     sink_batch: int = Field(2000, ge=1, description="Maximum number of triples in one Neo4j transaction.")
+
+    # Exports
+    export_base: str = Field(
+        "urn:triplewire:",
+        description="What the IRIs of `triplewire graph export` begin with: an absolute IRI of yours that ends in `/`, "
+        "`#` or `:`, such as `https://example.org/graph/`.",
+    )
 
     @property
     def embedded(self) -> EmbeddedPorts:

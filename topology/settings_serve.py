@@ -1,6 +1,6 @@
 """The settings of `triplewire serve`: where it listens, who is admitted, and what one request may cost."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
 
@@ -13,11 +13,22 @@ class ServeSettings(BaseSettings):
         "TRIPLEWIRE_SERVE_TOKENS.",
     )
     serve_port: int = Field(17080, ge=0, le=65535, description="Port of `triplewire serve`; 0 picks a free one.")
+    serve_page: bool = Field(
+        True, description="Whether `triplewire serve` has the page for people as well as the API (docs/desk.md)."
+    )
     serve_tokens: str = Field(
         "",
         description="YAML file of the tokens that `triplewire serve` admits, by their hashes (docs/api.md); read again "
         "when it changes. Empty: nobody needs a token, which only a loopback address allows.",
     )
+    serve_certificate: str = Field(
+        "",
+        description="PEM file of the certificate with which `triplewire serve` speaks TLS, with those of authorities "
+        "between; empty for HTTP without TLS. Read at the start.",
+    )
+    serve_key: str = Field("", description="PEM file of that certificate's key; empty if its file holds the key too.")
+    serve_key_password: SecretStr = Field(SecretStr(""), description="Password of that key; empty if it has none.")
+    serve_key_password_file: str = Field("", description="File that holds that password.")
     serve_origins: str = Field(
         "",
         description="Origins whose web pages may read answers of `triplewire serve` (CORS), such as "

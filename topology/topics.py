@@ -33,6 +33,7 @@ ENTITIES_GROUP = "triplewire-entities"
 MEDIA_GROUP = "triplewire-media"
 SUGGESTIONS_GROUP = "triplewire-suggestions"
 FEEDS_GROUP = "triplewire-feeds"
+ALERTS_GROUP = "triplewire-alerts"
 CORRECTIONS_GROUP = "triplewire-corrections"
 
 RAW_NEWS = Topic(
@@ -63,7 +64,7 @@ TRIPLES = Topic(
     key="article id",
     value="streams.messages.events.Triple, Document, Alias or Identity, or a Story or Correction, as JSON (header "
     "`ce_type` says which)",
-    groups=(SINK_GROUP, SUGGESTIONS_GROUP),
+    groups=(SINK_GROUP, SUGGESTIONS_GROUP, ALERTS_GROUP),
     config={"retention.ms": str(30 * DAY_MS), "compression.type": "producer", "max.message.bytes": str(8 * MIB)},
 )
 MENTIONS = Topic(
@@ -120,6 +121,27 @@ FEED_STATE = Topic(
         "segment.ms": str(60 * 60 * 1000),
     },
 )
+ALERTS = Topic(
+    name="alerts",
+    # Few records, and one order in which every receiver gets them.
+    partitions=1,
+    key="watch",
+    value="streams.messages.alert_events.Alert as JSON",
+    config={"retention.ms": str(30 * DAY_MS), "max.message.bytes": str(2 * MIB)},
+)
+ALERT_STATE = Topic(
+    name="alert-state",
+    partitions=1,
+    key="`seen:`, watch and thing; `watch:` and watch; `receiver:` and receiver",
+    value="streams.alerts.state.SeenThing, WatchBegin or CallPosition as JSON (header `ce_type` says which)",
+    # Rewritten with each report and call, and read when a worker takes over, so old records are compacted early.
+    config={
+        "cleanup.policy": "compact",
+        "max.message.bytes": str(4 * MIB),
+        "min.cleanable.dirty.ratio": "0.2",
+        "segment.ms": str(60 * 60 * 1000),
+    },
+)
 CORRECTIONS = Topic(
     name="corrections",
     # The last correction of each thing, for ever: with one partition, all of them are in order.
@@ -148,14 +170,24 @@ TOPICS: tuple[Topic, ...] = (
     SUGGESTIONS,
     TERM_STATISTICS,
     FEED_STATE,
+    ALERTS,
+    ALERT_STATE,
     CORRECTIONS,
     DEAD_LETTERS,
 )
+
+LONE_GROUPS = frozenset({ENTITIES_GROUP, FEEDS_GROUP, ALERTS_GROUP})
+"""Groups in which one worker at a time reads the whole topic, while further ones stand by."""
 
 
 def read_by(stage: str) -> Topic:
     """Returns the topic that a stage reads."""
     return next(topic for topic in TOPICS if group_of(stage) in topic.groups)
+
+
+def most_workers(stage: str) -> int:
+    """Returns how many workers of a stage can be at work at once."""
+    return 1 if group_of(stage) in LONE_GROUPS else read_by(stage).partitions
 
 
 def group_of(stage: str) -> str:

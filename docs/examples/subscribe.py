@@ -11,10 +11,13 @@ async def subscribe(kafka: str = "localhost:19092", begin: str = "earliest") -> 
     """Reads `triples` from its beginning or end; `ce_type` says whether a record is a document or a triple."""
     async with AIOKafkaConsumer("triples", bootstrap_servers=kafka, auto_offset_reset=begin) as consumer:
         async for record in consumer:
-            value, kind = json.loads(record.value), dict(record.headers)["ce_type"]
+            kind = dict(record.headers).get("ce_type")
+            if kind not in (b"triplewire.document", b"triplewire.triple"):
+                continue  # other kinds may come, and what others wrote to the topic
+            value = json.loads(record.value)
             if kind == b"triplewire.document":
                 print(f"# {value['id']}: {value['headline']}", flush=True)
-            elif kind == b"triplewire.triple":
+            else:
                 object_ = value["object"].get("name") or value["object"]["value"]
                 fact = (value["subject"]["name"], value["predicate"]["name"], object_)
                 print(*fact, value["evidence"]["sentence"]["text"], sep=" | ", flush=True)

@@ -137,19 +137,14 @@ class Helper:
         """
         try:
             self._thread.submit(self._begin).result()
-            return self._thread.submit(self._on_process, self._seconds, work, arguments, named).result()
+            return self._thread.submit(self._on_process, work, arguments, named).result()
         except (ProcessDiedError, UsedUpError) as error:
             raise UnreadableError("helper-died", str(error) or "no memory is left") from error
 
     async def ask(self, work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
-        """Runs a function in the process; see `ask_within`."""
-        return await self.ask_within(self._seconds, work, *arguments, **named)
-
-    async def ask_within(self, seconds: float, work: Callable[P, R], /, *arguments: P.args, **named: P.kwargs) -> R:
         """Runs a function in the process. If the process dies, it is replaced and the function is tried again.
 
         Args:
-            seconds: Most seconds of processor time.
             work: A function at module level.
             *arguments: Its positional arguments, which must be picklable.
             **named: Its keyword arguments, which must be picklable.
@@ -160,10 +155,10 @@ class Helper:
             HelperDownError: No process can be started at the moment.
         """
         async with self._turn:
-            trials = Trials(seconds, "helper-died")
+            trials = Trials(self._seconds, "helper-died")
             while True:
                 try:
-                    return await self._once(seconds, work, arguments, named)
+                    return await self._once(work, arguments, named)
                 except UsedUpError:
                     continue
                 except ProcessDiedError as error:
@@ -174,13 +169,13 @@ class Helper:
         self._end()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _once(self, seconds: float, work: Callable[..., R], arguments: Any, named: Any) -> R:
+    async def _once(self, work: Callable[..., R], arguments: Any, named: Any) -> R:
         loop = asyncio.get_running_loop()
         # Its start does not count: its libraries are large.
         await loop.run_in_executor(self._thread, self._begin)
-        task = loop.run_in_executor(self._thread, self._on_process, seconds, work, arguments, named)
+        task = loop.run_in_executor(self._thread, self._on_process, work, arguments, named)
         try:
-            done, _ = await asyncio.wait({task}, timeout=seconds * PATIENCE)
+            done, _ = await asyncio.wait({task}, timeout=self._seconds * PATIENCE)
         except asyncio.CancelledError:
             # Nobody waits for it any more; who is next gets a new process.
             self._end()
@@ -193,13 +188,13 @@ class Helper:
         # It may just have finished. If not, it stood still: a second process decides whether that was its own doing.
         return await task
 
-    def _on_process(self, seconds: float, work: Callable[..., R], arguments: Any, named: Any) -> R:
+    def _on_process(self, work: Callable[..., R], arguments: Any, named: Any) -> R:
         """Runs in the thread, which waits for the process."""
         process = self._process
         if process is None:
             raise ProcessDiedError(None)
         try:
-            done, answer = process.ask(seconds, work, arguments, named)
+            done, answer = process.ask(self._seconds, work, arguments, named)
         except ProcessDiedError:
             self._process = None
             raise

@@ -1,4 +1,4 @@
-"""Perception as the settings say: objects by Triton, text by rapidocr, speech by pocketsphinx or Whisper.
+"""Perception as the settings say: objects by Triton, text by rapidocr, speech by Whisper or pocketsphinx.
 
 Text and speech recognition have a process each (see `inference.media.helpers`).
 """
@@ -7,22 +7,23 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from inference.media.helpers import Helper, HelperDownError
 from inference.media.perception import Seen
 from inference.media.text_recognition import TextReader, TextReaderMissingError
-from inference.media.types import SOUND_RATE, Frame, UnreadableError
+from inference.media.types import Frame, UnreadableError
 from inference.object_detection.client import DetectionClient
 from inference.object_detection.types import TextBox
 from inference.speech.choice import recognizer
+from inference.speech.listening import Listening
 from inference.speech.recognizer import Recognizer, RecognizerMissingError
-from inference.speech.types import Segment
+from inference.speech.types import Heard, Segment
 from inference.triton.connection import InferenceUnavailable
 from topology.settings import settings
 
-_PER_SECOND = 5.0
-"""Seconds of processor time that speech recognition may take for each second of sound. It needs about one."""
+log = structlog.get_logger(__name__)
 
 
 class SensesMissingError(OSError):
@@ -85,13 +86,18 @@ class Senses:
         ]
 
     async def hear(self, sound: NDArray[np.int16]) -> list[Segment]:
-        """Returns what is said.
+        """Returns what is said. Each window of the sound is a task of its own, with its own limits.
 
         Raises:
-            UnreadableError: See `Helper.ask_within`.
+            UnreadableError: See `Helper.ask`.
         """
-        seconds = self._seconds + _PER_SECOND * len(sound) / SOUND_RATE
-        return await self._speech_process.ask_within(seconds, _hear, self._model, sound)
+        listening = Listening(sound)
+        while following := listening.window():
+            window, last = following
+            listening.take(await self._speech_process.ask(_hear, self._model, window, last))
+        if listening.unread_s:
+            log.info("speech.not_written", seconds=round(listening.unread_s, 1), listener=self.listener)
+        return listening.segments
 
     async def trouble(self) -> str:
         """Returns why Triton cannot detect objects at the moment, or ""."""
@@ -146,5 +152,5 @@ def _read(rgb: NDArray[np.uint8]) -> list[TextBox]:
     return _reader().read(rgb)
 
 
-def _hear(model: str, sound: NDArray[np.int16]) -> list[Segment]:
-    return _recognizer(model).recognize(sound)
+def _hear(model: str, window: NDArray[np.int16], last: bool) -> Heard:
+    return _recognizer(model).hear(window, last=last)

@@ -4,17 +4,20 @@ from typing import Protocol
 
 import numpy as np
 
-from inference.speech.types import Segment
+from inference.speech.types import Heard
 
 RATE = 16_000
 """Samples per second that recognisers take."""
+
+WINDOW = 30 * RATE
+"""Most samples that a recogniser is given at once: half a minute, which is what Whisper hears at once."""
 
 Pcm = np.ndarray[tuple[int, ...], np.dtype[np.int16]]
 """Samples of one channel, `RATE` per second."""
 
 
 class Recognizer(Protocol):
-    """Turns speech into text.
+    """Turns speech into text, a window of sound at a time; `inference.speech.listening` leads it through a whole sound.
 
     Attributes:
         name: The model's name, as evidence cites it.
@@ -24,10 +27,15 @@ class Recognizer(Protocol):
     name: str
     version: str
 
-    def recognize(self, pcm: Pcm) -> list[Segment]:
-        """Returns what is said, in order of time; nothing if nobody speaks.
+    def hear(self, window: Pcm, *, last: bool) -> Heard:
+        """Returns what is said in a window, with times from the window's beginning.
 
-        The same samples give the same segments, whatever was recognised before.
+        The same samples give the same segments, whatever was recognised before. Noise is no speech, and what is not
+        understood is not written down.
+
+        Args:
+            window: `WINDOW` samples, or the fewer that are left.
+            last: Whether the sound ends with the window. If not, speech that goes on at its end is left for the next.
         """
         ...
 

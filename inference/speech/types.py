@@ -18,3 +18,18 @@ class Segment:
     end_s: float
     text: str
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a recogniser makes of the samples that it was given.
+
+    Attributes:
+        segments: What is said, in order of time.
+        used: Samples that are done with. What follows them is heard again, with what comes after it.
+        unread_s: Seconds of speech among them that are not written down: in another language, or not understood.
+    """
+
+    segments: tuple[Segment, ...] = ()
+    used: int = 0
+    unread_s: float = 0.0

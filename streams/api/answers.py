@@ -1,5 +1,6 @@
 """What the API answers about entities, facts and evidence, with examples for its OpenAPI description."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -98,7 +99,7 @@ class FactAnswer(BaseModel):
     id: str = Field(description="The fact's id, for GET /v1/evidence/{fact}.")
     subject: str
     subject_id: str
-    relation: str = Field(validation_alias="name")
+    relation: str
     object: str
     object_id: str | None = Field(description="The object's id, if it is an entity.")
     holds: bool = Field(description="Whether it holds, or held at the time asked for.")
@@ -106,9 +107,7 @@ class FactAnswer(BaseModel):
         description="`current`, `closed`, `disputed` or `contradicted`; null if nothing contradicts it."
     )
     since: datetime = Field(description="Since when it is known to hold: its beginning, or else its first report.")
-    until: datetime | None = Field(
-        validation_alias="invalid_at", description="When it ended; null if that is not known."
-    )
+    until: datetime | None = Field(description="When it ended; null if that is not known.")
     at_latest: bool | None = Field(description="Whether it may have ended before that: no article reported the end.")
     closed_by: str | None = Field(description="The object of the fact that took its place.")
     retracted_at: datetime | None = Field(
@@ -121,6 +120,11 @@ class FactAnswer(BaseModel):
         description="What an editor says of it: `forbid` or `confirm`; null if nothing."
     )
     evidence: list[Sentence]
+
+    @classmethod
+    def of(cls, fact: Mapping[str, Any]) -> "FactAnswer":
+        """Returns the answer for a fact of the desk."""
+        return cls.model_validate({**fact, "relation": fact["name"], "until": fact["invalid_at"]})
 
 
 class ClaimAnswer(BaseModel):
@@ -183,13 +187,16 @@ class SuggestionAnswer(BaseModel):
     """A link that nobody had reported when it was suggested, with the reasons."""
 
     model_config = like(
-        subject="Apple", predicate="owner of", object="Acme", confidence=0.12,
-        because=["both are named with Jane Smith"], confirmed=False,
+        subject="Apple", subject_id=APPLE, predicate="owner of", object="Acme",
+        object_id="e-5a1f4b35a7a4e0a3a7f0b9aa0b1c8d2b", confidence=0.12, because=["both are named with Jane Smith"],
+        confirmed=False,
     )  # fmt: skip
 
     subject: str
+    subject_id: str
     predicate: str
     object: str
+    object_id: str
     confidence: float = Field(description="Probability that the link is reported within two months.")
     because: list[str] = Field(description="Reasons in words, the weightiest first.")
     confirmed: bool = Field(description="Whether it has been reported since.")
@@ -198,8 +205,12 @@ class SuggestionAnswer(BaseModel):
 class NeighbourAnswer(BaseModel):
     """An entity that facts link with another."""
 
-    model_config = like(name="Tim Cook", type="person", relations=["chief executive officer"], evidence=12)
+    model_config = like(
+        id="e-0b1c8d2b5a1f4b35a7a4e0a3a7f0b9aa", name="Tim Cook", type="person",
+        relations=["chief executive officer"], evidence=12,
+    )  # fmt: skip
 
+    id: str
     name: str
     type: str
     relations: list[str]
@@ -250,6 +261,47 @@ class ProofAnswer(BaseModel):
     box: list[float] | None = Field(description="Left, top, right and bottom in that item's pixels.")
     begin: float | None = Field(description="Second at which it begins.")
     end: float | None
+
+
+class SpotAnswer(BaseModel):
+    """A place in a picture or video where the entity is shown."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    fact: str = Field(description="Id of the fact that says so, for GET /v1/evidence/{fact}.")
+    box: list[float] | None = Field(
+        description="Left, top, right and bottom in the item's pixels; null if it is not known where."
+    )
+    begin: float | None = Field(description="Second at which a video begins to show it; null in a picture.")
+    end: float | None
+    confidence: float = Field(description="That of the model or rule, 0 to 1.")
+    model: str = Field(description="The model or rule that says so.")
+    model_version: str
+
+
+class PictureAnswer(BaseModel):
+    """A picture or video in which an entity is shown."""
+
+    model_config = like(
+        id="m-1", kind="picture", uri="https://example.com/1.jpg", format="image/jpeg", caption="Tim Cook in Cupertino",
+        source="Wire", at="2026-05-04T09:00:00Z", article="wire-1", headline="Apple's chief turns 65",
+        url="https://example.com/1", spots=[{
+            "fact": FACT, "box": [10, 20, 110, 220], "begin": None, "end": None, "confidence": 0.91,
+            "model": "caption-rule", "model_version": "1",
+        }],
+    )  # fmt: skip
+
+    id: str = Field(description="The media item's id.")
+    kind: str | None = Field(description="`picture` or `video`; null if that is not known.")
+    uri: str | None = Field(description="Its address; null if its content was published inline.")
+    format: str | None = Field(description="The media type of its bytes.")
+    caption: str | None
+    source: str | None
+    at: datetime | None = Field(description="When it was published, or else read.")
+    article: str | None = Field(description="Id of the article that it illustrates, the newest of several.")
+    headline: str | None
+    url: str | None = Field(description="That article's address.")
+    spots: list[SpotAnswer] = Field(description="Where it shows the entity, the surest first: at most twenty.")
 
 
 class StatisticsAnswer(BaseModel):

@@ -4,21 +4,22 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
 from neo4j import AsyncDriver
+from pydantic import BaseModel
 
 from streams.api import corrections, entities, happenings, problems, stream
 from streams.api.body_limit import BodyLimit
 from streams.api.conditional import Conditional
 from streams.api.graph import Graph
 from streams.api.guard import Guard, admit, is_loopback
+from streams.api.readiness import Readiness
 from streams.api.reading import BoundedReader
 from streams.api.tokens import TokenFile
 from topology.access.errors import AccessError
-from topology.access.kafka import client_options
 from topology.graph.connection import connect
 from topology.settings import Settings
 
@@ -46,6 +47,13 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
+class Health(BaseModel):
+    """Whether questions can be answered, and if not, why."""
+
+    status: Literal["ok", "unhealthy"]
+    reasons: list[str]
+
+
 def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI:
     """Returns the application.
 
@@ -65,7 +73,7 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
             "TRIPLEWIRE_SERVE_TOKENS (`triplewire serve-token NAME` makes one), or listen on 127.0.0.1"
         )
     origins = _origins(settings, everyone=tokens is not None)
-    streams = stream.Streams(client_options(declared=settings), settings.serve_streams)
+    streams = stream.Streams(settings)
     own = driver is None
     used = driver or connect(settings, reading=True)
 
@@ -96,6 +104,15 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
         """Answers as long as the process runs; needs no token."""
         return {"status": "ok"}
 
+    readiness = Readiness(used, settings.neo4j_database, tokens)
+
+    @app.get("/health", tags=["health"], responses={503: {"description": "It cannot, for these reasons"}})
+    async def ready(response: Response) -> Health:
+        """Says whether questions can be answered now; needs no token."""
+        reasons = await readiness.reasons()
+        response.status_code = 503 if reasons else 200
+        return Health(status="unhealthy" if reasons else "ok", reasons=reasons)
+
     for router in (entities.router, happenings.router):
         app.include_router(router, prefix="/v1", dependencies=[Depends(admit("read"))], responses=_ERRORS)
     app.include_router(corrections.reading, prefix="/v1", dependencies=[Depends(admit("read"))], responses=_ERRORS)
@@ -116,7 +133,9 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
             allow_headers=["Authorization", "If-None-Match", "Last-Event-ID"],
             expose_headers=["ETag"],
         )
-    app.add_middleware(Guard, only_loopback=tokens is None)
+    # Not on loopback: a browser would then ask whatever listens on this machine by https, on every port.
+    strict = bool(settings.serve_certificate) and not is_loopback(settings.serve_host)
+    app.add_middleware(Guard, only_loopback=tokens is None, strict_transport=strict)
     return app
 
 

@@ -14,9 +14,9 @@ from streams.api.guard import host_of, is_loopback
 from streams.api.paging import WantedPage
 from streams.api.problems import ProblemError, busy
 from streams.corrections.sending import NotSentError, send
-from streams.desk.correcting import Wish, WishError, correction_of, withdrawal_of
-from streams.desk.corrections import CorrectionView
-from streams.desk.corrections import corrections as listed
+from streams.desk.corrections.views import CorrectionView
+from streams.desk.corrections.views import corrections as listed
+from streams.desk.corrections.wishes import Wish, WishError, correction_of, withdrawal_of
 from streams.messages.correction_events import MAX_WHY, Correction, Kind
 from topology.ontology import Ontology, load_ontology
 from topology.settings import Settings

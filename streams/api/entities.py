@@ -14,6 +14,7 @@ from streams.api.answers import (
     Hit,
     NeighbourAnswer,
     Page,
+    PictureAnswer,
     ProofAnswer,
     SuggestionAnswer,
 )
@@ -25,6 +26,7 @@ from streams.desk import learned, views
 from streams.desk.claims import claims
 from streams.desk.evidence import evidence
 from streams.desk.history import history
+from streams.desk.pictures import pictures
 from streams.desk.search import search
 from streams.desk.timeline import timeline
 
@@ -110,7 +112,7 @@ async def facts(
         graph.driver, known.id, graph.database, at=at, relation=relation, current=not ended, sentences=sentences,
         skip=page.skip, limit=page.wanted,
     )  # fmt: skip
-    items, following = page.cut([FactAnswer.model_validate(one) for one in found])
+    items, following = page.cut([FactAnswer.of(one) for one in found])
     return Page(items=items, next=following)
 
 
@@ -181,10 +183,21 @@ async def related(
     found = await learned.linked(graph.driver, known.id, graph.database, limit)
     return Page(
         items=[
-            NeighbourAnswer(name=one.name, type=one.type, relations=list(one.relations), evidence=one.evidence)
+            NeighbourAnswer(
+                id=one.id, name=one.name, type=one.type, relations=list(one.relations), evidence=one.evidence
+            )
             for one in found
         ]
     )
+
+
+@router.get("/entities/{entity}/pictures")
+async def shown(graph: OurGraph, entity: EntityPath, page: WantedPage) -> Page[PictureAnswer]:
+    """Returns the pictures and videos in which an entity is shown, with boxes or seconds: the newest first."""
+    known = await entity_of(graph, entity)
+    found = await pictures(graph.driver, known.id, graph.database, skip=page.skip, limit=page.wanted)
+    items, following = page.cut([PictureAnswer.model_validate(one) for one in found])
+    return Page(items=items, next=following)
 
 
 @router.get("/evidence/{fact}")

@@ -2,15 +2,18 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from streams.api.in_place import LOOK_BACK, InPlace
 from streams.api.problems import ProblemError
-from topology.access.kafka import Options
+from streams.desk.places import Within
+from topology.access.kafka import client_options
+from topology.settings import Settings
 from topology.topics import TRIPLES
 
 QUIET_SECONDS = 15.0
@@ -34,14 +37,16 @@ class Filters:
         entities: Ids of which one must be subject or object; None for any.
         class_: Class of the happening that is the subject; None for any.
         relation: Id or name of the relation; None for any.
+        place: Place that it must be about; None for any. This one is `InPlace`'s to judge.
     """
 
     entities: Collection[str] | None = None
     class_: str | None = None
     relation: str | None = None
+    place: Within | None = None
 
     def wants(self, type_: str | None, value: bytes) -> bool:
-        """Returns whether a message passes."""
+        """Returns whether a message passes, as far as it can be judged by itself: the place is not asked for."""
         if self.entities is None and self.class_ is None and self.relation is None:
             return True
         if type_ != "triple":
@@ -100,25 +105,74 @@ def offsets_of(position: str) -> dict[int, int]:
     )
 
 
+class Selection:
+    """What a client gets of partitions that are read in order."""
+
+    def __init__(self, filters: Filters) -> None:
+        """Has seen nothing yet.
+
+        Args:
+            filters: What the client wants.
+        """
+        self._filters = filters
+        self._begin: dict[int, int] = {}
+        self._offsets: dict[int, int] = {}
+        self._places: dict[int, InPlace] = {}
+
+    @property
+    def look_back(self) -> int:
+        """How many records before the first wanted one are to be read: they may tell what that one belongs to."""
+        return LOOK_BACK if self._filters.place else 0
+
+    @property
+    def position(self) -> str:
+        """How far each partition has been read, as the id of an event."""
+        return position_of(self._offsets)
+
+    def begin(self, partition: int, offset: int) -> None:
+        """Notes the offset of the first record of a partition that the client is to get."""
+        self._begin[partition] = self._offsets[partition] = offset
+        if self._filters.place:
+            self._places[partition] = InPlace(self._filters.place)
+
+    def events(self, partition: int, record: Any) -> Iterator[FeedEvent]:
+        """Yields what the client gets with a record: what was held back until it came, and the record.
+
+        The id of an event that was held back leads to the record again, so that a client may lose the rest of them.
+        """
+        type_, value = _type_of(dict(record.headers)), record.value
+        passing: Iterable[bytes] = () if value is None else [value]
+        if value is not None and partition in self._places:
+            passing = self._places[partition].passing(type_, value)
+        new = record.offset >= self._begin[partition]
+        for one in passing:
+            if new and self._filters.wants(type_, one):
+                self._offsets[partition] = record.offset + (one is value)
+                yield FeedEvent(self.position, type_, one.decode(errors="replace"))
+        if new:
+            self._offsets[partition] = record.offset + 1
+
+
 class Feed:
     """Reads the topic from a position on. Start it, and stop it after use."""
 
-    def __init__(self, kafka: Options, filters: Filters, position: str | None = None) -> None:
+    def __init__(self, declared: Settings, filters: Filters, position: str | None = None, *, back: int = 0) -> None:
         """Connects to nothing yet.
 
         Args:
-            kafka: Where to connect and how to be admitted.
+            declared: The settings, which say where Kafka is and how to be admitted.
             filters: What the client wants.
             position: Id of the last event that it received; None to begin with what is new.
+            back: Without a position, with how many of the newest messages of each partition to begin.
 
         Raises:
             ProblemError: The position cannot be read.
         """
-        self._filters = filters
+        self._selection = Selection(filters)
         self._wanted = offsets_of(position) if position else {}
-        self._offsets: dict[int, int] = {}
+        self._back = back if position is None else 0
         self._consumer = AIOKafkaConsumer(
-            **kafka,
+            **client_options(declared=declared),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_bytes=4 * FETCH_BYTES,
@@ -145,10 +199,14 @@ class Feed:
         partitions = [TopicPartition(TRIPLES.name, number) for number in sorted(numbers)]
         self._consumer.assign(partitions)
         ends = await self._consumer.end_offsets(partitions)
+        back = self._selection.look_back
+        starts = await self._consumer.beginning_offsets(partitions) if back else {}
         for one in partitions:
             # What was never read from here is new; an offset beyond the end belongs to a topic that is no more.
-            self._offsets[one.partition] = min(self._wanted.get(one.partition, ends[one]), ends[one])
-            self._consumer.seek(one, self._offsets[one.partition])
+            newest = max(0, ends[one] - self._back)
+            begin = min(self._wanted.get(one.partition, newest), ends[one])
+            self._selection.begin(one.partition, begin)
+            self._consumer.seek(one, max(begin - back, starts.get(one, begin - back)))
 
     async def stop(self) -> None:
         """Disconnects."""
@@ -156,20 +214,18 @@ class Feed:
 
     async def events(self) -> AsyncIterator[FeedEvent]:
         """Yields what the client wants, and now and then only the position, so that it need not begin far back."""
-        yield FeedEvent(position_of(self._offsets))
+        yield FeedEvent(self._selection.position)
         clock = asyncio.get_running_loop().time
         sent = clock()
         while True:
             found: dict[Any, list[Any]] = await self._consumer.getmany(timeout_ms=int(QUIET_SECONDS * 1000))
             for partition, records in found.items():
                 for record in records:
-                    self._offsets[partition.partition] = record.offset + 1
-                    type_ = _type_of(dict(record.headers))
-                    if record.value is not None and self._filters.wants(type_, record.value):
-                        yield FeedEvent(position_of(self._offsets), type_, record.value.decode(errors="replace"))
+                    for event in self._selection.events(partition.partition, record):
+                        yield event
                         sent = clock()
             if clock() - sent >= QUIET_SECONDS:
-                yield FeedEvent(position_of(self._offsets))
+                yield FeedEvent(self._selection.position)
                 sent = clock()
 
 

@@ -6,8 +6,10 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 from neo4j import AsyncDriver
 
+from inference.text.geography.atlas import country_code
 from streams.api.problems import ProblemError
 from streams.api.reading import BoundedReader
+from streams.api.tokens import Token
 from streams.desk import views
 from streams.desk.search import search
 
@@ -28,7 +30,9 @@ class Graph:
 async def graph(request: Request) -> Graph:
     """Returns the graph for a request, whose queries have a time in common."""
     reader: BoundedReader = request.app.state.reader
-    return Graph(reader.for_request(), request.app.state.database)
+    # Behind a proxy all clients have one address, so it is the token that tells them apart.
+    token: Token | None = getattr(request.state, "token", None)
+    return Graph(reader.for_request(token.name if token else None), request.app.state.database)
 
 
 OurGraph = Annotated[Graph, Depends(graph)]
@@ -72,3 +76,13 @@ async def entity_of(graph: Graph, entity: str) -> views.EntityView:
         f"The graph has no entity {entity!r}; `near` has close ones, and GET /v1/search?q=… finds names.",
         near=choices,
     )
+
+
+async def place_of(graph: Graph, place: str | None) -> str | None:
+    """Returns the name or id under which the graph has a place; None for none.
+
+    Raises:
+        ProblemError: The graph has no such entity, or several.
+    """
+    # A country is known by its code even if no text names it itself.
+    return place if not place or country_code(place) else (await entity_of(graph, place)).id

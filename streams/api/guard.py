@@ -21,6 +21,9 @@ SAFE_HEADERS = {
     "x-frame-options": "DENY",
 }
 
+STRICT_TRANSPORT = {"strict-transport-security": "max-age=31536000"}
+"""Sent over TLS of our own: for a year, browsers ask this host by https only."""
+
 _bearer = HTTPBearer(auto_error=False, description="Not needed on a loopback address without TRIPLEWIRE_SERVE_TOKENS.")
 
 
@@ -76,9 +79,17 @@ class Guard:
     Otherwise a web page could have its own name resolved to 127.0.0.1 and read the answers (DNS rebinding).
     """
 
-    def __init__(self, app: ASGIApp, *, only_loopback: bool) -> None:
+    def __init__(self, app: ASGIApp, *, only_loopback: bool, strict_transport: bool = False) -> None:
+        """Takes what to guard.
+
+        Args:
+            app: The application.
+            only_loopback: Whether only requests that name this machine are answered.
+            strict_transport: Whether browsers are to ask this host by https only.
+        """
         self._app = app
         self._only_loopback = only_loopback
+        self._headers = SAFE_HEADERS | (STRICT_TRANSPORT if strict_transport else {})
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
         """Handles a request."""
@@ -89,7 +100,7 @@ class Guard:
         async def safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SAFE_HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from streams.api.answers import like
+from streams.api.answers import Page, like
 from streams.desk.happening_views import HappeningView
 
 _FIGURE = {
@@ -102,6 +102,15 @@ class HappeningAnswer(BaseModel):
             story=StoryName(id=view.story[0], title=view.story[1], reports=None) if view.story else None,
             reports=[ReportAnswer.model_validate(report) for report in view.reports[:reports]],
         )
+
+
+class HappeningPage(Page[HappeningAnswer]):
+    """A page of happenings."""
+
+    reported_since: datetime | None = Field(
+        description="Of the reports around the days asked about, those before this time did not count, because there "
+        "are too many: ask for less. Null if all counted."
+    )
 
 
 class StoryAnswer(BaseModel):

@@ -7,24 +7,33 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 
-from inference.text.geography.atlas import country_code
 from streams.api.answers import Page, StatisticsAnswer
-from streams.api.graph import LONGEST, Graph, OurGraph, entity_of
-from streams.api.happening_answers import HappeningAnswer, StoryAnswer, StoryName
+from streams.api.graph import LONGEST, Graph, OurGraph, entity_of, place_of
+from streams.api.happening_answers import HappeningAnswer, HappeningPage, StoryAnswer, StoryName
 from streams.api.paging import WantedPage
 from streams.api.problems import GRAPH_ERRORS, ProblemError, of_graph
 from streams.desk import stories, views
 from streams.desk.happenings import happenings
+from streams.desk.reported import Question, reported_since
 
 COUNT_EVERY = 10.0
 """Seconds for which the numbers of the statistics are kept."""
 
-_DAY = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+DAY = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 
 router = APIRouter()
 
-Day = Annotated[str | None, Query(pattern=_DAY, description="A day, month or year: `2026-05-03`, `2026-05`, `2026`.")]
+Day = Annotated[str | None, Query(pattern=DAY, description="A day, month or year: `2026-05-03`, `2026-05`, `2026`.")]
 Name = Annotated[str | None, Query(min_length=1, max_length=LONGEST)]
+
+
+Class = Annotated[
+    str | None, Query(alias="class", max_length=64, description="Only this class of the ontology, such as `attack`.")
+]
+Place = Annotated[
+    str | None,
+    Query(min_length=1, max_length=LONGEST, description="Only what happened in this place, or in one that lies in it."),
+]
 
 
 @router.get("/happenings")
@@ -33,25 +42,27 @@ async def happened(
     page: WantedPage,
     *,
     entity: Name = None,
-    place: Name = None,
+    place: Place = None,
     since: Day = None,
     until: Day = None,
-    class_: Annotated[
-        str | None,
-        Query(alias="class", max_length=64, description="Only this class of the ontology, such as `attack`."),
-    ] = None,
+    class_: Class = None,
     order: Annotated[
         Literal["reported", "latest"], Query(description="Most reported first, or the newest first.")
     ] = "reported",
     reports: Annotated[int, Query(ge=0, le=50, description="Maximum number of reports of each.")] = 3,
-) -> Page[HappeningAnswer]:
-    """Returns what happened, all reports of one happening together. `entity` and `place` are names or ids."""
+) -> HappeningPage:
+    """Returns what happened, all reports of one happening together. `entity` and `place` are names or ids.
+
+    Of more than 2,000 reports that it may be about, those of the days asked about count first, and then the newest.
+    `reported_since` says so.
+    """
+    known = (await entity_of(graph, entity)).id if entity else None
+    question = Question(known, class_, since, until, await place_of(graph, place))
     found = await happenings(
         graph.driver,
         graph.database,
-        entity=(await entity_of(graph, entity)).id if entity else None,
-        # A country is known by its code even if no text names it itself.
-        place=place if not place or country_code(place) else (await entity_of(graph, place)).id,
+        entity=question.entity,
+        place=question.place,
         class_=class_,
         since=since,
         until=until,
@@ -60,17 +71,35 @@ async def happened(
         limit=page.wanted,
     )
     items, following = page.cut([HappeningAnswer.of(one, reports) for one in found])
-    return Page(items=items, next=following)
+    begin = await reported_since(graph.driver, graph.database, question)
+    return HappeningPage(items=items, next=following, reported_since=begin)
 
 
 @router.get("/stories")
-async def named_stories(
+async def listed_stories(
     graph: OurGraph,
-    q: Annotated[str, Query(min_length=1, max_length=LONGEST, description="A part of the title, or an entity's name.")],
+    page: WantedPage,
+    *,
+    q: Annotated[
+        str | None,
+        Query(min_length=1, max_length=LONGEST, description="An id, a part of the title, or an entity's name."),
+    ] = None,
+    place: Place = None,
+    since: Day = None,
+    until: Day = None,
+    class_: Class = None,
 ) -> Page[StoryName]:
-    """Returns the stories that a part of a title or the name of an entity stands for, the most reported first: ten."""
-    found = await stories.named(graph.driver, q, graph.database)
-    return Page(items=[StoryName(id=one.id, title=one.title, reports=one.reports) for one in found])
+    """Returns stories with happenings that fit the filters, those with most reports of them first.
+
+    With `q` alone, the ten stories that it stands for.
+    """
+    question = Question(None, class_, since, until, await place_of(graph, place))
+    if q and not question.narrowed:
+        found = (await stories.named(graph.driver, q, graph.database))[page.skip :]
+    else:
+        found = await stories.listed(graph.driver, question, graph.database, name=q, skip=page.skip, limit=page.wanted)
+    items, following = page.cut([StoryName(id=one.id, title=one.title, reports=one.reports) for one in found])
+    return Page(items=items, next=following)
 
 
 @router.get("/stories/{story}")

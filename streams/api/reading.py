@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, cast
+from weakref import WeakValueDictionary
 
 from neo4j import READ_ACCESS, AsyncDriver, EagerResult, Query
 
@@ -37,15 +38,23 @@ class BoundedReader:
         self._driver = driver
         self._seconds = seconds
         self._slots = asyncio.Semaphore(queries)
+        self._share = max(1, queries // 2)
+        # One for each client that is asking now.
+        self._shares: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     def as_driver(self) -> AsyncDriver:
         """Returns this reader where a driver is wanted: the desk only calls `execute_query`."""
         return cast("AsyncDriver", self)
 
-    def for_request(self) -> AsyncDriver:
-        """Returns this reader for a request that begins now, whose queries have a time in common."""
+    def for_request(self, client: str | None = None) -> AsyncDriver:
+        """Returns this reader for a request that begins now, whose queries have a time in common.
+
+        Args:
+            client: Who asks: has at most half of all queries at a time, so that others get theirs. None for whoever
+                is alone.
+        """
         ends = asyncio.get_running_loop().time() + QUERIES_OF_REQUEST * self._seconds
-        return cast("AsyncDriver", _RequestReader(self, ends))
+        return cast("AsyncDriver", _RequestReader(self, ends, client))
 
     async def execute_query(
         self,
@@ -53,6 +62,7 @@ class BoundedReader:
         parameters_: dict[str, Any] | None = None,
         *,
         database_: str | None = None,
+        client_: str | None = None,
         **more: Any,
     ) -> EagerResult:
         """Returns the result of a query.
@@ -62,7 +72,7 @@ class BoundedReader:
             Neo4jError: Neo4j ended the query, or refused it.
         """
         async with (
-            self._slot(),
+            self._slot(client_),
             asyncio.timeout(self._seconds + GRACE_SECONDS),
             self._driver.session(database=database_, default_access_mode=READ_ACCESS) as session,
         ):
@@ -76,16 +86,25 @@ class BoundedReader:
             return EagerResult(records, await result.consume(), list(result.keys()))
 
     @asynccontextmanager
-    async def _slot(self) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(self._seconds):
-                await self._slots.acquire()
-        except TimeoutError:
-            raise busy("Too many queries are running (TRIPLEWIRE_SERVE_QUERIES); try again in a moment.") from None
-        try:
+    async def _slot(self, client: str | None) -> AsyncIterator[None]:
+        share = self._share_of(client)
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(self._seconds):
+                    # Its own first: who waits for that holds nothing that others wait for.
+                    await held.enter_async_context(share)
+                    await held.enter_async_context(self._slots)
+            except TimeoutError:
+                raise busy("Too many queries are running (TRIPLEWIRE_SERVE_QUERIES); try again in a moment.") from None
             yield
-        finally:
-            self._slots.release()
+
+    def _share_of(self, client: str | None) -> AbstractAsyncContextManager[None]:
+        if client is None:
+            return nullcontext()
+        share = self._shares.get(client)
+        if share is None:
+            share = self._shares[client] = asyncio.Semaphore(self._share)
+        return share
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +113,7 @@ class _RequestReader:
 
     reader: BoundedReader
     ends: float
+    client: str | None
 
     async def execute_query(self, query_: str, **asked: Any) -> EagerResult:
         """Returns the result of a query.
@@ -102,4 +122,4 @@ class _RequestReader:
             TimeoutError: The request's time is over.
         """
         async with asyncio.timeout_at(self.ends):
-            return await self.reader.execute_query(query_, **asked)
+            return await self.reader.execute_query(query_, client_=self.client, **asked)

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from streams.api.feed import Feed, Filters
-from streams.api.graph import LONGEST, OurGraph, entity_of
+from streams.api.graph import LONGEST, OurGraph, entity_of, place_of
 from streams.api.guard import still_admitted
 from streams.api.problems import ProblemError, busy
 from streams.desk.names import members
-from topology.access.kafka import Options
+from streams.desk.places import within
+from topology.access.kafka import client_options
+from topology.settings import Settings
 
 router = APIRouter()
 
@@ -20,15 +22,18 @@ router = APIRouter()
 class Streams:
     """How many streams are open, and where they read."""
 
-    def __init__(self, kafka: Options, most: int) -> None:
+    def __init__(self, declared: Settings) -> None:
         """Opens nothing.
 
         Args:
-            kafka: Where to connect and how to be admitted.
-            most: Most streams at a time.
+            declared: The settings.
+
+        Raises:
+            AccessError: The settings of Kafka cannot be used.
         """
-        self.kafka = kafka
-        self.most = most
+        client_options(declared=declared)
+        self.declared = declared
+        self.most = declared.serve_streams
         self.open = 0
 
 
@@ -44,6 +49,14 @@ async def opened(
     ] = None,
     relation: Annotated[
         str | None, Query(max_length=LONGEST, description="Only triples of this relation, by id or name.")
+    ] = None,
+    place: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=LONGEST,
+            description="Only triples about this place or one that lies in it, and what is said of happenings there.",
+        ),
     ] = None,
     position: Annotated[
         str | None, Query(max_length=2000, description="The same as `Last-Event-ID`, for clients that cannot set it.")
@@ -62,7 +75,9 @@ async def opened(
         if entity is not None:
             known = await entity_of(graph, entity)
             ids = frozenset(await members(graph.driver, known.id, graph.database))
-        feed = Feed(streams.kafka, Filters(ids, class_, relation), last_event_id or position)
+        named = await place_of(graph, place)
+        where = await within(graph.driver, named, graph.database) if named else None
+        feed = Feed(streams.declared, Filters(ids, class_, relation, where), last_event_id or position)
         try:
             await feed.start()
         except (KafkaError, OSError):
@@ -82,7 +97,8 @@ async def opened(
 async def stream(request: Request, feed: Annotated[Feed, Depends(opened)]) -> AsyncIterator[ServerSentEvent]:
     """Sends messages of `triples` as they arrive: `event` is the kind, `data` the message, `id` where to go on.
 
-    Aliases of `entity` are those that it has when the stream is opened. A stream ends when its token is withdrawn.
+    Aliases of `entity`, and what lies in `place`, are those that the graph has when the stream is opened. A stream ends
+    when its token is withdrawn.
     """
     async for one in feed.events():
         if not still_admitted(request):

@@ -6,10 +6,8 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-from inference.text.geography.atlas import country_code
 from streams.desk.happening_views import FILLERS, NUMBERS, Figure, HappeningView, Report, counted
-from streams.desk.history import FAMILY
-from streams.desk.names import members
+from streams.desk.reported import BOUNDED, Question, asked
 from streams.desk.rows import rows
 from topology.graph.names import (
     ALIAS_OF,
@@ -24,7 +22,6 @@ from topology.graph.names import (
     LITERAL,
     MEDIA,
     PART_OF_STORY,
-    PARTS,
     ROLE_TYPES,
     STORY,
     any_of,
@@ -50,17 +47,9 @@ WITH DISTINCT top
 """
 _REPORTS = f"MATCH (report:{HAPPENING})-[down:{ALIAS_OF} WHERE down.ended_at IS NULL]->{{0,3}}(top)"
 
-EVERY = f"MATCH (seed:{HAPPENING})"
-OF_CLASS = f"MATCH (seed:{HAPPENING} {{class: $class}})"
-OF_STORY = f"MATCH (:{STORY} {{id: $story}})<-[:{PART_OF_STORY}]-(seed:{HAPPENING})"
-ABOUT = f"""
-{FAMILY}
-CALL (member) {{
-  MATCH (member)<-[r:{PARTS}]-(seed:{HAPPENING}) WHERE r.retracted_at IS NULL RETURN seed
-  UNION
-  WITH member AS seed WHERE seed:{HAPPENING} RETURN seed
-}}
-WITH DISTINCT seed
+_OF_STORY = f"""
+MATCH (:{STORY} {{id: $story}})<-[:{PART_OF_STORY}]-(seed:{HAPPENING})
+WITH seed
 """
 
 _MOST_REPORTED = "voices DESC, articles DESC, day DESC, last DESC, id"
@@ -68,12 +57,13 @@ _BY_TIME = "day, first, id"
 _LATEST = "day DESC, last DESC, id"
 
 
-def _ranked(seeds: str, order: str) -> str:
-    """Returns the statement that finds happenings, counts their reports and dates them.
+def matching(seeds: str) -> str:
+    """Returns Cypher that finds happenings, counts their reports and dates them.
+
+    It binds `top`, `reports` (all of them), `articles`, `voices`, `first`, `last`, `dated` and `day`.
 
     Args:
         seeds: Cypher that binds some reports of them as `seed`.
-        order: In which order they come.
     """
     return f"""
 {seeds}
@@ -104,11 +94,24 @@ CALL (reports) {{
   WITH said, times ORDER BY times DESC, size(said) DESC, said LIMIT 1
   RETURN collect(said) AS said
 }}
-WITH top.id AS id, top.class AS class, articles, voices, first, last, size(said) > 0 AS dated,
+WITH top, reports, articles, voices, first, last, size(said) > 0 AS dated,
   coalesce(head(said), toString(date(first))) AS day
 WHERE articles > 0
   AND ($since IS NULL OR left(day, size($since)) >= left($since, size(day)))
   AND ($until IS NULL OR left(day, size($until)) <= left($until, size(day)))
+"""
+
+
+def _ranked(seeds: str, order: str) -> str:
+    """Returns the statement that finds happenings.
+
+    Args:
+        seeds: Cypher that binds some reports of them as `seed`.
+        order: In which order they come.
+    """
+    return f"""
+{matching(seeds)}
+WITH top.id AS id, top.class AS class, articles, voices, first, last, dated, day
 RETURN id, class, articles, voices, day, dated ORDER BY {order} SKIP $skip LIMIT $limit
 """
 
@@ -159,6 +162,8 @@ async def happenings(
 ) -> list[HappeningView]:
     """Returns what happened, most reported first and of equals the newest.
 
+    Of more than `MOST_REPORTED` reports that it may be about, the newest count (see `streams.desk.reported`).
+
     Args:
         driver: The graph's.
         database: Its name; None for the default one.
@@ -166,43 +171,37 @@ async def happenings(
         class_: Only those of this class.
         since: Only those that happened on or after this day, month or year, as ISO 8601.
         until: Only those that happened on or before it.
-        place: Only those in this place; of a country, in any place that is known to lie in it.
+        place: Only those in this place, or in one that is known to lie in it.
         limit: Most happenings.
         skip: How many of them to leave out.
         latest: Whether the newest come first, however often they are reported.
     """
-    seeds = ABOUT if entity else OF_CLASS if class_ else EVERY
-    places: Sequence[str] = ()
-    if place:
-        places = await members(driver, place, database)
+    seeds, parameters = await asked(driver, database, Question(entity, class_, since, until, place))
     return await found(
         driver,
         database,
-        _ranked(seeds, _LATEST if latest else _MOST_REPORTED),
-        {
-            "entity": entity,
-            "class": class_,
-            "since": since,
-            "until": until,
-            "placed": bool(place),
-            "places": places,
-            "country": country_code(place or "") or None,
-            "limit": limit,
-            "skip": skip,
-        },
+        _ranked(seeds + BOUNDED, _LATEST if latest else _MOST_REPORTED),
+        parameters | {"limit": limit, "skip": skip},
     )
+
+
+async def is_happening(driver: AsyncDriver, database: str | None, id_: str) -> bool:
+    """Returns whether an id is that of a happening, or of a report of one."""
+    return bool(await rows(driver, database, f"MATCH (h:{HAPPENING} {{id: $id}}) RETURN h.id LIMIT 1", id=id_))
 
 
 async def of_story(driver: AsyncDriver, database: str | None, story: str, limit: int) -> list[HappeningView]:
     """Returns the happenings of a story, given by its id, in order of time."""
-    asked = dict.fromkeys(("class", "since", "until", "country"))
-    asked |= {"story": story, "placed": False, "places": (), "limit": limit, "skip": 0}
-    return await found(driver, database, _ranked(OF_STORY, _BY_TIME), asked)
+    parameters = dict.fromkeys(("class", "since", "until", "country"))
+    parameters |= {"story": story, "placed": False, "places": (), "limit": limit, "skip": 0}
+    return await found(driver, database, _ranked(_OF_STORY, _BY_TIME), parameters)
 
 
-async def found(driver: AsyncDriver, database: str | None, query: str, asked: Mapping[str, Any]) -> list[HappeningView]:
+async def found(
+    driver: AsyncDriver, database: str | None, query: str, parameters: Mapping[str, Any]
+) -> list[HappeningView]:
     """Returns the happenings that a statement of `_ranked` finds, in its order."""
-    ranked = await rows(driver, database, query, **asked)
+    ranked = await rows(driver, database, query, **parameters)
     views: list[HappeningView] = []
     for first in range(0, len(ranked), AT_ONCE):
         views += await _views(driver, database, ranked[first : first + AT_ONCE])

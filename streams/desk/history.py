@@ -7,7 +7,7 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-from streams.desk.corrections import corrected_fact, native
+from streams.desk.corrections.views import corrected_fact, native
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,

@@ -14,7 +14,8 @@ from topology.graph.schema import CONTEXT_INDEX, VECTOR_INDEX
 _OPEN = suggestion_open("s")
 _COLUMNS = (
     "RETURN a.name AS subject, s.predicate AS predicate, b.name AS object, s.confidence AS confidence, "
-    "s.because AS because, s.suggested_at AS suggested_at, s.confirmed_at AS confirmed_at"
+    "s.because AS because, s.suggested_at AS suggested_at, s.confirmed_at AS confirmed_at, "
+    "a.id AS subject_id, b.id AS object_id"
 )
 
 _SUGGESTED = (
@@ -37,8 +38,9 @@ _LINKED = (
 MATCH (member)-[r:{NOT_HAPPENING}]-(n:{ENTITY}) WHERE r.id IS NOT NULL AND r.retracted_at IS NULL
 OPTIONAL MATCH (n)-[of:{ALIAS_OF}]->(whole:{ENTITY}) WHERE of.ended_at IS NULL
 WITH top, coalesce(whole, n) AS other, r WHERE other <> top
-RETURN other.name AS name, other.type AS type, collect(DISTINCT r.name) AS relations, sum(r.count) AS evidence
-ORDER BY evidence DESC, name LIMIT $limit
+RETURN other.id AS id, other.name AS name, other.type AS type, collect(DISTINCT r.name) AS relations,
+  sum(r.count) AS evidence
+ORDER BY evidence DESC, name, id LIMIT $limit
 """
 )
 
@@ -66,6 +68,8 @@ class SuggestedLink:
 
     Attributes:
         because: Its reasons in words: facts, each with its weight, greatest first, and then what was counted.
+        subject_id: The subject's id.
+        object_id: The object's id.
         confirmed: Whether it has been reported since.
     """
 
@@ -74,6 +78,8 @@ class SuggestedLink:
     object: str
     confidence: float
     because: tuple[str, ...]
+    subject_id: str
+    object_id: str
     confirmed: bool = False
 
 
@@ -81,6 +87,7 @@ class SuggestedLink:
 class LinkedEntity:
     """An entity that facts link with another."""
 
+    id: str
     name: str
     type: str
     relations: tuple[str, ...]
@@ -116,7 +123,10 @@ async def likeliest(driver: AsyncDriver, database: str | None = None, limit: int
 async def linked(driver: AsyncDriver, entity: str, database: str | None = None, limit: int = 10) -> list[LinkedEntity]:
     """Returns the entities that facts link with an entity, most evidence first. Withdrawn facts do not count."""
     found = await rows(driver, database, _LINKED, entity=entity, limit=limit)
-    return [LinkedEntity(row["name"], row["type"], tuple(sorted(row["relations"])), row["evidence"]) for row in found]
+    return [
+        LinkedEntity(row["id"], row["name"], row["type"], tuple(sorted(row["relations"])), row["evidence"])
+        for row in found
+    ]
 
 
 async def similar(
@@ -133,6 +143,7 @@ def _once(rows: Sequence[dict[str, Any]]) -> list[SuggestedLink]:
     found: dict[tuple[str, str, str], SuggestedLink] = {}
     for row in rows:
         parts = row["subject"], row["predicate"], row["object"]
-        one = SuggestedLink(*parts, row["confidence"], tuple(row["because"]), row["confirmed_at"] is not None)
-        found.setdefault(parts, one)
+        ids = row["subject_id"], row["object_id"]
+        one = SuggestedLink(*parts, row["confidence"], tuple(row["because"]), *ids, row["confirmed_at"] is not None)
+        found.setdefault((ids[0], row["predicate"], ids[1]), one)
     return list(found.values())

@@ -39,6 +39,11 @@ _COLUMNS = (
 _HOLDS = document_holds("m")
 _OF_ARTICLES = f"UNWIND $articles AS id MATCH (:{ARTICLE} {{id: id}})<-[:{ILLUSTRATES}]-(m:{MEDIA}) WHERE {_HOLDS} "
 _NAMED = f"MATCH (m:{MEDIA}) WHERE {_HOLDS} AND (m.id = $name OR m.uri ENDS WITH $name) "
+_STORED = (
+    f"MATCH (m:{MEDIA} {{id: $id}}) WHERE {_HOLDS} RETURN m.uri AS uri, m.format AS format, m.caption AS caption, "
+    f"head([(m)-[r:{ATTRIBUTES['P2049']}]->(l) WHERE r.retracted_at IS NULL | l.value]) AS width, "
+    f"head([(m)-[r:{ATTRIBUTES['P2048']}]->(l) WHERE r.retracted_at IS NULL | l.value]) AS height"
+)
 _FACTS = (
     f"UNWIND $facts AS fact CALL (fact) {{ MATCH (p:{EVIDENCE} {{fact: fact}}) RETURN p.relation AS relation LIMIT 1 "
     "} MATCH (s)-[r:$(relation) {id: fact}]->(o) "
@@ -118,6 +123,35 @@ async def of_articles(driver: AsyncDriver, database: str | None, articles: Seque
 async def named(driver: AsyncDriver, database: str | None, name: str) -> list[Medium]:
     """Returns the items with this id or address, or whose address ends so."""
     return await _media(driver, database, _NAMED, name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMedium:
+    """Where an item's bytes are, and what they are.
+
+    Attributes:
+        uri: Their address.
+        format: Their media type, such as `image/jpeg`; empty if it is not known.
+        width: Pixels across; None of a sound.
+        height: Pixels down.
+    """
+
+    uri: str
+    format: str
+    caption: str
+    width: float | None
+    height: float | None
+
+
+async def stored(driver: AsyncDriver, id_: str, database: str | None = None) -> StoredMedium | None:
+    """Returns where the bytes of an item are; None if the graph does not have it, or it was withdrawn."""
+    found = await rows(driver, database, _STORED, id=id_)
+    return _stored(found[0]) if found else None
+
+
+def _stored(row: Mapping[str, Any]) -> StoredMedium:
+    width, height = (float(row[name]) if row[name] else None for name in ("width", "height"))
+    return StoredMedium(row["uri"] or "", row["format"] or "", row["caption"] or "", width, height)
 
 
 async def _media(driver: AsyncDriver, database: str | None, which: str, **parameters: Any) -> list[Medium]:

@@ -1,12 +1,15 @@
 """Stories: happenings that belong together over days, in order of time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from neo4j import AsyncDriver
 
 from streams.desk.happening_views import HappeningView
-from streams.desk.happenings import ABOUT, of_story
-from topology.graph.names import PART_OF_STORY, STORY
+from streams.desk.happenings import matching, of_story
+from streams.desk.reported import ABOUT, BOUNDED, Question, asked
+from streams.desk.rows import rows
+from topology.graph.names import HAPPENING, PART_OF_STORY, STORY
 
 MOST_STORIES = 10
 """Most stories that a name stands for."""
@@ -30,6 +33,28 @@ _BY_ENTITY = f"""
 {ABOUT}
 MATCH (seed)-[:{PART_OF_STORY}]->(s:{STORY})
 {_COUNTED}
+"""
+
+_OF_TITLE = f"""
+MATCH (named:{STORY}) WHERE named.id = $name OR toLower(named.title) CONTAINS $folded
+MATCH (named)<-[:{PART_OF_STORY}]-(seed:{HAPPENING})
+WITH seed, $spans[0][0] AS at
+"""
+
+
+def _listed(seeds: str) -> str:
+    """Returns the statement that lists the stories of happenings.
+
+    Args:
+        seeds: Cypher that binds some reports of the happenings as `seed`, each with its time `at`.
+    """
+    return f"""
+{matching(seeds + BOUNDED)}
+UNWIND reports AS report
+MATCH (report)-[:{PART_OF_STORY}]->(s:{STORY})
+WHERE $folded IS NULL OR s.id = $name OR toLower(s.title) CONTAINS $folded
+WITH s, count(DISTINCT report) AS reports ORDER BY reports DESC, s.id SKIP $skip LIMIT $limit
+RETURN s.id AS id, coalesce(s.title, '') AS title, reports
 """
 
 
@@ -65,13 +90,55 @@ async def named(driver: AsyncDriver, name: str, database: str | None = None) -> 
         name: A story's id, its title or a part of it; or else a name of an entity that plays a part in it.
         database: The database's name; None for the default one.
     """
-    asked = {"name": name, "folded": " ".join(name.lower().split()), "entity": name}
+    parameters = {"name": name, "folded": _folded(name), "entity": name, "spans": None}
     for query in (_BY_TITLE, _BY_ENTITY):
-        records = (await driver.execute_query(query, parameters_=asked, database_=database)).records
+        records = (await driver.execute_query(query, parameters_=parameters, database_=database)).records
         stories = [NamedStory(row["id"], row["title"], row["reports"], row["exact"] > 0) for row in records]
         if stories:
             return [story for story in stories if story.exact] or stories
     return []
+
+
+async def listed(
+    driver: AsyncDriver,
+    question: Question,
+    database: str | None = None,
+    *,
+    name: str | None = None,
+    skip: int = 0,
+    limit: int = 20,
+) -> list[NamedStory]:
+    """Returns the stories with happenings that are asked for: those with most reports of these first.
+
+    Args:
+        driver: The graph's.
+        question: Which happenings.
+        database: The database's name; None for the default one.
+        name: A story's id, its title or a part of it; or else a name of an entity that plays a part in it; None for
+            any story.
+        skip: How many of them to leave out.
+        limit: Most stories.
+    """
+    page = {"skip": skip, "limit": limit}
+    if name and (found := await _stories(driver, database, question, name, page)):
+        return found
+    return await _stories(driver, database, replace(question, entity=name) if name else question, None, page)
+
+
+async def _stories(
+    driver: AsyncDriver, database: str | None, question: Question, title: str | None, page: dict[str, int]
+) -> list[NamedStory]:
+    seeds, parameters = await asked(driver, database, question)
+    titled: dict[str, Any] = {"name": title, "folded": _folded(title) if title else None}
+    if title:
+        # Then it does not begin at the place.
+        seeds, titled["placed"] = _OF_TITLE, bool(question.place)
+    found = await rows(driver, database, _listed(seeds), **parameters | titled | page)
+    return [NamedStory(row["id"], row["title"], row["reports"], exact=False) for row in found]
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.lower().split())
 
 
 async def story(driver: AsyncDriver, name: str, database: str | None = None) -> StoryView | None:

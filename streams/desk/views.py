@@ -6,7 +6,7 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-from streams.desk.corrections import corrected_entity, corrected_fact, native
+from streams.desk.corrections.views import corrected_entity, corrected_fact, native
 from streams.desk.history import FAMILY, NOT_HAPPENING, began
 from topology.graph.names import (
     ALIAS_OF,

@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-import structlog
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from streams.sources.changing_file import ChangingFile
 from streams.sources.feed_record import SourceError, explain, read_bytes
 from streams.sources.feeds import charset, links
 from streams.sources.fetch import parse_address
 from streams.sources.tokens import Start, tokens
-
-log = structlog.get_logger(__name__)
 
 LARGEST_LIST = 16 * 1024 * 1024
 MOST_FEEDS = 10_000
@@ -58,49 +56,16 @@ class Feed:
         return "" if self.folder else links.site(self.address) or self.host
 
 
-class ListFile:
-    """A list that may be changed while it is used.
-
-    Args:
-        path: The file.
-
-    Attributes:
-        feeds: The feeds that it lists, or listed when it could last be used.
-        problem: Why it cannot be used as it is now; empty if it can.
-
-    Raises:
-        FeedListError: It cannot be used.
-    """
+class ListFile(ChangingFile[tuple[Feed, ...]]):
+    """A list that may be changed while it is used."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._seen = _stamp(path)
-        self.feeds = read_list(path)
-        self.problem = ""
+        """Reads the list.
 
-    def changed(self) -> bool:
-        """Looks at the file; returns whether it lists other feeds now."""
-        stamp = _stamp(self._path)
-        if stamp == self._seen:
-            return False
-        self._seen = stamp
-        try:
-            feeds = read_list(self._path)
-        except FeedListError as error:
-            self.problem = str(error)
-            log.warning("feeds.list_refused", reason=self.problem)
-            return False
-        self.problem = ""
-        before, self.feeds = self.feeds, feeds
-        return feeds != before
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    try:
-        about = path.stat()
-    except OSError:
-        return ()
-    return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+        Raises:
+            FeedListError: It cannot be used.
+        """
+        super().__init__(path, lambda: read_list(path), FeedListError, "feeds.list_refused")
 
 
 class _Listed(BaseModel):

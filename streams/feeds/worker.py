@@ -209,7 +209,7 @@ class FeedsWorker:
         return await self._listed() if await in_thread(self._list.changed) else None
 
     async def _listed(self) -> Listed:
-        feeds = self._list.feeds
+        feeds = self._list.listed
         states = await forever(partial(self._restored, feeds), step="restore", on=(KafkaError, OSError))
         log.info("feeds.restored", feeds=len(feeds), remembered=len(states))
         FEEDS.set(len(feeds))

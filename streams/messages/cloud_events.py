@@ -5,6 +5,7 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-proto
 
 from datetime import datetime
 
+from streams.messages.alert_events import Alert
 from streams.messages.base import Event
 from streams.messages.correction_events import Correction
 from streams.messages.events import Alias, Article, Document, Identity, MediaItem, Naming, Triple
@@ -21,6 +22,7 @@ CE_TYPES: dict[type[Event], str] = {
     Naming: "triplewire.naming",
     Correction: "triplewire.correction",
     Suggestions: "triplewire.suggestions",
+    Alert: "triplewire.alert",
     MediaItem: "triplewire.media",
     Triple: "triplewire.triple",
     Document: "triplewire.document",

@@ -29,10 +29,13 @@ import aiokafka
 import faust
 import structlog
 from aiokafka.structs import OffsetAndMetadata
+from faust.assignor import PartitionAssignor
 from faust.auth import Credentials, OAuthCredentials, SASLCredentials, SSLCredentials
 from faust.exceptions import FaustError
 from faust.types import TP
 
+from streams.road.alone.assignor import WholeTopicAssignor
+from streams.road.alone.stage import LoneStage
 from streams.road.metrics import LAG
 from streams.road.road import ConsumerError, Delivery
 from streams.road.stage import Record
@@ -82,6 +85,7 @@ class FaustConsumer:
         batch_size: int,
         in_flight: int = 1,
         suspected: Callable[[bool], None] = lambda _: None,
+        alone: LoneStage | None = None,
     ) -> None:
         """Connects only in `run`.
 
@@ -93,6 +97,7 @@ class FaustConsumer:
             batch_size: Most records in a batch.
             in_flight: Most batches that are worked on at once.
             suspected: Called when a suspicion opens (True), and when the last one closes (False).
+            alone: A stage of which one worker reads the whole topic.
         """
         self._stage = stage
         self._topic = topic
@@ -107,7 +112,8 @@ class FaustConsumer:
         self._stall = StallWatch(settings().stuck_after)
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._folder = Scratch()
-        self._app = _app(group, worker_id, batch_size, str(self._folder.path))
+        self._alone = alone
+        self._app = _app(group, worker_id, batch_size, str(self._folder.path), alone=alone is not None)
         self.suspects = Suspects(batch_size * in_flight, changed=suspected)
 
     async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]]) -> None:
@@ -190,6 +196,8 @@ class FaustConsumer:
             with suppress(TimeoutError, aiokafka.errors.KafkaError, FaustError):
                 await asyncio.wait_for(app.consumer.commit(), BROKER_TIMEOUT)
             await self.settle(ended=ended)
+            if self._alone:
+                await self._alone.leave()  # while no other worker can have the topic
             _leave_when_closed(app)
         if self._opening is not None:
             self._opening.cancel()
@@ -212,6 +220,8 @@ class FaustConsumer:
         self._assigned = frozenset(tp.partition for tp in assigned)
         self._held = 0
         self._opened.clear()
+        if self._alone and assigned:
+            await self._alone.take_over()
         if self._opening is not None:
             self._opening.cancel()
         self._opening = asyncio.create_task(self._open(self._assigned))
@@ -221,6 +231,9 @@ class FaustConsumer:
         await self.settle(ended=True)
         self._opened.clear()
         self._assigned = (self._assigned or frozenset()) - {tp.partition for tp in revoked}
+        if self._alone:
+            # Only now, so that no record is acknowledged that it has left undone.
+            await self._alone.leave()
         for tp in revoked:
             self.suspects.close(tp.partition)
             with suppress(KeyError):
@@ -330,7 +343,7 @@ class FaustConsumer:
         return lags
 
 
-def _app(group: str, worker_id: str, batch_size: int, folder: str) -> faust.App:
+def _app(group: str, worker_id: str, batch_size: int, folder: str, *, alone: bool) -> faust.App:
     declared = settings()
     options = client_options()
     tolerant.install()
@@ -359,6 +372,7 @@ def _app(group: str, worker_id: str, batch_size: int, folder: str) -> faust.App:
         # Two batches ready behind those in flight. More would only cost memory: a record may have megabytes.
         stream_buffer_maxsize=2 * batch_size,
         stream_wait_empty=False,
+        PartitionAssignor=WholeTopicAssignor if alone else PartitionAssignor,
     )
 
 

@@ -37,6 +37,10 @@ FEED_ARTICLES = Counter(
 )
 FEEDS = Gauge("triplewire_listed_feeds", "Feeds that this worker asks; 0 while it stands by.")
 FEEDS_FAILING = Gauge("triplewire_failing_feeds", "Feeds whose last poll failed.")
+ALERTS = Counter("triplewire_published_alerts", "Alerts published: reported, first, contradicts.", ["why"])
+ALERT_CALLS = Counter(
+    "triplewire_alert_calls", "Calls of receivers: delivered, failed (and tried again), given_up.", ["result"]
+)
 RETRIES = Counter("triplewire_retries", "Calls repeated after a transient error.", ["step", "error_type"])
 BATCH_EVENTS = Histogram(
     "triplewire_batch_events",

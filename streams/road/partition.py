@@ -39,8 +39,17 @@ async def read_record(bootstrap: str, topic: str, partition: int, offset: int) -
         await consumer.stop()
 
 
-async def read_partition(bootstrap: str, topic: str, partition: int = 0) -> AsyncIterator[Record]:
+async def read_partition(
+    bootstrap: str, topic: str, partition: int = 0, *, begin: int = 0, end: int | None = None
+) -> AsyncIterator[Record]:
     """Yields every record of a partition that is there when the reading starts, in order.
+
+    Args:
+        bootstrap: Kafka's bootstrap servers.
+        topic: The topic.
+        partition: Its partition.
+        begin: The first offset; what lies before the partition's beginning is not there any more.
+        end: One past the last offset; None for the partition's present end.
 
     Raises:
         KafkaError: The broker does not answer.
@@ -51,8 +60,9 @@ async def read_partition(bootstrap: str, topic: str, partition: int = 0) -> Asyn
     try:
         place = TopicPartition(topic, partition)
         consumer.assign([place])
-        end = (await consumer.end_offsets([place]))[place]
-        await consumer.seek_to_beginning(place)
+        last = (await consumer.end_offsets([place]))[place]
+        end = last if end is None else min(end, last)
+        consumer.seek(place, max(begin, (await consumer.beginning_offsets([place]))[place]))
         while await consumer.position(place) < end:
             for messages in (await consumer.getmany(timeout_ms=1000)).values():
                 for m in messages:

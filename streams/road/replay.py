@@ -4,8 +4,9 @@ A letter that has only a part of the original cannot be published again as it st
 topic it came from, as long as that topic's retention keeps it.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiokafka import AIOKafkaProducer
 
@@ -16,13 +17,14 @@ from streams.road.stage import Headers, Record
 from streams.road.wire import writing
 from streams.road.wire.cut import Cut, Whole
 from topology.access.kafka import client_options
-from topology.topics import DEAD_LETTERS, TOPICS
+from topology.topics import ALERTS, DEAD_LETTERS, TOPICS
 
 MARK = "__streams.replayed.offset"
 """Header of a record on dead-letters that only marks a replay: its value is the offset of the replayed letter."""
 
-READABLE = frozenset(topic.name for topic in TOPICS if topic.groups)
-"""Topics that a worker reads. Nothing is replayed to any other, whatever a header claims."""
+READABLE = frozenset(topic.name for topic in TOPICS if topic.groups or topic is ALERTS)
+"""Topics that a worker reads; that of alerts without a group, as each receiver has a position of its own. Nothing is
+replayed to any other, whatever a header claims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +46,26 @@ class DeadLetters:
         ]
 
 
-async def read_letters(bootstrap: str) -> DeadLetters:
-    """Reads the whole dead-letters topic.
+async def read_letters(
+    bootstrap: str, *, begin: int = 0, most: int | None = None, contents: bool = True
+) -> DeadLetters:
+    """Reads the dead-letters topic.
+
+    Args:
+        bootstrap: Kafka's bootstrap servers.
+        begin: The first offset.
+        most: How many letters to return, the newest; None for all.
+        contents: Whether the letters are to have the originals, each of which may have megabytes.
 
     Raises:
         KafkaError: The broker does not answer.
     """
-    letters: list[DeadLetter] = []
+    letters: deque[DeadLetter] = deque(maxlen=most)
     replayed: set[int] = set()
-    async for record in read_partition(bootstrap, DEAD_LETTERS.name):
+    async for record in read_partition(bootstrap, DEAD_LETTERS.name, begin=begin):
         mark = record.header(MARK)
         if mark is None:
-            letters.append(DeadLetter.of(record))
+            letters.append(DeadLetter.of(record if contents else replace(record, value=None)))
         elif mark.isdigit():
             replayed.add(int(mark))
     return DeadLetters(tuple(letters), frozenset(replayed))

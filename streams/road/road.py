@@ -30,6 +30,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import structlog
 
 from streams.road import metrics, tracing
+from streams.road.alone.stage import LoneStage
 from streams.road.dead_letters import SMALLER, dead_letter
 from streams.road.exit_codes import BUG_EXIT, CONFIGURATION_EXIT, CONSUMER_EXIT
 from streams.road.halving import by_halves
@@ -237,7 +238,8 @@ class Road(Generic[T]):
 
     def waits(self) -> list[str]:
         """Returns what this worker waits for or is careful about, for /health; it may be healthy all the same."""
-        return waits() + self._consumer.suspects.describe()
+        remarks = self._stage.remarks() if isinstance(self._stage, LoneStage) else []
+        return waits() + self._consumer.suspects.describe() + remarks
 
     async def _start(self) -> None:
         await self._stage.start()

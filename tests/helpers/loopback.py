@@ -15,6 +15,8 @@ class Loopback:
             def do_GET(self) -> None:
                 outer.answer(self)
 
+            do_POST = do_GET  # noqa: N815 - the name that http.server looks for
+
             def log_message(self, *_args: object) -> None:
                 pass
 

@@ -60,7 +60,7 @@ def test_a_folder_that_cannot_be_written_gives_an_id_all_the_same(tmp_path):
     [
         (4, 0, ""),
         (4, 1, "another news worker already runs on this machine (pid 7); they share the 4 partitions"),
-        (1, 1, "has 1 partition, so this one only stands by"),
+        (1, 1, "one of them is at work at a time, so this one only stands by"),
         (4, 4, "4 news workers already run"),
     ],
 )

@@ -43,6 +43,7 @@ READ_BY = {
     "sink": TRIPLES,
     "suggestions": TRIPLES,
     "feeds": FEED_STATE,
+    "alerts": TRIPLES,
     "corrections": CORRECTIONS,
 }
 RAW: dict[str, Any] = yaml.safe_load(TEXT)

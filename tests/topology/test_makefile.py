@@ -1,4 +1,4 @@
-"""`make clean` asks before it deletes a graph, and nothing that starts needs the detector."""
+"""`make clean` asks before it deletes a graph, and nothing that starts needs the downloads of pictures and speech."""
 
 import os
 import shutil
@@ -66,18 +66,23 @@ def installed(folder):
     return folder
 
 
-def test_up_builds_the_detector_first_if_it_is_missing(installed):
+BUILDS = ["models build nanodet --if-missing", "models build whisper --if-missing"]
+
+
+def test_up_builds_detector_and_recogniser_first_if_they_are_missing(installed):
     assert make(installed, "up").returncode == 0
-    assert (installed / "called").read_text().splitlines() == ["models build nanodet --if-missing", "up"]
+    assert (installed / "called").read_text().splitlines() == [*BUILDS, "up"]
 
 
-def test_the_detector_can_be_left_out(installed):
-    assert make(installed, "demo", "DETECTOR=skip").returncode == 0
-    assert (installed / "called").read_text().splitlines() == ["demo"]
+@pytest.mark.parametrize(("left_out", "built"), [("DETECTOR", BUILDS[1]), ("SPEECH", BUILDS[0])])
+def test_each_can_be_left_out(installed, left_out, built):
+    assert make(installed, "demo", f"{left_out}=skip").returncode == 0
+    assert (installed / "called").read_text().splitlines() == [built, "demo"]
 
 
-def test_a_detector_that_cannot_be_built_stops_nothing(installed):
+@pytest.mark.parametrize("target", ["detector", "speech"])
+def test_what_cannot_be_built_stops_nothing(installed, target):
     (installed / "broken").touch()
-    done = make(installed, "detector")
+    done = make(installed, target)
     assert done.returncode == 0
     assert "Going on without it" in done.stderr

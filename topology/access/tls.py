@@ -1,4 +1,4 @@
-"""TLS for clients: an authority of one's own, and a certificate of one's own."""
+"""TLS: for clients an authority and a certificate of one's own, for our own server its certificate."""
 
 import ssl
 from pathlib import Path
@@ -30,8 +30,38 @@ def tls_context(
     except ssl.SSLError:
         raise AccessError(f"{ca} holds no certificate in PEM format; set {variable}_CA to one that does") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if not certificate:
-        return context
+    if certificate:
+        _load(context, variable, certificate, key, password)
+    return context
+
+
+def server_context(server: str, *, certificate: str, key: str = "", password: str = "") -> ssl.SSLContext:
+    """Returns the TLS settings of a server of ours: TLS 1.2 or newer, without certificates of clients.
+
+    Args:
+        server: Name of the server in the settings, such as `serve`; for messages.
+        certificate: PEM file of its certificate, with those of the authorities between.
+        key: PEM file of its key; "" if the certificate's file holds it.
+        password: The key's password; "" if it has none.
+
+    Raises:
+        AccessError: A file cannot be read, is not PEM, or key and certificate do not belong together.
+    """
+    variable = f"TRIPLEWIRE_{server.upper()}"
+    pem_file(certificate, f"{variable}_CERTIFICATE")
+    pem_file(key, f"{variable}_KEY")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    _load(context, variable, certificate, key, password)
+    return context
+
+
+def _load(context: ssl.SSLContext, variable: str, certificate: str, key: str, password: str) -> None:
+    """Loads a certificate with its key.
+
+    Raises:
+        AccessError: They are not PEM, or do not belong together.
+    """
     try:
         # A function, so that OpenSSL never asks at the terminal.
         context.load_cert_chain(certificate, key or None, lambda: password)
@@ -41,7 +71,6 @@ def tls_context(
             f"cannot use the certificate {certificate} with the key {key or certificate}: "
             f"{str(reason).lower().replace('_', ' ')}; check {variable}_CERTIFICATE, {variable}_KEY and its password"
         ) from None
-    return context
 
 
 def pem_file(path: str, variable: str) -> bytes:

@@ -52,6 +52,7 @@ GROUPS = (
     "erase",
     "correct",
     "worker",
+    "watch",
     "serve",
     "extract",
     "dead_letters",

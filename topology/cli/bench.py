@@ -1,18 +1,36 @@
-"""`triplewire bench`: the speed of the whole pipeline on this machine, and where the CPU time goes."""
+"""`triplewire bench`: the speed of the whole pipeline on this machine, and of the API next to it."""
 
 import asyncio
 import os
+from collections.abc import Coroutine
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 
 from topology.cli.output import fail
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from topology.local.stack import LocalStack
+
+T = TypeVar("T")
+
 STATE = Path(".triplewire/bench")
 PORT_BASE = 22000
+API_PORT = 80
+"""Port of the API above the port base, as in the settings' defaults."""
+
+
+class Part(StrEnum):
+    """What is measured."""
+
+    ROAD = "road"
+    SERVE = "serve"
 
 
 def register(app: typer.Typer) -> None:
@@ -21,6 +39,9 @@ def register(app: typer.Typer) -> None:
 
 
 def bench(
+    part: Annotated[
+        Part, typer.Argument(help="`road`: the way of articles into the graph; `serve`: the API next to it.")
+    ] = Part.ROAD,
     *,
     quick: Annotated[
         bool, typer.Option("--quick", help="A short run, to see that it works; its numbers mean little.")
@@ -29,36 +50,69 @@ def bench(
     port_base: Annotated[int, typer.Option(help="Port base of the benchmark's own stack.")] = PORT_BASE,
     output: Annotated[
         Path | None,
-        typer.Option(help="Folder for bench.md and bench.json; by default docs/evaluation, for a full run only."),
+        typer.Option(help="Folder for the page and its JSON; by default docs/evaluation, for a full run only."),
     ] = None,
 ) -> None:
-    """Measure throughput, latency and CPU time of the whole pipeline on a separate embedded stack."""
-    import orjson  # noqa: PLC0415
+    """Measure throughput, latency and CPU time of the whole pipeline on a separate embedded stack, or of the API."""
+    from topology.settings import REPOSITORY  # noqa: PLC0415
 
+    console = Console()
+    name, text, data = (_serve if part == Part.SERVE else _road)(quick, seed, port_base, console)
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+    folder = output or (None if quick else REPOSITORY / "docs" / "evaluation")
+    if folder:
+        _write(folder, name, text, data)
+        console.print(f"wrote {folder}")
+
+
+def _road(quick: bool, seed: int, port_base: int, console: Console) -> tuple[str, str, dict[str, Any]]:
+    from topology.bench.page import page  # noqa: PLC0415
+    from topology.bench.run import BenchSizes, measure  # noqa: PLC0415
+    from topology.demo.feed import default_feed  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    sizes = {"warmup": 100, "articles": 400, "paced": 120, "triples": 10_000}
+    if not quick:
+        sizes = {"warmup": 600, "articles": 4000, "paced": 720, "triples": 50_000}
+    wanted = BenchSizes(feed=default_feed(settings()), seed=seed, **sizes)
+    result = _on_own_stack(port_base, lambda stack: measure(stack, wanted, console))
+    return "bench", page(result), asdict(result)
+
+
+def _serve(quick: bool, seed: int, port_base: int, console: Console) -> tuple[str, str, dict[str, Any]]:
+    from topology.bench.serve import ServeSizes, measure, summary  # noqa: PLC0415
+    from topology.bench.serve_page import page  # noqa: PLC0415
+    from topology.demo.feed import default_feed  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    sizes = {"warmup": 60, "full": 60, "paced": 36, "asking": 5, "rounds": 1}
+    if not quick:
+        sizes = {"warmup": 2000, "full": 1000, "paced": 360, "asking": 60, "rounds": 4}
+    wanted = ServeSizes(feed=default_feed(settings()), seed=seed, **sizes)
+    result = _on_own_stack(port_base, lambda stack: measure(stack, wanted, port_base + API_PORT, console))
+    return "serve", page(result), summary(result)
+
+
+def _on_own_stack(port_base: int, work: "Callable[[LocalStack], Coroutine[Any, Any, T]]") -> T:
+    """Does work on an empty stack of its own, and stops it."""
     from streams.sources.producer import PublishError  # noqa: PLC0415
     from topology.admin.topics import TopicError  # noqa: PLC0415
-    from topology.bench.page import page  # noqa: PLC0415
-    from topology.bench.run import BenchSizes, clean_state, measure  # noqa: PLC0415
+    from topology.bench.run import clean_state  # noqa: PLC0415
+    from topology.bench.serve import ApiError  # noqa: PLC0415
     from topology.cli.stack.view import bringing_up  # noqa: PLC0415
-    from topology.demo.feed import default_feed  # noqa: PLC0415
     from topology.demo.progress import StalledError  # noqa: PLC0415
     from topology.demo.run import bring_up, undone_on_interrupt  # noqa: PLC0415
     from topology.local.errors import StackError  # noqa: PLC0415
     from topology.local.stack import LocalStack  # noqa: PLC0415
     from topology.ontology import OntologyError  # noqa: PLC0415
-    from topology.settings import REPOSITORY, Settings, settings  # noqa: PLC0415
+    from topology.settings import Settings, settings  # noqa: PLC0415
 
-    feed = default_feed(settings())
     own = {"TRIPLEWIRE_STATE": STATE.resolve(), "TRIPLEWIRE_PORT_BASE": port_base}
     servers = LocalStack(Settings(state=STATE, port_base=port_base)).services
     # Overrides addresses from the environment or .env: only the benchmark's own servers are measured.
     own |= {f"TRIPLEWIRE_{name.upper()}": service.address for name, service in servers.items()}
     os.environ |= {name: str(value) for name, value in own.items()}
     settings.cache_clear()
-    sizes = {"warmup": 100, "articles": 400, "paced": 120, "triples": 10_000}
-    if not quick:
-        sizes = {"warmup": 600, "articles": 4000, "paced": 720, "triples": 50_000}
-    console = Console()
     stack = LocalStack(settings())
     stack.down()
     clean_state(STATE)
@@ -66,17 +120,18 @@ def bench(
         with undone_on_interrupt(stack):
             with bringing_up() as report:
                 bring_up(stack, report)
-            result = asyncio.run(measure(stack, BenchSizes(feed=feed, seed=seed, **sizes), console))
-    except (PublishError, StalledError, StackError, TopicError, OntologyError) as error:
+            result = asyncio.run(work(stack))
+    except (PublishError, StalledError, StackError, TopicError, OntologyError, ApiError) as error:
         fail(str(error))
     except KeyboardInterrupt:
         fail("interrupted; the benchmark's stack was stopped.")
     stack.down()
-    text = page(result)
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
-    folder = output or (None if quick else REPOSITORY / "docs" / "evaluation")
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "bench.md").write_text(text, encoding="utf-8")
-        (folder / "bench.json").write_bytes(orjson.dumps(asdict(result), option=orjson.OPT_INDENT_2) + b"\n")
-        console.print(f"wrote {folder}")
+    return result
+
+
+def _write(folder: Path, name: str, text: str, data: dict[str, Any]) -> None:
+    import orjson  # noqa: PLC0415
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    (folder / f"{name}.json").write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")

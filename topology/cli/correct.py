@@ -114,7 +114,7 @@ def withdraw(
     id_: Annotated[str, typer.Argument(metavar="ID", help="The correction's id.")], *, why: Why, by: By = ""
 ) -> None:
     """Withdraw a correction: the graph then says what it would say without it."""
-    from streams.desk.correcting import withdrawal_of  # noqa: PLC0415
+    from streams.desk.corrections.wishes import withdrawal_of  # noqa: PLC0415
 
     _send(lambda driver, database: withdrawal_of(driver, database, id_, by=_who(by), why=why))
 
@@ -130,7 +130,7 @@ def list_(
     """List corrections, the latest first."""
     from rich.text import Text  # noqa: PLC0415
 
-    from streams.desk.corrections import CorrectionView, corrections  # noqa: PLC0415
+    from streams.desk.corrections.views import CorrectionView, corrections  # noqa: PLC0415
     from streams.messages.correction_events import Correction, short  # noqa: PLC0415
     from topology.cli.graph.driver import with_driver  # noqa: PLC0415
 
@@ -163,7 +163,7 @@ def _of_fact(kind: str, parts: list[str], by: str, why: str) -> None:
 
 
 def _correct(kind: str, by: str, why: str, **said: str) -> None:
-    from streams.desk.correcting import Wish, correction_of  # noqa: PLC0415
+    from streams.desk.corrections.wishes import Wish, correction_of  # noqa: PLC0415
     from topology.ontology import load_ontology  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
@@ -175,7 +175,7 @@ def _correct(kind: str, by: str, why: str, **said: str) -> None:
 def _send(make: "Callable[[AsyncDriver, str], Awaitable[Correction]]") -> None:
     """Sends the correction that is made of the graph; exits with a message if it cannot be made or sent."""
     from streams.corrections.sending import NotSentError, send  # noqa: PLC0415
-    from streams.desk.correcting import WishError  # noqa: PLC0415
+    from streams.desk.corrections.wishes import WishError  # noqa: PLC0415
     from streams.messages.correction_events import short  # noqa: PLC0415
     from topology.cli.graph.driver import with_driver  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415

@@ -54,6 +54,7 @@ def demo(
     from topology.cli.stack.view import bringing_up  # noqa: PLC0415
     from topology.demo import pictures  # noqa: PLC0415
     from topology.demo.feed import folders  # noqa: PLC0415
+    from topology.demo.page import open_page  # noqa: PLC0415
     from topology.demo.progress import StalledError  # noqa: PLC0415
     from topology.demo.run import bring_up, send_through, undone_on_interrupt  # noqa: PLC0415
     from topology.local.errors import StackError  # noqa: PLC0415
@@ -72,6 +73,7 @@ def demo(
             start = time.monotonic()
             with bringing_up() as report:
                 bring_up(stack, report, roots, suggestions=True)
+            _say_where(open_page(stack, roots), console)
 
             async def go() -> "tuple[Outcome, dict[str, list[str]]]":
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
@@ -99,6 +101,11 @@ def demo(
     if outcome.account.missing:
         some = ", ".join(sorted(outcome.account.missing)[:SHOWN])
         fail(f"{len(outcome.account.missing)} articles are neither in the graph nor in the dead letters: {some}")
+
+
+def _say_where(address: str, console: Console) -> None:
+    if address:
+        console.print(f"The page: {address} (it fills while the articles are read)", highlight=False)
 
 
 def _items(feed: str, number: int | None) -> "list[FeedRecord]":

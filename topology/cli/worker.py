@@ -16,6 +16,7 @@ class StageName(StrEnum):
     sink = "sink"
     suggestions = "suggestions"
     feeds = "feeds"
+    alerts = "alerts"
     corrections = "corrections"
 
 
@@ -29,7 +30,8 @@ def register(app: typer.Typer) -> None:
             typer.Argument(
                 help="news: extracts triples from articles; media: extracts triples and text from pictures, videos and "
                 "sound; entities: links names to entities; sink: writes the graph; suggestions: suggests links; "
-                "feeds: asks a list of feeds and publishes what is new; corrections: passes on what editors correct."
+                "feeds: asks a list of feeds and publishes what is new; alerts: looks for what watches name, and calls "
+                "webhooks; corrections: passes on what editors correct."
             ),
         ],
         supervise: Annotated[bool, typer.Option(help="Start the worker again, within seconds, when it dies.")] = True,
@@ -37,10 +39,10 @@ def register(app: typer.Typer) -> None:
         """Run a worker until it is stopped (Ctrl-C). Several workers of a stage share its work."""
         from streams.presence import present, second  # noqa: PLC0415
         from topology.settings import settings  # noqa: PLC0415
-        from topology.topics import read_by  # noqa: PLC0415
+        from topology.topics import most_workers  # noqa: PLC0415
 
         others = [other for other in present(settings().state) if other.stage == stage.value]
-        if note := second(stage.value, read_by(stage.value).partitions, others):
+        if note := second(stage.value, most_workers(stage.value), others):
             typer.echo(note, err=True)
         if supervise:
             from streams.road.supervisor import Supervisor  # noqa: PLC0415

@@ -136,10 +136,14 @@ def bring_up(
     if pictures:
         # A running worker may have been started with other folders.
         stack.stop_process(f"worker-{MEDIA}")
-        roots = ",".join([*filter(None, [declared.media_roots]), *(str(folder.resolve()) for folder in pictures)])
-        _start(stack, MEDIA, {"TRIPLEWIRE_MEDIA_ROOTS": roots})
+        _start(stack, MEDIA, {"TRIPLEWIRE_MEDIA_ROOTS": media_roots(pictures)})
     progress("workers", "joining", 0, 0)
     asyncio.run(_joined(stack, workers | ({MEDIA: MEDIA_GROUP} if pictures else {})))
+
+
+def media_roots(pictures: Sequence[Path]) -> str:
+    """Returns the setting that lets a process read pictures in these folders and in those of the settings."""
+    return ",".join([*filter(None, [settings().media_roots]), *(str(folder.resolve()) for folder in pictures)])
 
 
 def _start(stack: LocalStack, name: str, variables: dict[str, str]) -> None:

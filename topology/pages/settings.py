@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from topology.settings import REPOSITORY, Settings
 from topology.settings_access import AccessSettings
+from topology.settings_alerts import AlertSettings
 from topology.settings_serve import ServeSettings
 
 PAGE = REPOSITORY / "docs" / "settings.md"
@@ -33,7 +34,7 @@ def files() -> dict[Path, str]:
     """Returns the page, by path."""
     described = Settings.model_json_schema()["properties"]
     # What is inherited comes first in the model; readers want it last.
-    inherited = [*ServeSettings.model_fields, *AccessSettings.model_fields]
+    inherited = [*AlertSettings.model_fields, *ServeSettings.model_fields, *AccessSettings.model_fields]
     fields = sorted(
         Settings.model_fields.items(),
         key=lambda field: inherited.index(field[0]) if field[0] in inherited else -1,

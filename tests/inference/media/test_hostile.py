@@ -301,7 +301,7 @@ async def test_a_task_that_raises_is_refused_in_one_line(helper):
 
 
 async def test_a_task_that_nobody_waits_for_any_more_holds_up_no_other(helper):
-    endless = asyncio.create_task(helper.ask_within(1e6, tasks.spin, 1e6))
+    endless = asyncio.create_task(helper.ask(tasks.spin, 1e6))
     while helper._process is None or not helper._process.asked:  # noqa: ASYNC110 - it is another thread's
         await asyncio.sleep(0.01)
     endless.cancel()

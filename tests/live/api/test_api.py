@@ -1,5 +1,7 @@
 """The API over a real graph: what it finds, as of which time, page by page, and what it refuses."""
 
+import asyncio
+
 import httpx
 import pytest
 from neo4j.exceptions import ClientError, Neo4jError
@@ -262,6 +264,22 @@ async def test_a_query_cannot_write_and_cannot_last(driver):
     with pytest.raises((Neo4jError, TimeoutError)):
         await reader.execute_query("UNWIND range(1, 100000) AS a UNWIND range(1, 1000000) AS b RETURN sum(a * b) AS n")
     assert (await reader.execute_query("MATCH (n) RETURN count(n) AS n")).records[0]["n"] == 0
+
+
+async def test_a_client_with_slow_queries_leaves_room_for_others(driver):
+    reader = BoundedReader(driver, seconds=60, queries=2)
+    slow = "UNWIND range(1, 100000) AS a UNWIND range(1, 1000000) AS b RETURN sum(a * b) AS n"
+    greedy = [asyncio.create_task(reader.for_request("greedy").execute_query(slow)) for _ in range(4)]
+    await asyncio.sleep(0)
+    answer = await reader.for_request("modest").execute_query("RETURN 1 AS n")
+    assert answer.records[0]["n"] == 1
+    assert not any(task.done() for task in greedy)
+    for task in greedy:
+        task.cancel()
+    assert all(isinstance(one, asyncio.CancelledError) for one in await asyncio.gather(*greedy, return_exceptions=True))
+    # What was cancelled holds nothing.
+    for _ in range(3):
+        assert (await reader.for_request("greedy").execute_query("RETURN 1 AS n")).records
 
 
 async def test_the_queries_of_a_request_have_a_time_in_common(api, driver, writer, monkeypatch):

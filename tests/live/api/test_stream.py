@@ -6,50 +6,34 @@ import json
 
 import httpx
 import pytest
-import uvicorn
 from aiokafka import AIOKafkaProducer
 
 from streams.api.app import create_app
 from streams.api.tokens import entry, new_token
+from streams.messages.events import Entity, Predicate
 from streams.messages.outputs import output
 from streams.road.publisher import KafkaPublisher
 from streams.road.stage import Record
+from tests.helpers.serving import served
+from tests.streams.sink.happening_sample import KYIV, ODESA, RUSSIA, happening, told
 from tests.streams.sink.sample import APPLE, CEO, SEAT, TIM, document, triple
 from topology.access.kafka import client_options
 from topology.topics import TRIPLES
 
 BUSY = "urn:triplewire:busy"
+PODIL = Entity.of("Podil", "location")
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
-
-
-class Started(uvicorn.Server):
-    """A server that says when it has started."""
-
-    def __init__(self, config):
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets=None):
-        await super().startup(sockets)
-        self.ready.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self):
-        yield
 
 
 @contextlib.asynccontextmanager
 async def serving(neo4j, kafka, driver, **settings):
     declared = neo4j.model_copy(update={"kafka": kafka, "serve_streams": 2, "serve_query_seconds": 60.0, **settings})
-    server = Started(uvicorn.Config(create_app(declared, driver), port=0, log_config=None, timeout_graceful_shutdown=1))
-    running = asyncio.create_task(server.serve())
-    await server.ready.wait()
-    port = server.servers[0].sockets[0].getsockname()[1]
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+    async with (
+        served(create_app(declared, driver)) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
+    ):
         yield client
-    server.should_exit = True
-    await running
 
 
 @pytest.fixture
@@ -124,6 +108,46 @@ async def test_what_does_not_pass_a_filter_sends_nothing_however_much_it_is(api,
         await publish(wanted)
         _, kind, data = await anext(coming)
         assert (kind, data["id"]) == ("triple", wanted.id)
+
+
+async def test_a_stream_about_a_place_has_its_facts_and_all_of_what_happens_in_it(api, publish, writer):
+    from tests.streams.sink.sample import placed  # noqa: PLC0415
+
+    territory = Predicate(id="P131", name="located in the administrative territorial entity")
+    await writer.write(placed(document("x"), triple("x", subject=PODIL, predicate=territory, object_=KYIV)))
+    strike = told(happening("s"), "s", roles={"who": RUSSIA, "where": PODIL})
+    rally = told(happening("r"), "r", roles={"who": RUSSIA, "where": ODESA})
+    async with api.stream("GET", "/v1/stream", params={"place": "Kyiv"}) as answer:
+        coming = events(answer)
+        await anext(coming)
+        seat = triple("f", subject=APPLE, predicate=SEAT, object_=KYIV)
+        await publish(*rally, *strike, triple("w"), seat)
+        wanted = [one.id for one in (*strike[1:], seat)]
+        received = [await anext(coming) for _ in wanted]
+        assert [data["id"] for _, _, data in received] == wanted
+    # Cut off after the first event: the rest of the happening comes, although its place was said by what comes first.
+    async with api.stream("GET", "/v1/stream", params={"place": "Kyiv", "position": received[2][0]}) as answer:
+        coming = events(answer)
+        await anext(coming)
+        assert (await anext(coming))[2]["id"] == seat.id
+
+
+async def test_a_client_that_does_not_read_stops_nobody_and_misses_nothing(api, kafka):
+    """20 MB are more than the sockets between them hold."""
+    async with (
+        AIOKafkaProducer(**client_options(kafka)) as producer,
+        api.stream("GET", "/v1/stream") as asleep,
+        api.stream("GET", "/v1/stream") as awake,
+    ):
+        reading, late = events(awake), events(asleep)
+        await anext(reading)
+        for n in range(40):
+            body = json.dumps({"id": n, "text": "x" * 500_000}).encode()
+            await producer.send_and_wait(TRIPLES.name, body, partition=0)
+        assert [(await anext(reading))[2]["id"] for _ in range(40)] == list(range(40))
+        assert (await api.get("/v1/search", params={"q": "x"})).status_code == 200
+        await anext(late)
+        assert [(await anext(late))[2]["id"] for _ in range(40)] == list(range(40))
 
 
 async def test_a_message_without_a_plain_kind_comes_all_the_same(api, kafka):

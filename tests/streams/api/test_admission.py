@@ -54,6 +54,23 @@ async def test_with_tokens_only_a_valid_one_of_the_scope_is_admitted(tokens):
             assert answer.status_code == status
             assert answer.headers["content-type"] == "application/problem+json"
         assert (await api.get("/health/live")).status_code == 200
+        assert "strict-transport-security" not in (await api.get("/health/live")).headers
+
+
+async def test_it_is_ready_only_while_the_graph_answers_and_a_token_is_valid(tokens):
+    file, _ = tokens
+    async with client(serve_tokens=str(file)) as api:
+        answer = await api.get("/health")
+        assert (answer.status_code, answer.json()["reasons"]) == (503, ["the graph does not answer within 3 s"])
+        file.write_text("- name: [")
+        assert "no token" in (await api.get("/health")).json()["reasons"][0]
+
+
+async def test_only_over_tls_beyond_this_machine_browsers_are_bound_to_https(tokens):
+    file, _ = tokens
+    for host, sent in ((EVERYWHERE, True), ("127.0.0.1", False)):
+        async with client(serve_host=host, serve_tokens=str(file), serve_certificate="its.pem") as api:
+            assert ("strict-transport-security" in (await api.get("/health/live")).headers) == sent
 
 
 async def test_every_path_needs_a_token_of_its_own_scope(tokens):
@@ -63,7 +80,7 @@ async def test_every_path_needs_a_token_of_its_own_scope(tokens):
         asked = [
             (method, path.replace("{", "").replace("}", ""))
             for path, methods in paths.items()
-            if path != "/health/live"
+            if not path.startswith("/health")
             for method in methods
         ]
         assert {method for method, _ in asked} == {"get", "post"}

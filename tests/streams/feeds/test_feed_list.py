@@ -55,7 +55,7 @@ def test_a_list_is_read_again_when_it_changes(tmp_path):
     listed(tmp_path, "feeds: ['https://a.example/', 'https://b.example/']")
     assert used.changed()
     assert not used.changed()
-    assert [feed.address for feed in used.feeds] == ["https://a.example/", "https://b.example/"]
+    assert [feed.address for feed in used.listed] == ["https://a.example/", "https://b.example/"]
 
 
 def test_a_list_that_cannot_be_used_leaves_the_earlier_one_in_use_and_says_so(tmp_path):
@@ -67,10 +67,10 @@ def test_a_list_that_cannot_be_used_leaves_the_earlier_one_in_use_and_says_so(tm
     (tmp_path / "feeds").unlink()
     assert not used.changed()
     assert "No such file" in used.problem
-    assert used.feeds == (Feed("https://a.example/"),)
+    assert used.listed == (Feed("https://a.example/"),)
     listed(tmp_path, "feeds: []")
     assert used.changed()
-    assert (used.feeds, used.problem) == ((), "")
+    assert (used.listed, used.problem) == ((), "")
 
 
 def test_a_list_may_be_empty(tmp_path):

@@ -24,7 +24,14 @@ BOMB = b"[" + b"[]," * 900_000 + b"[]]"
 
 
 def processes() -> dict[int, psutil.Process]:
-    return {p.pid: p for p in psutil.Process().children() if "streams.feeds.child" in p.cmdline()}
+    return {p.pid: p for p in psutil.Process().children() if reads_feeds(p)}
+
+
+def reads_feeds(process: psutil.Process) -> bool:
+    try:
+        return "streams.feeds.child" in process.cmdline()
+    except (psutil.ZombieProcess, psutil.NoSuchProcess):
+        return False  # whatever it was, it has ended
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_faust_passes_on_what_other_clients_use(case, tmp_path, monkeypatch):
     for name, value in {"kafka": "one:9093, two:9093", **given}.items():
         monkeypatch.setenv(f"TRIPLEWIRE_{name.upper()}", value)
     settings.cache_clear()
-    app = _app("group", "worker", 10, str(tmp_path))
+    app = _app("group", "worker", 10, str(tmp_path), alone=False)
     assert [url.host for url in app.conf.broker] == ["one", "two"]
     assert isinstance(app.conf.broker_credentials, kind)
     wanted = client_options()
@@ -53,4 +53,4 @@ def test_faust_passes_on_what_other_clients_use(case, tmp_path, monkeypatch):
 
 def test_without_settings_there_are_no_credentials(tmp_path):
     settings.cache_clear()
-    assert _app("group", "worker", 10, str(tmp_path)).conf.broker_credentials is None
+    assert _app("group", "worker", 10, str(tmp_path), alone=False).conf.broker_credentials is None

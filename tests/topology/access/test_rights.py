@@ -10,7 +10,7 @@ from topology.rights import GROUPS, OPERATIONS, RIGHTS, Acl, table
 from topology.topics import TOPICS, Topic
 
 ROOT = Path(__file__).parents[3]
-STAGES = ("news", "entities", "media", "sink", "suggestions", "feeds", "corrections")
+STAGES = ("news", "entities", "media", "sink", "suggestions", "feeds", "alerts", "corrections")
 DECLARED = {name: topic for name, topic in vars(topics).items() if isinstance(topic, Topic)}
 
 

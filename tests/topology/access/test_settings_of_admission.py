@@ -19,7 +19,6 @@ from topology.access.triton import triton_headers, triton_options
 from topology.cli import app
 from topology.graph.connection import connect
 from topology.settings import Settings
-from topology.settings_access import AccessSettings
 
 PASSWORD = "hunter22-of-the-wire"
 
@@ -150,9 +149,9 @@ def test_kafka_s_files_are_read_once(authority, tmp_path):
 
 def test_each_secret_has_a_file():
     secrets = [name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
-    assert len(secrets) == 6
+    assert len(secrets) == 8
     for name in secrets:
-        assert f"{name}_file" in AccessSettings.model_fields
+        assert f"{name}_file" in Settings.model_fields
         assert secret(Settings(**{name: PASSWORD}), name) == PASSWORD
 
 

@@ -20,9 +20,9 @@ def shown(monkeypatch: pytest.MonkeyPatch, answer: object, *words: str) -> tuple
 
 
 def test_related_tells_what_is_reported_from_what_is_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
-    beside = [LinkedEntity("Tim Cook", "person", ("chief executive officer",), 3)]
+    beside = [LinkedEntity("e-tim", "Tim Cook", "person", ("chief executive officer",), 3)]
     reasons = ("Apple — founded by → Ann (+0.75)", "named together in 4 articles, last on 2026-11-20")
-    open_ = SuggestedLink("Apple", "owned by", "Ann", 0.021, reasons)
+    open_ = SuggestedLink("Apple", "owned by", "Ann", 0.021, reasons, "e-apple", "e-ann")
     code, text = shown(monkeypatch, (beside, [open_]), "related", "Apple")
     reported, suggested = text.split("Suggested")
     assert code == 0
@@ -33,7 +33,7 @@ def test_related_tells_what_is_reported_from_what_is_suggested(monkeypatch: pyte
 
 
 def test_a_confirmed_suggestion_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = SuggestedLink("Apple", "owned by", "Ann", 0.2, (), confirmed=True)
+    known = SuggestedLink("Apple", "owned by", "Ann", 0.2, (), "e-apple", "e-ann", confirmed=True)
     assert "reported since" in shown(monkeypatch, ([], [known]), "related", "Apple")[1]
 
 

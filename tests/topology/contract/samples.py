@@ -2,16 +2,25 @@
 
 from datetime import UTC, datetime
 
+from streams.alerts.state import CallPosition, DraftedAlert, SeenReport, SeenThing, WatchBegin
 from streams.entities.happenings.memory import RememberedReport
 from streams.entities.happenings.outputs import Retell
 from streams.entities.stage import RememberedName
 from streams.feeds.state import FeedState
 from streams.messages import events, term_events
+from streams.messages.alert_events import Alert, AlertArticle
 from streams.messages.base import EntityLocation, Event
 from streams.messages.correction_events import Correction
 from streams.messages.happening_events import HappeningReport, Story
 from streams.messages.suggestion_events import SharedStory, Suggested, SuggestionReason, Suggestions
-from topology.contract import correction_example, example, happening_example, identity_example, story_example
+from topology.contract import (
+    alert_example,
+    correction_example,
+    example,
+    happening_example,
+    identity_example,
+    story_example,
+)
 
 NOW = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -141,6 +150,48 @@ SUGGESTIONS = Suggestions(
 )
 RETRACTED = events.Document(id="a-1", op="retract", erase=True, observed_at=NOW)
 
+TRIPLES = (
+    events.Triple.of(COMPANY, LEADS, PERSON, 0.9, EVIDENCE, kind="attribute"),
+    events.Triple.of(
+        COMPANY,
+        LEADS,
+        PERSON,
+        0.9,
+        EVIDENCE,
+        modality="planned",
+        attributed_to=COMPANY,
+        since="2027-01-01",
+        until="2030",
+    ),
+    events.Triple.of(COMPANY, LEADS, events.Literal_(value="5", datatype="xsd:decimal", unit="km"), 0.9, EVIDENCE),
+    events.Triple.of(
+        ATTACK,
+        KILLED,
+        events.Literal_(value="5", datatype="xsd:decimal", unit="people"),
+        0.9,
+        EVIDENCE,
+        modality="possible",
+        qualifier="at least",
+    ),
+    *happening_example(),
+    example()[1],
+)
+
+ALERT = Alert(
+    id="a-1",
+    watch="acme",
+    kind="claim",
+    why="contradicts",
+    text="Acme Corporation: chief executive officer Jane Smith (denied)",
+    found_at=NOW,
+    article=AlertArticle(
+        id="a-1", headline="Acme denies", url="https://example.org/a-1", source="Example Wire", published_at=NOW
+    ),
+    triples=TRIPLES,
+    against=TRIPLES[:1],
+    sources=("Example Wire",),
+)
+
 SAMPLES: dict[str, list[Event]] = {
     "article": [ARTICLE, events.Article(id="a-2", body="Text."), events.Article(id="a-1", op="retract", erase=True)],
     "media-item": [
@@ -149,20 +200,7 @@ SAMPLES: dict[str, list[Event]] = {
         events.MediaItem(id="m-1", op="retract", erase=True),
     ],
     "document": [DOCUMENT, RETRACTED, example()[0]],
-    "triple": [
-        events.Triple.of(COMPANY, LEADS, PERSON, 0.9, EVIDENCE, kind="attribute"),
-        events.Triple.of(
-            COMPANY, LEADS, PERSON, 0.9, EVIDENCE,
-            modality="planned", attributed_to=COMPANY, since="2027-01-01", until="2030",
-        ),
-        events.Triple.of(COMPANY, LEADS, events.Literal_(value="5", datatype="xsd:decimal", unit="km"), 0.9, EVIDENCE),
-        events.Triple.of(
-            ATTACK, KILLED, events.Literal_(value="5", datatype="xsd:decimal", unit="people"), 0.9, EVIDENCE,
-            modality="possible", qualifier="at least",
-        ),
-        *happening_example(),
-        example()[1],
-    ],
+    "triple": list(TRIPLES),
     "alias": [
         events.Alias(
             id=PERSON.id, op="merge", alias=PERSON, canonical=COMPANY, reason="wikidata", wikidata="Q1", certain=False
@@ -221,6 +259,23 @@ SAMPLES: dict[str, list[Event]] = {
         ),
         FeedState(address="/srv/press"),
     ],
+    "alert": [ALERT, alert_example()],
+    "seen-thing": [
+        SeenThing(
+            watch="acme",
+            key="c-1",
+            reports=(
+                SeenReport(
+                    document="a-1", source="Example Wire", value="e-1", denied=True, one_at_a_time=True,
+                    triple=events.Triple.of(COMPANY, LEADS, PERSON, 0.9, EVIDENCE),
+                ),
+            ),
+            said=("a-2",),
+            drafts=(DraftedAlert(alert=ALERT, value="e-1", denied=True, due=1795941000.5),),
+        )
+    ],
+    "watch-begin": [WatchBegin(watch="acme", since=NOW)],
+    "call-position": [CallPosition(receiver="desk", offset=7, called=("0123456789abcdef",))],
     "remembered-report": [
         RememberedReport(document="a-1", report=REPORT, names={COMPANY.id: COMPANY.name}, located={COMPANY.id: OSLO})
     ],

@@ -8,6 +8,7 @@ import pytest
 import typer.main
 from typer.core import TyperGroup
 
+from streams.api.app import create_app
 from tests.topology.deployment import (
     COMPOSE,
     RAW,
@@ -21,13 +22,15 @@ from tests.topology.deployment import (
     variables,
 )
 from topology import versions
+from topology.access.errors import AccessError
 from topology.cli import app
 from topology.cli.worker import StageName
 from topology.local.neo4j import Neo4j
 from topology.pages.settings import environment_name
 from topology.settings import Settings
 
-WORKERS = ("setup", "news", "media", "entities", "sink", "suggestions", "feeds", "corrections")
+STAGES = ("news", "media", "entities", "sink", "suggestions", "feeds", "alerts", "corrections")
+WORKERS = ("setup", *STAGES)
 SECRETS = re.compile(r"PASSWORD|AUTH$|SECRET|TOKEN")
 
 
@@ -46,6 +49,8 @@ def listens(service: str) -> set[int]:
     environment = SERVICES[service].get("environment", {})
     if service == "kafka":
         return {int(port) for port in re.findall(r":(\d+)", environment["KAFKA_LISTENERS"])}
+    if service == "serve":
+        return {int(environment["TRIPLEWIRE_SERVE_PORT"])}
     if "build" in SERVICES[service] and service not in WORKERS:
         dockerfile = instructions(SERVICES[service]["build"]["dockerfile"])
         return {int(port) for head, ports in dockerfile if head == "EXPOSE" for port in ports.split()}
@@ -68,6 +73,7 @@ def test_the_images_are_those_of_versions_py():
         "triton-gpu": f"triplewire-triton-gpu:{VERSION}",
         **dict.fromkeys(WORKERS, f"triplewire-worker:{VERSION}"),
         "media": f"triplewire-worker-media:{VERSION}",
+        "serve": f"triplewire-serve:{VERSION}",
         "prometheus": f"prom/prometheus:{versions.PROMETHEUS}",
         "grafana": f"grafana/grafana:{versions.GRAFANA}",
     }
@@ -99,7 +105,7 @@ def test_every_service_has_a_health_check_on_a_port_that_it_opens(service):
 
 
 def test_the_workers_health_check_is_python_that_asks_for_health():
-    for service in ("news", "media", "entities", "sink", "suggestions", "feeds", "corrections"):
+    for service in STAGES:
         python, flag, code = SERVICES[service]["healthcheck"]["test"][1:]
         assert (python, flag) == ("python", "-c")
         ast.parse(code)
@@ -143,7 +149,7 @@ def test_no_worker_starts_before_topics_and_constraints_exist():
             assert SERVICES[service]["depends_on"][setup]["condition"] == "service_completed_successfully", service
 
 
-@pytest.mark.parametrize("service", WORKERS)
+@pytest.mark.parametrize("service", [*WORKERS, "serve"])
 def test_every_setting_is_real_and_takes_its_value(service, monkeypatch, tmp_path):
     environment = {k: v for k, v in SERVICES[service]["environment"].items() if k.startswith("TRIPLEWIRE_")}
     fields = {environment_name(field): field for field in Settings.model_fields}
@@ -167,15 +173,30 @@ def test_every_address_is_a_service_and_a_port_that_it_opens(setting):
 def test_the_two_profiles_are_one_triton_each_under_one_name():
     profiles = {tuple(SERVICES[name]["profiles"]) for name in named("triton")}
     assert profiles == {("cpu",), ("gpu",)}
-    assert [name for name, s in SERVICES.items() if "profiles" in s] == named("triton")
+    assert [name for name, s in SERVICES.items() if "profiles" in s] == [*named("triton"), "serve"]
 
 
-@pytest.mark.parametrize("service", ["news", "media", "entities", "sink", "suggestions", "feeds", "corrections"])
+def test_the_api_runs_if_asked_for_and_takes_its_tokens_from_a_secret():
+    serve = SERVICES["serve"]
+    assert serve["profiles"] == ["serve"]
+    (secret,) = serve["secrets"]
+    assert serve["environment"]["TRIPLEWIRE_SERVE_TOKENS"] == f"/run/secrets/{secret}"
+    # With a message that is required, Compose would ask for it without the profile too.
+    assert RAW["secrets"] == {secret: {"file": "${SERVE_TOKENS:-./tokens.yaml}"}}
+    assert serve["build"]["args"] == {"REQUIREMENTS": "serve"}
+    code = serve["healthcheck"]["test"][-1]
+    ast.parse(code)
+    assert f":{serve['environment']['TRIPLEWIRE_SERVE_PORT']}/health'" in code
+    with pytest.raises(AccessError, match="TRIPLEWIRE_SERVE_TOKENS"):
+        create_app(Settings(serve_host=serve["environment"]["TRIPLEWIRE_SERVE_HOST"]))
+
+
+@pytest.mark.parametrize("service", STAGES)
 def test_there_are_no_more_workers_than_partitions(service):
     assert 1 <= SERVICES[service]["deploy"]["replicas"] <= READ_BY[service].partitions
 
 
-@pytest.mark.parametrize("service", ["news", "media", "entities", "sink", "suggestions", "feeds", "corrections"])
+@pytest.mark.parametrize("service", STAGES)
 def test_a_stopping_worker_is_given_the_time_it_takes(service):
     grace = int(SERVICES[service]["stop_grace_period"].removesuffix("s"))
     assert grace > Settings.model_fields["stop_within"].default
@@ -197,7 +218,7 @@ def test_kafka_makes_no_topic_by_itself_and_holds_what_the_topics_need():
 def test_secrets_come_from_the_environment_and_are_required():
     for name, service in RAW["services"].items():
         for key, value in service.get("environment", {}).items():
-            if SECRETS.search(key):
+            if SECRETS.search(key) and key != "TRIPLEWIRE_SERVE_TOKENS":  # the name of a file
                 assert re.search(r"\$\{\w+:\?[^}]+\}$", value), f"{name}: {key}"
 
 

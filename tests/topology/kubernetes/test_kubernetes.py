@@ -9,6 +9,8 @@ import pytest
 import typer.main
 from pydantic import SecretStr
 
+from streams.api.app import create_app
+from streams.api.readiness import GRAPH_SECONDS
 from tests.topology.deployment import ROOT, SERVICES, VERSION, instructions
 from tests.topology.kubernetes.manifests import (
     CASES,
@@ -75,7 +77,13 @@ def test_every_pod_runs_with_little_privilege_and_within_limits(layer, name):
     assert mounted.keys() == {volume["name"] for volume in spec["volumes"]}
     for volume in spec["volumes"]:
         # Written to up to a limit, or a secret that the operator may have made, or a file of settings.
-        assert volume.get("emptyDir", {}).get("sizeLimit") or "configMap" in volume or volume["secret"]["optional"]
+        assert (
+            volume.get("emptyDir", {}).get("sizeLimit")
+            or "configMap" in volume
+            or volume["secret"].get("optional")
+            # Without tokens nobody may reach the API, so it does not start.
+            or volume["secret"]["secretName"] == "triplewire-serve-tokens"
+        )
 
 
 def test_the_account_has_no_token():
@@ -133,13 +141,13 @@ def test_triton_is_asked_for_a_real_extraction(layer):
 
 def test_there_are_compose_s_workers_and_triton():
     deployments = {m["metadata"]["name"] for m in LAYERS["base"] if m["kind"] == "Deployment"}
-    assert deployments == {*WORKERS, "triton"}
+    assert deployments == {*WORKERS, "triton", "serve"}
     assert set(WORKERS) == {
         name for name, s in SERVICES.items() if s.get("command", [""])[:2] == ["triplewire", "worker"]
     }
 
 
-@pytest.mark.parametrize("name", [*WORKERS, "setup"])
+@pytest.mark.parametrize("name", [*WORKERS, "setup", "serve"])
 def test_a_worker_runs_as_in_compose(name):
     service, inside = SERVICES[name], container("base", name)
     assert (inside["command"], inside["image"]) == (service["command"], service["image"])
@@ -152,7 +160,7 @@ def test_a_worker_runs_as_in_compose(name):
     grace = f"{pod('base', name)['spec'].get('terminationGracePeriodSeconds', 30)}s"
     assert grace == service["stop_grace_period"]
     ours = {**declared("base"), **own_environment("base", name)}
-    addresses = {"TRIPLEWIRE_KAFKA", "TRIPLEWIRE_NEO4J", *SECRETS}
+    addresses = {"TRIPLEWIRE_KAFKA", "TRIPLEWIRE_NEO4J", "TRIPLEWIRE_SERVE_TOKENS", *SECRETS}
     theirs = {key: value for key, value in service["environment"].items() if key.startswith("TRIPLEWIRE_")}
     same = theirs.keys() - addresses
     assert {key: ours[key] for key in same} == {key: theirs[key] for key in same}
@@ -181,7 +189,29 @@ def test_every_image_has_this_version(layer):
     assert all(image.startswith("registry.example.org/") for image in images) is (layer == "example")
 
 
-@pytest.mark.parametrize("name", [*WORKERS, "setup"])
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_api_is_probed_where_it_answers_and_admits_by_a_secret(layer):
+    inside, declares = container(layer, "serve"), own_environment(layer, "serve")
+    (port,) = inside["ports"]
+    assert str(port["containerPort"]) == declares["TRIPLEWIRE_SERVE_PORT"]
+    (service,) = find(layer, "Service", "serve")["spec"]["ports"]
+    assert (service["targetPort"], service["port"]) == (port["name"], port["containerPort"])
+    asked = {name: inside[f"{name}Probe"]["httpGet"] for name in ("startup", "liveness", "readiness")}
+    assert {probe["port"] for probe in asked.values()} == {port["name"]}
+    assert {name: probe["path"] for name, probe in asked.items()} == {
+        "startup": "/health/live",
+        "liveness": "/health/live",
+        "readiness": "/health",
+    }
+    assert {probe["path"] for probe in asked.values()} <= create_app(Settings()).openapi()["paths"].keys()
+    assert inside["readinessProbe"]["timeoutSeconds"] > GRAPH_SECONDS
+    (tokens,) = [v for v in pod(layer, "serve")["spec"]["volumes"] if v["name"] == "tokens"]
+    assert tokens["secret"]["secretName"] == "triplewire-serve-tokens"
+    (mount,) = [m for m in inside["volumeMounts"] if m["name"] == "tokens"]
+    assert (str(Path(declares["TRIPLEWIRE_SERVE_TOKENS"]).parent), True) == (mount["mountPath"], mount["readOnly"])
+
+
+@pytest.mark.parametrize("name", [*WORKERS, "setup", "serve"])
 def test_every_command_is_one_of_the_command_line(name):
     words = container("base", name)["command"]
     text = words[-1] if words[0] == "sh" else shlex.join(words)
@@ -238,5 +268,7 @@ def test_each_may_have_a_kafka_user_of_its_own(name):
 
 def test_operators_read_of_every_secret():
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    for secret in ("triplewire-serve-tokens", "triplewire-neo4j-reader"):
+        assert f"`{secret}`" in page, secret
     for secret in ("triplewire-neo4j", "triplewire-kafka", "triplewire-kafka-keda", "triplewire-certificates"):
         assert f"`{secret}`" in page or f"generic {secret} " in page, secret

@@ -63,7 +63,7 @@ def test_a_worker_reaches_what_its_code_asks(worker):
     # The media stage reads the graph only with relation weights, which do not ship: docs/operations.md, Kubernetes.
     if "topology.graph.connection" in modules and worker != "media":
         needed.add("neo4j")
-    if worker in {"media", "feeds"}:
+    if worker in {"media", "feeds", "alerts"}:
         needed.add("public-web")
     assert reaches("base", worker) == reaches("example", worker) == needed
     assert ("triton" in needed) is ("triton-cpu" in SERVICES[worker]["depends_on"])
@@ -104,6 +104,18 @@ def test_triton_lets_in_its_clients_and_nobody_else():
     clients = {"podSelector": {"matchLabels": {"triplewire/reaches-triton": "yes"}}}
     monitoring = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}
     assert [(rule["from"], rule["ports"][0]["port"]) for rule in rules] == [([clients], 8001), ([monitoring], 8002)]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_api_lets_in_a_proxy_and_who_says_so(layer):
+    into = [policy for policy in policies(layer, "ingress") if "serve" in selected(layer, policy)]
+    (rule,) = [rule for policy in into for rule in policy["spec"].get("ingress", ())]
+    assert rule["from"] == [
+        {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}}},
+        {"podSelector": {"matchLabels": {"triplewire/reaches-serve": "yes"}}},
+    ]
+    assert rule["ports"] == [{"protocol": "TCP", "port": 17080}]
+    assert reaches(layer, "serve") == {"kafka", "neo4j"}
 
 
 @pytest.mark.parametrize(

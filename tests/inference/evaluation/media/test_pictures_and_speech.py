@@ -8,7 +8,7 @@ import pytest
 from inference.evaluation.distance import edits
 from inference.evaluation.media.drawn import KINDS, LINES, draw
 from inference.evaluation.media.pictures import coco_files, matches, read_coco
-from inference.evaluation.media.speech import clips_of, words_of
+from inference.evaluation.media.speech import clips_of
 from inference.object_detection.types import Box
 
 VISION = Path(__file__).parents[2] / "data" / "vision"
@@ -28,10 +28,6 @@ VISION = Path(__file__).parents[2] / "data" / "vision"
 )
 def test_errors_are_words_replaced_left_out_and_put_in(said, heard, wrong):
     assert edits(said.split(), heard.split()) == wrong
-
-
-def test_words_are_compared_without_case_and_punctuation():
-    assert words_of("Ask not, what your country CAN'T do!") == ["ask", "not", "what", "your", "country", "can't", "do"]
 
 
 def test_a_marked_box_counts_once():

@@ -1,4 +1,4 @@
-"""`triplewire serve` and `triplewire serve-token`: the graph over HTTP, and who is admitted."""
+"""`triplewire serve` and `serve-token`: the graph over HTTP, and who is admitted; `agents` has `triplewire mcp`."""
 
 from datetime import datetime
 from importlib.util import find_spec
@@ -7,26 +7,36 @@ from typing import Annotated, cast
 import typer
 
 from topology.cli.output import fail
+from topology.cli.serve import agents
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command()(serve)
     app.command("serve-token")(serve_token)
+    agents.register(app)
 
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; by default TRIPLEWIRE_SERVE_HOST.")] = "",
     port: Annotated[int | None, typer.Option(help="Port; by default TRIPLEWIRE_SERVE_PORT.", min=0, max=65535)] = None,
+    *,
+    page: Annotated[
+        bool | None,
+        typer.Option("--page/--no-page", help="Whether to serve the page; by default TRIPLEWIRE_SERVE_PAGE."),
+    ] = None,
 ) -> None:
-    """Answer questions about the graph over HTTP until stopped (Ctrl-C). docs/api.md describes what can be asked."""
-    if not find_spec("fastapi") or not find_spec("uvicorn"):
+    """Answer questions about the graph over HTTP until stopped (Ctrl-C): a page for people, an API for programs.
+
+    docs/desk.md shows the page, docs/api.md describes what can be asked.
+    """
+    if not all(map(find_spec, ("fastapi", "nicegui", "uvicorn"))):
         fail("`triplewire serve` needs the extra `serve`: pip install 'triplewire[serve]'")
     from streams.api.server import serve as run  # noqa: PLC0415
     from streams.road.logs import configure_logging  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
-    given = {"serve_host": host or None, "serve_port": port}
+    given = {"serve_host": host or None, "serve_port": port, "serve_page": page}
     configure_logging()
     if not run(settings().model_copy(update={name: value for name, value in given.items() if value is not None})):
         raise typer.Exit(1)
@@ -36,7 +46,10 @@ def serve_token(
     name: Annotated[str, typer.Argument(help="Who will use it.")],
     scope: Annotated[
         list[str],
-        typer.Option(help="`read`: answers; `stream`: events as they arrive; `editor`: corrections. Repeatable."),
+        typer.Option(
+            help="`read`: answers; `stream`: events as they arrive; `operate`: replay dead letters; "
+            "`editor`: corrections. Repeatable."
+        ),
     ] = [  # noqa: B006  # typer copies it
         "read"
     ],

@@ -7,7 +7,7 @@ from typing import Any
 from neo4j import AsyncDriver
 from pydantic import ValidationError
 
-from streams.desk.corrections import corrections
+from streams.desk.corrections.views import corrections
 from streams.messages.base import Entity, Literal_, Predicate
 from streams.messages.correction_events import CLASS_OF, OF_FACTS, Correction, Kind
 from topology.graph.names import ENTITY, EVIDENCE, HAPPENING_TYPES, is_named, quoted
