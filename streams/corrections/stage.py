@@ -7,6 +7,7 @@ do it all again, as for a new graph, let this stage's group begin at the first r
 
 from collections.abc import Sequence
 
+from streams.corrections.erasing import reached
 from streams.messages.base import Entity
 from streams.messages.correction_events import OF_FACTS, Correction
 from streams.messages.json_events import read_event
@@ -61,7 +62,7 @@ class CorrectionsStage:
         """Returns the corrections for the topics on which they act."""
         outputs = []
         for item in items:
-            correction = item.value.model_copy(update={"at": item.record.time})
+            correction = item.value.model_copy(update={"at": reached(item.value, item.record)})
             for topic in _topics(correction):
                 key = correction.id.encode()
                 outputs.append(output(topic, key, correction, correction.id, source=CE_SOURCE, origin=item.record))

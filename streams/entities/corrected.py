@@ -20,16 +20,16 @@ class Corrected:
 
     def later(self, corrections: Iterable[Correction]) -> list[Correction]:
         """Returns those that are not older than what is known, each with what it is about, in order."""
-        latest = dict(self.by_id)
+        latest: dict[str, Correction] = {}
         for correction in corrections:
-            before = latest.get(correction.id)
+            before = latest.get(correction.id) or self.by_id.get(correction.id)
             if before and before.at and correction.at and correction.at < before.at:
                 continue
             if correction.kind is None and before:
                 said = {"op": correction.op, "by": correction.by, "why": correction.why, "at": correction.at}
                 correction = before.model_copy(update=said)  # noqa: PLW2901
             latest[correction.id] = correction
-        return [one for id_, one in latest.items() if one is not self.by_id.get(id_)]
+        return list(latest.values())
 
     def apply(self, memory: Memory, corrections: Sequence[Correction]) -> set[str]:
         """Takes corrections from `later` into the memory; returns the ids of the names that they are about.

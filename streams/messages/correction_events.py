@@ -62,7 +62,9 @@ class Correction(Published):
     by: Annotated[str, Field(min_length=1, max_length=200)] = Field(description="Who corrects.")
     why: Annotated[str, Field(min_length=1, max_length=MAX_WHY)] = Field(description="The reason, for people.")
     at: AwareDatetime | None = Field(
-        None, description="When it reached `corrections`. Set by the corrections worker; not read on `corrections`."
+        None,
+        description="When it reached `corrections`. Set by the corrections worker; leave it out on `corrections`. Only "
+        "`triplewire erase` says it again there, with a reason in which it replaced what named an erased article.",
     )
 
     @model_validator(mode="after")
@@ -91,10 +93,13 @@ class Correction(Published):
             raise ValueError("what articles and media items say of themselves cannot be corrected")
         if self.kind == "class" and not (happening and _of_type(self.object, HAPPENING_CLASS)):
             raise ValueError("kind class needs a happening and its class")
-        if self.kind in {*OF_NAMES, "wikidata"} and happening:
-            raise ValueError(f"a happening can be corrected in its class and facts, not by {self.kind}")
+        if self.kind in {*OF_NAMES, "wikidata"} and (happening or _of_type(self.object, HAPPENING)):
+            raise ValueError(
+                f"happenings cannot be corrected by {self.kind}: which reports are of one happening is always decided "
+                "from the reports; correct the happening's class, or forbid what is said of it"
+            )
         if self.kind in OF_NAMES:
-            if not isinstance(self.object, Entity) or self.object.type == HAPPENING:
+            if not isinstance(self.object, Entity):
                 raise ValueError(f"kind {self.kind} needs two entities")
             if self.object.id == subject.id:
                 raise ValueError("an entity cannot be merged with itself or split from itself")

@@ -359,10 +359,11 @@ SET a.reason = row.reason, a.certain = CASE WHEN NOT row.certain THEN false END
 
 SET_WIKIDATA = f"UNWIND $rows AS row MATCH (n:{ENTITY} {{id: row.id}}) SET n.wikidata = row.wikidata"
 
-# A claim counts for the relation that it is about.
-READ_ENDS = """
+# A claim counts for the relation that it is about. Only a fact about an entity has a `property`.
+READ_ENDS = f"""
 MATCH (s)-[r]->(o) WHERE elementId(r) IN $elements
-RETURN s.id AS subject, coalesce(r.relation, type(r)) AS type, o.id AS object
+RETURN s.id AS subject, coalesce(r.relation, type(r)) AS type, o.id AS object,
+  CASE WHEN r.claim IS NULL AND s:{ENTITY} THEN r.property END AS property
 """
 
 # Articles with the same sentence are copies of one report and have one vote between them.

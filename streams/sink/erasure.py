@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 
 from neo4j import AsyncTransaction
 
+from streams.corrections.erasing import words_of
 from streams.messages.events import stable_id
 from streams.messages.happening_events import MAX_TITLE
 from streams.sink import cypher, erasure_cypher
 from streams.sink.contradictions import RelationTypes, Touched, resolve_contradictions
-from streams.sink.corrections import Batch, Editing, uphold
+from streams.sink.corrections import Batch, Editing, forget_words, uphold
 from streams.sink.reading import fetch
 from streams.sink.rows import AliasRow, ContentRow, CorrectionRow, DecisionRow, DocumentRow, NodeKey, Row, StoryRow
 from streams.sink.settling import settle_facts
@@ -125,15 +126,18 @@ async def erase(transaction: AsyncTransaction, row: DocumentRow, types: Relation
     facts: dict[str, str] = {}
     entities: set[str] = set()
     titles: set[str] = set()
+    named: list[str | None] = [id_ for _, id_ in nodes]
     for label in (ARTICLE, MEDIA):
         if ids := sorted(id_ for of, id_ in nodes if of == label):
             for found in await fetch(transaction, erasure_cypher.read_brought(label), ids=ids):
                 facts |= {fact["fact"]: fact["relation"] for fact in found["facts"]}
                 entities |= set(found["entities"])
+                named += [found["headline"], *found["words"]]
                 titles |= {found["headline"][:MAX_TITLE]} if found["headline"] else set()
             await fetch(transaction, erasure_cypher.delete_evidence(label), ids=ids)
     touched = await settle_facts(transaction, facts, entities, types)
-    await uphold(transaction, Editing(), Batch(touched, facts), types)
+    await uphold(transaction, Editing(), Batch(touched), types)
+    await forget_words(transaction, words_of(named))
     for label in (ARTICLE, MEDIA):
         if ids := sorted(id_ for of, id_ in nodes if of == label):
             await fetch(transaction, erasure_cypher.delete_nodes(label), ids=ids)

@@ -29,11 +29,9 @@ async def settle_facts(
         return touched
     supported = {row["id"] for row in await fetch(transaction, cypher.READ_FACTS, ids=sorted(facts))}
     elements = await find_facts(transaction, facts, types.all)
-    for subject, type_, object_ in await ends(transaction, elements.values()):
-        entities |= {subject, object_}
-        if type_ in types.judged:
-            touched.groups.add((subject, type_))
-            touched.objects.add(object_)
+    for found in await ends(transaction, elements.values()):
+        entities |= {found.subject, found.object}
+        touched.add(found, types.judged)
     lost = sorted(set(facts) - supported)
     await fetch(transaction, erasure_cypher.DELETE_SUGGESTIONS, ids=sorted(entities), facts=lost)
     await fetch(transaction, erasure_cypher.DELETE_FACTS, elements=[elements[id_] for id_ in lost if id_ in elements])

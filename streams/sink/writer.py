@@ -160,7 +160,7 @@ class GraphWriter:
             items = [{"id": id_, "wikidata": row.wikidata} for id_, row in sorted(identities.items())]
             await fetch(transaction, cypher.SET_WIKIDATA, rows=items)
         await write_stories(transaction, stories)
-        batch = Batch(touched, changes.recount, changes.facts, changes.entities.keys())
+        batch = Batch(touched, changes.happenings())
         await uphold(transaction, editing, batch, self._types)
         await resolve_contradictions(transaction, touched, self._types)
 

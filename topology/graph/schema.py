@@ -105,6 +105,15 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
             f"CREATE INDEX triplewire_correction_subject IF NOT EXISTS FOR (n:{CORRECTION}) ON (n.subject)",
         ),
         SchemaItem(
+            "triplewire_correction_object",
+            f"CREATE INDEX triplewire_correction_object IF NOT EXISTS FOR (n:{CORRECTION}) ON (n.object)",
+        ),
+        # Those that the sink has to uphold, by the relation of the forbidden fact.
+        SchemaItem(
+            "triplewire_correction_upheld",
+            f"CREATE INDEX triplewire_correction_upheld IF NOT EXISTS FOR (n:{CORRECTION}) ON (n.upheld, n.subject)",
+        ),
+        SchemaItem(
             "triplewire_evidence_fact",
             f"CREATE INDEX triplewire_evidence_fact IF NOT EXISTS FOR (n:{EVIDENCE}) ON (n.fact)",
         ),

@@ -55,9 +55,8 @@ async def snapshot(driver: AsyncDriver, database: str | None = None, ignore: Col
     """Returns every node and relationship with labels and properties, one JSON text each, sorted.
 
     The sink's offsets and its marks of what was erased are left out, because they say nothing about the news. So are
-    corrections that were withdrawn,
-    suggestions and the properties that they are computed from, because they depend on when they were computed, and
-    aliases that have ended, with names that only such an alias brought.
+    corrections that were withdrawn, suggestions and the properties that they are computed from, because they depend on
+    when they were computed, and aliases that have ended, with names that only such an alias brought.
 
     Args:
         driver: The graph's.

@@ -13,7 +13,9 @@ latest message counts, by the time at which it reached Kafka.
 Whatever a correction has changed is computed again from the evidence when it is withdrawn.
 """
 
+from streams.sink.corrections.concerned import Batch
+from streams.sink.corrections.forgetting import forget_words
 from streams.sink.corrections.stored import Editing, accept
-from streams.sink.corrections.upholding import Batch, uphold
+from streams.sink.corrections.upholding import uphold
 
-__all__ = ["Batch", "Editing", "accept", "uphold"]
+__all__ = ["Batch", "Editing", "accept", "forget_words", "uphold"]

@@ -6,10 +6,15 @@ from typing import Any
 
 from neo4j import AsyncTransaction
 
+from streams.sink.contradictions import Link
 from streams.sink.corrections import statements
 from streams.sink.evidence_rules import Changes
 from streams.sink.reading import fetch
 from streams.sink.rows import CorrectionRow, TripleRow
+
+CLASS = "class"
+"""The `upheld` of a correction of a happening's class. One that forbids a fact has the relation's id there; others have
+none, because no batch has to look them up."""
 
 
 @dataclass(slots=True)
@@ -20,6 +25,7 @@ class Editing:
         changed: Ids of those that were made, changed or withdrawn.
         confirmed: The facts that are confirmed now, by the correction's id.
         released: Relationship types, by id, of the facts that corrections were about until now.
+        links: The facts that changed corrections are about, or were until now.
         reports: Ids of happenings whose class was corrected until now.
         unconfirmed: Ids of corrections that are no evidence any more, or with another reason.
     """
@@ -27,6 +33,7 @@ class Editing:
     changed: set[str] = field(default_factory=set)
     confirmed: dict[str, TripleRow] = field(default_factory=dict)
     released: dict[str, str] = field(default_factory=dict)
+    links: set[Link] = field(default_factory=set)
     reports: set[str] = field(default_factory=set)
     unconfirmed: list[str] = field(default_factory=list)
 
@@ -49,7 +56,10 @@ async def accept(transaction: AsyncTransaction, rows: Sequence[CorrectionRow], c
     for row in accepted:
         editing.changed.add(row.id)
         _release(editing, stored.get(row.id))
-        if row.kind == "confirm" and not row.withdrawn and row.triple:
+        if row.withdrawn or not row.triple:
+            continue
+        editing.links.add(Link(row.triple.subject.id, row.triple.property, row.triple.object.id))
+        if row.kind == "confirm":
             editing.confirmed[row.id] = row.triple
             changes.add_ends(row.triple)
             changes.add_support(row.triple)
@@ -68,6 +78,8 @@ def _latest(rows: Iterable[CorrectionRow]) -> dict[str, CorrectionRow]:
 def _release(editing: Editing, before: dict[str, Any] | None) -> None:
     if before is None or before["withdrawn"]:
         return
+    if before["property"]:
+        editing.links.add(Link(before["subject"], before["property"], before["object"]))
     if before["kind"] == "confirm":
         editing.unconfirmed.append(before["id"])
         editing.released[before["fact"]] = before["relation"]
@@ -78,10 +90,11 @@ def _release(editing: Editing, before: dict[str, Any] | None) -> None:
 
 
 def _written(row: CorrectionRow) -> dict[str, Any]:
-    content: dict[str, Any] = {}
+    content: dict[str, Any] = {"upheld": None}
     if row.kind and not row.withdrawn:
         fact = row.triple
         content = {
+            "upheld": CLASS if row.kind == "class" else fact.property if fact and row.kind == "forbid" else None,
             "kind": row.kind,
             "subject": row.subject,
             "object": row.object,

@@ -6,14 +6,22 @@ from itertools import permutations
 import httpx
 import pytest
 
+from streams.agents.tools import Tools
 from streams.api.app import create_app
+from streams.api.reading import BoundedReader
 from streams.api.tokens import entry, new_token
+from streams.corrections.erasing import ERASED, forget, words_of
+from streams.corrections.sending import send
 from streams.corrections.stage import CorrectionsStage
 from streams.desk import views
+from streams.desk.corrections.views import corrections
 from streams.desk.history import history
+from streams.exports.reading import WholeGraph
+from streams.exports.records import Confirmation, FactRecord
 from streams.messages.correction_events import CLASS_OF, Correction
-from streams.messages.events import Entity, Literal_, Predicate
+from streams.messages.events import Document, Entity, Literal_, Predicate
 from streams.road.partition import read_partition
+from streams.road.publisher import KafkaPublisher
 from streams.road.stage import Item, Record
 from streams.sink.decode import decode
 from tests.streams.sink.happening_sample import happening, told
@@ -27,6 +35,7 @@ from tests.streams.sink.sample import (
     merged,
     new_writer,
     placed,
+    retraction,
     split,
     triple,
     worded,
@@ -153,6 +162,35 @@ async def test_a_fact_is_forbidden_under_every_name_while_the_names_are_one(driv
     assert await holding(driver) == set()
 
 
+async def test_a_fact_stays_forbidden_under_every_name_when_an_article_on_one_of_them_is_withdrawn(driver):
+    stated = worded(triple("i", subject=INC, observed=8), "Apple Inc has Tim Cook.")
+    forbid = correct("forbid", subject=INC)
+    await graph_of(driver, *REPORTS, merged(INC, APPLE), document("i"), stated, forbid)
+    assert await holding(driver) == set()
+    await write(driver, retraction("i", observed=70), first=20)
+    assert await holding(driver) == set()
+
+
+async def test_an_erasure_takes_the_article_out_of_the_reasons_and_changes_nothing_else(driver):
+    quoting = {"why": 'Wire-77 says: "Apple is  led by Tim Cook, 65."'}
+    confirm = correct("confirm").model_copy(update=quoting)
+    forbid = correct("forbid", object_=ANN).model_copy(update={"why": "Wire-778 is right."})
+    gone = withdrawn(correct("forbid", predicate=OWNER)).model_copy(update={"why": "As wire-77 says."})
+    articles = document("wire-77"), triple("wire-77"), *REPORTS[4:]
+    await graph_of(driver, *articles, confirm, forbid, correct("forbid", predicate=OWNER), gone)
+    before = (await facts(driver))["Tim Cook"]
+    erasure = Document(id="wire-77", op="retract", erase=True, observed_at=at(90))
+    await write(driver, erasure, first=20)
+    reasons = {(one.kind, one.why, one.withdrawn_why) for one in await corrections(driver, withdrawn=True)}
+    assert reasons == {
+        ("confirm", "(erased)", None), ("forbid", "Wire-778 is right.", None), ("forbid", "wrong man", "(erased)")
+    }  # fmt: skip
+    texts = await driver.execute_query("MATCH (n) RETURN n.said AS said, n.sentence AS sentence")
+    assert not [text for row in texts.records for text in row.values() if text and "Wire-77 " in text]
+    after = (await facts(driver))["Tim Cook"]
+    assert (after["corrected"]["at"], after["holds"]) == (before["corrected"]["at"], True)
+
+
 async def test_a_forbidden_holder_closes_nobody(driver):
     ann = [
         event
@@ -277,6 +315,51 @@ async def test_an_editor_corrects_and_withdraws_through_the_api_and_kafka(driver
         assert (await api.get("/v1/corrections")).json()["items"] == []
         (shown,) = (await api.get("/v1/corrections", params={"withdrawn": True})).json()["items"]
         assert shown["withdrawn_why"] == "it was right"
+
+
+async def test_an_agent_is_shown_who_confirmed_a_fact_that_no_article_states(driver):
+    await graph_of(driver, *REPORTS, correct("confirm", object_=ANN), correct("forbid"))
+    tools = Tools(BoundedReader(driver, seconds=60, queries=4), "neo4j")
+    (ann,) = (await tools.facts(APPLE.id)).items
+    assert (ann.object, ann.corrected.kind, ann.corrected.by, ann.corrected.why) == (
+        "Ann Lee", "confirm", "eve", "wrong man"
+    )  # fmt: skip
+    assert (await tools.evidence(ann.id)).items == []
+    ended = {one.object: one for one in (await tools.facts(APPLE.id, ended=True)).items}
+    assert ended["Tim Cook"].corrected.kind == "forbid"
+
+
+async def test_what_an_editor_confirms_is_exported_as_such_and_what_one_forbids_is_not(driver):
+    await graph_of(driver, *REPORTS, correct("confirm", object_=ANN), correct("forbid"))
+    exported = [one async for one in WholeGraph(driver, ended=True).records() if isinstance(one, FactRecord)]
+    ((ann, confirmed),) = ((one.object.name, one.confirmed) for one in exported if one.property == CEO.id)
+    assert (ann, confirmed) == ("Ann Lee", Confirmation(correct("confirm", object_=ANN).id, "eve", "wrong man", at(60)))
+
+
+async def test_an_erasure_rewrites_the_last_correction_on_kafka_with_its_first_time(kafka, live_settings):
+    naming = Correction.of("forbid", INC, by="eve", why="See wire-99!", predicate=CEO, object=ANN)
+    other = Correction.of("forbid", INC, by="eve", why="See wire-998.", predicate=CEO, object=TIM)
+    for one in (naming, other):
+        await send(live_settings, one, source="test")
+    before = await last_said(kafka)
+    publisher = KafkaPublisher("erase", kafka)
+    await publisher.start()
+    try:
+        assert await forget(kafka, words_of(["wire-99"]), publisher.publish) == 1
+        assert await forget(kafka, words_of(["wire-99"]), publisher.publish) == 0
+    finally:
+        await publisher.stop()
+    after = await last_said(kafka)
+    assert after[naming.id] == before[naming.id].model_copy(update={"why": ERASED})
+    assert after[other.id] == before[other.id]
+
+
+async def last_said(kafka):
+    """Returns the last of each correction as the stage passes it on, by id."""
+    stage = CorrectionsStage()
+    records = [one async for one in read_partition(kafka, CORRECTIONS.name)]
+    outputs = await stage.process([Item(one, stage.parse(one)) for one in records])
+    return {one.key.decode(): Correction.model_validate_json(one.value) for one in outputs if one.topic == TRIPLES.name}
 
 
 async def passed_on(driver, kafka, id_, first):

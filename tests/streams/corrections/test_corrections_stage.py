@@ -1,10 +1,13 @@
 """The corrections stage: what it passes on, where to, and what it refuses."""
 
 import asyncio
+from datetime import timedelta
 
 import orjson
 import pytest
+from pydantic import ValidationError
 
+from streams.corrections.erasing import names, words_of
 from streams.corrections.stage import CorrectionsStage
 from streams.messages.correction_events import CLASS_OF, Correction
 from streams.messages.events import Entity, Predicate
@@ -55,6 +58,43 @@ def test_a_correction_goes_where_it_acts_with_the_time_of_its_arrival(correction
         assert said.model_copy(update={"at": None}) == correction
         assert said.at == of(correction).time
         assert (one.key, dict(one.headers)["ce_type"]) == (correction.id.encode(), b"triplewire.correction")
+
+
+def test_a_reason_that_was_erased_keeps_the_time_of_its_correction_and_none_is_from_the_future():
+    forbid = made("forbid", APPLE, predicate=CEO, object=TIM)
+    arrived = of(forbid, 5).time
+    for said, passed in ((arrived - timedelta(days=9), arrived - timedelta(days=9)), (arrived + timedelta(1), arrived)):
+        (one,) = passed_on(of(forbid.model_copy(update={"at": said}), 5))
+        assert Correction.model_validate_json(one.value).at == passed
+
+
+@pytest.mark.parametrize(
+    ("reason", "named"),
+    [
+        ("As WIRE-77\nsays", True),
+        ("as wire-778 says", False),
+        ("see https://example.org/a?b=1.", True),
+        ("says Tim  leads  Apple.", True),
+        ("Tim leads Apples.", False),
+        ("it is a reprint", False),
+        ("", False),
+    ],
+)
+def test_a_reason_names_an_article_by_its_id_address_headline_or_a_sentence(reason, named):
+    words = words_of(["wire-77", "https://example.org/a?b=1", "Tim leads Apple.", "is", None])
+    assert names(reason, words) is named
+
+
+@pytest.mark.parametrize("kind", ["merge", "split", "type", "wikidata"])
+def test_happenings_are_not_merged_or_split_by_hand_and_the_refusal_says_what_can_be_done(kind):
+    other = Entity.happening("b", "attack", "strike")
+    for subject, object_ in ((STRIKE, other), (TIM, other), (STRIKE, TIM)):
+        if kind == "wikidata" and subject is TIM:
+            continue
+        with pytest.raises(
+            ValidationError, match=r"happenings cannot be corrected by .*; correct the happening's class"
+        ):
+            made(kind, subject, object=None if kind == "wikidata" else object_)
 
 
 def test_what_is_corrected_is_one_thing_however_it_is_corrected():
