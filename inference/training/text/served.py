@@ -22,7 +22,7 @@ class Served:
         """
         reader = served_code(code, "reader")
         self.reader: Any = reader.Reader(folder, threads)
-        self.least: float = reader.LEAST_SCORE
+        self.likely: float = reader.LIKELY
         self.added: Any = served_code(code, "added")
         self.types: list[str] = self.reader.types
         self.relations: list[str] = self.reader.relations

@@ -19,7 +19,7 @@ from anaphora import Anaphor, Anaphora, Name, word_pieces
 from happenings import Happenings, Told, column
 from onnx_session import open_session
 from pairing import Mention, PairRules
-from second_reading import Encoded, SecondReading
+from second_reading import LIKELY, Encoded, SecondReading
 from viterbi import best_paths, mention_scores, spans
 
 LEAST_SCORE = 0.1
@@ -366,7 +366,7 @@ class Reader:
         lines = self._slope * raw + self._offset
         scores, modality = _probability(lines), modes.argmax(axis=1)
         if self.second.known:
-            likely = (scores >= LEAST_SCORE) & self.rules.possible(kinds, pairs)
+            likely = (scores >= LIKELY) & self.rules.possible(kinds, pairs)
             rows = np.flatnonzero(likely.any(axis=1))
             if len(rows):
                 subjects, objects = kinds.argmax(axis=1)[pairs[rows]].T

@@ -16,6 +16,9 @@ Indices = npt.NDArray[np.int64]
 
 FILE = "second_reading.onnx"
 
+LIKELY = 0.15
+"""Probability of the first reading from which a pair is read again: hardly any below it would be said."""
+
 
 class Encoded(NamedTuple):
     """What the encoder makes of a window of P pieces and n words.

@@ -89,7 +89,7 @@ def calibrated(folder: Path, code: Path, dev: list[Example], log: Callable[[str]
     scores, truth, relations = (
         np.concatenate([getattr(cell, part) for cell in both]) for part in ("scores", "truth", "relations")
     )
-    again = first >= served.least
+    again = first >= served.likely
     logits = calibrate.log_odds(scores[again])
     log(f"calibrated on {len(logits)} judged pairs: {calibrate.platt(logits, truth[again])} and around it")
     return calibrate.by_relation(logits, truth[again], relations[again], len(served.relations) + len(served.roles))
