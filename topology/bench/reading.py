@@ -8,6 +8,7 @@ articles of its own, so that nothing is won by remembering a text.
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -126,7 +127,7 @@ class _Bench:
             for one in together:
                 self._served.reader.read(one.input_ids, one.case_ids, one.first_piece, one.lengths)
 
-        parts = {
+        parts: dict[str, Callable[[], object]] = {
             ENCODER: encode,
             MODEL: read,
             EXTRACTOR: lambda: asyncio.run(self._extractor.extract([replace(text, budget=Budget()) for text in texts])),
