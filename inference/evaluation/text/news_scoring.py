@@ -150,9 +150,12 @@ def mention_tally(text: AnnotatedText, extraction: TextExtraction, types: Abstra
 def entity_names(text: AnnotatedText, entity: AnnotatedEntity) -> frozenset[str]:
     """Returns the names by which an entity may be meant, in the form that is compared.
 
-    "Iran's foreign ministry" may also be called the foreign ministry of Iran: what every country has is no name.
+    "Iran's foreign ministry" may also be called the foreign ministry of Iran: what every country has is no name. And
+    the leader whose office is that of Hurras al-Din may be called "Hurras al-Din leader".
     """
     forms = _forms(text, entity)
+    if entity.type == "office" and entity.of is not None:
+        forms |= {f"{owner} {form}" for owner in _forms(text, text.entities[entity.of]) for form in forms}
     if entity.type == "organization":
         countries = {
             country

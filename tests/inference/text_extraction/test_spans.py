@@ -56,3 +56,18 @@ def test_only_people_have_nicknames() -> None:
     text = 'so Orrin "Best" Mill shut'
     pieces = [(Span(3, 8), "organization"), (Span(10, 14), "person"), (Span(16, 20), "person")]
     assert whole_names(pieces, nicknamed(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "named"),
+    [
+        ("former head coach Ann Roe", "coach", "head coach"),
+        ("the men's basketball coach Ann Roe", "coach", "men's basketball coach"),
+        ("its deputy foreign minister", "minister", "deputy foreign minister"),
+        ("its bighead coach", "coach", "coach"),
+        ("an angry minister", "minister", "minister"),
+    ],
+)
+def test_what_qualifies_a_title_belongs_to_it(text: str, found: str, named: str) -> None:
+    span = named_span(text, Span(text.index(found), text.index(found) + len(found)), "office")
+    assert text[span.start : span.end] == named
