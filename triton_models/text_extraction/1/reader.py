@@ -203,7 +203,7 @@ class Reader:
         added: Added | None,
     ) -> Read:
         every = [spans(path) for path in paths]
-        all_found = _Found(told=self._told([each.words for each in encoded], every))
+        all_found = _Found(told=self._reported([each.words for each in encoded], every))
         ids = input_ids.tolist()
         for window, found in enumerate(every):
             if not found:
@@ -243,7 +243,7 @@ class Reader:
             for index, ((_, _, kind), surface) in enumerate(zip(found, surfaces, strict=True))
         ]
 
-    def _told(self, hidden: list[npt.NDArray[np.float32]], every: list[list[Mention]]) -> list[Told]:
+    def _reported(self, hidden: list[npt.NDArray[np.float32]], every: list[list[Mention]]) -> list[Told]:
         """Returns what happens in each window, in order: a trigger's own words decide, so all are asked for at once."""
         begins = np.cumsum([0, *map(len, hidden)]).tolist()
         triggers = [

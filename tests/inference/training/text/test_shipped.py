@@ -52,17 +52,17 @@ def of_window(result, window):
     rows = np.flatnonzero(result.mentions[:, 0] == window)
     base = int(rows[0]) if len(rows) else 0
     facts = result.relations[:, 0] == window
-    told = np.flatnonzero(result.happenings[:, 0] == window)
-    cast = np.isin(result.roles[:, 0], told)
+    happened = np.flatnonzero(result.happenings[:, 0] == window)
+    cast = np.isin(result.roles[:, 0], happened)
     return (
         result.mentions[rows, 1:].tolist(),
         result.mention_scores[rows].tobytes(),
         (result.relations[facts, 1:3] - base).tolist(),
         result.relations[facts, 3].tolist(),
         result.relation_scores[facts].tobytes(),
-        result.happenings[told, 1:].tolist(),
-        result.happening_scores[told].tobytes(),
-        (result.roles[cast] - [int(told[0]) if len(told) else 0, base, 0]).tolist(),
+        result.happenings[happened, 1:].tolist(),
+        result.happening_scores[happened].tobytes(),
+        (result.roles[cast] - [int(happened[0]) if len(happened) else 0, base, 0]).tolist(),
         result.role_scores[cast].tobytes(),
     )
 
