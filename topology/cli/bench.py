@@ -99,6 +99,8 @@ def _serve(quick: bool, seed: int, port_base: int, console: Console) -> tuple[st
 
 
 def _model(quick: bool, _seed: int, _port_base: int, console: Console) -> tuple[str, str, dict[str, Any]]:
+    from inference.evaluation.local_client import version_folder  # noqa: PLC0415
+    from inference.text_extraction.results import read_labels  # noqa: PLC0415
     from topology.bench.reading import ReadingSizes, measure  # noqa: PLC0415
     from topology.bench.reading_page import page  # noqa: PLC0415
     from topology.bench.run import describe_machine  # noqa: PLC0415
@@ -117,7 +119,8 @@ def _model(quick: bool, _seed: int, _port_base: int, console: Console) -> tuple[
             readings.append(measure(chosen, ReadingSizes(feed, articles, rounds=2 if quick else 12)))
         except ValueError as error:
             fail(str(error))
-    machine = describe_machine()
+    labels = (version_folder(chosen.models) / "labels.json").read_bytes()
+    machine = describe_machine() | {"text model": read_labels(labels).version}
     return "reading", page(readings, machine), {"machine": machine, "readings": [asdict(one) for one in readings]}
 
 
