@@ -71,7 +71,7 @@ async def facts(driver, of=APPLE):
 
 
 async def holding(driver, of=APPLE):
-    return {name for name, one in (await facts(driver, of)).items() if one["holds"]}
+    return {one["object"] for one in await views.facts(driver, of.id) if one["holds"]}
 
 
 async def graph_of(driver, *events):
