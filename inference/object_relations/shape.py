@@ -13,6 +13,7 @@ class RelFormerShape:
         vocabulary: Word (or word piece) ids; 0 is padding.
         relations: Classes, "none" included.
         text_features: Width of precomputed word vectors that replace the word embeddings; 0 for embeddings.
+        object_features: Width of precomputed object vectors that replace the picture's pixels; 0 for pixels.
         positions: Longest text, in ids.
         width: Width of all states.
         heads: Attention heads.
@@ -32,6 +33,7 @@ class RelFormerShape:
     vocabulary: int
     relations: int
     text_features: int = 0
+    object_features: int = 0
     positions: int = 128
     width: int = 768
     heads: int = 12

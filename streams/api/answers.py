@@ -287,7 +287,7 @@ class PictureAnswer(BaseModel):
         source="Wire", at="2026-05-04T09:00:00Z", article="wire-1", headline="Apple's chief turns 65",
         url="https://example.com/1", spots=[{
             "fact": FACT, "box": [10, 20, 110, 220], "begin": None, "end": None, "confidence": 0.91,
-            "model": "caption-rule", "model_version": "1",
+            "model": "caption-rule", "model_version": "2",
         }],
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ from inference.media.child import answer, decode
 from inference.media.sniff import HEAD, sniff
 from inference.media.types import Limits, UnreadableError
 from inference.speech.types import Segment
-from inference.text.names.captions import shown
+from inference.text.names.captions import cast
 from streams.media import fetching
 from streams.media.allowed import Allowed
 from streams.media.derived import transcript
@@ -117,9 +117,10 @@ def captions(data: bytes) -> None:
     """A caption with the names of a person and a city: the names are found where they stand."""
     person, _, rest = data.decode(errors="ignore").partition("\n")
     city, _, caption = rest.partition("\n")
-    found = shown(caption, {"p": {person, person.split(" ")[-1]}}, {city})
-    if found:
-        assert caption[found[1].start : found[1].end] in {person, person.split(" ")[-1]}
+    found = cast(caption, {"p": {person, person.split(" ")[-1]}}, {city})
+    for one in found.named if found else ():
+        assert caption[one.where.start : one.where.end] in {person, person.split(" ")[-1]}
+        assert 0 <= one.place < found.count
     mentions = [
         {"entity": {"id": id_, "name": name, "type": type_}, "names": [name]}
         for id_, name, type_ in (("p", person, "person"), ("c", city, "place"))

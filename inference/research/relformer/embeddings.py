@@ -48,6 +48,7 @@ class VisualEmbedding(nn.Module):
         self.depth = nn.Conv2d(1, shape.width, shape.patch, shape.patch)
         self.depth_region = nn.Linear((shape.crop // shape.patch) ** 2 * shape.width, shape.width)
         self.box = nn.Linear(5, shape.width)
+        self.looks = nn.Linear(shape.object_features, shape.width) if shape.object_features else None
         self.object_kind = nn.Parameter(torch.randn(shape.width) * 0.02)
         self.target_kind = nn.Parameter(torch.randn(shape.width) * 0.02)
         self.norm = nn.LayerNorm(shape.width)
@@ -62,9 +63,12 @@ class VisualEmbedding(nn.Module):
         depth = self.depth_region(self.depth(batch.depths.flatten(0, 1)).flatten(1)).view(rows, count, -1)
         meant = torch.arange(count, device=batch.target.device)[None] == batch.target[:, None]
         objects = self.box(batch.boxes) + self.object_kind + meant[:, :, None] * self.target_kind
+        if self.looks is not None and batch.looks is not None:
+            # Of pictures that are known by their objects' vectors only, there is no grid either.
+            objects, seen = objects + self.looks(batch.looks), torch.zeros_like(seen)
         objects = objects + look * seen + depth * deep
         x = self.dropout(self.norm(torch.cat([objects, grid], dim=1)))
-        return x, torch.cat([batch.objects, batch.seen[:, None].expand(-1, grid.shape[1])], dim=1)
+        return x, torch.cat([batch.objects, seen[:, :, 0].expand(-1, grid.shape[1])], dim=1)
 
 
 class KnowledgeEmbedding(nn.Module):

@@ -17,6 +17,7 @@ class Tensors:
 
     Attributes:
         features: float [B, T, text_features] that replace the embeddings of `ids`; None for embeddings.
+        looks: float [B, O, object_features] that replace the pixels of the objects; None for pixels.
     """
 
     ids: Tensor
@@ -35,12 +36,13 @@ class Tensors:
     edges: Tensor
     labels: Tensor
     features: Tensor | None = None
+    looks: Tensor | None = None
 
     @classmethod
-    def of(cls, batch: Batch, features: Tensor | None = None) -> Self:
+    def of(cls, batch: Batch, features: Tensor | None = None, looks: Tensor | None = None) -> Self:
         """Wraps a batch's arrays without copying."""
         arrays = {f.name: torch.from_numpy(np.ascontiguousarray(getattr(batch, f.name))) for f in fields(Batch)}
-        return cls(**arrays, features=features)
+        return cls(**arrays, features=features, looks=looks)
 
     def rows(self, index: Tensor) -> Self:
         """Returns some rows."""

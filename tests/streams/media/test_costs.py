@@ -2,7 +2,7 @@
 
 import time
 
-from inference.text.names.captions import shown
+from inference.text.names.captions import cast
 from streams.media.naming import named_text
 from streams.messages.events import Entity, EntityMention, MediaItem
 
@@ -24,7 +24,7 @@ def test_a_caption_of_a_million_characters_and_100_000_names_takes_no_time():
     assert found is not None
     assert [entity.id for entity, _ in found.names] == ["e"]
     # Nothing is said where somebody else may be meant.
-    assert shown(caption, {"e": {"Ada Berg", *names}}) is None
-    assert shown(caption[:4000], {"e": {"Ada Berg", *names}}) is None
+    assert cast(caption, {"e": {"Ada Berg", *names}}) is None
+    assert cast(caption[:4000], {"e": {"Ada Berg", *names}}) is None
     # Seconds of processor time; it took minutes.
     assert time.process_time() - before < 10

@@ -1,4 +1,4 @@
-"""By rule a picture shows the one person of its caption, with the box of the one face; else nothing is said."""
+"""By rule a picture shows whom its caption places in it, with the box of the face; else nothing is said."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,3 +88,38 @@ def test_an_ontology_without_the_relation_or_with_a_threshold_is_obeyed():
     only = ONTOLOGY.model_validate({**ONTOLOGY.model_dump(), "relations": [strict.model_dump()], "happenings": ()})
     assert said([FACE], ontology=only) == []
     assert len(said([seen("face", (10, 10, 30, 30), 0.76)], ontology=only)) == 1
+
+
+LEFT, RIGHT = seen("person", (0, 0, 50, 100), 0.9), seen("person", (60, 0, 110, 100), 0.8)
+SMILE = seen("face", (70, 10, 90, 30), 0.6)
+
+
+def boxes(triples):
+    return {t.subject.name: t.evidence.spot.box for t in triples}
+
+
+@pytest.mark.parametrize("found", [[LEFT, RIGHT, SMILE], [SMILE, RIGHT, LEFT]])
+def test_people_are_distinguished_by_their_places(found):
+    both = boxes(said(found, "Ada Berg (right) and Carl Lind", (ADA, LIND)))
+    assert both == {"Ada Berg": SMILE.spot.box, "Carl Lind": LEFT.spot.box}
+    assert boxes(said(found, "Carl Lind, left, speaks", (ADA, LIND))) == {"Carl Lind": LEFT.spot.box}
+
+
+def test_a_count_that_does_not_match_is_silence():
+    third = seen("person", (120, 0, 160, 100), 0.3)
+    caption = "From left: Ada Berg and Carl Lind"
+    assert len(said([LEFT, RIGHT], caption, (ADA, LIND))) == 2
+    assert said([LEFT], caption, (ADA, LIND)) == []
+    assert said([LEFT, RIGHT, third], caption, (ADA, LIND)) == []
+    assert said([LEFT, RIGHT, seen("face", (200, 0, 220, 20), 0.3)], caption, (ADA, LIND)) == []
+
+
+def test_one_in_front_of_the_other_has_no_place():
+    behind = seen("person", (5, 0, 50, 60), 0.8)
+    assert said([LEFT, behind], "From left: Ada Berg and Carl Lind", (ADA, LIND)) == []
+
+
+def test_a_doubtful_face_leaves_the_figure_as_evidence():
+    weak = seen("face", (10, 10, 30, 30), 0.3)
+    (triple,) = said([BODY, weak])
+    assert (triple.evidence.spot.box, triple.confidence) == (BODY.spot.box, 0.9)

@@ -1,0 +1,1 @@
+"""What a picture shows, as people and models annotated it by looking."""
