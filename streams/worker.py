@@ -112,6 +112,12 @@ def _feeds() -> Source:
     return FeedsWorker(settings())
 
 
+def _corrections() -> Stage[Any]:
+    from streams.corrections.stage import CorrectionsStage  # noqa: PLC0415
+
+    return CorrectionsStage()
+
+
 _BUILDERS: dict[str, Callable[[], Stage[Any] | Source]] = {
     "news": _news,
     "media": _media,
@@ -120,6 +126,7 @@ _BUILDERS: dict[str, Callable[[], Stage[Any] | Source]] = {
     "suggestions": _suggestions,
     "alerts": _alerts,
     "feeds": _feeds,
+    "corrections": _corrections,
 }
 
 

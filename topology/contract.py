@@ -12,10 +12,11 @@ from streams.messages import events
 from streams.messages.alert_events import Alert, AlertArticle
 from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES
+from streams.messages.correction_events import Correction
 from streams.messages.happening_events import Story
 from streams.messages.suggestion_events import Suggestions
 from topology.ontology import HAPPENING_CLASS
-from topology.topics import ALERTS, RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
+from topology.topics import ALERTS, CORRECTIONS, RAW_MEDIA, RAW_NEWS, SUGGESTIONS, TRIPLES, Topic
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
 
@@ -30,6 +31,7 @@ MESSAGES: dict[str, tuple[type[Event], Topic, Mode]] = {
     "alias": (events.Alias, TRIPLES, "serialization"),
     "identity": (events.Identity, TRIPLES, "serialization"),
     "story": (Story, TRIPLES, "serialization"),
+    "correction": (Correction, CORRECTIONS, "validation"),
     "suggestions": (Suggestions, SUGGESTIONS, "serialization"),
     "alert": (Alert, ALERTS, "serialization"),
 }
@@ -166,6 +168,20 @@ def story_example() -> Story:
         story="s-6f1b0c6d8f0a4f7e9f2c3f5d7c1e2a90",
         title="Attacks in north-eastern Nigeria",
     )
+
+
+def correction_example() -> Correction:
+    """Returns an editor's word that a fact does not hold, as it would be on the topic `triples`."""
+    company, person = events.Entity.of("Microsoft", "organization"), events.Entity.of("Steve Ballmer", "person")
+    correction = Correction.of(
+        "forbid",
+        company,
+        predicate=events.Predicate(id="P169", name="chief executive officer"),
+        object=person,
+        by="jane.doe",
+        why="He left in February 2014; the article is a reprint.",
+    )
+    return correction.model_copy(update={"at": datetime(2014, 3, 1, 9, 0, tzinfo=UTC)})
 
 
 def alert_example() -> Alert:

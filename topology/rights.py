@@ -11,6 +11,8 @@ from topology.topics import (
     ALERT_STATE,
     ALERTS,
     ALERTS_GROUP,
+    CORRECTIONS,
+    CORRECTIONS_GROUP,
     DEAD_LETTERS,
     ENTITIES,
     ENTITIES_GROUP,
@@ -145,6 +147,15 @@ RIGHTS: dict[str, Rights] = {
         reads=(TRIPLES, ENTITIES, ALERTS, ALERT_STATE),
         group=ALERTS_GROUP,
         writes=(ALERTS, ALERT_STATE, DEAD_LETTERS),
+    ),
+    "corrections": Rights(
+        what="`triplewire worker corrections`",
+        reads=(CORRECTIONS,),
+        group=CORRECTIONS_GROUP,
+        writes=(TRIPLES, MENTIONS, DEAD_LETTERS),
+    ),
+    "editor": Rights(
+        what="`triplewire correct`, and `triplewire serve` if editors correct through it", writes=(CORRECTIONS,)
     ),
     "publisher": Rights(what="`triplewire publish` and publishers of your own", writes=(RAW_NEWS, RAW_MEDIA)),
     "subscriber": Rights(

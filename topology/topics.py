@@ -34,6 +34,7 @@ MEDIA_GROUP = "triplewire-media"
 SUGGESTIONS_GROUP = "triplewire-suggestions"
 FEEDS_GROUP = "triplewire-feeds"
 ALERTS_GROUP = "triplewire-alerts"
+CORRECTIONS_GROUP = "triplewire-corrections"
 
 RAW_NEWS = Topic(
     name="raw-news",
@@ -61,7 +62,8 @@ TRIPLES = Topic(
     name="triples",
     partitions=4,
     key="article id",
-    value="streams.messages.events.Triple, Document, Alias or Identity as JSON (header `ce_type` says which)",
+    value="streams.messages.events.Triple, Document, Alias or Identity, or a Story or Correction, as JSON (header "
+    "`ce_type` says which)",
     groups=(SINK_GROUP, SUGGESTIONS_GROUP, ALERTS_GROUP),
     config={"retention.ms": str(30 * DAY_MS), "compression.type": "producer", "max.message.bytes": str(8 * MIB)},
 )
@@ -71,7 +73,8 @@ MENTIONS = Topic(
     # are on standby.
     partitions=1,
     key="article id; entity id",
-    value="streams.messages.events.Naming, or an Identity from a look-up, as JSON (header `ce_type` says which)",
+    value="streams.messages.events.Naming, an Identity from a look-up, or a Correction, as JSON (header `ce_type` says "
+    "which)",
     groups=(ENTITIES_GROUP,),
     config={"retention.ms": str(7 * DAY_MS), "compression.type": "producer", "max.message.bytes": str(8 * MIB)},
 )
@@ -139,6 +142,16 @@ ALERT_STATE = Topic(
         "segment.ms": str(60 * 60 * 1000),
     },
 )
+CORRECTIONS = Topic(
+    name="corrections",
+    # The last correction of each thing, for ever: with one partition, all of them are in order.
+    partitions=1,
+    key="correction id",
+    value="streams.messages.correction_events.Correction as JSON",
+    groups=(CORRECTIONS_GROUP,),
+    # The broker's clock says which correction is the later one, not those of the editors' machines.
+    config={"cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime"},
+)
 DEAD_LETTERS = Topic(
     name="dead-letters",
     partitions=1,
@@ -159,6 +172,7 @@ TOPICS: tuple[Topic, ...] = (
     FEED_STATE,
     ALERTS,
     ALERT_STATE,
+    CORRECTIONS,
     DEAD_LETTERS,
 )
 

@@ -93,7 +93,7 @@ def happenings_of(
         if sentence is None:
             continue
         roles = [
-            replace(role, sentence=where)
+            TextRole(role.role, role.mention, role.score, sentence=where)
             for role in _roles(one, spec, places, mentions)
             if (where := one.field.sentence(trigger.span, mentions[role.mention].span))
         ]
@@ -160,7 +160,7 @@ class _Values:
             value = replace(value, unit=_PEOPLE)
         if value is None and role.role in _COUNTS and mention.type == NUMBER:
             value = _people(mention)
-        return replace(role, value=value)
+        return role if value is None else replace(role, value=value)
 
     def _stated(self, mention: TextMention, sentence: Span, field: SplitField) -> FoundValue | None:
         """Returns the only value within a mention's characters, if it leaves no figure out."""

@@ -53,6 +53,7 @@ def with_modality(
         return tuple(relations)
     places = candidates_in(mentions)
     found = []
+    words = "", ""  # the sentence at hand, which often states several relations, and the same as it is read
     for relation in relations:
         charge(_UNITS, "reading modalities")
         text = document.text(relation.field)
@@ -62,10 +63,12 @@ def with_modality(
             reading = Reading(chinese.modality_of(simplify(sentence), about, target))
             found.append(_read(relation, reading, None))
             continue
+        if words[0] != sentence:
+            words = sentence, untitled(sentence)
         spec = ontology.by_id.get(relation.predicate)
         can_end = spec is None or spec.can_end
         reading = read_modality(
-            untitled(sentence),
+            words[1],
             about,
             target,
             document.published_at,
@@ -101,9 +104,12 @@ def _symmetric(relations: Sequence[TextRelation], mentions: Sequence[TextMention
 
 
 def _read(relation: TextRelation, reading: Reading, speaker: int | None) -> TextRelation:
+    modality = _joined(relation.modality, reading.modality)
+    if modality == relation.modality and speaker is None and not reading.since and not reading.until:
+        return relation
     return replace(
         relation,
-        modality=_joined(relation.modality, reading.modality),
+        modality=modality,
         attributed_to=speaker if relation.attributed_to is None else relation.attributed_to,
         since=relation.since or reading.since,
         until=relation.until or reading.until,

@@ -199,10 +199,14 @@ def _gathered(found: Sequence[RawMention], people: Sequence[Span], raw: list[Raw
     for place, mention in enumerate(found):
         if place > last:
             last = pieces.get(place, place)
-            span = Span(mention.span.start, found[last].span.end)
-            raw.append(mention._replace(span=span, score=max(one.score for one in found[place : last + 1])))
+            raw.append(mention if last == place else _joined(found[place : last + 1]))
         places.append(len(raw) - 1)
     return places
+
+
+def _joined(pieces: Sequence[RawMention]) -> RawMention:
+    span = Span(pieces[0].span.start, pieces[-1].span.end)
+    return pieces[0]._replace(span=span, score=max(piece.score for piece in pieces))
 
 
 def _as_worded(

@@ -94,7 +94,8 @@ class Tools:
         """List what the news states about an entity and holds now, or held at a time (`at`).
 
         Facts with most evidence come first, each with sentences that state it. Use it for questions such as who led a
-        company a year ago. What is only planned, supposed or denied is with `claims`, not here.
+        company a year ago. What is only planned, supposed or denied is with `claims`, not here. `corrected` says that
+        an editor confirmed the fact, or, with `ended`, forbade it: who, and why.
         """
         asked = {"entity": entity, "at": at, "relation": relation, "ended": ended}
         return await routes.facts(
@@ -180,7 +181,8 @@ class Tools:
     ) -> Page[ProofAnswer]:
         """Show every sentence behind a fact or claim, with its article, source, date, and what stands around it.
 
-        Quote these, and name their sources. Those with `retracted_at` count no longer.
+        Quote these, and name their sources. Those with `retracted_at` count no longer. A fact that an editor confirmed
+        may have none; `facts` says who did.
         """
         return await routes.proofs(self._graph(), _page("evidence", {"fact": fact}, limit, cursor), fact)
 

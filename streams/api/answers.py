@@ -46,16 +46,29 @@ class Hit(BaseModel):
     mentions: int = Field(description="In how many articles and media items these names occur.")
 
 
+class Corrected(BaseModel):
+    """What an editor said; GET /v1/corrections has all of it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str = Field(description="The correction's id.")
+    kind: str = Field(description="`forbid`, `confirm`, `merge`, `split`, `type`, `wikidata` or `class`.")
+    by: str
+    why: str
+    at: datetime
+
+
 class EntityAnswer(BaseModel):
     """An entity."""
 
-    model_config = like(id=APPLE, name="Apple", type="organization", wikidata="Q312", names=["Apple Inc"])
+    model_config = like(id=APPLE, name="Apple", type="organization", wikidata="Q312", names=["Apple Inc"], corrected=[])
 
     id: str
     name: str
     type: str
     wikidata: str | None = Field(description="Its Wikidata id, if known.")
     names: list[str] = Field(description="Its other names.")
+    corrected: list[Corrected] = Field(description="What editors corrected in its name, type, Wikidata id or class.")
 
 
 class Sentence(BaseModel):
@@ -80,7 +93,7 @@ class FactAnswer(BaseModel):
         id=FACT, subject="Apple", subject_id=APPLE, relation="chief executive officer", object="Tim Cook",
         object_id="e-0b1c8d2b5a1f4b35a7a4e0a3a7f0b9aa", holds=True, standing="current", since="2011-08-24T00:00:00Z",
         until=None, at_latest=False, closed_by=None, retracted_at=None, last_seen="2026-05-04T09:00:00Z", count=12,
-        confidence=0.97, evidence=[],
+        confidence=0.97, corrected=None, evidence=[],
     )  # fmt: skip
 
     id: str = Field(description="The fact's id, for GET /v1/evidence/{fact}.")
@@ -97,10 +110,15 @@ class FactAnswer(BaseModel):
     until: datetime | None = Field(description="When it ended; null if that is not known.")
     at_latest: bool | None = Field(description="Whether it may have ended before that: no article reported the end.")
     closed_by: str | None = Field(description="The object of the fact that took its place.")
-    retracted_at: datetime | None = Field(description="Since when no evidence supports it; null while some does.")
+    retracted_at: datetime | None = Field(
+        description="Since when no evidence supports it, or an editor forbids it; null while it may hold."
+    )
     last_seen: datetime
     count: int = Field(description="Pieces of evidence that count.")
     confidence: float = Field(description="The highest confidence of its evidence, 0 to 1.")
+    corrected: Corrected | None = Field(
+        description="What an editor says of it: `forbid` or `confirm`; null if nothing."
+    )
     evidence: list[Sentence]
 
     @classmethod
@@ -142,7 +160,7 @@ class EpisodeAnswer(BaseModel):
     model_config = like(
         fact=FACT, entity="Apple", relation="chief executive officer", object="Tim Cook", standing="current",
         since="2011-08-24T00:00:00Z", until=None, at_latest=False, last_seen="2026-05-04T09:00:00Z", closed_by=None,
-        evidence=12, articles=9, confidence=0.97, sources=["Reuters"],
+        evidence=12, articles=9, confidence=0.97, sources=["Reuters"], corrected=None,
     )  # fmt: skip
 
     fact: str
@@ -150,7 +168,8 @@ class EpisodeAnswer(BaseModel):
     relation: str = Field(description='The relation; followed by " of" where the entity is its object.')
     object: str
     standing: str | None = Field(
-        description="`current`, `closed`, `disputed`, `contradicted`, `withdrawn`; null if nothing contradicts it."
+        description="`current`, `closed`, `disputed`, `contradicted`, `withdrawn`, `forbidden`; null if nothing "
+        "contradicts it."
     )
     since: datetime
     until: datetime | None
@@ -161,6 +180,7 @@ class EpisodeAnswer(BaseModel):
     articles: int
     confidence: float
     sources: list[str]
+    corrected: Corrected | None = Field(description="What an editor says of the fact; null if nothing.")
 
 
 class SuggestionAnswer(BaseModel):

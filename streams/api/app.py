@@ -11,7 +11,8 @@ from fastapi.middleware.cors import CORSMiddleware
 from neo4j import AsyncDriver
 from pydantic import BaseModel
 
-from streams.api import entities, happenings, problems, stream
+from streams.api import corrections, entities, happenings, problems, stream
+from streams.api.body_limit import BodyLimit
 from streams.api.conditional import Conditional
 from streams.api.graph import Graph
 from streams.api.guard import Guard, admit, is_loopback
@@ -26,8 +27,8 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@A-Z]+")
 
 DESCRIPTION = """\
 What Triplewire's graph says: entities, facts and claims as of a time, happenings, stories, and their sentences.
-Nothing can be changed here. Lists come in pages: pass `next` of one as `cursor` of the following request. Answers have
-an `ETag`. Errors are `application/problem+json` and say what to do."""
+Only editors change anything here, and their corrections go to Kafka first. Lists come in pages: pass `next` of one as
+`cursor` of the following request. Answers have an `ETag`. Errors are `application/problem+json` and say what to do."""
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": problems.Problem, "description": what}
@@ -37,7 +38,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
         (403, "The token does not allow this"),
         (404, "The graph has no such thing"),
         (409, "Several entities have this name"),
-        (413, "The answer would be too large"),
+        (413, "The answer or the request would be too large"),
         (422, "The request is not valid"),
         (500, "An error of ours"),
         (503, "The server is busy, or the graph does not answer"),
@@ -95,6 +96,7 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
     # It counts for many requests, so it does not have the time of one.
     app.state.statistics = happenings.Statistics(Graph(reader.as_driver(), settings.neo4j_database))
     app.state.streams = streams
+    app.state.desk = corrections.EditorsDesk(settings)
     problems.install(app)
 
     @app.get("/health/live", tags=["health"])
@@ -113,8 +115,16 @@ def create_app(settings: Settings, driver: AsyncDriver | None = None) -> FastAPI
 
     for router in (entities.router, happenings.router):
         app.include_router(router, prefix="/v1", dependencies=[Depends(admit("read"))], responses=_ERRORS)
+    app.include_router(corrections.reading, prefix="/v1", dependencies=[Depends(admit("read"))], responses=_ERRORS)
+    app.include_router(
+        corrections.editing,
+        prefix="/v1",
+        dependencies=[Depends(admit("editor")), Depends(corrections.only_json)],
+        responses=_ERRORS | corrections.ERRORS,
+    )
     app.include_router(stream.router, prefix="/v1", dependencies=[Depends(admit("stream"))], responses=_ERRORS)
     app.add_middleware(Conditional)
+    app.add_middleware(BodyLimit)
     if origins:
         app.add_middleware(
             CORSMiddleware,

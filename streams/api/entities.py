@@ -24,6 +24,7 @@ from streams.api.paging import WantedPage
 from streams.api.problems import ProblemError
 from streams.desk import learned, views
 from streams.desk.claims import claims
+from streams.desk.details.statement import statement
 from streams.desk.evidence import evidence
 from streams.desk.history import history
 from streams.desk.pictures import pictures
@@ -206,9 +207,12 @@ async def proofs(
     page: WantedPage,
     fact: Annotated[str, Path(max_length=LONGEST, description="A fact's or claim's id.")],
 ) -> Page[ProofAnswer]:
-    """Returns the evidence of a fact or claim: each sentence with its article and what that says around it."""
+    """Returns the evidence of a fact or claim: each sentence with its article and what that says around it.
+
+    What an editor confirmed may have none: GET /v1/entities/{entity}/facts says who did, and why.
+    """
     found = await evidence(graph.driver, fact, graph.database, skip=page.skip, limit=page.wanted)
-    if not found and not page.skip:
+    if not found and not page.skip and await statement(graph.driver, fact, graph.database) is None:
         raise ProblemError(
             404, "unknown-fact", "The graph has no such fact", f"The graph has no fact or claim {fact!r}."
         )

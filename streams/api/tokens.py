@@ -15,9 +15,10 @@ from topology.access.errors import AccessError
 
 log = structlog.get_logger(__name__)
 
-Scope = Literal["read", "stream", "operate"]
-SCOPES: tuple[Scope, ...] = ("read", "stream", "operate")
-"""`read`: every answer from the graph; `stream`: events as they arrive; `operate`: replay dead letters on the page."""
+Scope = Literal["read", "stream", "operate", "editor"]
+SCOPES: tuple[Scope, ...] = ("read", "stream", "operate", "editor")
+"""`read`: every answer from the graph; `stream`: events as they arrive; `operate`: replay dead letters on the page;
+`editor`: corrections."""
 
 
 LONGEST_NAME = 100

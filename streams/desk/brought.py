@@ -54,6 +54,11 @@ RETURN [m IN media | m.id] AS media, [d IN derived | d.id] AS derived, evidence,
   }} AS own
 """
 
+_WORDS = f"""
+MATCH (a:{ARTICLE} {{id: $id}})
+RETURN [a.id, a.headline, a.url] + COLLECT {{ MATCH (a)<-[:{FROM}]-(e:{EVIDENCE}) RETURN DISTINCT e.sentence }} AS words
+"""
+
 _STILL = f"""
 RETURN EXISTS {{ MATCH (:{ARTICLE} {{id: $id}}) }} AS article,
   COLLECT {{ UNWIND $entities AS id MATCH (:{ENTITY} {{id: id}}) RETURN id }} AS entities,
@@ -99,6 +104,12 @@ async def brought(driver: AsyncDriver, id_: str, database: str | None = None) ->
     row = found[0].data()
     lists = {name: tuple(sorted(row[name])) for name in ("facts", "media", "derived", "entities", "own")}
     return Brought(evidence=row["evidence"], **lists)
+
+
+async def words(driver: AsyncDriver, id_: str, database: str | None = None) -> list[str | None]:
+    """Returns by what an editor may have named an article: its id, headline, address and sentences."""
+    found = (await driver.execute_query(_WORDS, id=id_, database_=database)).records
+    return list(found[0]["words"]) if found else [id_]
 
 
 async def remaining(driver: AsyncDriver, id_: str, before: Brought, database: str | None = None) -> Remaining:

@@ -7,6 +7,7 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
+from streams.desk.corrections.views import corrected_fact, native
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
@@ -63,7 +64,7 @@ RETURN top.name AS entity, r.id AS fact, r.name + CASE WHEN object = subject THE
   head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closer, r.standing AS standing,
   coalesce(r.valid_from, r.first_seen) AS since, {stated_beginning("r")} AS stated, r.invalid_at AS until,
   r.closed_by AS closed_by,
-  coalesce(r.at_latest, false) AS at_latest,
+  coalesce(r.at_latest, false) AS at_latest, {corrected_fact("r")} AS corrected,
   r.last_seen AS last_seen, r.held_before AS before, r.retracted_at AS retracted_at, r.count AS evidence,
   r.confidence AS confidence, articles, [s IN sources WHERE s <> ''] AS sources
 """
@@ -94,12 +95,14 @@ class Episode:
     Attributes:
         relation: The relation; followed by " of" where the entity is its object.
         fact: The fact's id.
-        standing: `current`, `closed`, `disputed`, `contradicted` or `withdrawn`; None if nothing contradicts it.
+        standing: `current`, `closed`, `disputed`, `contradicted`, `withdrawn` or `forbidden`; None if nothing
+            contradicts it.
         until: When it stopped holding, because another fact closed it or all its evidence was withdrawn.
         closed_by: The object of the fact that closed it.
         articles: How many articles state it.
         sources: The sources of those articles.
         at_latest: Whether it may have stopped holding earlier than `until`: no article reported the end.
+        corrected: What an editor says of the fact: the correction's id, kind, by whom, why and when; None if nothing.
     """
 
     entity: str
@@ -116,10 +119,11 @@ class Episode:
     confidence: float
     sources: Sequence[str]
     at_latest: bool = False
+    corrected: dict[str, Any] | None = None
 
     def held(self, at: datetime) -> bool:
         """Returns whether the fact held at a time, by what is known today."""
-        doubted = self.standing in ("disputed", "contradicted", "withdrawn")
+        doubted = self.standing in ("disputed", "contradicted", "withdrawn", "forbidden")
         return not doubted and self.since <= at and (self.until is None or at < self.until)
 
 
@@ -164,12 +168,14 @@ async def history(
 def _episode(
     row: dict[str, Any], since: datetime, until: datetime | None, standing: str | None, closer: str | None
 ) -> Episode:
+    corrected = row["corrected"] and native(row["corrected"], "at")
+    ended = "forbidden" if corrected and corrected["kind"] == "forbid" else "withdrawn"
     return Episode(
         entity=row["entity"],
         relation=row["relation"],
         object=row["object"],
         fact=row["fact"],
-        standing="withdrawn" if row["retracted_at"] else standing,
+        standing=ended if row["retracted_at"] else standing,
         since=since,
         until=until,
         last_seen=row["last_seen"].to_native(),
@@ -179,6 +185,7 @@ def _episode(
         confidence=row["confidence"],
         sources=sorted(row["sources"]),
         at_latest=row["at_latest"] and standing == "closed" and until == _native(row["until"]),
+        corrected=corrected,
     )
 
 

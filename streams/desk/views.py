@@ -1,11 +1,12 @@
 """How much the graph has, and what it says about one entity."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from neo4j import AsyncDriver
 
+from streams.desk.corrections.views import corrected_entity, corrected_fact, native
 from streams.desk.history import FAMILY, NOT_HAPPENING, began
 from topology.graph.names import (
     ALIAS_OF,
@@ -106,7 +107,8 @@ RETURN r.id AS id, coalesce(subject.name, subject.headline, subject.id) AS subje
   coalesce({shown("endNode(r)")}, endNode(r).value, endNode(r).caption, endNode(r).id) AS object, r.count AS count,
   r.confidence AS confidence,
   r.retracted_at AS retracted_at, r.standing AS standing, r.invalid_at AS invalid_at, r.at_latest AS at_latest, holds,
-  head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closed_by, evidence
+  head([(subject)-[x {{id: r.closed_by}}]->(by) | coalesce(by.name, by.value)]) AS closed_by,
+  {corrected_fact("r")} AS corrected, evidence
 ORDER BY NOT holds, retracted_at IS NOT NULL, count DESC, id
 """
 
@@ -114,7 +116,8 @@ ORDER BY NOT holds, retracted_at IS NOT NULL, count DESC, id
 _ENTITIES = f"""
 {FAMILY}
 WITH top, [name IN collect(DISTINCT member.name) WHERE name <> top.name] AS names
-RETURN top.id AS id, top.name AS name, top.type AS type, top.wikidata AS wikidata, names
+RETURN top.id AS id, top.name AS name, top.type AS type, top.wikidata AS wikidata, names,
+  {corrected_entity("top")} AS corrected
 ORDER BY name, type, id
 """
 
@@ -126,6 +129,7 @@ class EntityView:
     Attributes:
         wikidata: Its Wikidata id, if known.
         names: Its aliases.
+        corrected: What editors corrected in its name, type, Wikidata id or class: id, kind, by whom, why and when.
     """
 
     id: str
@@ -133,6 +137,7 @@ class EntityView:
     type: str
     wikidata: str | None
     names: list[str]
+    corrected: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,13 @@ async def offsets(driver: AsyncDriver, database: str | None = None) -> list[Offs
 async def entities(driver: AsyncDriver, entity: str, database: str | None = None) -> list[EntityView]:
     """Returns the entities that a name, id or Wikidata id stands for."""
     result = await driver.execute_query(_ENTITIES, entity=entity, database_=database)
-    return [EntityView(**row.data() | {"names": sorted(row["names"])}) for row in result.records]
+    return [
+        EntityView(
+            **row.data()
+            | {"names": sorted(row["names"]), "corrected": [native(dict(one), "at") for one in row["corrected"]]}
+        )
+        for row in result.records
+    ]
 
 
 async def facts(
@@ -213,5 +224,6 @@ async def facts(
         for one in (fact, *fact["evidence"]):
             for name in {"retracted_at", "invalid_at", "seen_at", "since", "last_seen"} & one.keys():
                 one[name] = one[name] and one[name].to_native()
+        fact["corrected"] = fact["corrected"] and native(fact["corrected"], "at")
         fact["since"] = began(fact["since"], fact.pop("stated"), fact["invalid_at"])
     return found

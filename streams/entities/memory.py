@@ -12,7 +12,7 @@ from streams.entities.contexts import kept
 from streams.entities.fold import fold
 from streams.entities.ids import WikidataIds
 from streams.entities.sketch import Sketch
-from streams.messages.base import entity_id
+from streams.messages.base import Entity, entity_id
 
 
 class EntityName(NamedTuple):
@@ -36,6 +36,11 @@ class EntityName(NamedTuple):
         return _bare(self) if self.role else self
 
 
+def name_of(entity: Entity) -> EntityName:
+    """Returns an entity's name."""
+    return EntityName(entity.id, entity.name, entity.type, entity.role or "")
+
+
 @lru_cache(maxsize=1 << 14)
 def _bare(name: EntityName) -> EntityName:
     return EntityName(entity_id(name.name, name.type), name.name, name.type)
@@ -53,6 +58,7 @@ class KnownName:
         listed: Its Wikidata id in the gazetteer.
         claimed: The Wikidata id that a look-up found last. `listed` takes precedence.
         published: The last Wikidata id published for its entity, even if it was withdrawn since.
+        corrected: Of a name whose Wikidata id an editor corrected: the right one, or None for no id. It precedes all.
         contexts: Only of a person with a role, by document, for those in the sketch: what else the document names.
     """
 
@@ -63,12 +69,25 @@ class KnownName:
     listed: str | None = None
     claimed: str | None = None
     published: str | None = None
+    corrected: tuple[str | None] | None = None
     contexts: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def wikidata(self) -> str | None:
         """The Wikidata id of this name by itself; None if unknown."""
-        return self.listed or self.claimed
+        return self.corrected[0] if self.corrected else self.listed or self.claimed
+
+
+class Pin(NamedTuple):
+    """What an editor says that a name stands for.
+
+    Attributes:
+        other: Id of another name.
+        apart: Whether it stands for itself and not for the other name, nor the other one for it.
+    """
+
+    other: str
+    apart: bool = False
 
 
 class SavedName(NamedTuple):
@@ -116,6 +135,8 @@ class Memory:
         self.named_by: dict[str, set[str]] = defaultdict(set)
         self._with_role: dict[str, dict[str, None]] = defaultdict(dict)
         self.decided = Decided()
+        self.pins: dict[str, Pin] = {}
+        """By the id of a name, what an editor says of it."""
 
     def learn(self, name: EntityName) -> KnownName:
         """Returns the entry of a name, and creates it if the name is new."""
@@ -161,6 +182,14 @@ class Memory:
         for key in keys(known):
             self._keys[key][name.id] = None
         return True
+
+    def identify(self, id_: str, wikidata: tuple[str | None] | None) -> None:
+        """Sets the Wikidata id that an editor says a known name has; None for no correction."""
+        known = self.known[id_]
+        self._unlist(known)
+        known.corrected = wikidata
+        for key in keys(known):
+            self._keys[key][id_] = None
 
     def stands_for(self, alias: EntityName, entity: EntityName, document: int) -> bool:
         """Stores that a document uses one name for another; returns whether that was new."""

@@ -34,6 +34,10 @@ _STATED_WEIGHT = 3.0
 """A document that states what a name stands for counts as much as this many that only mention a candidate."""
 
 
+CORRECTED = "correction"
+"""The reason of an editor's decision."""
+
+
 class Target(NamedTuple):
     """The name that another name stands for: its id, the rule that decided, and whether it can be nobody else."""
 
@@ -44,6 +48,15 @@ class Target(NamedTuple):
 
 def target_of(memory: Memory, known: KnownName) -> Target | None:
     """Returns the name that a name stands for; None if it stands for itself."""
+    if pin := memory.pins.get(known.name.id):
+        return None if pin.apart else Target(pin.other, CORRECTED)
+    found = _by_rules(memory, known)
+    pin = memory.pins.get(found.id) if found else None
+    return None if pin and pin.apart and pin.other == known.name.id else found
+
+
+def _by_rules(memory: Memory, known: KnownName) -> Target | None:
+    """Returns the name that a name stands for by the rules, whatever editors say."""
     if known.name.role:
         return _by_role(memory, known)
     if found := _by_name(memory, known) or _by_id(memory, known):

@@ -2,14 +2,9 @@
 
 from collections.abc import Iterable
 
-from streams.entities.memory import EntityName
+from streams.entities.memory import name_of
 from streams.entities.registry import MentionedName
 from streams.messages.base import Entity, EntityMention
-
-
-def name_of(entity: Entity) -> EntityName:
-    """Returns an entity's name."""
-    return EntityName(entity.id, entity.name, entity.type, entity.role or "")
 
 
 def named_in(mentions: Iterable[EntityMention]) -> list[MentionedName]:

@@ -5,16 +5,27 @@ Wikidata id claimed for each name.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import NamedTuple
 
 from streams.entities.contexts import MOST_CONTEXTS, country, entity, kept
+from streams.entities.corrected import Corrected
 from streams.entities.memory import Decided, EntityName, Memory, SavedName
-from streams.entities.merging_rules import Target, affected, compatible, contested, siblings, target_of, with_roles
+from streams.entities.merging_rules import (
+    CORRECTED,
+    Target,
+    affected,
+    compatible,
+    contested,
+    siblings,
+    target_of,
+    with_roles,
+)
 from streams.entities.sketch import hashed
+from streams.messages.correction_events import Correction
 
 
 class MentionedName(NamedTuple):
@@ -89,40 +100,79 @@ class Registry:
     _published: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
     _published_ids: dict[str, str | None] = field(default_factory=dict)
     _restored: bool = False
+    _corrected: Corrected = field(default_factory=Corrected)
 
     def learn(
-        self, documents: Iterable[tuple[str, Sequence[MentionedName]]], claims: Iterable[WikidataMatch] = ()
+        self,
+        documents: Iterable[tuple[str, Sequence[MentionedName]]],
+        claims: Iterable[WikidataMatch] = (),
+        corrections: Iterable[Correction] = (),
     ) -> Changes:
-        """Learns from documents (id and mentions), and from the Wikidata ids that look-ups found."""
+        """Learns from documents (id and mentions), from the Wikidata ids that look-ups found, and from editors."""
         changed: dict[str, EntityName] = {}
         seen: dict[str, EntityName] = {}
         for document, mentions in documents:
-            hash_ = hashed(document)
-            around = _surroundings(mentions) if any(mention.name.role for mention in mentions) else ()
-            for name, also, _, _ in mentions:
-                bare = name.bare
-                for one in dict.fromkeys((bare, name)):
-                    seen[one.id] = one
-                    if self.memory.learn(one).documents.add(hash_):
-                        changed[one.id] = one
-                if name.role and self.memory.describe(name, hash_, kept(around, but=entity(bare.id))):
-                    changed[name.id] = name
-                for alias in also:
-                    seen[alias.id] = alias
-                    if self.memory.stands_for(alias, bare, hash_):
-                        changed[alias.id] = alias
+            self._read(document, mentions, seen, changed)
         todo = set[str]()
         for name, wikidata in claims:
             seen[name.id] = name
             todo.update(self._siblings([name.id]) if name.id in self.memory.known else ())
             if self.memory.claim(name, wikidata):
                 changed[name.id] = name
+        for id_ in self._correct(corrections, todo):
+            seen[id_] = changed[id_] = self._name(id_)
         return self._decide(seen, changed, todo)
 
-    def restore(self, names: Iterable[SavedName]) -> None:
-        """Restores saved names. Decisions are made again, and returned again when their names occur again."""
+    def _read(
+        self,
+        document: str,
+        mentions: Sequence[MentionedName],
+        seen: dict[str, EntityName],
+        changed: dict[str, EntityName],
+    ) -> None:
+        """Learns from a document; adds its names to `seen`, and to `changed` those of which it says something new."""
+        hash_ = hashed(document)
+        around = _surroundings(mentions) if any(mention.name.role for mention in mentions) else ()
+        for name, also, _, _ in mentions:
+            bare = name.bare
+            for one in dict.fromkeys((bare, name)):
+                seen[one.id] = one
+                if self.memory.learn(one).documents.add(hash_):
+                    changed[one.id] = one
+            if name.role and self.memory.describe(name, hash_, kept(around, but=entity(bare.id))):
+                changed[name.id] = name
+            for alias in also:
+                seen[alias.id] = alias
+                if self.memory.stands_for(alias, bare, hash_):
+                    changed[alias.id] = alias
+
+    def _correct(self, corrections: Iterable[Correction], todo: set[str]) -> set[str]:
+        """Learns from editors; adds the names to decide on to `todo`, and returns those that are to be published."""
+        later = self._corrected.later(corrections)
+        known = self.memory.known
+        # Whoever shares a Wikidata id with such a name, before or after, may stand for another name now.
+        todo |= self._siblings(one.subject.id for one in later if one.subject and one.subject.id in known)
+        about = self._corrected.apply(self.memory, later)
+        todo |= about | self._siblings(about)
+        identified = {one.subject.id for one in later if one.subject and one.kind == "wikidata"}
+        # Published whatever was before: nobody knows what of the last decision was, if a worker died.
+        self._published |= dict.fromkeys(about - identified, ("", "?", True))
+        self._published_ids |= dict.fromkeys(identified, "?")
+        return about
+
+    @property
+    def corrections(self) -> Mapping[str, Correction]:
+        """What editors corrected, or withdrew, by the correction's id."""
+        return self._corrected.by_id
+
+    def restore(self, names: Iterable[SavedName], corrections: Iterable[Correction] = ()) -> None:
+        """Restores saved names and corrections.
+
+        Decisions are made again, and returned again when their names occur again.
+        """
         for saved in names:
             self.memory.restore(saved)
+        self._corrected.apply(self.memory, self._corrected.later(corrections))
         self.memory.decided = Decided()
         for id_ in self.memory.known:
             self._retarget(id_)
@@ -136,12 +186,14 @@ class Registry:
     def forget(self, limit: int) -> list[str]:
         """Forgets a tenth of the names, the rarest, if there are more than `limit`; returns their ids.
 
-        A name that others stand for is kept. A decision on a forgotten name holds until the name occurs again.
+        A name that others stand for is kept, and one that an editor corrected. A decision on a forgotten name holds
+        until the name occurs again.
         """
         known = self.memory.known
         if len(known) <= limit:
             return []
-        spare = (id_ for id_ in known if self._spare(id_))
+        corrected = self._corrected.names()
+        spare = (id_ for id_ in known if id_ not in corrected and self._spare(id_))
         rarest = sorted(spare, key=lambda id_: (known[id_].documents.count, id_))[: max(1, limit // 10)]
         bare = {known[id_].name.bare.id for id_ in rarest if known[id_].name.role}
         for id_ in rarest:
@@ -214,12 +266,15 @@ class Registry:
     def canonical_id(self, id_: str) -> str:
         """Returns the id of the name that a name currently stands for, which is itself if the name is unknown.
 
-        Follows the targets of a name to the last one; of a circle of targets, returns the smallest id.
+        Follows the targets of a name to the last one; of a circle of targets, returns the smallest id, and if editors
+        closed it, of those that they decided for.
         """
         path = [id_]
         while following := self._targets.get(path[-1]):
             if following.id in path:
-                return min(path[path.index(following.id) :])
+                circle = path[path.index(following.id) :]
+                chosen = [found.id for id_ in circle if (found := self._targets[id_]).reason == CORRECTED]
+                return min(chosen or circle)
             path.append(following.id)
         return path[-1]
 
@@ -254,7 +309,7 @@ class Registry:
     def _wikidata(self, id_: str) -> str | None:
         """Returns the Wikidata id of a name, or else the one id that all of its aliases with an id share."""
         known = self.memory.known[id_]
-        if known.wikidata or self.canonical_id(id_) != id_:
+        if known.wikidata or known.corrected or self.canonical_id(id_) != id_:
             return known.wikidata
         found = self.memory.decided.wikidata
         if id_ not in found:

@@ -25,13 +25,14 @@ from streams.entities.happenings.table import Decisions, HappeningTable
 from streams.entities.happenings.versions import Versions
 from streams.entities.ids import WikidataIds
 from streams.entities.linker import Linker
-from streams.entities.memory import EntityName, Memory, SavedName
-from streams.entities.namings import name_of, named_in
+from streams.entities.memory import EntityName, Memory, SavedName, name_of
+from streams.entities.namings import named_in
 from streams.entities.registry import AliasDecision, Changes, MentionedName, Registry, WikidataMatch
 from streams.entities.setup import linker
 from streams.entities.table import TableError
 from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES, headers_of_type
+from streams.messages.correction_events import Correction
 from streams.messages.events import Alias, Entity, Identifier, Identity, Naming, WikidataId
 from streams.messages.json_events import unreadable
 from streams.messages.outputs import output, serialise
@@ -48,6 +49,11 @@ REMEMBERED = "triplewire.remembered"
 """CloudEvents type of a `RememberedName`."""
 
 Hashes = tuple[Annotated[int, Field(ge=0, lt=1 << 52)], ...]
+
+
+Message = Naming | Identity | Correction
+
+_READ: dict[bytes, type[Identity | Correction]] = {CE_TYPES[one].encode(): one for one in (Identity, Correction)}
 
 
 class RememberedName(Event):
@@ -115,15 +121,15 @@ class EntitiesStage:
         """Always ready: it depends on Kafka alone."""
         return ""
 
-    def parse(self, record: Record) -> Naming | Identity:
-        """Reads the names that a document uses, or what a look-up found.
+    def parse(self, record: Record) -> Message:
+        """Reads the names that a document uses, what a look-up found, or what an editor corrected.
 
         Raises:
             PoisonError: `null-value`, `not-json`, `missing-field` or `wrong-field`.
         """
         if record.value is None:
             raise PoisonError("null-value", "the record has no value")
-        event = Identity if record.header("ce_type") == CE_TYPES[Identity].encode() else Naming
+        event = _READ.get(record.header("ce_type") or b"", Naming)
         try:
             read = event.model_validate_json(record.value)
             if isinstance(read, Naming):
@@ -132,7 +138,7 @@ class EntitiesStage:
             raise unreadable(error) from None
         return read
 
-    async def process(self, items: Sequence[Item[Naming | Identity]]) -> list[Output]:
+    async def process(self, items: Sequence[Item[Message]]) -> list[Output]:
         """Learns from documents and look-ups; returns the new decisions, and the names to remember."""
         state = self._state
         generation = items[-1].record.generation
@@ -155,12 +161,15 @@ class EntitiesStage:
         outputs = list(happening_outputs(told, old, origin))
         outputs += [output for each in changes for one in each.decisions for output in _alias_outputs(one, origin)]
         outputs += [_identity(identity, origin) for each in changes for identity in each.identities]
+        # After the decisions: whoever restores a correction takes them to have been published, or gets it again.
+        corrected = dict.fromkeys(item.value.id for item in items if isinstance(item.value, Correction))
+        outputs += [_correction(registry.corrections[id_], origin) for id_ in corrected if id_ in registry.corrections]
         names = {name.id: name for each in changes for name in each.names}
         outputs += [_remembered(registry, name, origin) for id_, name in names.items() if id_ not in gone]
         outputs += [Output(ENTITIES.name, _key(id_), None, (), origin) for id_ in forgotten]
         return outputs
 
-    def _portions(self, items: Sequence[Item[Naming | Identity]]) -> Iterator[Sequence[Item[Naming | Identity]]]:
+    def _portions(self, items: Sequence[Item[Message]]) -> Iterator[Sequence[Item[Message]]]:
         """Yields records that are learned together.
 
         Of the last batch of the worker before, which may have been smaller than ours, some decisions may have been
@@ -174,7 +183,7 @@ class EntitiesStage:
             yield items[singly:]
 
     def _learn(
-        self, state: tuple[Registry, HappeningTable], items: Sequence[Item[Naming | Identity]]
+        self, state: tuple[Registry, HappeningTable], items: Sequence[Item[Message]]
     ) -> tuple[Changes, Decisions]:
         """Learns names, and then happenings, whose participants are whom the names stand for now."""
         registry, happenings = state
@@ -183,6 +192,7 @@ class EntitiesStage:
         changes = registry.learn(
             [(naming.id, named_in(naming.mentions)) for naming, _ in namings],
             [WikidataMatch(name_of(claim.entity), claim.wikidata) for claim in claims],
+            [item.value for item in items if isinstance(item.value, Correction)],
         )
         reports = [
             (naming.id, remembered(naming))
@@ -205,6 +215,7 @@ class EntitiesStage:
         registry = Registry(Memory(self._ids))
         happenings = HappeningTable(registry.canonical_id)
         found: dict[bytes, RememberedName] = {}
+        corrections: dict[bytes, Correction] = {}
         reading = Reading()
         async for record in read_partition(self._kafka, ENTITIES.name):
             reading.read(record)
@@ -213,7 +224,9 @@ class EntitiesStage:
                 found.pop(key, None)
             elif record.header("ce_type") == REMEMBERED.encode():
                 found[key] = RememberedName.model_validate_json(record.value)
-        registry.restore(
+            elif record.header("ce_type") == CE_TYPES[Correction].encode():
+                corrections[key] = Correction.model_validate_json(record.value)
+        saved = (
             SavedName(
                 name_of(one.name),
                 one.documents,
@@ -224,6 +237,7 @@ class EntitiesStage:
             )
             for one in found.values()
         )
+        registry.restore(saved, corrections.values())
         happenings.restore(reading.saved())
         log.info("entities.restored", names=len(found), reports=len(happenings))
         return registry, happenings
@@ -258,6 +272,11 @@ def _identity(identified: WikidataMatch, origin: Record) -> Output:
     name, wikidata = identified
     identity = Identity(id=name.id, entity=_entity(name), wikidata=wikidata)
     return output(TRIPLES.name, name.id.encode(), identity, name.id, source=CE_SOURCE, origin=origin)
+
+
+def _correction(correction: Correction, origin: Record) -> Output:
+    """Returns the record that remembers a correction, on a topic that keeps the last record of each."""
+    return output(ENTITIES.name, correction.id.encode(), correction, correction.id, source=CE_SOURCE, origin=origin)
 
 
 def _remembered(registry: Registry, name: EntityName, origin: Record) -> Output:

@@ -8,6 +8,7 @@ from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
     CLAIMED,
+    CORRECTION,
     DERIVED_FROM,
     ENTITY,
     EVIDENCE,
@@ -187,6 +188,7 @@ DETAILS = f"""
 MATCH (s)-[r]->(o) WHERE elementId(r) IN $elements
 WITH s, r, o, coalesce(r.id, r.claim) AS id
 RETURN id, properties(r) AS r, type(r) AS type, {_end("s")} AS subject, {_end("o")} AS object,
+  head(COLLECT {{ MATCH (k:{CORRECTION} {{id: r.confirmed}}) RETURN k {{.id, .by, .why, .at}} }}) AS confirmed,
   COLLECT {{
     MATCH (said:{EVIDENCE} {{fact: id}})
     WHERE said.retracted_at IS NULL AND said.past IS NULL AND said.since IS NOT NULL

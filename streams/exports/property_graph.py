@@ -61,6 +61,7 @@ EDGE_PROPERTIES: Mapping[str, PropertyType] = {
     "name": "string", "subject": "string", "object": "string", "modality": "string", "holds": "boolean",
     "kind": "string", "standing": "string", "count": "long", "confidence": "double", "first_seen": "datetime",
     "last_seen": "datetime", "since": "string", "until": "string", "at_latest": "boolean", "held_before": "string",
+    "confirmed": "string", "confirmed_by": "string", "confirmed_because": "string", "confirmed_at": "datetime",
 }  # fmt: skip
 """Every property of relationships, with its type."""
 
@@ -164,6 +165,10 @@ def _fact(one: FactRecord) -> Edge:
         "until": _day(one.until), "at_latest": one.at_latest or None,
         "held_before": " ".join(f"{iso(since)}/{iso(until)}" for since, until in one.periods) or None,
     }  # fmt: skip
+    if said := one.confirmed:
+        properties |= {
+            "confirmed": said.id, "confirmed_by": said.by, "confirmed_because": said.why, "confirmed_at": iso(said.at),
+        }  # fmt: skip
     type_ = CLAIMED if one.about else one.type
     return Edge(key(one.subject.kind, one.subject.id), key(one.object.kind, one.object.id), type_, properties)
 

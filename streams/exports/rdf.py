@@ -161,6 +161,7 @@ class Describer:
         if one.holds and isinstance(subject, Iri):
             yield Description(subject, [(relation, [object_])])
         periods = [Iri(f"{statement.value}/period/{n}") for n in range(len(one.periods))]
+        said = one.confirmed
         yield self._about(
             statement,
             ("rdf:type", self._classes("rdf:Statement", "tw:Claim" if one.about else "tw:Fact", "prov:Entity")),
@@ -181,6 +182,9 @@ class Describer:
             ("tw:firstReported", self._time(one.first_seen)),
             ("tw:lastReported", self._time(one.last_seen)),
             ("tw:earlierPeriod", periods),
+            ("tw:confirmedBy", said.by if said else None),
+            ("tw:confirmedBecause", said.why if said else None),
+            ("tw:confirmedAt", self._time(said.at) if said else None),
         )
         for period, (since, until) in zip(periods, one.periods, strict=True):
             yield self._about(

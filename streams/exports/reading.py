@@ -11,6 +11,7 @@ from streams.exports import cypher
 from streams.exports.days import beginning, end
 from streams.exports.records import (
     ArticleRecord,
+    Confirmation,
     End,
     EntityRecord,
     EvidenceRecord,
@@ -213,7 +214,12 @@ def _fact(row: Mapping[str, Any]) -> FactRecord | None:
         until=end(r, row["ends"]),
         at_latest=bool(r.get("at_latest")),
         periods=tuple(zip(before[::2], before[1::2], strict=True)),
+        confirmed=_confirmation(row["confirmed"]),
     )
+
+
+def _confirmation(row: Mapping[str, Any] | None) -> Confirmation | None:
+    return Confirmation(**{name: native(value) for name, value in row.items()}) if row else None
 
 
 def _end(row: Mapping[str, Any]) -> End | None:

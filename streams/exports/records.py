@@ -128,6 +128,23 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmation:
+    """An editor's word that a fact holds.
+
+    Attributes:
+        id: The correction's id.
+        by: Who says so.
+        why: The reason.
+        at: When it was said.
+    """
+
+    id: str
+    by: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FactRecord:
     """A fact or a claim.
 
@@ -145,6 +162,7 @@ class FactRecord:
         until: When it ended.
         at_latest: Whether it may have ended before.
         periods: Earlier periods in which it held.
+        confirmed: The editor's word that it holds; None if nobody gave it. What editors forbid is not exported.
     """
 
     id: str
@@ -166,6 +184,7 @@ class FactRecord:
     until: Day | None
     at_latest: bool
     periods: tuple[tuple[datetime, datetime], ...] = ()
+    confirmed: Confirmation | None = None
 
 
 @dataclass(frozen=True, slots=True)

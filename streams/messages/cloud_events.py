@@ -7,6 +7,7 @@ from datetime import datetime
 
 from streams.messages.alert_events import Alert
 from streams.messages.base import Event
+from streams.messages.correction_events import Correction
 from streams.messages.events import Alias, Article, Document, Identity, MediaItem, Naming, Triple
 from streams.messages.happening_events import Story
 from streams.messages.suggestion_events import Suggestions
@@ -19,6 +20,7 @@ CE_TYPES: dict[type[Event], str] = {
     Identity: "triplewire.identity",
     Story: "triplewire.story",
     Naming: "triplewire.naming",
+    Correction: "triplewire.correction",
     Suggestions: "triplewire.suggestions",
     Alert: "triplewire.alert",
     MediaItem: "triplewire.media",

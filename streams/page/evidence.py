@@ -25,6 +25,7 @@ from streams.page.elements import (
     section,
     when,
 )
+from streams.page.facts import correction
 from streams.page.frame import view
 from streams.page.media import figure
 
@@ -41,13 +42,13 @@ async def show(desk: Desk, request: Request) -> None:
     graph = desk.graph()
     stated = await statement(graph.driver, fact, graph.database)
     found = await evidence(graph.driver, fact, graph.database, skip=skip, limit=AT_ONCE + 1)
-    if stated is None or (not found and not skip):
+    if stated is None or not (found or skip or stated.corrected):
         raise ProblemError(404, "unknown-fact", "The graph has no such fact", f"No fact or claim has the id {fact!r}.")
     ui.page_title(f"{stated.subject}, {stated.relation}, {stated.object} · Triplewire")
     _statement(stated)
     with section("Evidence", note="What states it, the most certain first."):
         if not found:
-            none("There is no more.")
+            none("There is no more." if skip else "No article states it.")
         with box("ol", "tw-proofs", start=str(skip + 1)):
             for one in found[:AT_ONCE]:
                 with box("li"):
@@ -78,7 +79,9 @@ def _statement(stated: Statement) -> None:
                 Text("span", stated.object)
         if stated.modality:
             badge(stated.modality, "doubt")
-        if stated.retracted_at:
+        if stated.corrected:
+            badge(*correction(stated.corrected))
+        elif stated.retracted_at:
             badge(f"withdrawn {day(stated.retracted_at)}", "doubt")
         elif stated.invalid_at:
             badge(f"ended {day(stated.invalid_at)}", "ended")
@@ -88,6 +91,8 @@ def _statement(stated: Statement) -> None:
             badge("holds", "holds")
     Text("p", f"{counted(stated.count, 'piece')} of evidence count{'s' * (stated.count == 1)}; "
          f"the best has confidence {stated.confidence:.0%}.", "tw-note")  # fmt: skip
+    if said := stated.corrected:
+        Text("p", f"{said['by']}, {day(said['at'])}: {said['why']}", "tw-note")
 
 
 async def _proof(desk: Desk, graph: Graph, one: Proof) -> None:

@@ -89,11 +89,19 @@ def _fact(same: Sequence[Fact], own: Collection[str]) -> None:
         standing = _STANDINGS.get(fact["standing"] or "", "")
         if standing:
             badge(standing, "ended" if standing == "ended" else "doubt")
+        for said in [one["corrected"] for one in same if one["corrected"]][:1]:
+            badge(*correction(said))
         Text("span", span_of(fact), "tw-time")
         if fact["closed_by"]:
             Text("span", f"then {fact['closed_by']}", "tw-also")
     what = f"{fact['subject']}, {fact['name']}, {fact['object']}"
     proof(fact["id"], fact["evidence"], fact["count"], what, [one["id"] for one in same[1:]])
+
+
+def correction(said: Mapping[str, Any]) -> tuple[str, str]:
+    """Returns what an editor says of a fact in words, and the kind of badge that shows it."""
+    forbidden = said["kind"] == "forbid"
+    return f"{'forbidden' if forbidden else 'confirmed'} by {said['by']}", "doubt" if forbidden else "holds"
 
 
 def span_of(fact: Fact) -> str:

@@ -7,16 +7,16 @@ sinks the second one sees what the first one wrote.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from neo4j import AsyncTransaction
 
 from streams.sink import cypher
 from streams.sink.aliases import lock
 from streams.sink.conversion import millis_of_day
-from streams.sink.fusion import UNSAID, Verdict, Vote, verdicts
+from streams.sink.fusion import EDITOR, UNSAID, Verdict, Vote, verdicts
 from streams.sink.reading import fetch
 from topology.graph.names import CLAIMED, HAPPENING_TYPES, STATED, fact_types
 from topology.ontology import Ontology
@@ -53,25 +53,68 @@ class RelationTypes:
         return cls(tuple(sorted({STATED, CLAIMED, *HAPPENING_TYPES.values(), *types.values()})), judged)
 
 
+class Link(NamedTuple):
+    """A fact about an entity: the ids of its subject, its relation and its object."""
+
+    subject: str
+    property: str
+    object: str
+
+
+class Ends(NamedTuple):
+    """The ends of a relationship.
+
+    Attributes:
+        subject: Id of its subject.
+        type: Its type; of a claim, that of the fact that it is about.
+        object: Id of its object.
+        property: Id of its relation, if it is a fact about an entity; None of everything else.
+    """
+
+    subject: str
+    type: str
+    object: str
+    property: str | None
+
+
 @dataclass(slots=True)
 class Touched:
-    """What a transaction changed that verdicts depend on.
+    """What a transaction changed that verdicts and corrections depend on.
 
     Attributes:
         groups: Subject and relationship type of the judged facts whose evidence changed, or that of denials of them.
         objects: The objects of those facts.
         moved: Aliases whose canonical entity changed, with the canonical entities before and after.
+        links: All facts about entities whose evidence changed, judged or not.
     """
 
     groups: set[tuple[str, str]] = field(default_factory=set)
     objects: set[str] = field(default_factory=set)
     moved: Mapping[str, set[str]] = field(default_factory=dict)
+    links: set[Link] = field(default_factory=set)
+
+    def add(self, found: Ends, judged: Container[str]) -> None:
+        """Adds a fact or claim whose evidence changed.
+
+        Args:
+            found: Its ends.
+            judged: The relationship types of judged facts.
+        """
+        if found.type in judged:
+            self.groups.add((found.subject, found.type))
+            self.objects.add(found.object)
+        if found.property:
+            self.links.add(Link(found.subject, found.property, found.object))
+
+    def moved_ids(self) -> set[str]:
+        """Returns the ids of aliases that stand for another entity than before, and of both entities."""
+        return {id_ for alias, both in self.moved.items() for id_ in (alias, *both)}
 
 
 async def resolve_contradictions(transaction: AsyncTransaction, touched: Touched, types: RelationTypes) -> None:
     """Judges the groups that a transaction touched, and writes the verdicts that changed."""
     judged = sorted(types.judged)
-    moved = {id_ for alias, both in touched.moved.items() for id_ in (alias, *both)}
+    moved = touched.moved_ids()
     entities = {subject for subject, _ in touched.groups} | touched.objects | moved
     if not judged or not entities:
         return
@@ -91,10 +134,9 @@ async def resolve_contradictions(transaction: AsyncTransaction, touched: Touched
         await _judge(transaction, rivals, types)
 
 
-async def ends(transaction: AsyncTransaction, elements: Iterable[str]) -> list[tuple[str, str, str]]:
-    """Returns subject, type and object of relationships, given by element id."""
-    found = await fetch(transaction, cypher.READ_ENDS, elements=list(elements))
-    return [(row["subject"], row["type"], row["object"]) for row in found]
+async def ends(transaction: AsyncTransaction, elements: Iterable[str]) -> list[Ends]:
+    """Returns the ends of relationships, given by element id."""
+    return [Ends(**row) for row in await fetch(transaction, cypher.READ_ENDS, elements=list(elements))]
 
 
 def vote_of(proof: Mapping[str, Any], *, value: str, denied: bool) -> Vote:
@@ -125,8 +167,14 @@ async def _judge(transaction: AsyncTransaction, rivals: Sequence[dict[str, Any]]
     votes: dict[tuple[str, str], list[Vote]] = defaultdict(list)
     for row in await fetch(transaction, cypher.READ_VOTES, facts=sorted(of_fact)):
         rival = of_fact[row["fact"]]
+        if rival["forbidden"]:
+            continue
         vote = vote_of(row, value=rival["value"], denied=rival["denied"])
         votes[rival["subject"], rival["type"]].append(vote)
+    for rival in rivals:
+        if rival["confirmed_at"] is not None and not rival["denied"]:
+            vote = Vote(rival["confirmed_at"], rival["value"], rival["fact"], EDITOR, change=True)
+            votes[rival["subject"], rival["type"]].append(vote)
     names = {row["value"]: row["name"] for row in rivals}
     judged: dict[str, Verdict] = {}
     for (_, type_), some in votes.items():

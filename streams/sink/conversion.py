@@ -1,21 +1,25 @@
 """From a message of `triples` to its row: checks what a schema cannot, and flattens the rest."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from inference.text.modality.change import announces_change, announces_end
 from inference.text.modality.reading import CLAIMS, read_modality
 from inference.text.modality.terms import is_after
 from inference.text.types import Span
+from streams.messages.correction_events import OF_FACTS, Correction
 from streams.messages.events import (
     ARTICLE_TYPE,
     MEDIA_TYPE,
     Alias,
     Document,
     Entity,
+    Evidence,
     Identity,
     Literal_,
     MediaFacts,
+    TextSpan,
     Triple,
     stable_id,
 )
@@ -24,6 +28,7 @@ from streams.road.stage import LATEST_MS, PoisonError
 from streams.sink.rows import (
     AliasRow,
     Claim,
+    CorrectionRow,
     DocumentRow,
     EntityRow,
     IdentityRow,
@@ -269,6 +274,57 @@ def story_row(story: Story, at: int) -> StoryRow:
         at: When it was published; milliseconds since 1970.
     """
     return StoryRow(story.id, _entity(story.happening), story.story, story.title, at)
+
+
+def correction_row(correction: Correction, stated_at: int, relations: dict[str, str]) -> CorrectionRow:
+    """Returns a correction's row.
+
+    Args:
+        correction: The message.
+        stated_at: Kafka's timestamp of the message, for one that does not say when it was made; milliseconds.
+        relations: As of `triple_row`.
+
+    Raises:
+        PoisonError: As `triple_row`.
+    """
+    at = correction.at or _EPOCH + timedelta(milliseconds=min(max(stated_at, 0), LATEST_MS))
+    fact = _corrected_fact(correction, at, relations) if correction.kind in OF_FACTS else None
+    other = fact.object.id if fact else getattr(correction.object, "id", None)
+    return CorrectionRow(
+        id=correction.id,
+        kind=correction.kind,
+        withdrawn=correction.op == "withdraw",
+        at=millis(at),
+        by=correction.by,
+        why=correction.why,
+        said=correction.model_dump_json(exclude_none=True),
+        subject=correction.subject.id if correction.subject else None,
+        object=other,
+        triple=fact,
+        class_=correction.object.name if correction.kind == "class" and isinstance(correction.object, Entity) else None,
+    )
+
+
+def _corrected_fact(correction: Correction, at: datetime, relations: dict[str, str]) -> TripleRow | None:
+    """Returns the fact that a correction is about, with the correction itself as its evidence."""
+    if correction.subject is None or correction.predicate is None or correction.object is None:
+        return None
+    nowhere = TextSpan(start=0, end=0, text="")
+    evidence = Evidence(
+        document=correction.id,
+        revision="",
+        field="body",
+        sentence=nowhere.model_copy(update={"text": correction.why}),
+        subject=nowhere,
+        object=nowhere,
+        source=correction.by,
+        observed_at=at,
+        model="",
+        model_version="",
+    )
+    parts = correction.subject, correction.predicate, correction.object
+    row = triple_row(Triple.of(*parts, 1.0, evidence, modality="asserted"), relations)
+    return replace(row, id=correction.id, evidence=row.evidence | {"id": correction.id, "change": None})
 
 
 def _entity(entity: Entity) -> EntityRow:

@@ -11,6 +11,7 @@ from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
     CLAIMED,
+    CORRECTION,
     DERIVED_FROM,
     ENTITY,
     EVIDENCE,
@@ -48,6 +49,10 @@ RETURN row.key AS key, o.offset AS offset
 """
 
 SET_OFFSETS = f"UNWIND $rows AS row MATCH (o:{OFFSET} {{key: row.key}}) SET o.offset = row.offset"
+
+READ_PARTITIONS = (
+    f"MATCH (o:{OFFSET}) WHERE o.group = $group RETURN DISTINCT o.topic AS topic, o.partition AS partition"
+)
 
 READ_OFFSETS = f"UNWIND $keys AS key MATCH (o:{OFFSET} {{key: key}}) RETURN o.key AS key, o.offset AS offset"
 
@@ -296,7 +301,7 @@ def find_facts(types: Sequence[str]) -> str:
 
 # Only `IN` is planned as a seek while the graph is empty. An element id that now belongs to another relationship has no
 # row, and that relationship stays as it is.
-_LOCATE = (
+LOCATE = (
     "MATCH ()-[r]->() WHERE elementId(r) IN $elements "
     "WITH r, $rows[coalesce(r.id, r.claim)] AS row WHERE row IS NOT NULL"
 )
@@ -304,7 +309,7 @@ _LOCATE = (
 # The first SET takes the relationship's write lock, so the others read values that nobody else can change any more. A
 # fact that had no evidence which holds takes over the values of the new evidence.
 ADD_TO_FACTS = f"""
-{_LOCATE}
+{LOCATE}
 SET r.count = r.count + row.count
 SET r.first_seen = CASE WHEN r.retracted_at IS NOT NULL OR row.first < r.first_seen.epochMillis
       THEN {time_of("row.first")} ELSE r.first_seen END
@@ -319,7 +324,7 @@ SET r.retracted_at = null
 LOCK_FACTS = "MATCH ()-[r]->() WHERE elementId(r) IN $elements SET r.count = r.count"
 
 SET_FACTS = f"""
-{_LOCATE}
+{LOCATE}
 SET r.count = row.count, r.confidence = row.confidence, r.kind = row.kind, r.first_seen = {time_of("row.first")},
   r.last_seen = {time_of("row.last")}, r.retracted_at = {_time_or_null("row.retracted_at")}
 """
@@ -354,10 +359,11 @@ SET a.reason = row.reason, a.certain = CASE WHEN NOT row.certain THEN false END
 
 SET_WIKIDATA = f"UNWIND $rows AS row MATCH (n:{ENTITY} {{id: row.id}}) SET n.wikidata = row.wikidata"
 
-# A claim counts for the relation that it is about.
-READ_ENDS = """
+# A claim counts for the relation that it is about. Only a fact about an entity has a `property`.
+READ_ENDS = f"""
 MATCH (s)-[r]->(o) WHERE elementId(r) IN $elements
-RETURN s.id AS subject, coalesce(r.relation, type(r)) AS type, o.id AS object
+RETURN s.id AS subject, coalesce(r.relation, type(r)) AS type, o.id AS object,
+  CASE WHEN r.claim IS NULL AND s:{ENTITY} THEN r.property END AS property
 """
 
 # Articles with the same sentence are copies of one report and have one vote between them.
@@ -372,7 +378,7 @@ RETURN fact, past, at, toInteger(round(1000 * confidence)) AS weight, coalesce(c
 """
 
 SET_VERDICTS = f"""
-{_LOCATE}
+{LOCATE}
 SET r.standing = row.standing, r.valid_from = {_time_or_null("row.since")}, r.invalid_at = {_time_or_null("row.until")},
   r.closed_by = row.by, r.at_latest = row.at_latest,
   r.held_before = [t IN row.before | {time_of("t")}]
@@ -410,5 +416,6 @@ RETURN row.id AS subject, coalesce(r.relation, type(r)) AS type, coalesce(r.id, 
   r.claim IS NOT NULL AS denied, elementId(r) AS element, o.id AS value,
   coalesce(o.name, o.value) AS name, r.standing AS standing, r.valid_from.epochMillis AS since,
   r.invalid_at.epochMillis AS until, r.closed_by AS by, coalesce(r.at_latest, false) AS at_latest,
-  [t IN coalesce(r.held_before, []) | t.epochMillis] AS before
+  [t IN coalesce(r.held_before, []) | t.epochMillis] AS before, r.forbidden IS NOT NULL AS forbidden,
+  head(COLLECT {{ MATCH (k:{CORRECTION} {{id: r.confirmed}}) RETURN k.at.epochMillis }}) AS confirmed_at
 """

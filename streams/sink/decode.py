@@ -3,11 +3,12 @@
 from pydantic import ValidationError
 
 from streams.messages.cloud_events import CE_TYPES
+from streams.messages.correction_events import Correction
 from streams.messages.events import Alias, Document, Identity, Triple
 from streams.messages.happening_events import Story
 from streams.messages.json_events import unreadable
 from streams.road.stage import PoisonError, Record
-from streams.sink.conversion import alias_row, document_row, identity_row, story_row, triple_row
+from streams.sink.conversion import alias_row, correction_row, document_row, identity_row, story_row, triple_row
 from streams.sink.rows import Row
 
 
@@ -36,7 +37,9 @@ def decode(record: Record, relations: dict[str, str]) -> Row:
             return identity_row(Identity.model_validate_json(record.value), record.timestamp_ms)
         if kind == CE_TYPES[Story]:
             return story_row(Story.model_validate_json(record.value), record.timestamp_ms)
+        if kind == CE_TYPES[Correction]:
+            return correction_row(Correction.model_validate_json(record.value), record.timestamp_ms, relations)
     except ValidationError as error:
         raise unreadable(error) from None
-    expected = ", ".join(repr(CE_TYPES[event]) for event in (Triple, Document, Alias, Identity, Story))
+    expected = ", ".join(repr(CE_TYPES[event]) for event in (Triple, Document, Alias, Identity, Story, Correction))
     raise PoisonError("unknown-type", f"header ce_type is {kind!r}, expected one of {expected}")

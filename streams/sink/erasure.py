@@ -12,14 +12,16 @@ from dataclasses import dataclass, replace
 
 from neo4j import AsyncTransaction
 
+from streams.corrections.erasing import words_of
 from streams.messages.events import stable_id
 from streams.messages.happening_events import MAX_TITLE
 from streams.sink import cypher, erasure_cypher
-from streams.sink.contradictions import RelationTypes, Touched, ends, resolve_contradictions
+from streams.sink.contradictions import RelationTypes, Touched, resolve_contradictions
+from streams.sink.corrections import Batch, Editing, forget_words, uphold
 from streams.sink.reading import fetch
-from streams.sink.rows import AliasRow, ContentRow, DecisionRow, DocumentRow, NodeKey, Row, StoryRow
+from streams.sink.rows import AliasRow, ContentRow, CorrectionRow, DecisionRow, DocumentRow, NodeKey, Row, StoryRow
+from streams.sink.settling import settle_facts
 from streams.sink.stories import settle
-from streams.sink.writing import find_facts, recount
 from topology.graph.names import ARTICLE, ENTITY, MEDIA
 
 _TITLE = "title"
@@ -83,6 +85,9 @@ async def without_stragglers(transaction: AsyncTransaction, rows: Sequence[Row])
     kept: list[Row] = []
     dropped: dict[NodeKey, Mark] = {}
     for row in rows:
+        if isinstance(row, CorrectionRow):
+            kept.append(row)
+            continue
         if isinstance(row, DecisionRow):
             if not any(_before(row.at, marks.get(mark_key(ENTITY, id_))) for id_ in _named(row) if id_ not in present):
                 kept.append(_without_erased_title(row, marks))
@@ -121,14 +126,18 @@ async def erase(transaction: AsyncTransaction, row: DocumentRow, types: Relation
     facts: dict[str, str] = {}
     entities: set[str] = set()
     titles: set[str] = set()
+    named: list[str | None] = [id_ for _, id_ in nodes]
     for label in (ARTICLE, MEDIA):
         if ids := sorted(id_ for of, id_ in nodes if of == label):
             for found in await fetch(transaction, erasure_cypher.read_brought(label), ids=ids):
                 facts |= {fact["fact"]: fact["relation"] for fact in found["facts"]}
                 entities |= set(found["entities"])
+                named += [found["headline"], *found["words"]]
                 titles |= {found["headline"][:MAX_TITLE]} if found["headline"] else set()
             await fetch(transaction, erasure_cypher.delete_evidence(label), ids=ids)
-    touched = await _settle_facts(transaction, facts, entities, types)
+    touched = await settle_facts(transaction, facts, entities, types)
+    await uphold(transaction, Editing(), Batch(touched), types)
+    await forget_words(transaction, words_of(named))
     for label in (ARTICLE, MEDIA):
         if ids := sorted(id_ for of, id_ in nodes if of == label):
             await fetch(transaction, erasure_cypher.delete_nodes(label), ids=ids)
@@ -152,27 +161,6 @@ async def _with_attachments(transaction: AsyncTransaction, node: NodeKey) -> lis
     if media:
         articles += [row["id"] for row in await fetch(transaction, erasure_cypher.READ_OWN_DERIVED, ids=media)]
     return [*((ARTICLE, one) for one in articles), *((MEDIA, one) for one in media)]
-
-
-async def _settle_facts(
-    transaction: AsyncTransaction, facts: Mapping[str, str], entities: set[str], types: RelationTypes
-) -> Touched:
-    """Deletes the facts that have no evidence any more and counts the others again; adds their ends to `entities`."""
-    touched = Touched()
-    if not facts:
-        return touched
-    supported = {row["id"] for row in await fetch(transaction, cypher.READ_FACTS, ids=sorted(facts))}
-    elements = await find_facts(transaction, facts, types.all)
-    for subject, type_, object_ in await ends(transaction, elements.values()):
-        entities |= {subject, object_}
-        if type_ in types.judged:
-            touched.groups.add((subject, type_))
-            touched.objects.add(object_)
-    lost = sorted(set(facts) - supported)
-    await fetch(transaction, erasure_cypher.DELETE_SUGGESTIONS, ids=sorted(entities), facts=lost)
-    await fetch(transaction, erasure_cypher.DELETE_FACTS, elements=[elements[id_] for id_ in lost if id_ in elements])
-    await recount(transaction, {id_: facts[id_] for id_ in supported}, types.all)
-    return touched
 
 
 async def _delete_unsupported(

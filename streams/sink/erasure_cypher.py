@@ -48,11 +48,16 @@ READ_ENTITIES = f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) RETURN id"
 
 
 def read_brought(label: str) -> str:
-    """Returns the statement that reads headlines, facts of which these nodes are evidence, and what they mention."""
+    """Returns the statement that reads headlines, facts of which these nodes are evidence, and what they mention.
+
+    And, as `words`, by what else an editor may have named them: addresses, captions and sentences.
+    """
     return f"""
 UNWIND $ids AS id
 MATCH (n:{label} {{id: id}})
-RETURN n.headline AS headline, [(n)<-[:{FROM}]-(e:{EVIDENCE}) | {{fact: e.fact, relation: e.relation}}] AS facts,
+RETURN n.headline AS headline,
+  [n.url, n.uri, n.caption] + COLLECT {{ MATCH (n)<-[:{FROM}]-(e:{EVIDENCE}) RETURN DISTINCT e.sentence }} AS words,
+  [(n)<-[:{FROM}]-(e:{EVIDENCE}) | {{fact: e.fact, relation: e.relation}}] AS facts,
   [(n)-[:{MENTIONS}]->(m) | m.id] AS entities
 """
 

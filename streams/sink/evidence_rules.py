@@ -20,6 +20,7 @@ from typing import Any
 
 from streams.sink.attachments import Attachments
 from streams.sink.rows import ContentRow, DocumentRow, EntityRow, LiteralRow, NodeKey, TripleRow
+from topology.ontology import HAPPENING
 
 KINDS = ("inferred", "attribute", "reported")
 """How a fact came to be known, weakest first."""
@@ -190,6 +191,14 @@ class Changes:
             fact.add(triple)
         else:
             self.recount[triple.fact] = triple.relation
+
+    def add_support(self, triple: TripleRow) -> None:
+        """Adds a fact that has support from elsewhere than from an article or media item."""
+        self.facts.setdefault(triple.fact, FactUpdate(triple)).add(triple)
+
+    def happenings(self) -> set[str]:
+        """Returns the ids of the happenings among the entities."""
+        return {id_ for id_, named in self.entities.items() if any(one.type == HAPPENING for one in named)}
 
     def labels(self, id_: str) -> list[str]:
         """Returns the labels of an entity's types."""

@@ -35,6 +35,10 @@ YEAR = 366
 """Days of silence after which the next known holder is not taken for the one who followed, and one sure article that
 names him is enough."""
 
+EDITOR = 1_000_000
+"""Weight, in thousandths, of an editor who confirms a fact: more than all articles up to then. Later ones may report a
+change all the same."""
+
 LEAD = 500
 """Support, in thousandths, by which a permanent object must lead for it to be the one that holds: two articles that
 contradict each other leave both disputed."""

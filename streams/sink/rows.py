@@ -205,10 +205,41 @@ class StoryRow:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    """What an editor corrected, or that it no longer holds.
+
+    Attributes:
+        id: Its id, which is the same for everything that corrects one thing.
+        kind: See `streams.messages.correction_events`; None if it is only withdrawn.
+        withdrawn: Whether it no longer holds.
+        at: When it reached Kafka; milliseconds since 1970. Of two, the later one counts.
+        by: Who corrects or withdraws.
+        why: The reason.
+        said: The message as JSON.
+        subject: Id of the entity that it is about; None if it is only withdrawn.
+        object: Id of the fact's object, or of the other entity.
+        triple: Of a correction of a fact, the fact, with the correction as its evidence.
+        class_: Of a correction of a class, the right one.
+    """
+
+    id: str
+    kind: str | None
+    withdrawn: bool
+    at: int
+    by: str
+    why: str
+    said: str
+    subject: str | None = None
+    object: str | None = None
+    triple: TripleRow | None = None
+    class_: str | None = None
+
+
 ContentRow = TripleRow | DocumentRow
 """What articles and media items state."""
 
 DecisionRow = AliasRow | IdentityRow | StoryRow
 """What the registry decides about entities."""
 
-Row = ContentRow | DecisionRow
+Row = ContentRow | DecisionRow | CorrectionRow

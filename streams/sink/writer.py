@@ -8,13 +8,15 @@ from neo4j import AsyncDriver, AsyncManagedTransaction, AsyncTransaction
 from streams.sink import cypher, reading
 from streams.sink.aliases import write_aliases
 from streams.sink.contradictions import RelationTypes, resolve_contradictions
+from streams.sink.corrections import Batch, accept, uphold
 from streams.sink.erasure import erase, until_erasures, without_stragglers
 from streams.sink.evidence_rules import merge
 from streams.sink.faults import translated
 from streams.sink.reading import fetch
-from streams.sink.rows import AliasRow, DocumentRow, IdentityRow, Row, StoryRow, TripleRow
+from streams.sink.rows import AliasRow, CorrectionRow, DocumentRow, IdentityRow, Row, StoryRow, TripleRow
 from streams.sink.stories import write_stories
 from streams.sink.writing import write
+from topology.topics import TRIPLES
 
 Position = tuple[str, int, int]
 """Topic, partition and offset."""
@@ -95,14 +97,19 @@ class GraphWriter:
     async def _apply(
         self, transaction: AsyncTransaction, records: Sequence[tuple[Position, Row | None]]
     ) -> Sequence[Row]:
-        partitions = sorted({(topic, partition) for (topic, partition, _), _ in records})
+        partitions = {(topic, partition) for (topic, partition, _), _ in records}
+        if any(isinstance(row, CorrectionRow) for _, row in records):
+            # Until we commit, no other sink writes what a correction is about without seeing it.
+            begun = await fetch(transaction, cypher.READ_PARTITIONS, group=self._group)
+            partitions |= {(topic, n) for topic, _ in partitions for n in range(TRIPLES.partitions)}
+            partitions |= {(row["topic"], row["partition"]) for row in begun if row["topic"] in dict(partitions)}
         locked = await fetch(
             transaction,
             cypher.LOCK_OFFSETS,
             group=self._group,
             rows=[
                 {"key": self._key(t, p), "topic": t, "topic_id": self._topic_ids.get(t, ""), "partition": p}
-                for t, p in partitions
+                for t, p in sorted(partitions)
             ],
         )
         stored = {row["key"]: int(row["offset"]) for row in locked}
@@ -131,6 +138,7 @@ class GraphWriter:
         decisions = {row.id: row for row in rows if isinstance(row, AliasRow)}
         identities = {row.id: row for row in rows if isinstance(row, IdentityRow)}
         stories = {row.id: row for row in rows if isinstance(row, StoryRow)}
+        corrections = [row for row in rows if isinstance(row, CorrectionRow)]
         articles = await reading.articles(transaction, content)
         changes = merge(content, articles, await reading.stored_evidence(transaction, content))
         for decision in decisions.values():
@@ -139,16 +147,21 @@ class GraphWriter:
                 changes.add_entity(decision.alias)
                 changes.add_entity(decision.canonical)
         for row in identities.values():
-            changes.add_entity(row.entity)
+            # That a name has no item says nothing of a name that the graph does not have.
+            if row.wikidata:
+                changes.add_entity(row.entity)
         for told in stories.values():
             if told.story:
                 changes.add_entity(told.happening)
+        editing = await accept(transaction, corrections, changes)
         touched = await write(transaction, changes, articles, self._types)
         touched.moved = await write_aliases(transaction, decisions)
         if identities:
             items = [{"id": id_, "wikidata": row.wikidata} for id_, row in sorted(identities.items())]
             await fetch(transaction, cypher.SET_WIKIDATA, rows=items)
         await write_stories(transaction, stories)
+        batch = Batch(touched, changes.happenings())
+        await uphold(transaction, editing, batch, self._types)
         await resolve_contradictions(transaction, touched, self._types)
 
     async def offsets(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:

@@ -8,7 +8,7 @@ from typing import Any
 from neo4j import AsyncTransaction
 
 from streams.sink import cypher
-from streams.sink.contradictions import RelationTypes, Touched, ends
+from streams.sink.contradictions import Ends, RelationTypes, Touched, ends
 from streams.sink.evidence_rules import KINDS, ArticleState, Changes, FactUpdate
 from streams.sink.reading import fetch
 from streams.sink.rows import EntityRow, NodeKey
@@ -30,7 +30,7 @@ async def write(
         types: The ontology's relationship types.
 
     Returns:
-        The facts to be judged again: those that can end or exclude each other, whose evidence changed.
+        The facts whose evidence changed: those that can end or exclude each other are to be judged again.
     """
 
     async def run(query: str, rows: Sequence[Any], parameter: str = "rows") -> None:
@@ -95,15 +95,14 @@ async def _touched(
     """
     touched = Touched()
     for id_, fact in changes.facts.items():
-        type_ = fact.triple.claim.relation if fact.triple.claim else type_of[id_]
-        if type_ in types.judged and not fact.triple.about_article:
-            touched.groups.add((fact.triple.subject.id, type_))
-            touched.objects.add(fact.triple.object.id)
+        triple = fact.triple
+        if triple.about_article:
+            continue
+        type_, property_ = (triple.claim.relation, None) if triple.claim else (type_of[id_], triple.property)
+        touched.add(Ends(triple.subject.id, type_, triple.object.id, property_), types.judged)
     rest = [element for id_, element in recounted.items() if id_ not in type_of]
-    for subject, type_, object_ in await ends(transaction, rest) if rest else ():
-        if type_ in types.judged:
-            touched.groups.add((subject, type_))
-            touched.objects.add(object_)
+    for found in await ends(transaction, rest) if rest else ():
+        touched.add(found, types.judged)
     return touched
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from streams.messages.cloud_events import CE_TYPES
+from streams.messages.correction_events import Correction
 from streams.messages.events import ARTICLE_TYPE, MEDIA_TYPE, Alias, Document, Entity, Triple
 from streams.messages.happening_events import Story
 from streams.road.stage import Record
@@ -66,6 +67,13 @@ def _of_alias(value: bytes) -> Change:
     return Change(entities=frozenset(sides), aliases=frozenset([alias.id]))
 
 
+def _of_correction(value: bytes) -> Change | None:
+    correction = Correction.model_validate_json(value)
+    ends = [end for end in (correction.subject, correction.object) if isinstance(end, Entity)]
+    named = frozenset(end.id for end in ends if end.type not in _WITHOUT_SUGGESTIONS)
+    return Change(entities=named) if named else None
+
+
 def _of_story(value: bytes) -> Change:
     return Change(happenings=frozenset([Story.model_validate_json(value).id]))
 
@@ -75,6 +83,7 @@ _READERS: Mapping[str, Callable[[bytes], Change | None]] = {
     CE_TYPES[Document]: _of_document,
     CE_TYPES[Alias]: _of_alias,
     CE_TYPES[Story]: _of_story,
+    CE_TYPES[Correction]: _of_correction,
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
+    CORRECTION,
     DERIVED_FROM,
     ENTITY,
     EVIDENCE,
@@ -83,6 +84,29 @@ OPTIONAL MATCH (m)<-[:{MENTIONS}]-(a:{ARTICLE}) WHERE {_HOLDS}
 WITH c, count(DISTINCT a) AS articles, max({_WHEN}) AS at
 RETURN c.id AS id, c.name AS name, c.type AS type, articles, at, c.neighbourhood AS neighbourhood,
   c.described AS described, c.articles AS counted
+"""
+
+
+def _forbidden(end: str) -> str:
+    return (
+        f"MATCH (k:{CORRECTION}) USING INDEX SEEK k:{CORRECTION}({end}) "
+        f"WHERE k.{end} = m.id AND k.upheld IS NOT NULL AND k.kind = 'forbid' RETURN k"
+    )
+
+
+# The facts about entities that editors forbid, with what the names stand for; no look at any if there is none.
+READ_FORBIDDEN = f"""
+MATCH (any:{CORRECTION}) WITH any LIMIT 1
+UNWIND $ids AS id
+MATCH (c:{ENTITY} {{id: id}})
+{MEMBERS}
+CALL (m) {{ {_forbidden("subject")} UNION {_forbidden("object")} }}
+OPTIONAL MATCH (s:{ENTITY} {{id: k.subject}})
+OPTIONAL MATCH (o:{ENTITY} {{id: k.object}})
+{canonical("s", "s")}
+{canonical("o", "o")}
+RETURN DISTINCT id, coalesce(to_s.id, k.subject) AS subject, k.property AS relation,
+  coalesce(to_o.id, k.object) AS object
 """
 
 # An article dated in the future would make all others look older than they are, so it does not count.

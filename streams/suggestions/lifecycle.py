@@ -5,6 +5,7 @@ fact no longer holds, a confirmed suggestion is open again if it is still sugges
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -123,6 +124,7 @@ def to_explain(
     ontology: Ontology,
     *,
     most: int,
+    forbidden: AbstractSet[tuple[str, str, str]] = frozenset(),
 ) -> list[Suggestion]:
     """Returns the likeliest suggestions, for which the model is asked for reasons; only with a reason one is made.
 
@@ -136,8 +138,9 @@ def to_explain(
         suggestions: The model's answer, likeliest first.
         ontology: Suggestions of relations that it does not have are left out.
         most: How many suggestions are made at most.
+        forbidden: Subject, relation and object of the facts that editors forbid, which are never suggested.
     """
-    reported = {_parts(around.entity.id, link) for link in around.links}
+    never = forbidden | {_parts(around.entity.id, link) for link in around.links}
     others = {prospect.entity.id: prospect for prospect in prospects}
     found: list[Suggestion] = []
     counted = 0
@@ -146,7 +149,7 @@ def to_explain(
             break
         other = others.get(_other(around, one))
         # The model sees only the newest neighbours, and knows the ontology that it was trained with.
-        if other and one.relation in ontology.by_id and (one.subject, one.relation, one.object) not in reported:
+        if other and one.relation in ontology.by_id and (one.subject, one.relation, one.object) not in never:
             found.append(one)
             counted += other.counted
     return found

@@ -25,6 +25,10 @@ MOST_REPORTS = 100
 """Reports of happenings in which an entity takes part whose stories are looked up, the newest."""
 
 
+Parts = tuple[str, str, str]
+"""Subject, relation and object of a fact, by id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """An entity as the graph has it.
@@ -35,6 +39,7 @@ class Found:
         described: The text that its own vector in the graph stands for; None if it has none.
         counted: How many articles named it at its last refresh; None if it was never refreshed.
         stories: Ids of its stories, the newest first, at most `MOST_STORIES`.
+        forbidden: Subject, relation and object of the facts about it that editors forbid.
     """
 
     around: Surroundings
@@ -42,6 +47,7 @@ class Found:
     described: str | None
     counted: int | None = None
     stories: tuple[str, ...] = ()
+    forbidden: frozenset[Parts] = frozenset()
 
     @property
     def story_digest(self) -> tuple[str, ...]:
@@ -156,8 +162,12 @@ class GraphReader:
         links: dict[str, list[Link]] = defaultdict(list)
         asked = (self.rows(query, ids=sorted(ids)) for query in (self._links, cypher.READ_ENTITIES))
         of_stories = self.rows(story_cypher.READ_STORIES, ids=sorted(ids), reports=MOST_REPORTS, stories=MOST_STORIES)
-        reported, named, in_stories = await together((*asked, of_stories))
+        corrected = self.rows(cypher.READ_FORBIDDEN, ids=sorted(ids))
+        reported, named, in_stories, not_so = await together((*asked, of_stories, corrected))
         stories = {row["id"]: tuple(row["stories"]) for row in in_stories}
+        forbidden: dict[str, set[Parts]] = defaultdict(set)
+        for row in not_so:
+            forbidden[row["id"]].add((row["subject"], row["relation"], row["object"]))
         for row in reported:
             other = GraphEntity(row["other"], row["name"], row["type"])
             facts = tuple(sorted(row["facts"]))
@@ -167,7 +177,8 @@ class GraphReader:
             own = tuple(sorted(links[row["id"]], key=lambda link: (link.other.id, link.relation, link.outgoing)))
             known = GraphEntity(row["id"], row["name"], row["type"], roles.count(own), row["articles"], row["at"])
             kept = row["neighbourhood"], row["described"], row["counted"]
-            entities.append(Found(Surroundings(known, own), *kept, stories.get(row["id"], ())))
+            never = frozenset(forbidden[row["id"]])
+            entities.append(Found(Surroundings(known, own), *kept, stories.get(row["id"], ()), never))
         return entities
 
     async def dependents(self, facts: Mapping[str, Collection[str]], aliases: Collection[str]) -> set[str]:

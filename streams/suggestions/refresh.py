@@ -143,7 +143,10 @@ class Refresher:
         if aliases:
             outcomes = [Outcome(one, "", None) for one in found if one.digest is not None]
         else:
-            digests = {one.around.entity.id: one.around.digest(*also, *one.story_digest) for one in found}
+            digests = {
+                one.around.entity.id: one.around.digest(*also, *one.story_digest, *sorted(one.forbidden))
+                for one in found
+            }
             stale = [
                 one
                 for one in found
@@ -201,8 +204,9 @@ class Refresher:
         newest = await self.reader.newest_article()
         answers = await self._suggester.suggest(questions, newest=newest, least=self._limits.least)
         ontology, most = self._ontology, self._limits.kept
+        forbidden = {one.around.entity.id: one.forbidden for one in stale}
         some = [
-            to_explain(around, prospects, answer, ontology, most=most)
+            to_explain(around, prospects, answer, ontology, most=most, forbidden=forbidden[around.entity.id])
             for (around, prospects), answer in zip(questions, answers, strict=True)
         ]
         reasons = await self._suggester.reasons(questions, some, newest=newest)

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from topology.topics import FEED_STATE, MENTIONS, RAW_MEDIA, RAW_NEWS, TRIPLES
+from topology.topics import CORRECTIONS, FEED_STATE, MENTIONS, RAW_MEDIA, RAW_NEWS, TRIPLES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -44,6 +44,7 @@ READ_BY = {
     "suggestions": TRIPLES,
     "feeds": FEED_STATE,
     "alerts": TRIPLES,
+    "corrections": CORRECTIONS,
 }
 RAW: dict[str, Any] = yaml.safe_load(TEXT)
 COMPOSE: dict[str, Any] = yaml.safe_load(interpolate(TEXT))

@@ -50,6 +50,7 @@ GROUPS = (
     "topics",
     "publish",
     "erase",
+    "correct",
     "worker",
     "watch",
     "serve",

@@ -31,6 +31,7 @@ class Part(StrEnum):
 
     ROAD = "road"
     SERVE = "serve"
+    MODEL = "model"
 
 
 def register(app: typer.Typer) -> None:
@@ -40,7 +41,10 @@ def register(app: typer.Typer) -> None:
 
 def bench(
     part: Annotated[
-        Part, typer.Argument(help="`road`: the way of articles into the graph; `serve`: the API next to it.")
+        Part,
+        typer.Argument(
+            help="`road`: the way of articles into the graph; `serve`: the API next to it; `model`: reading alone."
+        ),
     ] = Part.ROAD,
     *,
     quick: Annotated[
@@ -53,11 +57,12 @@ def bench(
         typer.Option(help="Folder for the page and its JSON; by default docs/evaluation, for a full run only."),
     ] = None,
 ) -> None:
-    """Measure throughput, latency and CPU time of the whole pipeline on a separate embedded stack, or of the API."""
+    """Measure speed and CPU time: of the whole pipeline on a separate embedded stack, of the API, or of reading."""
     from topology.settings import REPOSITORY  # noqa: PLC0415
 
     console = Console()
-    name, text, data = (_serve if part == Part.SERVE else _road)(quick, seed, port_base, console)
+    measured = {Part.ROAD: _road, Part.SERVE: _serve, Part.MODEL: _model}
+    name, text, data = measured[part](quick, seed, port_base, console)
     console.print(text, markup=False, highlight=False, soft_wrap=True)
     folder = output or (None if quick else REPOSITORY / "docs" / "evaluation")
     if folder:
@@ -91,6 +96,32 @@ def _serve(quick: bool, seed: int, port_base: int, console: Console) -> tuple[st
     wanted = ServeSizes(feed=default_feed(settings()), seed=seed, **sizes)
     result = _on_own_stack(port_base, lambda stack: measure(stack, wanted, port_base + API_PORT, console))
     return "serve", page(result), summary(result)
+
+
+def _model(quick: bool, _seed: int, _port_base: int, console: Console) -> tuple[str, str, dict[str, Any]]:
+    from inference.evaluation.local_client import version_folder  # noqa: PLC0415
+    from inference.text_extraction.results import read_labels  # noqa: PLC0415
+    from topology.bench.reading import ReadingSizes, measure  # noqa: PLC0415
+    from topology.bench.reading_page import page  # noqa: PLC0415
+    from topology.bench.run import describe_machine  # noqa: PLC0415
+    from topology.demo.feed import default_feed, long_posts  # noqa: PLC0415
+    from topology.settings import settings  # noqa: PLC0415
+
+    chosen = settings()
+    feeds = [
+        (default_feed(chosen), 20 if quick else 100),
+        *((posts, 2 if quick else 10) for posts in long_posts(chosen)),
+    ]
+    readings = []
+    for feed, articles in feeds:
+        console.print(f"reading {feed.name}")
+        try:
+            readings.append(measure(chosen, ReadingSizes(feed, articles, rounds=2 if quick else 12)))
+        except ValueError as error:
+            fail(str(error))
+    labels = (version_folder(chosen.models) / "labels.json").read_bytes()
+    machine = describe_machine() | {"text model": read_labels(labels).version}
+    return "reading", page(readings, machine), {"machine": machine, "readings": [asdict(one) for one in readings]}
 
 
 def _on_own_stack(port_base: int, work: "Callable[[LocalStack], Coroutine[Any, Any, T]]") -> T:

@@ -50,6 +50,10 @@ def erase(
 
 
 async def _erase(driver: "AsyncDriver", database: str, id_: str, within: float) -> "Erased":
+    from aiokafka.errors import KafkaError  # noqa: PLC0415
+
+    from streams.corrections.erasing import forget, words_of  # noqa: PLC0415
+    from streams.desk.brought import words  # noqa: PLC0415
     from streams.desk.erasing import erase as erased  # noqa: PLC0415
     from streams.road.publisher import KafkaPublisher  # noqa: PLC0415
     from streams.sources.producer import FeedProducer, PublishError  # noqa: PLC0415
@@ -66,9 +70,17 @@ async def _erase(driver: "AsyncDriver", database: str, id_: str, within: float) 
     publisher = KafkaPublisher("erase", settings().kafka)
     await publisher.start()
     try:
-        return await erased(driver, database, id_, publisher.publish, within=within)
+        named = words_of(await words(driver, id_, database))
+        done = await erased(driver, database, id_, publisher.publish, within=within)
+        try:
+            reasons = await forget(settings().kafka, named, publisher.publish)
+        except KafkaError as error:
+            fail(f"{id_}: published, but cannot look for it in the reasons of corrections ({error}); erase it again")
     finally:
         await publisher.stop()
+    if reasons:
+        typer.echo(f"{id_}: took it out of the reasons of {reasons} corrections")
+    return done
 
 
 def _report(id_: str, done: "Erased") -> bool:

@@ -17,6 +17,7 @@ class StageName(StrEnum):
     suggestions = "suggestions"
     feeds = "feeds"
     alerts = "alerts"
+    corrections = "corrections"
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +31,7 @@ def register(app: typer.Typer) -> None:
                 help="news: extracts triples from articles; media: extracts triples and text from pictures, videos and "
                 "sound; entities: links names to entities; sink: writes the graph; suggestions: suggests links; "
                 "feeds: asks a list of feeds and publishes what is new; alerts: looks for what watches name, and calls "
-                "webhooks."
+                "webhooks; corrections: passes on what editors correct."
             ),
         ],
         supervise: Annotated[bool, typer.Option(help="Start the worker again, within seconds, when it dies.")] = True,

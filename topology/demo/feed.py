@@ -29,10 +29,15 @@ def default_feed(settings: Settings) -> Path:
 
 def illustrated_posts(settings: Settings) -> Iterator[FeedRecord]:
     """Yields a few posts with one picture each from the data folder, if it has them."""
-    posts = settings.data / "feeds" / "gsa-posts.jsonl"
-    if posts.is_file():
+    for posts in long_posts(settings):
         with_one = (item for item in read_source(str(posts)) if item.article and len(item.article.media) == 1)
         yield from islice(with_one, ILLUSTRATED)
+
+
+def long_posts(settings: Settings) -> list[Path]:
+    """Returns the data folder's feed of posts of several hundred words, if it exists."""
+    posts = settings.data / "feeds" / "gsa-posts.jsonl"
+    return [posts] if posts.is_file() else []
 
 
 def folders(items: Sequence[FeedRecord]) -> list[Path]:

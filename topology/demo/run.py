@@ -30,6 +30,7 @@ from topology.local.stack import LocalStack, StackProgress
 from topology.ontology import load_ontology
 from topology.settings import settings
 from topology.topics import (
+    CORRECTIONS_GROUP,
     DEAD_LETTERS,
     ENTITIES_GROUP,
     MEDIA_GROUP,
@@ -41,7 +42,12 @@ from topology.topics import (
     TRIPLES,
 )
 
-WORKERS = {"news": NEWS_GROUP, "entities": ENTITIES_GROUP, "sink": SINK_GROUP}
+WORKERS = {
+    "news": NEWS_GROUP,
+    "entities": ENTITIES_GROUP,
+    "sink": SINK_GROUP,
+    "corrections": CORRECTIONS_GROUP,
+}
 """Consumer group by stage."""
 
 MEDIA = "media"

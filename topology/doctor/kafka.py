@@ -28,7 +28,7 @@ from topology.topics import TOPICS
 
 AREA = "kafka"
 CREATE = "run `triplewire topics create` as a user with the rights of `setup`"
-OPTIONAL = frozenset({"media", "suggestions", "feeds", "alerts"})
+OPTIONAL = frozenset({"media", "suggestions", "feeds", "alerts", "corrections"})
 """Workers that one may do without."""
 
 _FETCH = 1

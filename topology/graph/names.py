@@ -15,6 +15,9 @@ OUTBOX = "Untold"
 ERASED = "Erased"
 """Marks of what was erased, each a hash of an id and a time, so that nothing that was on its way restores it."""
 
+CORRECTION = "Correction"
+"""What an editor corrected. Not linked with what it is about: that may not be in the graph yet, or any more."""
+
 HAPPENING = "Happening"
 """Label of what an article says happened; the label of its entity type."""
 HAPPENING_CLASS = "HappeningClass"
@@ -86,7 +89,19 @@ STATED = "STATED"
 COMPUTED_PROPERTIES = ("vector", "described", "context", "neighbourhood", "roles", "articles", "named_at")
 """Properties of entities that the suggestions stage computes from the rest of the graph, and can compute again."""
 
-_OWN_LABELS = {ENTITY, LITERAL, ARTICLE, MEDIA, EVIDENCE, OFFSET, OUTBOX, ERASED, STORY, *MEDIA_KINDS.values()}
+_OWN_LABELS = {
+    ENTITY,
+    LITERAL,
+    ARTICLE,
+    MEDIA,
+    EVIDENCE,
+    OFFSET,
+    OUTBOX,
+    ERASED,
+    CORRECTION,
+    STORY,
+    *MEDIA_KINDS.values(),
+}
 _OWN_TYPES = {
     *(FROM, MENTIONS, STATED, ALIAS_OF, ILLUSTRATES, DERIVED_FROM, SUGGESTED, CLAIMED, PART_OF_STORY),
     *HAPPENING_TYPES.values(),

@@ -11,6 +11,7 @@ from neo4j import AsyncDriver, AsyncManagedTransaction, Query
 from topology.graph.names import (
     ARTICLE,
     CLAIMED,
+    CORRECTION,
     ENTITY,
     ERASED,
     EVIDENCE,
@@ -98,6 +99,20 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
         _unique_node(STORY, "id"),
         _unique_node(OFFSET, "key"),
         _unique_node(ERASED, "key"),
+        _unique_node(CORRECTION, "id"),
+        SchemaItem(
+            "triplewire_correction_subject",
+            f"CREATE INDEX triplewire_correction_subject IF NOT EXISTS FOR (n:{CORRECTION}) ON (n.subject)",
+        ),
+        SchemaItem(
+            "triplewire_correction_object",
+            f"CREATE INDEX triplewire_correction_object IF NOT EXISTS FOR (n:{CORRECTION}) ON (n.object)",
+        ),
+        # Those that the sink has to uphold, by the relation of the forbidden fact.
+        SchemaItem(
+            "triplewire_correction_upheld",
+            f"CREATE INDEX triplewire_correction_upheld IF NOT EXISTS FOR (n:{CORRECTION}) ON (n.upheld, n.subject)",
+        ),
         SchemaItem(
             "triplewire_evidence_fact",
             f"CREATE INDEX triplewire_evidence_fact IF NOT EXISTS FOR (n:{EVIDENCE}) ON (n.fact)",

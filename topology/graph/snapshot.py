@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from neo4j import AsyncDriver, Query
 
-from topology.graph.names import ALIAS_OF, COMPUTED_PROPERTIES, ENTITY, ERASED, OFFSET, OUTBOX, SUGGESTED
+from topology.graph.names import ALIAS_OF, COMPUTED_PROPERTIES, CORRECTION, ENTITY, ERASED, OFFSET, OUTBOX, SUGGESTED
 
 CLOCK = ("observed_at", "retracted_at", "withdrawn_at", "brings_since", "dropped_at")
 """Properties that come from Kafka's clock. Ignore their values to compare runs at different times."""
@@ -20,6 +20,7 @@ _NODES = (
     # Ended aliases are left out: the decisions before the last one depend on what was known at the time. So are names
     # that nothing but such a decision has brought into the graph.
     f"MATCH (n) WHERE NOT n:{OFFSET} AND NOT n:{OUTBOX} AND NOT n:{ERASED} "
+    f"AND NOT (n:{CORRECTION} AND n.withdrawn_at IS NOT NULL) "
     f"AND (NOT n:{ENTITY} OR n.wikidata IS NOT NULL "
     f"OR EXISTS {{ (n)-[r:!{SUGGESTED}]-() WHERE NOT (r:{ALIAS_OF} AND r.ended_at IS NOT NULL) }}) "
     f"RETURN labels(n) AS labels, n {{.*{_HIDDEN}}} AS properties"
@@ -54,8 +55,8 @@ async def snapshot(driver: AsyncDriver, database: str | None = None, ignore: Col
     """Returns every node and relationship with labels and properties, one JSON text each, sorted.
 
     The sink's offsets and its marks of what was erased are left out, because they say nothing about the news. So are
-    suggestions and the properties that they are computed from, because they depend on when they were computed, and
-    aliases that have ended, with names that only such an alias brought.
+    corrections that were withdrawn, suggestions and the properties that they are computed from, because they depend on
+    when they were computed, and aliases that have ended, with names that only such an alias brought.
 
     Args:
         driver: The graph's.

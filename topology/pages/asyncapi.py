@@ -24,6 +24,7 @@ from streams.messages import events, term_events
 from streams.messages.alert_events import Alert
 from streams.messages.base import Event
 from streams.messages.cloud_events import CE_TYPES
+from streams.messages.correction_events import Correction
 from streams.messages.happening_events import Story
 from streams.messages.suggestion_events import Suggestions
 from streams.road.dead_letters import REPLAYED
@@ -34,6 +35,7 @@ from topology.settings import Settings
 from topology.topics import (
     ALERT_STATE,
     ALERTS,
+    CORRECTIONS,
     DAY_MS,
     DEAD_LETTERS,
     ENTITIES,
@@ -51,7 +53,7 @@ from topology.topics import (
 PAGE = contract.SCHEMAS / "asyncapi.yaml"
 SPECIFICATION = "3.0.0"
 BINDING = "0.5.0"
-PUBLIC = (RAW_NEWS, RAW_MEDIA, TRIPLES, SUGGESTIONS, ALERTS)
+PUBLIC = (RAW_NEWS, RAW_MEDIA, TRIPLES, SUGGESTIONS, ALERTS, CORRECTIONS)
 """Topics that others may write to or read from; the rest is between the stages."""
 
 
@@ -99,6 +101,7 @@ MESSAGES: dict[str, Message] = {
     "alias": _message(events.Alias, "Entity id of the alias."),
     "identity": _message(events.Identity, "The entity's id."),
     "story": _message(Story, "Entity id of the happening."),
+    "correction": _message(Correction, "The correction's id.", "validation"),
     "naming": _message(events.Naming, "The article's id."),
     "remembered-name": _message(RememberedName, "`remembered:` and the entity's id."),
     "forgotten-name": Message("", "As of the remembered name.", "No longer remembered: a record without a value."),
@@ -118,14 +121,23 @@ MESSAGES: dict[str, Message] = {
 CHANNELS: dict[str, tuple[str, ...]] = {
     RAW_NEWS.name: ("article",),
     RAW_MEDIA.name: ("media-item",),
-    TRIPLES.name: ("document", "triple", "alias", "identity", "story"),
-    MENTIONS.name: ("naming", "identity"),
-    ENTITIES.name: ("alias", "story", "remembered-name", "remembered-report", "retell", "forgotten-name"),
+    TRIPLES.name: ("document", "triple", "alias", "identity", "story", "correction"),
+    MENTIONS.name: ("naming", "identity", "correction"),
+    ENTITIES.name: (
+        "alias",
+        "story",
+        "remembered-name",
+        "remembered-report",
+        "retell",
+        "correction",
+        "forgotten-name",
+    ),
     SUGGESTIONS.name: ("suggestions",),
     TERM_STATISTICS.name: ("term-snapshot",),
     FEED_STATE.name: ("feed-state",),
     ALERTS.name: ("alert",),
     ALERT_STATE.name: ("seen-thing", "watch-begin", "call-position"),
+    CORRECTIONS.name: ("correction",),
     DEAD_LETTERS.name: ("dead-letter", "replay-mark"),
 }
 """The messages on each topic."""
@@ -133,7 +145,7 @@ CHANNELS: dict[str, tuple[str, ...]] = {
 RECEIVED: dict[str, dict[str, tuple[str, ...]]] = {
     "news": {RAW_NEWS.name: ("article",), TERM_STATISTICS.name: ("term-snapshot",)},
     "media": {RAW_MEDIA.name: ("media-item",)},
-    "entities": {MENTIONS.name: ("naming", "identity"), ENTITIES.name: CHANNELS[ENTITIES.name]},
+    "entities": {MENTIONS.name: CHANNELS[MENTIONS.name], ENTITIES.name: CHANNELS[ENTITIES.name]},
     "sink": {TRIPLES.name: CHANNELS[TRIPLES.name]},
     "suggestions": {TRIPLES.name: CHANNELS[TRIPLES.name]},
     "feeds": {FEED_STATE.name: CHANNELS[FEED_STATE.name]},
@@ -143,6 +155,7 @@ RECEIVED: dict[str, dict[str, tuple[str, ...]]] = {
         ALERTS.name: CHANNELS[ALERTS.name],
         ALERT_STATE.name: CHANNELS[ALERT_STATE.name],
     },
+    "corrections": {CORRECTIONS.name: ("correction",)},
     "replay": {DEAD_LETTERS.name: CHANNELS[DEAD_LETTERS.name]},
 }
 SENT: dict[str, dict[str, tuple[str, ...]]] = {
@@ -162,14 +175,15 @@ SENT: dict[str, dict[str, tuple[str, ...]]] = {
     "suggestions": {SUGGESTIONS.name: ("suggestions",)},
     "feeds": {RAW_NEWS.name: ("article",), FEED_STATE.name: CHANNELS[FEED_STATE.name]},
     "alerts": {ALERTS.name: CHANNELS[ALERTS.name], ALERT_STATE.name: CHANNELS[ALERT_STATE.name]},
+    "corrections": {TRIPLES.name: ("correction",), MENTIONS.name: ("correction",)},
     "replay": {DEAD_LETTERS.name: ("replay-mark",)},
 }
 """What each stage, and the command that replays dead letters, takes from and puts on the topics."""
 
 INTRODUCTION = """\
 Triplewire turns a newswire into a knowledge graph. Publish articles to `raw-news` and pictures, videos and sound to
-`raw-media`; subscribe to `triples`, `suggestions` and `alerts`. Topics with the tag `internal` are between the stages
-and may change.
+`raw-media`; subscribe to `triples`, `suggestions` and `alerts`; correct on `corrections`. Topics with the tag
+`internal` are between the stages and may change.
 
 Operations are Triplewire's own, named after the stage: what a stage sends is what you may receive. Delivery is at least
 once, and records with one key are in order. docs/triples.md says what a consumer does with each message, and how the
@@ -313,6 +327,7 @@ def _described(name: str, message: Message, references: dict[str, dict[str, str]
     examples: dict[str, Event] = dict(zip(("document", "triple"), contract.example(), strict=True))
     examples |= {"alias": contract.alias_example(), "identity": contract.identity_example()}
     examples |= {"story": contract.story_example(), "alert": contract.alert_example()}
+    examples["correction"] = contract.correction_example()
     if name in examples:
         described["examples"] = [{"payload": json.loads(examples[name].model_dump_json())}]
     return described

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from streams.messages import events
 from streams.messages.base import EntityLocation, Event
 from streams.messages.cloud_events import cloud_event_headers
+from streams.messages.correction_events import Correction
 from streams.messages.happening_events import Story
 from topology import contract
 from topology.settings import REPOSITORY
@@ -35,6 +36,7 @@ PARTS: tuple[type[Event], ...] = (
     events.Alias,
     events.Identity,
     Story,
+    Correction,
 )
 
 INTRODUCTION = """\
@@ -44,14 +46,15 @@ INTRODUCTION = """\
 
 This topic is a public contract: any consumer may read it. For each article, picture, video and sound recording it has
 one **Document** record, followed by the **Triple** records that were read in it. Between them are **Alias** records,
-which state that one entity stands for another, **Identity** records, which give an entity its Wikidata id, and
-**Story** records, which state which story a happening belongs to. The header `ce_type` tells them apart.
+which state that one entity stands for another, **Identity** records, which give an entity its Wikidata id,
+**Story** records, which state which story a happening belongs to, and **Correction** records, which state what an
+editor corrected ([corrections.md](corrections.md)). The header `ce_type` tells them apart.
 `docs/examples/subscribe.py` reads the topic in twenty lines.
 
-- **Value**: UTF-8 JSON. The JSON Schemas are `document.json`, `triple.json`, `alias.json`, `identity.json` and
-  `story.json` in `topology/schemas`.
+- **Value**: UTF-8 JSON. The JSON Schemas are `document.json`, `triple.json`, `alias.json`, `identity.json`,
+  `story.json` and `correction.json` in `topology/schemas`.
 - **Key**: the id of the article or media item, so that all of its records are in one partition and in order. For an
-  Alias, Identity or Story, the id of the entity.
+  Alias, Identity or Story, the id of the entity; for a Correction, its own id.
 - **Partitions**: {partitions}. **Retention**: {days} days.
 - **Delivery**: at least once. After a crash a record may be repeated. Store records by `id`; then a repetition changes
   nothing.
@@ -82,7 +85,11 @@ which state that one entity stands for another, **Identity** records, which give
    Alias merges them as well.
 7. **A Triple whose subject is of the type `happening`**: see [what happened](#what-happened).
 8. **A Story**: from now on this happening belongs to that story, or to none. The last Story of a happening counts.
-9. **Any other type**: ignore it. Types may be added.
+9. **A Correction** of kind `forbid`: the fact does not hold under any name of its subject and object, whatever evidence
+   it has or gets; `confirm`: it holds, with or without evidence; `class`: the happening and its aliases are of that
+   class. The other kinds need nothing: they come as Alias and Identity. With `op: withdraw` the correction of this `id`
+   no longer holds. The last Correction of an `id` counts, by its `at`.
+10. **Any other type**: ignore it. Types may be added.
 
 ## Headers
 
@@ -220,6 +227,7 @@ def _samples(document: events.Document, triple: events.Triple) -> dict[type[Even
         events.Alias: contract.alias_example(),
         events.Identity: contract.identity_example(),
         Story: contract.story_example(),
+        Correction: contract.correction_example(),
     }
 
 

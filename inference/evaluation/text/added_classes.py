@@ -127,7 +127,7 @@ def _rows(
     for example in maker.examples(annotated_news(data, (part,))):
         if not len(example.triggers):
             continue
-        _, words = served.reader.encode(example.ids, example.cases, example.word_pieces)
+        words = served.reader.encode(example.ids, example.cases, example.word_pieces).words
         spans = [(first, last + 1, 0) for first, last, _, _ in example.triggers.tolist()]
         for (first, end, _), found in zip(spans, served.reader.happenings.read(words, spans), strict=True):
             start, stop = example.window.span(first, end)

@@ -20,8 +20,8 @@ from inference.text_extraction.mentions import RawMention, name_mentions
 from inference.text_extraction.roles import with_roles
 from streams.entities.fold import fold
 from streams.entities.gazetteer import shipped
-from streams.entities.memory import EntityName, Memory
-from streams.entities.namings import name_of, named_in
+from streams.entities.memory import EntityName, Memory, name_of
+from streams.entities.namings import named_in
 from streams.entities.registry import MentionedName, Registry
 from streams.news.entity_mentions import mentioned
 from topology.settings import settings

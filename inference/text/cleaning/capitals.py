@@ -26,6 +26,8 @@ _HEADLINE_WORD = re.compile(r"(?<![\w.&'’])[^\W\d_]++(?!\w)")  # noqa: RUF001
 _LEAST_LETTERS = 4
 """Letters of the shortest word that title case always writes large."""
 
+_LONG_HEADLINE_WORD = re.compile(rf"(?<![\w.&'’])[^\W\d_]{{{_LEAST_LETTERS},}}+(?!\w)")  # noqa: RUF001
+
 _FEWEST_WORDS = 3
 """Words of four letters and more of the shortest headline that is taken to be in title case."""
 
@@ -105,8 +107,8 @@ def untitled(text: str) -> str:
     The result is as long as the text. Days and months keep their capitals. So do all words where a text has too few to
     tell, or where some of its verbs and nouns are small.
     """
-    words = [match[0] for match in _HEADLINE_WORD.finditer(text) if len(match[0]) >= _LEAST_LETTERS]
-    if len(words) < _FEWEST_WORDS or sum(word[0].isupper() for word in words) < _SHARE * len(words):
+    words = _LONG_HEADLINE_WORD.findall(text)
+    if len(words) < _FEWEST_WORDS or len([1 for word in words if word[0].isupper()]) < _SHARE * len(words):
         return text
     return _HEADLINE_WORD.sub(_in_small, text)
 

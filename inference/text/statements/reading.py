@@ -1,5 +1,6 @@
 """The relations that the words of a sentence state beyond doubt."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from inference.text.statements.kin import kin_stated
@@ -28,17 +29,22 @@ def statements(text: str, names: Sequence[Name]) -> list[tuple[int, str, int]]:
     if len(names) < 2 or len(text) > LONGEST or len(names) > MOST_NAMES:  # noqa: PLR2004
         return []
     sentence = with_signs(text, names)
-    found = [found for phrase in PHRASES for found in _by(phrase, sentence, names)]
+    found = [
+        found
+        for phrase in PHRASES
+        for match in phrase.pattern.finditer(sentence.text)
+        for found in _by(phrase, match, sentence, names)
+    ]
     found += kin_stated(sentence)
     return [(one, relation, other) for one, relation, other in dict.fromkeys(found) if one != other]
 
 
-def _by(phrase: Phrase, sentence: Signed, names: Sequence[Name]) -> Iterator[tuple[int, str, int]]:
-    for match in phrase.pattern.finditer(sentence.text):
-        first = min(match.start("s"), match.start("o"))
-        if phrase.opens and not opens_clause(sentence.text, first):
-            continue
-        for one in (sentence.names[place] for place in range(*match.span("s")) if place in sentence.names):
-            for other in (sentence.names[place] for place in range(*match.span("o")) if place in sentence.names):
-                if not phrase.school or SCHOOL.search(names[other].text):
-                    yield one, phrase.relation, other
+def _by(
+    phrase: Phrase, match: re.Match[str], sentence: Signed, names: Sequence[Name]
+) -> Iterator[tuple[int, str, int]]:
+    if phrase.opens and not opens_clause(sentence.text, min(match.start("s"), match.start("o"))):
+        return
+    for one in (sentence.names[place] for place in range(*match.span("s")) if place in sentence.names):
+        for other in (sentence.names[place] for place in range(*match.span("o")) if place in sentence.names):
+            if not phrase.school or SCHOOL.search(names[other].text):
+                yield one, phrase.relation, other

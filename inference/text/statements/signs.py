@@ -22,6 +22,9 @@ _BY_TYPE = {
 }
 _SPACES = re.compile(r"\s+(?=[,;.!?)])|(\s)\s*")
 _UNSEEN = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\ue000-\uf8ff]")
+_ODD = re.compile("[^\\S ]| (?=[\\s,;.!?)])|[’‘“”«»\u00ad\u200b\u200c\u200d\u2060\ufeff\ue000-\uf8ff]")  # noqa: RUF001
+"""What most texts are without: all that is not written as it is read."""
+
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"'})  # noqa: RUF001
 _POSSESSIVE = ("'s", "’s")  # noqa: RUF001
 
@@ -91,6 +94,8 @@ def _after(name: Name | None, words: str) -> str:
 
 
 def _plain(text: str) -> str:
+    if not _ODD.search(text):
+        return text
     return _SPACES.sub(lambda match: " " if match[1] else "", _UNSEEN.sub("", text).translate(_PLAIN))
 
 

@@ -117,16 +117,16 @@ class _View:
 
     def __init__(self, items: Sequence[int], mentions: Sequence[TextMention], field: SplitField) -> None:
         self._mentions = mentions
-        self._field = field
         self._text = field.text
         self._sentences = field.sentences
         self._within: dict[int, list[int]] = {}
+        self._sentence_of = {item: field.sentence_at(mentions[item].span.start) for item in items}
         for item in items:
             self._within.setdefault(self._sentence(item), []).append(item)
         self._speakers = self._find_speakers(items)
 
     def _sentence(self, item: int) -> int:
-        return self._field.sentence_at(self._mentions[item].span.start)
+        return self._sentence_of[item]
 
     def _words(self, sentence: int) -> str:
         start, end = self._sentences[sentence]

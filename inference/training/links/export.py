@@ -12,6 +12,7 @@ from torch.nn import functional
 from inference.link_prediction.inputs import Words
 from inference.link_prediction.question import MOST_NEIGHBOURS
 from inference.training.common.calibrate import Line
+from inference.training.common.half import keep_in_half
 from inference.training.links.model import InductiveLinks
 from inference.training.links.question import Question
 from inference.training.links.snapshots import HORIZON
@@ -62,6 +63,7 @@ def export(served: ServedLinks, words: Words, folder: Path, version: str) -> Non
             opset_version=OPSET,
             dynamo=False,
         )
+    keep_in_half(folder / "model.onnx")
     labels = {
         "version": version,
         "relations": words.relations,

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from inference.next_entity.question import INPUTS
+from inference.training.common.half import keep_in_half
 from inference.training.next_entity.graphs import Graphs
 from inference.training.next_entity.model import SessionModel
 
@@ -74,6 +75,7 @@ def export(model: SessionModel, name: str, folder: Path) -> str:
             opset_version=OPSET,
             dynamo=False,
         )
+    keep_in_half(folder / "model.onnx")
     version = sha256((folder / "model.onnx").read_bytes()).hexdigest()[:12]
     labels = {"width": width, "model": name, "version": version, "shape": asdict(model.network.shape)}
     (folder / "labels.json").write_text(json.dumps(labels) + "\n", encoding="utf-8")

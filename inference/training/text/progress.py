@@ -59,18 +59,27 @@ class TextRunFolder(Nowhere):
         Raises:
             CheckpointError: The folder holds a run of another plan.
         """
-        found, own = read_progress(self._folder), self._beginning
+        found = self.same()
         if found is None:
             return RunState()
-        if (found.steps, found.seed, found.pieces) != (own.steps, own.seed, own.pieces):
-            raise CheckpointError(
-                f"{self._folder} holds a run of {found.steps} steps, seed {found.seed}, {found.pieces} pieces a batch; "
-                "resume it with the same, or choose another folder"
-            )
         checkpoint.load_model(self._folder, model)
         checkpoint.load_optimizer(self._folder, optimizer)
         self._saved = time.monotonic()
         return RunState(epoch=found.step, step=found.step, seconds=found.seconds)
+
+    def same(self) -> TextRunProgress | None:
+        """Returns how far the folder's run has come, None if it has not begun.
+
+        Raises:
+            CheckpointError: It is a run of another plan.
+        """
+        found, own = read_progress(self._folder), self._beginning
+        if found and (found.steps, found.seed, found.pieces) != (own.steps, own.seed, own.pieces):
+            raise CheckpointError(
+                f"{self._folder} holds a run of {found.steps} steps, seed {found.seed}, {found.pieces} pieces a batch; "
+                "resume it with the same, or choose another folder"
+            )
+        return found
 
     def due(self, step: int) -> bool:
         """Returns whether a checkpoint is due after a step, counted from 0: it was the last, or it is time."""

@@ -1,6 +1,6 @@
 """A training run from the data folder to a checkpoint."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,9 +62,15 @@ def trained_model(ontology: Ontology, work: Path) -> JointModel:
 
 
 def load(
-    data: Path, ontology: Ontology, tokenizer: Path, report: Callable[[str, int], None], earlier: Served | None = None
+    data: Path,
+    ontology: Ontology,
+    tokenizer: Path,
+    report: Callable[[str, int], None],
+    earlier: Served | None = None,
+    *,
+    only: Container[str] | None = None,
 ) -> Splits:
-    """Reads all sources.
+    """Reads all sources, or some.
 
     Args:
         data: The data folder.
@@ -72,12 +78,13 @@ def load(
         tokenizer: The `tokenizer.json` that serves.
         report: Called with each source's name and its number of passages.
         earlier: A model that marks further names where few are annotated; see `candidates`.
+        only: Names of the sources to read; None for all.
 
     Raises:
         DataMissing: A source's files are not there.
     """
     splits = Splits([], [])
-    sources = list(_sources(data, ontology))
+    sources = list(_sources(data, ontology, only))
     seen = (p for _, passages in sources for p in passages if not is_dev(p))
     pools = name_pools(seen, load_gazetteer(data / "gazetteer").companies)
     for source, passages in sources:
@@ -99,9 +106,10 @@ def load_dev(data: Path, ontology: Ontology, tokenizer: Path, earlier: Served | 
     return found
 
 
-def _sources(data: Path, ontology: Ontology) -> Iterator[tuple[str, list[Passage]]]:
+def _sources(data: Path, ontology: Ontology, only: Container[str] | None = None) -> Iterator[tuple[str, list[Passage]]]:
     for source in SOURCES:
-        yield source.name, list(read(source, data, ontology))
+        if only is None or source.name in only:
+            yield source.name, list(read(source, data, ontology))
 
 
 def _named(passages: list[Passage], tokenizer: Path, earlier: Served | None) -> Iterable[Passage]:

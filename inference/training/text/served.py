@@ -20,7 +20,9 @@ class Served:
             code: The version folder whose `reader.py` reads it.
             threads: Threads of onnxruntime.
         """
-        self.reader: Any = served_code(code, "reader").Reader(folder, threads)
+        reader = served_code(code, "reader")
+        self.reader: Any = reader.Reader(folder, threads)
+        self.likely: float = reader.LIKELY
         self.added: Any = served_code(code, "added")
         self.types: list[str] = self.reader.types
         self.relations: list[str] = self.reader.relations

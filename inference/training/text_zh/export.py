@@ -9,14 +9,12 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from inference.text_extraction_zh.units import FEATURES
+from inference.training.common.half import keep_in_half
 from inference.training.text.export.files import OPSET
 from inference.training.text.export.lean import LeanLayer
 from inference.training.text_zh.encoder import MAX_PIECES
@@ -30,9 +28,6 @@ from inference.training.text_zh.labels import (
     SYMMETRIC,
 )
 from inference.training.text_zh.model import ChineseModel
-
-_LARGE = 2048
-"""Tables with more numbers than this are kept in half precision."""
 
 
 class _Window(nn.Module):
@@ -82,7 +77,7 @@ def export(model: ChineseModel, pieces: list[str], folder: Path, *, line: tuple[
     )
     quantize_dynamic(plain, encoder, per_channel=True, reduce_range=False, weight_type=QuantType.QInt8)
     plain.unlink()
-    _halve(encoder)
+    keep_in_half(encoder)
     pairs = folder / "pairs.onnx"
     _write(
         model.pairs.eval(),
@@ -91,7 +86,7 @@ def export(model: ChineseModel, pieces: list[str], folder: Path, *, line: tuple[
         inputs={"units": {0: "units"}, "pairs": {0: "pairs"}},
         outputs={"scores": {0: "pairs"}},
     )
-    _halve(pairs)
+    keep_in_half(pairs)
     (folder / "vocabulary.json").write_text(json.dumps(pieces, ensure_ascii=False) + "\n", encoding="utf-8")
     write_labels(model, len(pieces), folder, line=line, version=version)
 
@@ -144,17 +139,3 @@ def _write(
             opset_version=OPSET,
             dynamo=False,
         )
-
-
-def _halve(path: Path) -> None:
-    """Keeps a file's large tables in half precision; the server turns them back once, when it opens the file."""
-    model = onnx.load(path)
-    casts = []
-    for one in model.graph.initializer:
-        if one.data_type == TensorProto.FLOAT and np.prod(one.dims) > _LARGE:
-            half = numpy_helper.from_array(numpy_helper.to_array(one).astype(np.float16), f"{one.name}.half")
-            casts.append(helper.make_node("Cast", [half.name], [one.name], to=TensorProto.FLOAT))
-            one.CopyFrom(half)
-    for cast in reversed(casts):
-        model.graph.node.insert(0, cast)
-    onnx.save(model, path)

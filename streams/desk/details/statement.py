@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from neo4j import AsyncDriver
 
+from streams.desk.corrections.views import corrected_fact, native
 from streams.desk.rows import rows
 from topology.graph.names import CLAIMED, ENTITY, EVIDENCE, HAPPENING, shown
 
@@ -20,7 +22,7 @@ RETURN coalesce({shown("s")}, s.headline, s.caption, s.id) AS subject, s:{HAPPEN
   coalesce({shown("o")}, o.value, o.caption, o.id) AS object,
   CASE WHEN o:{ENTITY} AND NOT s:{HAPPENING} THEN o.id END AS object_id,
   r.modality AS modality, r.standing AS standing, r.count AS count, r.confidence AS confidence,
-  r.invalid_at AS invalid_at, r.retracted_at AS retracted_at
+  r.invalid_at AS invalid_at, r.retracted_at AS retracted_at, {corrected_fact("r")} AS corrected
 """
 
 
@@ -36,7 +38,8 @@ class Statement:
         standing: Of a fact, `current`, `closed`, `disputed` or `contradicted`; None if nothing contradicts it.
         count: Pieces of evidence that count.
         invalid_at: When it ended.
-        retracted_at: Since when no evidence supports it.
+        retracted_at: Since when no evidence supports it, or an editor forbids it.
+        corrected: What an editor says of it: the correction's id, kind, by whom, why and when; None if nothing.
     """
 
     subject: str
@@ -51,6 +54,7 @@ class Statement:
     confidence: float
     invalid_at: datetime | None
     retracted_at: datetime | None
+    corrected: dict[str, Any] | None = None
 
 
 async def statement(driver: AsyncDriver, fact: str, database: str | None = None) -> Statement | None:
@@ -59,4 +63,5 @@ async def statement(driver: AsyncDriver, fact: str, database: str | None = None)
     if not found:
         return None
     times = {name: found[0][name] and found[0][name].to_native() for name in ("invalid_at", "retracted_at")}
-    return Statement(**found[0] | times)
+    corrected = found[0]["corrected"] and native(found[0]["corrected"], "at")
+    return Statement(**found[0] | times | {"corrected": corrected})

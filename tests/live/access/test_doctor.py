@@ -37,7 +37,7 @@ async def test_the_operator_sees_version_rights_topics_groups_and_clock(broker):
     found = await findings(broker, "operator")
     assert said(found, Level.OK, "Kafka 4.1 or newer")
     assert said(found, Level.OK, "as user operator")
-    assert said(found, Level.OK, "has the rights of: publisher, operator")
+    assert said(found, Level.OK, "has the rights of: editor, publisher, operator")
     assert said(found, Level.OK, "topics are as declared")
     assert said(found, Level.OK, "the clock of Kafka's controller agrees with ours")
     assert not said(found, Level.NOTE, "cannot")

@@ -7,9 +7,10 @@ import pytest
 from neo4j import AsyncDriver
 
 from streams.desk.views import counts, facts
+from streams.messages.correction_events import Correction
 from streams.sink.writer import GraphWriter
 from tests.streams.sink.sample import NOON, merged, retraction, split
-from tests.streams.suggestions.world import ANN, BOB, CARL, DORA, World, article
+from tests.streams.suggestions.world import ANN, BOB, CARL, DORA, SIBLING, World, article
 from topology.graph.snapshot import digest
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
@@ -45,6 +46,16 @@ async def test_a_suggestion_is_no_fact(world: World) -> None:
     assert now.pop("suggestions") == 2
     assert before[0].pop("suggestions") == 0
     assert (now, await digest(world.driver), await facts(world.driver, "Ann")) == before
+
+
+async def test_what_an_editor_forbids_is_not_suggested_under_any_name(world: World) -> None:
+    forbid = Correction.of("forbid", DORA, by="eve", why="no", predicate=SIBLING, object=CARL)
+    forbid = forbid.model_copy(update={"at": NOON})
+    await world.write(STORY)
+    await world.write([forbid, merged(DORA, ANN)])
+    assert await world.suggested() == {(*OF_ANN, "closed"), (*OF_CARL, "closed")}
+    await world.write([forbid.model_copy(update={"op": "withdraw", "at": NOON + timedelta(minutes=1)})])
+    assert await world.suggested() == {(*OF_ANN, "open"), (*OF_CARL, "open")}
 
 
 async def test_the_same_again_changes_nothing(world: World) -> None:

@@ -1,7 +1,6 @@
 """Who is admitted, what a request may ask for, and what no request gets, without a graph behind it."""
 
 import asyncio
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -13,23 +12,12 @@ from streams.api.paging import DEEPEST, Paging, decoded, encoded
 from streams.api.problems import ProblemError
 from streams.api.tokens import TokenFile, TokenFileError, entry, new_token
 from streams.desk import views
+from tests.streams.api.asking import EVERYWHERE, NOWHERE, bearer, client
 from topology.access.errors import AccessError
 from topology.graph.connection import connect
 from topology.settings import Settings
 
-EVERYWHERE = "0.0.0.0"  # noqa: S104  # that it is refused is the point
 READ = frozenset({"read"})
-NOWHERE = "bolt://127.0.0.1:9"
-"""Nothing listens there: a request that is let through is answered with 503."""
-
-
-@asynccontextmanager
-async def client(host="127.0.0.1", **settings):
-    declared = Settings(neo4j=NOWHERE, neo4j_password="x", **settings)
-    async with connect(declared) as driver:
-        transport = httpx.ASGITransport(create_app(declared, driver))
-        async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as api:
-            yield api
 
 
 @pytest.fixture
@@ -44,10 +32,6 @@ def tokens(tmp_path):
     file = tmp_path / "tokens.yaml"
     file.write_text("".join(entry(token) for _, token in made))
     return file, [secret for secret, _ in made]
-
-
-def bearer(secret):
-    return {"Authorization": f"Bearer {secret}"}
 
 
 @pytest.mark.parametrize("host", [EVERYWHERE, "::", "192.0.2.7", "example.org"])
@@ -93,12 +77,17 @@ async def test_every_path_needs_a_token_of_its_own_scope(tokens):
     file, (reader, _, streamer) = tokens
     async with client(serve_tokens=str(file)) as api:
         paths = (await api.get("/openapi.json")).json()["paths"]
-        asked = [path.replace("{", "").replace("}", "") for path in paths if not path.startswith("/health")]
-        assert len(asked) > 10
-        for path in asked:
-            assert (await api.get(path)).status_code == 401, path
-            other = reader if path == "/v1/stream" else streamer
-            refused = await api.get(path, headers=bearer(other))
+        asked = [
+            (method, path.replace("{", "").replace("}", ""))
+            for path, methods in paths.items()
+            if not path.startswith("/health")
+            for method in methods
+        ]
+        assert {method for method, _ in asked} == {"get", "post"}
+        for method, path in asked:
+            assert (await api.request(method, path)).status_code == 401, path
+            other = reader if path == "/v1/stream" or method == "post" else streamer
+            refused = await api.request(method, path, headers=bearer(other))
             assert (refused.status_code, refused.json()["type"]) == (403, "urn:triplewire:not-allowed"), path
             assert "insufficient_scope" in refused.headers["www-authenticate"]
 

@@ -7,9 +7,9 @@ import pytest
 from inference.text.types import Span, TextDocument, TextMention
 from inference.text_extraction.roles import with_roles
 from streams.entities.contexts import MOST_CONTEXTS
-from streams.entities.memory import Memory, SavedName
+from streams.entities.memory import Memory, SavedName, name_of
 from streams.entities.namesakes import MOST_ROLES, people
-from streams.entities.namings import name_of, named_in
+from streams.entities.namings import named_in
 from streams.entities.registry import MentionedName, Registry
 from streams.entities.sketch import SIZE
 from streams.messages.events import Entity

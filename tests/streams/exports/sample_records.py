@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from streams.exports.records import (
     ArticleRecord,
+    Confirmation,
     Day,
     End,
     EntityRecord,
@@ -51,7 +52,10 @@ def every_kind(words: str) -> list[Record]:
         ),
         MediaRecord(words, "Picture", words, words, "image/png", "ab", words, TIME, (words,), (Mentioned("e-2", 1),)),
         StoryRecord("s-1", words),
-        fact("f-1", apple, tim, periods=((TIME, TIME),), until=Day("2026-05-04", "xsd:date"), at_latest=True),
+        fact(
+            "f-1", apple, tim, periods=((TIME, TIME),), until=Day("2026-05-04", "xsd:date"), at_latest=True,
+            confirmed=Confirmation("k-1", words, words, TIME),
+        ),
         EvidenceRecord(
             "t-1", "f-1", "article", words, words, "body", (0, 9), "reported", 0.9, TIME, words, words, True, "2019",
             "2026-02-31", "about", words, "e-2", words, 1.5, 2.0, (1.0, 2.5, 3.0, 4.0),

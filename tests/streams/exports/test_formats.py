@@ -91,6 +91,7 @@ def test_graphml_and_csv_have_every_node_and_relationship_with_its_texts(words):
     ids = {row[":ID"] for row in rows}
     assert all(row[":START_ID"] in ids and row[":END_ID"] in ids for row in relationships)
     assert next(row["headline"] for row in rows if row[":LABEL"] == "Article") == words
+    assert [row["confirmed_by"] for row in relationships if row["confirmed_by"]] == [words]
     texts = {data.text for node in nodes for data in node.findall("g:data", space)}
     carried = "".join(c if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff") else "\ufffd" for c in words)
     assert carried in texts
@@ -113,6 +114,9 @@ def test_a_fact_that_holds_is_a_triple_and_every_fact_and_claim_a_statement_with
     )
     assert tuple(map(str, row)) == ("Tim", "2019", f"{BASE}article/Tim", f"{BASE}model/Tim/Tim")
     assert row.since.datatype == rdflib.XSD.gYear
+    fact = rdflib.URIRef(f"{BASE}fact/f-1")
+    confirmed = [str(graph.value(fact, rdflib.URIRef(f"{TW}confirmed{name}"))) for name in ("By", "Because", "At")]
+    assert confirmed == ["Tim", "Tim", "2026-05-04T09:30:00+00:00"]
     claim = rdflib.URIRef(f"{BASE}fact/c-1")
     assert str(graph.value(claim, rdflib.URIRef(f"{TW}modality"))) == "denied"
     assert graph.value(claim, rdflib.URIRef(f"{TW}about")) == rdflib.URIRef(f"{BASE}fact/f-1")

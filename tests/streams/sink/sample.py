@@ -7,6 +7,7 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
+from streams.messages.correction_events import Correction
 from streams.messages.events import (
     Alias,
     Document,
@@ -21,7 +22,7 @@ from streams.messages.events import (
 )
 from streams.messages.happening_events import Story
 from streams.sink.contradictions import RelationTypes
-from streams.sink.conversion import alias_row, document_row, identity_row, millis, story_row, triple_row
+from streams.sink.conversion import alias_row, correction_row, document_row, identity_row, millis, story_row, triple_row
 from streams.sink.rows import Row
 from streams.sink.writer import GraphWriter
 from topology.graph.names import fact_types
@@ -101,7 +102,9 @@ def split(alias: Entity) -> Alias:
     return Alias(id=alias.id, op="split", alias=alias)
 
 
-def row(event: Triple | Document | Alias | Identity | Story) -> Row:
+def row(event: Triple | Document | Alias | Identity | Story | Correction) -> Row:
+    if isinstance(event, Correction):
+        return correction_row(event, millis(NOON), RELATIONS)
     if isinstance(event, Story):
         return story_row(event, millis(NOON))
     if isinstance(event, Alias):
@@ -112,7 +115,10 @@ def row(event: Triple | Document | Alias | Identity | Story) -> Row:
 
 
 def placed(
-    *events: Triple | Document | Alias | Identity | Story, partition: int = 0, first: int = 0, topic: str = TOPIC
+    *events: Triple | Document | Alias | Identity | Story | Correction,
+    partition: int = 0,
+    first: int = 0,
+    topic: str = TOPIC,
 ) -> list[Any]:
     """Events with their positions, as the writer takes them."""
     return [((topic, partition, first + n), row(event)) for n, event in enumerate(events)]

@@ -171,3 +171,10 @@ def test_what_was_written_before_there_were_counts_can_be_published() -> None:
     (one,) = opened((suggestion(), FROM_BOB))
     before = json.loads(one.event.model_dump_json(exclude={"together", "together_at", "shared", "story"}))
     assert Suggested.model_validate(before) == one.event
+
+
+def test_what_an_editor_forbids_is_never_suggested_but_the_other_way_round_it_may_be():
+    answer = [suggestion(CARL), suggestion(BOB)]
+    forbidden = {(ANN.id, SIBLING, CARL.id), (BOB.id, SIBLING, ANN.id)}
+    kept = to_explain(of_ann(), PROSPECTS, answer, ONTOLOGY, most=5, forbidden=forbidden)
+    assert kept == [suggestion(BOB)]

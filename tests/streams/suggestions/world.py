@@ -5,6 +5,7 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
+from streams.messages.correction_events import Correction
 from streams.messages.events import Alias, Document, Entity, EntityMention, Predicate, Triple
 from streams.messages.happening_events import Story
 from streams.messages.suggestion_events import Suggestions
@@ -19,7 +20,7 @@ from topology.ontology import HAPPENING
 SIBLING = Predicate(id="P3373", name="sibling")
 ANN, BOB, CARL, DORA = (Entity.of(name, "person") for name in ("Ann", "Bob", "Carl", "Dora"))
 LIMITS = Limits(least=0.3, kept=5, candidates=64)
-Event = Triple | Document | Alias | Story
+Event = Triple | Document | Alias | Story | Correction
 
 
 def article(id_: str, *facts: tuple[Entity, Entity], observed: float = 0, **changes: Any) -> list[Event]:
@@ -42,6 +43,8 @@ def change(events: Sequence[Event]) -> Change:
         elif isinstance(event, Document):
             named = frozenset(mention.entity.id for mention in event.mentions)
             found.append(Change(entities=named, documents=frozenset([event.id])))
+        elif isinstance(event, Correction):
+            found.append(Change(entities=frozenset([event.subject.id, event.object.id])))
         elif isinstance(event, Story) or event.alias.type == HAPPENING:
             found.append(Change(happenings=frozenset([event.id])))
         else:

@@ -10,7 +10,7 @@ from topology.rights import GROUPS, OPERATIONS, RIGHTS, Acl, table
 from topology.topics import TOPICS, Topic
 
 ROOT = Path(__file__).parents[3]
-STAGES = ("news", "entities", "media", "sink", "suggestions", "feeds", "alerts")
+STAGES = ("news", "entities", "media", "sink", "suggestions", "feeds", "alerts", "corrections")
 DECLARED = {name: topic for name, topic in vars(topics).items() if isinstance(topic, Topic)}
 
 
@@ -37,7 +37,7 @@ def test_a_stage_names_no_topic_that_its_rights_lack(stage):
 def test_every_group_and_topic_has_its_readers_and_writers():
     readers = {(topic.name, rights.group) for rights in RIGHTS.values() for topic in rights.reads}
     assert {(topic.name, group) for topic in TOPICS for group in topic.groups} <= readers
-    written = {topic.name for stage in STAGES for topic in RIGHTS[stage].writes}
+    written = {topic.name for client in (*STAGES, "editor") for topic in RIGHTS[client].writes}
     assert written == {topic.name for topic in TOPICS}
     assert {rights.group for name, rights in RIGHTS.items() if name in STAGES} == set(GROUPS)
 

@@ -78,6 +78,7 @@ def fact_with(*evidence: dict[str, object]) -> dict[str, object]:
     fact = {"subject": "Apple", "name": "chief executive officer", "object": "Tim Cook", "count": 1, "confidence": 0.9}
     return fact | {
         "retracted_at": None,
+        "corrected": None,
         "invalid_at": None,
         "standing": None,
         "holds": True,

@@ -10,9 +10,17 @@ from streams.feeds.state import FeedState
 from streams.messages import events, term_events
 from streams.messages.alert_events import Alert, AlertArticle
 from streams.messages.base import EntityLocation, Event
+from streams.messages.correction_events import Correction
 from streams.messages.happening_events import HappeningReport, Story
 from streams.messages.suggestion_events import SharedStory, Suggested, SuggestionReason, Suggestions
-from topology.contract import alert_example, example, happening_example, identity_example, story_example
+from topology.contract import (
+    alert_example,
+    correction_example,
+    example,
+    happening_example,
+    identity_example,
+    story_example,
+)
 
 NOW = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -208,6 +216,15 @@ SAMPLES: dict[str, list[Event]] = {
         story_example(),
         Story(id=ATTACK.id, happening=ATTACK, story="s-1", title="Attacks on Acme"),
         Story(id=ATTACK.id, happening=ATTACK, story=None),
+    ],
+    "correction": [
+        correction_example(),
+        Correction.of(
+            "confirm", COMPANY, predicate=LEADS, object=events.Literal_(value="5", datatype="xsd:decimal", unit="km"),
+            by="eve", why="known",
+        ),
+        Correction.of("wikidata", COMPANY, wikidata="Q1", by="eve", why="known"),
+        Correction(id="k-1", op="withdraw", by="eve", why="wrong", at=NOW),
     ],
     "naming": [
         events.Naming(id="a-1", revision="0123456789abcdef", mentions=(MENTION,), happenings=(REPORT,)),

@@ -29,7 +29,8 @@ from topology.local.neo4j import Neo4j
 from topology.pages.settings import environment_name
 from topology.settings import Settings
 
-WORKERS = ("setup", "news", "media", "entities", "sink", "suggestions", "feeds", "alerts")
+STAGES = ("news", "media", "entities", "sink", "suggestions", "feeds", "alerts", "corrections")
+WORKERS = ("setup", *STAGES)
 SECRETS = re.compile(r"PASSWORD|AUTH$|SECRET|TOKEN")
 
 
@@ -104,7 +105,7 @@ def test_every_service_has_a_health_check_on_a_port_that_it_opens(service):
 
 
 def test_the_workers_health_check_is_python_that_asks_for_health():
-    for service in ("news", "media", "entities", "sink", "suggestions", "feeds", "alerts"):
+    for service in STAGES:
         python, flag, code = SERVICES[service]["healthcheck"]["test"][1:]
         assert (python, flag) == ("python", "-c")
         ast.parse(code)
@@ -190,12 +191,12 @@ def test_the_api_runs_if_asked_for_and_takes_its_tokens_from_a_secret():
         create_app(Settings(serve_host=serve["environment"]["TRIPLEWIRE_SERVE_HOST"]))
 
 
-@pytest.mark.parametrize("service", ["news", "media", "entities", "sink", "suggestions", "feeds", "alerts"])
+@pytest.mark.parametrize("service", STAGES)
 def test_there_are_no_more_workers_than_partitions(service):
     assert 1 <= SERVICES[service]["deploy"]["replicas"] <= READ_BY[service].partitions
 
 
-@pytest.mark.parametrize("service", ["news", "media", "entities", "sink", "suggestions", "feeds", "alerts"])
+@pytest.mark.parametrize("service", STAGES)
 def test_a_stopping_worker_is_given_the_time_it_takes(service):
     grace = int(SERVICES[service]["stop_grace_period"].removesuffix("s"))
     assert grace > Settings.model_fields["stop_within"].default

@@ -7,7 +7,7 @@ from tests.topology.kubernetes.kustomize import Manifest, build, pods
 
 FOLDER = ROOT / "topology" / "kubernetes"
 LAYERS = {"base": build(FOLDER / "base"), "example": build(FOLDER / "overlays" / "example")}
-WORKERS = ("news", "media", "entities", "sink", "suggestions", "feeds", "alerts")
+WORKERS = ("news", "media", "entities", "sink", "suggestions", "feeds", "alerts", "corrections")
 CASES = [(layer, worker) for layer in LAYERS for worker in WORKERS]
 PODS = [(layer, m["metadata"]["name"]) for layer, manifests in LAYERS.items() for m in manifests if pods(m)]
 

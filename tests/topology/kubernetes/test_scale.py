@@ -6,12 +6,13 @@ from tests.topology.deployment import READ_BY
 from tests.topology.kubernetes.manifests import CASES, LAYERS, WORKERS, container, declared, find, pod
 from topology.topics import TOPICS, most_workers
 
-ALONE = ("entities", "feeds", "alerts")
+ALONE = ("entities", "feeds", "alerts", "corrections")
 
 
 def test_what_may_be_scaled_is_scaled_by_lag():
     scaled = {m["metadata"]["name"] for m in LAYERS["base"] if m["kind"] == "ScaledObject"}
-    # One registry is at work, whatever the lag, one worker asks the feeds, and one looks out for what is watched.
+    # One registry is at work, whatever the lag, one worker asks the feeds, one looks out for what is watched,
+    # and one passes corrections on.
     assert scaled == set(WORKERS) - set(ALONE)
     for worker in ALONE:
         assert most_workers(worker) == 1

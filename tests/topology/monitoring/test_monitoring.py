@@ -104,7 +104,7 @@ def test_grafana_finds_its_source_and_its_dashboard():
 
 def test_prometheus_scrapes_every_replica_on_the_port_it_opens():
     jobs = {job["job_name"]: job for job in SCRAPES["scrape_configs"]}
-    for worker in ("news", "media", "entities", "sink", "suggestions", "feeds", "alerts"):
+    for worker in ("news", "media", "entities", "sink", "suggestions", "feeds", "alerts", "corrections"):
         (found,) = jobs[worker]["dns_sd_configs"]
         assert found["names"] == [worker]
         assert str(found["port"]) == SERVICES[worker]["environment"]["TRIPLEWIRE_METRICS_PORT"]

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
     from streams.desk.claims import ClaimView
     from streams.desk.happening_views import HappeningView
+    from streams.desk.history import Episode
     from streams.desk.media import DepictedObject
     from streams.desk.views import EntityView
 
 T = TypeVar("T")
 
-_STYLES = {"closed": "dim", "withdrawn": "dim", "disputed": "yellow", "contradicted": "yellow"}
+_STYLES = {"closed": "dim", "withdrawn": "dim", "disputed": "yellow", "contradicted": "yellow", "forbidden": "dim"}
 _SOURCES = 3
 """Most sources that are named for a fact."""
 
@@ -164,7 +165,10 @@ def _named(one: "EntityView") -> "Text":
 
     line = Text(f"{one.name}, {one.type}")
     line.append(f" · https://www.wikidata.org/wiki/{one.wikidata}" if one.wikidata else "", style="cyan")
-    return line.append(f" · also {', '.join(one.names)}" if one.names else "", style="dim")
+    line.append(f" · also {', '.join(one.names)}" if one.names else "", style="dim")
+    for said in one.corrected:
+        line.append(f" · {said['kind']} corrected {said['at']:%Y-%m-%d} by {said['by']}: {said['why']}", style="yellow")
+    return line
 
 
 def _faded(proof: Mapping[str, Any]) -> str:
@@ -193,6 +197,9 @@ def _nothing(entity: str, current: bool, at: datetime | None, withdrawn: bool = 
 
 
 def _ended(fact: Mapping[str, Any]) -> str:
+    if corrected := fact["corrected"]:
+        said = "forbidden" if corrected["kind"] == "forbid" else "confirmed"
+        return f"{said} {corrected['at']:%Y-%m-%d} by {corrected['by']}: {corrected['why']}"
     if fact["retracted_at"]:
         return f"retracted {fact['retracted_at']:%Y-%m-%d}"
     if fact["invalid_at"]:
@@ -293,9 +300,7 @@ def history(
     for episode in episodes:
         if before and before != episode.relation:
             table.add_section()
-        standing = episode.standing or ""
-        if episode.closed_by:
-            standing += f" by {episode.closed_by}"
+        standing = _standing(episode)
         table.add_row(
             episode.relation if before != episode.relation else "",
             episode.object,
@@ -311,6 +316,17 @@ def history(
         before = episode.relation
     _add_claims(table, claimed)
     output.console().print(table)
+
+
+def _standing(episode: "Episode") -> str:
+    """Returns what became of a fact in words, with who closed it, and which editor says something of it."""
+    standing = episode.standing or ""
+    if episode.closed_by:
+        standing += f" by {episode.closed_by}"
+    if episode.corrected:
+        confirmed = "confirmed " if episode.corrected["kind"] == "confirm" else ""
+        standing = f"{standing} {confirmed}by {episode.corrected['by']}".strip()
+    return standing
 
 
 def _add_claims(table: "Table", claimed: "Sequence[ClaimView]") -> None:

@@ -47,7 +47,8 @@ def serve_token(
     scope: Annotated[
         list[str],
         typer.Option(
-            help="`read`: answers; `stream`: events as they arrive; `operate`: replay dead letters. Repeatable."
+            help="`read`: answers; `stream`: events as they arrive; `operate`: replay dead letters; "
+            "`editor`: corrections. Repeatable."
         ),
     ] = [  # noqa: B006  # typer copies it
         "read"

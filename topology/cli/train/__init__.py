@@ -17,6 +17,7 @@ from topology.cli.train.embedding import embedding
 from topology.cli.train.environment import need_torch
 from topology.cli.train.links import links, own_graph
 from topology.cli.train.open_relations import open_relations
+from topology.cli.train.second_reading import second_reading
 from topology.cli.train.text_zh import zh
 from topology.local.errors import StackError
 from topology.settings import REPOSITORY, settings
@@ -44,6 +45,7 @@ def register(app: typer.Typer) -> None:
     train_app.command("zh")(zh)
     train_app.command("detector")(detector)
     train_app.command("open")(open_relations)
+    train_app.command("second-reading")(second_reading)
     train_app.command("relformer")(train_relformer.relformer)
     train_app.command("relformer-export")(train_relformer.export)
     train_app.command("graph")(train_graph.graph)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 TYPE = "happening"
 
 Span = tuple[int, int, int]
-"""(first word, end word, entity type index), counted within the window."""
+"""(first word, end word, entity type index)."""
 
 
 class Told(NamedTuple):
@@ -62,11 +62,11 @@ class Happenings:
         return {name: [TYPE] for name in ranges}, ranges
 
     def read(self, words: npt.NDArray[np.float32], triggers: Sequence[Span]) -> list[Told]:
-        """Returns class and modality of each trigger of one window.
+        """Returns class and modality of each trigger.
 
         Args:
-            words: float32 [n, width] the window's words.
-            triggers: Its triggers.
+            words: float32 [n, width] the words of one window, or of several.
+            triggers: Their triggers, counted within `words`.
         """
         if not triggers or self._session is None:
             return []

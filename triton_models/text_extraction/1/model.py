@@ -66,4 +66,4 @@ class TritonPythonModel:
 def _served(model: str) -> Any:
     from served_network import ServedNetwork  # noqa: PLC0415  needed only with such a model
 
-    return ServedNetwork(model, ["emissions", "hidden"])
+    return ServedNetwork(model, ["emissions", "hidden", "states"])

@@ -114,10 +114,10 @@ class PairRules:
             nearest,
         )
 
-    def possible(self, given: PairInput) -> npt.NDArray[np.bool_]:
-        """Returns bool [K, R]: the relations that each pair's types allow."""
-        kinds = given.kinds.argmax(axis=1)
-        return self.allowed[kinds[given.pairs[:, 0]], kinds[given.pairs[:, 1]]]
+    def possible(self, kinds: npt.NDArray[np.float32], pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Returns bool [K, R]: the relations that each pair's types allow; arguments as in `PairInput`."""
+        of_entity = kinds.argmax(axis=1)
+        return self.allowed[of_entity[pairs[:, 0]], of_entity[pairs[:, 1]]]
 
 
 def _covers(mentions: list[Mention], words: int) -> npt.NDArray[np.int64]:

@@ -19,6 +19,7 @@ from anaphora import Anaphor, Anaphora, Name, word_pieces
 from happenings import Happenings, Told, column
 from onnx_session import open_session
 from pairing import Mention, PairRules
+from second_reading import LIKELY, Encoded, SecondReading
 from viterbi import best_paths, mention_scores, spans
 
 LEAST_SCORE = 0.1
@@ -73,11 +74,13 @@ class _Found:
     Attributes:
         spans: (window, first word, end word, type) of every span, triggers included.
         places: Of each span, its row in the mentions or in the happenings.
+        told: The happenings of all windows, also of those to come.
     """
 
     spans: list[tuple[int, int, int, int]] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     mentions: int = 0
+    happenings: int = 0
     relations: list[tuple[int, int, int, int]] = field(default_factory=list)
     relation_scores: list[float] = field(default_factory=list)
     modalities: list[int] = field(default_factory=list)
@@ -90,7 +93,10 @@ class Encoder(Protocol):
     """Runs the encoder: an onnxruntime session, or an object that is called like one."""
 
     def run(self, outputs: list[str], feeds: dict[str, Any]) -> list[npt.NDArray[np.float32]]:
-        """Returns `emissions` [1, P, T] and `hidden` [1, P, width] of `input_ids` and `case_ids` [1, P]."""
+        """Returns `emissions` [1, P, T], `hidden` [1, P, width] and `states` [1, layers, P, width].
+
+        Of `input_ids` and `case_ids` [1, P]; only a model with a second reading is asked for `states`.
+        """
         ...
 
 
@@ -120,8 +126,10 @@ class Reader:
         self._anaphora = Anaphora(labels.get("anaphora", ()), self.types)
         self._encoder: Encoder = encoder or session(folder / "encoder.onnx", threads)
         self._pairs = session(folder / "pairs.onnx", threads)
+        self.second = SecondReading(folder, labels, lambda path: session(path, threads))
+        self._wanted = ["emissions", "hidden", *(["states"] if self.second.known else [])]
         self.adding = AddedRelations(
-            folder, labels, lambda *label: self.encode(*label)[1], lambda path: session(path, threads)
+            folder, labels, lambda *label: self.encode(*label).words, lambda path: session(path, threads)
         )
 
     def read(
@@ -148,20 +156,17 @@ class Reader:
         self._check(input_ids, case_ids, first_piece, lengths)
         added = self._added(open_relations) if open_relations else None
         ends = np.cumsum(lengths).tolist()
-        emissions: list[npt.NDArray[np.float32]] = []
-        hidden: list[npt.NDArray[np.float32]] = []
+        encoded: list[Encoded] = []
         firsts: list[npt.NDArray[np.intp]] = []
         for end, length in zip(ends, lengths.tolist(), strict=True):
             window = slice(end - length, end)
             words = np.flatnonzero(first_piece[window])
-            emitted, vectors = self.encode(input_ids[window], case_ids[window], words)
-            emissions.append(emitted)
-            hidden.append(vectors)
+            encoded.append(self.encode(input_ids[window], case_ids[window], words))
             firsts.append(words + (end - length))
-        flat = np.concatenate(emissions)
+        flat = np.concatenate([each.emissions for each in encoded])
         counts = np.array([len(words) for words in firsts], np.int32)
         paths = best_paths(flat, counts, self._transitions)
-        return self._collect(input_ids, firsts, ends, flat, hidden, paths, added)
+        return self._collect(input_ids, firsts, ends, flat, encoded, paths, added)
 
     def _added(self, text: bytes) -> Added:
         if self.adding.missing:
@@ -173,8 +178,8 @@ class Reader:
 
     def encode(
         self, input_ids: npt.NDArray[np.int32], case_ids: npt.NDArray[np.int32], words: npt.NDArray[np.intp]
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Returns the tag scores float32 [n, T] and vectors float32 [n, width] of one window's words.
+    ) -> Encoded:
+        """Encodes one window.
 
         Args:
             input_ids: int32 [P].
@@ -182,8 +187,10 @@ class Reader:
             words: int [n] first piece of each word.
         """
         feeds = {"input_ids": input_ids[None], "case_ids": case_ids[None]}
-        emissions, hidden = self._encoder.run(["emissions", "hidden"], feeds)
-        return emissions[0, words], hidden[0, words]
+        emissions, hidden, *states = self._encoder.run(self._wanted, feeds)
+        lasts = np.append(words[1:], len(input_ids) - 1) - 1
+        seen = states[0][0] if states else np.zeros((0, *hidden.shape[1:]), np.float32)
+        return Encoded(emissions[0, words], hidden[0, words], seen, words, lasts[: len(words)])
 
     def _collect(  # noqa: PLR0917
         self,
@@ -191,26 +198,26 @@ class Reader:
         firsts: list[npt.NDArray[np.intp]],
         ends: list[int],
         emissions: npt.NDArray[np.float32],
-        hidden: list[npt.NDArray[np.float32]],
+        encoded: list[Encoded],
         paths: list[npt.NDArray[np.int32]],
         added: Added | None,
     ) -> Read:
-        all_found = _Found()
+        every = [spans(path) for path in paths]
+        all_found = _Found(told=self._reported([each.words for each in encoded], every))
         ids = input_ids.tolist()
-        for window, path in enumerate(paths):
-            found = spans(path)
+        for window, found in enumerate(every):
             if not found:
                 continue
             stops = [*firsts[window].tolist(), ends[window] - 1]
             surfaces = [input_ids[stops[first] : stops[end]].tobytes() for first, end, _ in found]
             anaphors = self._anaphora.resolve(word_pieces(ids, stops), self._names(found, surfaces))
             surfaces = self._apart(found, surfaces)
-            related = self._relate(hidden[window], found, surfaces, anaphors)
+            related = self._relate(encoded[window], found, surfaces, anaphors)
             plain = [row for row in related if row[2] < len(self.relations)]
             if added is not None:
-                plain += self._relate_added(hidden[window], found, surfaces, anaphors, added)
+                plain += self._relate_added(encoded[window].words, found, surfaces, anaphors, added)
             base = len(all_found.spans)
-            self._add(window, found, hidden[window], all_found)
+            self._add(window, found, all_found)
             for subject, obj, relation, score, modality in plain:
                 both = all_found.places[base + subject], all_found.places[base + obj]
                 all_found.relations.append((window, *both, relation))
@@ -236,19 +243,27 @@ class Reader:
             for index, ((_, _, kind), surface) in enumerate(zip(found, surfaces, strict=True))
         ]
 
-    def _add(self, window: int, found: list[Mention], words: npt.NDArray[np.float32], to: _Found) -> None:
+    def _reported(self, hidden: list[npt.NDArray[np.float32]], every: list[list[Mention]]) -> list[Told]:
+        """Returns what happens in each window, in order: a trigger's own words decide, so all are asked for at once."""
+        begins = np.cumsum([0, *map(len, hidden)]).tolist()
+        triggers = [
+            (begin + first, begin + end, kind)
+            for begin, found in zip(begins, every, strict=False)
+            for first, end, kind in found
+            if kind == self.happenings.type
+        ]
+        return self.happenings.read(np.concatenate(hidden), triggers) if triggers else []
+
+    def _add(self, window: int, found: list[Mention], to: _Found) -> None:
         """Adds the spans of a window: names as mentions, triggers as happenings."""
         to.spans += [(window, *span) for span in found]
-        triggers = [span for span in found if span[2] == self.happenings.type]
-        happening = len(to.told)
         for _, _, kind in found:
             if kind == self.happenings.type:
-                to.places.append(happening)
-                happening += 1
+                to.places.append(to.happenings)
+                to.happenings += 1
             else:
                 to.places.append(to.mentions)
                 to.mentions += 1
-        to.told += self.happenings.read(words, triggers)
 
     def _cast(self, related: list[tuple[int, int, int, float, int]], base: int, to: _Found) -> None:
         """Adds the roles among a window's pairs that the happenings' classes have."""
@@ -298,14 +313,14 @@ class Reader:
         return {part: np.where(trigger, own[part], self._mention_line[part]) for part in ("slope", "offset")}
 
     def _relate(
-        self, words: npt.NDArray[np.float32], mentions: list[Mention], surfaces: list[bytes], anaphors: list[Anaphor]
+        self, window: Encoded, mentions: list[Mention], surfaces: list[bytes], anaphors: list[Anaphor]
     ) -> list[tuple[int, int, int, float, int]]:
         """Returns (subject mention, object mention, relation, score, modality) of one window."""
-        given = self.rules.gather(mentions, surfaces, len(words), anaphors)
+        given = self.rules.gather(mentions, surfaces, len(window.words), anaphors)
         if given is None:
             return []
-        scores, modality = self.score_pairs(words, *given[: len(GATHERED)])
-        rows, columns = np.nonzero((scores >= LEAST_SCORE) & self.rules.possible(given))
+        scores, modality = self.score_pairs(window, *given[: len(GATHERED)])
+        rows, columns = np.nonzero((scores >= LEAST_SCORE) & self.rules.possible(given.kinds, given.pairs))
         return [
             (*given.nearest[row], column, float(scores[row, column]), int(modality[row]))
             for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
@@ -324,7 +339,7 @@ class Reader:
         if given is None:
             return []
         scores = self.adding.score(words, mentions, given, added)
-        rows, columns = np.nonzero((scores >= LEAST_SCORE) & added.rules.possible(given))
+        rows, columns = np.nonzero((scores >= LEAST_SCORE) & added.rules.possible(given.kinds, given.pairs))
         return [
             (*given.nearest[row], len(self.relations) + column, float(scores[row, column]), 0)
             for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
@@ -332,7 +347,7 @@ class Reader:
 
     def score_pairs(  # noqa: PLR0917  a graph's inputs, in its order
         self,
-        words: npt.NDArray[np.float32],
+        window: Encoded,
         first: npt.NDArray[np.int64],
         last: npt.NDArray[np.int64],
         pool: npt.NDArray[np.float32],
@@ -344,14 +359,20 @@ class Reader:
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.intp]]:
         """Returns float32 [K, R], each relation's calibrated probability, and int [K], each pair's modality.
 
-        Takes the inputs of `pairs.onnx`.
+        Takes the window, and besides its words the inputs of `pairs.onnx`. What is likely is read a second time.
         """
         given = (first, last, pool, kinds, pairs, steps, spans, covers)
-        raw, modality = self._pairs.run(None, {"words": words, **dict(zip(GATHERED, given, strict=True))})
-        # Below this exp() would overflow with a warning; the probability is the same.
-        lines = np.maximum(self._slope * raw + self._offset, -80)
-        probabilities: npt.NDArray[np.float32] = 1 / (1 + np.exp(-lines))
-        return probabilities, modality.argmax(axis=1)
+        raw, modes = self._pairs.run(None, {"words": window.words, **dict(zip(GATHERED, given, strict=True))})
+        lines = self._slope * raw + self._offset
+        scores, modality = _probability(lines), modes.argmax(axis=1)
+        if self.second.known:
+            likely = (scores >= LIKELY) & self.rules.possible(kinds, pairs)
+            rows = np.flatnonzero(likely.any(axis=1))
+            if len(rows):
+                subjects, objects = kinds.argmax(axis=1)[pairs[rows]].T
+                again, modality[rows] = self.second.read(window, spans[rows], subjects, objects, lines[rows])
+                scores[rows] = np.where(likely[rows], _probability(again), scores[rows])
+        return scores, modality
 
     def _check(
         self,
@@ -377,6 +398,12 @@ class Reader:
             raise InvalidRequest(f"input_ids must lie in 0 to {VOCABULARY - 1}")
         if case_ids.min() < 0 or case_ids.max() >= CASES:
             raise InvalidRequest(f"case_ids must lie in 0 to {CASES - 1}")
+
+
+def _probability(log_odds: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    # Below this exp() would overflow with a warning; the probability is the same.
+    found: npt.NDArray[np.float32] = 1 / (1 + np.exp(-np.maximum(log_odds, -80)))
+    return found
 
 
 def session(path: Path, threads: int) -> Any:

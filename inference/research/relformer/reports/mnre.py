@@ -55,7 +55,7 @@ class WordVectors:
             ids = [self._tokenizer.cls_id, *(p for word in pieces for p in word)][: SHAPE.positions]
             cases = [0, *(c for w, word in zip(found, pieces, strict=True) for c in _cases(w, len(word)))][: len(ids)]
             given = np.array([*ids, self._tokenizer.sep_id], np.int32), np.array([*cases, 0], np.int32)
-            self._known[key] = self._reader.encode(*given, np.arange(len(ids)))[1].astype(np.float16)
+            self._known[key] = self._reader.encode(*given, np.arange(len(ids))).words.astype(np.float16)
         return self._known[key]
 
 

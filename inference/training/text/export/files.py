@@ -19,18 +19,23 @@ from torch import Tensor, nn
 
 from inference.text.language.words import WordTokenizer
 from inference.training.common.calibrate import Calibration, Line
+from inference.training.common.half import keep_in_half
 from inference.training.text.annotated.reading import MODALITIES
-from inference.training.text.export.lean import LeanEncoder
+from inference.training.text.export.lean import MAX_PIECES, LeanEncoder
 from inference.training.text.export.pairs import LeanPairs
 from inference.training.text.model import JointModel
 from inference.training.text.outputs import outputs_of
 from inference.training.text.pairs import BUCKETS
+from inference.training.text.second_reading.network import states
 from inference.training.text.sources.anaphors import table
 from inference.training.text.tags import begin
 from topology.ontology import HAPPENING, Ontology
 
 Precision = Literal["int8", "fp32", "fp16"]
 OPSET = 17
+
+SECOND_LAYERS = 3
+"""Layers of the second reading, which begin as copies of the encoder's last ones (docs/decisions/0073)."""
 
 TRIGGER_LEAN = 1.0
 """Added to the score of each step that begins a trigger: readers name three happenings of a text at most, and the model
@@ -44,9 +49,10 @@ class _Emitter(nn.Module):
         super().__init__()
         self.encoder, self.emissions = model.encoder, model.emissions
 
-    def forward(self, input_ids: Tensor, case_ids: Tensor) -> tuple[Tensor, Tensor]:
-        hidden = self.encoder(input_ids, case_ids)
-        return self.emissions(hidden), hidden
+    def forward(self, input_ids: Tensor, case_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        read = states(self.encoder, SECOND_LAYERS, input_ids, case_ids)
+        hidden = self.encoder.layers[-1](read[-1], None)
+        return self.emissions(hidden), hidden, read.transpose(0, 1)
 
 
 class _OneWindow(nn.Module):
@@ -56,25 +62,27 @@ class _OneWindow(nn.Module):
         super().__init__()
         self.encoder, self.emissions = LeanEncoder(model.encoder), model.emissions
 
-    def forward(self, input_ids: Tensor, case_ids: Tensor) -> tuple[Tensor, Tensor]:
-        x = self.encoder(input_ids, case_ids)
-        return self.emissions(x)[None], x[None]
+    def forward(self, input_ids: Tensor, case_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        *_, x = every = self.encoder(input_ids, case_ids)
+        return self.emissions(x)[None], x[None], torch.stack(every[-1 - SECOND_LAYERS : -1])[None]
 
 
 def export_encoder(model: JointModel, path: Path, precision: Precision) -> None:
-    """Writes the encoder and the emission head: `input_ids` and `case_ids` int32 to `emissions` and `hidden`.
+    """Writes the encoder and the emission head: `input_ids` and `case_ids` int32 to `emissions`, `hidden` and `states`.
 
-    `int8` and `fp32` read one window, [1, P] to [1, P, T] and [1, P, width]. `fp16`, meant for a GPU, reads windows of
-    equal length, [B, P] to [B, P, T] and [B, P, width].
+    `int8` and `fp32` read one window, [1, P] to [1, P, T], [1, P, width] and, for the second reading, what the last
+    layers read, [1, layers, P, width]. `fp16`, meant for a GPU, reads B windows of equal length.
     """
     single = precision != "fp16"
     inputs = (torch.ones(1 if single else 2, 9, dtype=torch.int32),) * 2
     names = ["input_ids", "case_ids"]
     axes = {1: "pieces"} if single else {0: "windows", 1: "pieces"}
+    of_states = {2: "pieces"} if single else {0: "windows", 2: "pieces"}
     plain = path.with_suffix(".fp32.onnx") if precision != "fp32" else path
     module = _OneWindow(model) if single else _Emitter(model)
-    outputs = ["emissions", "hidden"]
-    _export(module.eval(), inputs, plain, names=names, outputs=outputs, axes=dict.fromkeys([*names, *outputs], axes))
+    outputs = ["emissions", "hidden", "states"]
+    dynamic = dict.fromkeys([*names, *outputs], axes) | {"states": of_states}
+    export_graph(module.eval(), inputs, plain, names=names, outputs=outputs, axes=dynamic)
     if precision == "int8":
         quantize_dynamic(plain, path, per_channel=True, reduce_range=False, weight_type=QuantType.QInt8)
     elif precision == "fp16":
@@ -84,7 +92,7 @@ def export_encoder(model: JointModel, path: Path, precision: Precision) -> None:
 
 
 def export_pairs(model: JointModel, path: Path) -> None:
-    """Writes the pair head in fp32, lean; inputs and output as in `PairHead.forward`, for the pairs of one window."""
+    """Writes the pair head, lean; inputs and output as in `PairHead.forward`, for the pairs of one window."""
     first = torch.zeros(3, dtype=torch.int64)
     types = model.pairs.types.in_features
     inputs = (
@@ -113,11 +121,12 @@ def export_pairs(model: JointModel, path: Path) -> None:
         "modality": {0: "pairs"},
     }
     outputs = ["scores", "modality"]
-    _export(LeanPairs(model.pairs).eval(), inputs, path, names=names, outputs=outputs, axes=axes)
+    export_graph(LeanPairs(model.pairs).eval(), inputs, path, names=names, outputs=outputs, axes=axes)
+    keep_in_half(path)
 
 
 def export_triggers(model: JointModel, path: Path) -> None:
-    """Writes the trigger head in fp32, if the model has one; inputs and outputs as in `TriggerHead.forward`."""
+    """Writes the trigger head, if the model has one; inputs and outputs as in `TriggerHead.forward`."""
     if model.triggers is None:
         path.unlink(missing_ok=True)
         return
@@ -125,7 +134,8 @@ def export_triggers(model: JointModel, path: Path) -> None:
     names, outputs = ["words", "first", "last"], ["classes", "modality"]
     axes = {"words": {0: "words"}} | {name: {0: "triggers"} for name in (*names[1:], *outputs)}
     inputs = torch.zeros(7, model.emissions.in_features), first, first
-    _export(model.triggers.eval(), inputs, path, names=names, outputs=outputs, axes=axes)
+    export_graph(model.triggers.eval(), inputs, path, names=names, outputs=outputs, axes=axes)
+    keep_in_half(path)
 
 
 def write_labels(
@@ -146,7 +156,7 @@ def write_labels(
         "calibration": _lines(calibration.relations),
         "mention_calibration": asdict(calibration.mentions),
         "distance_buckets": list(BUCKETS),
-        "max_pieces": 192,
+        "max_pieces": MAX_PIECES,
         "anaphora": table(WordTokenizer(tokenizer)),
         "transitions": _transitions(model, outputs.types),
     }
@@ -185,7 +195,7 @@ def export_all(
         shutil.copyfile(tokenizer, folder / "tokenizer.json")
 
 
-def _export(
+def export_graph(
     module: nn.Module,
     inputs: tuple[Tensor, ...],
     path: Path,
@@ -194,6 +204,16 @@ def _export(
     outputs: Sequence[str],
     axes: dict[str, dict[int, str]],
 ) -> None:
+    """Writes a module's graph.
+
+    Args:
+        module: The module, in evaluation mode.
+        inputs: An example of its inputs.
+        path: The file.
+        names: Names of the inputs.
+        outputs: Names of the outputs.
+        axes: Which axes of each are of any length, and what that length is called.
+    """
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the legacy exporter announces its retirement; the new one's graph is slower
         torch.onnx.export(

@@ -10,6 +10,9 @@ from torch.nn import functional
 
 from inference.training.text.encoder import Attention, Encoder, Layer
 
+MAX_PIECES = 192
+"""Pieces of the longest window: further positions are not exported."""
+
 
 class LeanLayer(nn.Module):
     """A layer for one window, [n, width] to [n, width]; the weights are the given layer's."""
@@ -35,21 +38,21 @@ class LeanLayer(nn.Module):
 
 
 class LeanEncoder(nn.Module):
-    """Pieces and cases of one window, int [1, n], to vectors [n, width]; the weights are the given encoder's."""
+    """Pieces and cases of one window, int [1, n], to vectors; the weights are the given encoder's."""
 
     def __init__(self, encoder: Encoder) -> None:
         super().__init__()
         self.encoder = encoder
         self.layers = nn.ModuleList(map(LeanLayer, encoder.layers))
-        self.table = nn.Parameter(encoder.positions.weight.detach()[None].clone())
+        self.table = nn.Parameter(encoder.positions.weight.detach()[None, :MAX_PIECES].clone())
 
-    def forward(self, input_ids: Tensor, case_ids: Tensor) -> Tensor:
-        """Returns float [n, width]."""
+    def forward(self, input_ids: Tensor, case_ids: Tensor) -> list[Tensor]:
+        """Returns float [n, width] of the embeddings and after each layer."""
         x = self.encoder.words(input_ids) + self.encoder.cases(case_ids) + self.table[:, : input_ids.shape[1]]
-        x = self.encoder.norm(x)[0]
+        every = [self.encoder.norm(x)[0]]
         for layer in self.layers:
-            x = layer(x)
-        return x
+            every.append(layer(every[-1]))
+        return every
 
 
 def _merge(attention: Attention, scale: float) -> nn.Linear:

@@ -22,11 +22,11 @@ def pair_scores(served: Served, example: Example) -> Floats:
     The columns are relations and roles, as in the example: both must be of the same ontology. As in service, what the
     ontology does not allow between the pair's types has no probability.
     """
-    _, words = served.reader.encode(example.ids, example.cases, example.word_pieces)
+    window = served.reader.encode(example.ids, example.cases, example.word_pieces)
     mentions, pool = pooling(example.nodes)
     scores: Floats
     scores, _ = served.reader.score_pairs(
-        words,
+        window,
         np.array([m[0] for m in mentions], np.int64),
         np.array([m[1] - 1 for m in mentions], np.int64),
         pool,

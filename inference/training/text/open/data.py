@@ -158,7 +158,7 @@ def _cautious(passage: Passage, taught: frozenset[str]) -> Passage:
 def _pairs(
     number: int, example: Example, served: Served, vectors: Any, constraint: npt.NDArray[np.bool_], *, relations: int
 ) -> tuple[npt.NDArray[Any], ...]:
-    emissions, words = served.reader.encode(example.ids, example.cases, example.word_pieces)
+    emissions, words, *_ = served.reader.encode(example.ids, example.cases, example.word_pieces)
     kinds = np.array([_guess(emissions, node) for node in example.nodes])
     s, o = example.pairs[:, 0], example.pairs[:, 1]
     known = example.known & constraint[kinds[s], kinds[o]]

@@ -13,6 +13,7 @@ from onnx.utils import Extractor
 from torch import Tensor, nn
 
 from inference.training.common.calibrate import Line
+from inference.training.common.half import keep_in_half
 from inference.training.text.export.files import OPSET
 from inference.training.text.open.head import Scorer
 
@@ -26,7 +27,8 @@ def vector_graph(pairs: Path) -> onnx.ModelProto:
         ValueError: The graph has no layer `relations`.
     """
     model = onnx.shape_inference.infer_shapes(onnx.load(pairs))
-    last = next((n for n in model.graph.node if any(i.startswith("relations.weight") for i in n.input)), None)
+    layers = (n for n in model.graph.node if n.op_type != "Cast")
+    last = next((n for n in layers if any(i.startswith("relations.weight") for i in n.input)), None)
     if last is None:
         raise ValueError(f"{pairs} has no layer `relations`")
     cut = Extractor(model).extract_model(INPUTS, [last.input[0]])
@@ -75,6 +77,7 @@ def write_graph(scorer: Scorer, calibration: Line, pairs: Path, path: Path) -> N
     _rename(merged, {f"scorer/{n}": n for n in ("words", "around", "labels", "probabilities")})
     onnx.checker.check_model(merged)
     onnx.save(merged, path)
+    keep_in_half(path)
 
 
 def _export(module: nn.Module, example: tuple[Tensor, ...], file: Path) -> None:

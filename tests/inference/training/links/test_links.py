@@ -101,11 +101,11 @@ def test_the_exported_network_says_what_the_model_says(tmp_path):
             own, theirs = model.context(question)
             expected = torch.sigmoid(0.7 * model(question, own) - 0.3).numpy()
         may = np.stack([ALLOWED[:, given.of.types[e]][:, given.of.types[:wide]].T for e in entities])
-        assert probabilities == pytest.approx(np.where(may, expected, 0), abs=1e-5)
+        assert probabilities == pytest.approx(np.where(may, expected, 0), abs=1e-3)
         assert may.any()
         assert not may.all()
-        assert weights == pytest.approx(theirs.numpy(), abs=1e-5)
-        assert context == pytest.approx(torch.nn.functional.normalize(own).numpy(), abs=1e-5)
+        assert weights == pytest.approx(theirs.numpy(), abs=1e-3)
+        assert context == pytest.approx(torch.nn.functional.normalize(own).numpy(), abs=1e-3)
 
 
 def test_one_asked_role_scores_as_it_does_among_all():

@@ -99,7 +99,7 @@ def test_the_pair_head_scores_as_before(model, data, tmp_path):
         assert len(wanted[0]) > 1
         assert wanted[1].shape[1] == len(MODALITIES)
         for one, other in zip(found, wanted, strict=True):
-            assert np.abs(one - other).max() < 1e-4
+            assert np.abs(one - other).max() < 2e-3  # tables are kept in half precision
 
 
 def test_only_the_heaviest_products_are_kept(model, data):

@@ -40,7 +40,7 @@ def tokenizer():
 
 @pytest.fixture
 def folder(tmp_path):
-    for name in ("encoder.onnx", "pairs.onnx", "triggers.onnx", "labels.json"):
+    for name in ("encoder.onnx", "pairs.onnx", "triggers.onnx", "second_reading.onnx", "labels.json"):
         shutil.copyfile(MODEL / name, tmp_path / name)
     return tmp_path
 

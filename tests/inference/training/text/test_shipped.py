@@ -52,12 +52,18 @@ def of_window(result, window):
     rows = np.flatnonzero(result.mentions[:, 0] == window)
     base = int(rows[0]) if len(rows) else 0
     facts = result.relations[:, 0] == window
+    happened = np.flatnonzero(result.happenings[:, 0] == window)
+    cast = np.isin(result.roles[:, 0], happened)
     return (
         result.mentions[rows, 1:].tolist(),
         result.mention_scores[rows].tobytes(),
         (result.relations[facts, 1:3] - base).tolist(),
         result.relations[facts, 3].tolist(),
         result.relation_scores[facts].tobytes(),
+        result.happenings[happened, 1:].tolist(),
+        result.happening_scores[happened].tobytes(),
+        (result.roles[cast] - [int(happened[0]) if len(happened) else 0, base, 0]).tolist(),
+        result.role_scores[cast].tobytes(),
     )
 
 
@@ -65,6 +71,8 @@ def test_a_window_reads_the_same_alone_and_in_any_company(reader, tokenizer):
     windows = windows_of(tokenizer, TEXTS)
     alone = [of_window(read(reader, tokenizer, [w]), 0) for w in windows]
     assert any(facts[3] for facts in alone)
+    assert sum(len(facts[5]) for facts in alone) > 1
+    assert any(facts[7] for facts in alone)
     rng = np.random.default_rng(1)
     for _ in range(5):
         order = rng.integers(len(windows), size=9)

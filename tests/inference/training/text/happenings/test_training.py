@@ -130,7 +130,7 @@ def test_the_served_head_computes_what_was_trained(model, folder, data):
     session = onnxruntime.InferenceSession(str(folder / "triggers.onnx"))
     feeds = {"words": words.numpy(), "first": first.numpy(), "last": last.numpy()}
     for one, other in zip(session.run(["classes", "modality"], feeds), wanted, strict=True):
-        assert np.abs(one - other).max() < 1e-4
+        assert np.abs(one - other).max() < 2e-3  # tables are kept in half precision
 
 
 def test_roles_are_columns_after_the_relations(folder, data):

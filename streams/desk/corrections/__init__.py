@@ -1,0 +1,1 @@
+"""What editors corrected, and from what an editor says to the correction that is meant."""
