@@ -64,6 +64,7 @@ def evaluate(context: Context) -> Report:
     rules: dict[str, Callable[[Read], set[Claim]]] = {"the service's rule": claims, "the largest person": largest}
     tables = [_table(rules, chosen, part, context.seed) for part, chosen in _groups(read)]
     whole = _total(claims, read)
+    unseen = _total(claims, [r for r in read if r.part == "test"])
     named = sum(bool(truth(r.picture)) for r in read)
     return Report(
         "Who is shown",
@@ -77,7 +78,8 @@ def evaluate(context: Context) -> Report:
             ),
         ),
         tables,
-        [Aim(f"precision of {whole.right + whole.wrong} claims, all parts", whole.precision, AIM)],
+        # The rule was fitted to the other parts. Without a claim there is no precision, and the aim is not reached.
+        [Aim(f"precision of claims in the part test ({unseen.right + unseen.wrong})", unseen.precision, AIM)],
         notes=[
             (
                 f"**Few**: {whole.right + whole.missed} people are named and shown, in {named} pictures of one "
