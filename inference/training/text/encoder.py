@@ -103,12 +103,16 @@ class Encoder(nn.Module):
             cases: int [B, P].
             mask: bool [B, P], true on pieces, false on padding; None where there is no padding.
         """
-        x = self.words(ids) + self.cases(cases) + self.positions.weight[: ids.shape[1]]
-        x = self.dropout(self.norm(x))
-        bias = None if mask is None else (~mask)[:, None, None, :].to(x.dtype) * -1e4
+        x = self.dropout(self.embedded(ids, cases))
+        bias = without_padding(mask, x.dtype)
         for layer in self.layers:
             x = layer(x, bias)
         return x
+
+    def embedded(self, ids: Tensor, cases: Tensor) -> Tensor:
+        """Returns float [B, P, width] that the first layer reads, without dropout."""
+        embedded: Tensor = self.norm(self.words(ids) + self.cases(cases) + self.positions.weight[: ids.shape[1]])
+        return embedded
 
     def load_minilm(self, path: Path) -> None:
         """Takes the weights of a published BERT checkpoint (`model.safetensors`).
@@ -138,6 +142,11 @@ class Encoder(nn.Module):
                 for part in ("weight", "bias"):
                     mine[f"layers.{i}.{ours}.{part}"] = given[f"encoder.layer.{i}.{theirs}.{part}"]
         self.load_state_dict(mine)
+
+
+def without_padding(mask: Tensor | None, dtype: torch.dtype) -> Tensor | None:
+    """Returns float [B, 1, 1, P] that, added to attention scores, hides padding; None if there is none."""
+    return None if mask is None else (~mask)[:, None, None, :].to(dtype) * -1e4
 
 
 _LAYER_NAMES = {

@@ -1,10 +1,12 @@
 """Training of the text model. A run stopped at any step and resumed ends with the same weights as one left alone."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import torch
+from torch import Tensor
 
 from inference.training.common import loop
 from inference.training.common.loop import Rounds, descend
@@ -13,6 +15,9 @@ from inference.training.text.dataset import Example
 from inference.training.text.encoder import MASK_ID, SPECIAL_IDS
 from inference.training.text.model import JointModel
 from inference.training.text.progress import TextRunFolder, TextRunProgress
+
+Group = TypeVar("Group")
+"""What a batch is made of."""
 
 
 @dataclass(frozen=True)
@@ -84,56 +89,61 @@ def train(
     """
     if how.pairs_only:
         examples = [example for example in examples if len(example.pairs)]
-    optimizer = _optimizer(model, how)
+    descending = _optimizer(model, how)
     folder = TextRunFolder(work, TextRunProgress(0, how.steps, how.seed, how.pieces, 0.0), how.save_every)
-    order = _Order(examples, how)
+    order = Order(lambda epoch: plan(examples, how.repeats, how.pieces, how.seed, epoch))
 
     def learn(indices: list[int], step: int) -> float:
         losses = model(masked(collate([examples[i] for i in indices], bf16=how.bf16), how.masked))
         loss = how.mention_weight * losses.mentions + how.relation_weight * losses.relations
         loss = loss + how.modality_weight * (losses.modality + losses.trigger_modality)
         loss = loss + how.class_weight * losses.classes
-        found = descend(loss, model, optimizer, norm=1.0)
+        found = descend(loss, model, descending, norm=1.0)
         report(TextStepReport(step + 1, losses.mentions.item(), losses.relations.item()))
         return found
 
     # A round is one step: dropout then follows from the seed and the step, wherever the run was stopped.
-    rounds = Rounds(how.steps, order.batches, learn, how.seed, lambda step: _rate(step, how), folder.due)
-    loop.train(model, optimizer, rounds, folder)
+    rounds = Rounds(
+        how.steps, order.batches, learn, how.seed, lambda step: rate(step, how.steps, how.warm_up), folder.due
+    )
+    loop.train(model, descending, rounds, folder)
 
 
-class _Order:
+class Order(Generic[Group]):
     """The batches of a run in their order, epoch after epoch; asked for steps in ascending order."""
 
-    def __init__(self, examples: Sequence[Example], how: TextTrainingPlan) -> None:
-        self._examples, self._how = examples, how
+    def __init__(self, planned: Callable[[int], Iterable[Group]]) -> None:
+        """Takes what returns the batches of an epoch, by its number from 0."""
+        self._plan = planned
         self._first, self._epoch = 0, -1
-        self._planned: list[list[int]] = []
+        self._planned: list[Group] = []
 
-    def batches(self, step: int) -> list[list[int]]:
+    def batches(self, step: int) -> list[Group]:
         """Returns the one batch of a step."""
         while step >= self._first + len(self._planned):
             self._first += len(self._planned)
             self._epoch += 1
-            how = self._how
-            self._planned = list(plan(self._examples, how.repeats, how.pieces, how.seed, self._epoch))
+            self._planned = list(self._plan(self._epoch))
         return [self._planned[step - self._first]]
 
 
 def masked(batch: Batch, share: float) -> Batch:
     """Returns the batch with a share of its pieces hidden; their case remains visible."""
-    if not share:
-        return batch
-    hidden = (torch.rand(batch.ids.shape) < share) & batch.mask
+    return replace(batch, ids=hide(batch.ids, batch.mask, share)) if share else batch
+
+
+def hide(ids: Tensor, mask: Tensor, share: float) -> Tensor:
+    """Returns the pieces int [B, P] with a share of them hidden; bool [B, P] `mask` is false on padding."""
+    hidden = (torch.rand(ids.shape) < share) & mask
     for special in SPECIAL_IDS:
-        hidden &= batch.ids != special
-    return replace(batch, ids=batch.ids.masked_fill(hidden, MASK_ID))
+        hidden &= ids != special
+    return ids.masked_fill(hidden, MASK_ID)
 
 
-def _rate(step: int, how: TextTrainingPlan) -> float:
+def rate(step: int, steps: int, warm_up: float) -> float:
     """Returns the share of the peak rates at a step: they rise for `warm_up` of the steps, then fall to 0."""
-    warm = max(1, round(how.steps * how.warm_up))
-    return min((step + 1) / warm, (how.steps - step) / max(1, how.steps - warm))
+    warm = max(1, round(steps * warm_up))
+    return min((step + 1) / warm, (steps - step) / max(1, steps - warm))
 
 
 def _optimizer(model: JointModel, how: TextTrainingPlan) -> torch.optim.AdamW:
@@ -142,16 +152,20 @@ def _optimizer(model: JointModel, how: TextTrainingPlan) -> torch.optim.AdamW:
     if how.pairs_only:
         for part in (model.encoder, model.emissions, model.crf):
             part.requires_grad_(False)
-    groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
-    for name, parameter in model.named_parameters():
-        if parameter.requires_grad:
-            head = not name.startswith("encoder.") or name == "encoder.cases.weight"
-            groups.setdefault((head, parameter.ndim > 1), []).append(parameter)
+    heads = [
+        (not name.startswith("encoder.") or name == "encoder.cases.weight", parameter)
+        for name, parameter in model.named_parameters()
+        if parameter.requires_grad
+    ]
+    return optimizer((how.head_rate if head else how.encoder_rate, parameter) for head, parameter in heads)
+
+
+def optimizer(rated: Iterable[tuple[float, torch.nn.Parameter]]) -> torch.optim.AdamW:
+    """Returns the optimiser of parameters with their peak rates; vectors do not decay."""
+    groups: dict[tuple[float, bool], list[torch.nn.Parameter]] = {}
+    for peak, parameter in rated:
+        groups.setdefault((peak, parameter.ndim > 1), []).append(parameter)
     return torch.optim.AdamW(
-        {
-            "params": parameters,
-            "lr": how.head_rate if head else how.encoder_rate,
-            "weight_decay": 0.01 if decays else 0.0,
-        }
-        for (head, decays), parameters in groups.items()
+        {"params": parameters, "lr": peak, "weight_decay": 0.01 if decays else 0.0}
+        for (peak, decays), parameters in groups.items()
     )

@@ -5,7 +5,6 @@ not a product by a table of weights is kept in half precision, and worked out in
 """
 
 import json
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from torch import Tensor, nn
 
 from inference.text_extraction_zh.units import FEATURES
 from inference.training.common.half import keep_in_half
-from inference.training.text.export.files import OPSET
+from inference.training.text.export.files import export_graph
 from inference.training.text.export.lean import LeanLayer
 from inference.training.text_zh.encoder import MAX_PIECES
 from inference.training.text_zh.labels import (
@@ -127,15 +126,4 @@ def _write(
     inputs: dict[str, dict[int, str]],
     outputs: dict[str, dict[int, str]],
 ) -> None:
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the legacy exporter announces its retirement
-        torch.onnx.export(
-            module,
-            example,
-            path,
-            input_names=[*inputs],
-            output_names=[*outputs],
-            dynamic_axes=inputs | outputs,
-            opset_version=OPSET,
-            dynamo=False,
-        )
+    export_graph(module, example, path, names=[*inputs], outputs=[*outputs], axes=inputs | outputs)

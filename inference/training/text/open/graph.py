@@ -1,6 +1,5 @@
 """The graph that scores added relations, `open.onnx`: the pair head up to its vector, and a scorer on top."""
 
-import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,7 +13,7 @@ from torch import Tensor, nn
 
 from inference.training.common.calibrate import Line
 from inference.training.common.half import keep_in_half
-from inference.training.text.export.files import OPSET
+from inference.training.text.export.files import export_graph
 from inference.training.text.open.head import Scorer
 
 INPUTS = ["words", "first", "last", "pool", "kinds", "pairs", "steps", "spans", "covers"]
@@ -81,24 +80,15 @@ def write_graph(scorer: Scorer, calibration: Line, pairs: Path, path: Path) -> N
 
 
 def _export(module: nn.Module, example: tuple[Tensor, ...], file: Path) -> None:
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # as in `export`: the legacy exporter makes the quicker graph
-        torch.onnx.export(
-            module,
-            example,
-            file,
-            input_names=["words", "vectors", "around", "labels"],
-            output_names=["probabilities"],
-            dynamic_axes={
-                "words": {0: "words"},
-                "vectors": {0: "pairs"},
-                "around": {0: "pairs", 1: "words"},
-                "labels": {0: "labels"},
-                "probabilities": {0: "pairs", 1: "labels"},
-            },
-            opset_version=OPSET,
-            dynamo=False,
-        )
+    axes = {
+        "words": {0: "words"},
+        "vectors": {0: "pairs"},
+        "around": {0: "pairs", 1: "words"},
+        "labels": {0: "labels"},
+        "probabilities": {0: "pairs", 1: "labels"},
+    }
+    names, outputs = ["words", "vectors", "around", "labels"], ["probabilities"]
+    export_graph(module, example, file, names=names, outputs=outputs, axes=axes)
 
 
 def _rename(model: onnx.ModelProto, names: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from inference.training.text.annotated.reading import MODALITIES
-from inference.training.text.encoder import Encoder, Layer
+from inference.training.text.encoder import Encoder, Layer, without_padding
 
 MARKERS = 4
 """Markers of a pair: first and last piece of the subject, first and last piece of the object."""
@@ -67,7 +67,7 @@ class SecondReading(nn.Module):
         width = states.shape[3]
         y = self.marks(marks) + states[0].gather(1, places[:, :, None].expand(-1, -1, width))
         y = self.dropout(y)
-        hidden = None if mask is None else (~mask)[:, None, None, :].to(states.dtype) * -1e4
+        hidden = without_padding(mask, states.dtype)
         for text, layer in zip(states, self.layers, strict=True):
             y = _read(layer, text, y, hidden)
         pairs = y.reshape(y.shape[0], -1, MARKERS * width)
@@ -110,8 +110,8 @@ def _read(layer: Layer, text: Tensor, markers: Tensor, hidden: Tensor | None) ->
 
 def states(encoder: Encoder, layers: int, ids: Tensor, cases: Tensor, mask: Tensor | None = None) -> Tensor:
     """Returns float [layers, B, P, width]: what each of the encoder's last layers reads; see `Encoder.forward`."""
-    x = encoder.norm(encoder.words(ids) + encoder.cases(cases) + encoder.positions.weight[: ids.shape[1]])
-    bias = None if mask is None else (~mask)[:, None, None, :].to(x.dtype) * -1e4
+    x = encoder.embedded(ids, cases)
+    bias = without_padding(mask, x.dtype)
     every = [x]
     for layer in encoder.layers[:-1]:
         every.append(layer(every[-1], bias))

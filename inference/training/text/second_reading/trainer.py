@@ -5,24 +5,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from inference.training.common import loop
 from inference.training.common.loop import Rounds, descend
-from inference.training.text.encoder import MASK_ID, SPECIAL_IDS, Encoder
+from inference.training.text.encoder import Encoder
 from inference.training.text.happenings import UNKNOWN
 from inference.training.text.model import adaptive_threshold_loss
 from inference.training.text.progress import TextRunFolder, TextRunProgress
 from inference.training.text.second_reading.network import MARKERS, SecondReading, states
 from inference.training.text.second_reading.pairs import Markers, chosen, length
-from inference.training.text.trainer import TextStepReport
+from inference.training.text.trainer import Order, TextStepReport, hide, optimizer, rate
 
 REPEATS = {"annotated": 2.5, "patterns": 0.5, "redocred-dev": 0.4, "knowledgenet": 0.3}
 """Passes over each source in an epoch; no other source is read."""
 
-Chosen = tuple[int, "np.ndarray[tuple[int], np.dtype[np.intp]]"]
+Rows = npt.NDArray[np.intp]
+Chosen = tuple[int, Rows]
 """A window's index, and the rows of its pairs."""
 
 
@@ -91,24 +93,26 @@ def train(
         CheckpointError: The checkpoint in `work` belongs to another plan.
     """
     encoder.eval()
-    optimizer = _optimizer(model, how)
+    descending = _optimizer(model, how)
     folder = how.folder(work)
-    order = _Order(windows, how)
+    order = Order(lambda epoch: plan(windows, how, epoch))
 
     def learn(batch: list[Chosen], step: int) -> float:
         relations, modality = losses(model, encoder, [(windows[i], rows) for i, rows in batch], how.masked)
-        found = descend(relations + how.modality_weight * modality, model, optimizer, norm=1.0)
+        found = descend(relations + how.modality_weight * modality, model, descending, norm=1.0)
         report(TextStepReport(step + 1, 0.0, relations.item()))
         return found
 
-    rounds = Rounds(how.steps, order.batches, learn, how.seed, lambda step: _rate(step, how), folder.due)
-    loop.train(model, optimizer, rounds, folder)
+    rounds = Rounds(
+        how.steps, order.batches, learn, how.seed, lambda step: rate(step, how.steps, how.warm_up), folder.due
+    )
+    loop.train(model, descending, rounds, folder)
 
 
 def losses(
     model: SecondReading,
     encoder: Encoder,
-    batch: Sequence[tuple[Markers, "np.ndarray[tuple[int], np.dtype[np.intp]]"]],
+    batch: Sequence[tuple[Markers, Rows]],
     masked: float = 0.0,
 ) -> tuple[Tensor, Tensor]:
     """Returns the mean losses of relations, per pair, and of modality, per stated fact."""
@@ -122,11 +126,12 @@ def losses(
         ids[row, :size], cases[row, :size], mask[row, :size] = window.example.ids, window.example.cases, True
         kinds[row, : len(pairs)], places[row, : len(pairs)] = window.kinds[pairs], window.places[pairs]
         real[row, : len(pairs)] = True
+    pieces_there = torch.from_numpy(mask)
     with torch.no_grad():
-        hidden = _hidden(torch.from_numpy(ids), masked)
-        seen = states(encoder, model.shape.layers, hidden, torch.from_numpy(cases), torch.from_numpy(mask))
+        hidden = hide(torch.from_numpy(ids), pieces_there, masked)
+        seen = states(encoder, model.shape.layers, hidden, torch.from_numpy(cases), pieces_there)
     flat = (torch.from_numpy(each).flatten(1) for each in (kinds, places))
-    scores, modality = (each[torch.from_numpy(real)] for each in model(seen, *flat, torch.from_numpy(mask)))
+    scores, modality = (each[torch.from_numpy(real)] for each in model(seen, *flat, pieces_there))
     positive, known = (
         torch.from_numpy(np.concatenate([getattr(window.example, name)[pairs] for window, pairs in batch]))
         for name in ("positive", "known")
@@ -135,31 +140,6 @@ def losses(
     stated = said != UNKNOWN
     of_modality = functional.cross_entropy(modality[stated], said[stated]) if stated.any() else scores.new_zeros(())
     return adaptive_threshold_loss(scores, positive, known) / len(scores), of_modality
-
-
-def _hidden(ids: Tensor, share: float) -> Tensor:
-    """Returns the pieces int [B, P] with a share of them hidden."""
-    hide = torch.rand(ids.shape) < share
-    for special in (0, *SPECIAL_IDS):
-        hide &= ids != special
-    return ids.masked_fill(hide, MASK_ID)
-
-
-class _Order:
-    """The batches of a run in their order, epoch after epoch; asked for steps in ascending order."""
-
-    def __init__(self, windows: Sequence[Markers], how: SecondPlan) -> None:
-        self._windows, self._how = windows, how
-        self._first, self._epoch = 0, -1
-        self._planned: list[list[Chosen]] = []
-
-    def batches(self, step: int) -> list[list[Chosen]]:
-        """Returns the one batch of a step."""
-        while step >= self._first + len(self._planned):
-            self._first += len(self._planned)
-            self._epoch += 1
-            self._planned = list(plan(self._windows, self._how, self._epoch))
-        return [self._planned[step - self._first]]
 
 
 def plan(windows: Sequence[Markers], how: SecondPlan, epoch: int) -> Iterator[list[Chosen]]:
@@ -183,20 +163,8 @@ def plan(windows: Sequence[Markers], how: SecondPlan, epoch: int) -> Iterator[li
     yield from (groups[k] for k in rng.permutation(len(groups)))
 
 
-def _rate(step: int, how: SecondPlan) -> float:
-    warm = max(1, round(how.steps * how.warm_up))
-    return min((step + 1) / warm, (how.steps - step) / max(1, how.steps - warm))
-
-
 def _optimizer(model: SecondReading, how: SecondPlan) -> torch.optim.AdamW:
-    groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
-    for name, parameter in model.named_parameters():
-        groups.setdefault((name.startswith("layers."), parameter.ndim > 1), []).append(parameter)
-    return torch.optim.AdamW(
-        {
-            "params": parameters,
-            "lr": how.layer_rate if layer else how.head_rate,
-            "weight_decay": 0.01 if decays else 0.0,
-        }
-        for (layer, decays), parameters in groups.items()
+    return optimizer(
+        (how.layer_rate if name.startswith("layers.") else how.head_rate, parameter)
+        for name, parameter in model.named_parameters()
     )
