@@ -20,7 +20,7 @@ from inference.training.pictures.annotated.reading import (
     annotated_pictures,
 )
 from inference.training.pictures.annotated.relations import PEOPLE
-from inference.training.text.measure.scores import Tally
+from inference.training.text.measure.scores import Tally, total
 from streams.media.depicted import MODEL, depicted
 from streams.media.fetching import Fetched
 from streams.media.objects import SeenObject
@@ -146,7 +146,7 @@ def claims(read: Read) -> set[Claim]:
 
 
 def largest(read: Read) -> set[Claim]:
-    """Returns what would be said if whoever is named were the largest person."""
+    """Returns what would be said if the largest person were the one who is named."""
     sizes = {
         number: (thing.box.right - thing.box.left) * (thing.box.bottom - thing.box.top)
         for number, thing in enumerate(read.picture.objects)
@@ -206,29 +206,19 @@ def _groups(read: Sequence[Read]) -> Iterator[tuple[str, list[Read]]]:
 
 
 def _total(rule: Callable[[Read], set[Claim]], read: Iterable[Read]) -> Tally:
-    whole = Tally()
-    for one in read:
-        whole += tally(rule(one), truth(one.picture))
-    return whole
+    return total(tally(rule(one), truth(one.picture)) for one in read)
 
 
 def _table(rules: dict[str, Callable[[Read], set[Claim]]], read: Sequence[Read], part: str, seed: int) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for title, rule in rules.items():
         each = [tally(rule(one), truth(one.picture)) for one in read]
-        whole = _sum(each)
+        whole = total(each)
         precision, recall = _intervals(each, seed)
         said = whole.precision if whole.right + whole.wrong else None
         rows.append((title, whole.right, whole.wrong, whole.missed, said, precision, whole.recall, recall))
     columns = ("rule", "right", "wrong", "missed", "precision", "95 %", "recall", "95 %")
     return Table(f"{part}: {len(read)} pictures".capitalize(), columns, rows)
-
-
-def _sum(each: Iterable[Tally]) -> Tally:
-    whole = Tally()
-    for one in each:
-        whole += one
-    return whole
 
 
 def _intervals(each: Sequence[Tally], seed: int) -> tuple[str, str]:

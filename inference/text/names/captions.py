@@ -56,7 +56,7 @@ _WITHOUT_CAPITALS = 0x2E80
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A person whom a caption says to be in the picture.
+    """A person who is in the picture, by its caption.
 
     Attributes:
         person: Key of the person.
