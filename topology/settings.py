@@ -171,9 +171,14 @@ class Settings(AlertSettings, ServeSettings, AccessSettings):
     stuck_after: float = Field(
         120.0,
         gt=0,
-        description="Seconds after which an unfinished batch makes a worker's /health fail, after which a consumer "
-        "that delivers nothing although records are waiting is closed and replaced, and after which a worker that is "
-        "blocked ends itself.",
+        description="Seconds after which an unfinished batch makes a worker's /health fail, and after which a worker "
+        "that is blocked ends itself.",
+    )
+    stalled_after: float = Field(
+        45.0,
+        gt=0,
+        description="Seconds after which a consumer is replaced that hangs: it delivers nothing although records are "
+        "waiting and none is worked on, or the broker answers others but not it, or its group waits for it.",
     )
     registry_names: int = Field(
         500_000,

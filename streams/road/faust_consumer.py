@@ -39,7 +39,7 @@ from streams.road.alone.stage import LoneStage
 from streams.road.metrics import LAG
 from streams.road.road import ConsumerError, Delivery
 from streams.road.stage import Record
-from streams.road.stall import StallWatch
+from streams.road.stalled.consumer import ConsumerWatch, group_is_served
 from streams.road.suspicion.suspects import Suspects
 from streams.road.wire import tolerant_reading as tolerant
 from streams.road.wire.fetching import size_of
@@ -48,9 +48,6 @@ from topology.access.kafka import Options, client_options
 from topology.settings import Settings, settings
 
 log = structlog.get_logger(__name__)
-
-LAG_INTERVAL = 2.0
-"""Seconds between measurements of the lag."""
 
 BROKER_TIMEOUT = 5.0
 """Seconds that the broker may take to answer."""
@@ -66,10 +63,6 @@ FORGOTTEN_AFTER = 5.0
 
 AGAIN_AFTER = 0.5
 """Seconds until a broker that did not answer is asked again."""
-
-
-class StalledConsumerError(ConsumerError):
-    """Records are waiting, but none is delivered and none is in flight: only a new consumer helps."""
 
 
 class FaustConsumer:
@@ -108,21 +101,29 @@ class FaustConsumer:
         self._assigned: frozenset[int] | None = None
         self._opened = asyncio.Event()
         self._opening: asyncio.Task[None] | None = None
-        self._broker_trouble = ""
-        self._stall = StallWatch(settings().stuck_after)
+        self._taking_over = False
+        self._busy: Callable[[], bool] = lambda: False
+        self._watch = ConsumerWatch(
+            measure=self._measure_lag,
+            assigned=lambda: bool(self._assigned),
+            activity=self._activity,
+            answered=lambda: group_is_served(settings().kafka, group),
+            patience=settings().stalled_after,
+        )
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._folder = Scratch()
         self._alone = alone
         self._app = _app(group, worker_id, batch_size, str(self._folder.path), alone=alone is not None)
         self.suspects = Suspects(batch_size * in_flight, changed=suspected)
 
-    async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]]) -> None:
+    async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]], busy: Callable[[], bool]) -> None:
         """Joins the group and passes batches to `take` until `stop`.
 
         Raises:
-            ConsumerError: Faust gave up, or its consumer stopped delivering records.
+            ConsumerError: Faust gave up, or its consumer hangs.
         """
         app = self._app
+        self._busy = busy
         topic = app.topic(self._topic, key_serializer="raw", value_serializer="raw")
         app.agent(topic, name=self._stage, concurrency=1)(functools.partial(self._agent, take))
         app.on_partitions_assigned.connect(self._on_assigned)  # type: ignore[arg-type]
@@ -132,7 +133,7 @@ class FaustConsumer:
             await app.start()
         except (aiokafka.errors.KafkaError, FaustError, OSError) as error:
             raise ConsumerError(f"Faust cannot start: {error!r}") from error
-        watch = asyncio.create_task(self._watch())
+        watch = asyncio.create_task(self._watch.run())
         stopped = asyncio.create_task(app.wait_until_stopped())
         try:
             await asyncio.wait((watch, stopped, self._failed), return_when=asyncio.FIRST_COMPLETED)
@@ -186,7 +187,7 @@ class FaustConsumer:
         """Returns why nothing can be read at the moment; "" if it can."""
         if self._assigned is None:
             return "not yet a member of the consumer group"
-        return self._broker_trouble
+        return self._watch.trouble
 
     async def stop(self, *, ended: bool = True) -> None:
         """Commits, leaves the group and ends `run`."""
@@ -221,7 +222,11 @@ class FaustConsumer:
         self._held = 0
         self._opened.clear()
         if self._alone and assigned:
-            await self._alone.take_over()
+            self._taking_over = True
+            try:
+                await self._alone.take_over()
+            finally:
+                self._taking_over = False
         if self._opening is not None:
             self._opening.cancel()
         self._opening = asyncio.create_task(self._open(self._assigned))
@@ -309,21 +314,11 @@ class FaustConsumer:
 
         thread.getmany = bounded
 
-    async def _watch(self) -> None:
-        """Measures the lag, repeats lost commits and detects a consumer that hangs."""
-        while True:
-            await asyncio.sleep(LAG_INTERVAL)
-            if not self._assigned:
-                continue
-            try:
-                lag = await asyncio.wait_for(self._measure_lag(), BROKER_TIMEOUT)
-            except (TimeoutError, OSError, aiokafka.errors.KafkaError, FaustError) as error:
-                self._broker_trouble = f"the broker does not answer: {error!r}"
-                continue
-            self._broker_trouble = ""
-            idle = self._delivered if self._delivered == self._acknowledged else None
-            if stalled := self._stall.look(time.monotonic(), waiting=lag, activity=idle):
-                raise StalledConsumerError(stalled)
+    def _activity(self) -> object:
+        """Returns what changes with all that shows life; None while something is being done."""
+        if self._busy() or self._taking_over:
+            return None
+        return self._delivered, self._acknowledged, self._app.consumer_generation_id
 
     async def _measure_lag(self) -> dict[int, int]:
         """Returns how many records of each partition are not yet acknowledged; repeats lost commits."""

@@ -74,8 +74,12 @@ class Consumer(Protocol):
 
     suspects: Suspects
 
-    async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]]) -> None:
+    async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]], busy: Callable[[], bool]) -> None:
         """Passes batches to `take`, one call after the other, until `stop`. A slow `take` slows it down.
+
+        Args:
+            take: Takes a batch.
+            busy: Returns whether any batch is being worked on, so that it is no wonder if nothing is acknowledged.
 
         Raises:
             ConsumerError: It cannot continue.
@@ -200,7 +204,7 @@ class Road(Generic[T]):
             await self._stage.stop()
             return
         acknowledger = asyncio.create_task(self._guard(self._acknowledge_in_order()))
-        consumer = asyncio.create_task(self._guard(self._consumer.run(self._take)))
+        consumer = asyncio.create_task(self._guard(self._consumer.run(self._take, lambda: bool(self._batches))))
         stopped = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait((consumer, acknowledger, stopped), return_when=asyncio.FIRST_COMPLETED)

@@ -40,7 +40,7 @@ class MemoryConsumer:
         self.commits = True
         """Unset it for a process that dies before it commits what it acknowledges."""
 
-    async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]]) -> None:
+    async def run(self, take: Callable[[Sequence[Delivery]], Awaitable[None]], _busy: Callable[[], bool]) -> None:
         for partition in {record.partition for record in self._records}:
             end = max(record.offset for record in self._records if record.partition == partition) + 1
             self.suspects.open(partition, self.committed.get(partition, 0), self.notes.get(partition), end)

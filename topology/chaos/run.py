@@ -12,8 +12,10 @@ from neo4j import AsyncDriver
 
 from topology.admin.topics import create_topics
 from topology.chaos.audit import audit
+from topology.chaos.errors import ChaosError
 from topology.chaos.feed import Slice, slices, source_articles
 from topology.chaos.flow import Flow
+from topology.chaos.last_words import last_words
 from topology.chaos.plan import DECODER, Blow, plan
 from topology.chaos.proxy import Proxies
 from topology.chaos.result import Ran, Struck
@@ -22,7 +24,7 @@ from topology.chaos.strikes import JOINED, Strikes
 from topology.graph.connection import connect
 from topology.graph.schema import ensure_schema
 from topology.graph.snapshot import CLOCK, snapshot
-from topology.local.stack import StackProgress
+from topology.local.stack import KEEPER, StackProgress
 from topology.ontology import load_ontology
 
 STAGES = ("news", "entities", "sink", "media", "suggestions")
@@ -107,6 +109,7 @@ async def _through(
     begin = time.monotonic()
     for stage in wanted.stages:
         strikes.start_worker(stage, f"worker-{stage}")
+    workers = [f"worker-{stage}{which}" for stage in wanted.stages for which in ("", JOINED)]
     flow = Flow(declared.kafka, wanted.stages, PATIENCE)
     try:
         await flow.members()
@@ -120,9 +123,13 @@ async def _through(
         poison += first.poison
         await flow.quiet()
         audited = await audit(declared.kafka)
+    except ChaosError:
+        # What hung is stopped in a moment, and with it what it could say.
+        for line in await asyncio.to_thread(last_words, stack, [KEEPER, "triton", *workers]):
+            say(line)
+        raise
     finally:
         await flow.close()
-    workers = [f"worker-{stage}{which}" for stage in wanted.stages for which in ("", JOINED)]
     await asyncio.gather(*(asyncio.to_thread(stack.stop_process, name) for name in workers))
     async with connect(declared) as driver:
         graph = await snapshot(driver, declared.neo4j_database, ignore=CLOCK)

@@ -11,6 +11,7 @@ from tests.live.own_system import running
 from topology.chaos.feed import source_articles
 from topology.chaos.stack import own_settings
 from topology.demo.feed import SAMPLE
+from topology.demo.run import WORKERS
 from topology.graph.connection import connect
 from topology.local.stack import LocalStack
 from topology.settings import settings
@@ -42,7 +43,7 @@ async def test_a_soak_measures_every_process_and_every_article_arrives(stack: Lo
         assert found.records[0]["n"] == ARTICLES
         assert sum((await lags.ends(DEAD_LETTERS.name)).values()) == 0
     measured = series(soaked)
-    processes = {"kafka", "neo4j", "triton", "model", "keeper", "worker-news", "worker-entities", "worker-sink"}
+    processes = {"kafka", "neo4j", "triton", "model", "keeper"} | {f"worker-{stage}" for stage in WORKERS}
     for what in (MEMORY, FILES, THREADS):
         assert {process for process, kind in measured if kind == what} == processes
     assert {process for process, kind in measured if kind == DISK} == {"kafka", "neo4j"}

@@ -4,7 +4,7 @@ import asyncio
 
 from streams.road.road import Road
 from streams.road.stage import Record
-from streams.road.stall import StallWatch
+from streams.road.stalled.records import StallWatch
 from tests.streams.memory import MemoryConsumer, MemoryPublisher
 from tests.streams.road.deadly import Deadly
 from topology.topics import RAW_NEWS
