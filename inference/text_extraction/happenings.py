@@ -35,6 +35,9 @@ _PEOPLE = "people"
 _SINCE = re.compile(r"\bsince (the |early |late |mid-)?$", re.IGNORECASE)
 """Before a date with which something is compared, or began: "the first eruption since 1983"."""
 
+_EITHER = re.compile(r"[\"'“‘(\s]*(?:He|She|His|Her)\b")  # noqa: RUF001
+"""Opens a sentence about somebody of the one before."""
+
 _BEFORE = 20
 """So many characters before a date are looked at."""
 
@@ -81,6 +84,7 @@ def happenings_of(
         return ()
     quoted = candidates_in(mentions)
     values = _Values(document)
+    people = _People(mentions)
     happenings = []
     for one in reported:
         spec = ontology.happening_by_id.get(one.found.kind)
@@ -96,6 +100,7 @@ def happenings_of(
             TextRole(role.role, role.mention, role.score, sentence=where)
             for role in _roles(one, spec, places, mentions)
             if (where := one.field.sentence(trigger.span, mentions[role.mention].span))
+            and not people.may_be_another(mentions[role.mention], trigger, one.field)
         ]
         # Who does it is not quoted about it, unless to deny it.
         agents = frozenset(mentions[role.mention].name for role in roles if role.role == "who")
@@ -141,6 +146,31 @@ def _only_since(mention: TextMention, text: str) -> bool:
     """Returns whether words say that something is so since this date, and not that something happened on it."""
     start = mention.span.start
     return _SINCE.search(text, max(0, start - _BEFORE), start) is not None
+
+
+class _People:
+    """The people of each sentence of an article."""
+
+    def __init__(self, mentions: Sequence[TextMention]) -> None:
+        self._mentions = [mention for mention in mentions if mention.type == "person"]
+        self._names: dict[str, dict[int, set[str]]] = {}
+
+    def may_be_another(self, person: TextMention, trigger: TextMention, field: SplitField) -> bool:
+        """Returns whether somebody else may be meant: "he" after a sentence about two, or "her husband" bought it."""
+        if person.type != "person":
+            return False
+        sentence = field.sentence_at(trigger.span.start)
+        if field.sentence_at(person.span.start) != sentence - 1:
+            return False
+        if field.name not in self._names:
+            names = self._names[field.name] = {}
+            for one in self._mentions:
+                if one.field == field.name:
+                    names.setdefault(field.sentence_at(one.span.start), set()).add(one.name)
+        start, end = field.sentences[sentence]
+        return (
+            len(self._names[field.name].get(sentence - 1, ())) > 1 and _EITHER.match(field.text, start, end) is not None
+        )
 
 
 class _Values:

@@ -14,8 +14,9 @@ from inference.text.budget import charge
 from inference.text.cleaning.capitals import untitled
 from inference.text.language.detect import primary_subtag
 from inference.text.modality import chinese
-from inference.text.modality.reading import Reading, read_modality, takes_up
+from inference.text.modality.reading import ASSERTED, Reading, is_apposed, is_refuted, read_modality, takes_up
 from inference.text.modality.speakers import Candidate, speaker_of
+from inference.text.statements.kin import KINSHIP, SPOUSE
 from inference.text.types import Field, Span, TextDocument, TextMention, TextRelation
 from inference.text_extraction_zh.simplify import simplify
 from topology.ontology import Ontology
@@ -74,10 +75,14 @@ def with_modality(
             document.published_at,
             can_end=can_end,
             of_fiction=relation.predicate in _OF_FICTION,
+            of_kin=relation.predicate in KINSHIP and relation.predicate != SPOUSE and _apart(sentence, about, target),
         )
+        if is_refuted(words[1], about, target, text[relation.sentence.end : relation.sentence.end + 60]):
+            reading = Reading("denied")
         ends = frozenset(mentions[end].name for end in (relation.subject, relation.object))
         speaker = speaker_of(text, relation.sentence, candidates_of(places[relation.field], relation.sentence), ends)
         begun = relation.modality == "past" and takes_up(sentence, about, target)
+        begun |= relation.modality in _CLAIMS and reading == ASSERTED and is_apposed(sentence, about, target)
         found.append(_read(replace(relation, modality="asserted") if begun else relation, reading, speaker))
     return _symmetric(found, mentions)
 
@@ -120,6 +125,11 @@ def _joined(model: str, words: str) -> str:
     """Returns the modality, given the model's and that of the words."""
     unfounded = words in _CLAIMS and model in {"asserted", "past"}
     return words if unfounded or model == "asserted" else model
+
+
+def _apart(text: str, one: Span, other: Span) -> bool:
+    """Returns whether two names stand in different sentences."""
+    return ". " in text[min(one.end, other.end) : max(one.start, other.start)]
 
 
 def _within(span: Span, sentence: Span) -> Span:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from inference.text.types import TextMention
 from inference.text_extraction.fields import SplitField
 
-_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r"\b(?:respectively|in that order)\b", re.IGNORECASE)
 _BETWEEN = re.compile(
     r"(?:\s*[,;]\s*(?:(?:and|or)\s+)?|\s+(?:and|or|&|plus|versus|vs\.?)\s+)"
     r"(?:(?!(?:is|are|was|were|be|been|has|have|had|will|would|who|which|that|said)\s)[a-z][\w-]*\s+){0,4}"
@@ -43,21 +43,23 @@ def paired(
     if not relations or not _RESPECTIVELY.search(field.text):
         return [*relations]
     columns: dict[tuple[int, int], Sequence[int]] = {}  # a list by the number of its pair, and which of the two it is
-    place: dict[int, tuple[int, int]] = {}  # of each item: the list that it is in
+    places: dict[int, dict[int, int]] = {}  # of each item: the side that it is on, by the number of the pair
     for number, lists in enumerate(_pairs(items, mentions, field)):
         for side, column in enumerate(lists):
             columns[number, side] = column
-            place |= dict.fromkeys(column, (number, side))
+            for item in column:
+                places.setdefault(item, {})[number] = side
     kept: list[Scored] = []
     likely: dict[tuple[int, int, str, str], float] = {}
     for relation in relations:
         subject, object_, predicate, score, modality = relation
-        one, other = place.get(subject), place.get(object_)
-        if one and other and one[0] == other[0] and one[1] != other[1]:
-            key = (*one, predicate, modality)
-            likely[key] = max(score, likely.get(key, 0.0))
-        else:
+        one, other = places.get(subject, {}), places.get(object_, {})
+        pair = next((number for number, side in one.items() if other.get(number, side) != side), None)
+        if pair is None:
             kept.append(relation)
+        else:
+            key = (pair, one[pair], predicate, modality)
+            likely[key] = max(score, likely.get(key, 0.0))
     for (number, side, predicate, modality), score in likely.items():
         both = zip(columns[number, side], columns[number, 1 - side], strict=True)
         kept += [(subject, object_, predicate, score, modality) for subject, object_ in both]
@@ -74,6 +76,7 @@ def _pairs(
     seen = -1
     lists: list[list[int]] = []
     firsts: list[int] = []
+    paired_off: set[int] = set()
     for match in _RESPECTIVELY.finditer(text):
         number = bisect_right(begins, match.start()) - 1
         if number < 0:
@@ -83,15 +86,17 @@ def _pairs(
             start, end = sentences[number]
             lists = _lists(order[bisect_left(starts, start) : bisect_left(starts, end)], mentions, text)
             firsts = [mentions[items[0]].span.start for items in lists]
+            paired_off = set()
         second = bisect_left(firsts, match.start()) - 1
         if second < 0 or not _BEFORE.fullmatch(text, mentions[lists[second][-1]].span.end, match.start()):
             second += 1  # "are respectively based in Rome and Oslo"
             if second == len(lists) or not _AFTER.fullmatch(text, match.end(), firsts[second]):
                 continue
         size = len(lists[second])
-        for items in reversed(lists[max(0, second - _LISTS_BACK) : second]):
-            if len(items) == size and 1 < size <= _MOST_ITEMS:
-                yield items, lists[second]
+        for place in reversed(range(max(0, second - _LISTS_BACK), second)):
+            if len(lists[place]) == size and 1 < size <= _MOST_ITEMS and place not in paired_off:
+                paired_off.add(second)
+                yield lists[place], lists[second]
                 break
 
 

@@ -28,6 +28,7 @@ from inference.text_extraction.tables import within_rows
 from inference.text_extraction.windows import Window, divided
 from inference.text_extraction.wording.across import borne_out
 from inference.text_extraction.wording.leaders import by_title
+from inference.text_extraction.wording.of_others import without_others
 from inference.text_extraction.wording.stated import with_statements
 from topology.ontology import Ontology
 
@@ -214,7 +215,8 @@ def _as_worded(
 ) -> Sequence[Scored]:
     """Returns the relations of an English field that its words bear out, with those that they state."""
     stated = with_statements(relations, items, mentions, field)
-    return by_title(borne_out(stated, items, mentions, field), mentions, field)
+    borne = without_others(borne_out(stated, items, mentions, field), items, mentions, field)
+    return by_title(borne, mentions, field)
 
 
 def _as_sent(mention: TextMention, document: TextDocument) -> TextMention:

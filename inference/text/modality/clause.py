@@ -21,7 +21,7 @@ _BREAK = re.compile(
 _ASIDE = re.compile(r",\s+(?:who|whose|which|where)\b[^,\ue000\ue001]{1,120},")
 """A relative clause between the names that has neither of them: what it says is about something else."""
 
-_ELSEWHERE = re.compile(r",\s|\b(?:where|which|who|whose)\b|\b(?:said|says|told \w+)\b(?: that)?")
+_ELSEWHERE = re.compile(r"[,:]\s|\b(?:where|which|who|whose)\b|\b(?:said|says|told \w+)\b(?: that)?")
 """Before the first name, whatever precedes one of these belongs to another clause."""
 
 

@@ -23,7 +23,7 @@ MODALITIES: tuple[Modality, ...] = ("asserted", "past", "planned", "possible", "
 CLAIMS: frozenset[str] = frozenset({"planned", "possible", "denied"})
 """What somebody plans, supposes or denies makes a claim and no fact."""
 
-VERSION = "2"
+VERSION = "3"
 """Version of these rules. Part of an article's revision, so that other rules read its text anew."""
 
 
@@ -53,6 +53,7 @@ def read_modality(
     *,
     can_end: bool = True,
     of_fiction: bool = False,
+    of_kin: bool = False,
 ) -> Reading:
     """Returns the modality of a relation and the term for which it holds.
 
@@ -63,10 +64,13 @@ def read_modality(
         published: When the article was published.
         can_end: Whether a fact of the relation can end; a place of birth is nobody's former one.
         of_fiction: Whether the relation is one to a work of fiction: who plays a king is no king, but does play him.
+        of_kin: Whether it is kinship, which is said in passing: "Her sister, Ann Lee, is not a member".
     """
     clause = clause_of(text, subject, object_)
     if clause is None:
         return ASSERTED
+    if of_kin:
+        clause = replace(clause, after="")
     term = term_of(clause, published) if can_end else Term()
     for modality, applies in _ORDER:
         if (can_end or modality != "past") and applies(clause if not of_fiction else _without_parts(clause)):
@@ -78,12 +82,28 @@ def read_modality(
 
 def takes_up(text: str, subject: Span, object_: Span) -> bool:
     """Returns whether the words right after one of the names put it into office: what they state has begun."""
-    return any(words.PUT_IN.match(text, name.end) for name in (subject, object_))
+    if any(words.PUT_IN.match(text, name.end) for name in (subject, object_)):
+        return True
+    clause = clause_of(text, subject, object_)
+    return clause is not None and bool(words.BEGUN.search(clause.between))
+
+
+def is_refuted(text: str, subject: Span, object_: Span, following: str) -> bool:
+    """Returns whether the next sentence says that what somebody claims in this one is untrue."""
+    clause = clause_of(text, subject, object_)
+    return clause is not None and bool(words.NEXT_UNTRUE.match(following) and words.NAMED_BY.search(clause.before))
+
+
+def is_apposed(text: str, subject: Span, object_: Span) -> bool:
+    """Returns whether one of the names is said in passing to be what the relation says: "Ann Lee, the head of Acme"."""
+    clause = clause_of(text, subject, object_)
+    return clause is not None and words.APPOSED.fullmatch(clause.between) is not None
 
 
 def _without_parts(clause: Clause) -> Clause:
     """Returns a clause without the words by which somebody plays a part."""
-    return replace(clause, before=words.FICTION.sub(" ", clause.before), between=words.FICTION.sub(" ", clause.between))
+    before, between = (words.FICTION.sub(" ", part) for part in (clause.before, clause.between))
+    return replace(clause, before=before, between=between, after=words.FICTION_AFTER.sub(" ", clause.after))
 
 
 def _dated(term: Term, published: date | None) -> Reading:
@@ -112,10 +132,16 @@ def _granted(clause: Clause) -> bool:
 def _denied(clause: Clause) -> bool:
     if words.TURNED_DOWN.search(clause.between) and words.PLANNED.search(clause.between):
         return False
-    between = words.NOT.search(clause.between)
-    if between and not re.match(r".{0,40}\bno longer\b", clause.between[between.start() :]):
+    # What the sentence before denies is not what joins the names.
+    linking = _SENTENCE_END.split(clause.between)[-1]
+    between = words.NOT.search(linking)
+    if between and not re.match(r".{0,40}\bno longer\b", linking[between.start() :]):
         return True
-    if words.UNTRUE_BEFORE.search(clause.before):
+    if len(linking) < len(clause.between) and words.NOT_NEXT.match(clause.after):
+        return True
+    if words.UNTRUE_BEFORE.search(clause.before) or words.UNTRUE_CALLED.search(clause.near_before):
+        return True
+    if words.NAMED_BY.search(clause.before) and words.IS_UNTRUE.match(clause.after):
         return True
     return bool(words.NOT_AFTER.search(clause.after)) or (
         not _granted(clause)
@@ -129,7 +155,11 @@ def _possible(clause: Clause) -> bool:
         return True
     near = _near(clause)
     return bool(
-        words.POSSIBLE.search(near) or words.FICTION.search(near) or re.match(r"\W*if\b", clause.before, re.IGNORECASE)
+        words.POSSIBLE.search(near)
+        or words.FICTION.search(near)
+        or words.ON_SCREEN.search(clause.between)
+        or words.FICTION_AFTER.match(clause.after)
+        or re.match(r"\W*if\b", clause.before, re.IGNORECASE)
     )
 
 
@@ -158,6 +188,8 @@ def _past(clause: Clause) -> bool:
         _former(clause)
         or ends(whole)
         or bool(words.HELD_ONCE.search(clause.between) or words.WAS_OFFICE.search(clause.between))
+        or bool(words.BEFORE_THAT.search(clause.between) or words.UNTIL_LATELY.match(clause.after))
+        or bool(words.NO_LONGER_BEFORE.search(clause.before))
         or bool(re.match(r"[^,.;]{0,40}\bany ?more\b", clause.after))
         or any(_left(match, clause) for match in words.MOVED_FROM.finditer(whole))
         or bool(words.SIGNED_FROM.search(whole))
@@ -168,6 +200,7 @@ _ASKED = re.compile(r"\W*(?:is|are|was|will|could|should|did|does|has|would|can)
 _OWN_CLAUSE = re.compile(r",\s+(?:which|who|whose)\b")
 """A relative clause of the first name: what is said before that name is about something else."""
 
+_SENTENCE_END = re.compile(r"(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})[.!?][\"'”’]?\s+(?=\S)")  # noqa: RUF001
 _LATE = re.compile(r"\b(?:late|deceased)\b", re.IGNORECASE)
 _MOST = 300
 

@@ -176,9 +176,9 @@ UNTRUE_BEFORE = re.compile(
 """Before the first name, even across "says that": what follows is called untrue."""
 
 NOT_AFTER = re.compile(
-    r"^[^,.;]{0,60}\b(?:fell through|falls through|collapsed|was (?:rejected|blocked|called off|scrapped|"
-    r"abandoned|refused|"
-    r"voted down)|were (?:rejected|called off)|is (?:false|untrue|not true)|has been (?:rejected|called off))\b"
+    r"^[^,.;]{0,60}\b(?:fell through|falls through|collapsed|was (?:rejected|blocked|called off|scrapped|abandoned|"
+    r"refused|voted down|thrown out|turned down|defeated)|were (?:rejected|called off|thrown out|voted down|defeated)|"
+    r"is (?:false|untrue|not true)|has been (?:rejected|called off))\b"
 )
 """After the second name."""
 
@@ -253,3 +253,78 @@ FICTION = re.compile(
 """A part in a film or play is no office. Between the names or before the first one."""
 
 TURNED_DOWN = re.compile(r"\b(?:has|have) (?:yet to|not)\b")
+
+NOT_NEXT = re.compile(
+    r"(?:,[^,.;]{1,80},|,)?\s+(?:(?:is|are|was|were|has|have|had|does|do|did|can|could)(?:\s+(?:not|never)\b|n['\u2019]t\b)|never\b)"
+)
+"""Right after the second of two names of different sentences: what follows is denied of it."""
+
+UNTRUE_CALLED = re.compile(
+    r"\b(?:untruthfully|falsely|wrongly|incorrectly|mistakenly|erroneously|misleadingly|inaccurately|wrongfully)\s+"
+    r"(?:call|name|describe|identif|label|present|list|portray|credit|style|refer|show|claim|say|state|report|suggest|"
+    r"describ|impl|give)\w*\b[^,;:]*$",
+    re.IGNORECASE,
+)
+"""Before the first name: "a post wrongly calls Ann Lee the founder of Acme"."""
+
+NAMED_BY = re.compile(
+    r"\b(?:caption|post|claim|video|clip|report|rumou?r|story|article|message|photo|picture|image|meme|leaflet|flyer|"
+    r"advert\w*|banner|headline|website|page|account|statement|quote|document|letter|list|entry|profile)s?\b[^.;]{0,80}?"
+    r"\b(?:that|which|who|where)?\s*(?:name|call|describe|identif|label|show|say|claim|list|present|credit|give)\w*\b"
+    r"[^.;]*$",
+    re.IGNORECASE,
+)
+"""Before the first name: something that says what follows."""
+
+IS_UNTRUE = re.compile(
+    r"[^.;]{0,80}?,?\s+(?:is|are|was|were|has been|have been)\s+(?:\w+ly\s+)?(?:wrong|false|untrue|incorrect|"
+    r"inaccurate|fake|mistaken|fabricated|doctored|debunked|a hoax|a lie|a forgery|a fabrication|not true|"
+    r"not correct)\b"
+)
+"""After the second name: that it is not so."""
+
+BEFORE_THAT = re.compile(
+    r"\b(?:before that|until then|prior to that|previously|formerly|earlier),?\s+"
+    r"(?:it|they|he|she|the [\w-]+)\s+(?:was|were|had|has|stood|sat)\b",
+    re.IGNORECASE,
+)
+"""Between the names: it was so before something else was."""
+
+BEGUN = re.compile(
+    r"\b(?:is|are|was|has|have)\s+now\b(?!\s+(?:a\s+)?former)|\bis\s+today\b|\b(?:has|have|had)\s+become\b[^,;]*$|\bbecame\b[^,;]*$"
+)
+"""Between the names: what they state has begun, whatever was before."""
+
+_TO_COME_OR_PAST = r"(?:former|then|ex|late|incoming|future|next|would-be|designate|elect|acting|who|which|that)\b"
+APPOSED = re.compile(
+    rf"{EITHER},\s+(?:(?!{_TO_COME_OR_PAST}|candidate|nominee|contender|favou?rite)[\w-]+\s+){{1,6}}of\s+"
+    rf"(?:the\s+)?(?:[\w-]+\s+){{0,3}}{EITHER}"
+)
+"""All that joins the names: an apposition that says who somebody is, whatever he may do next."""
+
+NEXT_UNTRUE = re.compile(
+    r"\s*(?:That|This|It|The (?:claim|post|rumou?r|report|story|video|photo|message|caption)s?|Those (?:claims|posts)|"
+    r"They)\s+(?:is|are|was|were)\s+(?:\w+ly\s+)?(?:untrue|false|wrong|incorrect|not true|not so|a hoax|a lie|fake|"
+    r"fabricated|baseless)\b"
+)
+"""At the beginning of the next sentence: it refutes what this one says that somebody claims."""
+
+FICTION_AFTER = re.compile(r"[^.;]{0,30}?,\s+(?:a|the)\s+(?:part|role|character)\b")
+"""After the second name."""
+
+ON_SCREEN = re.compile(
+    r"\bin the (?:[\w-]+ ){0,3}(?:series|film|sitcom|drama|movie|play|musical|soap|show|novel|thriller|comedy)\b[^.;]*"
+    r"\b(?:actor|actress|star|comedian|singer)\b"
+)
+"""Between the names: an office in a story, and who acts it."""
+
+NO_LONGER_BEFORE = re.compile(
+    r"\b(?:[Nn]o longer|[Oo]nce|[Ff]ormerly|[Pp]reviously)\s+\w+[^,;.]*$|"
+    r"\b(?:[Gg]one are|[Oo]ver are|long past) the (?:days|times|years) when\b[^;.]*$"
+)
+"""Before the first name: what follows was and is not."""
+
+UNTIL_LATELY = re.compile(
+    r"[^,.;]{0,30}\buntil\s+(?:last|recently|then|earlier|yesterday|(?:an?|two|three|four|five|several|\d+)\s+\w+\s+ago)\b"
+)
+"""After the second name: it is over."""

@@ -53,18 +53,26 @@ _OPENING_OWNERS = tuple(
 
 _WED = (
     re.compile(
-        rf"(?P<a>{_P}){_ASIDE}(?:, who| who)? (?:has |had )?(?:married|wed|weds|marries|(?:is|was|has been|got) "
-        rf"married to)"
-        rf" (?:[a-z]+ ){{0,2}}(?P<b>{_P}){_AFTER}"
+        rf"(?P<a>{_P}){_ASIDE}(?:, who| who|,)? (?:has |had )?(?:[Mm]arried|[Ww]eds?|[Mm]arries|"
+        rf"(?:is|was|has been|got) married to)"
+        rf" (?:[A-Za-z]+ ){{0,2}}(?P<b>{_P}){_AFTER}"
     ),
     re.compile(rf"(?P<a>{_P}) and (?P<b>{_P}) (?:married|wed|got married|were married|are married)\b"),
 )
 
+_TOLD_OF = rf"(?:{_ASIDE}|, (?:who|whose) [^;.]{{1,120}},)"
 _LEAVES = re.compile(
-    rf"(?P<a>{_P}){_ASIDE} (?:is|was) survived by |(?P<c>{_P}){_ASIDE} (?:leaves|left) (?:behind )?(?=his|her)"
+    rf"(?P<a>{_P}){_TOLD_OF} (?:is|was) survived by |"
+    rf"(?P<c>{_P}){_TOLD_OF} (?:leaves|left) (?:behind )?(?=(?:his|her|an?|two|three|four|five|six) {_ADJECTIVE}"
+    rf"(?:{_WORDS})\b)|"
+    rf"(?P<d>{_P})'s survivors include |\b[Ss]urvivors of (?P<e>{_P}) include "
+)
+_SURVIVORS = re.compile(
+    r"\bsurvived by\b|\b[Ss]urvivors (?:of [^.;]{1,60} )?include\b|"
+    rf"\b(?:leaves|left) (?:behind )?(?:his|her|an?|two|three) {_KIN}"
 )
 _LEFT = re.compile(
-    rf"(?:(?P<kin>{_WORDS})\b(?!-)|(?P<name>{_P})(?!'|-)|,|\b(?:and|of|his|her|by|as well as|an?|the|both|in|at|"
+    rf"(?:(?P<kin>{_WORDS})\b(?!-)|(?P<name>{_P})(?!'|-)|[,;]|\b(?:and|of|his|her|by|as well as|an?|the|both|in|at|"
     rf"whom)\b|"
     rf"{_ADJECTIVE.removesuffix('{0,3}')}|\([^()]{{1,40}}\)|[a-z]+-in-law|(?:grand|great-grand|step|god)[a-z]+|\s)"
 )
@@ -78,8 +86,8 @@ def kin_stated(sentence: Signed) -> Iterator[tuple[int, str, int]]:
     yield from _owned(sentence)
     yield from _wed(sentence)
     for match in _LEAVES.finditer(sentence.text):
-        place = match.start("a") if match["a"] else match.start("c")
-        yield from _left_behind(sentence, sentence.names[place], match.end())
+        who = next(group for group in "acde" if match[group])
+        yield from _left_behind(sentence, sentence.names[match.start(who)], match.end())
     for match in _OWN.finditer(sentence.text):
         before = sentence.items(0, match.start(), _P)
         if len(before) == 1:
@@ -119,6 +127,11 @@ def _left_behind(sentence: Signed, who: int, place: int) -> Iterator[tuple[int, 
             yield who, relation, sentence.names[match.start("name")]
         elif match.group().endswith("-in-law") or match.group().startswith(("grand", "great", "step", "god")):
             relation = ""
+
+
+def lists_survivors(text: str) -> bool:
+    """Returns whether a sentence lists whom somebody leaves behind."""
+    return _SURVIVORS.search(text) is not None
 
 
 def rivals(relation: str) -> tuple[frozenset[str], frozenset[str]]:

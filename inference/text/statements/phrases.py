@@ -38,7 +38,8 @@ _BE = r"(?:is|was|are|were|has been|have been|had been)"
 _HAVE = r"(?:has |have |had )?"
 _ADVERB = r"(?:(?:also|now|still|currently|recently|later|originally|already|since|then|first|jointly|formally) )?"
 _KIND = (
-    r"(?:(?:the|an?|its|his|her|their) )?(?:(?!(?:of|in|from|at|on|for|to|with|by|than|near|outside|stakes?|shares?|"
+    rf"(?:(?:the|an?|its|his|her|their) )?(?:[{LOCATION}{OTHER}] )?"
+    r"(?:(?!(?:of|in|from|at|on|for|to|with|by|than|near|outside|stakes?|shares?|"
     r"part|assets|control|rights|half|most|not|no|and)\b)[\w'-]+ ){0,4}?"
 )
 """Words that say of what kind the next name is: "the Danish carmaker", "the novel"."""
@@ -51,7 +52,7 @@ _NEAR = (
 )
 """Words before a place: "the Danish town of"."""
 
-_WHEN = rf"(?: (?:in|on|around|early in|late in) {DATE}| last (?:week|month|year))?"
+_WHEN = rf"(?: (?:in|on|around|early in|late in) {DATE},?| last (?:week|month|year))?"
 
 _END = (
     r"(?!'|-)(?= ?(?:[.,;:!?)\]\"\u2014\u2013\u2026]|\Z|--?\s)| (?:in|on|at|for|from|to|by|with|and|but|or|as|last|"
@@ -99,7 +100,7 @@ def _leads(relation: str, title: str) -> list[Phrase]:
         ),
         _phrase(
             relation,
-            rf"(?P<o>{_P}){_ASIDE}{_WHO} (?:is|was named|was appointed|became|becomes|has been named|has "
+            rf"(?P<o>{_P}){_ASIDE}{_WHO} (?:is|has been|was named|was appointed|became|becomes|has been named|has "
             rf"been "
             rf"appointed|was elected|joins|joined|has joined) (?:as )?{_NEW}{whole} (?:of|at|for) "
             rf"{_KIND}(?P<s>{_O}){_END}",
@@ -111,8 +112,9 @@ def _leads(relation: str, title: str) -> list[Phrase]:
             opens=True,
         ),
         _phrase(relation, rf"(?P<o>{_P}), {_NEW}{whole} (?:of|at) {_KIND}(?P<s>{_O}){_END}"),
-        _phrase(relation, rf"(?P<s>{_O})'s {_NEW}{whole},? (?:is |was )?{_TITLED}(?P<o>{_P})"),
+        _phrase(relation, rf"(?P<s>{_O})'s {_NEW}{whole}(?: (?:today|now))?,? (?:is |was )?{_TITLED}(?P<o>{_P})"),
         _phrase(relation, rf"\b{_NEW}{whole} (?:of|at) {_KIND}(?P<s>{_O})(?:, |,? is ){_TITLED}(?P<o>{_P}){_END}"),
+        _phrase(relation, rf"^[^{_O}]*(?P<s>{_O})[^{_O}]{{1,160}}\bits {_NEW}{whole},? {_TITLED}(?P<o>{_P}){_END}"),
         _phrase(relation, rf"(?P<s>{_O})(?: \([^()]*\))?, whose {_NEW}{whole} is {_TITLED}(?P<o>{_P}){_END}"),
     ]
 
@@ -123,6 +125,7 @@ _MOVES = (
     r"(?:(?:global|corporate|main) )?(?:headquarters|head office|main office|seat)"
 )
 _FOUNDED = r"(?:co-?)?founded"
+_COMPOSED = r"(?:composed|wrote|scored) (?:the )?(?:music|score|soundtrack) (?:for|to|of)"
 
 PHRASES: tuple[Phrase, ...] = (
     # places of birth and death
@@ -134,6 +137,11 @@ PHRASES: tuple[Phrase, ...] = (
         opens=True,
     ),
     _phrase("P19", rf"(?P<s>{_P}), (?:who was )?born (?:on {DATE} |in {DATE} )?in {_NEAR}(?P<o>{_L}){_END}"),
+    _phrase(
+        "P19",
+        rf"^Born (?:on {DATE} |{DATE} )?in {_NEAR}(?P<o>{_L})(?:,| and)[^;.{_P}]{{0,120}}, (?:the |an? )?"
+        rf"(?:[a-z-]+ ){{0,4}}(?P<s>{_P})",
+    ),
     _phrase("P19", rf"(?P<o>{_L})-born (?:[a-z-]+ ){{0,3}}(?P<s>{_P})"),
     _phrase(
         "P20",
@@ -144,7 +152,8 @@ PHRASES: tuple[Phrase, ...] = (
     # schools and employers
     _phrase(
         "P69",
-        rf"(?P<s>{some(_P)}){_ASIDE}{_WHO} {_HAVE}{_ADVERB}(?:studied|graduated|trained|was educated|were "
+        rf"(?P<s>{some(_P)}){_ASIDE}{_WHO} (?:(?:was|were) born [^;.]{{1,60}} and )?"
+        rf"{_HAVE}{_ADVERB}(?:studied|graduated|trained|was educated|were "
         rf"educated)"
         rf"(?: [a-z' -]{{1,40}}?)? (?:at|from) {_KIND}(?P<o>{_O}){_END}",
         opens=True,
@@ -166,7 +175,7 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     _phrase(
         "P108",
-        rf"(?P<s>{_P}){_ASIDE}{_WHO} works (?:for|at) {_KIND}(?P<o>{_O}){_END}",
+        rf"(?P<s>{_P}){_ASIDE}{_WHO} {_ADVERB}works (?:for|at) {_KIND}(?P<o>{_O}){_END}",
         opens=True,
     ),
     _phrase("P108", rf"(?P<s>{some(_P)}){_ASIDE} {_BE} hired by {_KIND}(?P<o>{_O}){_END}", opens=True),
@@ -192,6 +201,11 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase("P50", rf"(?P<o>{_P})'s (?:[a-z-]+ ){{0,3}}{_BOOK},? \"?(?P<s>{_W})"),
     _phrase("P57", rf"(?P<o>{some(_P)}){_ASIDE}{_WHO} {_HAVE}(?:co-)?directed {_KIND}\"?(?P<s>{_W})", opens=True),
     _phrase("P57", rf"(?P<s>{_W})\"?(?:,| {_BE}|, which {_BE}) {_ADVERB}directed by (?P<o>{some(_P)}){_END}"),
+    _phrase(
+        "P162",
+        rf"(?P<s>{_W})\"?(?:,| {_BE}|, which {_BE})(?: directed by [^;.{_W}]{{1,60}} and)? {_ADVERB}produced by "
+        rf"(?P<o>{some(_P)}){_END}",
+    ),
     _phrase("P57", rf"(?P<o>{_P})(?:,| is|, who is) (?:the )?director of (?:the )?(?:[a-z-]+ )?{_FILM} \"?(?P<s>{_W})"),
     _phrase(
         "P161",
@@ -203,6 +217,15 @@ PHRASES: tuple[Phrase, ...] = (
         "P161",
         rf"\b[Ii]n (?:the )?(?:[\w-]+ )?{_FILM} \"?(?P<s>{_W})\"?, (?P<o>{_P}) (?:plays|played|portrays|portrayed)\b",
     ),
+    _phrase(
+        "P86",
+        rf"(?P<o>{some(_P)}){_ASIDE}{_WHO} {_HAVE}{_COMPOSED} {_KIND}\"?(?P<s>{_W})",
+        opens=True,
+    ),
+    _phrase(
+        "P86",
+        rf"(?P<o>{_P}),? who {_COMPOSED} {_KIND}\"?(?P<s>{_W})",
+    ),
     # organizations
     _phrase("P112", rf"(?P<o>{some(_P)}){_ASIDE}{_WHO} {_HAVE}{_FOUNDED} {_KIND}(?P<s>{_O}){_END}", opens=True),
     _phrase(
@@ -210,6 +233,8 @@ PHRASES: tuple[Phrase, ...] = (
         rf"(?P<s>{_O}){_ASIDE}(?:,|(?:, which)? {_BE}) {_ADVERB}{_FOUNDED}{_WHEN} by (?:the )?(?:[a-z]+ "
         rf")?(?P<o>{some(_P)}){_END}",
     ),
+    _phrase("P112", rf"^[^{_O}]*(?P<s>{_O})[^{_O}]{{1,160}}\bits (?:co-?)?founder,? {_TITLED}(?P<o>{_P}){_END}"),
+    _phrase("P112", rf"(?P<s>{_O}), which (?P<o>{some(_P)}) {_HAVE}{_FOUNDED}\b"),
     _phrase("P112", rf"(?P<o>{_P}), (?:the )?(?:co-?)?founder of {_KIND}(?P<s>{_O}){_END}"),
     _phrase("P112", rf"(?P<s>{_O})(?:'s)? (?:co-?)?founder,? {_TITLED}(?P<o>{_P})"),
     _phrase("P112", rf"\b(?:co-?)?founder of {_KIND}(?P<s>{_O}), {_TITLED}(?P<o>{_P}){_END}"),
@@ -237,6 +262,9 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase("P749", rf"(?P<s>{_O}), whose parent(?: company| group)? is (?P<o>{_O}){_END}"),
     _phrase("P749", rf"(?P<s>{_O})'s parent(?: company| group)?,? (?:is )?(?P<o>{_O}){_END}"),
     _phrase("P749", rf"(?P<o>{_O})'s (?:[a-z-]+ ){{0,2}}(?:subsidiary|unit),? (?P<s>{_O}){_END}"),
+    _phrase(
+        "P749", rf"^[^{_O}]*(?P<o>{_O})[^{_O}]{{1,120}}\bits (?:[a-z-]+ ){{0,3}}(?:subsidiary|unit),? (?P<s>{_O}){_END}"
+    ),
     _phrase(
         "P159",
         rf"(?P<s>{some(_O)}){_ASIDE}(?:, which)? (?:is|are) {_ADVERB}(?:headquartered|based) in "
@@ -269,7 +297,7 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     _phrase(
         "P176",
-        rf"(?P<s>{_D})(?: [a-z-]+){{0,3}}?(?:,| {_BE}|, which {_BE}) (?:made|manufactured|built|produced) by "
+        rf"(?P<s>{_D})(?: [a-z-]+){{0,3}}?(?:,| {_BE}|, {_BE}|, which {_BE}) (?:made|manufactured|built|produced) by "
         rf"{_KIND}(?P<o>{_O}){_END}",
     ),
     _phrase(

@@ -36,30 +36,43 @@ def by_title(relations: Sequence[Scored], mentions: Sequence[TextMention], field
     """
     if not any(row[2] in _TITLES for row in relations):
         return [*relations]
+    titles, held = _titles(relations, mentions, field)
+    kept = []
+    for row in relations:
+        subject, object_, relation, score, modality = row
+        if relation not in _TITLES:
+            kept.append(row)
+            continue
+        sentence = field.sentence(mentions[subject].span, mentions[object_].span)
+        within = (sentence.start, sentence.end) if sentence else (0, 0)
+        person = mentions[object_].name
+        if relation not in titles.get((within, person, mentions[subject].name), {relation}):
+            continue
+        # Of an office without an owner the name alone tells: "Its chief executive, Ann Lee".
+        own = held.get(person, set())
+        if len(own) == 1 and relation not in own and not _TITLES[relation].search(field.text):
+            (relation,) = own
+        kept.append((subject, object_, relation, score, modality))
+    return kept
+
+
+def _titles(
+    relations: Sequence[Scored], mentions: Sequence[TextMention], field: SplitField
+) -> tuple[dict[_Key, set[str]], dict[str, set[str]]]:
+    """Returns the kinds of the titles by sentence, person and organization, and those that each person has at all."""
     owners: dict[int, tuple[float, str]] = {}
     for office, owner, relation, score, _ in relations:
         if relation == OWNER and mentions[office].type == "office" and score >= _LEAST:
             owners[office] = max(owners.get(office, (0.0, "")), (score, mentions[owner].name))
     titles: dict[_Key, set[str]] = {}
+    held: dict[str, set[str]] = {}
     for person, office, relation, score, _ in relations:
-        if relation != _HELD or score < _LEAST or office not in owners:
+        if relation != _HELD or score < _LEAST:
             continue
-        sentence = field.sentence(mentions[office].span, mentions[office].span)
         kinds = {kind for kind, title in _TITLES.items() if title.search(mentions[office].text)}
-        if sentence and kinds:
+        held.setdefault(mentions[person].name, set()).update(kinds)
+        sentence = field.sentence(mentions[office].span, mentions[office].span)
+        if sentence and kinds and office in owners:
             key = ((sentence.start, sentence.end), mentions[person].name, owners[office][1])
             titles.setdefault(key, set()).update(kinds)
-    kept = []
-    for row in relations:
-        subject, object_, relation, *_ = row
-        if relation in _TITLES and titles:
-            sentence = field.sentence(mentions[subject].span, mentions[object_].span)
-            key = (
-                (sentence.start, sentence.end) if sentence else (0, 0),
-                mentions[object_].name,
-                mentions[subject].name,
-            )
-            if relation not in titles.get(key, {relation}):
-                continue
-        kept.append(row)
-    return kept
+    return titles, held

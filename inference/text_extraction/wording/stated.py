@@ -8,7 +8,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from inference.text.budget import charge
-from inference.text.statements.kin import KINSHIP, SPOUSE, rivals
+from inference.text.statements.kin import KINSHIP, SPOUSE, lists_survivors, rivals
+from inference.text.statements.openings import Opening, kin_in_passing, opening_of
 from inference.text.statements.reading import statements
 from inference.text.statements.signs import Name
 from inference.text.types import TextMention
@@ -45,17 +46,55 @@ def with_statements(
     starts = [mentions[item].span.start for item in named]
     modality = {relation[:2]: relation[4] for relation in relations}
     found: list[Scored] = []
+    before: Sequence[int] = ()
     for start, end in field.sentences:
         within = named[bisect_left(starts, start) : bisect_left(starts, end)]
-        if len(within) > 1:
+        if within and len(within) + len(before) > 1:
             charge(_UNITS + end - start, "reading wordings")
-            names = [_name(mentions[item], start) for item in within]
+            text, names = field.text[start:end], [_name(mentions[item], start) for item in within]
+            stated = [(within[one], relation, within[other]) for one, relation, other in statements(text, names)]
+            stated += _of_the_one_before(text, names, within, before, mentions)
             found += [
-                (within[one], within[other], relation, SURE, modality.get((within[one], within[other]), "asserted"))
-                for one, relation, other in statements(field.text[start:end], names)
-                if not _same(mentions[within[one]], mentions[within[other]])
+                (one, other, relation, SURE, modality.get((one, other), "asserted"))
+                for one, relation, other in stated
+                if not _same(mentions[one], mentions[other])
             ]
+        before = within
     return [*_allowed(relations, found, mentions, field), *found] if found else [*relations]
+
+
+def _of_the_one_before(
+    text: str, names: Sequence[Name], within: Sequence[int], before: Sequence[int], mentions: Sequence[TextMention]
+) -> list[tuple[int, str, int]]:
+    """Returns what a sentence states of the only name of the sentence before that its first words can mean.
+
+    Args:
+        text: The sentence.
+        names: Its names, in reading order.
+        within: Their places in the mentions.
+        before: The places of the names of the sentence before.
+        mentions: All mentions of the article.
+    """
+    opening = opening_of(text) or kin_in_passing(text, names[0].end)
+    meant = _meant(opening, before, mentions) if opening else None
+    if opening is None or meant is None or any(name.start < opening.end and opening.start < name.end for name in names):
+        return []
+    moved = len(opening.stands_for) - (opening.end - opening.start)
+    first = [place for place, name in enumerate(names) if name.end <= opening.start]
+    shifted = [Name(name.start + moved, name.end + moved, name.type, name.text) for name in names[len(first) :]]
+    one = Name(opening.start, opening.start + 1, opening.type, "X")
+    places = [*within[: len(first)], meant, *within[len(first) :]]
+    words = f"{text[: opening.start]}{opening.stands_for}{text[opening.end :]}"
+    read = statements(words, [*names[: len(first)], one, *shifted])
+    return [(places[one], relation, places[other]) for one, relation, other in read if len(first) in {one, other}]
+
+
+def _meant(opening: Opening, before: Sequence[int], mentions: Sequence[TextMention]) -> int | None:
+    """Returns the place of the only name that an opening can mean; one that has its noun comes before all others."""
+    called = [item for item in before if opening.noun and opening.noun in mentions[item].name.lower().split()]
+    meant = called or [item for item in before if mentions[item].type == opening.type]
+    alike = meant and all(_same(mentions[item], mentions[meant[0]]) for item in meant)
+    return meant[-1] if alike else None
 
 
 def _name(mention: TextMention, start: int) -> Name:
@@ -73,6 +112,12 @@ def _allowed(
     ruled_out: set[tuple[int, str, str, str]] = set()
     wed: set[tuple[int, str]] = set()
     pairs: set[tuple[int, str, str]] = set()
+    kin = {frozenset(row[:2]) for row in found if row[2] in KINSHIP}
+    left_behind = {
+        number
+        for number in {field.sentence_at(mentions[row[0]].span.start) for row in found if row[2] in KINSHIP}
+        if lists_survivors(field.text[slice(*field.sentences[number])])
+    }
     for subject, object_, relation, *_ in found:
         if relation not in KINSHIP:
             continue
@@ -96,6 +141,9 @@ def _allowed(
         )
         if sentence == field.sentence_at(mentions[row[1]].span.start):
             married = row[2] == SPOUSE and {(sentence, one), (sentence, other)} & wed
+            # Who is listed as left behind is the kin of the one who died, and the list says no more.
+            if row[2] in KINSHIP and sentence in left_behind and frozenset(row[:2]) not in kin:
+                continue
             if (sentence, one, row[2], other) in ruled_out or (married and (sentence, one, other) not in pairs):
                 continue
         kept.append(row)

@@ -28,10 +28,10 @@ WHO, WHERE, WHEN, KILLED, INJURED, SPEAKER = range(6)
 
 @pytest.fixture
 def read(tokenizer):
-    def read(roles, *, kind="attack", trigger="bombed", text=TEXT, places=range(6), ontology=ONTOLOGY):
+    def read(roles, *, kind="attack", trigger="bombed", text=TEXT, places=range(6), ontology=ONTOLOGY, named=MENTIONS):
         mentions = [
             TextMention("body", Span(text.index(name), text.index(name) + len(name)), name, kind, name, 0.9, name)
-            for name, kind in MENTIONS
+            for name, kind in named
             if name in text
         ]
         (words,) = tokenizer.words([text])
@@ -57,6 +57,21 @@ def test_a_happening_has_its_trigger_sentence_and_speaker(read):
     (who,) = found.roles
     assert (who.role, who.mention, who.score, who.value) == ("who", WHO, 0.9, None)
     assert who.sentence == found.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Ada Lie was seen with Per Moe. He died in Oslo.", False),
+        ("Ada Lie was seen there. She died in Oslo.", True),
+        ("Ada Lie was seen with Per Moe. Doctors say Ada Lie died.", True),
+        ("Per Moe paints. Ada Lie died in Oslo.", True),
+    ],
+)
+def test_who_may_be_either_of_two_is_neither(read, text, kept):
+    people = [("Ada Lie", "person"), ("Per Moe", "person")]
+    (found,) = read([("who", 0, 0.9)], kind="death", trigger="died", text=text, places=range(2), named=people)
+    assert bool(found.roles) is kept
 
 
 def test_dates_and_numbers_are_what_they_mean(read):

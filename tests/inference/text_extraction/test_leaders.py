@@ -43,8 +43,19 @@ def test_a_title_rules_out_only_what_it_does_not_name(title: str, relations: set
     assert {relation for _, relation in found} == relations
 
 
-def test_without_a_title_or_in_another_sentence_everything_stays() -> None:
-    both = ("Fjell", "P169", "Ada Lie", 0.6), ("Fjell", "P488", "Ada Lie", 0.9)
-    assert len(leads("so [P Ada Lie] runs [O Fjell].", *both)) == 2
-    text = "so [P Ada Lie] was a [F chairman]. Then [O Fjell] came."
-    assert len(leads(text, ("Ada Lie", "P39", "chairman", 0.9), *both)) == 2
+BOTH = ("Fjell", "P169", "Ada Lie", 0.6), ("Fjell", "P488", "Ada Lie", 0.9)
+
+
+def test_without_a_title_everything_stays() -> None:
+    assert len(leads("so [P Ada Lie] runs [O Fjell].", *BOTH)) == 2
+
+
+def test_an_office_without_an_owner_tells_as_what_somebody_leads() -> None:
+    text = "so [O Fjell] bakes. Its [F chief executive officer], [P Ada Lie], took over."
+    held = ("Ada Lie", "P39", "chief executive officer", 0.9)
+    assert leads(text, held, ("Fjell", "P488", "Ada Lie", 0.9)) == {("Fjell", "P169")}
+
+
+def test_a_title_of_either_kind_in_the_text_leaves_it_to_the_model() -> None:
+    text = "so [P Ada Lie] was a [F chairman]. Then the chief executive of [O Fjell] came."
+    assert len(leads(text, ("Ada Lie", "P39", "chairman", 0.9), *BOTH)) == 2

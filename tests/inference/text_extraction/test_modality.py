@@ -2,6 +2,7 @@
 
 import pytest
 
+from inference.text.language.sentences import split_sentences
 from inference.text.types import Span, TextDocument, TextMention, TextRelation
 from inference.text_extraction.modality import with_modality
 from topology.ontology import load_ontology
@@ -47,6 +48,34 @@ def test_what_holds_both_ways_is_doubted_both_ways():
     assert read("Ada Poe and Tom Ray spoke.", PAIR, marriages) == ["denied", "denied"]
     parents = [(0, 1, "P22", "denied"), (1, 0, "P40", "asserted")]
     assert read("Ada Poe and Tom Ray spoke.", PAIR, parents) == ["denied", "asserted"]
+
+
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("Posts say that Acme Mills belongs to Brask Group. That is untrue.", "denied"),
+        ("Posts say that Acme Mills belongs to Brask Group. That is new.", "asserted"),
+        ("Acme Mills belongs to Brask Group. That is untrue of the others.", "asserted"),
+    ],
+)
+def test_the_next_sentence_may_refute_what_somebody_claims(text, modality):
+    (start, end), *_ = split_sentences(text)
+    mentions = [
+        TextMention("body", Span(text.index(name), text.index(name) + len(name)), name, kind, name, 0.9, name)
+        for name, kind in FIRMS
+    ]
+    given = [TextRelation(0, 1, "P127", "body", Span(start, end), 0.9, "asserted")]
+    ontology = load_ontology(settings().ontology)
+    assert [r.modality for r in with_modality(given, mentions, TextDocument("a", "", text), ontology)] == [modality]
+
+
+@pytest.mark.parametrize("model", ["possible", "planned", "denied"])
+def test_who_somebody_is_in_passing_is_no_claim_whatever_follows(model):
+    text = "Ada Poe, the chief executive of Acme, may leave."
+    ends = (("Acme", "organization"), ("Ada Poe", "person"))
+    assert read(text, ends, [(0, 1, "P169", model)]) == ["asserted"]
+    text = "Ada Poe, the nominee for chief executive of Acme, may leave."
+    assert read(text, ends, [(0, 1, "P169", model)]) != ["asserted"]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,16 @@ def test_two_lists_are_paired_in_their_order(text: str) -> None:
     assert facts(text, ("Ada", "Moss", 0.9), ("Ole", "Moss", 0.8)) == {("Ada", "Moss", 0.9), ("Ole", "Bergen", 0.9)}
 
 
+def test_one_list_may_be_paired_twice() -> None:
+    text = "so Ada and Ole, born in Moss and Bergen respectively, live in Oslo and Paris, in that order."
+    assert facts(text, ("Ada", "Bergen", 0.9), ("Ole", "Oslo", 0.8)) == {
+        ("Ada", "Moss", 0.9),
+        ("Ole", "Bergen", 0.9),
+        ("Ada", "Oslo", 0.8),
+        ("Ole", "Paris", 0.8),
+    }
+
+
 def test_three_by_three_and_the_other_direction() -> None:
     text = "so Moss, Bergen and Oslo are home to Ada, Ole and Ida, respectively. And Per left Bergen."
     assert facts(text, ("Ada", "Oslo", 0.6), ("Per", "Bergen", 0.7)) == {

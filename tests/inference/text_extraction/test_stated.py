@@ -37,6 +37,35 @@ def test_who_is_said_to_be_married_is_married_to_nobody_else_in_the_sentence() -
     assert {given[1], ("Jon Lie", "P26", "Eva Moe", SURE)} <= left
 
 
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("so [P Ada Lie] sings. Her sister, [P Una Lie], bakes.", ("Ada Lie", "P3373", "Una Lie")),
+        ("so [P Ada Lie] sings. She was born in [L Moss].", ("Ada Lie", "P19", "Moss")),
+        ("so [P Ada Lie] died. Survivors include her son, [P Bo Lie].", ("Ada Lie", "P40", "Bo Lie")),
+        ("so [O Fjell] bakes. The company's chief executive is [P Ada Lie].", ("Fjell", "P169", "Ada Lie")),
+        ("so [O Fjell] bakes. The bakery was sold. The firm was founded by [P Ada Lie].", None),
+        ("so [O Fjell] bakes. The firm was founded by [P Ada Lie].", ("Fjell", "P112", "Ada Lie")),
+        ("so [O Fjell] sued [O Brask]. The firm was founded by [P Ada Lie].", None),
+        (
+            "so [O Fjell Trust] sued [O Brask]. The trust was founded by [P Ada Lie].",
+            ("Fjell Trust", "P112", "Ada Lie"),
+        ),
+        ("so [P Ada Lie] sings. [P Una Lie], her elder sister, bakes.", ("Ada Lie", "P3373", "Una Lie")),
+        ("so [P Ada Lie] met [P Bo Moe]. [P Una Lie], her sister, bakes.", None),
+        ("so [P Ada Lie] met [P Una Moe]. She was born in [L Moss].", None),
+    ],
+)
+def test_the_first_words_of_a_sentence_stand_for_the_only_name_before_that_they_can_mean(text, fact) -> None:
+    assert found(text) == ({(*fact, SURE)} if fact else set())
+
+
+def test_a_list_of_those_left_behind_says_of_whom_they_are_the_kin() -> None:
+    text = "so [P Per Moe] is survived by his brother, [P Bo Moe], and his daughter, [P Ada Moe]."
+    given = ("Bo Moe", "P40", "Ada Moe", 0.9), ("Per Moe", "P40", "Ada Moe", 0.6)
+    assert found(text, *given) == {given[1], ("Per Moe", "P3373", "Bo Moe", SURE), ("Per Moe", "P40", "Ada Moe", SURE)}
+
+
 def test_each_sentence_is_read_by_itself_and_nobody_is_his_own_kin() -> None:
     assert found("so [P Ada Lie] spoke. was born in [L Moss].") == set()
     assert found("so [P Ada Lie]'s brother is [P Ada Lie].") == set()

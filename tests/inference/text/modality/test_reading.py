@@ -48,6 +48,11 @@ DENIED = [
     ("It is untrue that Acme bought Beta.", "Beta", "Acme"),
     ("Judges struck down the appointment of Ann Lee as governor of Ardonia.", "Ardonia", "Ann Lee"),
     ("A court annulled the election of Ann Lee as mayor of Ardonia.", "Ardonia", "Ann Lee"),
+    ("An advertisement untruthfully calls the surgeon Ann Lee the founder of Acme.", "Acme", "Ann Lee"),
+    ("The caption, which names Ann Lee as the mayor of Ardonia, is wrong.", "Ardonia", "Ann Lee"),
+    ("A post that says Ann Lee owns Acme has been debunked.", "Acme", "Ann Lee"),
+    ("A motion to make Ann Lee chairman of Acme was thrown out by its members.", "Acme", "Ann Lee"),
+    ("Tom Ray belongs to Acme. His sister, Ann Lee, is not a member of it.", "Acme", "Ann Lee"),
 ]
 POSSIBLE = [
     ("Torvex is considering Ivo Brandt for chief executive officer but has not decided.", "Torvex", "Ivo Brandt"),
@@ -64,8 +69,15 @@ POSSIBLE = [
     ("Acme reportedly owns Beta.", "Beta", "Acme"),
     ("Rumour has it that Ann Lee married Tom Ray.", "Ann Lee", "Tom Ray"),
     ("It may be that Acme bought Beta.", "Beta", "Acme"),
+    ("Viewers know Ann Lee as the mayor of Ardonia, a part she has had since May.", "Ardonia", "Ann Lee"),
+    ("As the chief of Acme in the television series Rain, the actress Ann Lee shines.", "Acme", "Ann Lee"),
 ]
 PAST = [
+    ("No longer owned by Beta, the baker Acme grows.", "Acme", "Beta"),
+    ("Once headquartered in York, the baker Acme grows.", "Acme", "York"),
+    ("Gone are the days when Acme had its seat in York.", "Acme", "York"),
+    ("Acme, based in York until last spring, has moved.", "Acme", "York"),
+    ("Since May the seat of Acme has been in York; before that it was in Leeds.", "Acme", "Leeds"),
     ("Former Orbital chief executive officer Jane Rowan joined Stellar as chairwoman.", "Orbital", "Jane Rowan"),
     ("Jane Rowan is no longer chief executive officer of Orbital.", "Orbital", "Jane Rowan"),
     ("Karl Noordam, president of Ardonia from 1962 to 1970, died on Monday in Basel.", "Ardonia", "Karl Noordam"),

@@ -1,0 +1,84 @@
+"""Whom the first words of a sentence mean: "His sister", "The company's chief executive", "She"."""
+
+import re
+from typing import NamedTuple
+
+_GROUP = (
+    r"(?:company|firm|group|bank|business|start-?up|maker|carmaker|automaker|airline|agency|party|union|club|team|"
+    r"chain|retailer|lender|insurer|newspaper|magazine|school|university|college|charity|foundation|trust|"
+    r"organi[sz]ation|institute|association|brewery|brewer|publisher|utility|supplier|clinic|hospital|museum|theatre|"
+    r"theater|gallery|studio|orchestra|festival|hotel|restaurant|brand|broadcaster|channel|network|platform|label)"
+)
+_OPENING = re.compile(
+    rf"\s*(?:(?P<his>His|Her)(?=\s)|(?P<he>He|She)(?=[\s,])|(?P<its>Its(?=\s)|The\s+(?P<owner>{_GROUP})['’]s(?=\s))|"  # noqa: RUF001
+    rf"(?P<it>The\s+(?P<noun>{_GROUP})(?=[\s,]))|(?P<left>Survivors include)(?=\s+(?:his|her)\s))"
+)
+_RELATIVE = (
+    r"(?:father|mother|husband|wife|widow|widower|son|daughter|brother|sister|uncle|aunt|cousin|nephew|niece|grandson|"
+    r"granddaughter|grandfather|grandmother|partner|(?:father|mother|son|daughter|brother|sister)-in-law)s?"
+)
+OWN_KIN = re.compile(
+    rf"(?:(?:['’]s?)?\s+|,\s+whose\s+)(?:[a-z-]+\s+){{0,2}}{_RELATIVE}\b(?!['’])",  # noqa: RUF001
+    re.IGNORECASE,
+)
+"""After a name that owns what follows: its kin."""
+
+KIN_FIRST = re.compile(
+    rf"[\"'“‘(\s]*(?:His|Her|Their|HIS|HER|THEIR)\s+(?:[A-Za-z-]+\s+){{0,2}}(?i:{_RELATIVE})\b"  # noqa: RUF001
+)
+"""At the beginning of a sentence that is about somebody's kin."""
+
+REFERS_BACK = re.compile(r"\b(?:he|she|they|his|her|him|their|them|who|whose|its?|there)\b", re.IGNORECASE)
+
+_HER_KIN = re.compile(
+    r",\s+(?P<his>his|her)(?=\s+(?:[a-z-]+\s+){0,2}(?:father|mother|husband|wife|brother|sister|son|daughter),)"
+)
+
+
+class Opening(NamedTuple):
+    """Words at the beginning of a sentence that stand for a name of the sentence before.
+
+    Attributes:
+        type: The entity type of that name.
+        start: The first character of these words.
+        end: One past their last.
+        stands_for: What is to be read in place of them, given a name of one letter.
+        noun: The noun that they call it by; "" for a pronoun.
+    """
+
+    type: str
+    start: int
+    end: int
+    stands_for: str
+    noun: str = ""
+
+
+def tells_of_kin(text: str, start: int, end: int) -> bool:
+    """Returns whether a sentence is about somebody's kin, and no word in it about himself."""
+    opening = KIN_FIRST.match(text, start, end)
+    return opening is not None and not REFERS_BACK.search(text, opening.end(), min(end, start + 1000))
+
+
+def opening_of(text: str) -> Opening | None:
+    """Returns the opening of a sentence; None if it begins with anything else."""
+    match = _OPENING.match(text)
+    if match is None:
+        return None
+    start = match.end() - len(match.group().lstrip())
+    if match["left"]:
+        return Opening("person", start, match.end(), "X is survived by")
+    own = "X's" if match["his"] or match["its"] else "X"
+    if match["his"] or match["he"]:
+        return Opening("person", start, match.end(), own)
+    return Opening("organization", start, match.end(), own, match["owner"] or match["noun"] or "")
+
+
+def kin_in_passing(text: str, end: int) -> Opening | None:
+    """Returns the word for whose kin the first name of a sentence is: "Ann Lee, her sister, bakes"; None without it.
+
+    Args:
+        text: The sentence.
+        end: One past the last character of its first name.
+    """
+    match = _HER_KIN.match(text, end)
+    return Opening("person", *match.span("his"), "X's") if match else None
