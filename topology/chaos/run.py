@@ -34,7 +34,7 @@ OF_MEDIA = ("worker-media", DECODER)
 FREEZE_BEYOND = 1.5
 """A process stays frozen for this many times the consumer group's session time-out."""
 
-PATIENCE = 240.0
+PATIENCE = 600.0
 """Seconds after which something that has not recovered ends the run."""
 
 CALM = 10

@@ -20,7 +20,7 @@ from topology.demo.feed import SAMPLE
 from topology.demo.sample_pictures import write
 from topology.local import ports
 
-pytestmark = [pytest.mark.live, pytest.mark.chaos, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.live, pytest.mark.chaos, pytest.mark.timeout(2700)]
 
 BLOWS = 30
 SEED = 14
