@@ -14,7 +14,15 @@ from inference.text.budget import charge
 from inference.text.cleaning.capitals import untitled
 from inference.text.language.detect import primary_subtag
 from inference.text.modality import chinese
-from inference.text.modality.reading import ASSERTED, Reading, is_apposed, is_refuted, read_modality, takes_up
+from inference.text.modality.reading import (
+    ASSERTED,
+    Reading,
+    in_two_sentences,
+    is_apposed,
+    is_refuted,
+    read_modality,
+    takes_up,
+)
 from inference.text.modality.speakers import Candidate, speaker_of
 from inference.text.statements.kin import KINSHIP, SPOUSE
 from inference.text.types import Field, Span, TextDocument, TextMention, TextRelation
@@ -25,6 +33,9 @@ _CLAIMS = frozenset({"planned", "possible", "denied"})
 
 _OF_FICTION = frozenset({"P161", "P674", "P1441"})
 """Cast member, characters, present in work."""
+
+_OWN_KIN = KINSHIP - {SPOUSE}
+"""Kin whom one has whatever either of the two does or does not."""
 
 _SYMMETRIC = frozenset({"P26", "P3373"})
 
@@ -75,7 +86,9 @@ def with_modality(
             document.published_at,
             can_end=can_end,
             of_fiction=relation.predicate in _OF_FICTION,
-            of_kin=relation.predicate in KINSHIP and relation.predicate != SPOUSE and _apart(sentence, about, target),
+            of_kin=relation.predicate in KINSHIP
+            and relation.predicate != SPOUSE
+            and in_two_sentences(sentence, about, target),
         )
         if is_refuted(words[1], about, target, text[relation.sentence.end : relation.sentence.end + 60]):
             reading = Reading("denied")
@@ -125,11 +138,6 @@ def _joined(model: str, words: str) -> str:
     """Returns the modality, given the model's and that of the words."""
     unfounded = words in _CLAIMS and model in {"asserted", "past"}
     return words if unfounded or model == "asserted" else model
-
-
-def _apart(text: str, one: Span, other: Span) -> bool:
-    """Returns whether two names stand in different sentences."""
-    return ". " in text[min(one.end, other.end) : max(one.start, other.start)]
 
 
 def _within(span: Span, sentence: Span) -> Span:

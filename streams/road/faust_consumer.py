@@ -39,7 +39,7 @@ from streams.road.alone.stage import LoneStage
 from streams.road.metrics import LAG
 from streams.road.road import ConsumerError, Delivery
 from streams.road.stage import Record
-from streams.road.stalled.consumer import ConsumerWatch, group_is_served
+from streams.road.stalled.consumer import ConsumerWatch, group_is_settled
 from streams.road.suspicion.suspects import Suspects
 from streams.road.wire import tolerant_reading as tolerant
 from streams.road.wire.fetching import size_of
@@ -107,8 +107,9 @@ class FaustConsumer:
             measure=self._measure_lag,
             assigned=lambda: bool(self._assigned),
             activity=self._activity,
-            answered=lambda: group_is_served(settings().kafka, group),
-            patience=settings().stalled_after,
+            settled=lambda: group_is_settled(settings().kafka, group),
+            # A batch may wait for so long to be filled.
+            patience=settings().stalled_after + settings().batch_within,
         )
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._folder = Scratch()

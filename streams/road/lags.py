@@ -80,6 +80,15 @@ class Lags:
         _, _, state, *_ = answer.groups[0]
         return bool(state == "Stable")
 
+    async def settled(self, group: str) -> bool | None:
+        """Returns whether no member of the group is joining it or leaving it; None if the broker cannot say."""
+        try:
+            (answer,) = await self._admin.describe_consumer_groups([group])
+        except COORDINATION:
+            return None
+        error, _, state, *_ = answer.groups[0]
+        return None if error else bool(state == "Stable")
+
     async def unread(self, group: str, patience: float = 5.0) -> bool:
         """Returns whether the group has no member: nobody reads its topics. Unknown is no.
 

@@ -3,6 +3,7 @@
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from http.client import HTTPException
 
 from streams.presence import present
 from topology.local.stack import LocalStack
@@ -35,9 +36,10 @@ def last_words(stack: LocalStack, names: Sequence[str]) -> list[str]:
 
 def _health(host: str, port: int) -> str:
     try:
-        with urllib.request.urlopen(f"http://{host}:{port}/health", timeout=ANSWER_WITHIN) as answer:
-            return str(answer.read().decode(errors="replace"))
-    except urllib.error.HTTPError as error:  # a worker that is not well answers with 503 and says why
-        return str(error.read().decode(errors="replace"))
-    except (OSError, ValueError) as error:
+        try:
+            with urllib.request.urlopen(f"http://{host}:{port}/health", timeout=ANSWER_WITHIN) as answer:
+                return str(answer.read().decode(errors="replace"))
+        except urllib.error.HTTPError as error:  # a worker that is not well answers with 503 and says why
+            return str(error.read().decode(errors="replace"))
+    except (OSError, ValueError, HTTPException) as error:
         return f"no answer: {error!r}"

@@ -88,10 +88,17 @@ def takes_up(text: str, subject: Span, object_: Span) -> bool:
     return clause is not None and bool(words.BEGUN.search(clause.between))
 
 
+def in_two_sentences(text: str, one: Span, other: Span) -> bool:
+    """Returns whether a sentence ends between two names."""
+    return _SENTENCE_END.search(text, min(one.end, other.end), max(one.start, other.start)) is not None
+
+
 def is_refuted(text: str, subject: Span, object_: Span, following: str) -> bool:
     """Returns whether the next sentence says that what somebody claims in this one is untrue."""
+    if not words.NEXT_UNTRUE.match(following):
+        return False
     clause = clause_of(text, subject, object_)
-    return clause is not None and bool(words.NEXT_UNTRUE.match(following) and words.NAMED_BY.search(clause.before))
+    return clause is not None and words.NAMED_BY.search(clause.before) is not None
 
 
 def is_apposed(text: str, subject: Span, object_: Span) -> bool:
@@ -139,14 +146,23 @@ def _denied(clause: Clause) -> bool:
         return True
     if len(linking) < len(clause.between) and words.NOT_NEXT.match(clause.after):
         return True
-    if words.UNTRUE_BEFORE.search(clause.before) or words.UNTRUE_CALLED.search(clause.near_before):
-        return True
-    if words.NAMED_BY.search(clause.before) and words.IS_UNTRUE.match(clause.after):
+    if _called_untrue(clause):
         return True
     return bool(words.NOT_AFTER.search(clause.after)) or (
         not _granted(clause)
         and not _OWN_CLAUSE.match(clause.between[1:])
         and bool(words.NOT_BEFORE.search(clause.near_before))
+    )
+
+
+def _called_untrue(clause: Clause) -> bool:
+    """Returns whether somebody's claim of it is called untrue; what a noun phrase takes for granted nobody claims."""
+    if words.UNTRUE_BEFORE.search(clause.before):
+        return True
+    if _granted(clause) or words.APPOSED.fullmatch(clause.between):
+        return False
+    return bool(words.UNTRUE_CALLED.search(clause.near_before)) or bool(
+        words.IS_UNTRUE.match(clause.after) and words.NAMED_BY.search(clause.before)
     )
 
 
@@ -157,8 +173,8 @@ def _possible(clause: Clause) -> bool:
     return bool(
         words.POSSIBLE.search(near)
         or words.FICTION.search(near)
-        or words.ON_SCREEN.search(clause.between)
-        or words.FICTION_AFTER.match(clause.after)
+        or words.ON_SCREEN.search(clause.near_before + clause.between)
+        or (words.FICTION_AFTER.match(clause.after) and words.OF_THE_STAGE.search(clause.before + clause.between))
         or re.match(r"\W*if\b", clause.before, re.IGNORECASE)
     )
 
@@ -189,7 +205,7 @@ def _past(clause: Clause) -> bool:
         or ends(whole)
         or bool(words.HELD_ONCE.search(clause.between) or words.WAS_OFFICE.search(clause.between))
         or bool(words.BEFORE_THAT.search(clause.between) or words.UNTIL_LATELY.match(clause.after))
-        or bool(words.NO_LONGER_BEFORE.search(clause.before))
+        or bool(words.NO_LONGER_BEFORE.search(clause.near_before))
         or bool(re.match(r"[^,.;]{0,40}\bany ?more\b", clause.after))
         or any(_left(match, clause) for match in words.MOVED_FROM.finditer(whole))
         or bool(words.SIGNED_FROM.search(whole))
@@ -200,7 +216,10 @@ _ASKED = re.compile(r"\W*(?:is|are|was|will|could|should|did|does|has|would|can)
 _OWN_CLAUSE = re.compile(r",\s+(?:which|who|whose)\b")
 """A relative clause of the first name: what is said before that name is about something else."""
 
-_SENTENCE_END = re.compile(r"(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})[.!?][\"'”’]?\s+(?=\S)")  # noqa: RUF001
+_SENTENCE_END = re.compile(
+    r"(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})(?<!\bProf)(?<!\bCapt)(?<!\bSept)(?<!\bCorp)(?<!\bSupt)(?<!\bInsp)"
+    r"[.!?][\"'”’]?\s+(?=[^\s\d])"  # noqa: RUF001
+)
 _LATE = re.compile(r"\b(?:late|deceased)\b", re.IGNORECASE)
 _MOST = 300
 

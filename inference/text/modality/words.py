@@ -279,7 +279,7 @@ NAMED_BY = re.compile(
 IS_UNTRUE = re.compile(
     r"[^.;]{0,80}?,?\s+(?:is|are|was|were|has been|have been)\s+(?:\w+ly\s+)?(?:wrong|false|untrue|incorrect|"
     r"inaccurate|fake|mistaken|fabricated|doctored|debunked|a hoax|a lie|a forgery|a fabrication|not true|"
-    r"not correct)\b"
+    r"not correct)\b(?!\s+(?:to|about|in|that|not|for|on)\b)"
 )
 """After the second name: that it is not so."""
 
@@ -295,9 +295,12 @@ BEGUN = re.compile(
 )
 """Between the names: what they state has begun, whatever was before."""
 
-_TO_COME_OR_PAST = r"(?:former|then|ex|late|incoming|future|next|would-be|designate|elect|acting|who|which|that)\b"
+_NOT_NOW = (
+    r"(?:former|then|ex|late|incoming|future|next|would-be|designate|elect|acting|who|which|that|alleged|suspected|"
+    r"accused|supposed|purported|reputed|self-[\w-]+|possible|potential|prospective|proposed|presumed|so-called)\b"
+)
 APPOSED = re.compile(
-    rf"{EITHER},\s+(?:(?!{_TO_COME_OR_PAST}|candidate|nominee|contender|favou?rite)[\w-]+\s+){{1,6}}of\s+"
+    rf"{EITHER},\s+(?:(?!{_NOT_NOW}|candidate|nominee|contender|favou?rite)[\w-]+\s+){{1,6}}of\s+"
     rf"(?:the\s+)?(?:[\w-]+\s+){{0,3}}{EITHER}"
 )
 """All that joins the names: an apposition that says who somebody is, whatever he may do next."""
@@ -309,17 +312,25 @@ NEXT_UNTRUE = re.compile(
 )
 """At the beginning of the next sentence: it refutes what this one says that somebody claims."""
 
-FICTION_AFTER = re.compile(r"[^.;]{0,30}?,\s+(?:a|the)\s+(?:part|role|character)\b")
-"""After the second name."""
+FICTION_AFTER = re.compile(r"[^.;]{0,30}?,\s+(?:a|the)\s+(?:part|role|character)\b(?!\s+of\b)")
+"""After the second name, where something before it is of the stage."""
+
+OF_THE_STAGE = re.compile(
+    r"\b(?:viewers?|audiences?|sitcom|series|film|movie|drama|musical|soap|actor|actress|comedian|cast|screen|stage|thriller|"
+    r"comedy|plays?)\b",
+    re.IGNORECASE,
+)
 
 ON_SCREEN = re.compile(
+    r"\b(?:chief|president|mayor|minister|king|queen|governor|head|leader|chair\w*|captain|director|officer)\b[^.;]*"
     r"\bin the (?:[\w-]+ ){0,3}(?:series|film|sitcom|drama|movie|play|musical|soap|show|novel|thriller|comedy)\b[^.;]*"
     r"\b(?:actor|actress|star|comedian|singer)\b"
 )
-"""Between the names: an office in a story, and who acts it."""
+"""Up to the second name: an office in a story, and who acts it."""
 
 NO_LONGER_BEFORE = re.compile(
-    r"\b(?:[Nn]o longer|[Oo]nce|[Ff]ormerly|[Pp]reviously)\s+\w+[^,;.]*$|"
+    r"\b(?:[Nn]o longer|[Oo]nce|[Ff]ormerly|[Pp]reviously)\s+(?:owned|led|headed|run|chaired|based|headquartered|"
+    r"employed|managed|controlled|held|coached|captained)\b[^,;.]*$|"
     r"\b(?:[Gg]one are|[Oo]ver are|long past) the (?:days|times|years) when\b[^;.]*$"
 )
 """Before the first name: what follows was and is not."""

@@ -88,6 +88,8 @@ def kin_stated(sentence: Signed) -> Iterator[tuple[int, str, int]]:
     for match in _LEAVES.finditer(sentence.text):
         who = next(group for group in "acde" if match[group])
         yield from _left_behind(sentence, sentence.names[match.start(who)], match.end())
+    if lists_survivors(sentence.text):
+        return  # "his" is of the one who died
     for match in _OWN.finditer(sentence.text):
         before = sentence.items(0, match.start(), _P)
         if len(before) == 1:

@@ -28,7 +28,16 @@ KIN_FIRST = re.compile(
 )
 """At the beginning of a sentence that is about somebody's kin."""
 
-REFERS_BACK = re.compile(r"\b(?:he|she|they|his|her|him|their|them|who|whose|its?|there)\b", re.IGNORECASE)
+REFERS_BACK = re.compile(
+    rf"\b(?:(?:he|she|they|his|her|him|their|them|who|whose|its?|there)\b|(?:the|that|this)\s+{_GROUP}\b(?!\s+(?-i:[A-Z])))",
+    re.IGNORECASE,
+)
+
+_SAYING = r"(?:said|says|reported|reports|told|wrote|writes|announced|added|adds|confirmed|noted)"
+_SAYS = re.compile(rf"(?:,[^,.;]{{1,60}},)?\s+(?:also\s+|later\s+)?{_SAYING}\b")
+_SAID_BY = re.compile(
+    rf"\b(?:according to|told|tells|{_SAYING})\s+(?:(?:the|its|his|her|an?)\s+)?(?:[a-z-]+\s+){{0,3}}$", re.IGNORECASE
+)
 
 _HER_KIN = re.compile(
     r",\s+(?P<his>his|her)(?=\s+(?:[a-z-]+\s+){0,2}(?:father|mother|husband|wife|brother|sister|son|daughter),)"
@@ -51,6 +60,17 @@ class Opening(NamedTuple):
     end: int
     stands_for: str
     noun: str = ""
+
+
+def speaks(text: str, start: int, end: int) -> bool:
+    """Returns whether a name is only that of who says what its sentence says: the next one is about somebody else.
+
+    Args:
+        text: The field.
+        start: The name's first character.
+        end: One past its last.
+    """
+    return _SAYS.match(text, end) is not None or _SAID_BY.search(text[max(0, start - 40) : start]) is not None
 
 
 def tells_of_kin(text: str, start: int, end: int) -> bool:

@@ -38,7 +38,8 @@ _BE = r"(?:is|was|are|were|has been|have been|had been)"
 _HAVE = r"(?:has |have |had )?"
 _ADVERB = r"(?:(?:also|now|still|currently|recently|later|originally|already|since|then|first|jointly|formally) )?"
 _KIND = (
-    rf"(?:(?:the|an?|its|his|her|their) )?(?:[{LOCATION}{OTHER}] )?"
+    r"(?:(?:the|an?|its|his|her|their) )?"
+    rf"(?:[{LOCATION}{OTHER}] (?!(?:before|after|while|when|then|and|or|but|joining|where)\b))?"
     r"(?:(?!(?:of|in|from|at|on|for|to|with|by|than|near|outside|stakes?|shares?|"
     r"part|assets|control|rights|half|most|not|no|and)\b)[\w'-]+ ){0,4}?"
 )
@@ -80,6 +81,12 @@ _NEW = (
     r"longtime) ?){0,2}"
 )
 _OTHER_TITLE = r"(?:(?:co-?founder|founder|president|owner|director|chair(?:man|woman|person)?) (?:and|&) )?"
+_OF_ITS_OWN = (
+    rf"(?:(?!\b(?:rivals?|start-?up|firm|company|charity|group|unit|bank|business|buyer|competitor|subsidiary|owner|parent|"
+    rf"(?:from|and) its)\b)[^{_O}]){{1,160}}\bits"
+)
+"""Between an organization and what is its own, where no other one is spoken of."""
+
 _AND_TITLE = r"(?: (?:and|&) (?:president|chair(?:man|woman|person)?|founder|co-?founder|managing director))?"
 
 
@@ -114,7 +121,7 @@ def _leads(relation: str, title: str) -> list[Phrase]:
         _phrase(relation, rf"(?P<o>{_P}), {_NEW}{whole} (?:of|at) {_KIND}(?P<s>{_O}){_END}"),
         _phrase(relation, rf"(?P<s>{_O})'s {_NEW}{whole}(?: (?:today|now))?,? (?:is |was )?{_TITLED}(?P<o>{_P})"),
         _phrase(relation, rf"\b{_NEW}{whole} (?:of|at) {_KIND}(?P<s>{_O})(?:, |,? is ){_TITLED}(?P<o>{_P}){_END}"),
-        _phrase(relation, rf"^[^{_O}]*(?P<s>{_O})[^{_O}]{{1,160}}\bits {_NEW}{whole},? {_TITLED}(?P<o>{_P}){_END}"),
+        _phrase(relation, rf"^[^{_O}]*(?P<s>{_O}){_OF_ITS_OWN} {_NEW}{whole},? {_TITLED}(?P<o>{_P}){_END}"),
         _phrase(relation, rf"(?P<s>{_O})(?: \([^()]*\))?, whose {_NEW}{whole} is {_TITLED}(?P<o>{_P}){_END}"),
     ]
 
@@ -139,8 +146,8 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase("P19", rf"(?P<s>{_P}), (?:who was )?born (?:on {DATE} |in {DATE} )?in {_NEAR}(?P<o>{_L}){_END}"),
     _phrase(
         "P19",
-        rf"^Born (?:on {DATE} |{DATE} )?in {_NEAR}(?P<o>{_L})(?:,| and)[^;.{_P}]{{0,120}}, (?:the |an? )?"
-        rf"(?:[a-z-]+ ){{0,4}}(?P<s>{_P})",
+        rf"^Born (?:on {DATE} |{DATE} )?in {_NEAR}(?P<o>{_L})(?:,| and)(?:[^;.{_P}]{{0,120}},)? "
+        rf"(?:(?:the|an?) (?:[a-z-]+ ){{1,4}})?(?P<s>{_P})(?!'| and)",
     ),
     _phrase("P19", rf"(?P<o>{_L})-born (?:[a-z-]+ ){{0,3}}(?P<s>{_P})"),
     _phrase(
@@ -233,7 +240,7 @@ PHRASES: tuple[Phrase, ...] = (
         rf"(?P<s>{_O}){_ASIDE}(?:,|(?:, which)? {_BE}) {_ADVERB}{_FOUNDED}{_WHEN} by (?:the )?(?:[a-z]+ "
         rf")?(?P<o>{some(_P)}){_END}",
     ),
-    _phrase("P112", rf"^[^{_O}]*(?P<s>{_O})[^{_O}]{{1,160}}\bits (?:co-?)?founder,? {_TITLED}(?P<o>{_P}){_END}"),
+    _phrase("P112", rf"^[^{_O}]*(?P<s>{_O}){_OF_ITS_OWN} (?:co-?)?founder,? {_TITLED}(?P<o>{_P}){_END}"),
     _phrase("P112", rf"(?P<s>{_O}), which (?P<o>{some(_P)}) {_HAVE}{_FOUNDED}\b"),
     _phrase("P112", rf"(?P<o>{_P}), (?:the )?(?:co-?)?founder of {_KIND}(?P<s>{_O}){_END}"),
     _phrase("P112", rf"(?P<s>{_O})(?:'s)? (?:co-?)?founder,? {_TITLED}(?P<o>{_P})"),
@@ -262,9 +269,7 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase("P749", rf"(?P<s>{_O}), whose parent(?: company| group)? is (?P<o>{_O}){_END}"),
     _phrase("P749", rf"(?P<s>{_O})'s parent(?: company| group)?,? (?:is )?(?P<o>{_O}){_END}"),
     _phrase("P749", rf"(?P<o>{_O})'s (?:[a-z-]+ ){{0,2}}(?:subsidiary|unit),? (?P<s>{_O}){_END}"),
-    _phrase(
-        "P749", rf"^[^{_O}]*(?P<o>{_O})[^{_O}]{{1,120}}\bits (?:[a-z-]+ ){{0,3}}(?:subsidiary|unit),? (?P<s>{_O}){_END}"
-    ),
+    _phrase("P749", rf"^[^{_O}]*(?P<o>{_O}){_OF_ITS_OWN} (?:[a-z-]+ ){{0,3}}(?:subsidiary|unit),? (?P<s>{_O}){_END}"),
     _phrase(
         "P159",
         rf"(?P<s>{some(_O)}){_ASIDE}(?:, which)? (?:is|are) {_ADVERB}(?:headquartered|based) in "

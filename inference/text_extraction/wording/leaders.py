@@ -29,6 +29,8 @@ _TITLES = {
 def by_title(relations: Sequence[Scored], mentions: Sequence[TextMention], field: SplitField) -> list[Scored]:
     """Returns the relations of a field without chief executives whom it calls chairs, and the other way round.
 
+    Where it names only one of the two titles, and not whose office it is, the other relation becomes that one.
+
     Args:
         relations: The field's relations.
         mentions: All mentions of the article.
@@ -37,6 +39,7 @@ def by_title(relations: Sequence[Scored], mentions: Sequence[TextMention], field
     if not any(row[2] in _TITLES for row in relations):
         return [*relations]
     titles, held = _titles(relations, mentions, field)
+    named = {relation for relation, title in _TITLES.items() if title.search(field.text)}
     kept = []
     for row in relations:
         subject, object_, relation, score, modality = row
@@ -50,7 +53,7 @@ def by_title(relations: Sequence[Scored], mentions: Sequence[TextMention], field
             continue
         # Of an office without an owner the name alone tells: "Its chief executive, Ann Lee".
         own = held.get(person, set())
-        if len(own) == 1 and relation not in own and not _TITLES[relation].search(field.text):
+        if len(own) == 1 and relation not in own | named:
             (relation,) = own
         kept.append((subject, object_, relation, score, modality))
     return kept
@@ -70,7 +73,8 @@ def _titles(
         if relation != _HELD or score < _LEAST:
             continue
         kinds = {kind for kind, title in _TITLES.items() if title.search(mentions[office].text)}
-        held.setdefault(mentions[person].name, set()).update(kinds)
+        if office not in owners:
+            held.setdefault(mentions[person].name, set()).update(kinds)
         sentence = field.sentence(mentions[office].span, mentions[office].span)
         if sentence and kinds and office in owners:
             key = ((sentence.start, sentence.end), mentions[person].name, owners[office][1])

@@ -16,8 +16,11 @@ from inference.text_extraction.fields import SplitField
 from inference.text_extraction.respectively import Scored
 
 _UNITS = 30
+_LONGEST = 2000
+"""Characters between two names that are looked at."""
+
 _MOST = 160
-"""Characters between two names, or after one, that are looked at."""
+"""Characters before or after a name that are looked at."""
 
 _OF_PLACES = frozenset({"P17", "P131", "P276", "P30", "P361", "P206", "P706", "P36", "P1376", "P150", "P527"})
 _SEAT = "P159"
@@ -29,10 +32,13 @@ _ONE_EACH = frozenset({"P176", "P178", "P169", "P488", "P6", "P35", "P159", "P74
 _CLEARLY = 0.2
 """By how much surer the rivals of a relation must be to rule it out."""
 
+_IN_BETWEEN = re.compile(r"[.;:]|\b(?!and\b)[a-z]{2,}\b")
+"""Between two names: more than the commas and the "and" of a list."""
+
+_SAYS_MORE = re.compile(r"\b(?:is|was|are|were|has|had|marr(?:y|ies|ied)|weds?|who|whose|and\s+(?:his|her|their))\b")
 _BASED = re.compile(r"(?:, [A-Z][\w.]*)?-(?:based|headquartered)\s+(?:[a-z-]+\s+){0,4}")
-_CREDITED = re.compile(
-    r"\b(directed|written|produced|composed|scored|edited|narrated|shot|designed)\s+by\s+(?:the\s+)?$"
-)
+_PART = r"(?:directed|written|produced|composed|scored|edited|narrated|shot|designed)"
+_CREDITED = re.compile(rf"\b({_PART}(?:(?:,?\s+and\s+|,\s+){_PART})*)\s+by\s+(?:the\s+)?$")
 _CREDITS = {
     "directed": {"P57"},
     "written": {"P50", "P58"},
@@ -60,8 +66,24 @@ _UNDER_A_HEAD = re.compile(
 )
 """Before a name: an office under the head of a government or state."""
 
+_WORDS = re.compile(r"\w+")
+_OWN_AFTER = {
+    "P169": re.compile(r"[^.;]{0,60}\b(?:chief executive|CEO)\b"),
+    "P488": re.compile(r"[^.;]{0,60}\bchair(?:man|woman|person)?\b"),
+}
+"""After a name: what else it becomes, as in "named its founder, Ann Lee, as chief executive"."""
+
+_FOUNDED_BY = re.compile(r"\bfounded\b[^.;]{0,40}$")
+_HEADS_AFTER = re.compile(
+    r"[^.;]{0,80}\b(?:prime minister|first minister|chief minister|premier|president|chancellor|governor|mayor)\b",
+    re.IGNORECASE,
+)
+
 _MAKERS = frozenset({"P50", "P57", "P58", "P86", "P161", "P162"})
-_ANOTHER = re.compile(r",?\s+and\s+(?:the|an?)\s+(?:[a-z-]+\s+){1,3}$")
+_ANOTHER = re.compile(
+    r",?\s+and\s+(?:the|an?)\s+(?:(?!chief|executive|chair|president|premier|minister|mayor|governor|head|leader|king|queen)"
+    r"[a-z-]+\s+){1,3}$"
+)
 
 
 def without_others(
@@ -109,7 +131,8 @@ class _View:
         return (one, other) if self._mentions[one].span.start <= self._mentions[other].span.start else (other, one)
 
     def _between(self, first: int, last: int) -> str:
-        return self._text[self._mentions[first].span.end : self._mentions[last].span.start]
+        start = self._mentions[first].span.end
+        return self._text[start : min(self._mentions[last].span.start, start + _LONGEST)]
 
     def within_one(self, row: Scored) -> Scored:
         """Returns a relation across sentences as one within a sentence, if one has both names: its words decide."""
@@ -117,7 +140,8 @@ class _View:
         start, end = self._sentence_of[first], self._sentence_of[last]
         if row[2] in _OF_PLACES or start == end:
             return row
-        opening = opening_of(self._text[slice(*self._field.sentences[end])][:_MOST])
+        begin, stop = self._field.sentences[end]
+        opening = opening_of(self._text[begin : min(stop, begin + _MOST)])
         if opening is not None and opening.type == self._mentions[first].type:
             return row  # the sentence speaks of it by a word
         for away, sentence in ((first, end), (last, start)):
@@ -138,6 +162,8 @@ class _View:
             between = self._between(first, last)[:_MOST]
             owns = one.text.endswith(("'s", "’s")) or between[:1] in {"'", "’", ","}  # noqa: RUF001
             match = OWN_KIN.match(between)
+            if row[2] in KINSHIP and not _SAYS_MORE.search(between):
+                return False  # "Ann Lee's sons, Bo and Cy"
             return one.type == "person" and owns and match is not None and not REFERS_BACK.search(between, match.end())
         return tells_of_kin(self._text, *self._field.sentences[self._sentence_of[last]])
 
@@ -159,20 +185,28 @@ class _View:
         if at == len(self._starts) or self._starts[at] != match.end():
             return False
         follower = self._mentions[self._items[at]]
-        return follower.type == subject.type and follower.name != subject.name
+        if follower.type != subject.type or follower.name == subject.name:
+            return False
+        listed = self._text[follower.span.end : subject.span.start][:_MOST]
+        return subject.span.start < follower.span.start or _IN_BETWEEN.search(listed) is not None
 
     def credited_otherwise(self, row: Scored) -> bool:
         """Returns whether the words before a name say that it did another part of the work."""
         if row[2] not in _MAKERS and row[2] not in _TITLED and row[2] not in _RULES:
             return False
         start = self._mentions[row[1]].span.start
+        end = self._mentions[row[1]].span.end
+        before = self._text[max(0, start - _MOST) : start]
         if row[2] in _TITLED:
-            before = self._text[max(0, start - 50) : start]
-            return any(title.search(before) for relation, title in _TITLED.items() if relation != row[2])
+            titled = any(title.search(before) for relation, title in _TITLED.items() if relation != row[2])
+            if row[2] == "P112":
+                return titled and not _FOUNDED_BY.search(before)
+            return titled and not _OWN_AFTER[row[2]].match(self._text, end, end + _MOST)
         if row[2] in _RULES:
-            return _UNDER_A_HEAD.search(self._text[max(0, start - 50) : start]) is not None
-        match = _CREDITED.search(self._text[max(0, start - 30) : start])
-        return match is not None and row[2] not in _CREDITS.get(match[1], set())
+            under = _UNDER_A_HEAD.search(before)
+            return under is not None and not _HEADS_AFTER.match(self._text, end, end + _MOST)
+        match = _CREDITED.search(self._text[max(0, start - 60) : start])
+        return match is not None and not any(row[2] in _CREDITS.get(part, ()) for part in _WORDS.findall(match[1]))
 
     def after_the_leader(self, row: Scored) -> bool:
         """Returns whether somebody else is named as the leader first: "the mayor of York, Ann Lee, and the actor"."""
@@ -184,21 +218,26 @@ class _View:
 
 def _without_taken(relations: Sequence[Scored], mentions: Sequence[TextMention]) -> list[Scored]:
     """Returns the relations without those whose two names are each surer to belong to another one."""
-    of_subject: dict[tuple[str, str], dict[str, float]] = {}
-    of_object: dict[tuple[str, str], dict[str, float]] = {}
-    for subject, object_, relation, score, _ in relations:
-        if relation in _ONE_EACH:
-            one, other = mentions[subject].name, mentions[object_].name
-            for known, key, name in ((of_subject, (relation, one), other), (of_object, (relation, other), one)):
-                best = known.setdefault(key, {})
-                best[name] = max(score, best.get(name, 0.0))
+    best: dict[tuple[str, bool, str], list[tuple[float, str]]] = {}
+    for row in relations:
+        for key, name in _ends(row, mentions):
+            known = {other: score for score, other in best.get(key, ())}
+            known[name] = max(row[3], known.get(name, 0.0))
+            # The two surest tell of any name whether another one is surer.
+            best[key] = sorted(((score, other) for other, score in known.items()), reverse=True)[:2]
 
     def taken(row: Scored) -> bool:
-        subject, object_, relation, score, _ = row
-        one, other = mentions[subject].name, mentions[object_].name
-        return all(
-            any(name != mine and best >= score + _CLEARLY for name, best in known.get(key, {}).items())
-            for known, key, mine in ((of_subject, (relation, one), other), (of_object, (relation, other), one))
+        ends = _ends(row, mentions)
+        return bool(ends) and all(
+            any(name != mine and score >= row[3] + _CLEARLY for score, name in best[key]) for key, mine in ends
         )
 
     return [row for row in relations if not taken(row)]
+
+
+def _ends(row: Scored, mentions: Sequence[TextMention]) -> list[tuple[tuple[str, bool, str], str]]:
+    """Returns each name with what the other end of the relation is, for relations of one each."""
+    if row[2] not in _ONE_EACH:
+        return []
+    one, other = mentions[row[0]].name, mentions[row[1]].name
+    return [((row[2], False, one), other), ((row[2], True, other), one)]

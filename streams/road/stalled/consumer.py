@@ -25,6 +25,12 @@ LOOK_EVERY = 2.0
 ANSWER_WITHIN = 5.0
 """Seconds that the broker may take to answer."""
 
+STOOD_STILL = 30.0
+"""Seconds between two looks from which on this process, and not the consumer, stood still."""
+
+LOOKS = 3
+"""Looks in a row at which the broker answers others, and not this consumer, that prove something."""
+
 
 class StalledConsumerError(ConsumerError):
     """The consumer hangs: only a new one helps."""
@@ -43,7 +49,7 @@ class ConsumerWatch:
         measure: Callable[[], Awaitable[Mapping[int, int]]],
         assigned: Callable[[], bool],
         activity: Callable[[], object],
-        answered: Callable[[], Awaitable[bool | None]],
+        settled: Callable[[], Awaitable[bool | None]],
         patience: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -53,20 +59,22 @@ class ConsumerWatch:
             measure: Asks over the consumer's connection how many records of each partition are not acknowledged.
             assigned: Returns whether the consumer has partitions.
             activity: As `StallWatch.look` wants it.
-            answered: Asks over another connection whether every partition of the group has its reader; None if the
-                broker does not answer there either.
+            settled: Asks over another connection whether the group is at rest; None if the broker does not answer
+                there either.
             patience: Seconds that a consumer may do nothing although it should.
             clock: Returns seconds.
         """
         self._measure = measure
         self._assigned = assigned
         self._activity = activity
-        self._answered = answered
+        self._settled = settled
         self._patience = patience
         self._clock = clock
         self._stall = StallWatch(patience)
         self._mute_since: float | None = None
-        self._outside_since: float | None = None
+        self._answered_others = 0
+        self._waits_since: float | None = None
+        self._looked_at: float | None = None
         self.trouble = ""
 
     async def run(self) -> None:
@@ -85,11 +93,16 @@ class ConsumerWatch:
         Raises:
             StalledConsumerError: The consumer hangs.
         """
+        now = self._clock()
+        if self._looked_at is not None and now - self._looked_at > STOOD_STILL:
+            self._forget()
+        self._looked_at = now
         if not self._assigned():
+            self.trouble = ""
             self._mute_since = None
             await self._outside()
             return
-        self._outside_since = None
+        self._waits_since = None
         try:
             lag = await asyncio.wait_for(self._measure(), ANSWER_WITHIN)
         except (TimeoutError, OSError, KafkaError, FaustError) as error:
@@ -101,34 +114,39 @@ class ConsumerWatch:
         if stalled := self._stall.look(self._clock(), waiting=lag, activity=self._activity()):
             raise StalledConsumerError(stalled)
 
+    def _forget(self) -> None:
+        self._stall = StallWatch(self._patience)
+        self._mute_since = self._waits_since = None
+
     async def _mute(self) -> None:
         """The consumer's own connection gives no answer: is it the broker, or is it the consumer?"""
         now = self._clock()
-        self._mute_since = now if self._mute_since is None else self._mute_since
+        if self._mute_since is None:
+            self._mute_since, self._answered_others = now, 0
         silent = now - self._mute_since
         if silent <= self._patience:
             return
-        if await self._answered() is not None:
+        self._answered_others = 0 if await self._settled() is None else self._answered_others + 1
+        if self._answered_others >= LOOKS:
             raise StalledConsumerError(f"the broker answers, but not this consumer, for {silent:.0f} s")
-        self._mute_since = self._clock()
 
     async def _outside(self) -> None:
         """The consumer has no partition: do others have them all, or does the group wait for this one?"""
-        now = self._clock()
-        self._outside_since = now if self._outside_since is None else self._outside_since
-        waited = now - self._outside_since
-        if waited <= self._patience:
+        if await self._settled() is not False:
+            self._waits_since = None
             return
-        if await self._answered() is False:
-            raise StalledConsumerError(f"this consumer has not joined its group for {waited:.0f} s")
-        self._outside_since = self._clock()
+        now = self._clock()
+        self._waits_since = now if self._waits_since is None else self._waits_since
+        waited = now - self._waits_since
+        if waited > self._patience:
+            raise StalledConsumerError(f"its group has waited for this consumer for {waited:.0f} s")
 
 
-async def group_is_served(bootstrap: str, group: str) -> bool | None:
-    """Returns whether every partition of a group has its reader; None if the broker does not answer."""
+async def group_is_settled(bootstrap: str, group: str) -> bool | None:
+    """Returns whether no member of a group is joining it or leaving it; None if the broker does not answer."""
     try:
         async with asyncio.timeout(ANSWER_WITHIN), Lags(bootstrap) as lags:
-            return await lags.stable(group)
+            return await lags.settled(group)
     except (TimeoutError, OSError, KafkaError) as error:
         log.warning("consumer.no_answer", error=repr(error))
         return None

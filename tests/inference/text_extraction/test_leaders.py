@@ -56,6 +56,12 @@ def test_an_office_without_an_owner_tells_as_what_somebody_leads() -> None:
     assert leads(text, held, ("Fjell", "P488", "Ada Lie", 0.9)) == {("Fjell", "P169")}
 
 
+def test_the_chair_of_a_charity_may_run_a_company() -> None:
+    text = "so [P Ada Lie], [F chairwoman] of the charity [O Brask], runs [O Fjell]."
+    given = ("Ada Lie", "P39", "chairwoman", 0.9), ("chairwoman", "P1001", "Brask", 0.9)
+    assert leads(text, *given, ("Fjell", "P169", "Ada Lie", 0.9)) == {("Fjell", "P169")}
+
+
 def test_a_title_of_either_kind_in_the_text_leaves_it_to_the_model() -> None:
     text = "so [P Ada Lie] was a [F chairman]. Then the chief executive of [O Fjell] came."
     assert len(leads(text, ("Ada Lie", "P39", "chairman", 0.9), *BOTH)) == 2

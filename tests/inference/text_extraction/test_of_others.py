@@ -52,6 +52,40 @@ def test_the_husband_of_a_sister_is_not_ones_own(text: str) -> None:
     assert kept(text, ("Ada Lie", "P26", "Per Moe", 0.9)) == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("so [P Ada Lie]'s sons, [P Per Lie] and [P Bo Lie], sing.", ("Ada Lie", "P40", "Bo Lie", 0.9)),
+        (
+            "so [P Bo Lie] founded [O Fjell]. His wife, [P Ada Lie], chairs the company.",
+            ("Fjell", "P488", "Ada Lie", 0.9),
+        ),
+        ("so [W Rain] was written and directed by [P Ada Lie].", ("Rain", "P58", "Ada Lie", 0.9)),
+        ("so [O Fjell] named its founder, [P Ada Lie], as chief executive.", ("Fjell", "P169", "Ada Lie", 0.9)),
+        ("so [O Fjell] was founded by its chairman, [P Ada Lie].", ("Fjell", "P112", "Ada Lie", 0.9)),
+        (
+            "so finance minister [P Ada Lie] was sworn in as prime minister of [L Norland].",
+            ("Norland", "P6", "Ada Lie", 0.9),
+        ),
+        (
+            "so [O Fjell] chairwoman [P Ada Lie] and the chief executive [P Bo Moe] met.",
+            ("Fjell", "P169", "Bo Moe", 0.9),
+        ),
+        ("so [L Oslo]-based banks [O Brask] and [O Fjell] met.", ("Fjell", "P159", "Oslo", 0.9)),
+    ],
+)
+def test_what_the_words_do_give_to_a_name_stays(text: str, row: Row) -> None:
+    assert kept(text, row) == {row}
+
+
+@pytest.mark.timeout(60)
+def test_many_names_at_one_end_take_linear_time() -> None:
+    text = "so [O Fjell] met " + ", ".join(f"[P Ada {n}]" for n in range(3000)) + "."
+    field, mentions = field_of(text)
+    given = [(0, n + 1, "P169", 0.5 + n / 10_000, "asserted") for n in range(3000)]
+    assert without_others(given, range(len(mentions)), mentions, field)
+
+
 def test_a_place_is_the_seat_of_the_name_that_follows_it() -> None:
     text = "so [O Brask], a unit of [L Oslo]-based retail group [O Fjell], bakes."
     given = ("Brask", "P159", "Oslo", 0.9), ("Fjell", "P159", "Oslo", 0.8)

@@ -53,6 +53,9 @@ def test_who_is_said_to_be_married_is_married_to_nobody_else_in_the_sentence() -
         ),
         ("so [P Ada Lie] sings. [P Una Lie], her elder sister, bakes.", ("Ada Lie", "P3373", "Una Lie")),
         ("so [P Ada Lie] met [P Bo Moe]. [P Una Lie], her sister, bakes.", None),
+        ("so the singer died, her agent [P Bo Moe] said. She was born in [L Moss].", None),
+        ("so shares fell, [O Brask] reported. The company's chief executive is [P Ada Lie].", None),
+        ("so shares fell, according to [O Brask]. The company's chief executive is [P Ada Lie].", None),
         ("so [P Ada Lie] met [P Una Moe]. She was born in [L Moss].", None),
     ],
 )
@@ -64,6 +67,12 @@ def test_a_list_of_those_left_behind_says_of_whom_they_are_the_kin() -> None:
     text = "so [P Per Moe] is survived by his brother, [P Bo Moe], and his daughter, [P Ada Moe]."
     given = ("Bo Moe", "P40", "Ada Moe", 0.9), ("Per Moe", "P40", "Ada Moe", 0.6)
     assert found(text, *given) == {given[1], ("Per Moe", "P3373", "Bo Moe", SURE), ("Per Moe", "P40", "Ada Moe", SURE)}
+
+
+def test_so_does_one_whose_sentence_does_not_name_him() -> None:
+    text = "so [P Per Moe] died. Survivors include his wife, [P Una Moe], and his son, [P Bo Moe]."
+    left = found(text, ("Una Moe", "P40", "Bo Moe", 0.9))
+    assert left == {("Per Moe", "P26", "Una Moe", SURE), ("Per Moe", "P40", "Bo Moe", SURE)}
 
 
 def test_each_sentence_is_read_by_itself_and_nobody_is_his_own_kin() -> None:

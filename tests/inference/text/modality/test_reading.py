@@ -6,7 +6,7 @@ import pytest
 
 from inference.text.modality.change import announces_change
 from inference.text.modality.chinese import modality_of
-from inference.text.modality.reading import Reading, read_modality
+from inference.text.modality.reading import Reading, is_apposed, read_modality
 from inference.text.modality.speakers import Candidate, speaker_of
 from inference.text.types import Span
 
@@ -51,6 +51,8 @@ DENIED = [
     ("An advertisement untruthfully calls the surgeon Ann Lee the founder of Acme.", "Acme", "Ann Lee"),
     ("The caption, which names Ann Lee as the mayor of Ardonia, is wrong.", "Ardonia", "Ann Lee"),
     ("A post that says Ann Lee owns Acme has been debunked.", "Acme", "Ann Lee"),
+    ("Acme did not hire Prof. Ann Lee.", "Acme", "Ann Lee"),
+    ("Ann Lee did not on Sept. 3 join Acme.", "Acme", "Ann Lee"),
     ("A motion to make Ann Lee chairman of Acme was thrown out by its members.", "Acme", "Ann Lee"),
     ("Tom Ray belongs to Acme. His sister, Ann Lee, is not a member of it.", "Acme", "Ann Lee"),
 ]
@@ -186,6 +188,16 @@ ASSERTED = [
     ("Tom Ray denied that he met Ann Lee, who owns Acme.", "Acme", "Ann Lee"),
     ("Acme moved its head office to Bath from York.", "Acme", "Bath"),
     ("A site correctly reported that Ann Lee owns Acme.", "Acme", "Ann Lee"),
+    ("Ann Lee is the chairman of Acme, a role she has held since 2010.", "Acme", "Ann Lee"),
+    ("Acme has its headquarters in Canary Wharf, a part of London.", "Acme", "Canary Wharf"),
+    ("The board once again named Ann Lee chief executive of Acme.", "Acme", "Ann Lee"),
+    ("Tom once told reporters that Ann Lee owns Acme.", "Acme", "Ann Lee"),
+    ("The previously announced purchase of Beta by Acme was cleared.", "Beta", "Acme"),
+    ("The paper wrongly identified Ann Lee, the mayor of York, as the driver.", "York", "Ann Lee"),
+    ("The report says Acme chief executive Ann Lee was wrong to ignore the warnings.", "Acme", "Ann Lee"),
+    ("A report says that Ann Lee, the head of Acme, was wrong to ignore it.", "Acme", "Ann Lee"),
+    ("Ann Lee, known for a part in the series Rain, is married to the actress Una Moe.", "Ann Lee", "Una Moe"),
+    ("Tom did not comment. Ann Lee owns Acme.", "Acme", "Ann Lee"),
 ]
 PLANNED = [
     ("Ann Lee will become chief executive of Acme on January 1.", "Acme", "Ann Lee"),
@@ -233,6 +245,19 @@ def test_what_may_be_is_possible(sentence: str, subject: str, object_: str) -> N
 @pytest.mark.parametrize(("sentence", "subject", "object_"), DENIED)
 def test_what_is_denied_or_rejected_is_denied(sentence: str, subject: str, object_: str) -> None:
     assert read(sentence, subject, object_).modality == "denied"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "apposed"),
+    [
+        ("Ann Lee, the chief executive of Acme, may leave.", True),
+        ("Ann Lee, the alleged leader of Acme, was held.", False),
+        ("Ann Lee, the former chief executive of Acme, left.", False),
+        ("Ann Lee, a candidate for the head of Acme, left.", False),
+    ],
+)
+def test_who_somebody_is_said_to_be_in_passing(sentence: str, *, apposed: bool) -> None:
+    assert is_apposed(sentence, *spans(sentence, "Acme", "Ann Lee")) is apposed
 
 
 def test_a_relation_that_cannot_end_is_never_past() -> None:

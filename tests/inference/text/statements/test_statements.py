@@ -143,6 +143,10 @@ def test_what_is_stated(sentence: str, facts: set[str]) -> None:
         "The firm opened a shop in [L Moss], and [O Fjell Foods] has one in [L Hamar].",
         "[P Aud Lie] is considered for chief executive of [O Fjell Foods].",
         "The capital of [L Norland] was rebuilt in [L Moss].",
+        "[P Aud Lie] studied at [L Oxford] before joining [O Fjell Foods] in May.",
+        "Born in [L Moss], [L Norland], she met [P Per Moe].",
+        "[O Brask Group] bought the start-up from its founder, [P Aud Lie].",
+        "[O Fjell Foods] was sued by a rival and its chief executive, [P Aud Lie].",
     ],
 )
 def test_what_is_not_stated(sentence: str) -> None:
