@@ -89,7 +89,7 @@ async def test_transient_failures_lose_nothing_and_keep_the_order(lane: Lane) ->
 async def test_a_burst_after_a_long_silence_is_no_stall(lane: Lane) -> None:
     values = articles(lane, 20)
     # A burst waits for its batch to fill while the lag is measured, when the silence was longer than the patience.
-    async with lane.worker(stalled_after="8", batch_within="5") as worker:
+    async with lane.worker(stalled_after="3", batch_within="5") as worker:
         await worker.says("consumer.assigned")
         await asyncio.sleep(9)
         await lane.publish(values)
