@@ -14,7 +14,7 @@ REPORTS: dict[str, str] = {
     "text": "inference.evaluation.text.report",
     "desk": "inference.evaluation.text.desk",
     "news": "inference.evaluation.text.news",
-    "cases": "inference.evaluation.text.cases",
+    "cases": "inference.evaluation.text.small.cases",
     "attributes": "inference.evaluation.text.attributes",
     "entities": "inference.evaluation.text.entities",
     "happenings": "inference.evaluation.text.happenings",

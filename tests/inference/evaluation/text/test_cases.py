@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from inference.evaluation.text.cases import Case, cases, faults
+from inference.evaluation.text.small.cases import Case, cases, faults
 from streams.messages import events
 from tests.topology.contract.samples import EVIDENCE
 from topology.ontology import load_ontology

@@ -4,7 +4,7 @@ import pytest
 
 from inference.text.budget import Budget, TooCostlyError
 from inference.text_extraction.wording.stated import SURE, with_statements
-from tests.inference.text_extraction.marked import Row, field_of, named, rows
+from tests.inference.text_extraction.wording.marked import Row, field_of, named, rows
 
 
 def found(text: str, *given: Row) -> set[Row]:

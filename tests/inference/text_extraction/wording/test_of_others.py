@@ -3,7 +3,7 @@
 import pytest
 
 from inference.text_extraction.wording.of_others import without_others
-from tests.inference.text_extraction.marked import Row, field_of, named, rows
+from tests.inference.text_extraction.wording.marked import Row, field_of, named, rows
 
 
 def kept(text: str, *given: Row) -> set[Row]:

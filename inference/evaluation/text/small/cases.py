@@ -99,7 +99,7 @@ def evaluate(context: Context) -> Report:
     return Report(
         "Small cases by kind of difficulty",
         ABOUT,
-        (f"inference/evaluation/text/cases.jsonl: {len(chosen)} cases",),
+        (f"inference/evaluation/text/small/cases.jsonl: {len(chosen)} cases",),
         [
             Table("All kinds", ("cases", "number", "pass", "share"), rows),
             Table(

@@ -3,7 +3,7 @@
 import pytest
 
 from inference.text_extraction.wording.leaders import by_title
-from tests.inference.text_extraction.marked import Row, field_of, named, rows
+from tests.inference.text_extraction.wording.marked import Row, field_of, named, rows
 
 TWO_FIRMS = "so former [O Fjell] [F chief executive] [P Ada Lie] joined [O Brask] as [F chairwoman]."
 TITLES: tuple[Row, ...] = (

@@ -3,7 +3,7 @@
 import pytest
 
 from inference.text_extraction.wording.across import borne_out
-from tests.inference.text_extraction.marked import Row, field_of, named, rows
+from tests.inference.text_extraction.wording.marked import Row, field_of, named, rows
 
 
 def kept(text: str, *given: Row) -> set[Row]:

@@ -1,0 +1,1 @@
+"""Small texts, each of one kind of difficulty."""
