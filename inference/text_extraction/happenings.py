@@ -156,7 +156,7 @@ class _People:
         self._names: dict[str, dict[int, set[str]]] = {}
 
     def may_be_another(self, person: TextMention, trigger: TextMention, field: SplitField) -> bool:
-        """Returns whether somebody else may be meant: "he" after a sentence about two, or "her husband" bought it."""
+        """Returns whether only "he" or "she" ties a person to a happening, and the sentence before names another."""
         if person.type != "person":
             return False
         sentence = field.sentence_at(trigger.span.start)

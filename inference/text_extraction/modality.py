@@ -86,9 +86,7 @@ def with_modality(
             document.published_at,
             can_end=can_end,
             of_fiction=relation.predicate in _OF_FICTION,
-            of_kin=relation.predicate in KINSHIP
-            and relation.predicate != SPOUSE
-            and in_two_sentences(sentence, about, target),
+            of_kin=relation.predicate in _OWN_KIN and in_two_sentences(sentence, about, target),
         )
         if is_refuted(words[1], about, target, text[relation.sentence.end : relation.sentence.end + 60]):
             reading = Reading("denied")

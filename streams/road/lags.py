@@ -72,13 +72,8 @@ class Lags:
         return {tp.partition: max(first[tp], found[tp].offset if tp in found else -1) for tp in partitions}
 
     async def stable(self, group: str) -> bool:
-        """Returns whether the group has members and all partitions are assigned to them."""
-        try:
-            (answer,) = await self._admin.describe_consumer_groups([group])
-        except COORDINATION:
-            return False
-        _, _, state, *_ = answer.groups[0]
-        return bool(state == "Stable")
+        """Returns whether the group has members and all partitions are assigned to them. Unknown is no."""
+        return await self.settled(group) is True
 
     async def settled(self, group: str) -> bool | None:
         """Returns whether no member of the group is joining it or leaving it; None if the broker cannot say."""

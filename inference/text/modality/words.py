@@ -261,7 +261,7 @@ NOT_NEXT = re.compile(
 
 UNTRUE_CALLED = re.compile(
     r"\b(?:untruthfully|falsely|wrongly|incorrectly|mistakenly|erroneously|misleadingly|inaccurately|wrongfully)\s+"
-    r"(?:call|name|describe|identif|label|present|list|portray|credit|style|refer|show|claim|say|state|report|suggest|"
+    r"(?:call|name|identif|label|present|list|portray|credit|style|refer|show|claim|say|state|report|suggest|"
     r"describ|impl|give)\w*\b[^,;:]*$",
     re.IGNORECASE,
 )

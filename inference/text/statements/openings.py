@@ -13,17 +13,20 @@ _OPENING = re.compile(
     rf"\s*(?:(?P<his>His|Her)(?=\s)|(?P<he>He|She)(?=[\s,])|(?P<its>Its(?=\s)|The\s+(?P<owner>{_GROUP})['’]s(?=\s))|"  # noqa: RUF001
     rf"(?P<it>The\s+(?P<noun>{_GROUP})(?=[\s,]))|(?P<left>Survivors include)(?=\s+(?:his|her)\s))"
 )
-_RELATIVE = (
+RELATIVE = (
     r"(?:father|mother|husband|wife|widow|widower|son|daughter|brother|sister|uncle|aunt|cousin|nephew|niece|grandson|"
-    r"granddaughter|grandfather|grandmother|partner|(?:father|mother|son|daughter|brother|sister)-in-law)s?"
+    r"granddaughter|grandfather|grandmother|(?:father|mother|son|daughter|brother|sister)-in-law)"
 )
+"""A word of kinship."""
+
+_RELATIVE = rf"(?:{RELATIVE}|partner)s?"
 OWN_KIN = re.compile(
     rf"(?:(?:['’]s?)?\s+|,\s+whose\s+)(?:[a-z-]+\s+){{0,2}}{_RELATIVE}\b(?!['’])",  # noqa: RUF001
     re.IGNORECASE,
 )
 """After a name that owns what follows: its kin."""
 
-KIN_FIRST = re.compile(
+_KIN_FIRST = re.compile(
     rf"[\"'“‘(\s]*(?:His|Her|Their|HIS|HER|THEIR)\s+(?:[A-Za-z-]+\s+){{0,2}}(?i:{_RELATIVE})\b"  # noqa: RUF001
 )
 """At the beginning of a sentence that is about somebody's kin."""
@@ -75,7 +78,7 @@ def speaks(text: str, start: int, end: int) -> bool:
 
 def tells_of_kin(text: str, start: int, end: int) -> bool:
     """Returns whether a sentence is about somebody's kin, and no word in it about himself."""
-    opening = KIN_FIRST.match(text, start, end)
+    opening = _KIN_FIRST.match(text, start, end)
     return opening is not None and not REFERS_BACK.search(text, opening.end(), min(end, start + 1000))
 
 

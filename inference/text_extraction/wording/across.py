@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from inference.text.budget import charge
 from inference.text.statements.kin import KINSHIP
+from inference.text.statements.openings import RELATIVE
 from inference.text.types import Span, TextMention
 from inference.text_extraction.fields import SplitField
 from inference.text_extraction.respectively import Scored
@@ -65,14 +66,9 @@ _NEAR = re.compile(
     r"\b(?:near|outside|close\s+to|not\s+far\s+from|(?:miles|km|kilometres|kilometers)\s+(?:\w+\s+)?(?:of|"
     r"from))\s+(?:the\s+)?$"
 )
-_RELATIVE = (
-    r"(?:father|mother|husband|wife|widow|widower|son|daughter|brother|sister|uncle|aunt|cousin|nephew|niece|"
-    r"grandson|"
-    r"granddaughter|grandfather|grandmother|(?:father|mother|son|daughter|brother|sister)-in-law)"
-)
-_KIN_AFTER = re.compile(rf"(?:['’]s)?\s+(?:[\w-]+\s+){{0,4}}[\w-]+['’]s\s+(?:[a-z]+\s+){{0,2}}{_RELATIVE},?\s+")  # noqa: RUF001
+_KIN_AFTER = re.compile(rf"(?:['’]s)?\s+(?:[\w-]+\s+){{0,4}}[\w-]+['’]s\s+(?:[a-z]+\s+){{0,2}}{RELATIVE},?\s+")  # noqa: RUF001
 _KIN_BEFORE = re.compile(
-    rf",?\s+(?:(?:is|was|who\s+is)\s+)?(?:the\s+|an?\s+)?(?:[a-z]+\s+)?{_RELATIVE}\s+of\s+(?:(?:the|its|an?)\s+)?"
+    rf",?\s+(?:(?:is|was|who\s+is)\s+)?(?:the\s+|an?\s+)?(?:[a-z]+\s+)?{RELATIVE}\s+of\s+(?:(?:the|its|an?)\s+)?"
     r"(?:[a-z-]+\s+){0,3}of\s+(?:the\s+)?"
 )
 
