@@ -81,7 +81,7 @@ def read_object(
         fields, left = ninjs.article_of(loaded, where, datetime.now(UTC), address)
         yield from left
         if fields:
-            yield FeedRecord.build(where, fields)
+            yield FeedRecord.build(where, fields, ninjs.version_of(loaded))
         return
     loaded = with_file_uris(loaded, folder) if folder else loaded
     yield FeedRecord.load(_with_id(loaded), value, where)
