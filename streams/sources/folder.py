@@ -5,6 +5,7 @@ from pathlib import Path
 
 from streams.messages.events import stable_id
 from streams.sources.feed_record import FeedRecord, Found, LeftOut, SourceError, read_bytes
+from streams.sources.feeds import charset
 from streams.sources.feeds.identity import MOST_REMEMBERED
 from streams.sources.feeds.reader import read_feed_file
 from streams.sources.jsonl import read_json, read_jsonl
@@ -33,6 +34,9 @@ def _folder(folder: Path) -> Iterator[Found]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         if any(part.startswith(".") for part in name.parts) or not path.is_file():
+            continue
+        if (safe := str(name).encode("utf-8", "replace").decode()) != str(name):
+            yield LeftOut(safe, "the file", "its name is not UTF-8")
             continue
         if _suffix(path) not in _READERS:
             yield LeftOut(name.as_posix(), "the file", f"{path.suffix or 'a name without an ending'} is no known type")
@@ -68,6 +72,7 @@ def read_inbox(folder: Path, name: str) -> Iterator[Found]:
 def _inbox(folder: Path, name: str) -> Iterator[Found]:
     try:
         next(folder.iterdir(), None)
+        home = folder.resolve()
         for path in sorted(folder.rglob("*")):
             inner = path.relative_to(folder)
             if any(part.startswith(".") for part in inner.parts) or not path.is_file():
@@ -75,6 +80,9 @@ def _inbox(folder: Path, name: str) -> Iterator[Found]:
             where = f"{name}/{inner.as_posix()}"
             if (safe := where.encode("utf-8", "replace").decode()) != where:
                 yield LeftOut(safe, "the file", "its name is not UTF-8")
+                continue
+            if not path.resolve().is_relative_to(home):
+                yield LeftOut(where, "the file", "it is a link to a file outside of the folder")
                 continue
             try:
                 yield from read_file(path, where)
@@ -111,18 +119,23 @@ def read_file(path: Path, name: str | None = None) -> Iterator[Found]:
 
 
 def _suffix(path: Path) -> str:
-    """Returns a file's type: its ending in lower case, without the `.gz` of a packed feed."""
+    """Returns a file's type: its ending in lower case, without the `.gz` of a packed feed or JSON file."""
     name = path.name.lower()
     unpacked = Path(name.removesuffix(".gz")).suffix
-    return unpacked if unpacked in FEEDS else path.suffix.lower()
+    return unpacked if unpacked in {*FEEDS, ".json"} else path.suffix.lower()
 
 
 def _text(path: Path, name: str) -> Iterator[Found]:
-    yield _plain(clean(read_bytes(path).decode("utf-8-sig", "replace")), name)
+    yield _plain(clean(_decoded(path)), name)
 
 
 def _markdown(path: Path, name: str) -> Iterator[Found]:
-    yield _plain(markdown_text(read_bytes(path).decode("utf-8-sig", "replace")), name)
+    yield _plain(markdown_text(_decoded(path)), name)
+
+
+def _decoded(path: Path) -> str:
+    content = read_bytes(path)
+    return "".join(charset.text_of(lambda: iter((content,)))[1])
 
 
 def _plain(text: str, name: str) -> FeedRecord:

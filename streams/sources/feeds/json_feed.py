@@ -7,14 +7,17 @@ from typing import Any
 from streams.sources.feeds import links
 from streams.sources.feeds.entry import Channel, Entry, Medium
 from streams.sources.feeds.xml_entries import language_of
+from streams.sources.tokens import without_controls
 
 
 def is_json_feed(loaded: Any) -> bool:
     """Returns whether decoded JSON is a JSON Feed."""
-    if not isinstance(loaded, dict) or not isinstance(loaded.get("items"), list):
+    if not isinstance(loaded, dict) or not isinstance(loaded.get("items"), list | None):
         return False
     version = loaded.get("version")
-    return (isinstance(version, str) and "jsonfeed.org" in version) or "home_page_url" in loaded or "feed_url" in loaded
+    if isinstance(version, str) and "jsonfeed.org" in version:
+        return True
+    return "items" in loaded and ("home_page_url" in loaded or "feed_url" in loaded)
 
 
 def entries_of(feed: dict[str, Any], name: str, address: str = "") -> Iterator[tuple[Entry, Channel]]:
@@ -33,7 +36,7 @@ def entries_of(feed: dict[str, Any], name: str, address: str = "") -> Iterator[t
         author=_authors(feed),
         name=name,
     )
-    for number, item in enumerate(feed["items"], start=1):
+    for number, item in enumerate(feed.get("items") or (), start=1):
         yield _entry(item if isinstance(item, dict) else {}, channel, number, channel.link or address), channel
 
 
@@ -74,9 +77,9 @@ def _authors(holder: dict[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
-    """Returns a text, or a number as text: ids are numbers in many feeds although the standard forbids it."""
+    """Returns a text without control characters, or a number as text: ids are numbers in many feeds."""
     if isinstance(value, str):
-        return value.strip()
+        return without_controls(value).strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 

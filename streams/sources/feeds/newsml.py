@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
-from streams.messages.events import stable_id
+from streams.messages.base import is_blank, stable_id
 from streams.sources.feed_record import FeedRecord, Found, LeftOut
 from streams.sources.feeds import links
 from streams.sources.feeds.dates import embargo
@@ -62,7 +62,8 @@ def records_of(items: Items, name: str, address: str) -> Iterator[Found]:
 def _record(item: Element, id_: str, where: str, now: datetime, address: str) -> Iterator[Found]:
     management, what = child(item, "itemmeta"), _guid(item)[:200]
     version = _version(item)
-    if code(child(management, "pubstatus")).lower() in WITHDRAWN:
+    statuses = management.children(("nar", "pubstatus"), ("", "pubstatus"))
+    if any((code(one) or one.text()).lower() in WITHDRAWN for one in statuses):
         yield FeedRecord.build(where, {"id": id_, "op": "retract"}, version)
         return
     for stated in management.children(("nar", "embargoed"), ("", "embargoed")):
@@ -71,7 +72,7 @@ def _record(item: Element, id_: str, where: str, now: datetime, address: str) ->
             yield LeftOut(where, what, reason, passing)
             return
     fields, left = article_of(item, _guid(item), where, now, address)
-    if fields["body"].strip():
+    if not is_blank(fields["body"]):
         yield from left
         yield FeedRecord.build(where, {"id": id_, **fields}, version)
     elif item.name == PACKAGE:

@@ -34,7 +34,7 @@ def is_ninjs(loaded: Any) -> bool:
     """Returns whether decoded JSON is a ninjs item: none of our own articles has a `uri` and no `id`."""
     if (
         not isinstance(loaded, dict)
-        or "id" in loaded
+        or loaded.get("id") is not None
         or not isinstance(loaded.get("uri"), str)
         or not loaded["uri"].strip()
     ):

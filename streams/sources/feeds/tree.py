@@ -6,6 +6,7 @@ from html import escape
 from typing import cast
 
 from streams.sources.feeds import names
+from streams.sources.markup import has_markup
 from streams.sources.tokens import End, Start, Text, Token
 
 LARGEST_ENTRY = 8 * 1024 * 1024
@@ -87,7 +88,9 @@ class Element:
         """Returns its content as HTML: the text, if there is no element within, is HTML already."""
         if all(isinstance(part, str) for part in self.content):
             return "".join(part for part in self.content if isinstance(part, str))
-        return "".join(_html(part) for part in self.content)
+        html = "".join(_html(part) for part in self.content)
+        # Elements of other vocabularies alone would be taken for plain text with angle brackets.
+        return html if has_markup(html) else f"<div>{html}</div>"
 
 
 def _html(part: Element | str) -> str:
@@ -151,7 +154,7 @@ class FeedTree:
             self.kind = "atom"
         elif _is_newsml(space, local, token.attributes):
             self.kind = NEWSML
-        elif local in {"html", "body"} or len(self._open) >= _WRAPPERS:
+        elif (local in {"html", "body"} and space in {"", "xhtml"}) or len(self._open) >= _WRAPPERS:
             raise NotAFeedError(first)
 
     def _with(self, attributes: dict[str, str]) -> dict[str, str]:
