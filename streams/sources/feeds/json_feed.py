@@ -30,8 +30,8 @@ def entries_of(feed: dict[str, Any], name: str, address: str = "") -> Iterator[t
     """
     channel = Channel(
         title=_text(feed.get("title")),
-        link=links.absolute(_text(feed.get("home_page_url")), address),
-        id=links.absolute(_text(feed.get("feed_url")), address),
+        link=links.absolute(_address(feed.get("home_page_url")), address),
+        id=links.absolute(_address(feed.get("feed_url")), address),
         language=language_of(_text(feed.get("language"))),
         author=_authors(feed),
         name=name,
@@ -41,13 +41,13 @@ def entries_of(feed: dict[str, Any], name: str, address: str = "") -> Iterator[t
 
 
 def _entry(item: dict[str, Any], channel: Channel, number: int, base: str) -> Entry:
-    link = links.absolute(_text(item.get("url")), base)
+    link = links.absolute(_address(item.get("url")), base)
     texts = (_text(item.get("content_html")), _as_html(item.get("content_text")), _as_html(item.get("summary")))
     tags = item.get("tags")
     return Entry(
         number=number,
         guid=_text(item.get("id")),
-        link=links.untracked(link or links.absolute(_text(item.get("external_url")), base)),
+        link=links.untracked(link or links.absolute(_address(item.get("external_url")), base)),
         base=link or base,
         title=_as_html(item.get("title")),
         texts=tuple(text for text in texts if text.strip()),
@@ -62,12 +62,12 @@ def _entry(item: dict[str, Any], channel: Channel, number: int, base: str) -> En
 
 def _media(item: dict[str, Any]) -> Iterator[Medium]:
     for name in ("image", "banner_image"):
-        if address := _text(item.get(name)):
+        if address := _address(item.get(name)):
             yield Medium(address, "image")
     attachments = item.get("attachments")
     for one in attachments if isinstance(attachments, list) else ():
         if isinstance(one, dict):
-            yield Medium(_text(one.get("url")), _text(one.get("mime_type")), _text(one.get("title")))
+            yield Medium(_address(one.get("url")), _text(one.get("mime_type")), _text(one.get("title")))
 
 
 def _authors(holder: dict[str, Any]) -> str:
@@ -81,6 +81,10 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return without_controls(value).strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _address(value: Any) -> str:
+    return _text(value) if isinstance(value, str) else ""
 
 
 def _as_html(value: Any) -> str:

@@ -62,7 +62,7 @@ def superseded(items: list[Any]) -> set[int]:
 
 def version_of(item: dict[str, Any]) -> Version:
     """Returns which version of an item it is: the one created later, or else the one with the higher number."""
-    return Version("ninjs", (time_of(_text(item.get("versioncreated"))), number_of(str(item.get("version", "")))))
+    return Version("ninjs", (time_of(_moment(item.get("versioncreated"))), number_of(str(item.get("version", "")))))
 
 
 def article_of(
@@ -81,7 +81,7 @@ def article_of(
     id_ = uri if ":" in uri and len(uri) <= LONGEST_ID else stable_id("ninjs", links.site(address) or source, uri)
     if _text(item.get("pubstatus")).rpartition(":")[2].lower() in WITHDRAWN:
         return {"id": id_, "op": "retract"}, []
-    reason, passing = embargo(_text(item["embargoed"]), now) if item.get("embargoed") else ("", False)
+    reason, passing = embargo(_moment(item["embargoed"]), now) if item.get("embargoed") else ("", False)
     if reason:
         return {}, [LeftOut(where, uri[:200], reason, passing)]
     headline = _plain(_text(item.get("headline")) or _roled(item.get("headlines")) or _text(item.get("title")))
@@ -97,7 +97,7 @@ def article_of(
         "source": (source or _text(item.get("copyrightholder")) or authority(uri))[:512],
         "author": _plain(_text(item.get("byline")) or _text(item.get("by")) or _people(item))[:1024],
         "section": ", ".join(_names(item.get("subject") or item.get("subjects")))[:512],
-        "published_at": published(map(_text, map(item.get, _DATES)), where, now, left),
+        "published_at": published(map(_moment, map(item.get, _DATES)), where, now, left),
         "language": language_of(_text(item.get("language"))) or None,
         "media": [{"uri": m.address, **({"caption": m.caption} if m.caption else {})} for m in chosen],
     }
@@ -170,7 +170,9 @@ def _plain(text: str) -> str:
 
 
 def _text(value: Any) -> str:
-    """Returns a text without control characters, or a number as text: times are numbers in many feeds."""
-    if isinstance(value, str):
-        return without_controls(value).strip()
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return without_controls(value).strip() if isinstance(value, str) else ""
+
+
+def _moment(value: Any) -> str:
+    """Returns a time as it is written; many state it as a number."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else _text(value)
