@@ -204,6 +204,11 @@ WHOLE: dict[str, tuple[bytes, list[str], list[str]]] = {
     "an empty feed": (b"<rss/>", [], []),
     "no channel": (b"<rss><item><title>A</title></item></rss>", ["A"], []),
     "text before it": (b"Warning: out of memory\n" + rss("<item><title>A</title></item>"), ["A"], []),
+    "a base that is none": (
+        b"<rss xml:base='https://[::1/'><item><title>A</title><link>x</link></item></rss>",
+        ["A"],
+        [],
+    ),
     "two marks": (b"\xef\xbb\xbf\xef\xbb\xbf" + rss("<item><title>A</title></item>"), ["A"], []),
     "two feeds": (rss("<item><title>A</title></item>") + rss("<item><title>B</title></item>"), ["A", "B"], []),
     "an item that is not closed": (rss("<item><title>A</title><item><title>B</title></item>"), ["A", "B"], []),
