@@ -82,7 +82,7 @@ def _read(pieces: charset.Pieces, name: str, address: str = "", label: str = "")
     except NotAFeedError as error:
         outermost = str(error)
         found = (
-            f"its outermost element is <{outermost[:60]}>, which is none of NewsML-G2 either"
+            f"its outermost element is <{outermost[:60]}>, which is not from NewsML-G2 either"
             if outermost
             else "it contains no elements"
         )

@@ -109,7 +109,7 @@ def test_a_message_that_ends_in_an_item_leaves_that_one_out() -> None:
 
 
 def test_newsml_1_is_refused_and_not_taken_for_its_successor() -> None:
-    with pytest.raises(SourceError, match="<NewsML>, which is none of NewsML-G2 either"):
+    with pytest.raises(SourceError, match="<NewsML>, which is not from NewsML-G2 either"):
         list(read_feed(b"<NewsML><NewsItem Duid='1'><NewsComponent/></NewsItem></NewsML>", "old.xml"))
 
 
