@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from streams.sources.changing_file import ChangingFile
 from streams.sources.feed_record import SourceError, explain, read_bytes
 from streams.sources.feeds import charset, links
 from streams.sources.fetch import parse_address
-from streams.sources.tokens import Start, tokens
+from streams.sources.tokens import End, Start, tokens
 
 LARGEST_LIST = 16 * 1024 * 1024
 MOST_FEEDS = 10_000
@@ -68,12 +68,19 @@ class ListFile(ChangingFile[tuple[Feed, ...]]):
         super().__init__(path, lambda: read_list(path), FeedListError, "feeds.list_refused")
 
 
+def _no_truth(value: Any) -> Any:
+    """Refuses YAML's `yes`, which would be a feed that is asked every second."""
+    if isinstance(value, bool):
+        raise ValueError("it is a number of seconds")  # noqa: TRY004 - pydantic makes an error of the field of it
+    return value
+
+
 class _Listed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     address: str = ""
     folder: str = ""
-    every: Annotated[float, Field(ge=1, le=7 * 24 * 3600)] | None = None
+    every: Annotated[float, Field(ge=1, le=7 * 24 * 3600), BeforeValidator(_no_truth)] | None = None
     private: bool = False
 
 
@@ -89,7 +96,9 @@ def read_list(path: Path) -> tuple[Feed, ...]:
     """
     try:
         content = read_bytes(path, LARGEST_LIST)
-        found = _opml(content) if content.lstrip()[:1] == b"<" else tuple(_yaml(content, path))
+        # Decoded first, as an OPML may have a byte-order mark, or be UTF-16.
+        text = "".join(charset.text_of(lambda: iter((content,)))[1])
+        found = _opml(text, path) if text.lstrip()[:1] == "<" else tuple(_yaml(content, path))
         for feed in found:
             if not feed.folder:
                 parse_address(feed.address)
@@ -113,22 +122,44 @@ def _yaml(content: bytes, path: Path) -> Iterator[Feed]:
 
 
 def _feed(one: Any, where: str, folder: Path) -> Feed:
+    if not isinstance(one, str | dict):
+        raise FeedListError(f"{where}: it must be an address, or have an `address` or a `folder`")
     try:
         listed = _Listed.model_validate({"address": one} if isinstance(one, str) else one)
     except ValidationError as error:
         raise FeedListError(f"{where}: {explain(error)}") from error
+    f"{listed.address}{listed.folder}".encode()  # halves of surrogate pairs, which YAML can write, are in no name
     if bool(listed.address) == bool(listed.folder):
         raise FeedListError(f"{where}: it must have an `address` or a `folder`")
     if listed.address and "://" not in listed.address:
         raise FeedListError(f"{where}: {listed.address} is not an address; a folder is listed as `folder`")
     address = listed.address or str(folder.absolute() / listed.folder)
-    address.encode()  # halves of surrogate pairs, which YAML can write, are in no name
+    if any(ord(character) < ord(" ") for character in listed.folder):
+        raise FeedListError(f"{where}: no folder has the name {listed.folder!r}")
     return Feed(address, listed.every, listed.private, listed.folder)
 
 
-def _opml(content: bytes) -> tuple[Feed, ...]:
-    _, text = charset.text_of(lambda: iter((content,)))
-    outlines = (one for one in tokens(text) if isinstance(one, Start) and one.name.lower() == "outline")
-    addresses = (outline.attributes.get("xmlurl", "") for outline in outlines)
-    # Feed readers export a feed in each of its categories.
-    return tuple(Feed(address) for address in dict.fromkeys(addresses) if address)
+def _opml(text: str, path: Path) -> tuple[Feed, ...]:
+    """Returns the feeds of an OPML. They are addresses and never folders: such lists come from elsewhere.
+
+    Raises:
+        FeedListError: It is no OPML, or not all of one, so that feeds would be left out, or something in it is no feed.
+    """
+    addresses: dict[str, None] = {}  # once each: feed readers export a feed in each of its categories
+    first, ended = "", False
+    for one in tokens((text,)):
+        if isinstance(one, Start):
+            first = first or one.name.lower()
+            ended |= one.closed and one.name.lower() == "opml"
+            if one.name.lower() == "outline":
+                addresses.setdefault(one.attributes.get("xmlurl", ""))
+        elif isinstance(one, End):
+            ended |= one.name.lower() == "opml"
+    if first != "opml":
+        raise FeedListError(f"{path}: it is XML, but not OPML")
+    if not ended:
+        raise FeedListError(f"{path}: the OPML ends too early")
+    for address in addresses:
+        if address and "://" not in address:
+            raise FeedListError(f"{path}: {address[:200]!r} is not an address")
+    return tuple(Feed(address) for address in addresses if address)

@@ -1,7 +1,7 @@
 """The loop that asks feeds when they are due: one request a host at a time, and never too soon after the last."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +14,7 @@ from streams.feeds.changes import Changed, Comparison, remembered
 from streams.feeds.feed_list import Feed
 from streams.feeds.readers import ReaderDownError
 from streams.feeds.reading import Reading, in_thread
-from streams.feeds.schedule import LONGEST_WISH, Clock, after_failures, after_success, wished
+from streams.feeds.schedule import LONGEST_WISH, Clock, after_failures, after_success, first_asked, wished
 from streams.feeds.state import MOST_ITEMS, FeedState, room
 from streams.road.metrics import FEED_ARTICLES, FEED_POLLS, FEEDS_FAILING
 from streams.sources.feed_record import Found, LeftOut, SourceError
@@ -43,7 +43,7 @@ UNREAD = {"etag": "", "last_modified": "", "content": ""}
 """Of a state: nothing that was read in full."""
 
 
-Listed = tuple[Iterable[Feed], Mapping[str, FeedState]]
+Listed = tuple[Collection[Feed], Mapping[str, FeedState]]
 """Feeds, and what is remembered of them by address."""
 
 
@@ -77,6 +77,7 @@ class _Turn:
 
     Attributes:
         feed: The feed.
+        host: Its host.
         due: Seconds since 1970 at which it is asked next.
         state: What is remembered of it.
         error: Why its last poll failed; empty if it did not.
@@ -85,6 +86,7 @@ class _Turn:
     """
 
     feed: Feed
+    host: "_Host"
     due: float
     state: FeedState
     error: str = ""
@@ -125,7 +127,7 @@ class Poller:
 
     def __init__(
         self,
-        feeds: Iterable[Feed],
+        feeds: Collection[Feed],
         states: Mapping[str, FeedState],
         outlet: Outlet,
         pace: Pace,
@@ -170,17 +172,20 @@ class Poller:
             self._list(*listed)
         self._look_at = self._clock.now() + LOOK_EVERY
 
-    def _list(self, feeds: Iterable[Feed], states: Mapping[str, FeedState]) -> None:
+    def _list(self, feeds: Collection[Feed], states: Mapping[str, FeedState]) -> None:
         """Asks these feeds from now on. Those that were asked before are in the middle of something, and go on."""
         now = self._clock.now()
         before = {turn.feed.address: turn for turn in (*self._turns, *self._running.values())}
+        new = [feed for feed in feeds if feed.address not in before and not feed.folder]
+        after = first_asked({feed.address: feed.every or self._pace.every for feed in new})
         self._turns = []
         self._sites: dict[str, list[_Turn]] = {}
         for feed in feeds:
             every = feed.every or self._pace.every
             turn = before.get(feed.address)
             if turn is None:
-                turn = _turn(feed, states.get(feed.address), now, every)
+                turn = _turn(feed, self._host(feed), states.get(feed.address), now, every)
+                turn.due = max(turn.due, now + after.get(feed.address, 0.0))
             elif turn.feed != feed:
                 turn.feed, turn.due = feed, min(turn.due, now + every)
             self._turns.append(turn)
@@ -195,19 +200,18 @@ class Poller:
         for turn in sorted((turn for turn in self._turns if turn.due <= now), key=lambda turn: turn.due):
             if len(self._running) >= self._pace.requests:
                 return
-            host = self._host(turn.feed)
-            if id(turn) in asked or host.busy or host.free_at > now:
+            if id(turn) in asked or turn.host.busy or turn.host.free_at > now:
                 continue
-            host.busy = True
-            self._running[asyncio.create_task(self._poll(turn, host))] = turn
+            turn.host.busy = True
+            self._running[asyncio.create_task(self._poll(turn, turn.host))] = turn
 
     def _next(self) -> float:
         """Returns when another feed can be asked, or the list is to be looked at."""
         if len(self._running) >= self._pace.requests:
             return self._look_at
         asked = set(map(id, self._running.values()))
-        free = ((turn, self._host(turn.feed)) for turn in self._turns if id(turn) not in asked)
-        due = (max(turn.due, host.free_at) for turn, host in free if not host.busy)
+        free = (turn for turn in self._turns if id(turn) not in asked and not turn.host.busy)
+        due = (max(turn.due, turn.host.free_at) for turn in free)
         return min((self._look_at, *due))
 
     def _host(self, feed: Feed) -> _Host:
@@ -326,14 +330,14 @@ class NoLongerInChargeError(Exception):
     """Another worker asks the feeds now."""
 
 
-def _turn(feed: Feed, state: FeedState | None, now: float, every: float) -> _Turn:
+def _turn(feed: Feed, host: _Host, state: FeedState | None, now: float, every: float) -> _Turn:
     # No remembered time is believed that could not have been set by now: clocks are set back, too.
     latest = now + 2 * max(every, LONGEST_WISH)
     due = max(now, state.not_before) if state and state.not_before <= latest else now
     if state is None:
-        return _Turn(feed, due, FeedState(address=feed.address))
+        return _Turn(feed, host, due, FeedState(address=feed.address))
     error = f"{feed.address}: the last {state.failures} polls failed" if state.failures else ""
-    return _Turn(feed, due, state, error, whole=bool(state.content))
+    return _Turn(feed, host, due, state, error, whole=bool(state.content))
 
 
 def _alike(one: FeedState, other: FeedState) -> bool:

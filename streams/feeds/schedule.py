@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from hashlib import blake2b
 from random import Random
 from typing import Any, Protocol
 
@@ -16,6 +18,10 @@ LONGEST_BACK_OFF = 6 * 3600.0
 
 LONGEST_WISH = 24 * 3600.0
 """Seconds. A server may not keep us away for longer, be it by mistake or on purpose."""
+
+
+FIRST_A_SECOND = 5.0
+"""Feeds that a worker asks for the first time in a second; it does not begin with all of a list at once."""
 
 
 class Clock(Protocol):
@@ -45,6 +51,20 @@ class WallClock:
             await asyncio.wait(running, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         else:
             await asyncio.sleep(timeout)
+
+
+def first_asked(intervals: Mapping[str, float]) -> dict[str, float]:
+    """Returns the seconds after which feeds are asked that this worker has not asked before, by address.
+
+    They are spread evenly, in an order that is the same in each worker and mixes the hosts: over as long as
+    `FIRST_A_SECOND` needs, and none later than its interval. A few are asked at once.
+
+    Args:
+        intervals: Seconds of the interval of each feed, by address.
+    """
+    mixed = sorted(intervals, key=lambda address: blake2b(address.encode(), digest_size=8).digest())
+    within = len(mixed) / FIRST_A_SECOND if len(mixed) > FIRST_A_SECOND else 0.0
+    return {address: place / len(mixed) * min(within, intervals[address]) for place, address in enumerate(mixed)}
 
 
 def after_success(every: float, random: Random) -> float:

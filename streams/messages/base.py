@@ -41,6 +41,11 @@ class Event(BaseModel):
     )
 
 
+def is_blank(text: str) -> bool:
+    """Returns whether a text has no character that anybody could see: spaces, controls and joiners alone."""
+    return not any(character.isprintable() and not character.isspace() for character in text)
+
+
 NUL, UNIT_SEPARATOR = "\x00", "\x1f"
 """Characters that no text of a publisher may have: tools cut texts at the one, and `stable_id` joins with the other."""
 

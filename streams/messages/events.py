@@ -28,6 +28,7 @@ from streams.messages.base import (
     Spot,
     TextSpan,
     WikidataId,
+    is_blank,
     stable_id,
 )
 from streams.messages.happening_events import HappeningReport
@@ -123,7 +124,7 @@ class Article(Published):
     def _readable(self) -> Self:
         if self.erase and self.op != "retract":
             raise PydanticCustomError("erase", "erase needs op: retract")
-        if self.op == "upsert" and not self.body.strip():
+        if self.op == "upsert" and is_blank(self.body):
             raise ValueError("body is empty; an article needs text (or op: retract)")
         return self
 

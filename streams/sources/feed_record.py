@@ -1,7 +1,7 @@
 """What every source yields: records for `raw-news`, what is left out, and their places in the source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from streams.messages.events import Article, stable_id
 from streams.sources.local_media import with_file_uris
+from streams.sources.versions import Version
 
 PROBLEMS_SHOWN = 3
 LARGEST_FILE = 128 * 1024 * 1024
@@ -47,6 +48,7 @@ class FeedRecord:
         where: The place in the source, for messages (`feed.jsonl line 12`).
         article: The article; None if the value is not one.
         problem: Why the value is not an article; empty if it is one.
+        version: Which version of the article it is, if the publisher says so.
     """
 
     key: str
@@ -54,6 +56,7 @@ class FeedRecord:
     where: str
     article: Article | None = None
     problem: str = ""
+    version: Version | None = None
 
     @classmethod
     def of(cls, article: Article, where: str) -> "FeedRecord":
@@ -87,10 +90,10 @@ class FeedRecord:
             return cls(_key(loaded, value), value, where, problem=explain(error))
 
     @classmethod
-    def build(cls, where: str, fields: Mapping[str, Any]) -> "FeedRecord":
+    def build(cls, where: str, fields: Mapping[str, Any], version: Version | None = None) -> "FeedRecord":
         """Returns the record of an article with these fields, which need not be valid."""
         value = orjson.dumps(fields, default=str)
-        return cls.load(fields, value, where)
+        return replace(cls.load(fields, value, where), version=version)
 
 
 Found = FeedRecord | LeftOut

@@ -1,19 +1,22 @@
 """Articles in a folder or a single file: txt, md, html, json, jsonl and feeds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from streams.messages.events import stable_id
 from streams.sources.feed_record import FeedRecord, Found, LeftOut, SourceError, read_bytes
+from streams.sources.feeds import charset
+from streams.sources.feeds.identity import MOST_REMEMBERED
 from streams.sources.feeds.reader import read_feed_file
 from streams.sources.jsonl import read_json, read_jsonl
 from streams.sources.markup import clean, markdown_text, read_page
+from streams.sources.versions import Version
 
 LONGEST_HEADLINE = 200
 
 
 def read_folder(folder: Path) -> Iterator[Found]:
-    """Yields the articles of all files below a folder, in order of path.
+    """Yields the articles of all files below a folder, in order of path; no earlier version after a later one.
 
     Hidden files are skipped, other types left out.
 
@@ -23,10 +26,17 @@ def read_folder(folder: Path) -> Iterator[Found]:
     Raises:
         SourceError: A file cannot be read, or the folder contains no readable file.
     """
+    yield from _forwards(_folder(folder))
+
+
+def _folder(folder: Path) -> Iterator[Found]:
     found = False
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         if any(part.startswith(".") for part in name.parts) or not path.is_file():
+            continue
+        if (safe := str(name).encode("utf-8", "replace").decode()) != str(name):
+            yield LeftOut(safe, "the file", "its name is not UTF-8")
             continue
         if _suffix(path) not in _READERS:
             yield LeftOut(name.as_posix(), "the file", f"{path.suffix or 'a name without an ending'} is no known type")
@@ -44,7 +54,7 @@ def read_folder(folder: Path) -> Iterator[Found]:
 
 
 def read_inbox(folder: Path, name: str) -> Iterator[Found]:
-    """Yields the articles of all files below a folder that others put files into, in order of path.
+    """Yields the articles of all files below a folder that others put files into, in order of path; see `read_folder`.
 
     Unlike `read_folder`, no file keeps the others from being read, and there may be none at all. The id of an article
     in a text, Markdown or HTML file is a hash of the folder's name, too: files of two folders have the same names.
@@ -56,8 +66,13 @@ def read_inbox(folder: Path, name: str) -> Iterator[Found]:
     Raises:
         SourceError: The folder cannot be read.
     """
+    yield from _forwards(_inbox(folder, name))
+
+
+def _inbox(folder: Path, name: str) -> Iterator[Found]:
     try:
         next(folder.iterdir(), None)
+        home = folder.resolve()
         for path in sorted(folder.rglob("*")):
             inner = path.relative_to(folder)
             if any(part.startswith(".") for part in inner.parts) or not path.is_file():
@@ -66,12 +81,29 @@ def read_inbox(folder: Path, name: str) -> Iterator[Found]:
             if (safe := where.encode("utf-8", "replace").decode()) != where:
                 yield LeftOut(safe, "the file", "its name is not UTF-8")
                 continue
+            if not path.resolve().is_relative_to(home):
+                yield LeftOut(where, "the file", "it is a link to a file outside of the folder")
+                continue
             try:
                 yield from read_file(path, where)
             except SourceError as error:
                 yield LeftOut(where, "the file", str(error))
     except OSError as error:
         raise SourceError(f"{folder}: {error.strerror}") from error
+
+
+def _forwards(found: Iterable[Found]) -> Iterator[Found]:
+    """Leaves out versions of articles that come after a later one: agencies send a file for each version."""
+    newest: dict[str, Version] = {}
+    for one in found:
+        if isinstance(one, FeedRecord) and one.version is not None:
+            known = newest.get(one.key)
+            if known and one.version.precedes(known):
+                yield LeftOut(one.where, one.key, "a file before it has a later version")
+                continue
+            if known or len(newest) < MOST_REMEMBERED:
+                newest[one.key] = one.version
+        yield one
 
 
 def read_file(path: Path, name: str | None = None) -> Iterator[Found]:
@@ -87,18 +119,23 @@ def read_file(path: Path, name: str | None = None) -> Iterator[Found]:
 
 
 def _suffix(path: Path) -> str:
-    """Returns a file's type: its ending in lower case, without the `.gz` of a packed feed."""
+    """Returns a file's type: its ending in lower case, without the `.gz` of a packed feed or JSON file."""
     name = path.name.lower()
     unpacked = Path(name.removesuffix(".gz")).suffix
-    return unpacked if unpacked in FEEDS else path.suffix.lower()
+    return unpacked if unpacked in {*FEEDS, ".json"} else path.suffix.lower()
 
 
 def _text(path: Path, name: str) -> Iterator[Found]:
-    yield _plain(clean(read_bytes(path).decode("utf-8-sig", "replace")), name)
+    yield _plain(clean(_decoded(path)), name)
 
 
 def _markdown(path: Path, name: str) -> Iterator[Found]:
-    yield _plain(markdown_text(read_bytes(path).decode("utf-8-sig", "replace")), name)
+    yield _plain(markdown_text(_decoded(path)), name)
+
+
+def _decoded(path: Path) -> str:
+    content = read_bytes(path)
+    return "".join(charset.text_of(lambda: iter((content,)))[1])
 
 
 def _plain(text: str, name: str) -> FeedRecord:

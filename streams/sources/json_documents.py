@@ -1,5 +1,6 @@
 """Decoded JSON of any kind that a newsroom has: our own articles, ninjs, JSON Feed, and lists of them."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,11 @@ from streams.sources.feeds.entry import Channel, Entry
 from streams.sources.feeds.identity import Candidate, id_of
 from streams.sources.feeds.records import records_of
 from streams.sources.local_media import with_file_uris
+
+_HALVES = re.compile(
+    rb"(?P<kept>\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+"""Escapes of half a character. Whole pairs and escaped strokes, which are to be kept, are found first."""
 
 
 def read_document(value: bytes, name: str, folder: Path | None = None, address: str = "") -> Iterator[Found]:
@@ -28,7 +34,7 @@ def read_document(value: bytes, name: str, folder: Path | None = None, address: 
         SourceError: What an address answered is no JSON, or one object that is no article: rather an error than news.
     """
     try:
-        loaded = orjson.loads(value)
+        loaded = _loaded(value)
     except orjson.JSONDecodeError as error:
         if address:
             raise SourceError(f"{name}: not JSON: {error}") from error
@@ -46,6 +52,21 @@ def read_document(value: bytes, name: str, folder: Path | None = None, address: 
         if address and isinstance(one, FeedRecord) and one.problem:
             raise SourceError(f"{name}: not an article: {one.problem}")
         yield one
+
+
+def _loaded(value: bytes) -> Any:
+    """Decodes a document. Halves of surrogate pairs, as of emoji that were cut, become U+FFFD: none costs a feed.
+
+    Raises:
+        orjson.JSONDecodeError: It is no JSON, or too deep.
+    """
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        whole = _HALVES.sub(lambda found: found["kept"] or rb"\ufffd", value)
+        if whole == value:
+            raise
+        return orjson.loads(whole)
 
 
 def _elements(loaded: list[Any], name: str, folder: Path | None, address: str) -> Iterator[Found]:
@@ -81,7 +102,7 @@ def read_object(
         fields, left = ninjs.article_of(loaded, where, datetime.now(UTC), address)
         yield from left
         if fields:
-            yield FeedRecord.build(where, fields)
+            yield FeedRecord.build(where, fields, ninjs.version_of(loaded))
         return
     loaded = with_file_uris(loaded, folder) if folder else loaded
     yield FeedRecord.load(_with_id(loaded), value, where)
@@ -89,7 +110,7 @@ def read_object(
 
 def _with_id(loaded: Any) -> Any:
     """Returns an article that has a `guid` but no `id` with the id that a feed's entry with this guid would get."""
-    guid = loaded.get("guid") if isinstance(loaded, dict) and "id" not in loaded else None
+    guid = loaded.get("guid") if isinstance(loaded, dict) and loaded.get("id") is None else None
     if not isinstance(guid, str) or not guid.strip():
         return loaded
     url, source = loaded.get("url"), loaded.get("source")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from streams.sources.feed_record import Found, LeftOut, SourceError, read_bytes
+from streams.sources.feed_record import LARGEST_FILE, Found, LeftOut, SourceError, read_bytes
+from streams.sources.feeds import charset, unpack
 from streams.sources.json_documents import read_document, read_value
 
 LONGEST_LINE = 16 * 1024 * 1024
@@ -53,4 +54,13 @@ def read_json(path: Path, name: str | None = None) -> Iterator[Found]:
     Raises:
         SourceError: The file cannot be read.
     """
-    yield from read_document(read_bytes(path).removeprefix(b"\xef\xbb\xbf"), name or path.name, path.parent)
+    content = read_bytes(path)
+    if content.startswith(unpack.GZIP):
+        content = unpack.whole(content, str(path), LARGEST_FILE)
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        # What is no JSON in any encoding goes to dead letters as it stands.
+        text = "".join(charset.text_of(lambda: iter((content,)))[1])
+        content = text.encode("utf-8", "replace") if text.lstrip()[:1] in {"{", "["} else content
+    yield from read_document(content.removeprefix(b"\xef\xbb\xbf"), name or path.name, path.parent)

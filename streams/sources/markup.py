@@ -14,7 +14,8 @@ from trafilatura.settings import Document
 from streams.sources.tokens import End, Start, replace_references, tokens, without_controls
 
 _BLOCKS = frozenset(
-    "address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main "  # noqa: SIM905
+    "address article aside block blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hl1 hl2 "  # noqa: SIM905
+    "hr li main "
     "ol p pre section table td th tr ul".split()
 )
 _SILENT = frozenset(("script", "style", "template", "noscript"))
@@ -142,6 +143,11 @@ def read_fragment(html: str) -> Fragment:
             found.text(token.text)
     lines = (_SPACE.sub(" ", replace_references("".join(block))).strip() for block in found.blocks)
     return Fragment("\n".join(line for line in lines if line.strip("| ")), tuple(found.pictures))
+
+
+def has_markup(html: str) -> bool:
+    """Returns whether a text is read as HTML and not as plain text."""
+    return _MARKUP.search(html) is not None
 
 
 def fragment_text(html: str) -> str:

@@ -44,6 +44,13 @@ _ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://example.o
 <title type="html">Hello</title><link href="1"/><updated>2026-03-04T12:00:00Z</updated>
 <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Text</p></div></content></entry></feed>"""
 
+_NEWSML = b"""<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet><newsItem guid="urn:x:1" version="2">
+<itemMeta><versionCreated>2026-03-04T12:00:00Z</versionCreated><pubStatus qcode="stat:usable"/></itemMeta>
+<contentMeta><headline>Hello</headline></contentMeta><contentSet><inlineXML><body.content><p>Text</p><media>
+<media-reference source="a"/></media></body.content></inlineXML>
+<remoteContent href="http://example.org/a.jpg" contenttype="image/jpeg"/></contentSet></newsItem></itemSet>
+</newsMessage>"""
+
 
 def _json(*events: dict[str, object]) -> list[bytes]:
     return [json.dumps(event).encode() for event in events]
@@ -67,7 +74,7 @@ SEEDS: dict[str, list[bytes]] = {
     "captions": [b"Ada Berg\nOstrava\nForeign Minister Ada Berg speaks in Ostrava.", b"A\nB\nA photo of A and B"],
     "media_items": _json(_ITEM, {"id": "m", "op": "retract"}),
     "articles": _json(_ARTICLE, {"id": "a", "op": "retract"}),
-    "feeds": [_RSS, _ATOM],
+    "feeds": [_RSS, _ATOM, _NEWSML],
     "lines": [b"\n".join(_json(_ARTICLE, _ARTICLE)), b"\xef\xbb\xbf{}\n[]\n"],
 }
 
@@ -86,6 +93,7 @@ _FEED_WORDS = (
     "<link>http://[</link>", "<link>javascript:1</link>", "<guid></guid>", "2016/6/29", "0000-00-00", "99999", "\xff",
     "encoding='utf-16'", "encoding='x'", "<georss:point>a b</georss:point>", "<media:content url='http://[1'/>",
     "<category/>", "<dc:date>1</dc:date>", "<a:b>", "rel='enclosure'", "<itunes:author/>", "xmlns:a='b'",
+    "<embargoed/>", "version='9'", "<pubStatus qcode='stat:canceled'/>", "<packageItem guid='1'/>", "<inlineXML>",
 )  # fmt: skip
 WORDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("addresses", "names_of_machines", "paths"), _ADDRESS_WORDS),

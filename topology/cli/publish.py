@@ -41,7 +41,7 @@ def publish(
         typer.Argument(
             metavar="SOURCE…",
             help="JSONL or JSON files, folders, text, Markdown or HTML files, feed files or addresses (RSS, Atom, "
-            "JSON Feed, ninjs); `-` reads JSON lines from standard input.",
+            "JSON Feed, ninjs, NewsML-G2); `-` reads JSON lines from standard input.",
         ),
     ] = None,
     *,

@@ -1,7 +1,7 @@
 """Makes an article of an entry, and says what of the entry is left out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -63,7 +63,7 @@ def article_of(entry: Entry, channel: Channel, id_: str, now: datetime) -> tuple
         "source": (entry.source or channel.title or links.site(channel.link) or channel.name).strip()[:512],
         "author": entry.author[:1024],
         "section": ", ".join(entry.sections)[:512],
-        "published_at": _date(entry, where, now, left),
+        "published_at": published((entry.published, entry.updated), where, now, left),
         "language": (entry.language or channel.language)[:35] or None,
         "media": [{"uri": one.address, **({"caption": one.caption} if one.caption else {})} for one in chosen],
     }
@@ -88,8 +88,16 @@ def _pictures(texts: list[Fragment]) -> Iterator[Medium]:
     return (Medium(one.address, one.kind, one.caption) for text in texts for one in text.pictures)
 
 
-def _date(entry: Entry, where: str, now: datetime, left: list[LeftOut]) -> str | None:
-    for text in (entry.published, entry.updated):
+def published(texts: Iterable[str], where: str, now: datetime, left: list[LeftOut]) -> str | None:
+    """Returns the first believable time of those that are stated, in ISO 8601; None if there is none.
+
+    Args:
+        texts: The times as written, the best first.
+        where: The place in the source.
+        now: The present time; a date well after it is a mistake.
+        left: Where to say which are left out and why.
+    """
+    for text in texts:
         when = read_date(text)
         if when and believable(when, now):
             return when.astimezone(UTC).isoformat()

@@ -109,6 +109,18 @@ def believable(when: datetime, now: datetime) -> bool:
     return when <= now + AHEAD
 
 
+def embargo(text: str, now: datetime) -> tuple[str, bool]:
+    """Returns why an item with an embargo must not be published yet, and whether that passes with time.
+
+    The reason is empty if the embargo is over. One whose end cannot be read has none: what is published cannot be made
+    unknown again.
+    """
+    until = read_date(text)
+    if until is None:
+        return "it is embargoed without a time that ends it", False
+    return (f"it is embargoed until {until.isoformat()}", True) if until > now else ("", False)
+
+
 def _sensible(when: datetime) -> datetime | None:
     """Returns a time, unless it is one that stands for an unknown one."""
     return when if when.year >= EARLIEST_YEAR and when.timestamp() != 0 else None

@@ -7,14 +7,17 @@ from typing import Any
 from streams.sources.feeds import links
 from streams.sources.feeds.entry import Channel, Entry, Medium
 from streams.sources.feeds.xml_entries import language_of
+from streams.sources.tokens import without_controls
 
 
 def is_json_feed(loaded: Any) -> bool:
     """Returns whether decoded JSON is a JSON Feed."""
-    if not isinstance(loaded, dict) or not isinstance(loaded.get("items"), list):
+    if not isinstance(loaded, dict) or not isinstance(loaded.get("items"), list | None):
         return False
     version = loaded.get("version")
-    return (isinstance(version, str) and "jsonfeed.org" in version) or "home_page_url" in loaded or "feed_url" in loaded
+    if isinstance(version, str) and "jsonfeed.org" in version:
+        return True
+    return "items" in loaded and ("home_page_url" in loaded or "feed_url" in loaded)
 
 
 def entries_of(feed: dict[str, Any], name: str, address: str = "") -> Iterator[tuple[Entry, Channel]]:
@@ -27,24 +30,24 @@ def entries_of(feed: dict[str, Any], name: str, address: str = "") -> Iterator[t
     """
     channel = Channel(
         title=_text(feed.get("title")),
-        link=links.absolute(_text(feed.get("home_page_url")), address),
-        id=links.absolute(_text(feed.get("feed_url")), address),
+        link=links.absolute(_address(feed.get("home_page_url")), address),
+        id=links.absolute(_address(feed.get("feed_url")), address),
         language=language_of(_text(feed.get("language"))),
         author=_authors(feed),
         name=name,
     )
-    for number, item in enumerate(feed["items"], start=1):
+    for number, item in enumerate(feed.get("items") or (), start=1):
         yield _entry(item if isinstance(item, dict) else {}, channel, number, channel.link or address), channel
 
 
 def _entry(item: dict[str, Any], channel: Channel, number: int, base: str) -> Entry:
-    link = links.absolute(_text(item.get("url")), base)
+    link = links.absolute(_address(item.get("url")), base)
     texts = (_text(item.get("content_html")), _as_html(item.get("content_text")), _as_html(item.get("summary")))
     tags = item.get("tags")
     return Entry(
         number=number,
         guid=_text(item.get("id")),
-        link=links.untracked(link or links.absolute(_text(item.get("external_url")), base)),
+        link=links.untracked(link or links.absolute(_address(item.get("external_url")), base)),
         base=link or base,
         title=_as_html(item.get("title")),
         texts=tuple(text for text in texts if text.strip()),
@@ -59,12 +62,12 @@ def _entry(item: dict[str, Any], channel: Channel, number: int, base: str) -> En
 
 def _media(item: dict[str, Any]) -> Iterator[Medium]:
     for name in ("image", "banner_image"):
-        if address := _text(item.get(name)):
+        if address := _address(item.get(name)):
             yield Medium(address, "image")
     attachments = item.get("attachments")
     for one in attachments if isinstance(attachments, list) else ():
         if isinstance(one, dict):
-            yield Medium(_text(one.get("url")), _text(one.get("mime_type")), _text(one.get("title")))
+            yield Medium(_address(one.get("url")), _text(one.get("mime_type")), _text(one.get("title")))
 
 
 def _authors(holder: dict[str, Any]) -> str:
@@ -74,10 +77,14 @@ def _authors(holder: dict[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
-    """Returns a text, or a number as text: ids are numbers in many feeds although the standard forbids it."""
+    """Returns a text without control characters, or a number as text: ids are numbers in many feeds."""
     if isinstance(value, str):
-        return value.strip()
+        return without_controls(value).strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _address(value: Any) -> str:
+    return _text(value) if isinstance(value, str) else ""
 
 
 def _as_html(value: Any) -> str:

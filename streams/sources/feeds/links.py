@@ -12,11 +12,15 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"[\x00-\x20\x7f]+")
+_NO_HOST = re.compile(r"""[@%\\\s<>"'`{}|^]""")
+"""In no host: an address with a user name is somebody's own, and one with a stroke leads browsers to another host."""
+
+_USER = re.compile(r"//[^/?#\s]*@")
 _PREFIXES = ("www.", "feeds.", "feed.", "rss.", "m.", "amp.")
 
 
 def absolute(address: str, base: str = "") -> str:
-    """Returns an http(s) address in full; empty if it is none, or too long.
+    """Returns an http(s) address in full; empty if it is none, has a user name in it, or is too long.
 
     Args:
         address: The address, which may be relative.
@@ -29,12 +33,18 @@ def absolute(address: str, base: str = "") -> str:
     try:
         whole = urljoin(base, address) if base else address
         parts = urlsplit(whole)
-        if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or _NO_HOST.search(parts.netloc):
             return ""
-        _ = parts.port
+        if parts.port == 0:
+            return ""
     except ValueError:
         return ""
     return whole if len(whole) <= LONGEST else ""
+
+
+def without_user(address: str) -> str:
+    """Returns an address to be shown, without the user name and password that it may have."""
+    return _USER.sub("//", address, count=1)
 
 
 def untracked(address: str) -> str:

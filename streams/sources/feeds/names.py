@@ -23,10 +23,13 @@ _SPACES = {
     "rssnamespace.org/feedburner/ext/1.0": "feedburner",
     "purl.org/atompub/tombstones/1.0": "tombstone",
     "www.w3.org/xml/1998/namespace": "xml",
+    "iptc.org/std/nar/2006-10-01": "nar",
+    "www.iptc.org/std/nar/2006-10-01": "nar",
 }
 _PREFIXES = {
     "atom": "atom", "atom10": "atom", "dc": "dc", "dcterms": "dc", "content": "content", "media": "media",
     "itunes": "itunes", "xhtml": "xhtml", "rdf": "rdf", "feedburner": "feedburner", "xml": "xml", "rss": "rss",
+    "nar": "nar",
 }  # fmt: skip
 
 

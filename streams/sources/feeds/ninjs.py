@@ -5,32 +5,39 @@ site that it was read from only, or its source if that is a file.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from typing import Any
 
 from streams.messages.events import stable_id
 from streams.sources.feed_record import LeftOut
 from streams.sources.feeds import links, media
-from streams.sources.feeds.dates import read_date
+from streams.sources.feeds.articles import LONGEST_HEADLINE, published
+from streams.sources.feeds.dates import embargo
 from streams.sources.feeds.entry import Medium
 from streams.sources.feeds.xml_entries import language_of
 from streams.sources.markup import fragment_text
+from streams.sources.tokens import without_controls
+from streams.sources.versions import Version, number_of, time_of
 
 LONGEST_ID = 512
-_MOST_DIGITS = 9
 _DATES = ("versioncreated", "contentcreated", "firstcreated")
 _SIGNS = frozenset((
     "body_text", "body_xhtml", "body_html", "bodies", "headlines", "versioncreated", "pubstatus", "description_text",
     "descriptions", "associations", "renditions", "byline", "infosources", "contentcreated",
 ))  # fmt: skip
 _TYPES = frozenset(("text", "picture", "video", "audio", "graphic", "composite", "event", "planning", "component"))
-_WITHDRAWN = frozenset(("canceled", "cancelled", "withheld", "killed", "recalled"))
+WITHDRAWN = frozenset(("canceled", "cancelled", "withheld", "killed", "recalled"))
 
 
 def is_ninjs(loaded: Any) -> bool:
     """Returns whether decoded JSON is a ninjs item: none of our own articles has a `uri` and no `id`."""
-    if not isinstance(loaded, dict) or "id" in loaded or not isinstance(loaded.get("uri"), str) or not loaded["uri"]:
+    if (
+        not isinstance(loaded, dict)
+        or loaded.get("id") is not None
+        or not isinstance(loaded.get("uri"), str)
+        or not loaded["uri"].strip()
+    ):
         return False
     return bool(_SIGNS & loaded.keys()) or loaded.get("type") in _TYPES
 
@@ -44,7 +51,7 @@ def superseded(items: list[Any]) -> set[int]:
             continue
         uri = item["uri"].strip()
         before = newest.get(uri)
-        if before is not None and _version(item) < _version(items[before]):
+        if before is not None and version_of(item).precedes(version_of(items[before])):
             older.add(place)
             continue
         if before is not None:
@@ -53,11 +60,9 @@ def superseded(items: list[Any]) -> set[int]:
     return older
 
 
-def _version(item: dict[str, Any]) -> tuple[float, int]:
-    when = read_date(_text(item.get("versioncreated")))
-    number = str(item.get("version", ""))
-    plain = number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS
-    return when.timestamp() if when else float("-inf"), int(number) if plain else 0
+def version_of(item: dict[str, Any]) -> Version:
+    """Returns which version of an item it is: the one created later, or else the one with the higher number."""
+    return Version("ninjs", (time_of(_moment(item.get("versioncreated"))), number_of(str(item.get("version", "")))))
 
 
 def article_of(
@@ -72,33 +77,31 @@ def article_of(
         address: The address that it was read from; empty for a file.
     """
     source = _text(item.get("infosource")) or _text(item.get("source")) or _roled(item.get("infosources"))
-    uri = item["uri"].strip()
+    uri = _text(item["uri"])
     id_ = uri if ":" in uri and len(uri) <= LONGEST_ID else stable_id("ninjs", links.site(address) or source, uri)
-    if str(item.get("pubstatus", "usable")).lower() in _WITHDRAWN:
+    if _text(item.get("pubstatus")).rpartition(":")[2].lower() in WITHDRAWN:
         return {"id": id_, "op": "retract"}, []
-    embargo = read_date(_text(item.get("embargoed")))
-    if embargo and embargo > now:
-        return {}, [LeftOut(where, uri, f"it is embargoed until {embargo.isoformat()}", passing=True)]
+    reason, passing = embargo(_moment(item["embargoed"]), now) if item.get("embargoed") else ("", False)
+    if reason:
+        return {}, [LeftOut(where, uri[:200], reason, passing)]
     headline = _plain(_text(item.get("headline")) or _roled(item.get("headlines")) or _text(item.get("title")))
     body = max(_bodies(item), key=len, default="")
-    chosen, dropped = media.chosen(_media(item), "")
-    when = next(
-        (w for key in ("versioncreated", "contentcreated", "firstcreated") if (w := read_date(_text(item.get(key))))),
-        None,
-    )
+    chosen, dropped = media.chosen(_media(item), address)
+    left = [LeftOut(where, one.address, one.reason) for one in dropped]
+    link = links.absolute(_text(item.get("webcanonical")) or _text(item.get("url")), address)
     fields = {
         "id": id_,
-        "headline": headline if body else "",
+        "headline": headline[:LONGEST_HEADLINE] if body else "",
         "body": body or headline,
-        "url": links.untracked(links.absolute(_text(item.get("webcanonical")) or _text(item.get("url")))) or None,
-        "source": (source or _text(item.get("copyrightholder")) or _authority(uri))[:512],
+        "url": links.untracked(link) or None,
+        "source": (source or _text(item.get("copyrightholder")) or authority(uri))[:512],
         "author": _plain(_text(item.get("byline")) or _text(item.get("by")) or _people(item))[:1024],
         "section": ", ".join(_names(item.get("subject") or item.get("subjects")))[:512],
-        "published_at": when.astimezone(UTC).isoformat() if when else None,
+        "published_at": published(map(_moment, map(item.get, _DATES)), where, now, left),
         "language": language_of(_text(item.get("language"))) or None,
         "media": [{"uri": m.address, **({"caption": m.caption} if m.caption else {})} for m in chosen],
     }
-    return fields, [LeftOut(where, one.address, one.reason) for one in dropped]
+    return fields, left
 
 
 def _bodies(item: dict[str, Any]) -> Iterator[str]:
@@ -156,7 +159,8 @@ def _names(value: Any) -> list[str]:
     return [name for one in _several(value) if (name := _text(one.get("name")))]
 
 
-def _authority(uri: str) -> str:
+def authority(uri: str) -> str:
+    """Returns who gave a URI: the provider in a `urn:newsml:`, or the site; empty if it does not say."""
     scheme, _, rest = uri.partition("urn:newsml:")
     return rest.partition(":")[0] if rest and not scheme else links.site(uri)
 
@@ -166,4 +170,9 @@ def _plain(text: str) -> str:
 
 
 def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return without_controls(value).strip() if isinstance(value, str) else ""
+
+
+def _moment(value: Any) -> str:
+    """Returns a time as it is written; many state it as a number."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else _text(value)

@@ -1,4 +1,4 @@
-"""RSS, RDF, Atom and JSON feeds, from an address or a file of any size.
+"""RSS, RDF, Atom and JSON feeds and NewsML-G2, from an address or a file of any size.
 
 An article is what the feed itself contains: the full text if the publisher includes it, otherwise the summary.
 """
@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from streams.sources.feed_record import Found, SourceError
-from streams.sources.feeds import charset, unpack
+from streams.sources.feeds import charset, newsml, unpack
 from streams.sources.feeds.entry import Channel, Entry
 from streams.sources.feeds.records import records_of
-from streams.sources.feeds.tree import FeedTree, NotAFeedError
+from streams.sources.feeds.tree import NEWSML, FeedTree, NotAFeedError
 from streams.sources.feeds.xml_entries import base_of, channel_of, entry_of
 from streams.sources.fetch import TooMuchError, fetch_page
 from streams.sources.json_documents import read_document
@@ -74,16 +74,23 @@ def _read(pieces: charset.Pieces, name: str, address: str = "", label: str = "")
         yield from read_document(_whole(text, name), name, address=address)
         return
     try:
-        channel = _channel(text, name, address)
-        yield from records_of(lambda: _entries(text, channel))
+        kind, channel = _channel(text, name, address)
+        if kind == NEWSML:
+            yield from newsml.records_of(lambda: FeedTree(tokens(text())).entries(), name, address)
+        else:
+            yield from records_of(lambda: _entries(text, channel))
     except NotAFeedError as error:
         outermost = str(error)
-        found = f"its outermost element is <{outermost[:60]}>" if outermost else "it contains no elements"
+        found = (
+            f"its outermost element is <{outermost[:60]}>, which is not from NewsML-G2 either"
+            if outermost
+            else "it contains no elements"
+        )
         raise SourceError(f"{name} is not an RSS or Atom feed: {found}") from error
 
 
-def _channel(text: Text, name: str, address: str) -> tuple[Channel, str]:
-    """Returns the feed and the address that its own are relative to.
+def _channel(text: Text, name: str, address: str) -> tuple[str, tuple[Channel, str]]:
+    """Returns the kind of the feed, the feed, and the address that its own are relative to.
 
     Its fields normally precede the entries; only if some are missing there is all of it read.
     """
@@ -94,10 +101,12 @@ def _channel(text: Text, name: str, address: str) -> tuple[Channel, str]:
         if len(tree.head.content) < next_size:
             continue
         next_size = 2 * len(tree.head.content) + 1
+        if tree.kind == NEWSML:
+            break
         channel = channel_of(tree.head, name, address)
         if channel.title and channel.link:
             break
-    return channel_of(tree.head, name, address), base_of(tree.head, address)
+    return tree.kind, (channel_of(tree.head, name, address), base_of(tree.head, address))
 
 
 def _entries(text: Text, channel: tuple[Channel, str]) -> Iterator[tuple[Entry, Channel]]:

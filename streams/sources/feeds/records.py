@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
+from streams.messages.base import is_blank
 from streams.sources.feed_record import FeedRecord, Found, LeftOut
 from streams.sources.feeds.articles import article_of
 from streams.sources.feeds.entry import Channel, Entry
@@ -37,7 +38,7 @@ def records_of(entries: Entries) -> Iterator[Found]:
         else:
             fields, left = article_of(entry, channel, id_of(candidate, entry, channel), now)
             record = FeedRecord.build(where, fields)
-            if record.problem and not fields["body"].strip():
+            if record.problem and is_blank(fields["body"]):
                 yield LeftOut(where, _what(entry), "its headline and text contain no words")
                 continue
             yield from left

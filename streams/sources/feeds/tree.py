@@ -6,6 +6,7 @@ from html import escape
 from typing import cast
 
 from streams.sources.feeds import names
+from streams.sources.markup import has_markup
 from streams.sources.tokens import End, Start, Text, Token
 
 LARGEST_ENTRY = 8 * 1024 * 1024
@@ -23,13 +24,16 @@ ENDS_EARLY = "the feed ends in the middle of it"
 """Why the last entry of a feed is cut that was not sent to its end."""
 
 _VOID = frozenset(("br", "hr", "img", "wbr"))
-_ROOTS = frozenset(("rss", "rdf", "channel", "feed"))
+_ROOTS = frozenset(("rss", "rdf", "channel", "feed", "newsmessage", "itemset"))
 _WRAPPERS = 3
 """Elements that may stand around a feed."""
 
 
 DELETED = ("tombstone", "deleted-entry")
 """An entry that its publisher has withdrawn (RFC 6721)."""
+
+NEWSML = "newsml"
+_NEWSML_ITEMS = frozenset(("newsitem", "packageitem", "conceptitem", "knowledgeitem", "planningitem", "catalogitem"))
 
 
 class NotAFeedError(Exception):
@@ -60,6 +64,14 @@ class Element:
             if isinstance(child, Element) and (child.space, child.name) in wanted:
                 yield child
 
+    def within(self) -> "Iterator[Element]":
+        """Yields all elements in it, in the order of the document."""
+        waiting = [part for part in reversed(self.content) if isinstance(part, Element)]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting.extend(part for part in reversed(one.content) if isinstance(part, Element))
+
     def text(self) -> str:
         """Returns all text in it, without markup."""
         parts: list[str] = []
@@ -76,7 +88,9 @@ class Element:
         """Returns its content as HTML: the text, if there is no element within, is HTML already."""
         if all(isinstance(part, str) for part in self.content):
             return "".join(part for part in self.content if isinstance(part, str))
-        return "".join(_html(part) for part in self.content)
+        html = "".join(_html(part) for part in self.content)
+        # Elements of other vocabularies alone would be taken for plain text with angle brackets.
+        return html if has_markup(html) else f"<div>{html}</div>"
 
 
 def _html(part: Element | str) -> str:
@@ -94,7 +108,7 @@ class FeedTree:
 
     Attributes:
         head: The fields of the channel that were read so far, whatever elements were around them.
-        kind: `rss` or `atom`.
+        kind: `rss`, `atom` or `newsml`; empty until the outermost element was read.
     """
 
     def __init__(self, pieces: Iterable[Token]) -> None:
@@ -138,7 +152,9 @@ class FeedTree:
             self.kind = "rss"
         elif local == "feed" and space in {"atom", ""}:
             self.kind = "atom"
-        elif local in {"html", "body"} or len(self._open) >= _WRAPPERS:
+        elif _is_newsml(space, local, token.attributes):
+            self.kind = NEWSML
+        elif (local in {"html", "body"} and space in {"", "xhtml"}) or len(self._open) >= _WRAPPERS:
             raise NotAFeedError(first)
 
     def _with(self, attributes: dict[str, str]) -> dict[str, str]:
@@ -150,6 +166,8 @@ class FeedTree:
     def _is_entry(self, space: str, local: str) -> bool:
         if (space, local) == DELETED:
             return bool(self.kind)
+        if self.kind == NEWSML:
+            return local in _NEWSML_ITEMS and space in {"nar", ""}
         wanted = ("entry", {"atom", ""}) if self.kind == "atom" else ("item", {"rss", ""})
         return bool(self.kind) and local == wanted[0] and space in wanted[1]
 
@@ -161,7 +179,7 @@ class FeedTree:
         elif space == "rss":
             space = ""
         is_entry = self._is_entry(space, local)
-        if is_entry and self._entry is not None and not any(e.name == "content" for _, e in self._open):
+        if is_entry and self._entry is not None and not any(e.name in _QUOTING for _, e in self._open):
             yield self._close_to(self._entry_depth)
         element = Element(space, local, token.attributes)
         if not self._put(element, is_entry=is_entry):
@@ -230,6 +248,15 @@ class FeedTree:
         entry, self._entry = self._entry, None
         return cast("Element", entry)
 
+
+def _is_newsml(space: str, local: str, attributes: dict[str, str]) -> bool:
+    """Returns whether an element is one of NewsML-G2's; NewsML 1 has items of the same name, which have no guid."""
+    named = space == "nar" or (space == "" and (local == "newsmessage" or "guid" in attributes))
+    return named and (local == "newsmessage" or local in _NEWSML_ITEMS)
+
+
+_QUOTING = frozenset(("content", "contentset"))
+"""Elements in which an entry is content and not the next one."""
 
 _NAMING = frozenset(("title", "guid", "id", "link"))
 """Fields of an entry that is too large that say which one it was."""

@@ -45,6 +45,15 @@ def from_bytes(data: bytes, name: str, most: int = MOST_UNPACKED) -> Callable[[]
     return lambda: unpacked(pieces(), name, most)
 
 
+def whole(data: bytes, name: str, most: int) -> bytes:
+    """Returns what packed bytes unpack to.
+
+    Raises:
+        SourceError: They are damaged, or unpack to more than `most` bytes.
+    """
+    return b"".join(from_bytes(data, name, most)())
+
+
 def unpacked(pieces: Iterator[bytes], name: str, most: int) -> Iterator[bytes]:
     """Yields pieces as they are, or what they unpack to if they are gzip.
 

@@ -45,7 +45,7 @@ def channel_of(head: Element, name: str, address: str) -> Channel:
         name: The address or file name that it was read from.
         address: The address that it was read from; empty for a file.
     """
-    base = urljoin(address, head.attributes.get("xml:base", "")) if address else head.attributes.get("xml:base", "")
+    base = base_of(head, address)
     alternate, own = _atom_links(head, "alternate"), _atom_links(head, "self")
     link = next((e.text() for e in head.children(("", "link")) if e.text()), "") or next(iter(alternate), "")
     id_ = next((e.text() for e in head.children(("atom", "id"))), "") or next(iter(own), "")
