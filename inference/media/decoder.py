@@ -195,7 +195,7 @@ class _Process:
         frames = []
         for about in header["frames"][: limits.key_frames + 1]:
             height, width, depth = (int(n) for n in about["shape"])
-            if not (0 < height <= limits.side and 0 < width <= limits.side and depth == 3):  # noqa: PLR2004 - RGB
+            if not (limits.allow(width, height) and depth == 3):  # noqa: PLR2004 - RGB
                 raise ValueError("a frame with an invalid shape")
             pixels = np.frombuffer(await out.readexactly(height * width * 3), np.uint8).reshape(height, width, 3)
             time = None if about["time"] is None else float(about["time"])
