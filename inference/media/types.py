@@ -83,12 +83,15 @@ class Frame:
         scale: Factor from its pixels to those of the original.
         time: Seconds from the video's beginning; None for a picture.
         scene: Index of its scene; 0 for a picture.
+        drift: Where the parts of the key frame before went until this one (see `inference.media.drift`); None for the
+            first of a scene.
     """
 
     rgb: NDArray[np.uint8]
     scale: float
     time: float | None = None
     scene: int = 0
+    drift: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
