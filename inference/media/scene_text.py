@@ -1,4 +1,4 @@
-"""Merges the readings of a scene's text: a banner shown for a minute is one text with a time span, not sixty."""
+"""Merges the readings of a video's text: a banner shown for a minute is one text with a time span, not sixty."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,37 +30,52 @@ class SceneText:
     end_s: float
 
 
-def once_per_scene(frames: Iterable[tuple[float, Sequence[TextBox]]]) -> list[SceneText]:
-    """Merges what was read in the key frames of one scene.
+@dataclass(slots=True)
+class _Shown:
+    """A text so far, and the scene and number of the last frame that showed it."""
 
-    Two readings are of one text if they are at one place and mostly equal, or exactly equal anywhere: a text that moves
-    is still one text. The reading with the highest score represents them all; of equal scores the first.
+    text: SceneText
+    scene: int
+    frame: int
+
+
+def once(frames: Iterable[tuple[int, float, Sequence[TextBox]]]) -> list[SceneText]:
+    """Merges what was read in the key frames of a video.
+
+    Two readings within a scene are of one text if they are at one place and mostly equal, or exactly equal anywhere: a
+    text that moves is still one text. Over a cut, a text goes on only at one place and from one key frame to the very
+    next. The reading with the highest score represents them all; of equal scores the first.
 
     Args:
-        frames: Time in seconds and lines of each frame, in order of time.
+        frames: Scene, time in seconds and lines of each frame, in order of time.
 
     Returns:
         Each text once, in the order in which they appeared.
     """
-    texts: list[SceneText] = []
-    for time_s, lines in frames:
+    texts: list[_Shown] = []
+    going: list[_Shown] = []
+    for number, (scene, time_s, lines) in enumerate(frames):
+        going = [one for one in going if one.scene == scene or one.frame == number - 1]
         for line in lines:
-            known = next((i for i, text in enumerate(texts) if _same(text.line, line)), None)
+            known = next((one for one in going if _same(one, scene, line)), None)
             if known is None:
-                texts.append(SceneText(line, time_s, time_s, time_s))
+                known = _Shown(SceneText(line, time_s, time_s, time_s), scene, number)
+                texts.append(known)
+                going.append(known)
                 continue
-            old = texts[known]
+            old = known.text
             better = line.score > old.line.score
-            texts[known] = SceneText(
+            known.text = SceneText(
                 line if better else old.line, time_s if better else old.time_s, old.start_s, max(old.end_s, time_s)
             )
-    return texts
+            known.scene, known.frame = scene, number
+    return [one.text for one in texts]
 
 
-def _same(one: TextBox, other: TextBox) -> bool:
-    left, right = one.text.casefold(), other.text.casefold()
-    if left == right:
+def _same(one: _Shown, scene: int, line: TextBox) -> bool:
+    left, right = one.text.line.text.casefold(), line.text.casefold()
+    if left == right and one.scene == scene:
         return True
-    if one.box.overlap(other.box) < _SAME_PLACE:
+    if one.text.line.box.overlap(line.box) < _SAME_PLACE:
         return False
     return SequenceMatcher(None, left, right, autojunk=False).ratio() >= _ALIKE
