@@ -101,13 +101,19 @@ class TextReader:
             picture: RGB.
             within: The parts to read; None for the whole picture.
         """
-        height, width = picture.shape[:2]
-        ratio = min(1.0, (MOST_PIXELS / (height * width)) ** 0.5)
-        small, _ = _resized(picture, ratio)
-        if min(small.shape[:2]) < SHORTEST_SIDE:
-            return []
+        small, ratio = _fitted(picture)
         parts = None if within is None else [_scaled(box, ratio, small) for box in within]
-        places = self.search.places(small, parts)
+        places = self.search.places(small, parts) if min(small.shape[:2]) >= SHORTEST_SIDE else []
+        return self._read_places(picture, small, places)
+
+    def read_everywhere(self, picture: Picture) -> list[TextBox]:
+        """Does the same as `read` without a search, at full size: what the search is measured against."""
+        small, _ = _fitted(picture)
+        return self._read_places(picture, small, [Box(0, 0, small.shape[1], small.shape[0])])
+
+    def _read_places(self, picture: Picture, small: Picture, places: Sequence[Box]) -> list[TextBox]:
+        height, width = picture.shape[:2]
+        ratio = np.array([small.shape[1] / width, small.shape[0] / height])
         lines = [
             TextBox(text, score, _upright(corners / ratio, width, height))
             for text, score, corners in self._lines(small, places)
@@ -148,6 +154,13 @@ def _resized(picture: Picture, scale: float) -> tuple[Picture, np.ndarray]:
         return picture, np.ones(2)
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(picture, size, interpolation=way), np.uint8), np.array(size) / (width, height)
+
+
+def _fitted(picture: Picture) -> tuple[Picture, float]:
+    """Returns the picture, reduced to what is read at most, and by how much."""
+    height, width = picture.shape[:2]
+    ratio = min(1.0, (MOST_PIXELS / (height * width)) ** 0.5)
+    return _resized(picture, ratio)[0], ratio
 
 
 def _tiles(picture: Picture) -> Iterator[tuple[int, int, Picture]]:
