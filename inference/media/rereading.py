@@ -17,8 +17,8 @@ BLOCK, MARGIN = 8, 2
 """Side in pixels of the blocks that are compared, and how many blocks around those that changed are read with them."""
 
 CHANGED = 3.0
-"""Mean difference of a block, of 255, above which it has changed. One faint letter changes its block by far more;
-what a codec does to what stands still, by less than 2."""
+"""Mean difference of a block, of 255, above which it has changed. One faint letter that changes makes 7; what a
+codec does to what stands still, less than 2, except around sharp letters where it saves much: those are read again."""
 
 MOST_PARTS = 20
 """Most parts that are read on their own; with more, what lies around all of them is read."""
