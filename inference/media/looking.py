@@ -6,8 +6,8 @@ from pathlib import Path
 
 from inference.media.decoder import Decoder
 from inference.media.drawing.overlay import Sight
-from inference.media.rereading import Rereading
-from inference.media.text_recognition import TextReader
+from inference.media.text.recognition import TextReader
+from inference.media.text.rereading import Rereading
 from inference.media.types import Limits, UnreadableError
 from inference.object_detection.local import DETECTION_MODEL, LocalDetector
 from topology.settings import Settings

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from inference.media.helpers import Helper, HelperDownError
 from inference.media.perception import Seen
-from inference.media.rereading import Rereading
-from inference.media.text_recognition import TextReader, TextReaderMissingError
+from inference.media.text.recognition import TextReader, TextReaderMissingError
+from inference.media.text.rereading import Rereading
 from inference.media.types import Frame, UnreadableError
 from inference.object_detection.client import DetectionClient
 from inference.object_detection.types import Box, TextBox

@@ -8,7 +8,7 @@ the older one and its evidence. The item's document lists its articles; an artic
 from collections.abc import Iterable, Iterator, Sequence
 
 from inference.media.perception import Seen
-from inference.media.scene_text import SceneText, once
+from inference.media.text.scene_text import SceneText, once
 from inference.media.tracks import scaled
 from inference.media.types import Frame
 from inference.speech.types import Segment

@@ -17,7 +17,7 @@ from topology.settings import settings
 
 if TYPE_CHECKING:
     from inference.evaluation.media.drawn import Drawn
-    from inference.media.text_recognition import TextReader
+    from inference.media.text.recognition import TextReader
     from inference.object_detection.depth import Picture
     from inference.object_detection.local import LocalDetector
 
@@ -41,7 +41,7 @@ _THRESHOLDS = (0.25, 0.5, 0.75)
 def evaluate(context: Context) -> Report:
     """Measures opencv's detectors and the reader of text, and times it and the installed detector."""
     from inference.evaluation.media.drawn import KINDS, LINES, OVER, WIDE, captioned, draw  # noqa: PLC0415  the extra `media`
-    from inference.media.text_recognition import TextReader  # noqa: PLC0415
+    from inference.media.text.recognition import TextReader  # noqa: PLC0415
     from inference.object_detection.local import DETECTION_MODEL, LocalDetector  # noqa: PLC0415
 
     folder = context.need("vision", "coco128")

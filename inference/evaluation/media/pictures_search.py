@@ -12,7 +12,7 @@ from inference.object_detection.types import Box, TextBox
 
 if TYPE_CHECKING:
     from inference.evaluation.media.drawn import Drawn
-    from inference.media.text_recognition import TextReader
+    from inference.media.text.recognition import TextReader
     from inference.object_detection.depth import Picture
 
 COVERED = 0.9

@@ -15,7 +15,7 @@ from inference.evaluation.timing import best_seconds
 from topology.settings import settings
 
 if TYPE_CHECKING:
-    from inference.media.text_recognition import TextReader
+    from inference.media.text.recognition import TextReader
     from inference.media.types import Frame
     from inference.object_detection.local import LocalDetector
 
@@ -38,7 +38,7 @@ def speed(
         seconds: Of video.
     """
     from inference.media.child import decode  # noqa: PLC0415  the extra `media`
-    from inference.media.rereading import Rereading  # noqa: PLC0415
+    from inference.media.text.rereading import Rereading  # noqa: PLC0415
     from inference.media.types import Limits  # noqa: PLC0415
 
     limits = Limits.of(settings())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from inference.evaluation.report import Cell, Table
 
 if TYPE_CHECKING:
-    from inference.media.text_recognition import TextReader
+    from inference.media.text.recognition import TextReader
     from inference.media.types import Frame
 
 
@@ -22,8 +22,8 @@ def told(reader: "TextReader", path: Path, seconds: int) -> Table:
     """
     from inference.evaluation.media.drawn_video import RATE, SCENE_S, line  # noqa: PLC0415  the extra `media`
     from inference.media.child import decode  # noqa: PLC0415
-    from inference.media.rereading import Rereading  # noqa: PLC0415
-    from inference.media.scene_text import once  # noqa: PLC0415
+    from inference.media.text.rereading import Rereading  # noqa: PLC0415
+    from inference.media.text.scene_text import once  # noqa: PLC0415
     from inference.media.types import Limits  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 

@@ -78,7 +78,7 @@ def test_marked_people_are_in_pixels(tmp_path):
 
 def test_speeds_stand_beside_the_bare_ones(tmp_path):
     from inference.evaluation.media.pictures_speed import speed  # noqa: PLC0415
-    from inference.media.text_recognition import TextReader  # noqa: PLC0415
+    from inference.media.text.recognition import TextReader  # noqa: PLC0415
     from inference.object_detection.local import DETECTION_MODEL, LocalDetector  # noqa: PLC0415
     from topology.demo.sample_pictures import write  # noqa: PLC0415
     from topology.settings import REPOSITORY  # noqa: PLC0415
@@ -99,7 +99,7 @@ def test_speeds_stand_beside_the_bare_ones(tmp_path):
 
 def test_the_search_is_measured_by_what_it_leaves_out():
     from inference.evaluation.media.pictures_search import search  # noqa: PLC0415
-    from inference.media.text_recognition import TextReader  # noqa: PLC0415
+    from inference.media.text.recognition import TextReader  # noqa: PLC0415
 
     ground = np.full((240, 320, 3), 90, np.uint8)
     captioned = list(captioned_pictures([ground]))

@@ -7,9 +7,9 @@ from PIL import Image, ImageDraw, ImageFont
 from inference.evaluation.media.drawn import LINES
 from inference.evaluation.media.drawn_video import SCENE_S, write
 from inference.media.child import decode
-from inference.media.rereading import Rereading
-from inference.media.scene_text import once
-from inference.media.text_recognition import TextReader
+from inference.media.text.recognition import TextReader
+from inference.media.text.rereading import Rereading
+from inference.media.text.scene_text import once
 from inference.media.types import Limits
 from inference.object_detection.types import Box, TextBox
 

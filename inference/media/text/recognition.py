@@ -12,8 +12,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from inference.media.text_search import TextSearch
-from inference.media.tiles import cuts
+from inference.media.text.search import TextSearch
+from inference.media.text.tiles import cuts
 from inference.object_detection.depth import Picture
 from inference.object_detection.types import Box, TextBox
 

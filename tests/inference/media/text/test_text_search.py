@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from inference.media.text_recognition import TextReader
-from inference.media.text_search import PIXELS, united
-from inference.media.tiles import cuts
+from inference.media.text.recognition import TextReader
+from inference.media.text.search import PIXELS, united
+from inference.media.text.tiles import cuts
 from inference.object_detection.types import Box
 
 

@@ -1,6 +1,6 @@
 """A text that stands for a scene is one text, however often and however well it was read."""
 
-from inference.media.scene_text import once
+from inference.media.text.scene_text import once
 from inference.object_detection.types import Box, TextBox
 
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.media.text_search import united
+from inference.media.text.search import united
 from inference.object_detection.types import Box, TextBox
 
 BLOCK, MARGIN = 8, 2

@@ -13,7 +13,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from inference.media.tiles import cuts
+from inference.media.text.tiles import cuts
 from inference.object_detection.depth import Picture
 from inference.object_detection.types import Box
 
