@@ -1,5 +1,6 @@
 """What moves between key frames is followed: by the flow of the frames between, also where key frames were left out."""
 
+import asyncio
 from dataclasses import replace
 from itertools import pairwise
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from inference.evaluation.media.drawn_video import SCENE_S, write
+from inference.media import decoder as module
 from inference.media.child import decode
 from inference.media.decoder import Decoder
 from inference.media.drift import followed, moved, still
@@ -87,3 +89,25 @@ async def test_the_flow_comes_out_of_the_decoders_process_as_it_was(video):
         assert (frame.drift is None) == (known.drift is None)
         if frame.drift is not None:
             np.testing.assert_array_equal(frame.drift, known.drift)
+
+
+@pytest.mark.parametrize(
+    ("shape", "values", "good"),
+    [
+        ((2, 3, 2), [1.5] * 12, True),
+        ((2, 3, 2), [1.5] * 11 + [float("nan")], False),
+        ((2, 3, 2), [float("inf")] + [1.5] * 11, False),
+        ((100_000, 160, 2), [1.5] * 12, False),
+        ((2, 3, 3), [1.5] * 18, False),
+        ((0, 3, 2), [], False),
+    ],
+)
+async def test_a_decoder_that_was_taken_over_gives_no_flow_that_harms(shape, values, good):
+    pipe = asyncio.StreamReader()
+    pipe.feed_data(np.array(values, np.float32).tobytes())
+    pipe.feed_eof()
+    if good:
+        assert (await module._drift(shape, pipe)).shape == shape
+        return
+    with pytest.raises(ValueError, match="drift"):
+        await module._drift(shape, pipe)
