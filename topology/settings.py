@@ -341,7 +341,10 @@ class Settings(AlertSettings, ServeSettings, AccessSettings):
     )
     media_key_frames: int = Field(24, ge=1, description="Maximum number of key frames of a video that are analysed.")
     media_side: int = Field(
-        1280, ge=64, description="Longer side, in pixels, to which pictures are scaled before they are analysed."
+        1280,
+        ge=64,
+        description="Longer side, in pixels, to which pictures are scaled before they are analysed. Pictures longer "
+        "than 3 to 1 keep as many pixels as one of 3 to 1.",
     )
     media_gps: bool = Field(False, description="Whether to publish the place in a picture's EXIF data.")
 

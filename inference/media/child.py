@@ -74,10 +74,19 @@ def answer(path: Path, limits: Limits) -> tuple[dict[str, Any], list[Any]]:
         if _NO_MEMORY.search(str(error)):
             return {"error": ["too-much-memory", "decoding it takes more memory than allowed"]}, []
         return {"error": ["unreadable", f"its decoder fails with {type(error).__name__}"]}, []
-    frames = [{"shape": f.rgb.shape, "scale": f.scale, "time": f.time, "scene": f.scene} for f in read.frames]
+    frames = [
+        {
+            "shape": f.rgb.shape,
+            "scale": f.scale,
+            "time": f.time,
+            "scene": f.scene,
+            "drift": None if f.drift is None else f.drift.shape,
+        }
+        for f in read.frames
+    ]
     flat = {name: getattr(read, name) for name in _PLAIN}
     flat |= {"colours": [asdict(c) for c in read.colours], "scenes": [asdict(s) for s in read.scenes]}
-    arrays: list[Any] = [f.rgb for f in read.frames]
+    arrays: list[Any] = [array for f in read.frames for array in (f.rgb, f.drift) if array is not None]
     if read.sound is not None:
         arrays.append(read.sound)
     return {"read": flat, "frames": frames, "samples": None if read.sound is None else len(read.sound)}, arrays

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -14,6 +15,7 @@ import numpy as np
 from pydantic import ConfigDict, create_model
 
 from inference.media.child import READY
+from inference.media.drift import MOST_HEIGHT, WIDTH, Field
 from inference.media.helpers import PATIENCE, STARTS_WITHIN, ProcessDiedError, Trials, UsedUpError
 from inference.media.types import SOUND_RATE, DecodedMedia, Frame, Limits, UnreadableError
 
@@ -195,11 +197,12 @@ class _Process:
         frames = []
         for about in header["frames"][: limits.key_frames + 1]:
             height, width, depth = (int(n) for n in about["shape"])
-            if not (0 < height <= limits.side and 0 < width <= limits.side and depth == 3):  # noqa: PLR2004 - RGB
+            if not (limits.allow(width, height) and depth == 3):  # noqa: PLR2004 - RGB
                 raise ValueError("a frame with an invalid shape")
             pixels = np.frombuffer(await out.readexactly(height * width * 3), np.uint8).reshape(height, width, 3)
             time = None if about["time"] is None else float(about["time"])
-            frames.append(Frame(pixels, float(about["scale"]), time, int(about["scene"])))
+            drift = None if about["drift"] is None else await _drift(about["drift"], out)
+            frames.append(Frame(pixels, float(about["scale"]), time, int(about["scene"]), drift))
         sound = None
         if header["samples"] is not None:
             samples = int(header["samples"])
@@ -230,3 +233,13 @@ class _Process:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGKILL)
         return await self._process.wait()
+
+
+async def _drift(shape: Sequence[Any], out: asyncio.StreamReader) -> Field:
+    height, width, ways = (int(n) for n in shape)
+    if not (0 < height <= MOST_HEIGHT and 0 < width <= WIDTH and ways == 2):  # noqa: PLR2004 - right and down
+        raise ValueError("a drift with an invalid shape")
+    read = np.frombuffer(await out.readexactly(height * width * ways * 4), np.float32).reshape(height, width, ways)
+    if not np.isfinite(read).all():
+        raise ValueError("a drift without an end")
+    return read

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from inference.media.decoder import Decoder
 from inference.media.drawing.overlay import Sight
-from inference.media.text_recognition import TextReader
+from inference.media.text.recognition import TextReader
+from inference.media.text.rereading import Rereading
 from inference.media.types import Limits, UnreadableError
 from inference.object_detection.local import DETECTION_MODEL, LocalDetector
 from topology.settings import Settings
@@ -45,11 +46,12 @@ async def look(
                 read = await decoder.read(path)
             except UnreadableError as error:
                 raise UnreadableError(error.reason, f"{path}: {error.message}") from error
-            sights = []
+            sights, rereading = [], Rereading()
             for frame in read.frames:
                 view = (await detector.detect([frame.rgb]))[0]
+                lines = rereading.lines(reader.read(frame.rgb, rereading.parts(frame.rgb)))
                 title = path.name if frame.time is None else f"{path.name} at {frame.time:.2f} s"
-                sights.append(Sight(frame.rgb, title, view.detections, reader.read(frame.rgb), view.depth))
+                sights.append(Sight(frame.rgb, title, view.detections, lines, view.depth))
             found.append(sights)
     finally:
         await decoder.close()

@@ -66,11 +66,12 @@ def _read(image: Image.Image, sort: Sort, limits: Limits) -> DecodedMedia:
             "too-many-pixels", f"{width} x {height} are {pixels:.0f} megapixels, more than {limits.pixels / 1e6:.0f}"
         )
     exif = image.getexif()
+    side = limits.longest_side(width, height)
     # A JPEG is decoded at the smallest of its own scales that is large enough.
-    image.draft("RGB", (limits.side, limits.side))
+    image.draft("RGB", (side, side))
     image.load()
-    small = _opaque(image, limits.side)
-    small.thumbnail((limits.side, limits.side), Image.Resampling.BOX)
+    small = _opaque(image, side)
+    small.thumbnail((side, side), Image.Resampling.BOX)
     orientation = exif.get(ExifTags.Base.Orientation)
     if orientation in _TURNS:
         small = small.transpose(_TURNS[orientation])

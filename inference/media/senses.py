@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from inference.media.helpers import Helper, HelperDownError
 from inference.media.perception import Seen
-from inference.media.text_recognition import TextReader, TextReaderMissingError
+from inference.media.text.recognition import TextReader, TextReaderMissingError
+from inference.media.text.rereading import Rereading
 from inference.media.types import Frame, UnreadableError
 from inference.object_detection.client import DetectionClient
-from inference.object_detection.types import TextBox
+from inference.object_detection.types import Box, TextBox
 from inference.speech.choice import recognizer
 from inference.speech.listening import Listening
 from inference.speech.recognizer import Recognizer, RecognizerMissingError
@@ -63,7 +64,7 @@ class Senses:
         self.listener = self._speech_process.ask_now(_listener, self._model)
 
     async def see(self, frames: Sequence[Frame]) -> list[Seen]:
-        """Returns what is in each frame.
+        """Returns what is in each frame of an item; text that does not change is read once.
 
         Raises:
             InferenceUnavailable: Triton cannot answer at the moment.
@@ -72,7 +73,11 @@ class Senses:
         """
         pictures = [frame.rgb for frame in frames]
         views = await self._vision.detect(pictures)
-        texts = [await self._text_process.ask(_read, picture) for picture in pictures]
+        texts, rereading = [], Rereading()
+        for picture in pictures:
+            parts = rereading.parts(picture)
+            read = await self._text_process.ask(_read, picture, parts) if parts is None or parts else []
+            texts.append(rereading.lines(read))
         return [
             Seen(
                 tuple(view.detections),
@@ -148,8 +153,8 @@ def _listener(model: str) -> str:
     return f"{_recognizer(model).name} {_recognizer(model).version}"
 
 
-def _read(rgb: NDArray[np.uint8]) -> list[TextBox]:
-    return _reader().read(rgb)
+def _read(rgb: NDArray[np.uint8], parts: Sequence[Box] | None) -> list[TextBox]:
+    return _reader().read(rgb, parts)
 
 
 def _hear(model: str, window: NDArray[np.int16], last: bool) -> Heard:

@@ -1,7 +1,8 @@
 """Joins the detections of one object in several key frames of a scene.
 
 From key frame to key frame, detections of one class are matched by the overlap of their boxes and the similarity of
-their colours, best match first. A track ends at a cut: what looks similar after it may be another object.
+their colours, best match first. What counts is where the box was, or where its content has moved to by the optical flow
+of the frames between. A track ends at a cut: what looks similar after it may be another object.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.media.drift import moved
 from inference.media.types import Frame
 from inference.object_detection.types import Box, Detection
 
@@ -53,6 +55,14 @@ class _Sight:
     look: NDArray[np.float64]
 
 
+@dataclass(slots=True, eq=False)
+class _Running:
+    """A track that may go on, and where its object should be in the frame at hand."""
+
+    sights: list[_Sight]
+    expected: Box
+
+
 def tracks(frames: Sequence[Frame], detections: Sequence[Sequence[Detection]]) -> list[Track]:
     """Returns the objects of a picture or video, in the order in which they appear.
 
@@ -60,28 +70,34 @@ def tracks(frames: Sequence[Frame], detections: Sequence[Sequence[Detection]]) -
         frames: The picture, or key frames in order of time.
         detections: The detections in each.
     """
-    scenes: dict[int, list[list[_Sight]]] = {}
+    scenes: dict[int, list[_Running]] = {}
     for frame, found in zip(frames, detections, strict=True):
         running = scenes.setdefault(frame.scene, [])
         # Sorted, so that the result does not depend on the detector's order.
         sights = [_Sight(frame, d, _look(frame.rgb, d.box)) for d in sorted(found, key=_place)]
+        if frame.drift is not None:
+            height, width = frame.rgb.shape[:2]
+            for track in running:
+                track.expected = moved(track.expected, frame.drift, width, height)
         taken: set[int] = set()
-        for track, sight in _matches(running, sights):
-            if sight not in taken and track[-1].frame is not frame:
-                track.append(sights[sight])
-                taken.add(sight)
-        running += [[sight] for n, sight in enumerate(sights) if n not in taken]
-    return [_joined(track) for running in scenes.values() for track in running]
+        for track, n in _matches(running, sights):
+            if n not in taken and track.sights[-1].frame is not frame:
+                track.sights.append(sights[n])
+                track.expected = sights[n].detection.box
+                taken.add(n)
+        running += [_Running([sight], sight.detection.box) for n, sight in enumerate(sights) if n not in taken]
+    return [_joined(track.sights) for running in scenes.values() for track in running]
 
 
-def _matches(running: Sequence[list[_Sight]], sights: Sequence[_Sight]) -> Iterator[tuple[list[_Sight], int]]:
+def _matches(running: Sequence[_Running], sights: Sequence[_Sight]) -> Iterator[tuple[_Running, int]]:
     found = []
     for t, track in enumerate(running):
         for s, sight in enumerate(sights):
-            before = track[-1]
+            before, box = track.sights[-1], sight.detection.box
             if before.detection.label == sight.detection.label:
                 alike = float(np.minimum(before.look, sight.look).sum())
-                score = (before.detection.box.overlap(sight.detection.box) + alike) / 2
+                overlap = max(before.detection.box.overlap(box), track.expected.overlap(box))
+                score = (overlap + alike) / 2
                 if score > LEAST:
                     found.append((-score, t, s))
     for _, t, s in sorted(found):

@@ -15,6 +15,11 @@ SOUND_RATE = 16_000
 """Samples per second of decoded sound."""
 
 
+LONG, LONGEST = 3.0, 16
+"""Longer side divided by the shorter one above which a picture is long: a banner, a panorama. It keeps as many pixels
+as a picture of just that ratio, so that its text stays readable; its longer side is at most so many times the limit."""
+
+
 class UnreadableError(Exception):
     """The bytes cannot be decoded, and a further attempt would not help.
 
@@ -37,7 +42,7 @@ class Limits:
         pixels: Most pixels of a picture or frame.
         seconds: Longest duration of a video or sound.
         key_frames: Most key frames of a video.
-        side: Longer side to which pictures and key frames are reduced, in pixels.
+        side: Longer side to which pictures and key frames are reduced, in pixels; long pictures keep more.
         gps: Whether the location in a picture's EXIF data is read.
     """
 
@@ -58,6 +63,16 @@ class Limits:
             gps=declared.media_gps,
         )
 
+    def longest_side(self, width: int, height: int) -> int:
+        """Returns the longer side, in pixels, to which a picture of this size in pixels is reduced."""
+        ratio = max(width, height) / max(1, min(width, height))
+        return self.side if ratio <= LONG else min(LONGEST * self.side, round(self.side * (ratio / LONG) ** 0.5))
+
+    def allow(self, width: int, height: int) -> bool:
+        """Returns whether a picture or key frame may have this size in pixels after it was reduced."""
+        fits = max(width, height) <= LONGEST * self.side and width * height <= self.side**2
+        return fits and min(width, height) > 0
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
@@ -68,12 +83,15 @@ class Frame:
         scale: Factor from its pixels to those of the original.
         time: Seconds from the video's beginning; None for a picture.
         scene: Index of its scene; 0 for a picture.
+        drift: Where the parts of the key frame before went until this one (see `inference.media.drift`); None for the
+            first of a scene.
     """
 
     rgb: NDArray[np.uint8]
     scale: float
     time: float | None = None
     scene: int = 0
+    drift: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)

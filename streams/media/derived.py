@@ -8,10 +8,9 @@ the older one and its evidence. The item's document lists its articles; an artic
 from collections.abc import Iterable, Iterator, Sequence
 
 from inference.media.perception import Seen
-from inference.media.scene_text import SceneText, once_per_scene
+from inference.media.text.scene_text import SceneText, once
 from inference.media.tracks import scaled
 from inference.media.types import Frame
-from inference.object_detection.types import TextBox
 from inference.speech.types import Segment
 from streams.messages.carried_ids import KINDS, SPEECH, TEXT, derived_id
 from streams.messages.events import Article, MediaItem, Passage, Spot
@@ -42,19 +41,16 @@ def transcript(item: MediaItem, segments: Sequence[Segment]) -> Article | None:
 
 
 def shown_text(item: MediaItem, frames: Sequence[Frame], seen: Sequence[Seen]) -> Article | None:
-    """Returns an article of the text that an item shows, once per scene and with its boxes; None if it shows none."""
-    scenes: dict[int, list[tuple[float, Sequence[TextBox]]]] = {}
+    """Returns an article of the text that an item shows, each once and with its boxes; None if it shows none."""
     scale = frames[0].scale if frames else 1.0
-    for frame, found in zip(frames, seen, strict=True):
-        scenes.setdefault(frame.scene, []).append((frame.time or 0.0, found.texts))
+    read = [(frame.scene, frame.time or 0.0, found.texts) for frame, found in zip(frames, seen, strict=True)]
     still = any(frame.time is None for frame in frames)
     parts: list[tuple[str, str, Spot]] = []
-    for scene in scenes.values():
-        for block in _blocks(once_per_scene(scene)):
-            for n, line in enumerate(block):
-                times = {} if still else {"begin": line.start_s, "end": line.end_s, "frame": line.time_s}
-                spot = Spot(media=item.id, box=scaled(line.line.box, scale), **times)
-                parts.append((" " if n else "\n\n", _plain(line.line.text), spot))
+    for block in _blocks(once(read)):
+        for n, line in enumerate(block):
+            times = {} if still else {"begin": line.start_s, "end": line.end_s, "frame": line.time_s}
+            spot = Spot(media=item.id, box=scaled(line.line.box, scale), **times)
+            parts.append((" " if n else "\n\n", _plain(line.line.text), spot))
     return _article(item, TEXT, [part for part in parts if part[1]])
 
 

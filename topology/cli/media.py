@@ -37,7 +37,7 @@ def overlay(
     try:
         from inference.media.drawing.overlay import overlay as drawn  # noqa: PLC0415
         from inference.media.looking import look  # noqa: PLC0415
-        from inference.media.text_recognition import TextReaderMissingError  # noqa: PLC0415
+        from inference.media.text.recognition import TextReaderMissingError  # noqa: PLC0415
         from inference.media.types import UnreadableError  # noqa: PLC0415
     except ModuleNotFoundError as error:
         fail(f"this needs {error.name} of the extra `media`: pip install 'triplewire[media]'")

@@ -1,7 +1,7 @@
 """Pictures with known text, drawn here: banners, captions and signs as in news pictures."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +47,32 @@ KINDS = {
     "tilted by 6 degrees, 28 px": (28, (10, 10, 10), (240, 200, 60), 0.0, 6.0),
 }
 """Height of letters in pixels, colour of letters, colour behind, deviation of noise, degrees."""
+
+
+OVER = (14, 20)
+"""Heights in pixels of the letters of captions over photographs."""
+
+WIDE = 1280
+"""Longer side in pixels of those photographs."""
+
+
+def captioned(photographs: Sequence[Picture]) -> Iterator[Drawn]:
+    """Yields photographs, enlarged to the size that the service reads, with a caption in white on black over each.
+
+    Args:
+        photographs: RGB; each yields one picture for each height of `OVER`.
+    """
+    for number, photograph in enumerate(photographs):
+        plain = Image.fromarray(photograph)
+        scale = WIDE / max(plain.size)
+        large = plain.resize((round(plain.width * scale), round(plain.height * scale)), Image.Resampling.BICUBIC)
+        for step, height in enumerate(OVER):
+            image, text, font = large.copy(), LINES[(number + step) % len(LINES)], ImageFont.load_default(height)
+            pen = ImageDraw.Draw(image)
+            left, top = 40 + number, round(image.height * (0.8 if number % 2 else 0.2))
+            pen.rectangle((left - 6, top - 4, left + pen.textlength(text, font) + 6, top + 1.4 * height), "black")
+            pen.text((left, top), text, "white", font)
+            yield Drawn(f"caption over a photograph, {height} px", np.asarray(image), text)
 
 
 def draw(seed: int) -> Iterator[Drawn]:

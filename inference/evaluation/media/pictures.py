@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inference.evaluation.distance import edits
+from inference.evaluation.media.pictures_search import search
 from inference.evaluation.media.pictures_speed import speed
 from inference.evaluation.progress import watched
 from inference.evaluation.report import Cell, Context, Report, Table
@@ -16,7 +17,7 @@ from topology.settings import settings
 
 if TYPE_CHECKING:
     from inference.evaluation.media.drawn import Drawn
-    from inference.media.text_recognition import TextReader
+    from inference.media.text.recognition import TextReader
     from inference.object_detection.depth import Picture
     from inference.object_detection.local import LocalDetector
 
@@ -27,6 +28,9 @@ PHOTOGRAPHS, EACH_KIND = 32, 5
 """How many photographs, and how many lines in each kind of drawn picture, are measured: all would take a quarter of
 an hour."""
 
+EACH_CAPTIONED = 4
+"""One in so many photographs gets captions."""
+
 _QUICK = 6
 _ROUNDS, _TIMED = 2, 2
 """Rounds of timing, and photographs that are timed."""
@@ -36,8 +40,8 @@ _THRESHOLDS = (0.25, 0.5, 0.75)
 
 def evaluate(context: Context) -> Report:
     """Measures opencv's detectors and the reader of text, and times it and the installed detector."""
-    from inference.evaluation.media.drawn import KINDS, LINES, draw  # noqa: PLC0415  the extra `media`
-    from inference.media.text_recognition import TextReader  # noqa: PLC0415
+    from inference.evaluation.media.drawn import KINDS, LINES, OVER, WIDE, captioned, draw  # noqa: PLC0415  the extra `media`
+    from inference.media.text.recognition import TextReader  # noqa: PLC0415
     from inference.object_detection.local import DETECTION_MODEL, LocalDetector  # noqa: PLC0415
 
     folder = context.need("vision", "coco128")
@@ -54,10 +58,14 @@ def evaluate(context: Context) -> Report:
     people = _people(fallback, [read_coco(folder, path) for path in measured])
     context.log(f"{len(drawn)} drawn pictures")
     reading = _reading(reader, drawn)
+    context.log("the search for text")
+    photographs = [read_coco(folder, path)[0] for path in measured]
+    every = 2 if context.quick else EACH_CAPTIONED
+    searched = search(reader, photographs, list(captioned(photographs[::every])))
     context.log("speed")
     timed = measured[:1] if context.quick else measured[:_TIMED]
     rounds = 1 if context.quick else _ROUNDS
-    tables = [people, reading, *speed(detector, reader, timed, rounds, seconds=3 if context.quick else 9)]
+    tables = [people, reading, *searched, *speed(detector, reader, timed, rounds, seconds=3 if context.quick else 9)]
     return Report(
         title="Pictures",
         about=f"Without a network, `{fallback.labels.model}` {fallback.labels.version} looks for people, to it whole "
@@ -65,7 +73,8 @@ def evaluate(context: Context) -> Report:
         f"marked one by {LEAST_OVERLAP:g} (intersection over union).",
         sources=(
             f"vision/coco128 (CC BY 4.0): {len(measured)} of {len(files)} photographs with boxes; {len(timed)} timed",
-            f"{len(drawn)} pictures drawn by this report: lines written by us in {len(KINDS)} kinds; and a drawn video",
+            f"{len(drawn)} pictures drawn by this report, lines written by us in {len(KINDS)} kinds; and a drawn video",
+            f"{len(OVER)} captions each over {len(photographs[::every])} of the photographs, enlarged to {WIDE} pixels",
         ),
         tables=tables,
         notes=[

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from inference.evaluation.media.pictures_video import told
 from inference.evaluation.report import Cell, Table
 from inference.evaluation.timing import best_seconds
 from topology.settings import settings
 
 if TYPE_CHECKING:
-    from inference.media.text_recognition import TextReader
+    from inference.media.text.recognition import TextReader
     from inference.media.types import Frame
     from inference.object_detection.local import LocalDetector
 
@@ -37,12 +38,21 @@ def speed(
         seconds: Of video.
     """
     from inference.media.child import decode  # noqa: PLC0415  the extra `media`
+    from inference.media.text.rereading import Rereading  # noqa: PLC0415
     from inference.media.types import Limits  # noqa: PLC0415
 
     limits = Limits.of(settings())
 
     def see(frames: "Sequence[Frame]") -> list[object]:
         return [(detector.look([frame.rgb]), reader.read(frame.rgb)) for frame in frames]
+
+    def watch(frames: "Sequence[Frame]") -> list[object]:
+        rereading = Rereading()
+        seen: list[object] = []
+        for frame in frames:
+            lines = rereading.lines(reader.read(frame.rgb, rereading.parts(frame.rgb)))
+            seen.append((detector.look([frame.rgb]), lines))
+        return seen
 
     frames = [decode(path, limits).frames[0] for path in photographs]
     with _noted() as runs:
@@ -79,9 +89,10 @@ def speed(
         video: dict[str, Callable[[], object]] = {
             "bare PyAV, decoding every frame": lambda: _pyav(path),
             "decoding, with scenes, motion and key frames": lambda: decode(path, limits),
-            "that, and objects and text of its key frames": lambda: see(decode(path, limits).frames),
+            "that, and objects and text of its key frames": lambda: watch(decode(path, limits).frames),
         }
         took = best_seconds(video, rounds, time.process_time)
+        watched = told(reader, path, seconds)
     raw = "bare PyAV, decoding every frame"
     tables.append(
         _table(
@@ -92,7 +103,7 @@ def speed(
             dict.fromkeys(video, raw),
         )
     )
-    return tables
+    return [*tables, watched]
 
 
 def _table(title: str, unit: str, amount: float, took: Mapping[str, float], bare: Mapping[str, str]) -> Table:

@@ -15,7 +15,7 @@ _reader: list[Any] = []
 
 def read(shape: tuple[int, int]) -> list[Any]:
     """Reads the text of a picture of noise."""
-    from inference.media.text_recognition import TextReader  # noqa: PLC0415 - it loads much
+    from inference.media.text.recognition import TextReader  # noqa: PLC0415 - it loads much
 
     if not _reader:
         _reader.append(TextReader())

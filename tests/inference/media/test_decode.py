@@ -70,6 +70,17 @@ def test_a_large_picture_is_looked_at_small(tmp_path):
     assert (read.width, read.height) == (1600, 800)
 
 
+def test_a_long_picture_keeps_the_height_of_its_letters(tmp_path):
+    read = decode(samples.write(tmp_path, samples.picture(9600, 100, "green")), LIMITS)
+    (frame,) = read.frames
+    # A picture of 9600 x 3200 would keep 320 x 107 pixels; this one has hardly more, but is not four pixels high.
+    assert frame.rgb.shape == (19, 1810, 3)
+    assert frame.scale == pytest.approx(9600 / 1810)
+    assert LIMITS.allow(1810, 19)
+    assert not LIMITS.allow(16 * 320 + 1, 1)
+    assert not LIMITS.allow(400, 400)
+
+
 def test_a_video(tmp_path):
     tone = 0.5 * np.sin(np.arange(2 * samples.RATE) / 20)
     read = decode(samples.write(tmp_path, samples.video(sound=tone)), LIMITS)

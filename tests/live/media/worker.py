@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
 from inference.media.perception import Seen
-from inference.media.text_recognition import TextReader
+from inference.media.text.recognition import TextReader
 from inference.media.types import Frame
 from streams.media import MediaStage
 from streams.news.stage import NewsStage

@@ -40,14 +40,14 @@ def test_nothing_said_is_no_article():
     assert shown_text(ITEM, [frame(None)], [Seen()]) is None
 
 
-def test_a_banner_that_stands_is_told_once_a_scene_with_its_box_in_the_original():
-    frames = [frame(1), frame(3), frame(5, scene=1)]
+def test_a_banner_that_stands_is_told_once_with_its_seconds_and_its_box_in_the_original():
+    frames = [frame(1), frame(3), frame(5, scene=1), frame(7, scene=1), frame(9, scene=1)]
     banner = Seen(texts=(line("Ann met Bob in Bonn"),))
-    article = shown_text(ITEM, frames, [banner, banner, banner])
-    assert article.body == "Ann met Bob in Bonn\n\nAnn met Bob in Bonn"
+    article = shown_text(ITEM, frames, [banner, banner, banner, Seen(), Seen(texts=(line("Cyd left"),))])
+    assert article.body == "Ann met Bob in Bonn\n\nCyd left"
     assert [(p.spot.begin, p.spot.end, p.spot.frame, p.spot.box) for p in article.passages] == [
-        (1, 3, 1, (20, 20, 220, 40)),
-        (5, 5, 5, (20, 20, 220, 40)),
+        (1, 5, 1, (20, 20, 220, 40)),
+        (9, 9, 9, (20, 20, 220, 40)),
     ]
 
 

@@ -7,7 +7,9 @@ import pytest
 
 from inference.evaluation.distance import edits
 from inference.evaluation.media.drawn import KINDS, LINES, draw
+from inference.evaluation.media.drawn import captioned as captioned_pictures
 from inference.evaluation.media.pictures import coco_files, matches, read_coco
+from inference.evaluation.media.pictures_search import covered
 from inference.evaluation.media.speech import clips_of
 from inference.object_detection.types import Box
 
@@ -76,21 +78,46 @@ def test_marked_people_are_in_pixels(tmp_path):
 
 def test_speeds_stand_beside_the_bare_ones(tmp_path):
     from inference.evaluation.media.pictures_speed import speed  # noqa: PLC0415
-    from inference.media.text_recognition import TextReader  # noqa: PLC0415
+    from inference.media.text.recognition import TextReader  # noqa: PLC0415
     from inference.object_detection.local import DETECTION_MODEL, LocalDetector  # noqa: PLC0415
     from topology.demo.sample_pictures import write  # noqa: PLC0415
     from topology.settings import REPOSITORY  # noqa: PLC0415
 
     write(tmp_path)
     detector = LocalDetector(REPOSITORY / "triton_models" / DETECTION_MODEL / "1", weights=VISION)
-    pictures, video = speed(detector, TextReader(), [tmp_path / "road-sign.png"], 1, seconds=1)
+    pictures, video, told = speed(detector, TextReader(), [tmp_path / "road-sign.png"], 1, seconds=1)
     rates = {row[0]: row[1:] for row in pictures.rows + video.rows}
     read, whole = rates["reading text"], rates["all of it: decoding, objects, text"]
     assert 0 < read[1] <= 1.2, "with its own networks inside, reading is hardly faster than they are"
-    # Text takes most of the time, so that all of it is far slower than the rest, though hardly slower than reading.
-    assert (
-        whole[0] < min(rates["decoding, with colours and EXIF"][0], rates[f"objects ({detector.labels.model})"][0]) / 2
-    )
+    parts = ("decoding, with colours and EXIF", f"objects ({detector.labels.model})", "reading text")
+    assert whole[0] < min(rates[part][0] for part in parts)
     bare = rates["bare PyAV, decoding every frame"]
     assert bare[1] is None
     assert rates["decoding, with scenes, motion and key frames"][0] < bare[0]
+    assert told.rows[0] == ("texts", 1, 1, 1)
+
+
+def test_the_search_is_measured_by_what_it_leaves_out():
+    from inference.evaluation.media.pictures_search import search  # noqa: PLC0415
+    from inference.media.text.recognition import TextReader  # noqa: PLC0415
+
+    ground = np.full((240, 320, 3), 90, np.uint8)
+    captioned = list(captioned_pictures([ground]))
+    assert [one.picture.shape for one in captioned] == [(960, 1280, 3)] * 2
+    reader = TextReader()
+    recall, cost = search(reader, [ground], captioned)
+    assert [(row[0], row[2], row[4]) for row in recall.rows] == [
+        ("caption over a photograph, 14 px", 1, 1),
+        ("caption over a photograph, 20 px", 1, 1),
+    ]
+    assert [row[:2] for row in cost.rows][2:] == [("photographs without text", 1)]
+    assert all(0 < row[3] < row[6] for row in cost.rows), "seconds: less than everywhere at full size"
+    reader.search.places = lambda *_: []
+    blind, _ = search(reader, [], captioned)
+    assert [row[2:] for row in blind.rows] == [(0, 0, 0)] * 2
+
+
+def test_a_line_is_covered_by_the_places_that_hold_it():
+    assert covered(Box(0, 0, 10, 10), [Box(0, 0, 5, 10), Box(5, 0, 8, 10)]) == pytest.approx(0.8)
+    assert covered(Box(0, 0, 10, 10), [Box(20, 0, 30, 10)]) == 0
+    assert covered(Box(3, 3, 3, 9), [Box(0, 0, 10, 10)]) == 0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from inference.media.text_recognition import TextReader
+from inference.media.text.recognition import TextReader
 
 
 @pytest.fixture(scope="module")
