@@ -23,10 +23,10 @@ async def lock(transaction: AsyncTransaction, ids: Iterable[str]) -> dict[str, s
     locked: set[str] = set()
     canonical: dict[str, str] = {}
     while wanted - locked:
-        await fetch(transaction, cypher.LOCK_ENTITIES, ids=sorted(wanted - locked))
+        ids = sorted(wanted - locked)
         locked |= wanted
         # While we waited for the locks, another sink may have changed what the aliases stand for.
-        found = await fetch(transaction, cypher.READ_CANONICAL, ids=sorted(locked))
+        found = await fetch(transaction, cypher.LOCK_ENTITIES, ids=ids, locked=sorted(locked))
         canonical = {row["id"]: row["canonical"] for row in found}
         wanted |= set(canonical.values())
     return canonical

@@ -11,7 +11,6 @@ from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
     CLAIMED,
-    CORRECTION,
     DERIVED_FROM,
     ENTITY,
     EVIDENCE,
@@ -22,7 +21,6 @@ from topology.graph.names import (
     MEDIA_KINDS,
     MENTIONS,
     OFFSET,
-    any_of,
     quoted,
 )
 
@@ -32,7 +30,15 @@ def time_of(value: str) -> str:
     return f"datetime({{epochMillis: {value}}})"
 
 
-def _time_or_null(value: str) -> str:
+def gathered(query: str, *columns: str) -> str:
+    """Returns the statement that returns the rows of a query as one list, `gathered`, of maps with these columns.
+
+    Bolt sends, and the driver reads, each row by itself, which costs more than finding it.
+    """
+    return f"CALL () {{ {query} }} RETURN collect({{{', '.join(f'{name}: {name}' for name in columns)}}}) AS gathered"
+
+
+def time_or_null(value: str) -> str:
     """Returns the same expression for a value that may be null, which `datetime` refuses."""
     return f"CASE WHEN {value} IS NULL THEN null ELSE {time_of(value)} END"
 
@@ -45,7 +51,7 @@ MERGE (o:{OFFSET} {{key: row.key}})
   ON CREATE SET o.group = $group, o.topic = row.topic, o.topic_id = row.topic_id, o.partition = row.partition,
     o.offset = -1
 SET o.locked = true
-RETURN row.key AS key, o.offset AS offset
+RETURN collect({{key: row.key, offset: o.offset}}) AS gathered
 """
 
 SET_OFFSETS = f"UNWIND $rows AS row MATCH (o:{OFFSET} {{key: row.key}}) SET o.offset = row.offset"
@@ -62,14 +68,17 @@ def read_articles(label: str) -> str:
     return f"""
 UNWIND $ids AS id
 MATCH (a:{label} {{id: id}})
-RETURN id, a.revision AS revision, a.observed_at.epochMillis AS at, a.retracted_at.epochMillis AS retracted_at,
-  a.withdrawn_at.epochMillis AS withdrawn_at, a.brings AS brings, a.brings_since.epochMillis AS brings_since,
-  a.dropped AS dropped, [t IN a.dropped_at | t.epochMillis] AS dropped_at,
-  [(a)-[m:{MENTIONS}]->(n) | [n.id, m.count]] AS mentions
+RETURN collect({{
+  id: id, derived: EXISTS {{ (a)-[:{DERIVED_FROM}]->() }},
+  revision: a.revision, at: a.observed_at.epochMillis, retracted_at: a.retracted_at.epochMillis,
+  withdrawn_at: a.withdrawn_at.epochMillis, brings: a.brings, brings_since: a.brings_since.epochMillis,
+  dropped: a.dropped, dropped_at: [t IN a.dropped_at | t.epochMillis],
+  mentions: [(a)-[m:{MENTIONS}]->(n) | [n.id, m.count]]
+}}) AS gathered
 """
 
 
-READ_STORED_EVIDENCE = f"UNWIND $ids AS id MATCH (e:{EVIDENCE} {{id: id}}) RETURN id"
+READ_STORED_EVIDENCE = f"UNWIND $ids AS id MATCH (e:{EVIDENCE} {{id: id}}) RETURN collect({{id: id}}) AS gathered"
 
 
 def read_evidence(label: str) -> str:
@@ -77,15 +86,17 @@ def read_evidence(label: str) -> str:
     return f"""
 UNWIND $ids AS id
 MATCH (a:{label} {{id: id}})<-[:{FROM}]-(e:{EVIDENCE})
-RETURN id AS article, e.id AS id, e.fact AS fact, e.relation AS relation, e.revision AS revision,
-  e.retracted_at.epochMillis AS retracted_at
+RETURN collect({{
+  article: id, id: e.id, fact: e.fact, relation: e.relation, revision: e.revision,
+  retracted_at: e.retracted_at.epochMillis
+}}) AS gathered
 """
 
 
 READ_FACTS = f"""
 UNWIND $ids AS id
 CALL (id) {{ MATCH (e:{EVIDENCE} {{fact: id}}) RETURN e.relation AS relation LIMIT 1 }}
-RETURN id, relation
+RETURN collect({{id: id, relation: relation}}) AS gathered
 """
 
 # An id may come with several names and types. The smallest pair wins, so the order of arrival does not matter. Where a
@@ -101,12 +112,12 @@ WITH n, row, row.country IS NOT NULL AND (n.country_code IS NULL OR n.country_co
   OR coalesce(n.latitude, 0.0) <> coalesce(row.latitude, 0.0)
   OR coalesce(n.longitude, 0.0) <> coalesce(row.longitude, 0.0)) AS moved
 WHERE moved OR n.name <> row.name OR n.type <> row.type OR row.many
-SET n.country_code = CASE WHEN moved THEN row.country ELSE n.country_code END
-SET n.latitude = CASE WHEN moved THEN row.latitude ELSE n.latitude END
-SET n.longitude = CASE WHEN moved THEN row.longitude ELSE n.longitude END
-SET n.type = CASE WHEN row.name < n.name OR (row.name = n.name AND row.type < n.type) THEN row.type ELSE n.type END
-SET n.name = CASE WHEN row.name < n.name THEN row.name ELSE n.name END
-SET n:$(row.labels)
+WITH n, row,
+  CASE WHEN moved THEN {{country_code: row.country, latitude: row.latitude, longitude: row.longitude}} ELSE {{}} END
+    AS place,
+  CASE WHEN row.name < n.name THEN {{name: row.name, type: row.type}}
+    WHEN row.name = n.name AND row.type < n.type THEN {{type: row.type}} ELSE {{}} END AS named
+SET n += place, n += named, n:$(row.labels)
 """
 
 WRITE_LITERALS = f"""
@@ -126,10 +137,10 @@ SET a:$(row.kind)
     return f"""
 UNWIND $rows AS row
 MERGE (a:{label} {{id: row.id}})
-SET a += row.properties
-SET a.observed_at = {time_of("row.observed_at")}, a.retracted_at = {_time_or_null("row.retracted_at")}
+SET a += row.properties, a.observed_at = {time_of("row.observed_at")},
+  a.retracted_at = {time_or_null("row.retracted_at")}
 WITH a, row WHERE row.upsert
-SET a.published_at = {_time_or_null("row.published_at")}, a.brings_since = {_time_or_null("row.brings_since")},
+SET a.published_at = {time_or_null("row.published_at")}, a.brings_since = {time_or_null("row.brings_since")},
   a.dropped_at = [t IN row.dropped_at | {time_of("t")}]
 {kinds if label == MEDIA else ""}"""
 
@@ -161,7 +172,7 @@ CREATE (e:{EVIDENCE} {{
   model: row.model, model_version: row.model_version, seen_at: {time_of("row.seen_at")},
   observed_at: {time_of("row.observed_at")}, past: row.past, modality: row.modality, change: row.change,
   since: row.since, until: row.until, qualifier: row.qualifier, attributed_to: row.attributed_to, speaker: row.speaker,
-  retracted_at: {_time_or_null("row.retracted_at")},
+  retracted_at: {time_or_null("row.retracted_at")},
   media: row.media, begin: row.begin, end: row.end, frame: row.frame, box: row.box, depth: row.depth
 }})-[:{FROM}]->(a)
 """
@@ -218,7 +229,7 @@ def set_withdrawn(label: str) -> str:
     return f"""
 UNWIND $rows AS row
 MATCH (n:{label} {{id: row.id}})
-WITH n, {_time_or_null("row.withdrawn_at")} AS at
+WITH n, {time_or_null("row.withdrawn_at")} AS at
 SET n.withdrawn_at = at
 WITH n, at
 MATCH (n)<-[:{FROM}]-(e:{EVIDENCE})
@@ -232,7 +243,7 @@ RETURN DISTINCT e.fact AS fact, e.relation AS relation
 RETRACT_EVIDENCE = f"""
 UNWIND $rows AS row
 MATCH (e:{EVIDENCE} {{id: row.id}})
-SET e.retracted_at = {_time_or_null("row.retracted_at")}
+SET e.retracted_at = {time_or_null("row.retracted_at")}
 """
 
 
@@ -256,13 +267,16 @@ DELETE m
 """
 
 
-COUNT_EVIDENCE = f"""
+COUNT_EVIDENCE = gathered(
+    f"""
 UNWIND $ids AS id
 MATCH (e:{EVIDENCE} {{fact: id}})
 RETURN id, e.retracted_at IS NULL AS holds, count(*) AS count, min(e.seen_at).epochMillis AS first,
   max(e.seen_at).epochMillis AS last, max(e.confidence) AS confidence, collect(DISTINCT e.kind) AS kinds,
   max(e.retracted_at).epochMillis AS retracted_at
-"""
+""",
+    "id", "holds", "count", "first", "last", "confidence", "kinds", "retracted_at",
+)  # fmt: skip
 
 
 def create_facts(subject_label: str, object_label: str) -> str:
@@ -271,11 +285,12 @@ def create_facts(subject_label: str, object_label: str) -> str:
 UNWIND $rows AS row
 MATCH (s:{subject_label} {{id: row.subject}})
 MATCH (o:{object_label} {{id: row.object}})
-CREATE (s)-[:$(row.type) {{
+CREATE (s)-[r:$(row.type) {{
   id: row.id, claim: row.claim, fact: row.claimed, relation: row.relation, modality: row.modality,
   property: row.property, name: row.name, kind: row.kind, count: row.count, confidence: row.confidence,
   first_seen: {time_of("row.first")}, last_seen: {time_of("row.last")}
 }}]->(o)
+RETURN collect([coalesce(row.id, row.claim), elementId(r)]) AS gathered
 """
 
 
@@ -296,7 +311,7 @@ def find_facts(types: Sequence[str]) -> str:
         "RETURN id, elementId(r) AS element"
         for i, type_ in enumerate(types)
     )
-    return "CYPHER replan=skip " + " UNION ALL ".join(branches)
+    return "CYPHER replan=skip " + gathered(" UNION ALL ".join(branches), "id", "element")
 
 
 # Only `IN` is planned as a seek while the graph is empty. An element id that now belongs to another relationship has no
@@ -311,14 +326,15 @@ LOCATE = (
 ADD_TO_FACTS = f"""
 {LOCATE}
 SET r.count = r.count + row.count
-SET r.first_seen = CASE WHEN r.retracted_at IS NOT NULL OR row.first < r.first_seen.epochMillis
-      THEN {time_of("row.first")} ELSE r.first_seen END
-SET r.last_seen = CASE WHEN r.retracted_at IS NOT NULL OR row.last > r.last_seen.epochMillis
-      THEN {time_of("row.last")} ELSE r.last_seen END
-SET r.confidence = CASE WHEN r.retracted_at IS NOT NULL OR row.confidence > r.confidence
-      THEN row.confidence ELSE r.confidence END
-SET r.kind = CASE WHEN r.retracted_at IS NOT NULL OR NOT r.kind IN row.not_weaker THEN row.kind ELSE r.kind END
-SET r.retracted_at = null
+WITH r, row, r.retracted_at IS NOT NULL AS over
+SET r += {{
+  first_seen: CASE WHEN over OR row.first < r.first_seen.epochMillis THEN {time_of("row.first")} ELSE r.first_seen END,
+  last_seen: CASE WHEN over OR row.last > r.last_seen.epochMillis THEN {time_of("row.last")} ELSE r.last_seen END,
+  confidence: CASE WHEN over OR row.confidence > r.confidence THEN row.confidence ELSE r.confidence END,
+  kind: CASE WHEN over OR NOT r.kind IN row.not_weaker THEN row.kind ELSE r.kind END,
+  retracted_at: null
+}}
+RETURN collect(coalesce(r.id, r.claim)) AS gathered
 """
 
 LOCK_FACTS = "MATCH ()-[r]->() WHERE elementId(r) IN $elements SET r.count = r.count"
@@ -326,16 +342,16 @@ LOCK_FACTS = "MATCH ()-[r]->() WHERE elementId(r) IN $elements SET r.count = r.c
 SET_FACTS = f"""
 {LOCATE}
 SET r.count = row.count, r.confidence = row.confidence, r.kind = row.kind, r.first_seen = {time_of("row.first")},
-  r.last_seen = {time_of("row.last")}, r.retracted_at = {_time_or_null("row.retracted_at")}
+  r.last_seen = {time_of("row.last")}, r.retracted_at = {time_or_null("row.retracted_at")}
 """
 
-# Changes nothing, but takes the write locks: another transaction that wants to change these entities waits.
-LOCK_ENTITIES = f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) SET n.type = n.type"
-
-READ_CANONICAL = f"""
-UNWIND $ids AS id
+# Changes nothing, but takes the write locks: another transaction that wants to change these entities waits. What they
+# stand for is read when all are locked.
+LOCK_ENTITIES = f"""
+CALL () {{ UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) SET n.type = n.type }}
+UNWIND $locked AS id
 MATCH (n:{ENTITY} {{id: id}})-[a:{ALIAS_OF}]->(c) WHERE a.ended_at IS NULL
-RETURN id, c.id AS canonical
+RETURN collect({{id: id, canonical: c.id}}) AS gathered
 """
 
 END_ALIASES = f"""
@@ -358,64 +374,3 @@ SET a.reason = row.reason, a.certain = CASE WHEN NOT row.certain THEN false END
 """
 
 SET_WIKIDATA = f"UNWIND $rows AS row MATCH (n:{ENTITY} {{id: row.id}}) SET n.wikidata = row.wikidata"
-
-# A claim counts for the relation that it is about. Only a fact about an entity has a `property`.
-READ_ENDS = f"""
-MATCH (s)-[r]->(o) WHERE elementId(r) IN $elements
-RETURN s.id AS subject, coalesce(r.relation, type(r)) AS type, o.id AS object,
-  CASE WHEN r.claim IS NULL AND s:{ENTITY} THEN r.property END AS property
-"""
-
-# Articles with the same sentence are copies of one report and have one vote between them.
-READ_VOTES = f"""
-UNWIND $facts AS fact
-MATCH (e:{EVIDENCE} {{fact: fact}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL
-WITH fact, a, e.past IS NOT NULL AS past, min(e.seen_at) AS at, max(e.confidence) AS confidence,
-  min(e.sentence) AS text, max(e.change) AS change, min(e.since) AS since, max(e.until) AS until
-WITH fact, past, text, min(at).epochMillis AS at, max(confidence) AS confidence, max(change) AS change,
-  min(since) AS since, max(until) AS until
-RETURN fact, past, at, toInteger(round(1000 * confidence)) AS weight, coalesce(change, false) AS change, since, until
-"""
-
-SET_VERDICTS = f"""
-{LOCATE}
-SET r.standing = row.standing, r.valid_from = {_time_or_null("row.since")}, r.invalid_at = {_time_or_null("row.until")},
-  r.closed_by = row.by, r.at_latest = row.at_latest,
-  r.held_before = [t IN row.before | {time_of("t")}]
-"""
-
-
-def read_uses(types: Sequence[str]) -> str:
-    """Returns the statement that finds the subjects and types of facts that have an entity as subject or object."""
-    return f"""
-UNWIND $ids AS id
-MATCH (n:{ENTITY} {{id: id}})-[r:{any_of([*types, CLAIMED])}]-(other)
-WITH startNode(r).id AS subject, coalesce(r.relation, type(r)) AS type WHERE type IN $types
-RETURN DISTINCT subject, type
-"""
-
-
-def read_rivals(types: Sequence[str]) -> str:
-    """Returns the statement that reads the facts of these types about entities and all their aliases, and denials.
-
-    Objects are replaced by the entities that they stand for. `$rows` holds canonical ids, each with the types to read.
-    """
-    return f"""
-UNWIND $rows AS row
-MATCH (c:{ENTITY} {{id: row.id}})
-CALL (c) {{
-  RETURN c AS s
-  UNION ALL
-  MATCH (s)-[a:{ALIAS_OF}]->(c) WHERE a.ended_at IS NULL RETURN s
-}}
-MATCH (s)-[r:{any_of([*types, CLAIMED])}]->(o)
-WHERE type(r) IN row.types OR (r.modality = 'denied' AND r.relation IN row.types)
-OPTIONAL MATCH (o)-[b:{ALIAS_OF}]->(canonical) WHERE b.ended_at IS NULL
-WITH row, r, coalesce(canonical, o) AS o
-RETURN row.id AS subject, coalesce(r.relation, type(r)) AS type, coalesce(r.id, r.claim) AS fact,
-  r.claim IS NOT NULL AS denied, elementId(r) AS element, o.id AS value,
-  coalesce(o.name, o.value) AS name, r.standing AS standing, r.valid_from.epochMillis AS since,
-  r.invalid_at.epochMillis AS until, r.closed_by AS by, coalesce(r.at_latest, false) AS at_latest,
-  [t IN coalesce(r.held_before, []) | t.epochMillis] AS before, r.forbidden IS NOT NULL AS forbidden,
-  head(COLLECT {{ MATCH (k:{CORRECTION} {{id: r.confirmed}}) RETURN k.at.epochMillis }}) AS confirmed_at
-"""

@@ -49,6 +49,7 @@ class ArticleState:
 
     Attributes:
         stored: Whether the graph has its node.
+        derived: Whether the graph has it as derived from a media item.
         at: When its latest document reached Kafka; None if no document arrived.
         withdrawn_at: When what it belongs to was withdrawn; None if that holds.
         attachments: Its attachments.
@@ -61,6 +62,7 @@ class ArticleState:
     """
 
     stored: bool = False
+    derived: bool = False
     at: int | None = None
     revision: str | None = None
     retracted_at: int | None = None

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from neo4j import AsyncTransaction
 
-from streams.sink import cypher, erasure_cypher
-from streams.sink.contradictions import RelationTypes, Touched, ends
+from streams.sink import cypher
+from streams.sink.erasing import statements as erasing
+from streams.sink.judging.contradictions import RelationTypes, Touched, ends
 from streams.sink.reading import fetch
 from streams.sink.writing import find_facts, recount
 
@@ -33,7 +34,7 @@ async def settle_facts(
         entities |= {found.subject, found.object}
         touched.add(found, types.judged)
     lost = sorted(set(facts) - supported)
-    await fetch(transaction, erasure_cypher.DELETE_SUGGESTIONS, ids=sorted(entities), facts=lost)
-    await fetch(transaction, erasure_cypher.DELETE_FACTS, elements=[elements[id_] for id_ in lost if id_ in elements])
+    await fetch(transaction, erasing.DELETE_SUGGESTIONS, ids=sorted(entities), facts=lost)
+    await fetch(transaction, erasing.DELETE_FACTS, elements=[elements[id_] for id_ in lost if id_ in elements])
     await recount(transaction, {id_: facts[id_] for id_ in sorted(supported)}, types.all)
     return touched

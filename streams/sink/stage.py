@@ -10,9 +10,9 @@ from streams.road.metrics import observe_end_to_end
 from streams.road.retry import forever
 from streams.road.stage import Item, Output, PoisonError, Record
 from streams.road.topic_ids import topic_id
-from streams.sink.contradictions import RelationTypes
 from streams.sink.decode import decode
 from streams.sink.faults import ConflictError, GraphAccessError, GraphUnavailableError, translated
+from streams.sink.judging.contradictions import RelationTypes
 from streams.sink.rows import DocumentRow, Row, TripleRow
 from streams.sink.writer import GraphWriter, Written
 from topology.graph.connection import connect

@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from neo4j import AsyncDriver, AsyncManagedTransaction, AsyncTransaction
 
 from streams.sink import cypher, reading
 from streams.sink.aliases import write_aliases
-from streams.sink.contradictions import RelationTypes, resolve_contradictions
 from streams.sink.corrections import Batch, accept, uphold
-from streams.sink.erasure import erase, until_erasures, without_stragglers
+from streams.sink.erasing.erasure import erase, mark_keys, until_erasures, without_stragglers
 from streams.sink.evidence_rules import merge
 from streams.sink.faults import translated
-from streams.sink.reading import fetch
+from streams.sink.judging.contradictions import RelationTypes, resolve_contradictions
+from streams.sink.known_facts import KnownFacts, StaleFactError
+from streams.sink.reading import Look, fetch, look
 from streams.sink.rows import AliasRow, CorrectionRow, DocumentRow, IdentityRow, Row, StoryRow, TripleRow
 from streams.sink.stories import write_stories
-from streams.sink.writing import write
+from streams.sink.writing import Graph, write
 from topology.topics import TRIPLES
 
 Position = tuple[str, int, int]
@@ -64,6 +66,7 @@ class GraphWriter:
         self._topic_ids = dict(topic_ids or {})
         self._database = database
         self._offsets: dict[tuple[str, int], int] = {}
+        self._facts = KnownFacts()
 
     def behind(self, topic: str, partition: int, offset: int) -> bool:
         """Returns whether the graph is known to have this record. It may have it even if this returns False."""
@@ -84,15 +87,26 @@ class GraphWriter:
         if not ahead:
             return Written((), len(records))
         with translated():
-            async with (
-                self._driver.session(database=self._database) as session,
-                await session.begin_transaction() as tx,
-            ):
-                applied = await self._apply(tx, ahead)
-                await tx.commit()
+            try:
+                applied = await self._commit(ahead)
+            except StaleFactError:
+                # Another sink deleted a fact, or Neo4j moved it. Without what we knew, the batch looks for itself.
+                self._facts.clear()
+                applied = await self._commit(ahead)
         for (topic, partition, offset), _ in ahead:
             self._offsets[topic, partition] = max(offset, self._offsets.get((topic, partition), NO_OFFSET))
         return Written(applied, len(records) - len(applied))
+
+    async def _commit(self, records: Sequence[tuple[Position, Row | None]]) -> Sequence[Row]:
+        self._facts.roll_back()
+        async with (
+            self._driver.session(database=self._database) as session,
+            await session.begin_transaction() as transaction,
+        ):
+            applied = await self._apply(transaction, records)
+            await transaction.commit()
+        self._facts.commit()
+        return applied
 
     async def _apply(
         self, transaction: AsyncTransaction, records: Sequence[tuple[Position, Row | None]]
@@ -103,16 +117,19 @@ class GraphWriter:
             begun = await fetch(transaction, cypher.READ_PARTITIONS, group=self._group)
             partitions |= {(topic, n) for topic, _ in partitions for n in range(TRIPLES.partitions)}
             partitions |= {(row["topic"], row["partition"]) for row in begun if row["topic"] in dict(partitions)}
-        locked = await fetch(
+        told = [row for _, row in records if row is not None]
+        seen = await look(
             transaction,
-            cypher.LOCK_OFFSETS,
+            told,
+            self._facts,
             group=self._group,
-            rows=[
+            offsets=[
                 {"key": self._key(t, p), "topic": t, "topic_id": self._topic_ids.get(t, ""), "partition": p}
                 for t, p in sorted(partitions)
             ],
+            marks=mark_keys(told),
         )
-        stored = {row["key"]: int(row["offset"]) for row in locked}
+        stored = seen.offsets
         done = dict(stored)
         rows: list[Row] = []
         for (topic, partition, offset), row in records:
@@ -121,26 +138,32 @@ class GraphWriter:
                 done[key] = max(offset, done[key])
                 if row is not None:
                     rows.append(row)
-        for part in until_erasures(rows):
-            kept = await without_stragglers(transaction, part)
+        offsets = [{"key": key, "offset": offset} for key, offset in done.items() if offset != stored[key]]
+        for number, part in enumerate(until_erasures(rows)):
+            if number:
+                self._facts.clear()  # some may have been erased
+                seen = await look(transaction, part, self._facts, marks=mark_keys(part))
+            kept = await without_stragglers(transaction, part, seen.marks)
             if kept:
-                await self._write(transaction, kept)
+                await self._write(transaction, kept, seen, offsets)
+                offsets = []
             # An erasure is the last of its part, and is always kept.
             if isinstance(part[-1], DocumentRow) and part[-1].erase:
                 await erase(transaction, part[-1], self._types)
-        await fetch(
-            transaction, cypher.SET_OFFSETS, rows=[{"key": key, "offset": offset} for key, offset in done.items()]
-        )
+        if offsets:
+            await fetch(transaction, cypher.SET_OFFSETS, rows=offsets)
         return rows
 
-    async def _write(self, transaction: AsyncTransaction, rows: Sequence[Row]) -> None:
+    async def _write(
+        self, transaction: AsyncTransaction, rows: Sequence[Row], seen: Look, offsets: Sequence[Mapping[str, Any]]
+    ) -> None:
         content = [row for row in rows if isinstance(row, TripleRow | DocumentRow)]
         decisions = {row.id: row for row in rows if isinstance(row, AliasRow)}
         identities = {row.id: row for row in rows if isinstance(row, IdentityRow)}
         stories = {row.id: row for row in rows if isinstance(row, StoryRow)}
         corrections = [row for row in rows if isinstance(row, CorrectionRow)]
-        articles = await reading.articles(transaction, content)
-        changes = merge(content, articles, await reading.stored_evidence(transaction, content))
+        articles = await reading.articles(transaction, content, seen)
+        changes = merge(content, articles, seen.evidence)
         for decision in decisions.values():
             # A registry that was restored splits what it may have merged. If it did not, the name needs no node.
             if decision.canonical:
@@ -154,14 +177,15 @@ class GraphWriter:
             if told.story:
                 changes.add_entity(told.happening)
         editing = await accept(transaction, corrections, changes)
-        touched = await write(transaction, changes, articles, self._types)
+        touched = await write(transaction, changes, Graph(seen, articles, self._types, self._facts), offsets)
         touched.moved = await write_aliases(transaction, decisions)
         if identities:
             items = [{"id": id_, "wikidata": row.wikidata} for id_, row in sorted(identities.items())]
             await fetch(transaction, cypher.SET_WIKIDATA, rows=items)
         await write_stories(transaction, stories)
         batch = Batch(touched, changes.happenings())
-        await uphold(transaction, editing, batch, self._types)
+        if seen.corrected or corrections:
+            await uphold(transaction, editing, batch, self._types)
         await resolve_contradictions(transaction, touched, self._types)
 
     async def offsets(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:

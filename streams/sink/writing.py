@@ -1,80 +1,166 @@
 """Writes the changes of a batch in one transaction. Keys are sorted, so that two sinks take locks in the same order."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 from neo4j import AsyncTransaction
 
-from streams.sink import cypher
-from streams.sink.contradictions import Ends, RelationTypes, Touched, ends
+from streams.sink import batch_cypher, cypher
 from streams.sink.evidence_rules import KINDS, ArticleState, Changes, FactUpdate
-from streams.sink.reading import fetch
+from streams.sink.judging.contradictions import Ends, RelationTypes, Touched, ends
+from streams.sink.known_facts import KnownFacts, Place, StaleFactError
+from streams.sink.reading import Look, Rows, fetch
 from streams.sink.rows import EntityRow, NodeKey
 from streams.sink.withdrawal import update_attachments
 from topology.graph.names import ARTICLE, ENTITY, LITERAL, MEDIA
 
-Rows = list[dict[str, Any]]
+_MOST = {(ENTITY, ENTITY), (ENTITY, LITERAL)}
+"""Labels of the ends of facts that `batch_cypher.WRITE` creates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What a batch is written with.
+
+    Attributes:
+        seen: What the graph has of what the batch names.
+        articles: The state of every article and media item among it, with the batch's documents applied.
+        types: The ontology's relationship types.
+        known: Where facts are.
+    """
+
+    seen: Look
+    articles: Mapping[NodeKey, ArticleState]
+    types: RelationTypes
+    known: KnownFacts
 
 
 async def write(
-    transaction: AsyncTransaction, changes: Changes, articles: dict[NodeKey, ArticleState], types: RelationTypes
+    transaction: AsyncTransaction, changes: Changes, graph: Graph, offsets: Sequence[Mapping[str, Any]] = ()
 ) -> Touched:
     """Writes all changes but aliases and Wikidata ids.
 
     Args:
         transaction: An open transaction.
         changes: What to write.
-        articles: The state of every article and media item that the batch names, with its documents applied.
-        types: The ontology's relationship types.
+        graph: What to write it with.
+        offsets: The new offsets of partitions: rows of `cypher.SET_OFFSETS`.
 
     Returns:
         The facts whose evidence changed: those that can end or exclude each other are to be judged again.
+
+    Raises:
+        StaleFactError: A fact is not where it was known to be.
     """
+    type_of = {id_: graph.seen.facts.get(id_, fact.triple.relation) for id_, fact in changes.facts.items()}
+    await _write_most(transaction, changes, graph, type_of, offsets)
+    await _write_rest(transaction, changes, graph.articles, type_of, graph.seen.facts)
+    changes.recount |= await update_attachments(transaction, graph.articles, _linked(changes, graph.articles))
+    recounted = {id_: type_of.get(id_, type_) for id_, type_ in changes.recount.items()}
+    elements = await recount(transaction, recounted, graph.types.all)
+    return await _touched(transaction, changes, graph.types, type_of, elements)
 
-    async def run(query: str, rows: Sequence[Any], parameter: str = "rows") -> None:
-        if rows:
-            result = await transaction.run(query, {parameter: rows})
-            await result.consume()
 
-    await run(cypher.WRITE_ENTITIES, _entities(changes))
-    await run(
-        cypher.WRITE_LITERALS,
-        [
+async def _write_most(
+    transaction: AsyncTransaction,
+    changes: Changes,
+    graph: Graph,
+    type_of: Mapping[str, str],
+    offsets: Sequence[Mapping[str, Any]],
+) -> None:
+    """Writes what nearly every batch has, in one statement."""
+    there = graph.seen.facts
+    facts = [changes.facts[id_] for id_ in sorted(changes.facts)]
+    # A fact is in the graph if and only if evidence for it is, so the index on evidence has found it whatever its type.
+    # It keeps its type even if the ontology has given its relation another name since.
+    old = {f.triple.fact: _row(f) for f in facts if f.triple.fact in there and f.count}
+    elements = {id_: element for id_, element in graph.seen.elements.items() if id_ in old}
+    found = await find_facts(transaction, {id_: there[id_] for id_ in old if id_ not in elements}, graph.types.all)
+    of_label = [(id_, state) for (of, id_), state in sorted(graph.articles.items()) if of == ARTICLE]
+    unwanted, wanted = _mentions(dict(of_label))
+    (written,) = await fetch(
+        transaction,
+        batch_cypher.WRITE,
+        entities=_entities(changes),
+        literals=[
             {"id": id_, "value": v.value, "datatype": v.datatype, "unit": v.unit}
             for id_, v in sorted(changes.literals.items())
         ],
+        articles=[_article(id_, state) for id_, state in of_label if state.new_mentions is not None],
+        named=[id_ for id_, state in of_label if not state.stored and state.new_mentions is None],
+        linking=_new_facts(facts, there, (ENTITY, ENTITY)),
+        valuing=_new_facts(facts, there, (ENTITY, LITERAL)),
+        elements=[*elements.values(), *found.values()],
+        adding=old,
+        evidence=_evidence(changes, type_of, ARTICLE),
+        unmentioned=unwanted,
+        mentioned=wanted,
+        offsets=list(offsets),
     )
-    for label in (ARTICLE, MEDIA):
-        of_label = [(id_, state) for (of, id_), state in sorted(articles.items()) if of == label]
-        await run(cypher.write_articles(label), [_article(i, s) for i, s in of_label if s.new_mentions is not None])
-        missing = [i for i, s in of_label if not s.stored and s.new_mentions is None]
-        await run(cypher.touch_articles(label), missing, "ids")
+    if len(written["added"]) < len(old):
+        raise StaleFactError(f"of {len(old)} facts, {len(written['added'])} are where they were")
+    places = dict(written["created"]) | found
+    graph.known.learn({id_: Place(type_of[id_], element) for id_, element in places.items()})
+
+
+async def _write_rest(
+    transaction: AsyncTransaction,
+    changes: Changes,
+    articles: Mapping[NodeKey, ArticleState],
+    type_of: Mapping[str, str],
+    there: Container[str],
+) -> None:
+    """Writes what few batches have: media items, facts about them and about articles, and what ends."""
+
+    async def run(query: str, rows: Sequence[Any], parameter: str = "rows") -> None:
+        if rows:
+            await fetch(transaction, query, **{parameter: rows})
+
+    items = [(id_, state) for (of, id_), state in sorted(articles.items()) if of == MEDIA]
+    await run(cypher.write_articles(MEDIA), [_article(i, s) for i, s in items if s.new_mentions is not None])
+    await run(cypher.touch_articles(MEDIA), [i for i, s in items if not s.stored and s.new_mentions is None], "ids")
     links: dict[tuple[str, str, str], Rows] = defaultdict(list)
     for (of, source), type_, (to, target) in sorted(changes.links):
         links[of, type_, to].append({"source": source, "target": target})
     for names, rows in sorted(links.items()):
         await run(cypher.write_links(*names), rows)
-    type_of = await _write_facts(transaction, changes, types.all)
-    for label in (ARTICLE, MEDIA):
-        await run(
-            cypher.create_evidence(label),
-            [
-                {**t.evidence, "relation": type_of[t.fact], "article": t.article, "retracted_at": ended}
-                for t, ended in changes.evidence
-                if t.label == label
-            ],
-        )
-        unwanted, wanted = _mentions({id_: state for (of, id_), state in articles.items() if of == label})
-        await run(cypher.delete_mentions(label), unwanted)
-        await run(cypher.create_mentions(label), wanted)
+    facts = [changes.facts[id_] for id_ in sorted(changes.facts)]
+    for labels in product((ENTITY, ARTICLE, MEDIA), (ENTITY, LITERAL, MEDIA)):
+        if labels not in _MOST:
+            await run(cypher.create_facts(*labels), _new_facts(facts, there, labels))
+    await run(cypher.create_evidence(MEDIA), _evidence(changes, type_of, MEDIA))
+    unwanted, wanted = _mentions(dict(items))
+    await run(cypher.delete_mentions(MEDIA), unwanted)
+    await run(cypher.create_mentions(MEDIA), wanted)
     await run(cypher.RETRACT_EVIDENCE, [{"id": id_, "retracted_at": at} for id_, at in sorted(changes.retracted)])
-    linked = {node for node, _, _ in changes.links} | {triple.node() for triple, _ in changes.evidence}
-    changes.recount |= await update_attachments(transaction, articles, linked)
-    recounted = {id_: type_of.get(id_, type_) for id_, type_ in changes.recount.items()}
-    elements = await recount(transaction, recounted, types.all)
-    return await _touched(transaction, changes, types, type_of, elements)
+
+
+def _new_facts(facts: Iterable[FactUpdate], there: Container[str], labels: tuple[str, str]) -> Rows:
+    """Returns the rows of new facts between nodes of these labels."""
+    return [_row(fact) for fact in facts if fact.triple.fact not in there and _ends(fact) == labels]
+
+
+def _evidence(changes: Changes, type_of: Mapping[str, str], label: str) -> Rows:
+    """Returns the rows of new evidence from nodes of a label."""
+    return [
+        {**triple.evidence, "relation": type_of[triple.fact], "article": triple.article, "retracted_at": ended}
+        for triple, ended in changes.evidence
+        if triple.label == label
+    ]
+
+
+def _linked(changes: Changes, articles: Mapping[NodeKey, ArticleState]) -> set[NodeKey]:
+    """Returns the nodes that may belong to another: those that the batch links, or that bring new evidence.
+
+    What an article belongs to is said by its own documents, so one that has no link so far and gets none belongs to
+    nothing.
+    """
+    linked = {node for node, _, _ in changes.links}
+    brought = {triple.node() for triple, _ in changes.evidence}
+    return linked | {(of, id_) for of, id_ in brought if of == MEDIA or articles[of, id_].derived}
 
 
 async def _touched(
@@ -165,28 +251,6 @@ def _mentions(articles: dict[str, ArticleState]) -> tuple[Rows, Rows]:
     return unwanted, wanted
 
 
-async def _write_facts(transaction: AsyncTransaction, changes: Changes, types: Sequence[str]) -> dict[str, str]:
-    """Writes the facts that have new evidence; returns the relationship type of each, by fact id.
-
-    A fact is in the graph if and only if evidence for it is, so the index on evidence finds it whatever its type. It
-    keeps its type even if the ontology has given its relation another name since.
-    """
-    facts = [changes.facts[id_] for id_ in sorted(changes.facts)]
-    if not facts:
-        return {}
-    found = await fetch(transaction, cypher.READ_FACTS, ids=sorted(changes.facts))
-    there: dict[str, str] = {row["id"]: row["relation"] for row in found}
-    for labels in product((ENTITY, ARTICLE, MEDIA), (ENTITY, LITERAL, MEDIA)):
-        if new := [_row(f) for f in facts if f.triple.fact not in there and _ends(f) == labels]:
-            await fetch(transaction, cypher.create_facts(*labels), rows=new)
-    old = [f for f in facts if f.triple.fact in there and f.count]
-    if old:
-        elements = await find_facts(transaction, {f.triple.fact: there[f.triple.fact] for f in old}, types)
-        rows = {f.triple.fact: _row(f) for f in old}
-        await fetch(transaction, cypher.ADD_TO_FACTS, elements=list(elements.values()), rows=rows)
-    return {f.triple.fact: there.get(f.triple.fact, f.triple.relation) for f in facts}
-
-
 async def find_facts(transaction: AsyncTransaction, facts: Mapping[str, str], types: Sequence[str]) -> dict[str, str]:
     """Returns the element ids of facts by fact id, in the order of fact ids.
 
@@ -196,6 +260,8 @@ async def find_facts(transaction: AsyncTransaction, facts: Mapping[str, str], ty
         types: The types of the ontology, which one statement finds; any other type takes a statement of its own.
     """
     elements: dict[str, str] = {}
+    if not facts:
+        return elements
     unknown = sorted(set(facts.values()).difference(types))
     for some in [types, *([type_] for type_ in unknown)]:
         ids = [sorted(id_ for id_, relation in facts.items() if relation == type_) for type_ in some]

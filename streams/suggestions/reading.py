@@ -9,8 +9,10 @@ from neo4j import READ_ACCESS, AsyncDriver, AsyncManagedTransaction
 
 from inference.link_prediction.surroundings import GraphEntity, Link, Surroundings
 from inference.triton.connection import together
-from streams.sink.cypher import READ_ENDS, find_facts
+from streams.sink.cypher import find_facts
 from streams.sink.faults import translated
+from streams.sink.judging.statements import READ_ENDS
+from streams.sink.reading import rows_of
 from streams.suggestions import cypher, roles, story_cypher
 from streams.suggestions.changed import Change
 from topology.graph.names import ATTRIBUTES, fact_types
@@ -111,7 +113,7 @@ class GraphReader:
         """
 
         async def read(transaction: AsyncManagedTransaction) -> Rows:
-            return await (await transaction.run(query, parameters)).data()
+            return await rows_of(await transaction.run(query, parameters))
 
         with translated():
             async with self._driver.session(database=self._database, default_access_mode=READ_ACCESS) as session:

@@ -12,7 +12,7 @@ from streams.media.derived import retractions
 from streams.messages.events import Article, Document, MediaItem
 from streams.news.reading import withdrawn
 from streams.sink.conversion import document_row
-from streams.sink.erasure import mark_key, until_erasures
+from streams.sink.erasing.erasure import mark_key, until_erasures
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

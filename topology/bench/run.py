@@ -5,8 +5,11 @@ import os
 import platform
 import random
 import shutil
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import psutil
@@ -16,10 +19,12 @@ from rich.console import Console
 
 from streams.sources import FeedRecord
 from streams.sources.producer import FeedProducer
+from topology.bench.bare import encoder_seconds, kafka_seconds
 from topology.bench.cpu import Seconds, cpu_seconds, difference
 from topology.bench.feed import bench_items
 from topology.bench.latency import Watch, quantile
-from topology.bench.sink import measure as measure_sink_alone
+from topology.bench.sink import SinkResult, SinkSizes
+from topology.bench.sink import measure as measure_sink
 from topology.demo.progress import Tracker, follow
 from topology.demo.run import WORKERS
 from topology.graph.connection import connect
@@ -28,7 +33,12 @@ from topology.local.stack import KEEPER, NAMES, LocalStack
 from topology.settings import settings
 from topology.topics import RAW_NEWS
 
-RATE = 12.0
+RATES = (12.0, 24.0)
+"""Articles a second: a busy wire, and twice that."""
+
+BARE = 1000
+"""Articles whose windows the bare encoder reads."""
+
 SAMPLED = 200
 """Articles whose latency is measured at full speed: enough for a p99, few enough not to slow the pipeline."""
 
@@ -39,18 +49,22 @@ class BenchSizes:
 
     Attributes:
         feed: The feed of articles.
+        long: A feed of articles of several hundred words; None if there is none.
         warmup: Articles before the measurement; a Java server runs at half its speed after the start.
         articles: Articles at full speed.
-        paced: Articles at `RATE` per second.
-        triples: Triples in the measurement of the sink alone.
+        paced: Articles at each of `RATES`.
+        posts: Long articles.
+        sink: What the sink writes by itself.
         seed: Seed of the random choices.
     """
 
     feed: Path
+    long: Path | None
     warmup: int
     articles: int
     paced: int
-    triples: int
+    posts: int
+    sink: SinkSizes = field(default_factory=SinkSizes)
     seed: int = 0
 
 
@@ -85,34 +99,107 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Yardsticks:
+    """What the bare parts cost in the same run, in processor seconds.
+
+    Attributes:
+        encoder: The shipped encoder alone over the windows of one of the articles.
+        kafka: One of the articles produced once and consumed once by bare clients, the broker included.
+    """
+
+    encoder: float
+    kafka: float
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """All measurements of a benchmark."""
+    """All measurements of a benchmark.
+
+    Attributes:
+        machine: Where it ran.
+        plan: How much was measured.
+        full_speed: Articles as fast as they go.
+        paced: Articles at a rate, by the rate a second.
+        posts: Long articles as fast as they go; None without a feed of them.
+        words: Words of those.
+        yardsticks: What the bare parts cost.
+        memory: MiB resident at the end of the flows, by process.
+        start: Seconds until servers and workers were ready.
+        sink: The sink by itself.
+    """
 
     machine: dict[str, str]
     plan: dict[str, str | int]
     full_speed: Flow
-    paced: Flow
-    sink: dict[str, float]
+    paced: dict[float, Flow]
+    posts: Flow | None
+    words: int
+    yardsticks: Yardsticks
+    memory: dict[str, float]
+    start: float
+    sink: SinkResult
 
 
-async def measure(stack: LocalStack, sizes: BenchSizes, console: Console) -> Result:
-    """Measures a running stack with running workers and an empty graph."""
-    items = bench_items(sizes.feed, sizes.warmup + sizes.articles + sizes.paced)
+async def measure(stack: LocalStack, sizes: BenchSizes, console: Console, *, start: float) -> Result:
+    """Measures a running stack with running workers and an empty graph.
+
+    Args:
+        stack: The stack.
+        sizes: How much to measure.
+        console: Where to say what goes on.
+        start: How many seconds the start took.
+    """
+    items = iter(bench_items(sizes.feed, sizes.warmup + sizes.articles + len(RATES) * sizes.paced))
     machine = describe_machine()
     console.print(f"warming up with {sizes.warmup} articles")
-    await flow(stack, items[: sizes.warmup], console, watched=0)
+    await flow(stack, list(islice(items, sizes.warmup)), console, watched=0)
     console.print(f"{sizes.articles} articles at full speed")
-    rest = items[sizes.warmup :]
     chance = random.Random(sizes.seed)  # noqa: S311 - a sample, not a secret
-    full = await flow(stack, rest[: sizes.articles], console, watched=min(SAMPLED, sizes.articles), chance=chance)
-    console.print(f"{sizes.paced} articles at {RATE:.0f} a second")
-    paced = await flow(stack, rest[sizes.articles :], console, watched=sizes.paced, rate=RATE)
+    whole = list(islice(items, sizes.articles))
+    full = await flow(stack, whole, console, watched=min(SAMPLED, sizes.articles), chance=chance)
+    paced = {}
+    for rate in RATES:
+        console.print(f"{sizes.paced} articles at {rate:.0f} a second")
+        some = list(islice(items, sizes.paced))
+        paced[rate] = await flow(stack, some, console, watched=sizes.paced, rate=rate)
+    posts, words = None, 0
+    if sizes.long:
+        long = bench_items(sizes.long, sizes.posts)
+        words = sum(len((item.article.body or "").split()) for item in long if item.article)
+        console.print(f"{len(long)} long articles at full speed")
+        posts = await flow(stack, long, console, watched=0)
+    memory = resident(processes(stack))
     for worker in WORKERS:
         stack.stop_process(f"worker-{worker}")
-    console.print(f"{sizes.triples} triples written by the sink alone")
-    sink = await measure_sink(sizes)
-    shown = {k: v if isinstance(v, int) else Path(v).name for k, v in asdict(sizes).items()}
-    return Result(machine, shown, full, paced, sink)
+    console.print("the bare encoder, bare Kafka clients, and the sink by itself next to the recipe")
+    declared = settings()
+    yardsticks = Yardsticks(
+        encoder_seconds(declared, whole[:BARE]),
+        await kafka_seconds(declared.kafka, whole, {"kafka": stack.pids("kafka"), "clients": [os.getpid()]}),
+    )
+    async with connect(declared) as driver:
+        sink = await measure_sink(driver, stack.pids("neo4j"), sizes.sink)
+    plan: dict[str, str | int] = {
+        "feed": sizes.feed.name,
+        "warmup": sizes.warmup,
+        "articles": sizes.articles,
+        "paced": sizes.paced,
+        "long articles": sizes.posts if sizes.long else 0,
+        "seed": sizes.seed,
+    }
+    return Result(machine, plan, full, paced, posts, words, yardsticks, memory, start, sink)
+
+
+def resident(groups: Mapping[str, Sequence[int]]) -> dict[str, float]:
+    """Returns the MiB of memory that processes have resident, by group."""
+    found = {}
+    for name, pids in groups.items():
+        sizes = []
+        for pid in pids:
+            with suppress(psutil.NoSuchProcess):  # it exited after it was listed
+                sizes.append(psutil.Process(pid).memory_info().rss)
+        found[name] = sum(sizes) / 2**20
+    return found
 
 
 async def flow(
@@ -167,13 +254,6 @@ async def count_happenings(driver: AsyncDriver, database: str | None = None) -> 
     """Returns how many happenings the graph has; Neo4j keeps this count, so it costs the same for any graph."""
     found = await driver.execute_query(f"MATCH (h:{HAPPENING}) RETURN count(h) AS number", database_=database)
     return int(found.records[0]["number"])
-
-
-async def measure_sink(sizes: BenchSizes) -> dict[str, float]:
-    """Measures the sink alone, with new triples and with a redelivery of the same ones."""
-    declared = settings()
-    async with connect(declared) as driver:
-        return await measure_sink_alone(driver, triples=sizes.triples, seed=sizes.seed)
 
 
 def processes(stack: LocalStack) -> dict[str, list[int]]:

@@ -21,7 +21,7 @@ from topology.bench.feed import bench_items
 from topology.bench.latency import quantile
 from topology.bench.load import FAILED, Orders, Taken
 from topology.bench.questions import subjects
-from topology.bench.run import RATE, SAMPLED, Flow, describe_machine, flow
+from topology.bench.run import RATES, SAMPLED, Flow, describe_machine, flow
 from topology.graph.connection import connect
 from topology.local.stack import LocalStack
 from topology.settings import settings
@@ -37,6 +37,7 @@ NOBODY, PEOPLE, PROGRAMS = "nobody", "people", "programs"
 PAUSES = {PEOPLE: PEOPLE_PAUSE, PROGRAMS: 0.0}
 """Who asks, with their pause: people read, programs ask as fast as they are answered."""
 
+RATE = RATES[0]
 FULL, PACED = "full speed", f"{RATE:.0f} articles/s"
 TURNS = ((PACED, NOBODY), (PACED, PEOPLE), (PACED, PROGRAMS), (FULL, NOBODY), (FULL, PROGRAMS))
 

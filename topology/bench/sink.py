@@ -1,12 +1,13 @@
 """The speed of the sink: triples per second with all evidence, and a replay of records below the watermark.
 
-For comparison the same run measures a plain counter (UNWIND, MERGE, add one) of the same facts without evidence: on a
-shared machine only ratios within one run are meaningful.
+The recipe writes the same triples in turn with the sink: on a shared machine only ratios within one run are meaningful.
 """
 
+import os
 import random
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from uuid import uuid4
@@ -14,11 +15,13 @@ from uuid import uuid4
 from neo4j import AsyncDriver
 
 from streams.messages.events import Document, Entity, EntityMention, Evidence, Predicate, TextSpan, Triple
-from streams.sink.contradictions import RelationTypes
 from streams.sink.conversion import document_row, triple_row
+from streams.sink.judging.contradictions import RelationTypes
 from streams.sink.rows import DocumentRow, Row, TripleRow
 from streams.sink.writer import GraphWriter, Position
-from topology.graph.names import ENTITY, fact_types, quoted
+from topology.bench.cpu import cpu_seconds
+from topology.bench.recipe import Recipe
+from topology.graph.names import fact_types
 from topology.graph.schema import ensure_schema
 from topology.ontology import Ontology, load_ontology
 from topology.settings import settings
@@ -26,8 +29,11 @@ from topology.settings import settings
 TRIPLES_PER_ARTICLE = 5
 MENTIONS_PER_ARTICLE = 6
 HOLDERS = 3
-WARM_UP = 10_000
-"""Triples before the measurement; a JVM runs at half its speed after the start."""
+TURNS = 3
+"""Turns that count."""
+
+SMALL = 40
+"""Records in a batch while little arrives."""
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 _SENTENCE = "The company said on Tuesday that it had named a new chief executive officer, who will begin in the spring."
@@ -94,64 +100,139 @@ def _batches(rows: Sequence[Row], topic: str, size: int, partitions: int = 4) ->
     return [placed[i : i + size] for i in range(0, len(placed), size)]
 
 
-async def _count_plainly(
-    driver: AsyncDriver, database: str, triples: Sequence[TripleRow], size: int, type_: str
-) -> float:
-    query = (
-        f"UNWIND $rows AS row MERGE (s:{ENTITY} {{id: row[0]}}) MERGE (o:{ENTITY} {{id: row[1]}}) "
-        f"MERGE (s)-[r:{quoted(type_)}]->(o) ON CREATE SET r.n = 1 ON MATCH SET r.n = r.n + 1"
-    )
-    begin = time.perf_counter()
-    for i in range(0, len(triples), size):
-        rows = [[c.subject.id, c.object.id] for c in triples[i : i + size]]
-        await driver.execute_query(query, rows=rows, database_=database)
-    return len(triples) / (time.perf_counter() - begin)
+@dataclass(frozen=True, slots=True)
+class SinkSpeed:
+    """How fast the sink is at one size of batches, and the recipe next to it.
+
+    Attributes:
+        batch: Records in a batch at most; triples in one of the recipe's.
+        triples: Triples a second, with all their evidence.
+        recipe: Triples a second by the recipe.
+        cost: Processor seconds of server and client for a triple, over the recipe's.
+    """
+
+    batch: int
+    triples: float
+    recipe: float
+    cost: float
+
+    @property
+    def share(self) -> float:
+        """The sink's speed as a share of the recipe's."""
+        return self.triples / self.recipe
 
 
-async def measure(
-    driver: AsyncDriver, *, triples: int = 50_000, entities: int = 20_000, seed: int = 0
-) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class SinkResult:
+    """The speed of the sink by itself.
+
+    Attributes:
+        sizes: At several sizes of batches.
+        replay_per_second: Records below the offsets that the graph has.
+        republished_per_second: The same triples at new offsets.
+    """
+
+    sizes: tuple[SinkSpeed, ...]
+    replay_per_second: float
+    republished_per_second: float
+
+
+@dataclass(slots=True)
+class _Spent:
+    """Seconds that passed, and seconds of the processor."""
+
+    seconds: float = 0.0
+    cpu: float = 0.0
+
+
+class _Bench:
+    """A writer and a recipe in one graph, which take turns."""
+
+    def __init__(self, driver: AsyncDriver, server: Sequence[int], sizes: "SinkSizes") -> None:
+        self._declared = declared = settings()
+        self._driver = driver
+        self._server = [*server, os.getpid()]
+        self._sizes = sizes
+        self._ontology = load_ontology(declared.ontology)
+        self._of_texts = self._ontology.for_language("en")
+        self._run = uuid4().hex[:8]
+        types = RelationTypes.of(self._ontology)
+        self._writer = GraphWriter(driver, group=f"bench-{self._run}", types=types, database=declared.neo4j_database)
+        self._recipe = Recipe(driver, declared.neo4j_database, self._run)
+        self._seed = sizes.seed
+
+    async def prepare(self) -> None:
+        await ensure_schema(self._driver, self._ontology, self._declared.neo4j_database)
+        await self._recipe.prepare()
+
+    def rows(self, triples: int) -> list[Row]:
+        """Returns rows that no call returned before."""
+        self._seed += 1
+        return list(generated_rows(self._of_texts, triples, self._sizes.entities, self._seed, self._run))
+
+    async def write(self, rows: Sequence[Row], topic: str, size: int) -> _Spent:
+        batches = _batches(rows, topic, size)
+        before = self._cpu()
+        began = time.perf_counter()
+        for batch in batches:
+            await self._writer.write(batch)
+        return _Spent(time.perf_counter() - began, self._cpu() - before)
+
+    async def by_recipe(self, rows: Sequence[Row], size: int) -> _Spent:
+        before = self._cpu()
+        seconds = await self._recipe.write([row for row in rows if isinstance(row, TripleRow)], size)
+        return _Spent(seconds, self._cpu() - before)
+
+    async def speed(self, size: int, triples: int) -> SinkSpeed:
+        """Measures in turns; the first, in which the server compiles what it runs, does not count."""
+        ours, recipes = _Spent(), _Spent()
+        for turn in range(TURNS + 1):
+            rows = self.rows(triples)
+            first = await self.write(rows, f"{size}-{turn}", size)
+            second = await self.by_recipe(rows, size)
+            if turn:
+                for total, one in ((ours, first), (recipes, second)):
+                    total.seconds += one.seconds
+                    total.cpu += one.cpu
+        all_ = triples * TURNS
+        return SinkSpeed(size, all_ / ours.seconds, all_ / recipes.seconds, ours.cpu / recipes.cpu)
+
+    def _cpu(self) -> float:
+        return sum(cpu_seconds({"": self._server}).values())
+
+
+@dataclass(frozen=True, slots=True)
+class SinkSizes:
+    """How much to measure.
+
+    Attributes:
+        triples: Triples of a turn at the setting's size of batches; each article has five, one document and six
+            mentions.
+        small: Triples of a turn at `SMALL`.
+        entities: Number of different entities.
+        seed: Seed of the data.
+    """
+
+    triples: int = 20_000
+    small: int = 6_000
+    entities: int = 20_000
+    seed: int = 0
+
+
+async def measure(driver: AsyncDriver, server: Sequence[int], sizes: SinkSizes) -> SinkResult:
     """Writes generated articles and measures the rates. Adds to the graph, so use a separate one.
 
     Args:
         driver: A driver of the graph.
-        triples: Triples to measure; each article has five, one document and six mentions.
-        entities: Number of different entities.
-        seed: Seed of the data.
-
-    Returns:
-        `triples_per_second` and `records_per_second` (including documents), with evidence; `replay_per_second`, records
-        below the watermark; `republished_per_second`, the same triples at new offsets; `counter_per_second`, a plain
-        counter of the same triples without evidence.
+        server: Ids of the graph's processes.
+        sizes: How much to measure.
     """
-    declared = settings()
-    database, size = declared.neo4j_database, declared.sink_batch
-    ontology = load_ontology(declared.ontology)
-    of_texts = ontology.for_language("en")
-    await ensure_schema(driver, ontology, database)
-    run = uuid4().hex[:8]
-    writer = GraphWriter(driver, group=f"bench-{run}", types=RelationTypes.of(ontology), database=database)
-
-    async def write(rows: Sequence[Row], topic: str) -> float:
-        batches = _batches(rows, topic, size)
-        begin = time.perf_counter()
-        for batch in batches:
-            await writer.write(batch)
-        return time.perf_counter() - begin
-
-    warm = list(generated_rows(of_texts, WARM_UP, entities, seed + 1, run))
-    await write(warm, "warm-up")
-    await _count_plainly(driver, database, [r for r in warm if isinstance(r, TripleRow)], size, f"BENCH_WARM_{run}")
-    rows = list(generated_rows(of_texts, triples, entities, seed, run))
-    claims = [row for row in rows if isinstance(row, TripleRow)]
-    seconds = await write(rows, "first")
-    counter = await _count_plainly(driver, database, claims, size, f"BENCH_{run}")
-    replay = await write(rows, "first")
-    republished = await write(rows, "again")
-    return {
-        "triples_per_second": len(claims) / seconds,
-        "records_per_second": len(rows) / seconds,
-        "replay_per_second": len(rows) / replay,
-        "republished_per_second": len(claims) / republished,
-        "counter_per_second": counter,
-    }
+    bench = _Bench(driver, server, sizes)
+    await bench.prepare()
+    full = settings().sink_batch
+    speeds = [await bench.speed(full, sizes.triples), await bench.speed(SMALL, sizes.small)]
+    rows = bench.rows(sizes.triples)
+    await bench.write(rows, "first", full)
+    replay = await bench.write(rows, "first", full)
+    republished = await bench.write(rows, "again", full)
+    return SinkResult(tuple(speeds), len(rows) / replay.seconds, sizes.triples / republished.seconds)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Coroutine
 from dataclasses import asdict
 from enum import StrEnum
@@ -73,14 +74,17 @@ def bench(
 def _road(quick: bool, seed: int, port_base: int, console: Console) -> tuple[str, str, dict[str, Any]]:
     from topology.bench.page import page  # noqa: PLC0415
     from topology.bench.run import BenchSizes, measure  # noqa: PLC0415
-    from topology.demo.feed import default_feed  # noqa: PLC0415
+    from topology.bench.sink import SinkSizes  # noqa: PLC0415
+    from topology.demo.feed import default_feed, long_posts  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
-    sizes = {"warmup": 100, "articles": 400, "paced": 120, "triples": 10_000}
+    sizes, sink = {"warmup": 100, "articles": 300, "paced": 60, "posts": 10}, SinkSizes(4000, 800, seed=seed)
     if not quick:
-        sizes = {"warmup": 600, "articles": 4000, "paced": 720, "triples": 50_000}
-    wanted = BenchSizes(feed=default_feed(settings()), seed=seed, **sizes)
-    result = _on_own_stack(port_base, lambda stack: measure(stack, wanted, console))
+        sizes, sink = {"warmup": 2000, "articles": 10_000, "paced": 720, "posts": 200}, SinkSizes(seed=seed)
+    long = next(iter(long_posts(settings())), None)
+    wanted = BenchSizes(feed=default_feed(settings()), long=long, sink=sink, seed=seed, **sizes)
+    began = time.monotonic()
+    result = _on_own_stack(port_base, lambda stack: measure(stack, wanted, console, start=time.monotonic() - began))
     return "bench", page(result), asdict(result)
 
 
@@ -165,4 +169,6 @@ def _write(folder: Path, name: str, text: str, data: dict[str, Any]) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    (folder / f"{name}.json").write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
+    (folder / f"{name}.json").write_bytes(
+        orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS) + b"\n"
+    )

@@ -117,6 +117,11 @@ def schema(ontology: Ontology) -> tuple[SchemaItem, ...]:
             "triplewire_evidence_fact",
             f"CREATE INDEX triplewire_evidence_fact IF NOT EXISTS FOR (n:{EVIDENCE}) ON (n.fact)",
         ),
+        # Only evidence that speaks of a former holder has `past`, so the index holds no other.
+        SchemaItem(
+            "triplewire_evidence_past",
+            f"CREATE INDEX triplewire_evidence_past IF NOT EXISTS FOR (n:{EVIDENCE}) ON (n.fact, n.past)",
+        ),
         SchemaItem(
             "triplewire_entity_name",
             f"CREATE INDEX triplewire_entity_name IF NOT EXISTS FOR (n:{ENTITY}) ON (n.name)",

@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any
 
 from inference.evaluation.report import Aim, Context, Plot, Report, Table
-from streams.sink.fusion import DAY, FADING, SUPPORT, Vote, tenures
+from streams.sink.judging.fusion import DAY, FADING, SUPPORT, Vote, tenures
 
 DAYS = 540
 NOISE = (0.0, 0.1, 0.2, 0.3, 0.4)
@@ -157,7 +157,7 @@ def evaluate(context: Context) -> Report:
             "What a change of holder needs (offices of another draw, 20 % wrong articles)",
             ("support", "fading", "asked at that moment", "asked afterwards"),
             list(sweep),
-            f"In thousandths of an article. `streams/sink/fusion.py` has {SUPPORT} and {FADING}.",
+            f"In thousandths of an article. `streams/sink/judging/fusion.py` has {SUPPORT} and {FADING}.",
         )
     )
     fifth = dict(by_noise[True])[0.2]

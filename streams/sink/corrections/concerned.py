@@ -13,9 +13,9 @@ from typing import Any
 from neo4j import AsyncTransaction
 
 from streams.sink.aliases import lock
-from streams.sink.contradictions import Link, Touched
 from streams.sink.corrections import statements
 from streams.sink.corrections.stored import CLASS, Editing
+from streams.sink.judging.contradictions import Link, Touched
 from streams.sink.reading import fetch
 
 Rows = list[dict[str, Any]]

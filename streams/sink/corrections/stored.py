@@ -6,9 +6,9 @@ from typing import Any
 
 from neo4j import AsyncTransaction
 
-from streams.sink.contradictions import Link
 from streams.sink.corrections import statements
 from streams.sink.evidence_rules import Changes
+from streams.sink.judging.contradictions import Link
 from streams.sink.reading import fetch
 from streams.sink.rows import CorrectionRow, TripleRow
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from neo4j import AsyncTransaction
 
-from streams.sink import cypher, erasure_cypher
-from streams.sink.contradictions import RelationTypes
+from streams.sink import cypher
 from streams.sink.corrections import statements
 from streams.sink.corrections.concerned import Batch, Concerned, concerned
 from streams.sink.corrections.stored import Editing
+from streams.sink.erasing import statements as erasing
+from streams.sink.judging.contradictions import RelationTypes
 from streams.sink.reading import fetch
 from streams.sink.settling import settle_facts
 from streams.sink.writing import find_facts
@@ -48,7 +49,7 @@ async def uphold(transaction: AsyncTransaction, editing: Editing, batch: Batch, 
     batch.touched.objects |= again.objects
     if editing.unconfirmed:
         await fetch(transaction, statements.DELETE_UNUSED, ids=sorted(ends))
-        await fetch(transaction, erasure_cypher.DELETE_VALUES, ids=sorted(ends))
+        await fetch(transaction, erasing.DELETE_VALUES, ids=sorted(ends))
     await _set_facts(transaction, facts, found, marks, types)
 
 

@@ -104,6 +104,7 @@ async def test_two_articles_share_a_fact_and_one_is_erased(
         assert any("Merkel" in line for line in both)
         status, said = await triplewire(live_settings, "erase", MINE["id"], "--yes")
         assert (status, "erased erase-mine: " in said) == (0, True), said
+        await all_is_done(kafka, READS)  # the registry's last decisions on what was erased
         assert await snapshot(neo4j_driver, ignore=CLOCK) == alone
         status, said = await triplewire(live_settings, "erase", "never-heard-of", "--yes")
         assert (status, "does not have it" in said) == (0, True), said

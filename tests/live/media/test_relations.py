@@ -19,8 +19,8 @@ from streams.media import MediaStage
 from streams.media.relation_setup import relations
 from streams.messages.events import Document, Entity, EntityMention, MediaItem, Predicate, Triple
 from streams.road.stage import Item, Output, Record
-from streams.sink.contradictions import RelationTypes
 from streams.sink.decode import decode
+from streams.sink.judging.contradictions import RelationTypes
 from streams.sink.writer import GraphWriter
 from tests.helpers import media_samples as samples
 from tests.helpers.embedded import CACHE, free_port_base

@@ -8,7 +8,7 @@ from neo4j import AsyncDriver
 from streams.desk.learned import suggested
 from streams.desk.sessions import session
 from streams.messages.events import Entity
-from streams.sink import erasure_cypher
+from streams.sink.erasing import statements as erasing
 from streams.sink.writer import GraphWriter
 from streams.suggestions import story_cypher
 from tests.streams.sink.happening_sample import happening, in_story, told
@@ -100,7 +100,7 @@ async def test_who_leaves_a_story_takes_the_reason_along_from_others(world: Worl
 
 
 async def test_what_a_story_is_a_reason_of_is_found_by_an_index(driver: AsyncDriver) -> None:
-    for query in (erasure_cypher.FORGET_SUGGESTED_TITLES, story_cypher.READ_STORY_ENTITIES, story_cypher.READ_LEFT):
+    for query in (erasing.FORGET_SUGGESTED_TITLES, story_cypher.READ_STORY_ENTITIES, story_cypher.READ_LEFT):
         found = await driver.execute_query(f"EXPLAIN {query}", ids=[], titles=[], most=1)
         plan = repr(found.summary.plan)
         assert "IndexSeek" in plan

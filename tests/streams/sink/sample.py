@@ -21,8 +21,8 @@ from streams.messages.events import (
     Triple,
 )
 from streams.messages.happening_events import Story
-from streams.sink.contradictions import RelationTypes
 from streams.sink.conversion import alias_row, correction_row, document_row, identity_row, millis, story_row, triple_row
+from streams.sink.judging.contradictions import RelationTypes
 from streams.sink.rows import Row
 from streams.sink.writer import GraphWriter
 from topology.graph.names import fact_types

@@ -5,7 +5,18 @@ from itertools import pairwise, permutations
 
 import pytest
 
-from streams.sink.fusion import CLOSED, CONTRADICTED, CURRENT, DAY, DISPUTED, Tenure, Verdict, Vote, tenures, verdicts
+from streams.sink.judging.fusion import (
+    CLOSED,
+    CONTRADICTED,
+    CURRENT,
+    DAY,
+    DISPUTED,
+    Tenure,
+    Verdict,
+    Vote,
+    tenures,
+    verdicts,
+)
 
 NAMES = {letter: letter for letter in "abc"}
 

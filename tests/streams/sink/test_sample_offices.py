@@ -17,9 +17,9 @@ from streams.messages.events import Article
 from streams.news.articles import text_of
 from streams.news.reading import read
 from streams.news.thresholds import Thresholds
-from streams.sink.contradictions import vote_of
 from streams.sink.conversion import triple_row
-from streams.sink.fusion import CURRENT, Vote, verdicts
+from streams.sink.judging.contradictions import vote_of
+from streams.sink.judging.fusion import CURRENT, Vote, verdicts
 from tests.streams.sink.sample import NOON, ONTOLOGY, RELATIONS
 from topology.demo.feed import SAMPLE
 from topology.settings import REPOSITORY, settings

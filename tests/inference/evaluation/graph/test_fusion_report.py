@@ -5,7 +5,7 @@ from pathlib import Path
 
 from inference.evaluation.graph.fusion import RULES, evaluate, made_up
 from inference.evaluation.report import Context
-from streams.sink.fusion import DAY
+from streams.sink.judging.fusion import DAY
 
 
 def test_without_noise_every_article_names_the_holder_of_its_day() -> None:

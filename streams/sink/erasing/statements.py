@@ -19,8 +19,8 @@ from topology.graph.names import (
 )
 
 READ_MARKS = (
-    f"UNWIND $keys AS key MATCH (x:{ERASED} {{key: key}}) RETURN key, x.at.epochMillis AS at, "
-    "x.until.epochMillis AS until"
+    f"UNWIND $keys AS key MATCH (x:{ERASED} {{key: key}}) "
+    "RETURN collect({key: key, at: x.at.epochMillis, until: x.until.epochMillis}) AS gathered"
 )
 
 WRITE_MARKS = f"""

@@ -1,4 +1,4 @@
-"""Resolves contradictions in the graph: applies the rules of `streams.sink.fusion` to what a transaction touched.
+"""Resolves contradictions in the graph: applies the rules of `fusion` to what a transaction touched.
 
 Of a functional relation one object holds at a time, and facts of some other relations can end. All facts of one such
 relation about one entity and its aliases form a group, and a group is judged as a whole, together with the denials of
@@ -13,10 +13,10 @@ from typing import Any, Literal, NamedTuple, Self
 
 from neo4j import AsyncTransaction
 
-from streams.sink import cypher
 from streams.sink.aliases import lock
 from streams.sink.conversion import millis_of_day
-from streams.sink.fusion import EDITOR, UNSAID, Verdict, Vote, verdicts
+from streams.sink.judging import statements
+from streams.sink.judging.fusion import EDITOR, UNSAID, Verdict, Vote, verdicts
 from streams.sink.reading import fetch
 from topology.graph.names import CLAIMED, HAPPENING_TYPES, STATED, fact_types
 from topology.ontology import Ontology
@@ -118,25 +118,25 @@ async def resolve_contradictions(transaction: AsyncTransaction, touched: Touched
     entities = {subject for subject, _ in touched.groups} | touched.objects | moved
     if not judged or not entities:
         return
-    await lock(transaction, entities)
+    canonical = await lock(transaction, entities)
     groups = set(touched.groups)
     if moved:
         # A merge or split also changes the groups in which the alias is an object: two objects become one, or one two.
-        uses = await fetch(transaction, cypher.read_uses(judged), ids=sorted(moved), types=judged)
+        uses = await fetch(transaction, statements.read_uses(judged), ids=sorted(moved), types=judged)
         groups |= {(row["subject"], row["type"]) for row in uses}
-    canonical = await lock(transaction, {subject for subject, _ in groups})
+        canonical = await lock(transaction, {subject for subject, _ in groups})
     wanted: dict[str, set[str]] = defaultdict(set)
     for subject, type_ in groups:
         wanted[canonical.get(subject, subject)].add(type_)
     rows = [{"id": id_, "types": sorted(some)} for id_, some in sorted(wanted.items())]
-    rivals = await fetch(transaction, cypher.read_rivals(judged), rows=rows)
+    rivals = await fetch(transaction, statements.read_rivals(judged), rows=rows)
     if rivals:
         await _judge(transaction, rivals, types)
 
 
 async def ends(transaction: AsyncTransaction, elements: Iterable[str]) -> list[Ends]:
     """Returns the ends of relationships, given by element id."""
-    return [Ends(**row) for row in await fetch(transaction, cypher.READ_ENDS, elements=list(elements))]
+    return [Ends(**row) for row in await fetch(transaction, statements.READ_ENDS, elements=list(elements))]
 
 
 def vote_of(proof: Mapping[str, Any], *, value: str, denied: bool) -> Vote:
@@ -161,11 +161,29 @@ def vote_of(proof: Mapping[str, Any], *, value: str, denied: bool) -> Vote:
     )
 
 
+def _to_vote(rivals: Iterable[Mapping[str, Any]], types: RelationTypes) -> list[str]:
+    """Returns the facts whose votes are needed: no verdict without another object, a denial, or an end.
+
+    Most facts have none of these, and reading all evidence of those that are in every other article takes long.
+    """
+    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rivals:
+        each = types.judged[row["type"]] == "each"
+        groups[row["subject"], row["type"], row["value"] if each else ""].append(row)
+    doubtful = (
+        some
+        for some in groups.values()
+        if len({row["value"] for row in some}) > 1 or any(row["denied"] or row["over"] for row in some)
+    )
+    return sorted({row["fact"] for some in doubtful for row in some})
+
+
 async def _judge(transaction: AsyncTransaction, rivals: Sequence[dict[str, Any]], types: RelationTypes) -> None:
     """Writes the verdicts of rival facts where they differ from what the graph has."""
     of_fact = {row["fact"]: row for row in rivals}
     votes: dict[tuple[str, str], list[Vote]] = defaultdict(list)
-    for row in await fetch(transaction, cypher.READ_VOTES, facts=sorted(of_fact)):
+    wanted = _to_vote(rivals, types)
+    for row in await fetch(transaction, statements.READ_VOTES, facts=wanted) if wanted else ():
         rival = of_fact[row["fact"]]
         if rival["forbidden"]:
             continue
@@ -193,4 +211,4 @@ async def _judge(transaction: AsyncTransaction, rivals: Sequence[dict[str, Any]]
             changed[fact] = now | {"before": now["before"] or None, "at_latest": now["at_latest"] or None}
     if changed:
         elements = [of_fact[fact]["element"] for fact in sorted(changed)]
-        await fetch(transaction, cypher.SET_VERDICTS, elements=elements, rows=changed)
+        await fetch(transaction, statements.SET_VERDICTS, elements=elements, rows=changed)

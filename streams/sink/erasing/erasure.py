@@ -9,15 +9,17 @@ An id that is published again after its erasure starts again as a new article (d
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from neo4j import AsyncTransaction
 
 from streams.corrections.erasing import words_of
 from streams.messages.events import stable_id
 from streams.messages.happening_events import MAX_TITLE
-from streams.sink import cypher, erasure_cypher
-from streams.sink.contradictions import RelationTypes, Touched, resolve_contradictions
+from streams.sink import cypher
 from streams.sink.corrections import Batch, Editing, forget_words, uphold
+from streams.sink.erasing import statements as erasing
+from streams.sink.judging.contradictions import RelationTypes, Touched, resolve_contradictions
 from streams.sink.reading import fetch
 from streams.sink.rows import AliasRow, ContentRow, CorrectionRow, DecisionRow, DocumentRow, NodeKey, Row, StoryRow
 from streams.sink.settling import settle_facts
@@ -59,7 +61,22 @@ class Mark:
     until: int
 
 
-async def without_stragglers(transaction: AsyncTransaction, rows: Sequence[Row]) -> list[Row]:
+def mark_keys(rows: Iterable[Row]) -> set[str]:
+    """Returns the keys of the marks that may say that some of the rows are stragglers."""
+    keys: set[str] = set()
+    for row in rows:
+        if isinstance(row, ContentRow):
+            keys |= {mark_key(*key) for key in _keys(row)}
+        elif isinstance(row, DecisionRow):
+            keys |= {mark_key(ENTITY, id_) for id_ in _named(row)}
+            if isinstance(row, StoryRow):
+                keys.add(mark_key(_TITLE, row.title))
+    return keys
+
+
+async def without_stragglers(
+    transaction: AsyncTransaction, rows: Sequence[Row], found: Iterable[Mapping[str, Any]]
+) -> list[Row]:
     """Returns the rows without those that were made before an erasure and arrive after it.
 
     - Content of an erased article or media item from before its erasure.
@@ -70,16 +87,17 @@ async def without_stragglers(transaction: AsyncTransaction, rows: Sequence[Row])
 
     Attachments and decisions have other keys, so nothing says whether they belong to the article from before or after
     the erasure, except the time: those from after `Mark.until` are kept, whatever has arrived.
+
+    Args:
+        transaction: An open transaction.
+        rows: The rows in order of arrival.
+        found: The marks of `mark_keys` that the graph has, as rows.
     """
+    marks = {row["key"]: Mark(row["at"], row["until"]) for row in found}
+    if not marks:
+        return list(rows)
     content = [row for row in rows if isinstance(row, ContentRow)]
     decisions = [row for row in rows if isinstance(row, DecisionRow)]
-    wanted = {mark_key(*key) for row in content for key in _keys(row)}
-    wanted |= {mark_key(ENTITY, id_) for row in decisions for id_ in _named(row)}
-    wanted |= {mark_key(_TITLE, row.title) for row in decisions if isinstance(row, StoryRow)}
-    found = await fetch(transaction, erasure_cypher.READ_MARKS, keys=sorted(wanted)) if wanted else []
-    if not found:
-        return list(rows)
-    marks = {row["key"]: Mark(row["at"], row["until"]) for row in found}
     alive = await _alive(transaction, {row.link[1] for row in content if isinstance(row, DocumentRow) and row.link})
     present = await _present(transaction, content, {id_ for row in decisions for id_ in _named(row)})
     kept: list[Row] = []
@@ -129,21 +147,21 @@ async def erase(transaction: AsyncTransaction, row: DocumentRow, types: Relation
     named: list[str | None] = [id_ for _, id_ in nodes]
     for label in (ARTICLE, MEDIA):
         if ids := sorted(id_ for of, id_ in nodes if of == label):
-            for found in await fetch(transaction, erasure_cypher.read_brought(label), ids=ids):
+            for found in await fetch(transaction, erasing.read_brought(label), ids=ids):
                 facts |= {fact["fact"]: fact["relation"] for fact in found["facts"]}
                 entities |= set(found["entities"])
                 named += [found["headline"], *found["words"]]
                 titles |= {found["headline"][:MAX_TITLE]} if found["headline"] else set()
-            await fetch(transaction, erasure_cypher.delete_evidence(label), ids=ids)
+            await fetch(transaction, erasing.delete_evidence(label), ids=ids)
     touched = await settle_facts(transaction, facts, entities, types)
     await uphold(transaction, Editing(), Batch(touched), types)
     await forget_words(transaction, words_of(named))
     for label in (ARTICLE, MEDIA):
         if ids := sorted(id_ for of, id_ in nodes if of == label):
-            await fetch(transaction, erasure_cypher.delete_nodes(label), ids=ids)
+            await fetch(transaction, erasing.delete_nodes(label), ids=ids)
     gone, stories = await _delete_unsupported(transaction, entities, touched)
     if stories:
-        for forget in (erasure_cypher.FORGET_TITLES, erasure_cypher.FORGET_SUGGESTED_TITLES):
+        for forget in (erasing.FORGET_TITLES, erasing.FORGET_SUGGESTED_TITLES):
             await fetch(transaction, forget, ids=sorted(stories), titles=sorted(titles))
         await settle(transaction, stories)
     mark = Mark(row.at, row.stated_at + MARGIN_MS)
@@ -157,9 +175,9 @@ async def _with_attachments(transaction: AsyncTransaction, node: NodeKey) -> lis
     label, id_ = node
     articles, media = ([id_], []) if label == ARTICLE else ([], [id_])
     if articles:
-        media = [row["id"] for row in await fetch(transaction, erasure_cypher.READ_OWN_MEDIA, ids=articles)]
+        media = [row["id"] for row in await fetch(transaction, erasing.READ_OWN_MEDIA, ids=articles)]
     if media:
-        articles += [row["id"] for row in await fetch(transaction, erasure_cypher.READ_OWN_DERIVED, ids=media)]
+        articles += [row["id"] for row in await fetch(transaction, erasing.READ_OWN_DERIVED, ids=media)]
     return [*((ARTICLE, one) for one in articles), *((MEDIA, one) for one in media)]
 
 
@@ -176,11 +194,11 @@ async def _delete_unsupported(
     wanted, gone, stories = set(ids), set[str](), set[str]()
     moved: dict[str, set[str]] = {}
     while wanted:
-        await fetch(transaction, cypher.LOCK_ENTITIES, ids=sorted(wanted))
-        found = await fetch(transaction, erasure_cypher.READ_UNSUPPORTED, ids=sorted(wanted))
-        await fetch(transaction, erasure_cypher.DELETE_VALUES, ids=sorted(wanted))
+        await fetch(transaction, cypher.LOCK_ENTITIES, ids=sorted(wanted), locked=[])
+        found = await fetch(transaction, erasing.READ_UNSUPPORTED, ids=sorted(wanted))
+        await fetch(transaction, erasing.DELETE_VALUES, ids=sorted(wanted))
         unsupported = {row["id"] for row in found}
-        await fetch(transaction, erasure_cypher.DELETE_ENTITIES, ids=sorted(unsupported))
+        await fetch(transaction, erasing.DELETE_ENTITIES, ids=sorted(unsupported))
         gone |= unsupported
         stories |= {story for row in found for story in row["stories"]}
         for row in found:
@@ -188,7 +206,7 @@ async def _delete_unsupported(
                 moved.setdefault(alias, set()).add(row["id"])
         wanted = {id_ for row in found for id_ in (*row["aliases"], *row["stood_for"])} - gone
     # What only an earlier text mentioned is linked with nothing any more.
-    gone |= {row["id"] for row in await fetch(transaction, erasure_cypher.DELETE_ISOLATED)}
+    gone |= {row["id"] for row in await fetch(transaction, erasing.DELETE_ISOLATED)}
     touched.moved = {alias: both - gone for alias, both in moved.items() if alias not in gone}
     return gone, stories
 
@@ -198,14 +216,14 @@ async def _alive(transaction: AsyncTransaction, nodes: Iterable[NodeKey]) -> set
     alive: set[NodeKey] = set()
     for label in (ARTICLE, MEDIA):
         if ids := sorted(id_ for of, id_ in nodes if of == label):
-            found = await fetch(transaction, erasure_cypher.read_alive(label), ids=ids)
+            found = await fetch(transaction, erasing.read_alive(label), ids=ids)
             alive |= {(label, row["id"]) for row in found}
     return alive
 
 
 async def _present(transaction: AsyncTransaction, content: Sequence[ContentRow], named: Iterable[str]) -> set[str]:
     """Returns those of the named entities that the graph has, or that the content names."""
-    found = await fetch(transaction, erasure_cypher.READ_ENTITIES, ids=sorted(named))
+    found = await fetch(transaction, erasing.READ_ENTITIES, ids=sorted(named))
     there = {row["id"] for row in found}
     for row in content:
         if isinstance(row, DocumentRow):
@@ -218,7 +236,7 @@ async def _present(transaction: AsyncTransaction, content: Sequence[ContentRow],
 async def _mark(transaction: AsyncTransaction, erased: Mapping[NodeKey, Mark]) -> None:
     rows = [{"key": mark_key(*node), "at": mark.at, "until": mark.until} for node, mark in sorted(erased.items())]
     if rows:
-        await fetch(transaction, erasure_cypher.WRITE_MARKS, rows=rows)
+        await fetch(transaction, erasing.WRITE_MARKS, rows=rows)
 
 
 def _made_at(row: ContentRow) -> int:

@@ -1,0 +1,1 @@
+"""Erasing articles and media items for good, with whatever only they supported."""

@@ -1,0 +1,85 @@
+"""Yardsticks for what the pipeline costs: the bare encoder over the same windows, and bare Kafka clients."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import TopicAlreadyExistsError
+
+from inference.evaluation.local_client import LocalClient, version_folder
+from inference.text.language.detect import primary_subtag
+from inference.text.language.words import WordTokenizer
+from inference.text_extraction.extractor import MOST_PIECES
+from inference.text_extraction.routes import english_route
+from inference.text_extraction.windows import pack
+from inference.text_extraction.work import split
+from inference.triton.served_code import served_code
+from streams.news.articles import text_of
+from streams.sources import FeedRecord
+from topology.bench.cpu import cpu_seconds
+from topology.settings import Settings
+
+TOPIC = "bench-bare"
+PATIENCE = 60.0
+"""Seconds in which the bare consumer has to get everything."""
+
+
+def encoder_seconds(chosen: Settings, items: Sequence[FeedRecord]) -> float:
+    """Returns the processor seconds that the shipped encoder alone takes for an article, one window a call.
+
+    Args:
+        chosen: The settings; their English model is taken.
+        items: Articles; those in other languages and those without a text are left out.
+
+    Raises:
+        ValueError: None of them is in English.
+    """
+    folder = version_folder(chosen.models)
+    tokenizer = WordTokenizer(folder / "tokenizer.json")
+    route = english_route(tokenizer, LocalClient(folder, tokenizer))
+    session = served_code(folder, "reader").session(folder / "encoder.onnx", 1)
+    texts = [text_of(item.article) for item in items if item.article]
+    english = [text for text in texts if text and primary_subtag(text.language) == "en"]
+    if not english:
+        raise ValueError("none of the articles is in English")
+    windows = [window for text in english for window in split(route, text, MOST_PIECES).windows]
+    packed = [pack([window], tokenizer.cls_id, tokenizer.sep_id) for window in windows]
+    feeds = [{"input_ids": one.input_ids[None], "case_ids": one.case_ids[None]} for one in packed]
+    for feed in feeds[: len(feeds) // 10]:
+        session.run(["emissions", "hidden"], feed)
+    began = time.process_time()
+    for feed in feeds:
+        session.run(["emissions", "hidden"], feed)
+    return (time.process_time() - began) / len(english)
+
+
+async def kafka_seconds(kafka: str, items: Sequence[FeedRecord], processes: Mapping[str, Sequence[int]]) -> float:
+    """Returns the processor seconds of broker and client for a record that is produced once and consumed once.
+
+    Args:
+        kafka: Address of the embedded broker.
+        items: Records to send.
+        processes: Ids of the broker's processes and of this one, by name.
+
+    Raises:
+        TimeoutError: The records don't come back.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        with suppress(TopicAlreadyExistsError):
+            await admin.create_topics([NewTopic(TOPIC, num_partitions=1, replication_factor=1)])
+    finally:
+        await admin.close()
+    before = sum(cpu_seconds(processes).values())
+    consumer = AIOKafkaConsumer(TOPIC, bootstrap_servers=kafka, auto_offset_reset="earliest")
+    async with AIOKafkaProducer(bootstrap_servers=kafka) as producer, consumer, asyncio.timeout(PATIENCE):
+        sent = [await producer.send(TOPIC, item.value, key=item.key.encode()) for item in items]
+        await asyncio.gather(*sent)
+        left = len(items)
+        while left:
+            left -= sum(map(len, (await consumer.getmany(timeout_ms=1000)).values()))
+    return (sum(cpu_seconds(processes).values()) - before) / len(items)
