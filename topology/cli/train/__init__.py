@@ -14,6 +14,7 @@ from topology.cli.train import relformer as train_relformer
 from topology.cli.train import sessions as train_sessions
 from topology.cli.train.detector import detector
 from topology.cli.train.embedding import embedding
+from topology.cli.train.encoders import encoders
 from topology.cli.train.environment import need_torch
 from topology.cli.train.links import links, own_graph
 from topology.cli.train.open_relations import open_relations
@@ -46,6 +47,7 @@ def register(app: typer.Typer) -> None:
     train_app.command("detector")(detector)
     train_app.command("open")(open_relations)
     train_app.command("second-reading")(second_reading)
+    train_app.command("encoders")(encoders)
     train_app.command("relformer")(train_relformer.relformer)
     train_app.command("relformer-export")(train_relformer.export)
     train_app.command("graph")(train_graph.graph)
