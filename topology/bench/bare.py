@@ -28,11 +28,11 @@ PATIENCE = 60.0
 
 
 def encoder_seconds(chosen: Settings, items: Sequence[FeedRecord]) -> float:
-    """Returns the processor seconds that the shipped encoder alone takes for an article, one window a call.
+    """Returns the processor seconds that the shipped encoder alone takes for one of these articles, one window a call.
 
     Args:
         chosen: The settings; their English model is taken.
-        items: Articles; those in other languages and those without a text are left out.
+        items: Articles; those in other languages and those without a text take no time.
 
     Raises:
         ValueError: None of them is in English.
@@ -53,7 +53,7 @@ def encoder_seconds(chosen: Settings, items: Sequence[FeedRecord]) -> float:
     began = time.process_time()
     for feed in feeds:
         session.run(["emissions", "hidden"], feed)
-    return (time.process_time() - began) / len(english)
+    return (time.process_time() - began) / len(items)
 
 
 async def kafka_seconds(kafka: str, items: Sequence[FeedRecord], processes: Mapping[str, Sequence[int]]) -> float:
@@ -80,6 +80,6 @@ async def kafka_seconds(kafka: str, items: Sequence[FeedRecord], processes: Mapp
         sent = [await producer.send(TOPIC, item.value, key=item.key.encode()) for item in items]
         await asyncio.gather(*sent)
         left = len(items)
-        while left:
+        while left > 0:
             left -= sum(map(len, (await consumer.getmany(timeout_ms=1000)).values()))
     return (sum(cpu_seconds(processes).values()) - before) / len(items)
