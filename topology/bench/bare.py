@@ -19,6 +19,7 @@ from inference.text_extraction.work import split
 from inference.triton.served_code import served_code
 from streams.news.articles import text_of
 from streams.sources import FeedRecord
+from topology.access.kafka import client_options
 from topology.bench.cpu import cpu_seconds
 from topology.settings import Settings
 
@@ -67,7 +68,7 @@ async def kafka_seconds(kafka: str, items: Sequence[FeedRecord], processes: Mapp
     Raises:
         TimeoutError: The records don't come back.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    admin = AIOKafkaAdminClient(**client_options(kafka))
     await admin.start()
     try:
         with suppress(TopicAlreadyExistsError):
@@ -75,8 +76,8 @@ async def kafka_seconds(kafka: str, items: Sequence[FeedRecord], processes: Mapp
     finally:
         await admin.close()
     before = sum(cpu_seconds(processes).values())
-    consumer = AIOKafkaConsumer(TOPIC, bootstrap_servers=kafka, auto_offset_reset="earliest")
-    async with AIOKafkaProducer(bootstrap_servers=kafka) as producer, consumer, asyncio.timeout(PATIENCE):
+    consumer = AIOKafkaConsumer(TOPIC, **client_options(kafka), auto_offset_reset="earliest")
+    async with AIOKafkaProducer(**client_options(kafka)) as producer, consumer, asyncio.timeout(PATIENCE):
         sent = [await producer.send(TOPIC, item.value, key=item.key.encode()) for item in items]
         await asyncio.gather(*sent)
         left = len(items)
