@@ -13,6 +13,7 @@ from inference.text.budget import charge
 from inference.text.modality.speakers import speaker_of
 from inference.text.names.canonical import LONGEST_NAME, canonical_name
 from inference.text.same_happening import joined
+from inference.text.statements.openings import tells_of_kin
 from inference.text.types import Span, TextDocument, TextHappening, TextMention, TextRole
 from inference.text.values.dates import find_dates
 from inference.text.values.found import FoundValue, without_overlaps
@@ -156,7 +157,10 @@ class _People:
         self._names: dict[str, dict[int, set[str]]] = {}
 
     def may_be_another(self, person: TextMention, trigger: TextMention, field: SplitField) -> bool:
-        """Returns whether only "he" or "she" ties a person to a happening, and the sentence before names another."""
+        """Returns whether only "he" or "she" ties a person to a happening, and may mean somebody else.
+
+        The sentence before names another as well, or this one is about his kin: "Her husband bought the club."
+        """
         if person.type != "person":
             return False
         sentence = field.sentence_at(trigger.span.start)
@@ -168,6 +172,8 @@ class _People:
                 if one.field == field.name:
                     names.setdefault(field.sentence_at(one.span.start), set()).add(one.name)
         start, end = field.sentences[sentence]
+        if tells_of_kin(field.text, start, end):
+            return True
         return (
             len(self._names[field.name].get(sentence - 1, ())) > 1 and _EITHER.match(field.text, start, end) is not None
         )

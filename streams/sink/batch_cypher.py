@@ -2,6 +2,9 @@
 
 A statement costs some milliseconds of the server, whatever it does, and most batches are small. So what used to be one
 statement each is one subquery each. They run in the order in which they stand.
+
+What they take is one map, `$batch`. Neo4j keeps a plan for each combination of the kinds and sizes of parameters, and
+these statements take long to plan. Only element ids are a list of their own: out of a map they would be no seek.
 """
 
 from streams.sink import cypher
@@ -15,10 +18,10 @@ def _part(query: str, *, to: str | None = None, **renamed: str) -> str:
     Args:
         query: The query.
         to: What its result, `gathered`, is called from now on; None if it returns nothing.
-        renamed: New names of its parameters, by the old ones.
+        renamed: The entries of `$batch` that its parameters are, by their names.
     """
     for old, new in renamed.items():
-        query = query.replace(f"${old}", f"${new}")
+        query = query.replace(f"${old}", f"$batch.{new}")
     if to:
         query = query.replace("AS gathered", f"AS {to}")
     return f"CALL () {{ {query} }}"
@@ -29,7 +32,7 @@ _CORRECTED = f"OPTIONAL MATCH (any:{CORRECTION}) WITH any LIMIT 1 RETURN any IS 
 LOOK = "\n".join((
     "CYPHER replan=skip",
     # First of all, so that whatever is read afterwards is read with the partitions locked.
-    _part(cypher.LOCK_OFFSETS, to="offsets", rows="offsets"),
+    _part(cypher.LOCK_OFFSETS, to="offsets", rows="offsets", group="group"),
     _part(erasing.READ_MARKS, to="marks", keys="marks"),
     _part(_CORRECTED, to="corrected"),
     _part(cypher.read_articles(ARTICLE), to="articles", ids="articles"),
@@ -44,13 +47,14 @@ Nobody else can change the content of these partitions, or correct anything, unt
 
 WRITE = "\n".join((
     "CYPHER replan=skip",
+    # First, so that who waits for a fact that another sink is adding to holds nothing that the other one needs.
+    _part(cypher.ADD_TO_FACTS, to="added", rows="adding"),
     _part(cypher.WRITE_ENTITIES, rows="entities"),
     _part(cypher.WRITE_LITERALS, rows="literals"),
     _part(cypher.write_articles(ARTICLE), rows="articles"),
     _part(cypher.touch_articles(ARTICLE), ids="named"),
     _part(cypher.create_facts(ENTITY, ENTITY), to="linked", rows="linking"),
     _part(cypher.create_facts(ENTITY, LITERAL), to="valued", rows="valuing"),
-    _part(cypher.ADD_TO_FACTS, to="added", elements="elements", rows="adding"),
     _part(cypher.create_evidence(ARTICLE), rows="evidence"),
     # Before the new ones: a mention whose count changed is deleted and created.
     _part(cypher.delete_mentions(ARTICLE), rows="unmentioned"),
@@ -59,4 +63,4 @@ WRITE = "\n".join((
     "RETURN linked + valued AS created, added",
 ))  # fmt: skip
 """Writes what articles and their facts are made of. Returns the new facts, each with its element id, and the ids of the
-facts that evidence was added to."""
+facts that evidence was added to. `$elements` has the element ids of these, in the order of fact ids."""

@@ -258,11 +258,14 @@ CREATE (a)-[:{MENTIONS} {{count: row.count}}]->(n)
 
 
 def delete_mentions(label: str) -> str:
-    """Returns the statement that deletes mentions of entities by nodes of this label."""
+    """Returns the statement that deletes mentions of entities by nodes of this label.
+
+    The entity has no label here, so that nothing can begin at it: half of all articles may mention it.
+    """
     return f"""
 UNWIND $rows AS row
-MATCH (:{label} {{id: row.article}})-[m:{MENTIONS}]->(n:{ENTITY})
-WHERE n.id IN row.entities
+MATCH (a:{label} {{id: row.article}})
+MATCH (a)-[m:{MENTIONS}]->(n) WHERE n.id IN row.entities
 DELETE m
 """
 

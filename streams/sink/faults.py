@@ -20,7 +20,13 @@ _OUT_OF_MEMORY = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
 _OWN_LIMIT = "db.memory.transaction.max"
 """Named in the message if a transaction was too large by itself, and not together with others."""
 
-_RETRY = ("Neo.ClientError.Transaction.", "Neo.ClientError.Cluster.", "Neo.ClientError.Database.")
+_RETRY = (
+    "Neo.ClientError.Transaction.",
+    "Neo.ClientError.Cluster.",
+    "Neo.ClientError.Database.",
+    # Another sink deleted what we were about to change while we waited for its lock.
+    "Neo.ClientError.Statement.EntityNotFound",
+)
 
 
 class GraphUnavailableError(Exception):

@@ -80,17 +80,16 @@ async def look(
     confirmed = [row.triple for row in rows if isinstance(row, CorrectionRow) and row.triple]
     facts = {triple.fact for triple in (*triples, *confirmed)}
     places = known.among(facts)
-    (found,) = await fetch(
-        transaction,
-        batch_cypher.LOOK,
-        group=group,
-        offsets=list(offsets),
-        marks=sorted(marks),
-        articles=sorted(id_ for of, id_ in nodes if of == ARTICLE),
-        media=sorted(id_ for of, id_ in nodes if of == MEDIA),
-        evidence=sorted({row.id for row in triples}),
-        facts=sorted(facts - places.keys()),
-    )
+    batch = {
+        "group": group,
+        "offsets": list(offsets),
+        "marks": sorted(marks),
+        "articles": sorted(id_ for of, id_ in nodes if of == ARTICLE),
+        "media": sorted(id_ for of, id_ in nodes if of == MEDIA),
+        "evidence": sorted({row.id for row in triples}),
+        "facts": sorted(facts - places.keys()),
+    }
+    (found,) = await fetch(transaction, batch_cypher.LOOK, batch=batch)
     stored = {(label, row["id"]): row for label, name in _LABELS for row in found[name]}
     types = {row["id"]: row["relation"] for row in found["facts"]}
     return Look(

@@ -28,8 +28,10 @@ async def settle_facts(
     touched = Touched()
     if not facts:
         return touched
-    supported = {row["id"] for row in await fetch(transaction, cypher.READ_FACTS, ids=sorted(facts))}
     elements = await find_facts(transaction, facts, types.all)
+    # Another sink may be adding evidence: with the lock, we see what it wrote.
+    await fetch(transaction, cypher.LOCK_FACTS, elements=list(elements.values()))
+    supported = {row["id"] for row in await fetch(transaction, cypher.READ_FACTS, ids=sorted(facts))}
     for found in await ends(transaction, elements.values()):
         entities |= {found.subject, found.object}
         touched.add(found, types.judged)

@@ -11,7 +11,7 @@ from streams.sink.aliases import write_aliases
 from streams.sink.corrections import Batch, accept, uphold
 from streams.sink.erasing.erasure import erase, mark_keys, until_erasures, without_stragglers
 from streams.sink.evidence_rules import merge
-from streams.sink.faults import translated
+from streams.sink.faults import GraphUnavailableError, translated
 from streams.sink.judging.contradictions import RelationTypes, resolve_contradictions
 from streams.sink.known_facts import KnownFacts, StaleFactError
 from streams.sink.reading import Look, fetch, look
@@ -90,9 +90,12 @@ class GraphWriter:
             try:
                 applied = await self._commit(ahead)
             except StaleFactError:
-                # Another sink deleted a fact, or Neo4j moved it. Without what we knew, the batch looks for itself.
+                # Another sink deleted a fact. Without what we knew, the batch looks for itself.
                 self._facts.clear()
-                applied = await self._commit(ahead)
+                try:
+                    applied = await self._commit(ahead)
+                except StaleFactError as error:
+                    raise GraphUnavailableError(f"facts are being deleted: {error}") from error
         for (topic, partition, offset), _ in ahead:
             self._offsets[topic, partition] = max(offset, self._offsets.get((topic, partition), NO_OFFSET))
         return Written(applied, len(records) - len(applied))
@@ -141,7 +144,6 @@ class GraphWriter:
         offsets = [{"key": key, "offset": offset} for key, offset in done.items() if offset != stored[key]]
         for number, part in enumerate(until_erasures(rows)):
             if number:
-                self._facts.clear()  # some may have been erased
                 seen = await look(transaction, part, self._facts, marks=mark_keys(part))
             kept = await without_stragglers(transaction, part, seen.marks)
             if kept:
@@ -150,6 +152,7 @@ class GraphWriter:
             # An erasure is the last of its part, and is always kept.
             if isinstance(part[-1], DocumentRow) and part[-1].erase:
                 await erase(transaction, part[-1], self._types)
+                self._facts.clear()  # some may be gone
         if offsets:
             await fetch(transaction, cypher.SET_OFFSETS, rows=offsets)
         return rows
@@ -186,6 +189,8 @@ class GraphWriter:
         batch = Batch(touched, changes.happenings())
         if seen.corrected or corrections:
             await uphold(transaction, editing, batch, self._types)
+        if editing.unconfirmed:
+            self._facts.clear()  # some may have had no other support
         await resolve_contradictions(transaction, touched, self._types)
 
     async def offsets(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:

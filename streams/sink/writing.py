@@ -55,13 +55,33 @@ async def write(
     Raises:
         StaleFactError: A fact is not where it was known to be.
     """
-    type_of = {id_: graph.seen.facts.get(id_, fact.triple.relation) for id_, fact in changes.facts.items()}
-    await _write_most(transaction, changes, graph, type_of, offsets)
-    await _write_rest(transaction, changes, graph.articles, type_of, graph.seen.facts)
+    elements = await _find_known(transaction, changes, graph)
+    type_of = {
+        id_: graph.seen.facts[id_] if id_ in elements else fact.triple.relation for id_, fact in changes.facts.items()
+    }
+    await _write_most(transaction, changes, graph, type_of, there=elements, offsets=offsets)
+    await _write_rest(transaction, changes, graph.articles, type_of, elements)
     changes.recount |= await update_attachments(transaction, graph.articles, _linked(changes, graph.articles))
     recounted = {id_: type_of.get(id_, type_) for id_, type_ in changes.recount.items()}
-    elements = await recount(transaction, recounted, graph.types.all)
-    return await _touched(transaction, changes, graph.types, type_of, elements)
+    counted = await recount(transaction, recounted, graph.types.all)
+    if stale := graph.seen.elements.keys() & recounted.keys() - counted.keys():
+        raise StaleFactError(f"{len(stale)} facts are not where they were")
+    return await _touched(transaction, changes, graph.types, type_of, counted)
+
+
+async def _find_known(transaction: AsyncTransaction, changes: Changes, graph: Graph) -> dict[str, str]:
+    """Returns the element ids of those of a batch's facts that the graph has, in the order of fact ids.
+
+    The index on evidence has found them, whatever their type: a fact is in the graph if and only if evidence for it
+    is, and it keeps its type even if the ontology has given its relation another name since. If one is missing all the
+    same, it is written again, and counted from all its evidence.
+    """
+    there = {id_: graph.seen.facts[id_] for id_ in changes.facts if id_ in graph.seen.facts}
+    elements = {id_: element for id_, element in graph.seen.elements.items() if id_ in there}
+    asked = {id_: type_ for id_, type_ in there.items() if id_ not in elements}
+    elements |= await find_facts(transaction, asked, graph.types.all)
+    changes.recount |= {id_: changes.facts[id_].triple.relation for id_ in asked if id_ not in elements}
+    return dict(sorted(elements.items()))
 
 
 async def _write_most(
@@ -69,40 +89,37 @@ async def _write_most(
     changes: Changes,
     graph: Graph,
     type_of: Mapping[str, str],
+    *,
+    there: Mapping[str, str],
     offsets: Sequence[Mapping[str, Any]],
 ) -> None:
-    """Writes what nearly every batch has, in one statement."""
-    there = graph.seen.facts
+    """Writes what nearly every batch has, in one statement; `there` has the element ids of the facts in the graph."""
     facts = [changes.facts[id_] for id_ in sorted(changes.facts)]
-    # A fact is in the graph if and only if evidence for it is, so the index on evidence has found it whatever its type.
-    # It keeps its type even if the ontology has given its relation another name since.
     old = {f.triple.fact: _row(f) for f in facts if f.triple.fact in there and f.count}
-    elements = {id_: element for id_, element in graph.seen.elements.items() if id_ in old}
-    found = await find_facts(transaction, {id_: there[id_] for id_ in old if id_ not in elements}, graph.types.all)
     of_label = [(id_, state) for (of, id_), state in sorted(graph.articles.items()) if of == ARTICLE]
     unwanted, wanted = _mentions(dict(of_label))
-    (written,) = await fetch(
-        transaction,
-        batch_cypher.WRITE,
-        entities=_entities(changes),
-        literals=[
+    batch = {
+        "entities": _entities(changes),
+        "literals": [
             {"id": id_, "value": v.value, "datatype": v.datatype, "unit": v.unit}
             for id_, v in sorted(changes.literals.items())
         ],
-        articles=[_article(id_, state) for id_, state in of_label if state.new_mentions is not None],
-        named=[id_ for id_, state in of_label if not state.stored and state.new_mentions is None],
-        linking=_new_facts(facts, there, (ENTITY, ENTITY)),
-        valuing=_new_facts(facts, there, (ENTITY, LITERAL)),
-        elements=[*elements.values(), *found.values()],
-        adding=old,
-        evidence=_evidence(changes, type_of, ARTICLE),
-        unmentioned=unwanted,
-        mentioned=wanted,
-        offsets=list(offsets),
-    )
-    if len(written["added"]) < len(old):
-        raise StaleFactError(f"of {len(old)} facts, {len(written['added'])} are where they were")
-    places = dict(written["created"]) | found
+        "articles": [_article(id_, state) for id_, state in of_label if state.new_mentions is not None],
+        "named": [id_ for id_, state in of_label if not state.stored and state.new_mentions is None],
+        "linking": _new_facts(facts, there, (ENTITY, ENTITY)),
+        "valuing": _new_facts(facts, there, (ENTITY, LITERAL)),
+        "adding": old,
+        "evidence": _evidence(changes, type_of, ARTICLE),
+        "unmentioned": unwanted,
+        "mentioned": wanted,
+        "offsets": list(offsets),
+    }
+    # Locks are taken in this order, the same in every sink. A place that two facts are thought to have is asked once.
+    elements = list(dict.fromkeys(there[id_] for id_ in old))
+    (written,) = await fetch(transaction, batch_cypher.WRITE, batch=batch, elements=elements)
+    if stale := old.keys() - set(written["added"]):
+        raise StaleFactError(f"{len(stale)} facts are not where they were")
+    places = dict(there) | dict(written["created"])
     graph.known.learn({id_: Place(type_of[id_], element) for id_, element in places.items()})
 
 

@@ -19,6 +19,7 @@ from inference.text_extraction.work import split
 from inference.triton.served_code import served_code
 from streams.news.articles import text_of
 from streams.sources import FeedRecord
+from topology.access.kafka import client_options
 from topology.bench.cpu import cpu_seconds
 from topology.settings import Settings
 
@@ -28,11 +29,11 @@ PATIENCE = 60.0
 
 
 def encoder_seconds(chosen: Settings, items: Sequence[FeedRecord]) -> float:
-    """Returns the processor seconds that the shipped encoder alone takes for an article, one window a call.
+    """Returns the processor seconds that the shipped encoder alone takes for one of these articles, one window a call.
 
     Args:
         chosen: The settings; their English model is taken.
-        items: Articles; those in other languages and those without a text are left out.
+        items: Articles; those in other languages and those without a text take no time.
 
     Raises:
         ValueError: None of them is in English.
@@ -53,7 +54,7 @@ def encoder_seconds(chosen: Settings, items: Sequence[FeedRecord]) -> float:
     began = time.process_time()
     for feed in feeds:
         session.run(["emissions", "hidden"], feed)
-    return (time.process_time() - began) / len(english)
+    return (time.process_time() - began) / len(items)
 
 
 async def kafka_seconds(kafka: str, items: Sequence[FeedRecord], processes: Mapping[str, Sequence[int]]) -> float:
@@ -67,7 +68,7 @@ async def kafka_seconds(kafka: str, items: Sequence[FeedRecord], processes: Mapp
     Raises:
         TimeoutError: The records don't come back.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    admin = AIOKafkaAdminClient(**client_options(kafka))
     await admin.start()
     try:
         with suppress(TopicAlreadyExistsError):
@@ -75,11 +76,11 @@ async def kafka_seconds(kafka: str, items: Sequence[FeedRecord], processes: Mapp
     finally:
         await admin.close()
     before = sum(cpu_seconds(processes).values())
-    consumer = AIOKafkaConsumer(TOPIC, bootstrap_servers=kafka, auto_offset_reset="earliest")
-    async with AIOKafkaProducer(bootstrap_servers=kafka) as producer, consumer, asyncio.timeout(PATIENCE):
+    consumer = AIOKafkaConsumer(TOPIC, **client_options(kafka), auto_offset_reset="earliest")
+    async with AIOKafkaProducer(**client_options(kafka)) as producer, consumer, asyncio.timeout(PATIENCE):
         sent = [await producer.send(TOPIC, item.value, key=item.key.encode()) for item in items]
         await asyncio.gather(*sent)
         left = len(items)
-        while left:
+        while left > 0:
             left -= sum(map(len, (await consumer.getmany(timeout_ms=1000)).values()))
     return (sum(cpu_seconds(processes).values()) - before) / len(items)

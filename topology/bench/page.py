@@ -147,4 +147,5 @@ def _memory(result: Result, name: str) -> str:
 def _row(name: str, flow: Flow) -> str:
     rates = f"{flow.articles_per_second:.1f} | {flow.triples_per_second:.1f}"
     happened = f"{flow.happenings} | {flow.happenings_per_second:.1f}"
-    return f"| {name} | {flow.articles} | {rates} | {happened} | {flow.p50:.2f} s | {flow.p99:.2f} s | {flow.watched} |"
+    late = f"{flow.p50:.2f} s | {flow.p99:.2f} s" if flow.watched else " | "
+    return f"| {name} | {flow.articles} | {rates} | {happened} | {late} | {flow.watched} |"

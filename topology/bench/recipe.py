@@ -4,13 +4,14 @@ It merges articles, entities, mentions, facts with a counter, and evidence with 
 withdrawals, aliases, corrections and contradictions, and counts a repeat twice.
 """
 
-import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from neo4j import AsyncDriver
 
 from streams.sink.rows import TripleRow
 from topology.graph.names import ARTICLE, ENTITY, EVIDENCE, FROM, MENTIONS
+
+Rows = list[dict[str, object]]
 
 TYPE = "BENCH_FACT"
 """Relationship type of the recipe's facts, which keeps them apart from those of the sink."""
@@ -50,13 +51,14 @@ class Recipe:
         await self._driver.execute_query(_INDEX, database_=self._database)
         await self._driver.execute_query("CALL db.awaitIndexes(60)", database_=self._database)
 
-    async def write(self, triples: Sequence[TripleRow], size: int) -> float:
-        """Writes triples, so many a transaction, and returns the seconds that it took."""
-        batches = [[self._row(triple) for triple in triples[i : i + size]] for i in range(0, len(triples), size)]
-        began = time.perf_counter()
+    def batches(self, triples: Sequence[TripleRow], size: int) -> list[Rows]:
+        """Returns the rows of triples, so many a transaction."""
+        return [[self._row(triple) for triple in triples[i : i + size]] for i in range(0, len(triples), size)]
+
+    async def write(self, batches: Iterable[Rows]) -> None:
+        """Writes rows, each list of them in a transaction."""
         for rows in batches:
             await self._driver.execute_query(_WRITE, rows=rows, database_=self._database)
-        return time.perf_counter() - began
 
     def _row(self, triple: TripleRow) -> dict[str, object]:
         fact = f"{self._run}-{triple.fact}"

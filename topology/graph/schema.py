@@ -182,6 +182,12 @@ async def existing(driver: AsyncDriver, database: str | None = None) -> set[str]
     return names
 
 
+async def _online(driver: AsyncDriver, database: str | None) -> bool:
+    """Returns whether every index can be used: another worker may have created one a moment ago."""
+    rows = await driver.execute_query("SHOW INDEXES YIELD state WHERE state <> 'ONLINE' RETURN 1", database_=database)
+    return not rows.records
+
+
 async def ensure_schema(driver: AsyncDriver, ontology: Ontology, database: str | None = None) -> list[str]:
     """Creates what is missing, waits until its indexes are online, and returns the names of what was created."""
     present = await existing(driver, database)
@@ -194,6 +200,7 @@ async def ensure_schema(driver: AsyncDriver, ontology: Ontology, database: str |
 
         async with driver.session(database=database) as session:
             await session.execute_write(create)
+    if missing or not await _online(driver, database):
         waiting = Query("CALL db.awaitIndexes($seconds)", timeout=AWAIT_SECONDS + 10)
         await driver.execute_query(waiting, seconds=AWAIT_SECONDS, database_=database)
     return [item.name for item in missing]
