@@ -70,7 +70,7 @@ def _loaded(value: bytes) -> Any:
 
 
 def _elements(loaded: list[Any], name: str, folder: Path | None, address: str) -> Iterator[Found]:
-    older = ninjs.superseded(loaded)
+    older = ninjs.superseded(loaded, datetime.now(UTC))
     for place, element in enumerate(loaded):
         where = f"{name} element {place + 1}"
         if place in older:

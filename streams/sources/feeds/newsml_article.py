@@ -96,6 +96,15 @@ def party(holder: Element, name: str) -> str:
     return ", ".join(dict.fromkeys(filter(None, found)))
 
 
+def party_code(holder: Element, name: str) -> str:
+    """Returns the code of the first of those who are given as a property, or else a name.
+
+    A name may be left out of a later version, or be written in another way; a code stays.
+    """
+    given = (code(one) or one.attributes.get("literal", "").strip() for one in _several(holder, name))
+    return next(filter(None, given), "") or party(holder, name)
+
+
 def _several(element: Element, name: str) -> Iterator[Element]:
     return element.children(("nar", name), ("", name))
 
