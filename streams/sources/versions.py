@@ -37,7 +37,7 @@ class Version:
         return next(earlier, other.withdrawn and not self.withdrawn)
 
     def _pairs(self, other: "Version") -> Iterator[tuple[float | None, float | None]]:
-        """Yields what is to be compared, the decisive one first: the number if both are NewsML-G2, otherwise the time."""
+        """Yields what is to be compared, the decisive first: the number if both are NewsML-G2, otherwise the time."""
         number, created = (self.number, other.number), (self.created, other.created)
         yield from (number, created) if self.format == other.format == NEWSML else (created, number)
 
