@@ -74,7 +74,7 @@ def _elements(loaded: list[Any], name: str, folder: Path | None, address: str) -
     for place, element in enumerate(loaded):
         where = f"{name} element {place + 1}"
         if place in older:
-            yield LeftOut(where, element["uri"][:200], "the list has a later version of it")
+            yield LeftOut(where, links.without_user(element["uri"])[:200], "the list has a later version of it")
             continue
         try:
             value = orjson.dumps(element)

@@ -15,7 +15,11 @@ _SPACES = re.compile(r"[\x00-\x20\x7f]+")
 _NO_HOST = re.compile(r"""[@%\\\s<>"'`{}|^]""")
 """In no host: an address with a user name is somebody's own, and one with a stroke leads browsers to another host."""
 
-_USER = re.compile(r"//[^/?#\s]*@")
+_BEFORE_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]+", re.IGNORECASE)
+_HOST = re.compile(r"[^/?#]*")
+_NAMES = ("urn:", "tag:", "mailto:")
+"""How names begin that are no addresses of a host, and in which an `@` stands before no host."""
+
 _PREFIXES = ("www.", "feeds.", "feed.", "rss.", "m.", "amp.")
 
 
@@ -43,8 +47,25 @@ def absolute(address: str, base: str = "") -> str:
 
 
 def without_user(address: str) -> str:
-    """Returns an address to be shown, without the user name and password that it may have."""
-    return _USER.sub("//", address, count=1)
+    """Returns an address to be shown, without the user name and password that it may have, however it is written."""
+    if "@" not in address or address.lower().startswith(_NAMES):
+        return address
+    found = _BEFORE_HOST.match(address)
+    kept = found[0] if found else ""
+    rest = address[len(kept) :]
+    host = _HOST.match(rest)[0]  # type: ignore[index]  # it matches nothing, too
+    if "@" in host and (kept or ":" in host):  # `logo@2x.png` is a relative address
+        return kept + rest[host.rindex("@") + 1 :]
+    name, _, after = host.partition(":")
+    if after and not after.isdecimal() and not name.startswith("["):
+        # What follows is no port, so it is the beginning of a password that has one of `/?#` in it.
+        return kept + rest[rest.rindex("@") + 1 :]
+    return address
+
+
+def has_user(address: str) -> bool:
+    """Returns whether an address has a user name in it, so that it must not be shown as it stands."""
+    return bool(_BEFORE_HOST.match(address)) and without_user(address) != address
 
 
 def untracked(address: str) -> str:

@@ -101,7 +101,7 @@ def _guid(item: Element) -> str:
 
 def _what(item: Element) -> str:
     """Returns what names an item in messages."""
-    return (_guid(item) or item.name)[:200]
+    return links.without_user(_guid(item) or item.name)[:200]
 
 
 def _withdrawn(item: Element) -> bool:
@@ -111,6 +111,8 @@ def _withdrawn(item: Element) -> bool:
 
 def _id(item: Element, address: str, inbox: str) -> str:
     guid = _guid(item)
+    if links.site(guid) and links.has_user(guid):
+        return stable_id("guid", guid)  # the password of an address is in no id
     if len(guid) <= LONGEST_ID and (_URN.match(guid) or links.site(guid)):
         return guid
     return stable_id("newsml", links.site(address) or party_code(child(item, "itemmeta"), "provider") or inbox, guid)

@@ -96,12 +96,12 @@ def article_of(
     """
     source = _text(item.get("infosource")) or _text(item.get("source")) or _roled(item.get("infosources"))
     uri = _text(item["uri"])
-    id_ = uri if ":" in uri and len(uri) <= LONGEST_ID else stable_id("ninjs", links.site(address) or source, uri)
+    id_ = _id(uri, links.site(address) or source)
     if _withdrawn(item):
         return {"id": id_, "op": "retract"}, []
     reason, passing = embargo(_moment(item["embargoed"]), now) if item.get("embargoed") else ("", False)
     if reason:
-        return {}, [LeftOut(where, uri[:200], reason, passing)]
+        return {}, [LeftOut(where, links.without_user(uri)[:200], reason, passing)]
     headline = _plain(_text(item.get("headline")) or _roled(item.get("headlines")) or _text(item.get("title")))
     body = max(_bodies(item), key=len, default="")
     chosen, dropped = media.chosen(_media(item), address)
@@ -120,6 +120,12 @@ def article_of(
         "media": [{"uri": m.address, **({"caption": m.caption} if m.caption else {})} for m in chosen],
     }
     return fields, left
+
+
+def _id(uri: str, publisher: str) -> str:
+    if links.has_user(uri):
+        return stable_id("guid", uri)  # as of NewsML-G2: the password of an address is in no id
+    return uri if ":" in uri and len(uri) <= LONGEST_ID else stable_id("ninjs", publisher, uri)
 
 
 def _bodies(item: dict[str, Any]) -> Iterator[str]:
