@@ -114,6 +114,6 @@ def _with_id(loaded: Any) -> Any:
     if not isinstance(guid, str) or not guid.strip():
         return loaded
     url, source = loaded.get("url"), loaded.get("source")
-    entry = Entry(1, link=links.absolute(url) if isinstance(url, str) else "")
+    entry = Entry(1, link=links.resolved(url) if isinstance(url, str) else "")
     channel = Channel(title=source if isinstance(source, str) else "")
     return {**loaded, "id": id_of(Candidate("guid", guid.strip(), ""), entry, channel)}

@@ -30,6 +30,15 @@ def absolute(address: str, base: str = "") -> str:
         address: The address, which may be relative.
         base: The address it is relative to; empty if unknown.
     """
+    whole = resolved(address, base)
+    if not whole:
+        return ""
+    parts = urlsplit(whole)
+    return "" if _NO_HOST.search(parts.netloc) or parts.port == 0 else whole
+
+
+def resolved(address: str, base: str = "") -> str:
+    """Like `absolute`, for ids alone: also of an address that nobody else is to see, as with a user name in it."""
     address = address.strip()
     if not address or len(address) > LONGEST or address.startswith("#"):
         return ""
@@ -37,10 +46,9 @@ def absolute(address: str, base: str = "") -> str:
     try:
         whole = urljoin(base, address) if base else address
         parts = urlsplit(whole)
-        if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or _NO_HOST.search(parts.netloc):
+        if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
             return ""
-        if parts.port == 0:
-            return ""
+        _ = parts.port  # it raises if there is no such port
     except ValueError:
         return ""
     return whole if len(whole) <= LONGEST else ""
