@@ -18,7 +18,7 @@ from streams.sources.local_media import with_file_uris
 _HALVES = re.compile(
     rb"(?P<kept>\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
-"""Escapes of half a character. Whole pairs and escaped strokes, which are to be kept, are found first."""
+"""Escapes of half a character. Whole pairs and escaped backslashes, which are to be kept, are found first."""
 
 
 def read_document(value: bytes, name: str, folder: Path | None = None, address: str = "") -> Iterator[Found]:
@@ -87,7 +87,7 @@ def _elements(loaded: list[Any], name: str, folder: Path | None, address: str) -
 def read_value(value: bytes, where: str, folder: Path | None = None) -> Iterator[Found]:
     """Yields the record of JSON bytes that should be one article, and what is left out of it."""
     try:
-        loaded = orjson.loads(value)
+        loaded = _loaded(value)
     except orjson.JSONDecodeError:
         yield FeedRecord.parse(value, where)
         return

@@ -235,3 +235,15 @@ def test_a_withdrawal_in_a_later_file_without_a_version_counts(tmp_path: Path) -
     (tmp_path / "b.xml").write_bytes(message(withdrawn))
     found, _ = read_path(tmp_path)
     assert found[-1] == {"id": "urn:x:2", "op": "retract"}
+
+
+@pytest.mark.parametrize("written", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_json_in_ascii_characters_is_read_in_wide_encodings_without_a_mark(tmp_path: Path, written: str) -> None:
+    (tmp_path / "a.json").write_bytes('{"id": "x", "body": "Text."}'.encode(written))
+    assert read_path(tmp_path / "a.json") == ([{"id": "x", "body": "Text."}], [])
+
+
+def test_half_a_character_does_not_cost_a_line(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(rb'{"uri": "urn:x:1", "body_text": "cut \ud83d"}')
+    ((found,), _) = read_path(tmp_path / "a.jsonl")
+    assert found["body"] == "cut \ufffd"
