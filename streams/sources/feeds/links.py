@@ -13,7 +13,7 @@ _TRACKING = re.compile(
 )
 _SPACES = re.compile(r"[\x00-\x20\x7f]+")
 _NO_HOST = re.compile(r"""[@%\\\s<>"'`{}|^]""")
-"""In no host: an address with a user name is somebody's own, and one with a backslash leads browsers to another host."""
+"""In no host: an address with a user name is somebody's own; one with a backslash leads browsers to another host."""
 
 _BEFORE_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]+", re.IGNORECASE)
 _HOST = re.compile(r"[^/?#]*")
