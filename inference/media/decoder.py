@@ -241,5 +241,5 @@ async def _drift(shape: Sequence[Any], out: asyncio.StreamReader) -> Field:
         raise ValueError("a drift with an invalid shape")
     read = np.frombuffer(await out.readexactly(height * width * ways * 4), np.float32).reshape(height, width, ways)
     if not np.isfinite(read).all():
-        raise ValueError("a drift without an end")
+        raise ValueError("a drift that is not finite")
     return read

@@ -102,6 +102,10 @@ def read_list(path: Path) -> tuple[Feed, ...]:
         for feed in found:
             if not feed.folder:
                 parse_address(feed.address)
+    except yaml.MarkedYAMLError as error:
+        # Without the lines that it quotes, in which there may be a password.
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise FeedListError(f"{path}: {line}{error.problem or 'not YAML'}") from None
     except (SourceError, yaml.YAMLError, ValueError, RecursionError) as error:
         raise FeedListError(f"{path}: {error}") from error
     repeated = [address for address, times in Counter(feed.address for feed in found).items() if times > 1]
@@ -132,7 +136,9 @@ def _feed(one: Any, where: str, folder: Path) -> Feed:
     if bool(listed.address) == bool(listed.folder):
         raise FeedListError(f"{where}: it must have an `address` or a `folder`")
     if listed.address and "://" not in listed.address:
-        raise FeedListError(f"{where}: {listed.address} is not an address; a folder is listed as `folder`")
+        raise FeedListError(
+            f"{where}: {links.without_user(listed.address)} is not an address; a folder is listed as `folder`"
+        )
     address = listed.address or str(folder.absolute() / listed.folder)
     if any(ord(character) < ord(" ") for character in listed.folder):
         raise FeedListError(f"{where}: no folder has the name {listed.folder!r}")
@@ -161,5 +167,5 @@ def _opml(text: str, path: Path) -> tuple[Feed, ...]:
         raise FeedListError(f"{path}: the OPML ends too early")
     for address in addresses:
         if address and "://" not in address:
-            raise FeedListError(f"{path}: {address[:200]!r} is not an address")
+            raise FeedListError(f"{path}: {links.without_user(address)[:200]!r} is not an address")
     return tuple(Feed(address) for address in addresses if address)

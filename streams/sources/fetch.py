@@ -23,6 +23,7 @@ import httpx
 from httpx import codes
 
 from streams.sources.feed_record import SourceError
+from streams.sources.feeds import links
 
 LARGEST = 20 * 1024 * 1024
 SECONDS = 30.0
@@ -140,6 +141,9 @@ def parse_address(url: str) -> httpx.URL:
     Raises:
         SourceError: It is not http(s), not valid, or contains a user name or password.
     """
+    # Before anything else, as every other message contains the address.
+    if (shown := links.without_user(url)) != url:
+        raise SourceError(f"{shown!r}: the address contains a user name or password; such addresses are not fetched")
     # `urlsplit` would leave out line breaks and tabs, so that another address is read than the one that was given.
     if any(unicodedata.category(c) in _CONTROL for c in url):
         raise SourceError(f"{url!r}: not an address: it contains a control character or a line break")
@@ -255,7 +259,7 @@ def fetch_page(
                 deadline.check(url)
                 raise
             deadline.check(url)
-    raise SourceError(f"{url}: more than {REDIRECTS} redirects")
+    raise SourceError(f"{links.without_user(url)}: more than {REDIRECTS} redirects")
 
 
 class _Deadline:
@@ -287,7 +291,7 @@ class _Deadline:
     def check(self, url: str) -> None:
         """Raises a SourceError if the time is over."""
         if self._passed:
-            raise SourceError(f"{url}: took too long")
+            raise SourceError(f"{links.without_user(url)}: took too long")
 
     def watch(self, event: str, info: dict[str, Any]) -> None:
         """Takes note of a connection; called by httpcore with whatever happens to a request."""

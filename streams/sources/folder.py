@@ -6,11 +6,11 @@ from pathlib import Path
 from streams.messages.events import stable_id
 from streams.sources.feed_record import FeedRecord, Found, LeftOut, SourceError, read_bytes
 from streams.sources.feeds import charset
-from streams.sources.feeds.identity import MOST_REMEMBERED
+from streams.sources.feeds.identity import MOST_REMEMBERED, short_hash
 from streams.sources.feeds.reader import read_feed_file
 from streams.sources.jsonl import read_json, read_jsonl
 from streams.sources.markup import clean, markdown_text, read_page
-from streams.sources.versions import Version
+from streams.sources.versions import FORMATS, Version
 
 LONGEST_HEADLINE = 200
 
@@ -85,7 +85,7 @@ def _inbox(folder: Path, name: str) -> Iterator[Found]:
                 yield LeftOut(where, "the file", "it is a link to a file outside of the folder")
                 continue
             try:
-                yield from read_file(path, where)
+                yield from read_file(path, where, name)
             except SourceError as error:
                 yield LeftOut(where, "the file", str(error))
     except OSError as error:
@@ -94,25 +94,35 @@ def _inbox(folder: Path, name: str) -> Iterator[Found]:
 
 def _forwards(found: Iterable[Found]) -> Iterator[Found]:
     """Leaves out versions of articles that come after a later one: agencies send a file for each version."""
-    newest: dict[str, Version] = {}
+    newest: dict[int, Version] = {}
     for one in found:
         if isinstance(one, FeedRecord) and one.version is not None:
-            known = newest.get(one.key)
-            if known and one.version.precedes(known):
+            # Of each format, as what one does not state may be all that another can be compared by.
+            keys = {format_: short_hash(format_, one.key) for format_ in FORMATS}
+            if any(one.version.precedes(known) for key in keys.values() if (known := newest.get(key))):
                 yield LeftOut(one.where, one.key, "a file before it has a later version")
                 continue
-            if known or len(newest) < MOST_REMEMBERED:
-                newest[one.key] = one.version
+            if one.article and ((key := keys[one.version.format]) in newest or len(newest) < MOST_REMEMBERED):
+                newest[key] = one.version
         yield one
 
 
-def read_file(path: Path, name: str | None = None) -> Iterator[Found]:
+def read_file(path: Path, name: str | None = None, inbox: str = "") -> Iterator[Found]:
     """Yields the articles of one file. Its suffix decides how it is read.
+
+    Args:
+        path: The file.
+        name: Its name in messages and ids; None for that of the path.
+        inbox: The name of the inbox that it lies in; empty if in none.
 
     Raises:
         SourceError: The file cannot be read, or its suffix is unknown.
     """
-    reader = _READERS.get(_suffix(path))
+    suffix = _suffix(path)
+    if suffix in FEEDS:
+        yield from read_feed_file(path, name or path.name, inbox)
+        return
+    reader = _READERS.get(suffix)
     if reader is None:
         raise SourceError(f"{path}: unknown file type; known are {', '.join(sorted(_READERS))}")
     yield from reader(path, name or path.name)

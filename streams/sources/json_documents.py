@@ -18,7 +18,7 @@ from streams.sources.local_media import with_file_uris
 _HALVES = re.compile(
     rb"(?P<kept>\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
-"""Escapes of half a character. Whole pairs and escaped strokes, which are to be kept, are found first."""
+"""Escapes of half a character. Whole pairs and escaped backslashes, which are to be kept, are found first."""
 
 
 def read_document(value: bytes, name: str, folder: Path | None = None, address: str = "") -> Iterator[Found]:
@@ -70,11 +70,11 @@ def _loaded(value: bytes) -> Any:
 
 
 def _elements(loaded: list[Any], name: str, folder: Path | None, address: str) -> Iterator[Found]:
-    older = ninjs.superseded(loaded)
+    older = ninjs.superseded(loaded, datetime.now(UTC))
     for place, element in enumerate(loaded):
         where = f"{name} element {place + 1}"
         if place in older:
-            yield LeftOut(where, element["uri"][:200], "the list has a later version of it")
+            yield LeftOut(where, links.without_user(element["uri"])[:200], "the list has a later version of it")
             continue
         try:
             value = orjson.dumps(element)
@@ -87,7 +87,7 @@ def _elements(loaded: list[Any], name: str, folder: Path | None, address: str) -
 def read_value(value: bytes, where: str, folder: Path | None = None) -> Iterator[Found]:
     """Yields the record of JSON bytes that should be one article, and what is left out of it."""
     try:
-        loaded = orjson.loads(value)
+        loaded = _loaded(value)
     except orjson.JSONDecodeError:
         yield FeedRecord.parse(value, where)
         return
@@ -114,6 +114,6 @@ def _with_id(loaded: Any) -> Any:
     if not isinstance(guid, str) or not guid.strip():
         return loaded
     url, source = loaded.get("url"), loaded.get("source")
-    entry = Entry(1, link=links.absolute(url) if isinstance(url, str) else "")
+    entry = Entry(1, link=links.resolved(url) if isinstance(url, str) else "")
     channel = Channel(title=source if isinstance(source, str) else "")
     return {**loaded, "id": id_of(Candidate("guid", guid.strip(), ""), entry, channel)}

@@ -58,8 +58,11 @@ def read_json(path: Path, name: str | None = None) -> Iterator[Found]:
     if content.startswith(unpack.GZIP):
         content = unpack.whole(content, str(path), LARGEST_FILE)
     try:
+        wide = b"\0" in content[:4]  # UTF-16 without a mark may be valid UTF-8, with NUL for every other character
         content.decode()
     except UnicodeDecodeError:
+        wide = True
+    if wide:
         # What is no JSON in any encoding goes to dead letters as it stands.
         text = "".join(charset.text_of(lambda: iter((content,)))[1])
         content = text.encode("utf-8", "replace") if text.lstrip()[:1] in {"{", "["} else content

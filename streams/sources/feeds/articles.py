@@ -59,7 +59,7 @@ def article_of(entry: Entry, channel: Channel, id_: str, now: datetime) -> tuple
         # In a feed of headlines only, the headline is the text.
         "headline": title if body else "",
         "body": body or title,
-        "url": entry.link or None,
+        "url": entry.url or None,
         "source": (entry.source or channel.title or links.site(channel.link) or channel.name).strip()[:512],
         "author": entry.author[:1024],
         "section": ", ".join(entry.sections)[:512],

@@ -5,6 +5,7 @@ what is no day of any calendar, has no date.
 """
 
 import re
+from calendar import monthrange
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,9 @@ _MILLISECONDS = 1e11
 EARLIEST_YEAR = 1500
 AHEAD = timedelta(days=1)
 """How far in the future a date may be: clocks and time zones are wrong by hours, not by days."""
+
+LAST_ZONE = timedelta(hours=12)
+"""After UTC, the last place in the world has the same time (UTC-12)."""
 
 _MONTHS = {
     name: number
@@ -86,19 +90,27 @@ def read_date(text: str) -> datetime | None:
 
     A time without a zone is taken as UTC, as RFC 5322 says of `-0000`.
     """
+    found = _read(text)
+    return found[0] if found else None
+
+
+def _read(text: str) -> tuple[datetime, dict[str, str | None]] | None:
+    """Returns the time that a text states, and its parts; these are empty for seconds since 1970."""
     text = " ".join(text[: LONGEST + 1].split())
     if not text or len(text) > LONGEST:
         return None
     found = _BASIC.match(text)
     if not found and _EPOCH.match(text):
         seconds = float(text)
-        return _sensible(datetime.fromtimestamp(seconds / 1000 if seconds > _MILLISECONDS else seconds, UTC))
+        when = datetime.fromtimestamp(seconds / 1000 if seconds > _MILLISECONDS else seconds, UTC)
+        return (when, {}) if _sensible(when) else None
     bare = _WEEKDAY.sub("", text, count=1)
     matches = (pattern.match(form) for form in (text, bare) for pattern in (_ASCTIME, _PARTIAL, *_FORMS))
     for one in (found, *matches):
         try:
             if one:
-                return _sensible(_date(one.groupdict()))
+                when = _date(one.groupdict())
+                return (when, one.groupdict()) if _sensible(when) else None
         except (ValueError, OverflowError):
             continue
     return None
@@ -112,18 +124,34 @@ def believable(when: datetime, now: datetime) -> bool:
 def embargo(text: str, now: datetime) -> tuple[str, bool]:
     """Returns why an item with an embargo must not be published yet, and whether that passes with time.
 
-    The reason is empty if the embargo is over. One whose end cannot be read has none: what is published cannot be made
-    unknown again.
+    The reason is empty if the embargo is over. One whose end cannot be read has none, and one that leaves its hour or
+    zone open ends when it is over everywhere: what is published cannot be made unknown again.
     """
-    until = read_date(text)
+    until = _over(text)
     if until is None:
         return "it is embargoed without a time that ends it", False
     return (f"it is embargoed until {until.isoformat()}", True) if until > now else ("", False)
 
 
-def _sensible(when: datetime) -> datetime | None:
-    """Returns a time, unless it is one that stands for an unknown one."""
-    return when if when.year >= EARLIEST_YEAR and when.timestamp() != 0 else None
+def _over(text: str) -> datetime | None:
+    """Returns the time at which what a text states is over wherever it may be meant; None if it states none."""
+    found = _read(text)
+    if not found:
+        return None
+    when, parts = found
+    if not parts or (parts.get("h") and _zone(parts)):
+        return when
+    try:
+        if not parts.get("h"):
+            when += timedelta(days=1 if parts.get("d") or parts.get("a") else monthrange(when.year, when.month)[1])
+        return when + LAST_ZONE
+    except OverflowError:
+        return None
+
+
+def _sensible(when: datetime) -> bool:
+    """Returns whether a time is none that stands for an unknown one."""
+    return when.year >= EARLIEST_YEAR and when.timestamp() != 0
 
 
 def _date(parts: dict[str, str | None]) -> datetime:
@@ -145,7 +173,7 @@ def _date(parts: dict[str, str | None]) -> datetime:
     if half:
         hour = hour % 12 + (12 if half.startswith("p") or half in {"오후", "下午"} else 0)
     next_day = hour == 24 and minute == 0 and second == 0
-    when = datetime(year, month, day, 0 if next_day else hour, minute, second, tzinfo=_zone(parts))
+    when = datetime(year, month, day, 0 if next_day else hour, minute, second, tzinfo=_zone(parts) or UTC)
     return (when + timedelta(days=next_day)).astimezone(UTC)
 
 
@@ -158,12 +186,13 @@ def _day_and_month(first: int, second: int) -> tuple[int, int]:
     raise ValueError("either order is possible")
 
 
-def _zone(parts: dict[str, str | None]) -> tzinfo:
+def _zone(parts: dict[str, str | None]) -> tzinfo | None:
+    """Returns the zone that is stated; None if none is, or none that is known."""
     if parts.get("sign"):
         hours, minutes = int(parts["zh"] or 0), int(parts["zm"] or 0)
         # Real zones are from -12:00 to +14:00; anything else is a mistake, of which only the day can be trusted.
         if hours > 14 or minutes > 59:
-            return UTC
+            return None
         offset = timedelta(hours=hours, minutes=minutes)
         return timezone(offset if parts["sign"] == "+" else -offset)
     name = parts.get("zone") or ""
@@ -171,5 +200,6 @@ def _zone(parts: dict[str, str | None]) -> tzinfo:
         try:
             return ZoneInfo(name)
         except (KeyError, ValueError, OSError):
-            return UTC
-    return timezone(timedelta(minutes=_ZONES.get(name.lower(), 0)))
+            return None
+    minutes_east = _ZONES.get(name.lower())
+    return None if minutes_east is None else timezone(timedelta(minutes=minutes_east))

@@ -52,7 +52,8 @@ class Entry:
     Attributes:
         number: Its place in the feed, from 1.
         guid: The publisher's id of it; empty if there is none.
-        link: Its address in full, without tracking parameters; empty if there is none.
+        link: Its address in full, without tracking parameters, for its id; empty if there is none.
+        url: The same to publish; empty if there is none that has no user name in it.
         base: The address that relative ones in its text are relative to.
         title: Its headline as HTML.
         texts: Its texts as HTML: the full one and the summary, or one of them.
@@ -70,6 +71,7 @@ class Entry:
     number: int
     guid: str = ""
     link: str = ""
+    url: str = ""
     base: str = ""
     title: str = ""
     texts: tuple[str, ...] = ()

@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from streams.messages.base import is_blank
 from streams.messages.events import stable_id
 from streams.sources.feeds import links
 from streams.sources.feeds.dates import read_date
 from streams.sources.feeds.entry import Channel, Entry
+from streams.sources.markup import fragment_text
 
 MOST_REMEMBERED = 1_000_000
 """Entries of a feed that are compared with each other (about 250 MB); later ones are taken at their word."""
@@ -56,11 +58,12 @@ class Candidate:
 
     @property
     def key(self) -> int:
-        """A short hash, so that those of many entries fit into memory."""
-        return _short(self.kind, self.value)
+        """What stands for it in memory."""
+        return short_hash(self.kind, self.value)
 
 
-def _short(*parts: str) -> int:
+def short_hash(*parts: str) -> int:
+    """Returns a number of eight bytes that stands for a text, so that many fit into memory."""
     return int.from_bytes(blake2b("\x1f".join(parts).encode(), digest_size=8).digest())
 
 
@@ -70,11 +73,11 @@ def candidates(entry: Entry, channel: Channel) -> Iterator[Candidate]:
     link = "" if entry.link and _is_home(entry.link, channel) else entry.link
     text = max(entry.texts, key=len, default="")
     if not _PLACEHOLDER.fullmatch(entry.guid) and not _is_home(entry.guid, channel):
-        yield Candidate("guid", entry.guid, link or title or str(_short(text)))
+        yield Candidate("guid", entry.guid, link or title or str(short_hash(text)))
     if link:
         yield Candidate("link", link, title)
     if title:
-        yield Candidate("title", f"{title}\x1e{_moment(entry)}", str(_short(text)))
+        yield Candidate("title", f"{title}\x1e{_moment(entry)}", str(short_hash(text)))
     yield Candidate("text", f"{title}\x1e{_moment(entry)}\x1e{text}", "")
 
 
@@ -125,10 +128,10 @@ class Identities:
         self.count = 0
         for entry, channel in entries:
             self.count += 1
-            if entry.deleted:
-                continue
+            if entry.deleted or entry.cut or not _says_something(entry):
+                continue  # what is left out keeps neither another entry nor a withdrawal back
             candidate = self.choose(entry, channel)
-            key, story, when = candidate.key, _short(candidate.story), _seconds(entry)
+            key, story, when = candidate.key, short_hash(candidate.story), _seconds(entry)
             before = found.get(key)
             if before is None:
                 if len(found) < MOST_REMEMBERED:
@@ -156,6 +159,12 @@ def withdrawn(entry: Entry, channel: Channel) -> Candidate | None:
     """Returns what says which article a deleted entry was; None if nothing does."""
     said = not _PLACEHOLDER.fullmatch(entry.guid) and not _is_home(entry.guid, channel)
     return Candidate("guid", entry.guid, "") if said else None
+
+
+def _says_something(entry: Entry) -> bool:
+    """Returns whether an entry has a word to read."""
+    marked = ((text, "<" in text or "&" in text) for text in (entry.title, *entry.texts))
+    return any(not is_blank(fragment_text(text) if markup else text) for text, markup in marked)
 
 
 def _seconds(entry: Entry) -> float:

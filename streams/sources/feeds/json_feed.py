@@ -30,8 +30,8 @@ def entries_of(feed: dict[str, Any], name: str, address: str = "") -> Iterator[t
     """
     channel = Channel(
         title=_text(feed.get("title")),
-        link=links.absolute(_address(feed.get("home_page_url")), address),
-        id=links.absolute(_address(feed.get("feed_url")), address),
+        link=links.resolved(_address(feed.get("home_page_url")), address),
+        id=links.resolved(_address(feed.get("feed_url")), address),
         language=language_of(_text(feed.get("language"))),
         author=_authors(feed),
         name=name,
@@ -41,14 +41,18 @@ def entries_of(feed: dict[str, Any], name: str, address: str = "") -> Iterator[t
 
 
 def _entry(item: dict[str, Any], channel: Channel, number: int, base: str) -> Entry:
-    link = links.absolute(_address(item.get("url")), base)
+    named = (_address(item.get("url")), _address(item.get("external_url")))
+    link, other = (links.resolved(one, base) for one in named)
+    public = links.without_user(base)
+    url = next(filter(None, (links.absolute(one, public) for one in named)), "")
     texts = (_text(item.get("content_html")), _as_html(item.get("content_text")), _as_html(item.get("summary")))
     tags = item.get("tags")
     return Entry(
         number=number,
         guid=_text(item.get("id")),
-        link=links.untracked(link or links.absolute(_address(item.get("external_url")), base)),
-        base=link or base,
+        link=links.untracked(link or other),
+        url=links.untracked(url),
+        base=links.without_user(link or base),
         title=_as_html(item.get("title")),
         texts=tuple(text for text in texts if text.strip()),
         author=_authors(item) or channel.author,

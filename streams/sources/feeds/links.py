@@ -13,9 +13,13 @@ _TRACKING = re.compile(
 )
 _SPACES = re.compile(r"[\x00-\x20\x7f]+")
 _NO_HOST = re.compile(r"""[@%\\\s<>"'`{}|^]""")
-"""In no host: an address with a user name is somebody's own, and one with a stroke leads browsers to another host."""
+"""In no host: an address with a user name is somebody's own; one with a backslash leads browsers to another host."""
 
-_USER = re.compile(r"//[^/?#\s]*@")
+_BEFORE_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]+", re.IGNORECASE)
+_HOST = re.compile(r"[^/?#]*")
+_NAMES = ("urn:", "tag:", "mailto:")
+"""How names begin that are no addresses of a host, and in which an `@` stands before no host."""
+
 _PREFIXES = ("www.", "feeds.", "feed.", "rss.", "m.", "amp.")
 
 
@@ -26,6 +30,15 @@ def absolute(address: str, base: str = "") -> str:
         address: The address, which may be relative.
         base: The address it is relative to; empty if unknown.
     """
+    whole = resolved(address, base)
+    if not whole:
+        return ""
+    parts = urlsplit(whole)
+    return "" if _NO_HOST.search(parts.netloc) or parts.port == 0 else whole
+
+
+def resolved(address: str, base: str = "") -> str:
+    """Like `absolute`, for ids alone: also of an address that nobody else is to see, as with a user name in it."""
     address = address.strip()
     if not address or len(address) > LONGEST or address.startswith("#"):
         return ""
@@ -33,18 +46,34 @@ def absolute(address: str, base: str = "") -> str:
     try:
         whole = urljoin(base, address) if base else address
         parts = urlsplit(whole)
-        if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or _NO_HOST.search(parts.netloc):
+        if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
             return ""
-        if parts.port == 0:
-            return ""
+        _ = parts.port  # it raises if there is no such port
     except ValueError:
         return ""
     return whole if len(whole) <= LONGEST else ""
 
 
 def without_user(address: str) -> str:
-    """Returns an address to be shown, without the user name and password that it may have."""
-    return _USER.sub("//", address, count=1)
+    """Returns an address to be shown, without the user name and password that it may have, however it is written."""
+    if "@" not in address or address.lower().startswith(_NAMES):
+        return address
+    found = _BEFORE_HOST.match(address)
+    kept = found[0] if found else ""
+    rest = address[len(kept) :]
+    host = _HOST.match(rest)[0]  # type: ignore[index]  # it matches nothing, too
+    if "@" in host and (kept or ":" in host):  # `logo@2x.png` is a relative address
+        return kept + rest[host.rindex("@") + 1 :]
+    name, _, after = host.partition(":")
+    if after and not after.isdecimal() and not name.startswith("["):
+        # What follows is no port, so it is the beginning of a password that has one of `/?#` in it.
+        return kept + rest[rest.rindex("@") + 1 :]
+    return address
+
+
+def has_user(address: str) -> bool:
+    """Returns whether an address has a user name in it, so that it must not be shown as it stands."""
+    return bool(_BEFORE_HOST.match(address)) and without_user(address) != address
 
 
 def untracked(address: str) -> str:

@@ -68,7 +68,7 @@ def chosen(media: Iterable[Medium], base: str) -> tuple[list[Medium], list[LeftM
             reason = "it only counts readers or shows the author's portrait"
         if reason:
             if one.address.strip():
-                left.append(LeftMedium(links.without_user(one.address.strip()[:300]), reason))
+                left.append(LeftMedium(links.without_user(one.address.strip())[:300], reason))
             continue
         best = replace(one, address=address, type=kind)
         keys = [_key(address, kind), *([f"group {one.group}"] if one.group else [])]

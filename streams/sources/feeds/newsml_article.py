@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from itertools import count, islice
 from typing import Any
 
 from streams.sources.feed_record import LeftOut
@@ -24,6 +25,8 @@ _NAMED_ELSEWHERE = frozenset(("person", "organisation", "organization", "place",
 
 _INLINE = ("inlinexml", "inlinedata")
 _MOST_DIGITS = 6
+_RENDITIONS = 1
+"""The number of the group of what an item shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,15 @@ def party(holder: Element, name: str) -> str:
     return ", ".join(dict.fromkeys(filter(None, found)))
 
 
+def party_code(holder: Element, name: str) -> str:
+    """Returns the code of the first of those who are given as a property, or else a name.
+
+    A name may be left out of a later version, or be written in another way; a code stays.
+    """
+    given = (code(one) or one.attributes.get("literal", "").strip() for one in _several(holder, name))
+    return next(filter(None, given), "") or party(holder, name)
+
+
 def _several(element: Element, name: str) -> Iterator[Element]:
     return element.children(("nar", name), ("", name))
 
@@ -111,6 +123,7 @@ def _main(holder: Element, name: str) -> str:
 
 
 def _texts(content: Element, where: str, left: list[LeftOut]) -> Iterator[_Text]:
+    groups = count(_RENDITIONS + 1)  # of the whole item, as each text and each block in it may have media
     for one in content.children(*(("nar", n) for n in _INLINE), *(("", n) for n in _INLINE)):
         type_ = one.attributes.get("contenttype", "").lower()
         language = one.attributes.get("xml:lang", "")
@@ -124,25 +137,36 @@ def _texts(content: Element, where: str, left: list[LeftOut]) -> Iterator[_Text]
         elif one.name == "inlinedata" and not marked:
             yield _Text(fragment_text(escape(one.text(), quote=False)), language=language)
         else:
-            found = tuple(_nitf_media(body)) if body and body.name == "body.content" else ()
+            taken = _taken_out(body) if body and body.name == "body.content" else []
+            found = tuple(islice(_nitf_media(taken, groups), media.MOST_READ))
             fragment = read_fragment((body or one).html())
             pictures = (Medium(picture.address, picture.kind, picture.caption) for picture in fragment.pictures)
             headline, byline = (_line(inner.get(name, _NONE)) for name in ("hl1", "byline"))
             yield _Text(fragment.text, headline, byline, language, (*found, *pictures))
 
 
-def _nitf_media(body: Element) -> Iterator[Medium]:
-    """Takes the media out of a text in NITF, so that their captions are not in the text."""
-    for holder in (body, *body.within()):
-        parts = [part for part in holder.content if isinstance(part, Element) and part.name == "media"]
+def _taken_out(text: Element) -> list[Element]:
+    """Takes the media out of a text in NITF, so that no caption is in it, and each out of the one around it."""
+    taken: list[Element] = []
+    waiting = [text]
+    while waiting:
+        holder = waiting.pop()
+        inner = [part for part in holder.content if isinstance(part, Element)]
+        taken += (part for part in inner if part.name == "media")
         holder.content = [part for part in holder.content if isinstance(part, str) or part.name != "media"]
-        for number, part in enumerate(parts, start=1):
-            inner = list(part.within())
-            caption = next((_line(one) for one in inner if one.name == "media-caption"), "")
-            for one in inner:
-                if one.name == "media-reference":
-                    type_ = one.attributes.get("mime-type") or part.attributes.get("media-type", "")
-                    yield Medium(one.attributes.get("source", ""), type_, caption, _width(one), group=number)
+        waiting += reversed(inner)
+    return taken
+
+
+def _nitf_media(taken: list[Element], groups: Iterator[int]) -> Iterator[Medium]:
+    """Yields what media elements refer to; each has renditions of one thing."""
+    for part, group in zip(taken, groups, strict=False):
+        inner = list(part.within())
+        caption = next((_line(one) for one in inner if one.name == "media-caption"), "")
+        for one in inner:
+            if one.name == "media-reference":
+                type_ = one.attributes.get("mime-type") or part.attributes.get("media-type", "")
+                yield Medium(one.attributes.get("source", ""), type_, caption, _width(one), group=group)
 
 
 def _renditions(content: Element, caption: str, *, shown: bool) -> Iterator[Medium]:
@@ -152,7 +176,7 @@ def _renditions(content: Element, caption: str, *, shown: bool) -> Iterator[Medi
         if "html" not in type_:
             thumbnail = "thumb" in code(one, "rendition").lower()
             address = one.attributes.get("href", "")
-            yield Medium(address, type_, caption if shown else "", _width(one), thumbnail, int(shown))
+            yield Medium(address, type_, caption if shown else "", _width(one), thumbnail, _RENDITIONS if shown else 0)
 
 
 def _references(item: Element) -> Iterator[Medium]:

@@ -4,11 +4,13 @@ Its `uri` is unique by the standard and becomes the article's id as it stands; o
 site that it was read from only, or its source if that is a file.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from html import escape
 from typing import Any
 
+from streams.messages.base import is_blank
 from streams.messages.events import stable_id
 from streams.sources.feed_record import LeftOut
 from streams.sources.feeds import links, media
@@ -18,7 +20,7 @@ from streams.sources.feeds.entry import Medium
 from streams.sources.feeds.xml_entries import language_of
 from streams.sources.markup import fragment_text
 from streams.sources.tokens import without_controls
-from streams.sources.versions import Version, number_of, time_of
+from streams.sources.versions import NINJS, Version, number_of, time_of
 
 LONGEST_ID = 512
 _DATES = ("versioncreated", "contentcreated", "firstcreated")
@@ -42,14 +44,20 @@ def is_ninjs(loaded: Any) -> bool:
     return bool(_SIGNS & loaded.keys()) or loaded.get("type") in _TYPES
 
 
-def superseded(items: list[Any]) -> set[int]:
-    """Returns the places of items of which the list has a later version, wherever in it that stands."""
+def superseded(items: list[Any], now: datetime) -> set[int]:
+    """Returns the places of items of which the list has a later version to publish, wherever in it that stands.
+
+    Args:
+        items: The items, among which may be anything.
+        now: The present time, for embargoes.
+    """
     newest: dict[str, int] = {}
     older: set[int] = set()
+    times = Counter(item["uri"].strip() for item in items if is_ninjs(item))
     for place, item in enumerate(items):
-        if not is_ninjs(item):
+        # What is held back keeps no earlier version back, least of all a withdrawal.
+        if not is_ninjs(item) or times[uri := item["uri"].strip()] == 1 or not _is_published(item, now):
             continue
-        uri = item["uri"].strip()
         before = newest.get(uri)
         if before is not None and version_of(item).precedes(version_of(items[before])):
             older.add(place)
@@ -60,9 +68,19 @@ def superseded(items: list[Any]) -> set[int]:
     return older
 
 
+def _is_published(item: dict[str, Any], now: datetime) -> bool:
+    fields, _ = article_of(item, "", now)
+    return fields.get("op") == "retract" or not is_blank(fields.get("body", ""))
+
+
 def version_of(item: dict[str, Any]) -> Version:
     """Returns which version of an item it is: the one created later, or else the one with the higher number."""
-    return Version("ninjs", (time_of(_moment(item.get("versioncreated"))), number_of(str(item.get("version", "")))))
+    number, created = number_of(str(item.get("version", ""))), time_of(_moment(item.get("versioncreated")))
+    return Version(NINJS, number, created, withdrawn=_withdrawn(item))
+
+
+def _withdrawn(item: dict[str, Any]) -> bool:
+    return _text(item.get("pubstatus")).rpartition(":")[2].lower() in WITHDRAWN
 
 
 def article_of(
@@ -78,12 +96,12 @@ def article_of(
     """
     source = _text(item.get("infosource")) or _text(item.get("source")) or _roled(item.get("infosources"))
     uri = _text(item["uri"])
-    id_ = uri if ":" in uri and len(uri) <= LONGEST_ID else stable_id("ninjs", links.site(address) or source, uri)
-    if _text(item.get("pubstatus")).rpartition(":")[2].lower() in WITHDRAWN:
+    id_ = _id(uri, links.site(address) or source)
+    if _withdrawn(item):
         return {"id": id_, "op": "retract"}, []
     reason, passing = embargo(_moment(item["embargoed"]), now) if item.get("embargoed") else ("", False)
     if reason:
-        return {}, [LeftOut(where, uri[:200], reason, passing)]
+        return {}, [LeftOut(where, links.without_user(uri)[:200], reason, passing)]
     headline = _plain(_text(item.get("headline")) or _roled(item.get("headlines")) or _text(item.get("title")))
     body = max(_bodies(item), key=len, default="")
     chosen, dropped = media.chosen(_media(item), address)
@@ -102,6 +120,12 @@ def article_of(
         "media": [{"uri": m.address, **({"caption": m.caption} if m.caption else {})} for m in chosen],
     }
     return fields, left
+
+
+def _id(uri: str, publisher: str) -> str:
+    if links.has_user(uri):
+        return stable_id("guid", uri)  # as of NewsML-G2: the password of an address is in no id
+    return uri if ":" in uri and len(uri) <= LONGEST_ID else stable_id("ninjs", publisher, uri)
 
 
 def _bodies(item: dict[str, Any]) -> Iterator[str]:

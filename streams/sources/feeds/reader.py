@@ -54,16 +54,21 @@ def read_feed_address(url: str, *, allow_private: bool = False) -> Iterator[Foun
     yield from read_feed(page.content, url, address=page.address, label=page.charset)
 
 
-def read_feed_file(path: Path, name: str | None = None) -> Iterator[Found]:
+def read_feed_file(path: Path, name: str | None = None, inbox: str = "") -> Iterator[Found]:
     """Yields the entries of a feed in a file.
+
+    Args:
+        path: The file.
+        name: Its name in messages; None for that of the path.
+        inbox: The name of the inbox that it lies in, within which ids count that say nothing of their publisher.
 
     Raises:
         SourceError: The file cannot be read or is not a feed.
     """
-    yield from _read(unpack.from_file(path), name or path.name)
+    yield from _read(unpack.from_file(path), name or path.name, inbox=inbox)
 
 
-def _read(pieces: charset.Pieces, name: str, address: str = "", label: str = "") -> Iterator[Found]:
+def _read(pieces: charset.Pieces, name: str, address: str = "", label: str = "", inbox: str = "") -> Iterator[Found]:
     encoding = charset.encoding_of(pieces, label)
 
     def text() -> Iterator[str]:
@@ -76,7 +81,7 @@ def _read(pieces: charset.Pieces, name: str, address: str = "", label: str = "")
     try:
         kind, channel = _channel(text, name, address)
         if kind == NEWSML:
-            yield from newsml.records_of(lambda: FeedTree(tokens(text())).entries(), name, address)
+            yield from newsml.records_of(lambda: FeedTree(tokens(text())).entries(), name, address, inbox)
         else:
             yield from records_of(lambda: _entries(text, channel))
     except NotAFeedError as error:

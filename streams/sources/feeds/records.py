@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from streams.messages.base import is_blank
 from streams.sources.feed_record import FeedRecord, Found, LeftOut
+from streams.sources.feeds import links
 from streams.sources.feeds.articles import article_of
 from streams.sources.feeds.entry import Channel, Entry
 from streams.sources.feeds.identity import Identities, id_of, withdrawn
@@ -55,4 +56,4 @@ def _withdrawal(entry: Entry, channel: Channel, known: Identities, where: str) -
 
 
 def _what(entry: Entry) -> str:
-    return (entry.guid or entry.link or " ".join(entry.title.split()) or "entry")[:200]
+    return links.without_user(entry.guid or entry.link or " ".join(entry.title.split()) or "entry")[:200]

@@ -258,5 +258,5 @@ def _is_newsml(space: str, local: str, attributes: dict[str, str]) -> bool:
 _QUOTING = frozenset(("content", "contentset"))
 """Elements in which an entry is content and not the next one."""
 
-_NAMING = frozenset(("title", "guid", "id", "link"))
-"""Fields of an entry that is too large that say which one it was."""
+_NAMING = frozenset(("title", "guid", "id", "link", "itemmeta"))
+"""Fields of an entry that is too large that say which one it was, and of NewsML-G2 whether it is withdrawn."""

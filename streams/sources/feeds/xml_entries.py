@@ -1,7 +1,7 @@
 """Reads the channel and the entries of RSS 0.9 to 2.0, RDF and Atom, with their usual extensions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urljoin
 
 from streams.sources.feeds import links
@@ -53,8 +53,8 @@ def channel_of(head: Element, name: str, address: str) -> Channel:
     languages = (e.text() for e in head.children(("", "language"), ("dc", "language")))
     return Channel(
         title=" ".join(title.split()),
-        link=links.absolute(link, base),
-        id=links.absolute(id_, base) or id_,
+        link=links.resolved(link, base),
+        id=links.resolved(id_, base) or id_,
         language=language_of(next(languages, "") or head.attributes.get("xml:lang", "")),
         author=_names(head, ("atom", "author")),
         name=name,
@@ -81,8 +81,9 @@ def entry_of(item: Element, channel: Channel, number: int, base: str) -> Entry:
     return Entry(
         number=number,
         guid=" ".join(guid.split()),
-        link=_link(item, guid, base),
-        base=base,
+        link=_link(item, guid, base, links.resolved),
+        url=_link(item, guid, links.without_user(base), links.absolute),
+        base=links.without_user(base),
         title=title,
         texts=tuple(dict.fromkeys(_texts(item))),
         author=_author(item, source) or channel.author,
@@ -127,7 +128,7 @@ def _atom_links(item: Element, rel: str) -> Iterator[str]:
             yield link.attributes["href"]
 
 
-def _link(item: Element, guid: str, base: str) -> str:
+def _link(item: Element, guid: str, base: str, read: Callable[[str, str], str]) -> str:
     permalink = next((e.attributes.get("ispermalink", "true") for e in item.children(("", "guid"))), "true")
     html_first = sorted(
         (
@@ -154,7 +155,7 @@ def _link(item: Element, guid: str, base: str) -> str:
     for one in possible:
         # A guid that is no address is not relative to anything.
         relative = "" if one is guid and "://" not in one else base
-        if found := links.absolute(one, relative):
+        if found := read(one, relative):
             return links.untracked(found)
     return ""
 

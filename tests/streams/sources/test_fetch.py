@@ -14,7 +14,7 @@ import pytest
 
 from streams.sources import SourceError, fetch, read_source
 from streams.sources.feeds import reader
-from streams.sources.fetch import public
+from streams.sources.fetch import parse_address, public
 from tests.helpers.loopback import Loopback, begin
 
 FEED = b"<rss version='2.0'><channel><title>T</title><item><title>Hello</title><guid>1</guid></item></channel></rss>"
@@ -324,3 +324,30 @@ def test_no_way_to_write_this_machine_is_public(host):
     # Some resolvers know "127.1" and the like for no name, which is as good.
     with pytest.raises(SourceError, match=r"not a public address|does not resolve|not an address"):
         fetch.resolve(f"http://{host}/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ftp://bob:secret@x.example/feed",
+        "https://bob:secret@x:99999/feed",
+        "feed://bob:secret@x.example/feed",
+        "bob:secret@x.example/feed",
+        "https:bob:secret@x.example/feed",
+        "https://bob:sec/secret@x.example/feed",
+        "https://bob:\nsecret@x.example/feed",
+        "https:\\\\bob:secret@x.example/feed",
+    ],
+)
+def test_a_password_is_in_no_message(address: str) -> None:
+    with pytest.raises(SourceError) as raised:
+        parse_address(address)
+    assert "secret" not in str(raised.value)
+    assert "x" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://a.example/@bob/feed", "https://[2001:db8::1]:80/@bob", "https://a.example:/@b"]
+)
+def test_an_at_sign_in_a_path_is_no_user_name(address: str) -> None:
+    assert str(parse_address(address)).endswith("@" + address.rpartition("@")[2])

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from streams.sources.feeds.dates import read_date
+from streams.sources.feeds.dates import embargo, read_date
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -51,3 +51,39 @@ def test_a_day_is_read_in_whatever_form(text: str, day: str) -> None:
 )  # fmt: skip
 def test_what_is_no_date_or_two_dates_is_none(text: str) -> None:
     assert read_date(text) is None
+
+
+NOW = datetime(2026, 12, 1, 19, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("2026-12-01T18:00:00", "2026-12-02T06:00:00+00:00"),
+        ("2026-12-01T18:00:00 IST", "2026-12-02T06:00:00+00:00"),
+        ("2026-12-01T18:00:00 Nowhere/Land", "2026-12-02T06:00:00+00:00"),
+        ("2026-12-01T18:00:00+99:00", "2026-12-02T06:00:00+00:00"),
+        ("20261201T180000", "2026-12-02T06:00:00+00:00"),
+        ("2026-12-01", "2026-12-02T12:00:00+00:00"),
+        ("1 December 2026", "2026-12-02T12:00:00+00:00"),
+        ("12/12/2026", "2026-12-13T12:00:00+00:00"),
+        ("20261201", "2026-12-02T12:00:00+00:00"),
+        ("2026-12", "2027-01-01T12:00:00+00:00"),
+        ("2026-12-01T18:00:00-05:00", "2026-12-01T23:00:00+00:00"),
+        ("Tue, 01 Dec 2026 18:00:00 EST", "2026-12-01T23:00:00+00:00"),
+    ],
+)
+def test_an_embargo_that_leaves_its_hour_or_zone_open_holds_until_it_is_over_everywhere(text: str, until: str) -> None:
+    assert embargo(text, NOW) == (f"it is embargoed until {until}", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-12-01T18:00:00Z", "2026-12-01T13:00:00-05:00", "2026-11-30", "2026-10", "2026-12-01T06:59", "1764000000"],
+)
+def test_an_embargo_that_is_over_holds_nothing_back(text: str) -> None:
+    assert embargo(text, NOW) == ("", False)
+
+
+def test_an_embargo_after_the_last_day_has_no_end() -> None:
+    assert embargo("9999-12-31", NOW) == ("it is embargoed without a time that ends it", False)

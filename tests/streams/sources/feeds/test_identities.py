@@ -1,10 +1,12 @@
 """Ids last as long as the article, and two publishers never share one."""
 
+import orjson
 import pytest
 
 from streams.messages.events import stable_id
 from streams.sources import FeedRecord
 from streams.sources.feeds.reader import read_feed
+from streams.sources.json_documents import read_document
 
 ITEM = "<item><title>{title}</title><link>{link}</link><guid>{guid}</guid><description>{text}</description></item>"
 
@@ -94,3 +96,49 @@ def test_the_home_page_may_follow_the_entries() -> None:
     assert [found.key] == ids(item("7"))
     assert found.article is not None
     assert found.article.source == "North"
+
+
+USER = "https://editor:secret@coast.example"
+CHANNEL = (
+    "<rss><channel><title>Coast</title><link>{}/</link><item>{}<description>Text.</description></item></channel></rss>"
+)
+GUID = "<guid isPermaLink='false'>1001</guid>"
+
+
+def of_xml(inner: str, link: str = USER) -> dict:
+    (found,) = read_feed(CHANNEL.format(link, inner).encode(), "f.xml", address="https://feeds.example/1")
+    assert isinstance(found, FeedRecord)
+    return orjson.loads(found.value)
+
+
+def of_json(home: str, **fields: str) -> dict:
+    head = {"version": "https://jsonfeed.org/version/1", "home_page_url": f"{home}/"}
+    feed = {**head, "items": [{"content_text": "Text.", **fields}]}
+    (found,) = read_feed(orjson.dumps(feed), "f.json", address="https://feeds.example/1")
+    assert isinstance(found, FeedRecord)
+    return orjson.loads(found.value)
+
+
+def test_a_user_name_in_the_publishers_address_changes_no_id() -> None:
+    expected = stable_id("feed", "coast.example", "1001")
+    assert of_xml(GUID)["id"] == of_xml(GUID, "https://coast.example")["id"] == expected
+    assert of_json(USER, id="1001")["id"] == expected
+    ours = {"guid": "1001", "url": f"{USER}/7", "body": "Text."}
+    (found,) = read_document(orjson.dumps(ours), "f.json")
+    assert isinstance(found, FeedRecord)
+    assert found.key == expected
+
+
+def test_a_link_with_a_user_name_identifies_its_entry_but_is_not_published() -> None:
+    expected = stable_id("feed", f"{USER}/7")
+    for found in (of_xml(f"<link>{USER}/7</link>"), of_json(USER, url=f"{USER}/7")):
+        assert found["id"] == expected
+        assert "url" not in found
+
+
+def test_what_is_relative_to_an_address_with_a_user_name_is_published_without_it() -> None:
+    inner = "<link>/7</link><enclosure url='/a.jpg' type='image/jpeg'/>"
+    for found in (of_xml(inner), of_json(USER, url="/7", image="/a.jpg")):
+        assert found["id"] == stable_id("feed", f"{USER}/7")
+        assert found["url"] == "https://coast.example/7"
+        assert found["media"] == [{"uri": "https://coast.example/a.jpg"}]

@@ -8,6 +8,8 @@ import pytest
 
 from streams.sources import FeedRecord, LeftOut, SourceError, read_source
 from streams.sources.feed_record import Found
+from streams.sources.feeds import media, newsml_article
+from streams.sources.feeds.entry import Medium
 from streams.sources.feeds.reader import read_feed
 from tests.streams.feeds.newsml import item, message
 
@@ -126,3 +128,79 @@ def test_a_package_with_a_text_of_its_own_is_an_article_with_its_pictures() -> N
     (found,) = articles(read(package.replace("newsItem", "packageItem")))
     assert found["body"] == "Five stories of the day."
     assert found["media"] == [{"uri": "https://i.example/1.jpg", "caption": "Bridge"}]
+
+
+NITF = "<inlineXML><nitf><body><body.content>{}</body.content></body></nitf></inlineXML></contentSet>"
+NITF_MEDIA = (
+    "<media media-type='image'><media-reference source='https://i.example/{0}.jpg'/>"
+    "<media-caption>Picture {0}</media-caption>{1}</media>"
+)
+
+
+def in_nitf(text: str, more: str = "") -> list[dict]:
+    (found,) = articles(read(item(URN, text="").replace("</contentSet>", more + NITF.format(text))))
+    return found["media"]
+
+
+def test_pictures_of_all_blocks_and_texts_are_kept() -> None:
+    blocks = "".join(f"<block><p>Text.</p>{NITF_MEDIA.format(n, '')}</block>" for n in (1, 2))
+    other = NITF.removesuffix("</contentSet>").format(NITF_MEDIA.format(3, ""))
+    renditions = "<remoteContent contenttype='image/jpeg' href='https://i.example/4.jpg'/>"
+    assert sorted(one["uri"][-5:] for one in in_nitf(blocks, other + renditions)) == [
+        "1.jpg",
+        "2.jpg",
+        "3.jpg",
+        "4.jpg",
+    ]
+
+
+def test_what_an_item_shows_is_not_taken_for_a_picture_of_its_text() -> None:
+    shown = (
+        "<remoteContent contenttype='image/jpeg' href='https://i.example/4.jpg' width='100'/>"
+        "<remoteContent contenttype='image/jpeg' href='https://i.example/5.jpg' width='200'/>"
+    )
+    document = item(URN, text="", management="<itemClass qcode='ninat:picture'/>")
+    text = NITF.format(f"<p>Text.</p>{NITF_MEDIA.format(1, '')}")
+    (found,) = articles(read(document.replace("</contentSet>", shown + text)))
+    assert [one["uri"][-5:] for one in found["media"]] == ["5.jpg", "1.jpg"]
+
+
+def test_media_within_media_have_their_own_captions() -> None:
+    found = in_nitf("<p>Text.</p>" + NITF_MEDIA.format(1, NITF_MEDIA.format(2, NITF_MEDIA.format(3, ""))))
+    assert [(one["uri"][-5:], one["caption"]) for one in found] == [(f"{n}.jpg", f"Picture {n}") for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("depth", [1, 150])
+def test_media_are_looked_at_once_and_only_so_many(monkeypatch: pytest.MonkeyPatch, depth: int) -> None:
+    made: list[str] = []
+
+    def counted(address: str, *given: object, **named: object) -> Medium:
+        made.append(address)
+        return Medium(address, *given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(newsml_article, "Medium", counted)
+    references = "".join(f"<media-reference source='https://i.example/{n}.jpg'/>" for n in range(4000))
+    in_nitf("<p>Text.</p>" + "<media media-type='image'>" * depth + references + "</media>" * depth)
+    assert len(made) == 2 * media.MOST_READ  # a document is read twice
+
+
+@pytest.mark.parametrize("guid", ["https://bob:secret@agency.example/1", "HTTPS:/\\bob:secret@agency.example/1"])
+def test_a_password_in_a_guid_is_in_no_id_and_no_message(guid: str) -> None:
+    (newsml,) = articles(read(item(guid, provider="north")))
+    (ninjs,) = articles(list(read_feed(orjson.dumps({"uri": guid, "type": "text", "body_text": "Text."}), "n.json")))
+    assert "secret" not in newsml["id"] + ninjs["id"]
+    found = [
+        *read(item(guid, management="<embargoed/>"), item(guid, "2"), item(guid)),
+        *read_feed(orjson.dumps([{"uri": guid, "body_text": "x", "embargoed": "x"}] * 2), "n.json"),
+        *read_feed(orjson.dumps([{"uri": guid, "body_text": "x"}] * 2), "n.json"),
+        *read_feed(f"<rss><channel><item><guid>{guid}</guid></item></channel></rss>".encode(), "n.xml"),
+    ]
+    assert len(reasons(found)) >= 5
+    assert "secret" not in "".join(one.what for one in found if isinstance(one, LeftOut))
+
+
+def test_an_item_whose_guid_has_a_user_name_is_the_same_in_both_formats() -> None:
+    guid = "https://bob:secret@agency.example/1"
+    (newsml,) = articles(read(item(guid, provider="north"), address="https://other.example/"))
+    (ninjs,) = articles(list(read_feed(orjson.dumps({"uri": guid, "type": "text", "body_text": "Text."}), "n.json")))
+    assert newsml["id"] == ninjs["id"]

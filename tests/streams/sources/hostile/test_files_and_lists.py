@@ -33,6 +33,21 @@ REFUSED = {
     "a script": (opml(OUTLINE.format("javascript:x")), "'javascript:x' is not an address"),
     "a file": (opml(OUTLINE.format("file:///etc/passwd")), "only http and https"),
     "a password": (opml(OUTLINE.format("https://u:p@a.example/f")), "contains a user name or password; such"),
+    "a password without slashes": (opml(OUTLINE.format("u:p@a.example/f")), "'a.example/f' is not an address"),
+    "a password of FTP": (opml(OUTLINE.format("ftp://u:p@a.example/f")), "contains a user name or password; such"),
+    "a password of a reader": (
+        opml(OUTLINE.format("feed://u:p@a.example/f")),
+        "contains a user name or password; such",
+    ),
+    "a password before a port": (opml(OUTLINE.format("https://u:p@a.example:99999/f")), "contains a user name"),
+    "a password with a slash": (opml(OUTLINE.format("https://u:q/#:p@a.example/f")), "'https://a.example/f': the"),
+    "a password with a line break": (opml(OUTLINE.format("https://u:q&#10;:p@a.example/f")), "contains a user name"),
+    "a password and one slash": (
+        opml(OUTLINE.format("https:/u:p@a.example/f")),
+        "'https:/a.example/f' is not an address",
+    ),
+    "a password in YAML": (b"feeds: ['u:p@a.example/f']", "feed 1: a.example/f is not an address"),
+    "a password in broken YAML": (b"feeds:\n  - https://u:p@a.example/f: [", "line 2: expected the node content"),
     "a line break": (opml(OUTLINE.format("https://a.example/&#10;f")), "control character or a line break"),
     "no such port": (opml(OUTLINE.format("https://a.example:99999/f")), "there is no port 99999"),
     "half of an OPML": (opml(OUTLINE.format("https://a.example/f") * 2)[:-20], "the OPML ends too early"),
@@ -220,3 +235,15 @@ def test_a_withdrawal_in_a_later_file_without_a_version_counts(tmp_path: Path) -
     (tmp_path / "b.xml").write_bytes(message(withdrawn))
     found, _ = read_path(tmp_path)
     assert found[-1] == {"id": "urn:x:2", "op": "retract"}
+
+
+@pytest.mark.parametrize("written", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_json_in_ascii_characters_is_read_in_wide_encodings_without_a_mark(tmp_path: Path, written: str) -> None:
+    (tmp_path / "a.json").write_bytes('{"id": "x", "body": "Text."}'.encode(written))
+    assert read_path(tmp_path / "a.json") == ([{"id": "x", "body": "Text."}], [])
+
+
+def test_half_a_character_does_not_cost_a_line(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(rb'{"uri": "urn:x:1", "body_text": "cut \ud83d"}')
+    ((found,), _) = read_path(tmp_path / "a.jsonl")
+    assert found["body"] == "cut \ufffd"

@@ -27,6 +27,9 @@ GROWING: dict[str, Callable[[int], bytes]] = {
     "one guid": lambda n: rss("<item><guid>x</guid><title>T</title></item>" * n),
     "subjects": lambda n: message(item("urn:x:1", about="<subject><name>S</name></subject>" * n)),
     "pictures": lambda n: message(item("urn:x:1").replace("</contentSet>", NITF.format("<media/><p>x</p>" * n))),
+    "media within media": lambda n: message(
+        item("urn:x:1").replace("</contentSet>", NITF.format("<media>" * (n // 10) + "<media-reference/>" * n))
+    ),
     "headlines": lambda n: message(item("urn:x:1", about="<headline role='x:tease'>H</headline>" * n)),
     "halves of characters": lambda n: ONE.replace(b'"x"', b'"' + rb"\ud83d" * n + b'"'),
     "escaped strokes": lambda n: ONE.replace(b'"x"', b'"' + rb"\\" * n + rb'\ud83d"'),
