@@ -30,17 +30,17 @@ def time_of(value: str) -> str:
     return f"datetime({{epochMillis: {value}}})"
 
 
+def time_or_null(value: str) -> str:
+    """Returns the same expression for a value that may be null, which `datetime` refuses."""
+    return f"CASE WHEN {value} IS NULL THEN null ELSE {time_of(value)} END"
+
+
 def gathered(query: str, *columns: str) -> str:
     """Returns the statement that returns the rows of a query as one list, `gathered`, of maps with these columns.
 
     Bolt sends, and the driver reads, each row by itself, which costs more than finding it.
     """
     return f"CALL () {{ {query} }} RETURN collect({{{', '.join(f'{name}: {name}' for name in columns)}}}) AS gathered"
-
-
-def time_or_null(value: str) -> str:
-    """Returns the same expression for a value that may be null, which `datetime` refuses."""
-    return f"CASE WHEN {value} IS NULL THEN null ELSE {time_of(value)} END"
 
 
 # Takes the write lock on the offset first: of two sinks that both believe they own a partition, the second one waits

@@ -96,16 +96,16 @@ async def _write_most(
     """Writes what nearly every batch has, in one statement; `there` has the element ids of the facts in the graph."""
     facts = [changes.facts[id_] for id_ in sorted(changes.facts)]
     old = {f.triple.fact: _row(f) for f in facts if f.triple.fact in there and f.count}
-    of_label = [(id_, state) for (of, id_), state in sorted(graph.articles.items()) if of == ARTICLE]
-    unwanted, wanted = _mentions(dict(of_label))
+    nodes, touched = _nodes(graph.articles, ARTICLE)
+    unwanted, wanted = _mentions(graph.articles, ARTICLE)
     batch = {
         "entities": _entities(changes),
         "literals": [
             {"id": id_, "value": v.value, "datatype": v.datatype, "unit": v.unit}
             for id_, v in sorted(changes.literals.items())
         ],
-        "articles": [_article(id_, state) for id_, state in of_label if state.new_mentions is not None],
-        "named": [id_ for id_, state in of_label if not state.stored and state.new_mentions is None],
+        "articles": nodes,
+        "named": touched,
         "linking": _new_facts(facts, there, (ENTITY, ENTITY)),
         "valuing": _new_facts(facts, there, (ENTITY, LITERAL)),
         "adding": old,
@@ -136,9 +136,9 @@ async def _write_rest(
         if rows:
             await fetch(transaction, query, **{parameter: rows})
 
-    items = [(id_, state) for (of, id_), state in sorted(articles.items()) if of == MEDIA]
-    await run(cypher.write_articles(MEDIA), [_article(i, s) for i, s in items if s.new_mentions is not None])
-    await run(cypher.touch_articles(MEDIA), [i for i, s in items if not s.stored and s.new_mentions is None], "ids")
+    items, touched = _nodes(articles, MEDIA)
+    await run(cypher.write_articles(MEDIA), items)
+    await run(cypher.touch_articles(MEDIA), touched, "ids")
     links: dict[tuple[str, str, str], Rows] = defaultdict(list)
     for (of, source), type_, (to, target) in sorted(changes.links):
         links[of, type_, to].append({"source": source, "target": target})
@@ -149,7 +149,7 @@ async def _write_rest(
         if labels not in _MOST:
             await run(cypher.create_facts(*labels), _new_facts(facts, there, labels))
     await run(cypher.create_evidence(MEDIA), _evidence(changes, type_of, MEDIA))
-    unwanted, wanted = _mentions(dict(items))
+    unwanted, wanted = _mentions(articles, MEDIA)
     await run(cypher.delete_mentions(MEDIA), unwanted)
     await run(cypher.create_mentions(MEDIA), wanted)
     await run(cypher.RETRACT_EVIDENCE, [{"id": id_, "retracted_at": at} for id_, at in sorted(changes.retracted)])
@@ -254,12 +254,19 @@ def _article(id_: str, state: ArticleState) -> dict[str, Any]:
     }
 
 
-def _mentions(articles: dict[str, ArticleState]) -> tuple[Rows, Rows]:
-    """Returns the mentions to delete and those to create."""
+def _nodes(articles: Mapping[NodeKey, ArticleState], label: str) -> tuple[Rows, list[str]]:
+    """Returns the rows of the nodes of a label with a document, and the ids of new ones without."""
+    of_label = [(id_, state) for (of, id_), state in sorted(articles.items()) if of == label]
+    rows = [_article(id_, state) for id_, state in of_label if state.new_mentions is not None]
+    return rows, [id_ for id_, state in of_label if not state.stored and state.new_mentions is None]
+
+
+def _mentions(articles: Mapping[NodeKey, ArticleState], label: str) -> tuple[Rows, Rows]:
+    """Returns the mentions by nodes of a label to delete and those to create."""
     unwanted: Rows = []
     wanted: Rows = []
-    for id_, state in sorted(articles.items()):
-        if state.new_mentions is None or state.new_mentions == state.mentions:
+    for (of, id_), state in sorted(articles.items()):
+        if of != label or state.new_mentions is None or state.new_mentions == state.mentions:
             continue
         old, new = set(state.mentions.items()), set(state.new_mentions.items())
         if gone := sorted(entity for entity, _ in old - new):
