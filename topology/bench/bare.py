@@ -10,17 +10,15 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError
 
 from inference.evaluation.local_client import LocalClient, version_folder
-from inference.text.language.detect import primary_subtag
 from inference.text.language.words import WordTokenizer
 from inference.text_extraction.extractor import MOST_PIECES
 from inference.text_extraction.routes import english_route
-from inference.text_extraction.windows import pack
 from inference.text_extraction.work import split
 from inference.triton.served_code import served_code
-from streams.news.articles import text_of
 from streams.sources import FeedRecord
 from topology.access.kafka import client_options
 from topology.bench.cpu import cpu_seconds
+from topology.bench.reading import OUTPUTS, encoder_feeds, english_texts
 from topology.settings import Settings
 
 TOPIC = "bench-bare"
@@ -42,18 +40,16 @@ def encoder_seconds(chosen: Settings, items: Sequence[FeedRecord]) -> float:
     tokenizer = WordTokenizer(folder / "tokenizer.json")
     route = english_route(tokenizer, LocalClient(folder, tokenizer))
     session = served_code(folder, "reader").session(folder / "encoder.onnx", 1)
-    texts = [text_of(item.article) for item in items if item.article]
-    english = [text for text in texts if text and primary_subtag(text.language) == "en"]
+    english = list(english_texts(item.article for item in items if item.article))
     if not english:
         raise ValueError("none of the articles is in English")
     windows = [window for text in english for window in split(route, text, MOST_PIECES).windows]
-    packed = [pack([window], tokenizer.cls_id, tokenizer.sep_id) for window in windows]
-    feeds = [{"input_ids": one.input_ids[None], "case_ids": one.case_ids[None]} for one in packed]
+    feeds = encoder_feeds(windows, tokenizer)
     for feed in feeds[: len(feeds) // 10]:
-        session.run(["emissions", "hidden"], feed)
+        session.run(OUTPUTS, feed)
     began = time.process_time()
     for feed in feeds:
-        session.run(["emissions", "hidden"], feed)
+        session.run(OUTPUTS, feed)
     return (time.process_time() - began) / len(items)
 
 

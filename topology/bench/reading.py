@@ -8,7 +8,7 @@ articles of its own, so that nothing is won by remembering a text.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -25,12 +25,16 @@ from inference.text_extraction.windows import Window, pack
 from inference.text_extraction.work import split
 from inference.training.text.served import Served
 from inference.triton.served_code import served_code
+from streams.messages.events import Article
 from streams.news.articles import text_of
 from streams.sources import read_source
 from topology.ontology import load_ontology
 from topology.settings import Settings
 
 ENCODER, MODEL, EXTRACTOR = "the bare encoder", "the model", "the whole extractor"
+
+OUTPUTS = ["emissions", "hidden"]
+"""What the bare encoder is asked for."""
 
 LEAST_ROUNDS = 3
 """One that does not count, and two for quartiles."""
@@ -115,13 +119,12 @@ class _Bench:
     def _round(self, texts: list[TextDocument], windows: list[Window], *, backwards: bool) -> dict[str, float]:
         requests = [windows[at : at + self._at_once] for at in range(0, len(windows), self._at_once)]
         cls_id, sep_id = self._tokenizer.cls_id, self._tokenizer.sep_id
-        alone = [pack([window], cls_id, sep_id) for window in windows]
         together = [pack(request, cls_id, sep_id) for request in requests]
-        feeds = [{"input_ids": one.input_ids[None], "case_ids": one.case_ids[None]} for one in alone]
+        feeds = encoder_feeds(windows, self._tokenizer)
 
         def encode() -> None:
             for feed in feeds:
-                self._encoder.run(["emissions", "hidden"], feed)
+                self._encoder.run(OUTPUTS, feed)
 
         def read() -> None:
             for one in together:
@@ -141,8 +144,19 @@ class _Bench:
         return took
 
 
+def encoder_feeds(windows: Sequence[Window], tokenizer: WordTokenizer) -> list[dict[str, Any]]:
+    """Returns the encoder's inputs for each window by itself."""
+    packed = (pack([window], tokenizer.cls_id, tokenizer.sep_id) for window in windows)
+    return [{"input_ids": one.input_ids[None], "case_ids": one.case_ids[None]} for one in packed]
+
+
 def english(feed: Path, most: int) -> list[TextDocument]:
     """Returns the first different articles of a feed that are in English, as the news worker reads them."""
     articles = {item.key: item.article for item in read_source(str(feed)) if item.article}
-    texts = (text_of(article) for article in articles.values())
-    return list(islice((text for text in texts if text and primary_subtag(text.language) == "en"), most))
+    return list(islice(english_texts(articles.values()), most))
+
+
+def english_texts(articles: Iterable[Article]) -> Iterator[TextDocument]:
+    """Yields the texts of the articles that are in English and have one."""
+    texts = (text_of(article) for article in articles)
+    return (text for text in texts if text and primary_subtag(text.language) == "en")

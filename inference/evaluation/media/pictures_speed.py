@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inference.evaluation.media.pictures_video import told
+from inference.evaluation.media.pictures_video import reported
 from inference.evaluation.report import Cell, Table
 from inference.evaluation.timing import best_seconds
 from topology.settings import settings
@@ -92,7 +92,7 @@ def speed(
             "that, and objects and text of its key frames": lambda: watch(decode(path, limits).frames),
         }
         took = best_seconds(video, rounds, time.process_time)
-        watched = told(reader, path, seconds)
+        watched = reported(reader, path, seconds)
     raw = "bare PyAV, decoding every frame"
     tables.append(
         _table(

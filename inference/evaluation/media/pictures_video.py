@@ -1,4 +1,4 @@
-"""What is told of the drawn video: each of its texts once, and its square once a scene."""
+"""What is reported of the drawn video: each of its texts once, and its square once a scene."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from inference.media.types import Frame
 
 
-def told(reader: "TextReader", path: Path, seconds: int) -> Table:
-    """Counts the texts and objects that are told of a drawn video.
+def reported(reader: "TextReader", path: Path, seconds: int) -> Table:
+    """Counts the texts and objects that are reported of a drawn video.
 
     Args:
         reader: What reads text.
@@ -47,18 +47,18 @@ def told(reader: "TextReader", path: Path, seconds: int) -> Table:
         ("objects, by their boxes alone", scenes, *_objects([replace(frame, drift=None) for frame in frames])),
     ]
     return Table(
-        "What is told of the drawn video",
-        ("what", "there", "told", "right"),
+        "What is reported of the drawn video",
+        ("what", "there", "reported", "right"),
         rows,
         f"A text is right if all its letters and its first and last second are. The object is a square that crosses "
-        f"the picture; where it is in each of the {len(frames)} key frames is given, and right are scenes that tell of "
+        f"the picture; where it is in each of the {len(frames)} key frames is given, and right are scenes that report "
         f"it once. Text was searched for in {share / len(frames):.0%} of the key frames' area: the rest had not "
         "changed.",
     )
 
 
 def _objects(frames: "Sequence[Frame]") -> tuple[int, int]:
-    """Returns how many objects are told of, and in how many scenes there is just one."""
+    """Returns how many objects are reported, and in how many scenes there is just one."""
     from inference.evaluation.media.drawn_video import square  # noqa: PLC0415  the extra `media`
     from inference.media.tracks import tracks  # noqa: PLC0415
     from inference.object_detection.types import Detection  # noqa: PLC0415

@@ -83,7 +83,6 @@ def text(
 ) -> None:
     """Train the joint text model; run the same command again to resume."""
     need_torch(threads)
-    import torch  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
 
     from inference.training.common import checkpoint  # noqa: PLC0415
@@ -91,7 +90,7 @@ def text(
     from inference.training.text.progress import read_progress  # noqa: PLC0415
     from inference.training.text.served import Served  # noqa: PLC0415
     from inference.training.text.sources.all import SOURCES, DataMissing  # noqa: PLC0415
-    from inference.training.text.trainer import TextTrainingPlan  # noqa: PLC0415
+    from inference.training.text.trainer import TextTrainingPlan, own_bf16  # noqa: PLC0415
     from topology.cli.train.progress import Bar  # noqa: PLC0415
     from topology.ontology import OntologyError, load_ontology  # noqa: PLC0415
 
@@ -111,8 +110,7 @@ def text(
             repeats={s.name: s.repeats for s in SOURCES},
             masked=masked,
             pairs_only=pairs_only,
-            # Without the processor's own bfloat16, torch emulates it four times slower than float32.
-            bf16=torch.cpu._is_avx512_bf16_supported(),  # noqa: SLF001  torch has no public function for it
+            bf16=own_bf16(),
         )
         begun = read_progress(work)
         with Bar(console, how.steps, begun.step if begun else 0) as bar:

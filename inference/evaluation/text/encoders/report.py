@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import torch
-
 from inference.evaluation.report import Report, Table
 from inference.evaluation.text.encoders.candidates import CANDIDATES, Candidate
 from inference.evaluation.text.encoders.measure import EncoderScore, measured
@@ -16,7 +14,7 @@ from inference.training.text import run
 from inference.training.text.annotated.reading import annotated
 from inference.training.text.dataset import Example
 from inference.training.text.export.files import export_all
-from inference.training.text.trainer import TextStepReport, TextTrainingPlan, train
+from inference.training.text.trainer import TextStepReport, TextTrainingPlan, own_bf16, train
 from topology.ontology import Ontology
 
 REPEATS = {"annotated": 1.0, "patterns": 0.5}
@@ -84,9 +82,7 @@ def _trained(
     if (folder / "served" / "labels.json").is_file():
         return
     model = candidate.model(setting.ontology, setting.seed, setting.cache)
-    # Without the processor's own bfloat16, torch emulates it four times slower than float32.
-    fast = torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001  torch has no public function for it
-    plan = TextTrainingPlan(steps=setting.steps, seed=setting.seed, pieces=1536, repeats=REPEATS, bf16=fast)
+    plan = TextTrainingPlan(steps=setting.steps, seed=setting.seed, pieces=1536, repeats=REPEATS, bf16=own_bf16())
     train(model, examples, plan, folder, report)
     load_model(folder, model)
     model.eval()
