@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
-import torch
 
-from inference.evaluation.text.encoders import candidates, measure, report
-from inference.evaluation.text.encoders.candidates import CANDIDATES
-from inference.training.text.annotated.reading import annotated
-from tests.inference.training.text.tiny import MODEL, ONTOLOGY
-from topology.settings import settings
+torch = pytest.importorskip("torch")
+
+from inference.evaluation.text.encoders import candidates, measure, report  # noqa: E402
+from inference.evaluation.text.encoders.candidates import CANDIDATES  # noqa: E402
+from inference.training.text.annotated.reading import annotated  # noqa: E402
+from tests.inference.training.text.tiny import MODEL, ONTOLOGY  # noqa: E402
+from topology.settings import settings  # noqa: E402
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
