@@ -36,6 +36,7 @@ _PRONOUNS = (
 )
 _NEVER_NAMES = frozenset(form for word in _PRONOUNS for form in (word, word.capitalize()))
 """Words that name nothing. A film or band may be called so, but then it stands in quotation marks."""
+_ONLY_INITIALS = re.compile(r"(?:[A-Z]\. ?-?){1,4}")
 _QUOTES = ('"', "“", "'", "\u2018", "«", "„")
 _NO_LOCATION = NamedSpan("", 0, 0, "")
 _NO_SPAN = Span(0, 0)
@@ -123,6 +124,8 @@ def _name(mention: RawMention, surface: str) -> str:
     start = mention.span.start
     if surface in _NEVER_NAMES and mention.text[max(0, start - 1) : start] not in _QUOTES:
         return ""
+    if mention.type == "quantity" and _ONLY_INITIALS.fullmatch(surface):
+        return ""  # of the name that follows
     name = _canonical(surface)
     if len(name) > LONGEST_NAME:
         return ""

@@ -71,6 +71,8 @@ def _pairs(
 ) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
     """Yields the pairs of lists, of as many items each."""
     text, sentences = field.text, field.sentences
+    # In "respectively heads of Acme and Beta" the title is no list of its own.
+    order = [i for i in order if mentions[i].type != "office"]
     starts = [mentions[i].span.start for i in order]
     begins = [start for start, _ in sentences]
     seen = -1
@@ -88,8 +90,8 @@ def _pairs(
             firsts = [mentions[items[0]].span.start for items in lists]
             paired_off = set()
         second = bisect_left(firsts, match.start()) - 1
-        if second < 0 or not _BEFORE.fullmatch(text, mentions[lists[second][-1]].span.end, match.start()):
-            second += 1  # "are respectively based in Rome and Oslo"
+        if second < 1 or not _BEFORE.fullmatch(text, mentions[lists[second][-1]].span.end, match.start()):
+            second += 1  # "are respectively based in Rome and Oslo", "Ann and Bo, respectively heads of Acme and Beta"
             if second == len(lists) or not _AFTER.fullmatch(text, match.end(), firsts[second]):
                 continue
         size = len(lists[second])

@@ -28,6 +28,20 @@ _NICKNAMED = re.compile(
 )
 """A first name, what its bearer is called, and a surname: 'Robert "Bob" Castell', "Robert (Bob) Castell"."""
 
+_WORD = r"[A-Z][^\W\d_]+(?:[-'’][^\W\d_]+)*"  # noqa: RUF001
+_INITIALLED = re.compile(rf"(?:{_WORD} )*(?:[A-Z]\. ?-?){{1,4}}{_WORD}")
+"""A name with initials: "P. J. Vandermeer-Cruz", "Jean-Marc F. Amboise"."""
+
+_STATE = re.compile(
+    r"[ \u00a0]state\b(?![ -](?:media|news|television|TV|radio|visit|secrets?|owned|run|backed|funeral))"
+)
+_ALSO_STATES = frozenset({
+    "Washington", "New York", "Mexico", "São Paulo", "Sao Paulo", "Rio de Janeiro", "Lagos", "Kano", "Kaduna", "Bauchi",
+    "Katsina", "Sokoto", "Enugu", "Khartoum", "Puebla", "Oaxaca", "Veracruz", "Querétaro", "Guanajuato", "Zacatecas",
+    "Aguascalientes", "Colima", "Durango", "Chihuahua", "San Luis Potosí", "Campeche", "Tlaxcala", "Mérida", "Goa",
+})  # fmt: skip
+"""Cities and countries that share their name with a state, which "state" after the name tells apart."""
+
 _OWN = ("'s", "’s")  # noqa: RUF001
 _LOOK_BACK = 40
 """Characters before a person's name or a title in which its initials or qualifiers lie, and the word before them."""
@@ -38,7 +52,7 @@ def named_span(text: str, span: Span, type_: str) -> Span:
 
     White space at the end is no part of it. Initials and particles right before a person's name are ("R. T. Hale",
     "von der Leyen"), what qualifies a title is ("head coach"), and so is the apostrophe of a name that is known to
-    have one ("Macy's").
+    have one ("Macy's"), and "state" where it tells a state from its city ("Washington state").
 
     Args:
         text: The whole field.
@@ -57,9 +71,16 @@ def named_span(text: str, span: Span, type_: str) -> Span:
     elif type_ == "office":
         if qualified := _QUALIFIED.search(text[max(0, start - _LOOK_BACK) : start]):
             start -= len(qualified.group())
+    elif type_ == "location" and text[start:end] in _ALSO_STATES and (state := _STATE.match(text, end)):
+        end = state.end()
     elif text[end : end + 2] in _OWN and is_known(text[start:end] + "'s"):
         end += 2
     return Span(start, end)
+
+
+def named_type(surface: str, type_: str) -> str:
+    """Returns the type of a name: one with initials before a surname is a person's, and no quantity."""
+    return "person" if type_ == "quantity" and _INITIALLED.fullmatch(surface) else type_
 
 
 def nicknamed(text: str) -> list[Span]:

@@ -23,10 +23,11 @@ from inference.text_extraction.respectively import Scored, paired
 from inference.text_extraction.results import WindowResult
 from inference.text_extraction.roles import with_roles
 from inference.text_extraction.routes import Route
-from inference.text_extraction.spans import named_span, nicknamed, whole_names
+from inference.text_extraction.spans import named_span, named_type, nicknamed, whole_names
 from inference.text_extraction.tables import within_rows
 from inference.text_extraction.windows import Window, divided
 from inference.text_extraction.wording.across import borne_out
+from inference.text_extraction.wording.crossed import without_crossed
 from inference.text_extraction.wording.leaders import by_title
 from inference.text_extraction.wording.of_others import without_others
 from inference.text_extraction.wording.stated import with_statements
@@ -203,7 +204,8 @@ def tempered(score: float) -> float:
 def _raw(field: SplitField, window: Window, mention: tuple[int, int, str, float]) -> RawMention:
     first, end, type_, score = mention
     span = named_span(field.text, Span(*window.span(first, end)), type_)
-    of_type = "location" if (span.start, span.end) in field.places else type_
+    surface = field.text[span.start : span.end]
+    of_type = "location" if (span.start, span.end) in field.places else named_type(surface, type_)
     return RawMention(field.name, span, field.text, of_type, score)
 
 
@@ -231,7 +233,7 @@ def _as_worded(
     """Returns the relations of an English field that its words bear out, with those that they state."""
     stated = with_statements(relations, items, mentions, field)
     borne = without_others(borne_out(stated, items, mentions, field), items, mentions, field)
-    return by_title(borne, mentions, field)
+    return by_title(without_crossed(borne, mentions, field), mentions, field)
 
 
 def _as_sent(mention: TextMention, document: TextDocument) -> TextMention:

@@ -34,12 +34,14 @@ class Clause:
         between: From the first name to the second, with the signs of both.
         after: From the second name to the end of the clause, without the name.
         question: Whether the sentence ends with a question mark.
+        of_fiction: Whether it tells of a work of fiction and who made it or acts in it.
     """
 
     before: str
     between: str
     after: str
     question: bool
+    of_fiction: bool = False
 
     @property
     def whole(self) -> str:

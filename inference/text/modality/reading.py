@@ -23,7 +23,7 @@ MODALITIES: tuple[Modality, ...] = ("asserted", "past", "planned", "possible", "
 CLAIMS: frozenset[str] = frozenset({"planned", "possible", "denied"})
 """What somebody plans, supposes or denies makes a claim and no fact."""
 
-VERSION = "3"
+VERSION = "4"
 """Version of these rules. Part of an article's revision, so that other rules read its text anew."""
 
 
@@ -110,7 +110,8 @@ def is_apposed(text: str, subject: Span, object_: Span) -> bool:
 def _without_parts(clause: Clause) -> Clause:
     """Returns a clause without the words by which somebody plays a part."""
     before, between = (words.FICTION.sub(" ", part) for part in (clause.before, clause.between))
-    return replace(clause, before=before, between=between, after=words.FICTION_AFTER.sub(" ", clause.after))
+    after = words.FICTION_AFTER.sub(" ", clause.after)
+    return replace(clause, before=before, between=between, after=after, of_fiction=True)
 
 
 def _dated(term: Term, published: date | None) -> Reading:
@@ -173,7 +174,8 @@ def _possible(clause: Clause) -> bool:
     return bool(
         words.POSSIBLE.search(near)
         or words.FICTION.search(near)
-        or words.ON_SCREEN.search(clause.near_before + clause.between)
+        or (not clause.of_fiction and words.ON_SCREEN.search(clause.near_before + clause.between))
+        or (not _granted(clause) and words.POSTED.search(clause.before))
         or (words.FICTION_AFTER.match(clause.after) and words.OF_THE_STAGE.search(clause.before + clause.between))
         or re.match(r"\W*if\b", clause.before, re.IGNORECASE)
     )

@@ -146,6 +146,8 @@ NOT = re.compile(
     r"\b(?:dismiss(?:es|ed)|laughed off|rubbish(?:es|ed)|scotched|knock(?:s|ed) down) (?:the |all )?(?:claims?|"
     r"reports?|rumou?rs?|"
     r"suggestions?|talk|speculation|allegations?)\b|"
+    r"\b(?:dismiss(?:es|ed)|brand(?:s|ed)|describ(?:es|ed)) as (?:\w+ly )?(?:untrue|false|baseless|unfounded|"
+    r"nonsense|fake|a lie|rubbish)\b|"
     r"\bdeclin(?:es|ed) to\b|\breject(?:s|ed)\b|\b(?:no|without)\s+(?:longer\s+)?(?:shares?|stake|links?|"
     r"connections?|ties|"
     r"relations?hips?|part|role|interest)\b|\bfalsely\b|\bruled out\b|\bblock(?:s|ed)\b|\brefus(?:es|ed)\b"
@@ -225,7 +227,8 @@ TIGHT = re.compile(
 JOINS = re.compile(
     r"\b(?:bought|buys|acquire[sd]|purchase[sd]|owns|owned|(?:co-)?founded|married|wed|hire[sd]|joins|joined|leads|"
     r"led|heads|headed|"
-    r"runs|ran|chairs|chaired|wrote|directed|killed|beat|sold|took|moved)\b"
+    r"runs|ran|chairs|chaired|wrote|directed|killed|beat|sold|took|moved|studied|graduated|attended|works|worked|plays|"
+    r"coaches|coached|lives|lived|died)\b"
 )
 """Verbs that make a statement of two names and no noun phrase: what is said before them is said of the statement."""
 
@@ -241,13 +244,14 @@ POSSIBLE = re.compile(
     r"offer(?:s|ed)? to|demand(?:s|ed)?|"
     r"asks?|asked|invit(?:es|ed)|lobb(?:y|ies|ied|ying)|touted|linked with|bid (?:to|for)|propos(?:es|ed|al|"
     r"als)|runs? for|running for|"
-    r"shortlist\w*|potential|prospective|would-be|aspiring|imagin\w+|pretend\w*)\b"
+    r"shortlist\w*(?= (?:for|to|of|as)\b)|potential|prospective|would-be|aspiring|imagin\w+|pretend\w*)\b"
 )
 """Between the names or before the first one. Lower case, so "May" is the month or the name."""
 
 FICTION = re.compile(
-    r"\b(?:(?:plays|played|playing) (?!for\b|in\b|at\b|with\b|against\b|under\b)|portray(?:s|ed|ing)|stars? as|"
-    r"starring as|starred as|in the role of|role of|fictional|"
+    r"\b(?:(?:plays|played|playing) (?!for\b|in\b|at\b|with\b|against\b|under\b)|portray(?:s|ed|ing)|"
+    r"(?:stars?|starring|starred)(?: in [^,.;]{1,60}?)? as|(?:cast|appears?|appeared) in [^,.;]{1,60}? as|"
+    r"in the role of|role of|fictional|"
     r"character|acts as|impersonat\w+)(?<=[\w ])"
 )
 """A part in a film or play is no office. Between the names or before the first one."""
@@ -339,3 +343,14 @@ UNTIL_LATELY = re.compile(
     r"[^,.;]{0,30}\buntil\s+(?:last|recently|then|earlier|yesterday|(?:an?|two|three|four|five|several|\d+)\s+\w+\s+ago)\b"
 )
 """After the second name: it is over."""
+
+POSTED = re.compile(
+    r"\b(?:[Aa]|[Aa]n|[Oo]ne|[Tt]he|[Tt]hat|[Tt]his|[Ss]everal|[Mm]any|[Vv]iral|[Ss]ome|\d+)\s+(?:[\w-]+\s+){0,3}?"
+    r"(?:posts?|memes?|tweets?|(?:viral|doctored|fake) (?:videos?|clips?|images?|photos?)|"
+    r"(?:chain|forwarded|WhatsApp) messages?|"
+    r"rumou?rs?|leaflets?)"
+    r"(?:\s+(?:that|which)\b)?(?:\s+(?:was|were|has been|being)\b)?"
+    r"(?:,?\s+(?:shared|seen|viewed|liked|circulat\w+|spread\w*|forwarded|doing|posted|widely)\b[^.;:]{0,60}?)?,?\s+"
+    r"(?:says?|claims?|claimed|claiming|alleg\w+|saying|insists?|would have it)\b[^.;]*$"
+)
+"""Before the first name: what nobody answers for says that it is so."""

@@ -75,6 +75,7 @@ _FILM = (
 _TITLED = r"(?:(?:Dr|Mr|Mrs|Ms|Prof|Sir|Dame|Lord|Lady)\.? )?"
 _CHIEF = r"(?:chief executive officer|chief executive|CEO)"
 _CHAIR = r"(?:chair(?:man|woman|person)?(?: of the board)?)"
+_MAYOR = r"(?<!deputy )(?<!vice )(?<!vice-)(?<!lieutenant )(?<!lord )(?<!night )\b(?:[Mm]ayor|[Gg]overnor)"
 _NEW = (
     r"(?:(?:the|its|their|an?) )?(?:(?:new|next|first|second|third|current|interim|acting|co-|executive|global|group|"
     r"long-?time|"
@@ -193,6 +194,7 @@ PHRASES: tuple[Phrase, ...] = (
         opens=True,
     ),
     _phrase("P108", rf"(?P<s>{_P}), an employee of {_KIND}(?P<o>{_O}){_END}"),
+    _phrase("P108", rf"(?P<s>{_P}), an? (?:[a-z-]+ ){{1,4}}employed by {_KIND}(?P<o>{_O}){_END}"),
     # works
     _phrase("P50", rf"(?P<o>{_P}){_ASIDE}(?:,| is|, who is) (?:the )?author of {_KIND}(?P<s>{_W}){_END}"),
     _phrase(
@@ -204,10 +206,21 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase(
         "P50", rf"{_BOOK}s? \"?(?P<s>{_W})\"?(?:,| {_BE}|, which {_BE}) {_ADVERB}written by (?P<o>{some(_P)}){_END}"
     ),
-    _phrase("P50", rf"(?P<s>{_W})\"?, an? (?:[a-z-]+ ){{0,2}}{_BOOK} by (?P<o>{some(_P)}){_END}"),
+    _phrase("P50", rf"(?P<s>{_W})\"?, an? (?:[a-z-]+ ){{0,2}}{_BOOK} (?:written )?by (?P<o>{some(_P)}){_END}"),
+    _phrase("P50", rf"(?P<s>{_W})\"?, whose author(?:,| is) (?P<o>{_P}){_END}"),
     _phrase("P50", rf"(?P<o>{_P})'s (?:[a-z-]+ ){{0,3}}{_BOOK},? \"?(?P<s>{_W})"),
     _phrase("P57", rf"(?P<o>{some(_P)}){_ASIDE}{_WHO} {_HAVE}(?:co-)?directed {_KIND}\"?(?P<s>{_W})", opens=True),
     _phrase("P57", rf"(?P<s>{_W})\"?(?:,| {_BE}|, which {_BE}) {_ADVERB}directed by (?P<o>{some(_P)}){_END}"),
+    _phrase(
+        "P57",
+        rf"(?P<s>{_W})\"?, an? (?:[a-z-]+ ){{0,3}}{_FILM} (?:(?:written|produced) and )?directed by "
+        rf"(?P<o>{some(_P)}){_END}",
+    ),
+    _phrase(
+        "P58",
+        rf"(?P<o>{some(_P)}) wrote (?:the|its) (?:script|screenplay) (?:of|for) {_KIND}\"?(?P<s>{_W})",
+        opens=True,
+    ),
     _phrase(
         "P162",
         rf"(?P<s>{_W})\"?(?:,| {_BE}|, which {_BE})(?: directed by [^;.{_W}]{{1,60}} and)? {_ADVERB}produced by "
@@ -315,6 +328,15 @@ PHRASES: tuple[Phrase, ...] = (
     *_leads("P169", _CHIEF),
     *_leads("P488", _CHAIR),
     _phrase("P488", rf"(?P<o>{_P}){_ASIDE}{_WHO} {_ADVERB}(?:chairs|chaired) {_KIND}(?P<s>{_O}){_END}", opens=True),
+    _phrase("P6", rf"{_MAYOR} of {_NEAR}(?P<s>{_L})(?: is|,) {_TITLED}(?P<o>{_P}){_END}"),
+    _phrase("P6", rf"(?P<o>{_P}), (?:the )?{_MAYOR} of {_NEAR}(?P<s>{_L}){_END}"),
+    _phrase("P6", rf"(?P<s>{_L})(?:'s|,? whose) {_MAYOR}(?:,| is)? {_TITLED}(?P<o>{_P}){_END}"),
+    _phrase(
+        "P6",
+        rf"(?P<o>{_P}){_ASIDE}{_WHO} (?:is|has been|became|was elected|was re-elected) (?:the )?{_MAYOR} of {_NEAR}"
+        rf"(?P<s>{_L}){_END}",
+        opens=True,
+    ),
     # places
     _phrase("P36", rf"\b[Tt]he capital (?:city )?of (?P<s>{_L}) is (?P<o>{_L}){_END}"),
     _phrase("P36", rf"(?P<o>{_L})(?:,| is) the capital (?:city )?of (?P<s>{_L}){_END}"),

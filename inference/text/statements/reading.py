@@ -13,7 +13,7 @@ LONGEST = 1200
 MOST_NAMES = 60
 """Most names of such a sentence."""
 
-VERSION = "2"
+VERSION = "3"
 """Version of the wordings. Part of an article's revision, so that other wordings read its text anew."""
 
 

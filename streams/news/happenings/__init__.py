@@ -3,5 +3,5 @@
 See docs/decisions/0054-each-report-of-a-happening-is-an-entity.md.
 """
 
-VERSION = "2"
+VERSION = "3"
 """The version of this folder's rules: part of an article's revision."""

@@ -21,6 +21,9 @@ _UNITS = 40
 _WORD = re.compile(r"[^\W\d_]+")
 _SHARE = re.compile(r"%|\bper ?cent", re.IGNORECASE)
 
+_BORN_IN = "P19"
+"""If an article's relations state who was born in a place, anybody else whom "born" may mean is kin."""
+
 _Key = tuple[str, str, str]
 """Ids of subject and predicate, and the id or value of the object."""
 
@@ -52,6 +55,7 @@ def following_facts(
     if not following:
         return []
     known: dict[_Key, set[str]] = {}
+    birthplaces = {t.object.id for t in stated if t.predicate.id == _BORN_IN and isinstance(t.object, Entity)}
     for triple in stated:
         for key in _keys(triple.subject, triple.predicate.id, triple.object):
             known.setdefault(key, set()).add(triple.modality)
@@ -62,7 +66,7 @@ def following_facts(
     for modality, one in following:
         if modality != "asserted" or one.confidence < one.relation.least(thresholds.relation):
             continue
-        if _outdone(one.rule, known.get(one.keys[0], set())):
+        if _outdone(one, known.get(one.keys[0], set()), birthplaces):
             continue
         triple = one.triple(cited)
         if triple.id not in triples or triples[triple.id].confidence < triple.confidence:
@@ -158,9 +162,18 @@ def _barred(rule: FactRule, happening: SaidHappening) -> bool:
     return rule.whole and any(map(_SHARE.search, happening.amounts))
 
 
-def _outdone(rule: FactRule, modalities: set[str]) -> bool:
-    """Returns whether the article says in another place what a rule would say, or that it is not so."""
-    return bool(modalities - {"asserted"}) if rule.modality == "past" else bool(modalities)
+def _outdone(one: _Following, modalities: set[str], birthplaces: set[str]) -> bool:
+    """Returns whether the article says in another place what a rule would say, or that it is not so.
+
+    Args:
+        one: What the rule would say.
+        modalities: In which the article's relations state it.
+        birthplaces: Places where the article's relations say that somebody was born.
+    """
+    _, predicate, object_ = one.keys[0]
+    if predicate == _BORN_IN and object_ in birthplaces:
+        return True
+    return bool(modalities - {"asserted"}) if one.rule.modality == "past" else bool(modalities)
 
 
 def _keys(subject: Entity, predicate: str, object_: Entity | Literal_) -> list[_Key]:

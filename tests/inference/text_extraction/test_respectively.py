@@ -28,6 +28,7 @@ def facts(text: str, *found: tuple[str, str, float]) -> set[tuple[str, str, floa
     [
         "so Ada and Ole were born in Moss and Bergen, respectively.",
         "so Ada and Ole were born in Moss and Bergen respectively, in spring.",
+        "so Ada and Ole, respectively natives of Moss and Bergen, sang.",
         "so Ada and the older Ole were respectively born in Moss and the town of Bergen.",
         "so Ada and Ole, who met in Oslo, were born in Moss and Bergen (respectively).",
     ],

@@ -1,7 +1,7 @@
 import pytest
 
 from inference.text.types import Span
-from inference.text_extraction.spans import named_span, nicknamed, whole_names
+from inference.text_extraction.spans import named_span, named_type, nicknamed, whole_names
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,33 @@ def test_initials_belong_to_a_person_and_white_space_to_nobody(text: str, found:
 def test_a_known_apostrophe_belongs_to_its_name() -> None:
     assert named_span("Macy's shut", Span(0, 4), "organization") == Span(0, 6)
     assert named_span("Orrin's mill", Span(0, 5), "organization") == Span(0, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "named"),
+    [
+        ("the governor of Washington state, Bo", "Washington", "Washington state"),
+        ("so Washington state media said", "Washington", "Washington"),
+        ("so Bergen state law", "Bergen", "Bergen"),
+    ],
+)
+def test_a_state_is_told_from_its_city(text: str, place: str, named: str) -> None:
+    start = text.index(place)
+    span = named_span(text, Span(start, start + len(place)), "location")
+    assert text[span.start : span.end] == named
+
+
+@pytest.mark.parametrize(
+    ("surface", "type_", "named"),
+    [
+        ("Jean-Marc F. Amboise", "quantity", "person"),
+        ("P. J. Moss-Kimura", "quantity", "person"),
+        ("nine days", "quantity", "quantity"),
+        ("J. Crew", "organization", "organization"),
+    ],
+)
+def test_a_name_with_initials_is_no_quantity(surface: str, type_: str, named: str) -> None:
+    assert named_type(surface, type_) == named
 
 
 def test_initials_are_only_of_people() -> None:

@@ -54,6 +54,7 @@ DENIED = [
     ("Acme did not hire Prof. Ann Lee.", "Acme", "Ann Lee"),
     ("Ann Lee did not on Sept. 3 join Acme.", "Acme", "Ann Lee"),
     ("A motion to make Ann Lee chairman of Acme was thrown out by its members.", "Acme", "Ann Lee"),
+    ("The striker Ann Lee dismissed as untrue a report that she is married to Tom Ray.", "Ann Lee", "Tom Ray"),
     ("Tom Ray belongs to Acme. His sister, Ann Lee, is not a member of it.", "Acme", "Ann Lee"),
 ]
 POSSIBLE = [
@@ -73,6 +74,9 @@ POSSIBLE = [
     ("It may be that Acme bought Beta.", "Beta", "Acme"),
     ("Viewers know Ann Lee as the mayor of Ardonia, a part she has had since May.", "Ardonia", "Ann Lee"),
     ("As the chief of Acme in the television series Rain, the actress Ann Lee shines.", "Acme", "Ann Lee"),
+    ("Ann Lee stars in it as the chief of Acme, a firm with a leak.", "Acme", "Ann Lee"),
+    ("A post shared 40,000 times says the physicist Ann Lee studied at Acme.", "Ann Lee", "Acme"),
+    ("The widely forwarded message, a rumour claims Ann Lee owns Acme.", "Acme", "Ann Lee"),
 ]
 PAST = [
     ("No longer owned by Beta, the baker Acme grows.", "Acme", "Beta"),
@@ -136,6 +140,8 @@ PAST = [
     ("Bobby Kotick was the chief executive of Activision Blizzard.", "Activision Blizzard", "Bobby Kotick"),
 ]
 ASSERTED = [
+    ("In a post on Friday, the minister said Acme owns Beta.", "Beta", "Acme"),
+    ("Salt and Rust, both on the shortlist, were written by Ann Lee.", "Rust", "Ann Lee"),
     ("Former Orbital chief executive officer Jane Rowan joined Stellar as chairwoman.", "Stellar", "Jane Rowan"),
     ("Deltora moved its headquarters from York to Bristol in 2024.", "Deltora", "Bristol"),
     (

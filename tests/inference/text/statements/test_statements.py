@@ -31,6 +31,14 @@ def stated(marked: str) -> set[str]:
 @pytest.mark.parametrize(
     ("sentence", "facts"),
     [
+        # works and offices of places
+        ("[W Rust], a film directed by [P Aud Lie], ran.", {"Rust P57 Aud Lie"}),
+        ("so [W Rust], whose author is [P Aud Lie], sold.", {"Rust P50 Aud Lie"}),
+        ("[P Aud Lie] wrote the screenplay of the film [W Rust].", {"Rust P58 Aud Lie"}),
+        ("The mayor of the port city of [L Moss] is [P Aud Lie].", {"Moss P6 Aud Lie"}),
+        ("[P Aud Lie], whose aunt sings, has been mayor of [L Moss] since [T 2021].", {"Moss P6 Aud Lie"}),
+        ("The deputy mayor of [L Moss], [P Aud Lie], left.", set()),
+        ("[P Aud Lie], a cook employed by [O Fjell], sang.", {"Aud Lie P108 Fjell"}),
         # places of birth and death
         ("[P Aud Lie] was born in [L Hamar].", {"Aud Lie P19 Hamar"}),
         ("The painter [P Aud Lie] was born on [T 3 May 1960] in [L Hamar] to a baker.", {"Aud Lie P19 Hamar"}),

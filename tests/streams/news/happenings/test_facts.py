@@ -187,3 +187,16 @@ def test_what_can_end_is_dated_by_the_day_of_the_happening(trigger):
     world.happening(kind, trigger, roles | {"when": monday}, values=certain)
     (fact,) = (t for t in world.read().triples if t.predicate.id in {"P39", "P112"})
     assert (fact.since, fact.until) == expected
+
+
+def test_whoever_else_is_near_a_birth_was_not_born_there():
+    world = World("Ann Lee's uncle, Bo Orr, was born in Xyton.")
+    ann, bo, town = (
+        world.mention("Ann Lee", "person"),
+        world.mention("Bo Orr", "person"),
+        world.mention("Xyton", "location"),
+    )
+    world.happening("birth", "born", {"whom": (ann, bo), "where": town})
+    assert len(facts(world.read().triples)) == 2
+    world.relation(bo, "P19", town)
+    assert facts(world.read().triples) == [("Bo Orr", "P19", "Xyton", "asserted")]
