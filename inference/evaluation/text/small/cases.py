@@ -27,9 +27,9 @@ QUICK = 20
 ABOUT = (
     "Each case is a text of one to three sentences written for this project, of one kind of difficulty: a denial, a "
     "former holder, two people in one sentence. It passes if the facts that it states are read, none that it does not "
-    "state, and none as holding that it says is over. Names count if one has all the words of the other. Four cases of "
-    "a kind were written first, and the rules for wordings and modalities were fixed with them: they guard against "
-    "regressions. The others were written afterwards, by somebody who knew neither these nor the rules."
+    "state, and none as holding that it says is over. Names count if one has all the words of the other. The rules "
+    "for wordings and modalities were fixed with most of them: these guard against regressions. The others were "
+    "written afterwards, by somebody who knew neither these nor the rules."
 )
 _WORD = re.compile(r"[\w']+")
 _UNSEEN = str.maketrans({"\u00ad": "", "\u200b": "", "\u00a0": " ", "’": "'", ".": ""})  # noqa: RUF001
