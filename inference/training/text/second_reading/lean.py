@@ -1,7 +1,7 @@
-"""The second reading of exactly one window, with a graph of a third of the operations.
+"""The second reading of exactly one window, with a graph of less than half of the operations.
 
 Key and value are one product, as are relations and modality; the batch is known to be 1, so hardly any shape is
-computed. For windows of news length such small change was a third of the time. No sum runs over other terms than in
+computed. No sum runs over other terms than in
 `network`.
 """
 
