@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from torch import Tensor, nn
 
 from inference.training.common import calibrate
 from inference.training.common.calibrate import Line
 from inference.training.text.dataset import Example
 from inference.training.text.export.files import export_graph
 from inference.training.text.measure.relations import Cells, judged_cells
+from inference.training.text.second_reading.lean import LeanReading
 from inference.training.text.second_reading.network import MARKERS, SecondReading
 from inference.training.text.served import Served
 
@@ -24,25 +24,13 @@ SHARE = 0.5
 _NEWS = "annotated"
 
 
-class _OneWindow(nn.Module):
-    """The second reading of one window: states [layers, P, width], kinds and places [4K]."""
-
-    def __init__(self, model: SecondReading) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, states: Tensor, kinds: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
-        scores, modality = self.model(states[:, None], kinds[None], places[None])
-        return scores[0], modality[0]
-
-
 def export_second_reading(model: SecondReading, path: Path, *, int8: bool = True) -> None:
     """Writes the graph: `states`, `kinds` and `places` to `scores` float [K, R] and `modality` float [K, M]."""
     width = model.marks.weight.shape[1]
     markers = torch.zeros(2 * MARKERS, dtype=torch.int64)
     plain = path.with_suffix(".fp32.onnx") if int8 else path
     export_graph(
-        _OneWindow(model).eval(),
+        LeanReading(model).eval(),
         (torch.zeros(model.shape.layers, 9, width), markers, markers),
         plain,
         names=["states", "kinds", "places"],

@@ -14,6 +14,7 @@ from inference.training.text.measure.relations import pair_scores  # noqa: E402
 from inference.training.text.model import JointModel  # noqa: E402
 from inference.training.text.outputs import outputs_of  # noqa: E402
 from inference.training.text.second_reading import export  # noqa: E402
+from inference.training.text.second_reading.lean import LeanReading  # noqa: E402
 from inference.training.text.second_reading.network import SecondReading, SecondShape, states  # noqa: E402
 from inference.training.text.second_reading.pairs import MOST_LIKELY, chosen, markers  # noqa: E402
 from inference.training.text.second_reading.trainer import SecondPlan, losses, train  # noqa: E402
@@ -159,6 +160,17 @@ def test_what_is_served_is_what_was_trained(text, trained, windows, folder, tmp_
         assert (found > 0).any()
         assert np.abs(found - wanted)[found > 0].max() < 0.2  # int8
         assert np.corrcoef(found[found > 0], wanted[found > 0])[0, 1] > 0.99
+
+
+def test_the_lean_graph_computes_the_same(text, trained, windows):
+    window = windows[0]
+    ids, cases = (torch.from_numpy(each.astype(np.int64))[None] for each in (window.example.ids, window.example.cases))
+    with torch.no_grad():
+        seen = states(text.encoder, SECOND.layers, ids, cases)[:, 0]
+        flat = (torch.from_numpy(each.reshape(-1)) for each in (window.kinds, window.places))
+        found = LeanReading(trained.eval())(seen, *flat)
+    for one, wanted in zip(found, read(trained, text, window), strict=True):
+        assert torch.allclose(one, wanted, atol=1e-4)
 
 
 def test_both_readings_count_by_their_share(windows, folder, tmp_path):
