@@ -7,6 +7,9 @@ thing may be a little less like the leader if it is like another one of the grou
 A thing finds leaders by its keys: under each key it looks at the `NEAREST` things before it, and at their leaders. So
 the cost of one thing is bounded, and a leader is found however many have joined it since. Whatever is added or removed
 in between changes only the things that look at it, and those that look at them if their leader changes.
+
+Nothing joins a leader that is too long ago. What is further back than that is not looked at, since its leader is still
+older: most of what shares a key with a report was in the news long before it.
 """
 
 from bisect import bisect_left, insort
@@ -17,11 +20,14 @@ from typing import Generic, Protocol, TypeVar
 Order = tuple[int, str]
 """Place of a thing: its time, then its id."""
 
+_FIRST: Order = (-(1 << 63), "")
+"""Before all others."""
+
 NEAREST = 12
 """Things before it, under one key, whose leaders a thing may join."""
 
-MOST_SCORES = 1 << 17
-"""Likenesses that are kept, since things that arrive out of order ask for them again."""
+MOST_SCORES = 1 << 14
+"""Likenesses that are kept, since things that arrive out of order ask for them again: those of some hundred things."""
 
 
 class Thing(Protocol):
@@ -42,16 +48,19 @@ T = TypeVar("T", bound=Thing)
 class Leaders(Generic[T]):
     """Things in groups."""
 
-    def __init__(self, likeness: Callable[[T, T], float], slack: float = 0.0) -> None:
+    def __init__(self, likeness: Callable[[T, T], float], slack: float = 0.0, reach: int | None = None) -> None:
         """Creates it without things.
 
         Args:
             likeness: How much a thing is like an earlier one. It joins only where this is more than 0. Depends on these
                 two alone.
             slack: How far below 0 the likeness to a leader may be if that to another one in its group is above.
+            reach: The longest time between a leader and one that joins it, in the unit of the things' times. Of things
+                that are further apart the likeness must be 0 if there is no slack, or else lower than all slack.
         """
         self._likeness = likeness
         self._slack = slack
+        self._reach = reach
         self.things: dict[str, T] = {}
         self.leader: dict[str, str] = {}
         self._followers: dict[str, set[str]] = {}
@@ -112,23 +121,39 @@ class Leaders(Generic[T]):
     def _best(self, thing: T) -> str:
         """Returns the id of the leader that a thing joins: its own if it joins none."""
         order = thing.order
-        found: dict[str, set[str]] = {}
-        for key in thing.keys:
-            orders = self._lists[key]
-            at = bisect_left(orders, order)
-            for _, id_ in orders[max(0, at - NEAREST) : at]:
-                found.setdefault(self.leader[id_], set()).add(id_)
+        oldest: Order = (order[0] - self._reach, "") if self._reach is not None else _FIRST
+        found: dict[str, list[str]] = {}
+        for _, id_ in self._before(thing, oldest):
+            found.setdefault(self.leader[id_], []).append(id_)
         best, best_order, most = order[1], order, 0.0
         for id_, members in found.items():
             leader = self.things[id_]
+            leader_order = leader.order
+            if leader_order < oldest:
+                continue
             score = self._score(leader, thing)
             if score > -self._slack:
                 # Maybe not as like the first as it must be, but like another one.
                 others = (self._score(self.things[member], thing) for member in members if member != id_)
                 score = max([score, *others])
-            if score > most or (score == most > 0 and leader.order < best_order):
-                best, best_order, most = id_, leader.order, score
+            if score > most or (score == most > 0 and leader_order < best_order):
+                best, best_order, most = id_, leader_order, score
         return best
+
+    def _before(self, thing: T, oldest: Order) -> set[Order]:
+        """Returns the things that this one looks at, from `oldest` on."""
+        order = thing.order
+        found: set[Order] = set()
+        for key in thing.keys:
+            orders = self._lists[key]
+            at = bisect_left(orders, order)
+            if not at or orders[at - 1] < oldest:
+                continue
+            first = max(0, at - NEAREST)
+            if orders[first] < oldest:
+                first = bisect_left(orders, oldest, first, at)
+            found.update(orders[first:at])
+        return found
 
     def _score(self, leader: T, thing: T) -> float:
         key = self._numbers[leader.order[1]], self._numbers[thing.order[1]]
@@ -137,15 +162,19 @@ class Leaders(Generic[T]):
             self._scores[key] = self._likeness(leader, thing)
         return self._scores[key]
 
-    def _after(self, thing: T) -> list[Order]:
+    def _after(self, thing: T) -> set[Order]:
         """Returns the things that look at this one."""
         order = thing.order
-        found: list[Order] = []
+        found: set[Order] = set()
         for key in thing.keys:
             orders = self._lists[key]
             at = bisect_left(orders, order) + 1
-            found += orders[at : at + NEAREST]
-        return found
+            if at < len(orders):
+                found.update(orders[at : at + NEAREST])
+        if self._reach is None:
+            return found
+        last = order[0] + self._reach
+        return {other for other in found if other[0] <= last}
 
     def _add(self, thing: T) -> None:
         id_ = thing.order[1]

@@ -23,7 +23,7 @@ from streams.entities.happenings.memory import (
     ids,
     known,
 )
-from streams.entities.happenings.rules import DAY_MS, SLACK, belonging, likeness
+from streams.entities.happenings.rules import DAY_MS, REACH, SLACK, STORY_REACH, belonging, likeness
 from streams.messages.base import Entity, stable_id
 
 
@@ -98,8 +98,8 @@ class HappeningTable:
             canonical: Returns the id of the entity that the one of an id stands for.
         """
         self._canonical = canonical
-        self.reports: Leaders[Report] = Leaders(likeness, SLACK)
-        self.happenings: Leaders[Happening] = Leaders(belonging)
+        self.reports: Leaders[Report] = Leaders(likeness, SLACK, REACH)
+        self.happenings: Leaders[Happening] = Leaders(belonging, reach=STORY_REACH)
         self._orders: list[Order] = []
         self._of_document: dict[str, tuple[str, ...]] = {}
         self._with_name: dict[str, set[str]] = defaultdict(set)
