@@ -66,7 +66,9 @@ class Leaders(Generic[T]):
         self._followers: dict[str, set[str]] = {}
         self._lists: dict[str, list[Order]] = {}
         self._numbers: dict[str, int] = {}
-        self._scores: dict[tuple[int, int], float] = {}
+        # By the id of the later one, and by the number of the earlier one, which is another if it comes back changed.
+        self._scores: dict[str, dict[int, float]] = {}
+        self._kept = 0
         self._added = 0
         self.comparisons = 0
 
@@ -103,8 +105,9 @@ class Leaders(Generic[T]):
                 before.setdefault(order[1], old)
                 self._follow(order[1], new)
                 todo.add(self._after(again))
-        if len(self._scores) > MOST_SCORES:
+        if self._kept > MOST_SCORES:
             self._scores.clear()
+            self._kept = 0
         return before
 
     def _take_out(self, id_: str, todo: "_Todo") -> str:
@@ -126,15 +129,15 @@ class Leaders(Generic[T]):
         for _, id_ in self._before(thing, oldest):
             found.setdefault(self.leader[id_], []).append(id_)
         best, best_order, most = order[1], order, 0.0
+        scores = self._scores.setdefault(order[1], {})
         for id_, members in found.items():
-            leader = self.things[id_]
-            leader_order = leader.order
+            leader_order = self.things[id_].order
             if leader_order < oldest:
                 continue
-            score = self._score(leader, thing)
+            score = self._score(id_, thing, scores)
             if score > -self._slack:
                 # Maybe not as like the first as it must be, but like another one.
-                others = (self._score(self.things[member], thing) for member in members if member != id_)
+                others = (self._score(member, thing, scores) for member in members if member != id_)
                 score = max([score, *others])
             if score > most or (score == most > 0 and leader_order < best_order):
                 best, best_order, most = id_, leader_order, score
@@ -155,12 +158,15 @@ class Leaders(Generic[T]):
             found.update(orders[first:at])
         return found
 
-    def _score(self, leader: T, thing: T) -> float:
-        key = self._numbers[leader.order[1]], self._numbers[thing.order[1]]
-        if key not in self._scores:
+    def _score(self, earlier: str, thing: T, scores: dict[int, float]) -> float:
+        """Returns how much a thing is like an earlier one, given the likenesses of it that are kept."""
+        number = self._numbers[earlier]
+        score = scores.get(number)
+        if score is None:
             self.comparisons += 1
-            self._scores[key] = self._likeness(leader, thing)
-        return self._scores[key]
+            self._kept += 1
+            score = scores[number] = self._likeness(self.things[earlier], thing)
+        return score
 
     def _after(self, thing: T) -> set[Order]:
         """Returns the things that look at this one."""
@@ -187,6 +193,7 @@ class Leaders(Generic[T]):
     def _remove(self, id_: str) -> str:
         thing = self.things.pop(id_)
         del self._numbers[id_]
+        self._scores.pop(id_, None)
         for key in thing.keys:
             orders = self._lists[key]
             del orders[bisect_left(orders, thing.order)]

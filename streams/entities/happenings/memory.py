@@ -91,7 +91,7 @@ class Report:
     places: tuple[Place, ...]
     named: Mapping[str, float]
 
-    @property
+    @cached_property
     def order(self) -> Order:
         """Its place among all reports."""
         return self.known.order
