@@ -129,13 +129,16 @@ class Leaders(Generic[T]):
         for _, id_ in self._before(thing, oldest):
             found.setdefault(self.leader[id_], []).append(id_)
         best, best_order, most = order[1], order, 0.0
+        if not found:
+            return best
         scores = self._scores.setdefault(order[1], {})
+        least = -self._slack
         for id_, members in found.items():
             leader_order = self.things[id_].order
             if leader_order < oldest:
                 continue
             score = self._score(id_, thing, scores)
-            if score > -self._slack:
+            if score > least:
                 # Maybe not as like the first as it must be, but like another one.
                 others = (self._score(member, thing, scores) for member in members if member != id_)
                 score = max([score, *others])
@@ -149,6 +152,8 @@ class Leaders(Generic[T]):
         found: set[Order] = set()
         for key in thing.keys:
             orders = self._lists[key]
+            if len(orders) == 1:
+                continue  # itself
             at = bisect_left(orders, order)
             if not at or orders[at - 1] < oldest:
                 continue
@@ -174,8 +179,8 @@ class Leaders(Generic[T]):
         found: set[Order] = set()
         for key in thing.keys:
             orders = self._lists[key]
-            at = bisect_left(orders, order) + 1
-            if at < len(orders):
+            if orders[-1] > order:
+                at = bisect_left(orders, order) + 1
                 found.update(orders[at : at + NEAREST])
         if self._reach is None:
             return found

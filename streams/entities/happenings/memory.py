@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import nlargest, nsmallest
+from operator import attrgetter
 from typing import NamedTuple
 
 from streams.entities.happenings.leaders import Order
@@ -122,7 +122,7 @@ class Report:
         """What it is found by: its class with a name or a word, those that say most."""
         found = [(most, f"@{id_}") for id_, most in self.named.items()]
         found += [(most, f"={word}") for word, most in self.words.items()]
-        return tuple(f"{self.group}{key}" for _, key in nlargest(MOST_KEYS, found))
+        return tuple(f"{self.group}{key}" for _, key in _most(MOST_KEYS, found))
 
 
 MOST_REPORTS = 8
@@ -152,8 +152,8 @@ class Happening:
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """What it is found by: the names and documents, and the words that say most."""
-        named = nlargest(MOST_KEYS, ((most, id_) for id_, most in self.named.items()))
-        words = nlargest(MOST_KEYS // 2, ((most, word) for word, most in self.words.items()))
+        named = _most(MOST_KEYS, ((most, id_) for id_, most in self.named.items()))
+        words = _most(MOST_KEYS // 2, ((most, word) for word, most in self.words.items()))
         return (
             *(f"@{id_}" for _, id_ in named),
             *(f"={word}" for _, word in words),
@@ -161,14 +161,19 @@ class Happening:
         )
 
 
+def _most(count: int, found: Iterable[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Returns the largest. There are some dozens, for which sorting is faster than a heap."""
+    return sorted(found, reverse=True)[:count]
+
+
 def happening(reports: Iterable[Report]) -> Happening:
     """Returns a happening, given its reports, at least one."""
-    first = nsmallest(MOST_REPORTS, reports, key=lambda report: report.order)
-    named: dict[str, float] = {}
-    words: dict[str, float] = {}
-    for report in reversed(first):
-        named |= report.named
-        words |= report.words
+    first = sorted(reports, key=attrgetter("order"))[:MOST_REPORTS]
+    # Most are reported once; then it is compared as its report, and shares what that holds.
+    named, words = first[-1].named, first[-1].words
+    for report in reversed(first[:-1]):
+        named = {**named, **report.named}
+        words = {**words, **report.words}
     return Happening(
         order=first[0].order,
         named=named,
@@ -207,7 +212,7 @@ def known(saved: RememberedReport) -> KnownReport:
         published=int(report.published_at.timestamp() * 1000),
         day=report.day or "",
         places=tuple(_place(id_, saved.located.get(id_)) for id_ in report.places),
-        named=dict(nlargest(MOST_NAMED, weights.items(), key=lambda item: (item[1], item[0]))),
+        named={id_: most for most, id_ in _most(MOST_NAMED, ((most, id_) for id_, most in weights.items()))},
         words=stems(report.words),
         headline=report.headline,
         modality=report.modality,
