@@ -13,12 +13,15 @@ older: most of what shares a key with a report was in the news long before it.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from typing import Generic, Protocol, TypeVar
 
 Order = tuple[int, str]
 """Place of a thing: its time, then its id."""
+
+Keys = Sequence[tuple[str, Sequence[str]]]
+"""Keys by their kind: the same key of another kind is another one. So keys need not be built of kind and name."""
 
 _FIRST: Order = (-(1 << 63), "")
 """Before all others."""
@@ -26,8 +29,8 @@ _FIRST: Order = (-(1 << 63), "")
 NEAREST = 12
 """Things before it, under one key, whose leaders a thing may join."""
 
-MOST_SCORES = 1 << 14
-"""Likenesses that are kept, since things that arrive out of order ask for them again: those of some hundred things."""
+MOST_SCORES = 1 << 17
+"""Likenesses that are kept, since things that arrive out of order ask for them again."""
 
 
 class Thing(Protocol):
@@ -38,7 +41,7 @@ class Thing(Protocol):
         """Its place; no two have the same."""
 
     @property
-    def keys(self) -> tuple[str, ...]:
+    def keys(self) -> "Keys":
         """What it is found by: only things that share a key are compared."""
 
 
@@ -64,7 +67,8 @@ class Leaders(Generic[T]):
         self.things: dict[str, T] = {}
         self.leader: dict[str, str] = {}
         self._followers: dict[str, set[str]] = {}
-        self._lists: dict[str, list[Order]] = {}
+        # By kind and key, the things in their order. Most keys are those of one thing, for which a list is too large.
+        self._lists: dict[str, dict[str, Order | list[Order]]] = {}
         self._numbers: dict[str, int] = {}
         # By the id of the later one, and by the number of the earlier one, which is another if it comes back changed.
         self._scores: dict[str, dict[int, float]] = {}
@@ -106,8 +110,11 @@ class Leaders(Generic[T]):
                 self._follow(order[1], new)
                 todo.add(self._after(again))
         if self._kept > MOST_SCORES:
-            self._scores.clear()
-            self._kept = 0
+            # Those of the things that asked first go; what was asked for is mostly asked for again soon.
+            for id_ in list(self._scores):
+                self._kept -= len(self._scores.pop(id_))
+                if self._kept <= MOST_SCORES // 2:
+                    break
         return before
 
     def _take_out(self, id_: str, todo: "_Todo") -> str:
@@ -131,7 +138,7 @@ class Leaders(Generic[T]):
         best, best_order, most = order[1], order, 0.0
         if not found:
             return best
-        scores = self._scores.setdefault(order[1], {})
+        scores = self._scores[order[1]] = self._scores.pop(order[1], {})
         least = -self._slack
         for id_, members in found.items():
             leader_order = self.things[id_].order
@@ -150,10 +157,7 @@ class Leaders(Generic[T]):
         """Returns the things that this one looks at, from `oldest` on."""
         order = thing.order
         found: set[Order] = set()
-        for key in thing.keys:
-            orders = self._lists[key]
-            if len(orders) == 1:
-                continue  # itself
+        for orders in self._shared(thing):
             at = bisect_left(orders, order)
             if not at or orders[at - 1] < oldest:
                 continue
@@ -177,8 +181,7 @@ class Leaders(Generic[T]):
         """Returns the things that look at this one."""
         order = thing.order
         found: set[Order] = set()
-        for key in thing.keys:
-            orders = self._lists[key]
+        for orders in self._shared(thing):
             if orders[-1] > order:
                 at = bisect_left(orders, order) + 1
                 found.update(orders[at : at + NEAREST])
@@ -187,23 +190,46 @@ class Leaders(Generic[T]):
         last = order[0] + self._reach
         return {other for other in found if other[0] <= last}
 
+    def _shared(self, thing: T) -> Iterator[list[Order]]:
+        """Yields, for each key that a thing shares, the things with this key."""
+        for kind, keys in thing.keys:
+            lists = self._lists[kind]
+            for key in keys:
+                orders = lists[key]
+                if orders.__class__ is list:
+                    yield orders
+
     def _add(self, thing: T) -> None:
         id_ = thing.order[1]
         self.things[id_] = thing
         self._added += 1
         self._numbers[id_] = self._added
-        for key in thing.keys:
-            insort(self._lists.setdefault(key, []), thing.order)
+        order = thing.order
+        for kind, keys in thing.keys:
+            lists = self._lists.setdefault(kind, {})
+            for key in keys:
+                orders = lists.setdefault(key, order)
+                if isinstance(orders, list):
+                    insort(orders, order)
+                elif orders is not order:
+                    lists[key] = [orders, order] if orders < order else [order, orders]
 
     def _remove(self, id_: str) -> str:
         thing = self.things.pop(id_)
         del self._numbers[id_]
-        self._scores.pop(id_, None)
-        for key in thing.keys:
-            orders = self._lists[key]
-            del orders[bisect_left(orders, thing.order)]
-            if not orders:
-                del self._lists[key]
+        self._kept -= len(self._scores.pop(id_, ()))
+        for kind, keys in thing.keys:
+            lists = self._lists[kind]
+            for key in keys:
+                orders = lists[key]
+                if isinstance(orders, list):
+                    del orders[bisect_left(orders, thing.order)]
+                    if len(orders) == 1:
+                        lists[key] = orders[0]
+                else:
+                    del lists[key]
+            if not lists:
+                del self._lists[kind]
         leader = self.leader.pop(id_)
         self._unfollow(id_, leader)
         return leader

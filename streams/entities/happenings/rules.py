@@ -121,7 +121,7 @@ def belonging(one: Happening, other: Happening) -> float:
     """
     if other.order[0] - one.order[0] > STORY_WINDOW * DAY_MS:
         return 0.0
-    together = not one.documents.isdisjoint(other.documents)
+    together = any(document in other.documents for document in one.documents)
     names = math.fsum(shared(one.named, other.named).values())
     if names < STORY_NAMES and not together:
         return 0.0
