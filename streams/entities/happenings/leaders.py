@@ -110,11 +110,8 @@ class Leaders(Generic[T]):
                 self._follow(order[1], new)
                 todo.add(self._after(again))
         if self._kept > MOST_SCORES:
-            # Those of the things that asked first go; what was asked for is mostly asked for again soon.
-            for id_ in list(self._scores):
-                self._kept -= len(self._scores.pop(id_))
-                if self._kept <= MOST_SCORES // 2:
-                    break
+            self._scores.clear()
+            self._kept = 0
         return before
 
     def _take_out(self, id_: str, todo: "_Todo") -> str:
@@ -138,7 +135,7 @@ class Leaders(Generic[T]):
         best, best_order, most = order[1], order, 0.0
         if not found:
             return best
-        scores = self._scores[order[1]] = self._scores.pop(order[1], {})
+        scores = self._scores.setdefault(order[1], {})
         least = -self._slack
         for id_, members in found.items():
             leader_order = self.things[id_].order
