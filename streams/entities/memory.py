@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from sys import intern
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -38,7 +39,7 @@ class EntityName(NamedTuple):
 
 def name_of(entity: Entity) -> EntityName:
     """Returns an entity's name."""
-    return EntityName(entity.id, entity.name, entity.type, entity.role or "")
+    return EntityName(intern(entity.id), entity.name, intern(entity.type), entity.role or "")
 
 
 @lru_cache(maxsize=1 << 14)

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import nlargest, nsmallest
+from operator import attrgetter
+from sys import intern
 from typing import NamedTuple
 
-from streams.entities.happenings.leaders import Order
+from streams.entities.happenings.leaders import Keys, Order
 from streams.entities.happenings.wording import alike_words, stems, weight, weight_of_name
 from streams.messages.base import Entity, EntityLocation, Event, Identifier
 from streams.messages.events import Naming
@@ -47,34 +48,45 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KnownReport:
-    """A report as its document gave it.
+    """A report as its document gave it. Tens of thousands are kept, so it holds no message.
 
     Attributes:
-        entity: The happening, as the document's own entity.
+        id: The happening's id, as the document's own entity.
+        name: The words that name it.
+        type: Its entity type.
+        class_: Its class.
         document: The document's id.
         published: When the document was published, in milliseconds.
         day: The stated day, month or year; "" if there is none.
         places: Where it happened.
         named: Participants and places by id, with their weights.
-        words: Stems of its wording.
+        words: Stems of its wording, with their weights.
         headline: The document's headline.
         modality: As of its triples.
     """
 
-    entity: Entity
+    id: str
+    name: str
+    type: str
+    class_: str | None
     document: str
     published: int
     day: str
     places: tuple[Place, ...]
     named: Mapping[str, float]
-    words: tuple[str, ...]
+    words: Mapping[str, float]
     headline: str
     modality: str
 
     @property
     def order(self) -> Order:
         """Its place among all reports."""
-        return self.published, self.entity.id
+        return self.published, self.id
+
+    @property
+    def entity(self) -> Entity:
+        """The happening, as the document's own entity."""
+        return Entity(id=self.id, name=self.name, type=self.type, class_=self.class_)
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ class Report:
     places: tuple[Place, ...]
     named: Mapping[str, float]
 
-    @property
+    @cached_property
     def order(self) -> Order:
         """Its place among all reports."""
         return self.known.order
@@ -99,18 +111,18 @@ class Report:
     @cached_property
     def group(self) -> str:
         """Its class, or the one that is not told apart from it."""
-        class_ = self.known.entity.class_ or ""
+        class_ = self.known.class_ or ""
         return CLASS_GROUPS.get(class_, class_)
 
-    @cached_property
+    @property
     def words(self) -> Mapping[str, float]:
         """The stems of its wording, with their weights."""
-        return {word: weight(word) for word in self.known.words}
+        return self.known.words
 
     @cached_property
     def trigger(self) -> Mapping[str, float]:
         """The stems of the words that name it, with their weights; of words that mean the same the first."""
-        return alike_words(stems(self.known.entity.name.split()[:_LONGEST_TRIGGER]))
+        return alike_words(stems(self.known.name.split()[:_LONGEST_TRIGGER]))
 
     @cached_property
     def said(self) -> frozenset[str]:
@@ -118,11 +130,13 @@ class Report:
         return frozenset(alike_words(self.known.words))
 
     @cached_property
-    def keys(self) -> tuple[str, ...]:
+    def keys(self) -> Keys:
         """What it is found by: its class with a name or a word, those that say most."""
-        found = [(most, f"@{id_}") for id_, most in self.named.items()]
-        found += [(most, f"={word}") for word, most in self.words.items()]
-        return tuple(f"{self.group}{key}" for _, key in nlargest(MOST_KEYS, found))
+        found = [(most, True, id_) for id_, most in self.named.items()]
+        found += [(most, False, word) for word, most in self.words.items()]
+        found = sorted(found, reverse=True)[:MOST_KEYS]
+        names, words = (tuple(key for _, of_name, key in found if of_name is kind) for kind in (True, False))
+        return (intern(f"{self.group}@"), names), (intern(f"{self.group}="), words)
 
 
 MOST_REPORTS = 8
@@ -137,7 +151,7 @@ class Happening:
         order: The place of its first report.
         named: Participants and places, with their weights.
         words: The stems of its wording, with their weights.
-        documents: The documents of these reports.
+        documents: The documents of these reports, sorted.
         last: The place of the last of them; None if there is room for more.
         title: The first one's headline.
     """
@@ -145,35 +159,38 @@ class Happening:
     order: Order
     named: Mapping[str, float]
     words: Mapping[str, float]
-    documents: frozenset[str]
+    documents: tuple[str, ...]
     last: Order | None
     title: str
 
     @cached_property
-    def keys(self) -> tuple[str, ...]:
+    def keys(self) -> Keys:
         """What it is found by: the names and documents, and the words that say most."""
-        named = nlargest(MOST_KEYS, ((most, id_) for id_, most in self.named.items()))
-        words = nlargest(MOST_KEYS // 2, ((most, word) for word, most in self.words.items()))
         return (
-            *(f"@{id_}" for _, id_ in named),
-            *(f"={word}" for _, word in words),
-            *(f"#{document}" for document in sorted(self.documents)),
+            ("@", _most(MOST_KEYS, self.named)),
+            ("=", _most(MOST_KEYS // 2, self.words)),
+            ("#", self.documents),
         )
+
+
+def _most(count: int, weights: Mapping[str, float]) -> tuple[str, ...]:
+    """Returns those that weigh most. Sorting is faster than a heap for some dozens."""
+    return tuple(key for _, key in sorted(((most, key) for key, most in weights.items()), reverse=True)[:count])
 
 
 def happening(reports: Iterable[Report]) -> Happening:
     """Returns a happening, given its reports, at least one."""
-    first = nsmallest(MOST_REPORTS, reports, key=lambda report: report.order)
-    named: dict[str, float] = {}
-    words: dict[str, float] = {}
-    for report in reversed(first):
-        named |= report.named
-        words |= report.words
+    first = sorted(reports, key=attrgetter("order"))[:MOST_REPORTS]
+    # Most are reported once; then it is compared as its report, and shares what that holds.
+    named, words = first[-1].named, first[-1].words
+    for report in reversed(first[:-1]):
+        named = {**named, **report.named}
+        words = {**words, **report.words}
     return Happening(
         order=first[0].order,
         named=named,
         words=words,
-        documents=frozenset(report.known.document for report in first),
+        documents=tuple(sorted({report.known.document for report in first})),
         last=first[-1].order if len(first) == MOST_REPORTS else None,
         title=first[0].known.headline,
     )
@@ -196,21 +213,25 @@ def remembered(naming: Naming) -> list[RememberedReport]:
 
 def known(saved: RememberedReport) -> KnownReport:
     """Returns a remembered report in the form that is kept in memory."""
-    report = saved.report
+    report, happening_ = saved.report, saved.report.happening
     weights = {
-        id_: weight_of_name(saved.names[id_]) if id_ in saved.names else UNKNOWN_WEIGHT
+        # One string for each name, however many reports name it.
+        intern(id_): weight_of_name(saved.names[id_]) if id_ in saved.names else UNKNOWN_WEIGHT
         for id_ in (*report.places, *report.participants)
     }
     return KnownReport(
-        entity=report.happening,
-        document=saved.document,
+        id=happening_.id,
+        name=happening_.name,
+        type=intern(happening_.type),
+        class_=happening_.class_ and intern(happening_.class_),
+        document=intern(saved.document),
         published=int(report.published_at.timestamp() * 1000),
-        day=report.day or "",
-        places=tuple(_place(id_, saved.located.get(id_)) for id_ in report.places),
-        named=dict(nlargest(MOST_NAMED, weights.items(), key=lambda item: (item[1], item[0]))),
-        words=stems(report.words),
-        headline=report.headline,
-        modality=report.modality,
+        day=intern(report.day or ""),
+        places=tuple(_place(intern(id_), saved.located.get(id_)) for id_ in report.places),
+        named={id_: weights[id_] for id_ in _most(MOST_NAMED, weights)},
+        words={word: weight(word) for word in stems(report.words)},
+        headline=intern(report.headline),
+        modality=intern(report.modality),
     )
 
 

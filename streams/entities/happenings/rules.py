@@ -26,6 +26,9 @@ NEVER = -math.inf
 STATED_WINDOW = 14.0
 """The same if both articles state one day, or one of them says what is planned."""
 
+REACH = int(max(*WINDOWS.values(), WINDOW, STATED_WINDOW) * DAY_MS)
+"""Milliseconds between two reports from which on they are never of one happening."""
+
 BARS = {"attack": 3.9, "other": 3.45, "law": 3.45, "visit": 3.45, "statement": 3.45}
 """Likeness that two reports need, by class: in a war there is an attack every day, and "other" means many things."""
 
@@ -37,6 +40,9 @@ WORDING = 0.35
 
 STORY_WINDOW = 30.0
 """Days between the first happening of a story and a further one."""
+
+STORY_REACH = int(STORY_WINDOW * DAY_MS)
+"""The same in milliseconds."""
 
 STORY_NAMES = 3.0
 """Weight of the names that two happenings of a story share, unless one article reports both."""
@@ -115,7 +121,7 @@ def belonging(one: Happening, other: Happening) -> float:
     """
     if other.order[0] - one.order[0] > STORY_WINDOW * DAY_MS:
         return 0.0
-    together = not one.documents.isdisjoint(other.documents)
+    together = any(document in other.documents for document in one.documents)
     names = math.fsum(shared(one.named, other.named).values())
     if names < STORY_NAMES and not together:
         return 0.0

@@ -23,7 +23,7 @@ from streams.entities.happenings.memory import (
     ids,
     known,
 )
-from streams.entities.happenings.rules import DAY_MS, SLACK, belonging, likeness
+from streams.entities.happenings.rules import DAY_MS, REACH, SLACK, STORY_REACH, belonging, likeness
 from streams.messages.base import Entity, stable_id
 
 
@@ -98,8 +98,8 @@ class HappeningTable:
             canonical: Returns the id of the entity that the one of an id stands for.
         """
         self._canonical = canonical
-        self.reports: Leaders[Report] = Leaders(likeness, SLACK)
-        self.happenings: Leaders[Happening] = Leaders(belonging)
+        self.reports: Leaders[Report] = Leaders(likeness, SLACK, REACH)
+        self.happenings: Leaders[Happening] = Leaders(belonging, reach=STORY_REACH)
         self._orders: list[Order] = []
         self._of_document: dict[str, tuple[str, ...]] = {}
         self._with_name: dict[str, set[str]] = defaultdict(set)
@@ -137,20 +137,20 @@ class HappeningTable:
             for one in reports:
                 report = new[one.report.happening.id] = known(one)
                 self._newest = max(self._newest, min(report.published, at))
-                if old.get(report.entity.id) != report:
+                if old.get(report.id) != report:
                     told.remember.append(one)
         told.dropped = sorted(old.keys() - new.keys())
         # First what is remembered already: a new report that is listed settles what its names stand for.
         changed = self._change((), self._renamed(moved))
         changed |= self._change(told.dropped, [report for id_, report in new.items() if old.get(id_) != report])
         for id_ in told.dropped:
-            self._say(id_, old[id_].entity, "", ("", ""), told)
+            self._say(old[id_], "", ("", ""), told)
             self._first.pop(id_)
             self._story.pop(id_)
         self._settle(told)
         for id_ in sorted(changed | self._differ):
             if report_ := self.reports.things.get(id_):
-                self._say(id_, report_.known.entity, *self._decided(id_), told)
+                self._say(report_.known, *self._decided(id_), told)
         self._differ, self._retell = set(), {}
         return told
 
@@ -170,12 +170,12 @@ class HappeningTable:
         reports = sorted((known(one) for one in saved.reports), key=lambda report: report.order)
         of_document: dict[str, list[str]] = defaultdict(list)
         for report in reports:
-            of_document[report.document].append(report.entity.id)
+            of_document[report.document].append(report.id)
             self._newest = max(self._newest, min(report.published, saved.newest))
         self._of_document = {document: tuple(found) for document, found in of_document.items()}
         self._change((), reports)
         for report in reports:
-            id_ = report.entity.id
+            id_ = report.id
             self._first[id_], self._story[id_] = saved.first.get(id_, ""), saved.story.get(id_, ("", ""))
         repeated = {id_ for id_ in saved.retell if id_ in self.reports.things}
         self._retell = {id_: (id_ in saved.first, id_ in saved.story) for id_ in repeated}
@@ -234,15 +234,16 @@ class HappeningTable:
             return "", ("", "")
         return "", (stable_id("s", first), self.happenings.things[first].title)
 
-    def _say(self, id_: str, entity: Entity, first: str, story: tuple[str, str], told: Decisions) -> None:
+    def _say(self, report: KnownReport, first: str, story: tuple[str, str], told: Decisions) -> None:
         """Adds what is new about a report to what is told."""
+        id_ = report.id
         first_again, story_again = self._retell.get(id_, (False, False))
         if first != self._first.setdefault(id_, "") or first_again:
             self._first[id_] = first
-            told.same.append(SameHappening(entity, self.reports.things[first].known.entity if first else None))
+            told.same.append(SameHappening(report.entity, self.reports.things[first].known.entity if first else None))
         if story != self._story.setdefault(id_, ("", "")) or story_again:
             self._story[id_] = story
-            told.stories.append(StoryOf(entity, *story))
+            told.stories.append(StoryOf(report.entity, *story))
 
     def _renamed(self, moved: Iterable[str]) -> list[KnownReport]:
         """Returns the reports with a name that now stands for another entity than before."""
@@ -253,12 +254,12 @@ class HappeningTable:
     def _change(self, removed: Iterable[str], added: Sequence[KnownReport]) -> set[str]:
         """Removes and adds reports; returns the ids of all whose decisions may have changed."""
         orders: dict[str, Order] = {}
-        for id_ in (*removed, *(report.entity.id for report in added)):
+        for id_ in (*removed, *(report.id for report in added)):
             if report := self.reports.things.get(id_):
                 orders[id_] = report.order
                 self._unlist(report.known)
         for one in added:
-            orders[one.entity.id] = min(one.order, orders.get(one.entity.id, one.order))
+            orders[one.id] = min(one.order, orders.get(one.id, one.order))
             self._list(one)
         before = self.reports.change(removed, [compared(one, self._canonical) for one in added])
         # By leader: the first of its reports that came, went or changed.
@@ -295,12 +296,12 @@ class HappeningTable:
     def _list(self, report: KnownReport) -> None:
         insort(self._orders, report.order)
         for name in ids([report]):
-            self._with_name[name].add(report.entity.id)
+            self._with_name[name].add(report.id)
             self._stands_for[name] = self._canonical(name)
 
     def _unlist(self, report: KnownReport) -> None:
         del self._orders[bisect_left(self._orders, report.order)]
         for name in ids([report]):
-            self._with_name[name].discard(report.entity.id)
+            self._with_name[name].discard(report.id)
             if not self._with_name[name]:
                 del self._with_name[name], self._stands_for[name]

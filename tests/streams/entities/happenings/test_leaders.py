@@ -1,5 +1,6 @@
 """Groups depend on the things alone: not on their order, on repetitions, or on what was there in between."""
 
+import math
 import random
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,7 +22,7 @@ class Number:
 
     @property
     def keys(self):
-        return tuple(f"{self.value // 10 + i}" for i in (0, 1))
+        return (("tens", tuple(f"{self.value // 10 + i}" for i in (0, 1))),)
 
 
 def near(one, other):
@@ -39,6 +40,33 @@ def grouped(things, slack=0.0):
 
 
 VALUES = st.lists(st.integers(0, 60), max_size=60)
+REACH = 15
+
+
+def near_and_soon(one, other):
+    return near(one, other) if other.order[0] - one.order[0] <= REACH else -math.inf
+
+
+@given(VALUES, st.sampled_from([0.0, 6.0]), st.randoms(use_true_random=False))
+def test_what_is_out_of_reach_need_not_be_looked_at(values, slack, chance):
+    things = numbers(values)
+    again = chance.sample(things[::5], len(things[::5]))
+    every, within = Leaders(near_and_soon, slack), Leaders(near_and_soon, slack, REACH)
+    for found in (every, within):
+        found.change((), things)
+        found.change([thing.order[1] for thing in things[::5]], ())
+        for thing in again:
+            found.change((), [thing])
+    assert within.leader == every.leader
+    assert within.comparisons <= every.comparisons
+
+
+def test_what_was_long_ago_is_not_compared():
+    # Under one key, one thing each day for a year, none like another.
+    found = Leaders(lambda *_: 0.0, reach=REACH)
+    for at in range(365):
+        found.change((), [Number((at * (REACH + 1), f"n{at}"), 1)])
+    assert found.comparisons == 0
 
 
 @given(VALUES, st.sampled_from([0.0, 6.0]), st.randoms(use_true_random=False), st.data())
