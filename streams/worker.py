@@ -2,6 +2,7 @@
 
 import asyncio
 import faulthandler
+import gc
 import os
 import signal
 import sys
@@ -58,6 +59,11 @@ class Source(Protocol):
 
     def waits(self) -> list[str]:
         """Returns what it waits for, for /health."""
+
+
+_SEARCH_AFTER = (50_000, 20, 20)
+"""New objects before a search of the youngest, and searches of each generation before one of the next; Python's own
+choice is 700, 10 and 10."""
 
 
 def build(name: str) -> Stage[Any] | Source:
@@ -160,6 +166,7 @@ def run(stage: Stage[Any] | Source, *, lifeline: int | None = None, report: int 
     Returns:
         The exit status.
     """
+    _search_garbage_less()
     configure_logging()
     tracing.configure(f"triplewire-{stage.name}")
     for line in misspelt():
@@ -173,6 +180,17 @@ def run(stage: Stage[Any] | Source, *, lifeline: int | None = None, report: int 
     finally:
         tracing.shutdown()
     return 0
+
+
+def _search_garbage_less() -> None:
+    """Makes Python search less often for objects that refer to each other and to nothing else.
+
+    What a batch is made of is freed as soon as nothing refers to it; there is hardly anything to find, and each search
+    goes through what a worker remembers. By default it costs an entities worker a tenth of its time.
+    """
+    gc.collect()
+    gc.freeze()  # what was imported stays
+    gc.set_threshold(*_SEARCH_AFTER)
 
 
 async def _run(stage: Stage[Any] | Source, presence: Presence, lifeline: int | None, report: int | None) -> None:
