@@ -48,14 +48,17 @@ _SURER = 0.1
 _MOST = 4
 """Relations of a name that are compared: the surest."""
 
+_UNITS = 20
+"""Units of work that a relation costs."""
+
 _LONGEST = 200
 """Characters between two pairs of names that are looked at."""
 
 _LISTED = re.compile(r"(?:[,&\s]|\band\b|\bas well as\b)*")
 _APART = re.compile(r"[;,.:]|\b(?:and|but|while|whereas|as|than|not)\b")
 
-_Of = Mapping[tuple[str, bool, str], Sequence[Scored]]
-"""The surest relations by kind, whether the name is the object, and name."""
+_Of = Mapping[tuple[str, bool, int], Sequence[Scored]]
+"""The surest relations by kind, whether the name is the object, and the place of its mention."""
 
 
 def without_crossed(relations: Sequence[Scored], mentions: Sequence[TextMention], field: SplitField) -> list[Scored]:
@@ -71,15 +74,15 @@ def without_crossed(relations: Sequence[Scored], mentions: Sequence[TextMention]
     """
     if len(relations) < 2:  # noqa: PLR2004
         return [*relations]
-    charge(4 * len(relations), "comparing pairs of names")
+    charge(_UNITS * len(relations), "comparing pairs of names")
     bearers = _bearers(relations)
-    named = _by_name(relations, mentions)
+    found = _by_mention(relations)
 
     def stays(row: Scored) -> bool:
         if row[2] in _ONE_BEARER:
             best = bearers[row[2], row[1]]
             return row[3] + _SURER > best[3] or _listed(mentions[row[0]], mentions[best[0]], field.text)
-        return row[2] not in _PAIRED or not _crosses(row, named, mentions, field.text)
+        return row[2] not in _PAIRED or not _crosses(row, found, mentions, field.text)
 
     return [row for row in relations if stays(row)]
 
@@ -106,29 +109,27 @@ def _kind(relation: str) -> str:
     return "made" if relation in _MADE else relation
 
 
-def _by_name(relations: Sequence[Scored], mentions: Sequence[TextMention]) -> _Of:
-    found: dict[tuple[str, bool, str], list[Scored]] = defaultdict(list)
+def _by_mention(relations: Sequence[Scored]) -> _Of:
+    found: dict[tuple[str, bool, int], list[Scored]] = defaultdict(list)
     for row in relations:
         if row[2] in _PAIRED and row[3] >= _LEAST:
-            found[_kind(row[2]), False, mentions[row[0]].name].append(row)
-            found[_kind(row[2]), True, mentions[row[1]].name].append(row)
+            found[_kind(row[2]), False, row[0]].append(row)
+            found[_kind(row[2]), True, row[1]].append(row)
     return {key: nlargest(_MOST, rows, key=itemgetter(3)) for key, rows in found.items()}
 
 
-def _crosses(row: Scored, named: _Of, mentions: Sequence[TextMention], text: str) -> bool:
-    """Returns whether both names of a relation have a surer one of their own, each pair in words of its own."""
-    subject, object_ = (mentions[end].name for end in row[:2])
-    kind = _kind(row[2])
-    for one in named.get((kind, False, subject), ()):
-        for other in named.get((kind, True, object_), ()):
-            if (
-                mentions[one[1]].name != object_
-                and mentions[other[0]].name != subject
-                and one[3] + other[3] >= 2 * row[3] + _SURER
-                and _apart(one, other, mentions, text)
-            ):
-                return True
-    return False
+def _crosses(row: Scored, found: _Of, mentions: Sequence[TextMention], text: str) -> bool:
+    """Returns whether both mentions of a relation have a surer one of their own, each pair in words of its own."""
+    subject, object_, relation, score, _ = row
+    kind = _kind(relation)
+    return any(
+        mentions[one[1]].name != mentions[object_].name
+        and mentions[other[0]].name != mentions[subject].name
+        and one[3] + other[3] >= 2 * score + _SURER
+        and _apart(one, other, mentions, text)
+        for one in found.get((kind, False, subject), ())
+        for other in found.get((kind, True, object_), ())
+    )
 
 
 def _apart(one: Scored, other: Scored, mentions: Sequence[TextMention], text: str) -> bool:

@@ -47,6 +47,14 @@ def test_what_both_clauses_share_stays(text: str, third: float) -> None:
     assert kept(text, *given) == given
 
 
+def test_a_name_that_both_clauses_have_stays_with_both() -> None:
+    text = "so [P Ada Lie] joined [O Moss] from [O Fjell], and [P Bo Moe] joined [O Brim] from [O Fjell]."
+    field, mentions = field_of(text)
+    pairs = (0, 1, 0.95), (0, 2, 0.7), (3, 4, 0.95), (3, 5, 0.9)
+    given = [(one, other, "P54", score, "asserted") for one, other, score in pairs]
+    assert without_crossed(given, mentions, field) == given
+
+
 def test_one_is_born_unless_several_are_listed() -> None:
     own, other = ("Bo Moe", "P19", "Moss", 0.9), ("Ada Lie", "P19", "Moss", 0.6)
     assert kept("so [P Ada Lie]'s uncle, [P Bo Moe], was born in [L Moss].", own, other) == {own}
