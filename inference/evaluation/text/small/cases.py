@@ -85,8 +85,10 @@ def evaluate(context: Context) -> Report:
     rows: list[tuple[Any, ...]] = []
     for title, known in groups.items():
         some = [case for case in chosen if case.known is known]
+        if not some:
+            continue
         good = sum(passed[case.id] for case in some)
-        rows.append((title, len(some), good, good / max(1, len(some))))
+        rows.append((title, len(some), good, good / len(some)))
         context.log(f"{title}: {good} of {len(some)} pass")
     of_kind = {known: Counter(case.kind for case in chosen if case.known is known) for known in groups.values()}
     good_of_kind = {
