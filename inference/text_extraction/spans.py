@@ -28,7 +28,7 @@ _NICKNAMED = re.compile(
 )
 """A first name, what its bearer is called, and a surname: 'Robert "Bob" Castell', "Robert (Bob) Castell"."""
 
-_WORD = r"[A-Z][^\W\d_]+(?:[-'’][^\W\d_]+)*"  # noqa: RUF001
+_WORD = r"[A-Z](?:[-'’]?[^\W\d_])+"  # noqa: RUF001
 _INITIALLED = re.compile(rf"(?:{_WORD} )*(?:[A-Z]\. ?-?){{1,4}}{_WORD}")
 """A name with initials: "P. J. Vandermeer-Cruz", "Jean-Marc F. Amboise"."""
 

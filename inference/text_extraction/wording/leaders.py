@@ -13,12 +13,16 @@ from inference.text_extraction.offices import OWNER
 from inference.text_extraction.respectively import Scored
 
 CHIEF, CHAIR = "P169", "P488"
+_HEAD_OF_STATE = "P35"
 _HELD = "P39"
 _LEAST = 0.3
 """Least score of a relation that tells whose an office is."""
 
 _Key = tuple[tuple[int, int], str, str]
 """A sentence, a person and an organization."""
+
+_PRESIDENT = re.compile(r"(?:the )?president", re.IGNORECASE)
+"""Who is the president of a place, and not of its council or party, is its head of state and chairs nothing."""
 
 _TITLES = {
     CHIEF: re.compile(r"\b(?:chief executive|ceo)\b", re.IGNORECASE),
@@ -38,7 +42,12 @@ def by_title(relations: Sequence[Scored], mentions: Sequence[TextMention], field
     """
     if not any(row[2] in _TITLES for row in relations):
         return [*relations]
-    titles, held = _titles(relations, mentions, field)
+    titles, held, held_at = _titles(relations, mentions, field)
+    presidents = {
+        mentions[person].name
+        for person, office, relation, score, _ in relations
+        if relation == _HELD and score >= _LEAST and _PRESIDENT.fullmatch(mentions[office].text)
+    }
     named = {relation for relation, title in _TITLES.items() if title.search(field.text)}
     kept = []
     for row in relations:
@@ -49,10 +58,13 @@ def by_title(relations: Sequence[Scored], mentions: Sequence[TextMention], field
         sentence = field.sentence(mentions[subject].span, mentions[object_].span)
         within = (sentence.start, sentence.end) if sentence else (0, 0)
         person = mentions[object_].name
+        if relation == CHAIR and mentions[subject].type == "location" and person in presidents:
+            kept.append((subject, object_, _HEAD_OF_STATE, score, modality))
+            continue
         if relation not in titles.get((within, person, mentions[subject].name), {relation}):
             continue
         # Of an office without an owner the name alone tells: "Its chief executive, Ann Lee".
-        own = held.get(person, set())
+        own = held.get(person, set()) | held_at.get((person, mentions[subject].name), set())
         if len(own) == 1 and relation not in own | named:
             (relation,) = own
         kept.append((subject, object_, relation, score, modality))
@@ -61,14 +73,20 @@ def by_title(relations: Sequence[Scored], mentions: Sequence[TextMention], field
 
 def _titles(
     relations: Sequence[Scored], mentions: Sequence[TextMention], field: SplitField
-) -> tuple[dict[_Key, set[str]], dict[str, set[str]]]:
-    """Returns the kinds of the titles by sentence, person and organization, and those that each person has at all."""
+) -> tuple[dict[_Key, set[str]], dict[str, set[str]], dict[tuple[str, str], set[str]]]:
+    """Returns the kinds of titles.
+
+    Returns:
+        By sentence, person and organization; by person, of offices of which nothing says whose they are; and by person
+        and organization, wherever the article says so.
+    """
     owners: dict[int, tuple[float, str]] = {}
     for office, owner, relation, score, _ in relations:
         if relation == OWNER and mentions[office].type == "office" and score >= _LEAST:
             owners[office] = max(owners.get(office, (0.0, "")), (score, mentions[owner].name))
     titles: dict[_Key, set[str]] = {}
     held: dict[str, set[str]] = {}
+    held_at: dict[tuple[str, str], set[str]] = {}
     for person, office, relation, score, _ in relations:
         if relation != _HELD or score < _LEAST:
             continue
@@ -79,4 +97,5 @@ def _titles(
         if sentence and kinds and office in owners:
             key = ((sentence.start, sentence.end), mentions[person].name, owners[office][1])
             titles.setdefault(key, set()).update(kinds)
-    return titles, held
+            held_at.setdefault(key[1:], set()).update(kinds)
+    return titles, held, held_at

@@ -46,6 +46,7 @@ def test_a_state_is_told_from_its_city(text: str, place: str, named: str) -> Non
     [
         ("Jean-Marc F. Amboise", "quantity", "person"),
         ("P. J. Moss-Kimura", "quantity", "person"),
+        ("J. T. O'Dowd", "quantity", "person"),
         ("nine days", "quantity", "quantity"),
         ("J. Crew", "organization", "organization"),
     ],

@@ -65,3 +65,17 @@ def test_the_chair_of_a_charity_may_run_a_company() -> None:
 def test_a_title_of_either_kind_in_the_text_leaves_it_to_the_model() -> None:
     text = "so [P Ada Lie] was a [F chairman]. Then the chief executive of [O Fjell] came."
     assert len(leads(text, ("Ada Lie", "P39", "chairman", 0.9), *BOTH)) == 2
+
+
+def test_an_office_that_another_sentence_owns_tells_as_well() -> None:
+    text = "so [O Fjell] bakes. Its [F chief executive officer], [P Ada Lie], took over."
+    given = ("Ada Lie", "P39", "chief executive officer", 0.9), ("chief executive officer", "P1001", "Fjell", 0.9)
+    assert leads(text, *given, ("Fjell", "P488", "Ada Lie", 0.9)) == {("Fjell", "P169")}
+
+
+@pytest.mark.parametrize(
+    ("title", "relation"), [("president", "P35"), ("council president", "P488"), ("chairman", "P488")]
+)
+def test_the_president_of_a_place_is_its_head_of_state(title: str, relation: str) -> None:
+    text = f"so [F {title}] [P Ada Lie] of [L Ardonia] spoke."
+    assert leads(text, ("Ada Lie", "P39", title, 0.9), ("Ardonia", "P488", "Ada Lie", 0.9)) == {("Ardonia", relation)}
