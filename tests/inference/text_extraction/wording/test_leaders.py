@@ -19,7 +19,7 @@ TITLES: tuple[Row, ...] = (
 def leads(text: str, *given: Row) -> set[tuple[str, str]]:
     field, mentions = field_of(text)
     kept = named(mentions, by_title(rows(mentions, *given), mentions, field))
-    return {(one, relation) for one, relation, *_ in kept if relation in {"P169", "P488"}}
+    return {(one, relation) for one, relation, *_ in kept if relation in {"P169", "P488", "P35"}}
 
 
 def test_each_organization_has_the_office_that_the_title_gives_it() -> None:
