@@ -112,7 +112,9 @@ names marked, by three more layers that look at the encoded text (decision 0073)
 one window (whole sentences, at most 192 word pieces), not across windows.
 
 **Limits.** A small model ({facts.parameters / 1e6:.1f}M parameters): expect wrong and missing relations;
-`docs/evaluation/news.md` says how many in real news. It reads English only. Nationalities ("French") are mentions of
+`docs/evaluation/news.md` says how many in the news with which choices were made, and
+`docs/evaluation/news-test.md` in news that was looked at once, where fewer are right.
+It reads English only. Nationalities ("French") are mentions of
 type `misc`, and as objects of `country of citizenship` they stand for the country. It rarely finds relations of which
 it saw few examples. Scores are calibrated on held-out documents of the sources below; on other kinds of text the same
 score may be right less often.
