@@ -72,8 +72,9 @@ def read_modality(
     if of_kin:
         clause = replace(clause, after="")
     term = term_of(clause, published) if can_end else Term()
+    read = _without_parts(clause) if of_fiction else clause
     for modality, applies in _ORDER:
-        if (can_end or modality != "past") and applies(clause if not of_fiction else _without_parts(clause)):
+        if (can_end or modality != "past") and applies(read):
             if modality == "past":
                 return Reading("past", term.since, term.until)
             return Reading(modality, term.since)

@@ -1,7 +1,7 @@
 """Relations that cross two others: each clause has its own pair of names, and the model pairs one's with the other's.
 
-"Ann Lee works for Acme, while Bo Moe works for Beta" makes no employee of Acme of Bo Moe. Of two people whom a model
-takes to be born in a town, the surer one is, unless the two are listed.
+"Ann Lee works for Acme, while Bo Moe works for Beta" makes no employee of Acme of Bo Moe. If a model
+says of two people that they were born in a town, the surer one was, unless the two are listed.
 """
 
 import re

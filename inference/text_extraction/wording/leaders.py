@@ -42,7 +42,7 @@ def by_title(relations: Sequence[Scored], mentions: Sequence[TextMention], field
     """
     if not any(row[2] in _TITLES for row in relations):
         return [*relations]
-    titles, held, held_at = _titles(relations, mentions, field)
+    titles, held = _titles(relations, mentions, field)
     presidents = {
         mentions[person].name
         for person, office, relation, score, _ in relations
@@ -64,7 +64,7 @@ def by_title(relations: Sequence[Scored], mentions: Sequence[TextMention], field
         if relation not in titles.get((within, person, mentions[subject].name), {relation}):
             continue
         # Of an office without an owner the name alone tells: "Its chief executive, Ann Lee".
-        own = held.get(person, set()) | held_at.get((person, mentions[subject].name), set())
+        own = held.get((person, ""), set()) | held.get((person, mentions[subject].name), set())
         if len(own) == 1 and relation not in own | named:
             (relation,) = own
         kept.append((subject, object_, relation, score, modality))
@@ -73,29 +73,27 @@ def by_title(relations: Sequence[Scored], mentions: Sequence[TextMention], field
 
 def _titles(
     relations: Sequence[Scored], mentions: Sequence[TextMention], field: SplitField
-) -> tuple[dict[_Key, set[str]], dict[str, set[str]], dict[tuple[str, str], set[str]]]:
+) -> tuple[dict[_Key, set[str]], dict[tuple[str, str], set[str]]]:
     """Returns the kinds of titles.
 
     Returns:
-        By sentence, person and organization; by person, of offices of which nothing says whose they are; and by person
-        and organization, wherever the article says so.
+        By sentence, person and organization; and by person and organization, "" where nothing says whose office it is.
     """
     owners: dict[int, tuple[float, str]] = {}
     for office, owner, relation, score, _ in relations:
         if relation == OWNER and mentions[office].type == "office" and score >= _LEAST:
             owners[office] = max(owners.get(office, (0.0, "")), (score, mentions[owner].name))
     titles: dict[_Key, set[str]] = {}
-    held: dict[str, set[str]] = {}
-    held_at: dict[tuple[str, str], set[str]] = {}
+    held: dict[tuple[str, str], set[str]] = {}
     for person, office, relation, score, _ in relations:
         if relation != _HELD or score < _LEAST:
             continue
         kinds = {kind for kind, title in _TITLES.items() if title.search(mentions[office].text)}
         if office not in owners:
-            held.setdefault(mentions[person].name, set()).update(kinds)
+            held.setdefault((mentions[person].name, ""), set()).update(kinds)
         sentence = field.sentence(mentions[office].span, mentions[office].span)
         if sentence and kinds and office in owners:
             key = ((sentence.start, sentence.end), mentions[person].name, owners[office][1])
             titles.setdefault(key, set()).update(kinds)
-            held_at.setdefault(key[1:], set()).update(kinds)
-    return titles, held, held_at
+            held.setdefault(key[1:], set()).update(kinds)
+    return titles, held

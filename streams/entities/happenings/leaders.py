@@ -41,7 +41,7 @@ class Thing(Protocol):
         """Its place; no two have the same."""
 
     @property
-    def keys(self) -> "Keys":
+    def keys(self) -> Keys:
         """What it is found by: only things that share a key are compared."""
 
 
@@ -193,7 +193,7 @@ class Leaders(Generic[T]):
             lists = self._lists[kind]
             for key in keys:
                 orders = lists[key]
-                if orders.__class__ is list:
+                if isinstance(orders, list):
                     yield orders
 
     def _add(self, thing: T) -> None:

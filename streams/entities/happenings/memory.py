@@ -135,7 +135,8 @@ class Report:
         found = [(most, True, id_) for id_, most in self.named.items()]
         found += [(most, False, word) for word, most in self.words.items()]
         found = sorted(found, reverse=True)[:MOST_KEYS]
-        names, words = (tuple(key for _, of_name, key in found if of_name is kind) for kind in (True, False))
+        names = tuple(key for _, of_name, key in found if of_name)
+        words = tuple(key for _, of_name, key in found if not of_name)
         return (intern(f"{self.group}@"), names), (intern(f"{self.group}="), words)
 
 

@@ -119,7 +119,7 @@ def belonging(one: Happening, other: Happening) -> float:
         one: The first happening of a story.
         other: A later one.
     """
-    if other.order[0] - one.order[0] > STORY_WINDOW * DAY_MS:
+    if other.order[0] - one.order[0] > STORY_REACH:
         return 0.0
     together = any(document in other.documents for document in one.documents)
     names = math.fsum(shared(one.named, other.named).values())

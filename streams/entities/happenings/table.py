@@ -1,7 +1,7 @@
 """Which reports are of one happening, and which happenings belong to one story.
 
 The decisions depend only on the last naming of each document and on what the names stand for, not on the order in which
-they came or on repetitions; and the table can be restored from what it was told to remember. What one document costs is
+they came or on repetitions; and the table can be restored from what it asked to remember. What one document costs is
 bounded: see `leaders`.
 """
 
@@ -127,7 +127,7 @@ class HappeningTable:
             moved: Ids of these names.
             at: When the documents were received, in milliseconds. A report from the future makes no other one old.
         """
-        told = Decisions()
+        decisions = Decisions()
         old: dict[str, KnownReport] = {}
         new: dict[str, KnownReport] = {}
         for document, reports in dict(documents).items():
@@ -138,31 +138,31 @@ class HappeningTable:
                 report = new[one.report.happening.id] = known(one)
                 self._newest = max(self._newest, min(report.published, at))
                 if old.get(report.id) != report:
-                    told.remember.append(one)
-        told.dropped = sorted(old.keys() - new.keys())
+                    decisions.remember.append(one)
+        decisions.dropped = sorted(old.keys() - new.keys())
         # First what is remembered already: a new report that is listed settles what its names stand for.
         changed = self._change((), self._renamed(moved))
-        changed |= self._change(told.dropped, [report for id_, report in new.items() if old.get(id_) != report])
-        for id_ in told.dropped:
-            self._say(old[id_], "", ("", ""), told)
+        changed |= self._change(decisions.dropped, [report for id_, report in new.items() if old.get(id_) != report])
+        for id_ in decisions.dropped:
+            self._say(old[id_], "", ("", ""), decisions)
             self._first.pop(id_)
             self._story.pop(id_)
-        self._settle(told)
+        self._settle(decisions)
         for id_ in sorted(changed | self._differ):
             if report_ := self.reports.things.get(id_):
-                self._say(report_.known, *self._decided(id_), told)
+                self._say(report_.known, *self._decided(id_), decisions)
         self._differ, self._retell = set(), {}
-        return told
+        return decisions
 
-    def _settle(self, told: Decisions) -> None:
+    def _settle(self, decisions: Decisions) -> None:
         """Takes back what may have been said on reports that nobody makes any more; says it again on the others."""
         for id_, entity in sorted(self._unknown.items()):
             if id_ in self.reports.things:
                 self._retell[id_] = True, True
-            elif id_ not in told.dropped:
-                told.dropped.append(id_)
-                told.same.append(SameHappening(entity, None))
-                told.stories.append(StoryOf(entity, "", ""))
+            elif id_ not in decisions.dropped:
+                decisions.dropped.append(id_)
+                decisions.same.append(SameHappening(entity, None))
+                decisions.stories.append(StoryOf(entity, "", ""))
         self._unknown = {}
 
     def restore(self, saved: SavedReports) -> None:
@@ -234,16 +234,18 @@ class HappeningTable:
             return "", ("", "")
         return "", (stable_id("s", first), self.happenings.things[first].title)
 
-    def _say(self, report: KnownReport, first: str, story: tuple[str, str], told: Decisions) -> None:
-        """Adds what is new about a report to what is told."""
+    def _say(self, report: KnownReport, first: str, story: tuple[str, str], decisions: Decisions) -> None:
+        """Adds what is new about a report to the decisions."""
         id_ = report.id
         first_again, story_again = self._retell.get(id_, (False, False))
         if first != self._first.setdefault(id_, "") or first_again:
             self._first[id_] = first
-            told.same.append(SameHappening(report.entity, self.reports.things[first].known.entity if first else None))
+            decisions.same.append(
+                SameHappening(report.entity, self.reports.things[first].known.entity if first else None)
+            )
         if story != self._story.setdefault(id_, ("", "")) or story_again:
             self._story[id_] = story
-            told.stories.append(StoryOf(report.entity, *story))
+            decisions.stories.append(StoryOf(report.entity, *story))
 
     def _renamed(self, moved: Iterable[str]) -> list[KnownReport]:
         """Returns the reports with a name that now stands for another entity than before."""

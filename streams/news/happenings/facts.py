@@ -22,7 +22,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SHARE = re.compile(r"%|\bper ?cent", re.IGNORECASE)
 
 _BORN_IN = "P19"
-"""If an article's relations state who was born in a place, anybody else whom "born" may mean is kin."""
+"""If an article's relations state who was born in a place, anybody else near the word "born" is kin."""
 
 _Key = tuple[str, str, str]
 """Ids of subject and predicate, and the id or value of the object."""

@@ -36,7 +36,7 @@ def content_words(text: str, start: int, end: int, around: int) -> tuple[str, ..
 def _folded(word: str) -> str:
     """Returns a word in the form that is compared; "" if it says nothing."""
     lower = _POSSESSIVE.sub("", word.lower())
-    if len(lower) > MAX_TERM or lower in STOP_WORDS or not (lower.isalpha() or any(c.isalpha() for c in lower)):
+    if len(lower) > MAX_TERM or lower in STOP_WORDS or not any(c.isalpha() for c in lower):
         return ""
     if lower.isascii():
         return singular(lower)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from inference.training.text.encoder import Attention, Encoder, Layer
+from inference.training.text.encoder import Encoder, Layer
 
 MAX_PIECES = 192
 """Pieces of the longest window: further positions are not exported."""
@@ -22,7 +22,7 @@ class LeanLayer(nn.Module):
         first = layer.attention
         self.layer = layer
         self.heads, self.width = first.heads, first.query.in_features // first.heads
-        self.mixed = _merge(first, self.width**-0.5)
+        self.mixed = joined(scaled(first.query, self.width**-0.5), first.key, first.value)
 
     def forward(self, x: Tensor) -> Tensor:
         """Returns float [n, width]."""
@@ -55,12 +55,16 @@ class LeanEncoder(nn.Module):
         return every
 
 
-def _merge(attention: Attention, scale: float) -> nn.Linear:
-    """Returns query, key and value as one product, the scale of the scores taken into the query."""
-    parts = [attention.query, attention.key, attention.value]
-    weights = [part.weight.detach() for part in parts]
-    biases = [part.bias.detach() for part in parts]
-    merged = nn.Linear(weights[0].shape[1], sum(len(b) for b in biases))
-    merged.weight.data = torch.cat([weights[0] * scale, *weights[1:]])
-    merged.bias.data = torch.cat([biases[0] * scale, *biases[1:]])
-    return merged
+def joined(*parts: nn.Linear) -> nn.Linear:
+    """Returns linear maps of the same input as one, whose outputs follow each other."""
+    one = nn.Linear(parts[0].in_features, sum(part.out_features for part in parts))
+    one.weight.data = torch.cat([part.weight.detach() for part in parts])
+    one.bias.data = torch.cat([part.bias.detach() for part in parts])
+    return one
+
+
+def scaled(linear: nn.Linear, factor: float) -> nn.Linear:
+    """Returns a linear map times a factor."""
+    one = nn.Linear(linear.in_features, linear.out_features)
+    one.weight.data, one.bias.data = linear.weight.detach() * factor, linear.bias.detach() * factor
+    return one

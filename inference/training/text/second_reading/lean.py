@@ -1,8 +1,7 @@
 """The second reading of exactly one window, with a graph of less than half of the operations.
 
 Key and value are one product, as are relations and modality; the batch is known to be 1, so hardly any shape is
-computed. No sum runs over other terms than in
-`network`.
+computed. No sum runs over other terms than in `network`.
 """
 
 import torch
@@ -10,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from inference.training.text.encoder import Layer
+from inference.training.text.export.lean import joined, scaled
 from inference.training.text.second_reading.network import MARKERS, SecondReading
 
 
@@ -79,18 +79,3 @@ class LeanReadingLayer(nn.Module):
         y = layer.attention_norm(markers + layer.attention.output(seen.transpose(0, 1).reshape(-1, heads * width)))
         read: Tensor = layer.output_norm(y + layer.output(functional.gelu(layer.intermediate(y))))
         return read
-
-
-def joined(*parts: nn.Linear) -> nn.Linear:
-    """Returns linear maps of the same input as one, whose outputs follow each other."""
-    one = nn.Linear(parts[0].in_features, sum(part.out_features for part in parts))
-    one.weight.data = torch.cat([part.weight.detach() for part in parts])
-    one.bias.data = torch.cat([part.bias.detach() for part in parts])
-    return one
-
-
-def scaled(linear: nn.Linear, factor: float) -> nn.Linear:
-    """Returns a linear map times a factor."""
-    one = nn.Linear(linear.in_features, linear.out_features)
-    one.weight.data, one.bias.data = linear.weight.detach() * factor, linear.bias.detach() * factor
-    return one
