@@ -375,9 +375,14 @@ class Road(Generic[T]):
         self, record: Record, error: PoisonError, poison: list[tuple[Record, PoisonError]], records: int
     ) -> None:
         poison.append((record, error))
+        # The frames that an error came through hold the record, and the list that holds the error: a circle, which would
+        # keep records in memory until Python searches for such circles.
+        error.__traceback__ = None
         if isinstance(error, BugError):
             log.error("road.bug", partition=record.partition, offset=record.offset, exc_info=error.__cause__)
             self._bugs.check([error for _, error in poison if isinstance(error, BugError)], records)
+        else:
+            error.__cause__ = error.__context__ = None
 
     async def _acknowledge_in_order(self) -> None:
         while True:
