@@ -140,6 +140,15 @@ class EntitiesStage:
 
     async def process(self, items: Sequence[Item[Message]]) -> list[Output]:
         """Learns from documents and look-ups; returns the new decisions, and the names to remember."""
+        try:
+            return await self._decided(items)
+        except BaseException:
+            # Part of it may have been learned, and what follows from that is returned to nobody. Whoever calls again
+            # must not find it known already, so the next call begins from what was published.
+            self._state = None
+            raise
+
+    async def _decided(self, items: Sequence[Item[Message]]) -> list[Output]:
         state = self._state
         generation = items[-1].record.generation
         if state is None or generation != self._generation:

@@ -363,7 +363,13 @@ class Road(Generic[T]):
         """Calls the stage; if it raises, halves the batch until each record that it raises for stands alone."""
 
         async def process(some: Sequence[Item[T]]) -> Sequence[Output]:
-            return await alone_twice(some, self._stage.process, stage=self._stage.name)
+            try:
+                return await alone_twice(some, self._stage.process, stage=self._stage.name)
+            except BugError as error:
+                if len(some) > 1:
+                    # Its halves may well pass, and then nothing else would ever report it.
+                    log.warning("road.batch_failed", records=len(some), exc_info=error.__cause__)
+                raise
 
         def rejected(item: Item[T], error: PoisonError) -> tuple[Output, ...]:
             self._refuse(item.record, error, poison, records)
@@ -375,8 +381,8 @@ class Road(Generic[T]):
         self, record: Record, error: PoisonError, poison: list[tuple[Record, PoisonError]], records: int
     ) -> None:
         poison.append((record, error))
-        # The frames that an error came through hold the record, and the list that holds the error: a circle, which would
-        # keep records in memory until Python searches for such circles.
+        # The frames that an error came through hold the record, and the list that holds the error: a circle, which
+        # would keep records in memory until Python searches for such circles.
         error.__traceback__ = None
         if isinstance(error, BugError):
             log.error("road.bug", partition=record.partition, offset=record.offset, exc_info=error.__cause__)

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from topology.bench.latency import quantile
-from topology.chaos.plan import FREEZE, KILL
+from topology.chaos.barrage import LONGEST_PAUSE
+from topology.chaos.plan import FREEZE, KILL, LONGEST_WAIT
 from topology.chaos.result import Struck, Trial, recoveries
 
 HOW = (
@@ -84,18 +85,30 @@ def page(trials: Sequence[Trial]) -> str:
 
 
 def _of_kind(struck: Sequence[Struck], kind: str) -> list[float]:
-    found = [one.recovery for one in struck if one.hit and one.blow.kind == kind]
+    found = [one.recovery for one in struck if one.hit and one.blow.kind == kind and one.barrage == 1]
     return [seconds for seconds in found if seconds is not None]
 
 
 def _blows(struck: Sequence[Struck], kinds: Counter[str]) -> str:
     each = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-    midstream = sum(one.in_midstream for one in struck)
-    pressed = sum(not one.blow.alone for one in struck)
-    return (
-        f"{sum(kinds.values())} of {len(struck)} blows found something to strike: {each}. {midstream} fell while part "
-        f"of the slice published before was still on its way, {pressed} were followed by the next one at once."
-    )
+    asked = [one for one in struck if one.in_midstream is not None]
+    midstream = sum(bool(one.in_midstream) for one in asked)
+    pressed = sum(not one.blow.alone for one in asked)
+    text = f"{sum(kinds.values())} of {len(struck)} blows found something to strike: {each}."
+    if asked:
+        text += (
+            f" {len(asked)} fell one by one: {midstream} of them while part of the slice published before was still on "
+            f"its way, and {pressed} were followed by the next one at once."
+        )
+    barrages = [one.barrage for one in struck if one.barrage > 1 and one.recovery is not None]
+    if barrages:
+        text += (
+            f" {sum(barrages)} fell in {len(barrages)} barrages: one blow after the other, up to {LONGEST_WAIT:g} s "
+            "apart, beside a slice for each, before the stream could recover; what is frozen or cut off stays so "
+            f"meanwhile, and the keeper waits up to {LONGEST_PAUSE:g} s before it starts again what keeps dying, not a "
+            "minute. A blow that found nothing fell on something that was dead, frozen or cut off already."
+        )
+    return text
 
 
 def _run(number: int, trial: Trial) -> str:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 KILL, FREEZE, CUT, SILENCE, FILL, JOIN, LEAVE = "kill", "freeze", "cut", "silence", "fill", "join", "leave"
 
@@ -14,6 +14,9 @@ JOINING = ("news", "sink", "entities")
 
 TOGETHER = 0.3
 """Share of the blows that the next one follows at once."""
+
+LONGEST_WAIT = 3.0
+"""Seconds between two blows of a barrage, at most."""
 
 LAST_STRIKE = 0.4
 """The largest share of a slice that has been read when a blow falls: something must still be on its way."""
@@ -31,6 +34,7 @@ class Blow:
         share: Share of the slice that the news workers have read when the blow falls.
         choice: A number that chooses among several processes of the same kind.
         alone: Whether the stream may recover before the next blow; else that falls at once, on whatever still lies low.
+        wait: Seconds from the blow before, in a barrage; else 0.
     """
 
     kind: str
@@ -38,6 +42,7 @@ class Blow:
     share: float
     choice: int
     alone: bool = True
+    wait: float = 0.0
 
     @property
     def name(self) -> str:
@@ -51,7 +56,7 @@ def targets(stages: Sequence[str]) -> tuple[str, ...]:
     return (*SERVERS, STUB, *(f"worker-{stage}" for stage in stages), *decoder)
 
 
-def plan(number: int, seed: int, stages: Sequence[str]) -> list[Blow]:
+def plan(number: int, seed: int, stages: Sequence[str], barrage: int = 1) -> list[Blow]:
     """Returns the blows of a run.
 
     The first blows kill each process once; then come all other kinds, each once; the rest is drawn at random. Within
@@ -61,6 +66,7 @@ def plan(number: int, seed: int, stages: Sequence[str]) -> list[Blow]:
         number: How many blows.
         seed: Seed of every choice.
         stages: Stages that have a worker.
+        barrage: How many blows fall before the stream may recover; with 1, two of them now and then.
     """
     chance = random.Random(seed)  # noqa: S311 - a plan, not a secret
     processes = targets(stages)
@@ -87,4 +93,12 @@ def plan(number: int, seed: int, stages: Sequence[str]) -> list[Blow]:
             joined |= {target} if kind == JOIN else set()
         share, choice = round(chance.uniform(0, LAST_STRIKE), 2), chance.randrange(1 << 16)
         blows.append(Blow(blow_kind, target, share, choice, alone=chance.random() >= TOGETHER))
-    return blows
+    return blows if barrage == 1 else _barrages(blows, barrage, chance)
+
+
+def _barrages(blows: Sequence[Blow], size: int, chance: random.Random) -> list[Blow]:
+    last = len(blows)
+    return [
+        replace(blow, alone=number % size == 0 or number == last, wait=round(chance.uniform(0, LONGEST_WAIT), 2))
+        for number, blow in enumerate(blows, 1)
+    ]

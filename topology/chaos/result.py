@@ -15,17 +15,20 @@ class Struck:
     Attributes:
         blow: The blow.
         hit: Whether there was something to strike.
-        in_midstream: Whether some of the slice was still unread or not yet in the graph when the blow fell.
+        in_midstream: Whether some of the slice was still unread or not yet in the graph when the blow fell; None in a
+            barrage, where nobody could be asked.
         held: Seconds that the disturbance itself took.
         recovery: Seconds from its end until an article published then, and all before it, had been committed by
             news, entities and sink; None if the next blow fell before.
+        barrage: How many blows the stream recovered from together; 1 for this one.
     """
 
     blow: Blow
     hit: bool
-    in_midstream: bool
+    in_midstream: bool | None
     held: float
     recovery: float | None
+    barrage: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +150,10 @@ class Trial:
 
 
 def recoveries(struck: Sequence[Struck]) -> dict[str, list[float]]:
-    """Returns the seconds of recovery by component and kind of blow."""
+    """Returns the seconds of recovery by component and kind of blow; from barrages, by their size."""
     found: dict[str, list[float]] = {}
     for one in struck:
-        if one.hit and one.recovery is not None:
-            found.setdefault(one.blow.name, []).append(one.recovery)
+        if one.recovery is not None and (one.hit or one.barrage > 1):
+            name = one.blow.name if one.barrage == 1 else f"barrage of {one.barrage}"
+            found.setdefault(name, []).append(one.recovery)
     return dict(sorted(found.items()))

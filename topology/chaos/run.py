@@ -4,14 +4,17 @@ import asyncio
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
+from typing import TypeVar
 
 from neo4j import AsyncDriver
 
 from topology.admin.topics import create_topics
 from topology.chaos.audit import audit
+from topology.chaos.barrage import barrage
 from topology.chaos.errors import ChaosError
 from topology.chaos.feed import Slice, slices, source_articles
 from topology.chaos.flow import Flow
@@ -41,6 +44,7 @@ CALM = 10
 """Slices of the undisturbed run after which the time to arrive is measured; the others follow without a pause."""
 
 Tell = Callable[[str], None]
+B = TypeVar("B", Blow, Blow | None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class ChaosPlan:
         stages: The stages that have a worker.
         pictures: Folder of pictures that articles refer to; None for none.
         seconds: Time for the blows; those that do not fit in are left out.
+        barrage: How many blows fall before the stream may recover.
     """
 
     kills: int
@@ -64,6 +69,7 @@ class ChaosPlan:
     stages: tuple[str, ...] = STAGES
     pictures: Path | None = None
     seconds: float = float("inf")
+    barrage: int = 1
 
 
 async def run(stack: ChaosStack, wanted: ChaosPlan, say: Tell, report: StackProgress) -> tuple[Ran, Ran]:
@@ -76,7 +82,7 @@ async def run(stack: ChaosStack, wanted: ChaosPlan, say: Tell, report: StackProg
         ChaosError: Something did not recover.
         StackError: A server did not start.
     """
-    blows = plan(wanted.kills, wanted.seed, wanted.stages)
+    blows = plan(wanted.kills, wanted.seed, wanted.stages, wanted.barrage)
     shutil.rmtree(stack.settings.state / "neo4j", ignore_errors=True)
     with contextlib.ExitStack() as down:
         down.callback(stack.down)
@@ -111,15 +117,21 @@ async def _through(
         strikes.start_worker(stage, f"worker-{stage}")
     workers = [f"worker-{stage}{which}" for stage in wanted.stages for which in ("", JOINED)]
     flow = Flow(declared.kafka, wanted.stages, PATIENCE)
+    disturbed = [blow for blow in blows if blow]
+    calm: list[float] = []
     try:
         await flow.members()
-        say(f"{len(blows)} slices of {wanted.size} records, {'disturbed' if any(blows) else 'undisturbed'}")
-        within = wanted.seconds if any(blows) else float("inf")
+        say(f"{len(blows)} slices of {wanted.size} records, {'disturbed' if disturbed else 'undisturbed'}")
         feed = _feed(wanted)
         first = next(feed)
         # So that every process has begun to work before it is struck.
         await flow.arrive(await flow.publish([*first.items, first.pulse]), media=True)
-        struck, calm, poison = await _blows(flow, strikes, _in_time(blows, within), feed, say)
+        if wanted.barrage > 1 and disturbed:
+            barrages = _in_time(disturbed, wanted.seconds, wanted.barrage)
+            struck, poison = await _barrages(flow, strikes, barrages, feed, say)
+        else:
+            in_time = chain(*_in_time(blows, wanted.seconds if disturbed else float("inf")))
+            struck, calm, poison = await _blows(flow, strikes, in_time, feed, say)
         poison += first.poison
         await flow.quiet()
         audited = await audit(declared.kafka)
@@ -174,12 +186,27 @@ async def _blows(
     return struck, calm, poison
 
 
-def _in_time(blows: Sequence[Blow | None], seconds: float) -> Iterator[Blow | None]:
+async def _barrages(
+    flow: Flow, strikes: Strikes, barrages: Iterable[Sequence[Blow]], feed: Iterator[Slice], say: Tell
+) -> tuple[list[Struck], int]:
+    struck: list[Struck] = []
+    poison = 0
+    for blows in barrages:
+        parts = list(islice(feed, len(blows)))
+        poison += sum(part.poison for part in parts)
+        media = any(blow.target in OF_MEDIA for blow in blows)
+        struck += await barrage(flow, strikes, blows, parts, media=media)
+        names = ", ".join(one.blow.name for one in struck[-len(blows) :] if one.hit)
+        say(f"{len(struck)}: {names}: recovered in {struck[-1].recovery:.1f} s")
+    return struck, poison
+
+
+def _in_time(blows: Sequence[B], seconds: float, together: int = 1) -> Iterator[Sequence[B]]:
     end = time.monotonic() + seconds
-    for blow in blows:
+    for first in range(0, len(blows), together):
         if time.monotonic() > end:
             return
-        yield blow
+        yield blows[first : first + together]
 
 
 def _feed(wanted: ChaosPlan) -> Iterator[Slice]:

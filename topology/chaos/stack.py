@@ -9,6 +9,7 @@ from typing import ClassVar
 from pydantic import SecretStr
 
 from topology.local.kafka import Kafka
+from topology.local.keeper import LONGEST_PAUSE
 from topology.local.service import Service
 from topology.local.stack import KEEPER, NAMES, LocalStack, ServiceState, StackProgress
 from topology.settings import Settings
@@ -45,16 +46,23 @@ class ProxiedKafka(Kafka):
 class ChaosStack(LocalStack):
     """A stack of its own, whose keeper knows the proxied Kafka."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Uses the settings for state, cache, ports and models."""
+    def __init__(self, settings: Settings, longest_pause: float = LONGEST_PAUSE) -> None:
+        """Starts nothing yet.
+
+        Args:
+            settings: For state, cache, ports and models.
+            longest_pause: Seconds before the keeper starts again what keeps dying, at most.
+        """
         super().__init__(settings)
+        self._longest_pause = longest_pause
         self.services: dict[str, Service] = self.services | {"kafka": ProxiedKafka(settings)}
 
     def up(self, names: Iterable[str] = NAMES, report: StackProgress = lambda *_: None) -> list[ServiceState]:
         """As `LocalStack.up`, with the keeper of `topology.chaos.keeper`."""
         states = super().up(names, report)
         self.stop_process(KEEPER)
-        self.start_process(KEEPER, [sys.executable, "-m", "topology.chaos.keeper"], wanted=False)
+        argv = [sys.executable, "-m", "topology.chaos.keeper", str(self._longest_pause)]
+        self.start_process(KEEPER, argv, wanted=False)
         return states
 
     @property

@@ -3,6 +3,7 @@
 import contextlib
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -35,18 +36,21 @@ class Strikes:
         self._stack = stack
         self._proxies = proxies
         self._held = held
+        self._severed: set[str] = set()
+        self._lock = threading.Lock()
 
     def strike(self, blow: Blow) -> bool:
-        """Strikes, and returns when the disturbance is over and recovery begins.
+        """Strikes, and returns when the disturbance is over and recovery begins. Several threads may do so at once.
 
         Returns:
-            Whether there was something to strike: a decoder that is not running cannot be killed.
+            Whether there was something to strike: a decoder that is not running cannot be killed, and what is frozen or
+            cut off already cannot be so again.
         """
         strikes: dict[str, Callable[[Blow], bool]] = {
             KILL: self._kill,
             FREEZE: self._freeze,
-            CUT: lambda blow: self._severed(blow, self._proxies.cut),
-            SILENCE: lambda blow: self._severed(blow, self._proxies.silence),
+            CUT: lambda blow: self._sever(blow, self._proxies.cut),
+            SILENCE: lambda blow: self._sever(blow, self._proxies.silence),
             FILL: self._fill,
             JOIN: self._join,
             LEAVE: self._leave,
@@ -63,25 +67,37 @@ class Strikes:
         if process is None:
             return False
         # Only the process itself: its children are left to whoever has to notice.
-        process.kill()
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            return False
         with contextlib.suppress(psutil.TimeoutExpired):
             process.wait(GONE_WITHIN)
         return True
 
     def _freeze(self, blow: Blow) -> bool:
         process = self._process(blow)
-        if process is None:
+        try:
+            if process is None or process.status() == psutil.STATUS_STOPPED:
+                return False
+            process.send_signal(signal.SIGSTOP)
+        except psutil.NoSuchProcess:
             return False
-        process.send_signal(signal.SIGSTOP)
         time.sleep(self._held)
         with contextlib.suppress(psutil.NoSuchProcess):  # the keeper may have lost patience
             process.send_signal(signal.SIGCONT)
         return True
 
-    def _severed(self, blow: Blow, sever: Callable[[str], None]) -> bool:
+    def _sever(self, blow: Blow, sever: Callable[[str], None]) -> bool:
+        with self._lock:
+            if blow.target in self._severed:
+                return False
+            self._severed.add(blow.target)
         sever(blow.target)
         time.sleep(self._held)
         self._proxies.restore(blow.target)
+        with self._lock:
+            self._severed.remove(blow.target)
         return True
 
     def _fill(self, blow: Blow) -> bool:
@@ -91,6 +107,8 @@ class Strikes:
             return False
         with contextlib.suppress(psutil.NoSuchProcess):
             before = process.rlimit(psutil.RLIMIT_FSIZE)
+            if before[0] == 1:
+                return False
             process.rlimit(psutil.RLIMIT_FSIZE, (1, before[1]))
             time.sleep(self._held)
             process.rlimit(psutil.RLIMIT_FSIZE, before)

@@ -39,6 +39,10 @@ def chaos(
     session_timeout: Annotated[
         float, typer.Option(min=1, help="Session time-out of the consumer groups, in seconds.")
     ] = 6.0,
+    barrage: Annotated[
+        int,
+        typer.Option(min=1, help="How many blows fall, seconds apart, before the stream may recover."),
+    ] = 1,
     minutes: Annotated[
         float | None, typer.Option(min=0.1, help="Time for the blows, in minutes; those that do not fit are left out.")
     ] = None,
@@ -51,6 +55,7 @@ def chaos(
 ) -> None:
     """Kill, freeze and cut off every process while a feed flows, and compare the graph with an undisturbed run's."""
     from topology.bench.run import describe_machine  # noqa: PLC0415
+    from topology.chaos.barrage import LONGEST_PAUSE  # noqa: PLC0415
     from topology.chaos.errors import ChaosError  # noqa: PLC0415
     from topology.chaos.page import page  # noqa: PLC0415
     from topology.chaos.result import Trial  # noqa: PLC0415
@@ -58,6 +63,7 @@ def chaos(
     from topology.chaos.stack import ChaosStack, own_settings  # noqa: PLC0415
     from topology.cli.stack.view import bringing_up  # noqa: PLC0415
     from topology.local.errors import StackError  # noqa: PLC0415
+    from topology.local.keeper import LONGEST_PAUSE as USUAL_PAUSE  # noqa: PLC0415
     from topology.settings import settings  # noqa: PLC0415
 
     declared = settings()
@@ -67,9 +73,9 @@ def chaos(
     more = {"media_roots": str(pictures)} if pictures else {}
     own = own_settings(STATE.resolve(), declared.cache.resolve(), port_base, session_timeout=session_timeout, **more)
     _use(own)
-    stack, console = ChaosStack(own), Console()
+    stack, console = ChaosStack(own, LONGEST_PAUSE if barrage > 1 else USUAL_PAUSE), Console()
     seconds = minutes * 60 if minutes else float("inf")
-    wanted = ChaosPlan(kills, seed, feeds, size, chosen, pictures, seconds)
+    wanted = ChaosPlan(kills, seed, feeds, size, chosen, pictures, seconds, barrage)
     machine = describe_machine()
     stack.down()
     try:
@@ -83,8 +89,9 @@ def chaos(
         stack.down()
         fail("interrupted; the stack was stopped.")
     command = f"triplewire chaos --kills {kills} --seed {seed} --size {size} --session-timeout {session_timeout:g}"
+    command += f" --barrage {barrage} --stages {stages}" if barrage > 1 else f" --stages {stages}"
     conditions: dict[str, str | int] = {
-        "command": f"`{command} --stages {stages}`" + (f", within {minutes:g} minutes" if minutes else ""),
+        "command": f"`{command}`" + (f", within {minutes:g} minutes" if minutes else ""),
         "feeds": ", ".join(path.name for path in feeds),
         "seed": seed,
     }

@@ -48,8 +48,17 @@ class _Answering:
 class Keeper:
     """Watches one stack."""
 
-    def __init__(self, stack: LocalStack, clock: Callable[[], float] = time.monotonic) -> None:
-        """Watches this stack; `clock` returns seconds."""
+    def __init__(
+        self, stack: LocalStack, clock: Callable[[], float] = time.monotonic, longest_pause: float = LONGEST_PAUSE
+    ) -> None:
+        """Watches this stack.
+
+        Args:
+            stack: The stack.
+            clock: Returns seconds.
+            longest_pause: Seconds before the restart of what keeps dying, at most.
+        """
+        self._longest_pause = longest_pause
         self._stack = stack
         self._clock = clock
         self._started: dict[str, float] = {}
@@ -104,7 +113,7 @@ class Keeper:
         """Restarts a dead process; one that keeps dying waits longer before each restart."""
         now, name = self._clock(), record.name
         lived = now - self._started.get(name, 0)
-        pause = self._pause.get(name, 0.0) if lived < STEADY + LONGEST_PAUSE else 0.0
+        pause = self._pause.get(name, 0.0) if lived < STEADY + self._longest_pause else 0.0
         if lived < pause:
             return
         processes = self._stack.processes
@@ -121,17 +130,18 @@ class Keeper:
             else:
                 processes.start(name, current.argv, current.env, wanted=True)
         self._started[name] = self._clock()
-        self._pause[name] = min(LONGEST_PAUSE, max(1.0, pause * 2))
+        self._pause[name] = min(self._longest_pause, max(1.0, pause * 2))
 
 
-def main(stack: LocalStack | None = None) -> None:
+def main(stack: LocalStack | None = None, longest_pause: float = LONGEST_PAUSE) -> None:
     """Watches until SIGTERM, and exits between two checks, so that a process being started is recorded.
 
     Args:
         stack: The stack; by default that of the settings.
+        longest_pause: Seconds before the restart of what keeps dying, at most.
     """
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    keeper, ended = Keeper(stack or LocalStack(settings())), threading.Event()
+    keeper, ended = Keeper(stack or LocalStack(settings()), longest_pause=longest_pause), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     while not ended.wait(EVERY):
         try:

@@ -189,7 +189,7 @@ class Leaders(Generic[T]):
 
     def _shared(self, thing: T) -> Iterator[list[Order]]:
         """Yields, for each key that a thing shares, the things with this key."""
-        for kind, keys in thing.keys:
+        for kind, keys in _found_by(thing):
             lists = self._lists[kind]
             for key in keys:
                 orders = lists[key]
@@ -202,7 +202,7 @@ class Leaders(Generic[T]):
         self._added += 1
         self._numbers[id_] = self._added
         order = thing.order
-        for kind, keys in thing.keys:
+        for kind, keys in _found_by(thing):
             lists = self._lists.setdefault(kind, {})
             for key in keys:
                 orders = lists.setdefault(key, order)
@@ -215,7 +215,7 @@ class Leaders(Generic[T]):
         thing = self.things.pop(id_)
         del self._numbers[id_]
         self._kept -= len(self._scores.pop(id_, ()))
-        for kind, keys in thing.keys:
+        for kind, keys in _found_by(thing):
             lists = self._lists[kind]
             for key in keys:
                 orders = lists[key]
@@ -243,6 +243,11 @@ class Leaders(Generic[T]):
             followers.discard(id_)
             if not followers:
                 del self._followers[leader]
+
+
+def _found_by(thing: Thing) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yields the keys of a thing by kind: kinds of which it has none are not listed, so they must not be looked up."""
+    return ((kind, keys) for kind, keys in thing.keys if keys)
 
 
 class _Todo:

@@ -27,6 +27,15 @@ def test_the_same_seed_gives_the_same_blows_and_another_seed_others():
     assert plan(200, 7, STAGES) != plan(200, 8, STAGES)
 
 
+def test_a_barrage_strikes_the_same_as_single_blows_and_only_its_last_blow_lets_the_stream_recover():
+    single, together = plan(100, 7, STAGES), plan(100, 7, STAGES, 12)
+    assert [(blow.kind, blow.target) for blow in together] == [(blow.kind, blow.target) for blow in single]
+    assert [number for number, blow in enumerate(together, 1) if blow.alone] == [*range(12, 97, 12), 100]
+    assert {blow.wait for blow in single} == {0.0}
+    assert 1 < sum(blow.wait for blow in together) / 100 < 2
+    assert together == plan(100, 7, STAGES, 12)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_every_process_is_killed_in_turn_and_then_everything_else_happens_once(seed):
     blows = plan(40, seed, STAGES)
@@ -129,13 +138,26 @@ def test_the_page_says_what_was_struck_and_how_long_recovery_took():
     missed = Struck(Blow(KILL, DECODER, 0.1, 0), False, False, 0.0, 1.0)
     trial = Trial.of(ran(), replace(ran(), struck=[*blows, missed]), {"cores": "2"}, {"seed": 7})
     text = page([trial])
-    assert "100 of 101 blows found something to strike: 100 kill. 100 fell" in text
-    assert "0 were followed by the next one at once" in text
+    assert "100 of 101 blows found something to strike: 100 kill. 101 fell one by one: 100 of them" in text
+    assert "and 0 were followed by the next one at once" in text
+    assert "barrage" not in text
     assert "| kill kafka | 100 | 50.0 s | 99.0 s | 100.0 s |" in text
     assert "| lost | 0 | 0 |" in text
     assert "- seed: 7" in text
     lossy = Trial.of(ran(), ran(graph=("a",)), {}, {})
     assert "| lost | 0 | 4 |" in page([lossy, trial, lossy])
+
+
+def test_the_page_has_what_barrages_found_apart_from_single_blows():
+    fallen = [Struck(Blow(KILL, "kafka", 0.1, 0), number > 1, None, 0.0, None, 3) for number in range(3)]
+    together = [*fallen[:2], replace(fallen[2], recovery=30.0)]
+    one = Struck(Blow(KILL, "kafka", 0.1, 0), True, True, 0.0, 5.0)
+    text = page([Trial.of(ran(), replace(ran(), struck=[*together, *together, one]), {}, {})])
+    assert "3 of 7 blows found something to strike: 3 kill. 1 fell one by one: 1 of them" in text
+    assert "6 fell in 2 barrages" in text
+    assert "| kill kafka | 1 | 5.0 s | 5.0 s | 5.0 s |" in text
+    assert "| barrage of 3 | 2 | 30.0 s | 30.0 s | 30.0 s |" in text
+    assert "| every kill | 1 | 5.0 s" in text
 
 
 def test_a_run_is_added_to_the_earlier_ones(tmp_path):

@@ -61,6 +61,28 @@ def test_what_is_out_of_reach_need_not_be_looked_at(values, slack, chance):
     assert within.comparisons <= every.comparisons
 
 
+@dataclass(frozen=True)
+class Word:
+    """A thing that may have no key of a kind."""
+
+    order: tuple[int, str]
+    found_by: tuple[str, ...]
+
+    @property
+    def keys(self):
+        return (("words", self.found_by),)
+
+
+def test_a_thing_without_keys_of_a_kind_outlives_the_last_thing_that_has_some():
+    found = Leaders(lambda *_: 1.0)
+    bare, other = Word((0, "bare"), ()), Word((1, "other"), ("key",))
+    found.change((), [bare, other])
+    found.change(["other"], ())
+    found.change((), [Word((2, "bare"), ("key",))])
+    found.change((), [bare])
+    assert found.leader == {"bare": "bare"}
+
+
 def test_what_was_long_ago_is_not_compared():
     # Under one key, one thing each day for a year, none like another.
     found = Leaders(lambda *_: 0.0, reach=REACH)

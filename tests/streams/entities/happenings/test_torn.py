@@ -4,6 +4,7 @@ import asyncio
 import json
 import zlib
 from collections import defaultdict
+from itertools import count
 from random import Random
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from streams.entities import stage as entities_stage
+from streams.entities.happenings.table import HappeningTable
 from streams.entities.stage import EntitiesStage
 from streams.messages.cloud_events import CE_TYPES
 from streams.messages.events import Alias
@@ -91,6 +93,32 @@ def after(kafka: Kafka, chance: Random | None) -> dict[tuple[str, str], object]:
             kafka.publish(outputs)
             place += len(batch)
         return kafka.graph
+
+
+def test_what_a_batch_learned_before_it_failed_is_decided_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    kafka, learn, calls = Kafka(), HappeningTable.learn, count(1)
+
+    def fails(table: HappeningTable, *args: object) -> object:
+        decided = learn(table, *args)  # type: ignore[arg-type]
+        if next(calls) in {2, 8, 20}:
+            raise RuntimeError("after all was learned")
+        return decided
+
+    monkeypatch.setattr(entities_stage, "read_partition", kafka.read)
+    monkeypatch.setattr(HappeningTable, "learn", fails)
+    stage, failed = EntitiesStage(), 0
+    items = [Item(one, stage.parse(one)) for one in map(record, VERSIONS, range(len(VERSIONS)))]
+    for part in (items[:6], items[6:9], items[9:]):
+        while True:
+            try:
+                kafka.publish(asyncio.run(stage.process(part)))
+            except RuntimeError:
+                failed += 1
+                continue
+            break
+    assert failed == 3
+    monkeypatch.undo()
+    assert kafka.graph == after(Kafka(), None) != {}
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
