@@ -39,6 +39,7 @@ from streams.road.alone.stage import LoneStage
 from streams.road.metrics import LAG
 from streams.road.road import ConsumerError, Delivery
 from streams.road.stage import Record
+from streams.road.stalled import known_topics
 from streams.road.stalled.consumer import ConsumerWatch, group_is_settled
 from streams.road.suspicion.suspects import Suspects
 from streams.road.wire import tolerant_reading as tolerant
@@ -343,6 +344,7 @@ def _app(group: str, worker_id: str, batch_size: int, folder: str, *, alone: boo
     declared = settings()
     options = client_options()
     tolerant.install()
+    known_topics.install()
     _set_fetch_wait(declared)
     return faust.App(
         group,

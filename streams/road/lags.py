@@ -8,6 +8,7 @@ from typing import Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.coordinator.protocol import ConsumerProtocol
 from aiokafka.errors import GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError
 
 from topology.access.kafka import client_options
@@ -76,13 +77,16 @@ class Lags:
         return await self.settled(group) is True
 
     async def settled(self, group: str) -> bool | None:
-        """Returns whether no member of the group is joining it or leaving it; None if the broker cannot say."""
+        """Returns whether the group is at work; None if the broker cannot say.
+
+        It is not while a member joins or leaves it, and not if it is at rest and nobody has any partition.
+        """
         try:
             (answer,) = await self._admin.describe_consumer_groups([group])
         except COORDINATION:
             return None
-        error, _, state, *_ = answer.groups[0]
-        return None if error else bool(state == "Stable")
+        error, _, state, _, _, members, *_ = answer.groups[0]
+        return None if error else state == "Stable" and any(_partitions(member[-1]) for member in members)
 
     async def unread(self, group: str, patience: float = 5.0) -> bool:
         """Returns whether the group has no member: nobody reads its topics. Unknown is no.
@@ -109,3 +113,8 @@ class Lags:
         """Returns how many records the group has not acknowledged yet."""
         committed = await self.committed(group, topic)
         return sum(end - committed[p] for p, end in (await self.ends(topic)).items())
+
+
+def _partitions(assignment: bytes) -> int:
+    """Returns how many partitions a member has, given what the leader of its group has sent it."""
+    return len(ConsumerProtocol.ASSIGNMENT.decode(assignment).partitions()) if assignment else 0
