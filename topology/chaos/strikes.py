@@ -12,6 +12,7 @@ import psutil
 from topology.chaos.plan import CUT, DECODER, FILL, FREEZE, JOIN, KILL, LEAVE, SILENCE, STUB, Blow
 from topology.chaos.proxy import Proxies
 from topology.chaos.stack import ChaosStack
+from topology.local.errors import StackError
 
 _PARTS = {STUB: ("triton", "triton_python_backend_stub"), DECODER: ("worker-media", "inference.media.child")}
 """By target that is a child of another process: that process, and what its command line contains."""
@@ -115,7 +116,10 @@ class Strikes:
         return True
 
     def _join(self, blow: Blow) -> bool:
-        self.start_worker(blow.target, f"worker-{blow.target}{JOINED}")
+        try:
+            self.start_worker(blow.target, f"worker-{blow.target}{JOINED}")
+        except StackError:
+            return False  # it has been told to leave, and has not yet gone
         return True
 
     def _leave(self, blow: Blow) -> bool:
