@@ -13,6 +13,7 @@ from inference.text.names.apostrophes import has_apostrophe, owns_apostrophe
 from inference.text.names.canonical import LONGEST_NAME, canonical_name, vote_types
 from inference.text.names.companies import full_companies
 from inference.text.names.countries import DEMONYMS
+from inference.text.names.descriptions import is_organization
 from inference.text.names.institutions import NamedSpan, owners
 from inference.text.names.offices import office_name
 from inference.text.names.people import with_generation, with_initials
@@ -27,6 +28,9 @@ before the name is normalised: one character may grow to eighteen."""
 MOST_MENTIONS = 20_000
 """Most mentions in one article: a document of so many still fits into a message. The articles of our feeds have a few
 hundred."""
+
+_DOUBTFUL = frozenset({"person", "product", "misc", "location"})
+"""Types of names that the words before them may make organizations."""
 
 _TITLE = re.compile(r"\W*The\s")
 _COMMON_NOUN = re.compile(r"(?<=\w) (?:rebels?|militants?|fighters?|insurgents?|rebel forces|rebel group|gunmen)$")
@@ -76,6 +80,11 @@ def name_mentions(raw: Sequence[RawMention]) -> list[TextMention | None]:
     surfaces = surfaces_of(raw)
     names = _with_apostrophes(raw, surfaces, [_name(*pair) for pair in zip(raw, surfaces, strict=True)])
     types = vote_types(names, [mention.type for mention in raw], [mention.score for mention in raw])
+    types |= {
+        name: "organization"
+        for name, mention in zip(names, raw, strict=True)
+        if types[name] in _DOUBTFUL and is_organization(mention.text, mention.span.start, mention.span.end)
+    }
     texts: dict[str, str] = {mention.field: mention.text for mention in raw}
     places = [NamedSpan(m.field, m.span.start, m.span.end, name) for m, name in zip(raw, names, strict=True)]
     chosen = full_names(sorted(name for name, type_ in types.items() if type_ == "person"))

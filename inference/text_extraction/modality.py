@@ -21,6 +21,8 @@ from inference.text.modality.reading import (
     is_apposed,
     is_refuted,
     read_modality,
+    sets_apart,
+    stays,
     takes_up,
 )
 from inference.text.modality.speakers import Candidate, speaker_of
@@ -36,6 +38,9 @@ _OF_FICTION = frozenset({"P161", "P674", "P1441"})
 
 _OWN_KIN = KINSHIP - {SPOUSE}
 """Kin whom one has whatever either of the two does or does not."""
+
+_OF_OFFICES = frozenset({"P6", "P35", "P169", "P286", "P488", "P1037"})
+"""Who leads a government, state, company, team, board or museum."""
 
 _SYMMETRIC = frozenset({"P26", "P3373"})
 
@@ -87,13 +92,17 @@ def with_modality(
             can_end=can_end,
             of_fiction=relation.predicate in _OF_FICTION,
             of_kin=relation.predicate in _OWN_KIN and in_two_sentences(sentence, about, target),
+            of_office=relation.predicate in _OF_OFFICES,
         )
         if is_refuted(words[1], about, target, text[relation.sentence.end : relation.sentence.end + 60]):
             reading = Reading("denied")
         ends = frozenset(mentions[end].name for end in (relation.subject, relation.object))
         speaker = speaker_of(text, relation.sentence, candidates_of(places[relation.field], relation.sentence), ends)
         begun = relation.modality == "past" and takes_up(sentence, about, target)
-        begun |= relation.modality in _CLAIMS and reading == ASSERTED and is_apposed(sentence, about, target)
+        apposed = is_apposed(sentence, about, target, of_office=relation.predicate in _OF_OFFICES)
+        apposed |= sets_apart(sentence, about, target)
+        begun |= relation.modality == "planned" and reading == ASSERTED and stays(sentence, about, target)
+        begun |= relation.modality in _CLAIMS and reading == ASSERTED and apposed
         found.append(_read(replace(relation, modality="asserted") if begun else relation, reading, speaker))
     return _symmetric(found, mentions)
 

@@ -38,6 +38,9 @@ _REGION, _COUNTRY = 3, 1
 _COUNTRY_AND_STATE = {"Georgia": ("GE", "Georgia, United States")}
 """Names of a country that are also a state of the USA, and how that state is told apart."""
 
+_STATES_IF_SAID = {"Washington": "Washington state"}
+"""Names of a city that are also a state, far from it, which news means only where it calls it one."""
+
 _CITIES_ELSEWHERE = frozenset({"Washington", "Victoria"})
 """Names of regions that news also uses for cities in other regions."""
 
@@ -92,14 +95,17 @@ def meant(names: Iterable[str], places: Sequence[NamedSpan], texts: Mapping[str,
         texts: Its fields.
     """
     doubtful = sorted({place.name for place in places if place.name in _COUNTRY_AND_STATE or candidates(place.name)})
+    said_states = {place.name for place in places if place.name in _STATES_IF_SAID and _is_state(place, texts)}
+    found = {name: _STATES_IF_SAID[name] for name in said_states}
     if not doubtful:
-        return {}
+        return found
     around = Surroundings()
     for name in set(names):
         around.add(name)
     said = {place.name for place in places if place.name in _COUNTRY_AND_STATE and _is_state(place, texts)}
-    found = {}
     for name in doubtful:
+        if name in found:
+            continue
         full = _state(name, around, said) if name in _COUNTRY_AND_STATE else _fitting(name, around)
         if full:
             found[name] = full

@@ -6,6 +6,7 @@ a sentence cut in two loses the relations across the cut, while one too long los
 """
 
 import re
+from bisect import bisect_right
 
 _ABBREVIATIONS = """
 mr mrs ms messrs dr prof gen lt col sgt capt cpl maj adm sen sens rep reps gov govs rev hon pres supt insp det cmdr
@@ -58,13 +59,19 @@ _STRAY = re.compile(r"""[^\S\n]*(?:[,;:.!?)\]}'"”’]|[—–-]\s*+[a-z])""") 
 _WRAPPED = range(45, 121)
 """Line lengths of hard-wrapped text: such a line without a full stop continues on the next."""
 
+_NARROW = range(20, 45)
+"""Longest line of a paragraph in a narrow column, which could as well be a list or a table."""
+
+_BLOCK = re.compile(r"[^\n]+(?:\n[^\n]+){2,}")
+
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
     """Returns the (start, end) of each sentence, in order.
 
     Sentences don't overlap, don't begin or end with white space, and together cover every other character.
     """
-    cuts = [match.end() for match in _END.finditer(text) if _ends(text, match)]
+    narrow = [block.span() for block in _BLOCK.finditer(text) if _is_narrow(block.group())] if "\n" in text else []
+    cuts = [match.end() for match in _END.finditer(text) if _ends(text, match) and not _within(match, narrow)]
     spans = []
     start = 0
     for cut in (*cuts, len(text)):
@@ -75,6 +82,26 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
             spans.append((first, first + len(body)))
         start = cut
     return spans
+
+
+def _is_narrow(block: str) -> bool:
+    """Returns whether a paragraph is wrapped to a narrow column: only together do its lines say something."""
+    lines = [line.strip() for line in block.split("\n")]
+    return (
+        max(map(len, lines)) in _NARROW
+        and lines[-1][-1:] in set('.!?"”')
+        and any(line[:1].islower() for line in lines[1:])
+        and not any(_BULLET.match(f"{line} ") for line in lines)
+    )
+
+
+def _within(match: re.Match[str], blocks: list[tuple[int, int]]) -> bool:
+    """Returns whether a line break is one within a narrow column, and its line ends no sentence."""
+    if match.group()[0] != "\n" or match.group().count("\n") > 1:
+        return False
+    at = bisect_right(blocks, (match.start(), len(match.string)))
+    within = at > 0 and blocks[at - 1][0] < match.start() < blocks[at - 1][1]
+    return within and match.string[match.start() - 1] not in ".!?:;…"
 
 
 def _ends(text: str, match: re.Match[str]) -> bool:

@@ -18,8 +18,11 @@ _BREAK = re.compile(
 )
 """Where a clause ends. The dot after a single capital or a short capitalised word may belong to a name ("Mr. Lee")."""
 
-_ASIDE = re.compile(r",\s+(?:who|whose|which|where)\b[^,\ue000\ue001]{1,120},")
-"""A relative clause between the names that has neither of them: what it says is about something else."""
+_ASIDE = re.compile(
+    r",\s+(?:who|whose|which|where)\b[^,\ue000\ue001]{1,120},|"
+    r",\s+(?i:not|rather\s+than|unlike|instead\s+of)\s+[^,;:\ue000\ue001]{1,80},"
+)
+"""Between the names, without either of them: a relative clause, or whom it is not. It says nothing about the two."""
 
 _ELSEWHERE = re.compile(r"[,:]\s|\b(?:where|which|who|whose)\b|\b(?:said|says|told \w+)\b(?: that)?")
 """Before the first name, whatever precedes one of these belongs to another clause."""

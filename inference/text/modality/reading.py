@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 from inference.text.modality import words
-from inference.text.modality.clause import OBJECT, SUBJECT, Clause, clause_of
+from inference.text.modality.clause import EITHER, OBJECT, SUBJECT, Clause, clause_of
 from inference.text.modality.terms import Term, is_after, term_of
 from inference.text.types import Span
 
@@ -23,7 +23,7 @@ MODALITIES: tuple[Modality, ...] = ("asserted", "past", "planned", "possible", "
 CLAIMS: frozenset[str] = frozenset({"planned", "possible", "denied"})
 """What somebody plans, supposes or denies makes a claim and no fact."""
 
-VERSION = "4"
+VERSION = "5"
 """Version of these rules. Part of an article's revision, so that other rules read its text anew."""
 
 
@@ -54,6 +54,7 @@ def read_modality(
     can_end: bool = True,
     of_fiction: bool = False,
     of_kin: bool = False,
+    of_office: bool = False,
 ) -> Reading:
     """Returns the modality of a relation and the term for which it holds.
 
@@ -65,6 +66,7 @@ def read_modality(
         can_end: Whether a fact of the relation can end; a place of birth is nobody's former one.
         of_fiction: Whether the relation is one to a work of fiction: who plays a king is no king, but does play him.
         of_kin: Whether it is kinship, which is said in passing: "Her sister, Ann Lee, is not a member".
+        of_office: Whether it is who leads something, which may be: "The bank has not paid its chairman, Ann Lee".
     """
     clause = clause_of(text, subject, object_)
     if clause is None:
@@ -73,8 +75,9 @@ def read_modality(
         clause = replace(clause, after="")
     term = term_of(clause, published) if can_end else Term()
     read = _without_parts(clause) if of_fiction else clause
+    in_passing = of_office and _is_in_passing(clause)
     for modality, applies in _ORDER:
-        if (can_end or modality != "past") and applies(read):
+        if (can_end or modality != "past") and (modality == "past" or not in_passing) and applies(read):
             if modality == "past":
                 return Reading("past", term.since, term.until)
             return Reading(modality, term.since)
@@ -102,10 +105,29 @@ def is_refuted(text: str, subject: Span, object_: Span, following: str) -> bool:
     return clause is not None and words.NAMED_BY.search(clause.before) is not None
 
 
-def is_apposed(text: str, subject: Span, object_: Span) -> bool:
+def is_apposed(text: str, subject: Span, object_: Span, *, of_office: bool = False) -> bool:
     """Returns whether one of the names is said in passing to be what the relation says: "Ann Lee, the head of Acme"."""
     clause = clause_of(text, subject, object_)
-    return clause is not None and words.APPOSED.fullmatch(clause.between) is not None
+    if clause is None:
+        return False
+    return words.APPOSED.fullmatch(clause.between) is not None or (of_office and _is_in_passing(clause))
+
+
+def stays(text: str, subject: Span, object_: Span) -> bool:
+    """Returns whether it is said between two names that all stays as it is: "Ann Lee will remain mayor of York"."""
+    clause = clause_of(text, subject, object_)
+    return clause is not None and words.REMAINS.search(clause.between) is not None
+
+
+def sets_apart(text: str, subject: Span, object_: Span) -> bool:
+    """Returns whether somebody else is ruled out between two names: "Ann Lee, not Bo Moe, owns Acme"."""
+    start, end = min(subject.end, object_.end), max(subject.start, object_.start)
+    return _CONTRAST.match(text, start, max(start, end)) is not None
+
+
+def _is_in_passing(clause: Clause) -> bool:
+    """Returns whether an apposition gives the second name its office, whatever the clause itself says or denies."""
+    return clause.after[:1] in {"", ",", ".", ")"} and words.OFFICE_IN_PASSING.search(clause.between) is not None
 
 
 def _without_parts(clause: Clause) -> Clause:
@@ -142,7 +164,7 @@ def _denied(clause: Clause) -> bool:
     if words.TURNED_DOWN.search(clause.between) and words.PLANNED.search(clause.between):
         return False
     # What the sentence before denies is not what joins the names.
-    linking = _SENTENCE_END.split(clause.between)[-1]
+    linking = _linking(clause)
     between = words.NOT.search(linking)
     if between and not re.match(r".{0,40}\bno longer\b", linking[between.start() :]):
         return True
@@ -150,11 +172,19 @@ def _denied(clause: Clause) -> bool:
         return True
     if _called_untrue(clause):
         return True
+    taken_for_granted = _granted(clause) and clause.between[1:2] != ","
+    if _NOT_HE.search(clause.before) and not (taken_for_granted or words.APPOSED.fullmatch(clause.between)):
+        return True
     return bool(words.NOT_AFTER.search(clause.after)) or (
         not _granted(clause)
         and not _OWN_CLAUSE.match(clause.between[1:])
         and bool(words.NOT_BEFORE.search(clause.near_before))
     )
+
+
+def _linking(clause: Clause) -> str:
+    """Returns the words between the names that belong to the clause of the second one."""
+    return _NEW_CLAUSE.split(_SENTENCE_END.split(clause.between)[-1])[-1]
 
 
 def _called_untrue(clause: Clause) -> bool:
@@ -176,6 +206,7 @@ def _possible(clause: Clause) -> bool:
         words.POSSIBLE.search(near)
         or words.FICTION.search(near)
         or (not clause.of_fiction and words.ON_SCREEN.search(clause.near_before + clause.between))
+        or (not clause.of_fiction and words.SEEN_AS.search(clause.near_before + clause.between + clause.after[:60]))
         or (not _granted(clause) and words.POSTED.search(clause.before))
         or (words.FICTION_AFTER.match(clause.after) and words.OF_THE_STAGE.search(clause.before + clause.between))
         or re.match(r"\W*if\b", clause.before, re.IGNORECASE)
@@ -192,9 +223,10 @@ def _planned(clause: Clause) -> bool:
 
 def _near(clause: Clause) -> str:
     """Returns the words that may say of the link what it is: those between the names, and what leads up to them."""
+    linking = _NEW_CLAUSE.split(clause.between)[-1]
     near = (
-        clause.between
-        if _granted(clause) or _OWN_CLAUSE.match(clause.between[1:])
+        linking
+        if linking != clause.between or _granted(clause) or _OWN_CLAUSE.match(clause.between[1:])
         else (clause.near_before + clause.between)
     )
     # "Acme and Beta plan to merge": the verb of two names that stand side by side follows them.
@@ -206,7 +238,9 @@ def _past(clause: Clause) -> bool:
     return (
         _former(clause)
         or ends(whole)
-        or bool(words.HELD_ONCE.search(clause.between) or words.WAS_OFFICE.search(clause.between))
+        or bool(words.HELD_ONCE.search(_linking(clause)) or words.WAS_OFFICE.search(clause.between))
+        or bool(re.match(rf"{EITHER},\s", clause.between) and words.LEFT_BEFORE.search(clause.before))
+        or bool(words.YEARS_BEFORE.search(clause.before) and words.MOVED_ON.search(clause.between + clause.after[:40]))
         or bool(words.BEFORE_THAT.search(clause.between) or words.UNTIL_LATELY.match(clause.after))
         or bool(words.NO_LONGER_BEFORE.search(clause.near_before))
         or bool(re.match(r"[^,.;]{0,40}\bany ?more\b", clause.after))
@@ -215,9 +249,13 @@ def _past(clause: Clause) -> bool:
     )
 
 
+_NOT_HE = re.compile(r"(?:^|[,:]\s+|\b(?:and|but|is|was|are|were)\s+)[Nn]ot\s+(?:the\s+)?$")
+_NEW_CLAUSE = re.compile(r";\s+|[:\u2014]\s+(?=(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey)\b)")
 _ASKED = re.compile(r"\W*(?:is|are|was|will|could|should|did|does|has|would|can)\b", re.IGNORECASE)
-_OWN_CLAUSE = re.compile(r",\s+(?:which|who|whose)\b")
+_OWN_CLAUSE = re.compile(r"(?:\s+[a-z-]+){0,3},\s+(?:of\s+which|which|who|whose)\b")
 """A relative clause of the first name: what is said before that name is about something else."""
+
+_CONTRAST = re.compile(r",\s+(?i:not|rather\s+than|unlike|instead\s+of)\s+[^,;:.]{1,80},")
 
 _SENTENCE_END = re.compile(
     r"(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})(?<!\bProf)(?<!\bCapt)(?<!\bSept)(?<!\bCorp)(?<!\bSupt)(?<!\bInsp)"
@@ -243,7 +281,7 @@ def _former(clause: Clause) -> bool:
         # Stellar" the verb begins something new.
         if place < match.end() or _LATE.search(match.group(0)) or not _begins(whole[match.end() : place]):
             return True
-    for match in words.FORMER_AFTER.finditer(whole):
+    for match in (*words.FORMER_AFTER.finditer(whole), *words.ONCE_AFTER.finditer(whole)):
         other = SUBJECT if match.group(1) == OBJECT else OBJECT
         place = whole.find(other)
         if place < match.start() or not re.search(r"[,;]", whole[match.end() : place]):
@@ -253,7 +291,7 @@ def _former(clause: Clause) -> bool:
 
 def ends(whole: str) -> bool:
     """Returns whether a verb ends the fact for one of the names."""
-    for pattern in (words.ENDED, words.WAS_ENDED, words.REMOVED, words.OWN_END, words.LEFT):
+    for pattern in (words.ENDED, words.WAS_ENDED, words.REMOVED, words.OWN_END, words.LEFT, words.CLOSED):
         for match in pattern.finditer(whole):
             other = SUBJECT if match.group(1) == OBJECT else OBJECT
             place = whole.find(other)

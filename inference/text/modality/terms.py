@@ -19,6 +19,9 @@ _SINCE = re.compile(
 )
 _SINCE_PAST = re.compile(r"\bsince\s+(?=\d|[A-Z]|last\b)")
 _FUTURE_AT = re.compile(r"\b(?:on|in|next|this|later)\s+(?=\d|[A-Z]|year|month|week)")
+_MONTH = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b(?!\s+\d)"
+)
 _NEAR = 100
 """Characters after the second name in which a term belongs to the fact."""
 
@@ -49,11 +52,18 @@ def term_of(clause: Clause, published: date | None) -> Term:
         if first <= last:
             return Term(first, last)
     until = _after(_UNTIL, words, published)
-    since = _to_come(_after(_SINCE, words, published), words, published) or _after(_SINCE_PAST, words, published)
+    since = _to_come(_after(_SINCE, words, published), words, published) or _gone(
+        _after(_SINCE_PAST, words, published), published
+    )
     if not since and published:
         later = _after(_FUTURE_AT, clause.after[:_NEAR], published)
         since = later if is_after(later, published) else ""
     return Term(since, until)
+
+
+def _gone(since: str, published: date | None) -> str:
+    """Returns the last such day or month: what has been so "since May" in a text of March is so since last year's."""
+    return f"{int(since[:4]) - 1}{since[4:]}" if is_after(since, published) else since
 
 
 def _to_come(since: str, words: str, published: date | None) -> str:
@@ -85,6 +95,8 @@ def _after(pattern: re.Pattern[str], words: str, published: date | None) -> str:
         rest = words[match.end() : match.end() + _NEAR]
         if year := re.match(rf"{_YEAR}\b", rest):
             return year.group(0)
+        if _MONTH.match(rest):
+            rest = f"in {rest}"  # a month alone may be a name
         for found in find_dates(rest, published):
             if found.datatype in {"xsd:date", "xsd:gYearMonth", "xsd:gYear"} and found.start <= len("the "):
                 return found.value

@@ -45,6 +45,12 @@ FORMER_AFTER = re.compile(
 )
 """Group: the name: "Ann Lee, a former chief executive of Acme"."""
 
+ONCE_AFTER = re.compile(
+    rf"({EITHER})(?:\s*\([^)]*\))?,\s+(?:who\s+was\s+)?(?:once|formerly|previously|at\s+one\s+time|"
+    r"until\s+(?:recently|lately|last\s+\w+|\d{4}))\s+(?:an?|the|its|their|his|her)\s"
+)
+"""Group: the name: "Ann Lee, once the mayor of York"."""
+
 _AFTER_NAME = (
     rf"({EITHER})(?:\s*\([^)]*\))?(?:,[^,.;]{{1,120}},)?(?:,?\s+(?:who|which))?(?:\s+(?:and [\w .'-]{{1,60}}|"
     rf"also|recently|abruptly|suddenly|formally|then|has|have|had|was|were|been|is|are|since)){{0,4}}\s+"
@@ -91,6 +97,12 @@ OWN_END = re.compile(
     r"withdrawal|downfall|killing|retirement)\b"
 )
 """Group: the name whose end is spoken of: "after Ann Lee's resignation"."""
+
+CLOSED = re.compile(
+    rf"({EITHER})(?:\s+(?:has|have|had))?\s+(?:clos(?:es|ed)|shut(?:s|tered)?|vacate[sd]|left)\s+(?:its|their)\s+"
+    rf"(?:[\w-]+\s+)?{EITHER}\s+(?:\w+\s+)?(?:headquarters|head\s+office|main\s+office|base|seat)\b"
+)
+"""The same of a seat: "Acme closed its York headquarters"."""
 
 FORESEEN = re.compile(
     r"\b(?:will|would|to|may|might|could|plans?|intends?|expected|due|set|agree[sd]?|about|going|not|n't|never|if|"
@@ -141,13 +153,14 @@ MOVED_FROM = re.compile(
 NOT = re.compile(
     r"\b(?:not|never|neither|nor|cannot)\b(?!\s+(?:only|just|least|merely|simply|far|surprisingly|yet ruled))|"
     r"n['\u2019]t\b"
-    r"|\bdenie[sd]\b|\bdeny(?:ing)?\b|\brefut\w+|\bdisput(?:es|ed) (?:that|claims)|\bfail(?:s|ed) to\b|"
-    r"\bturn(?:s|ed) down\b|"
+    r"|\bdenie[sd]\b|\bdeny(?:ing)?\b|\brefut\w+|\bdisput(?:es|ed) (?:that|claims)|"
+    r"\bfail(?:s|ed)(?: (?:on|in) \w+)? to\b|\bturn(?:s|ed) down\b|"
     r"\b(?:dismiss(?:es|ed)|laughed off|rubbish(?:es|ed)|scotched|knock(?:s|ed) down) (?:the |all )?(?:claims?|"
     r"reports?|rumou?rs?|"
     r"suggestions?|talk|speculation|allegations?)\b|"
-    r"\b(?:dismiss(?:es|ed)|brand(?:s|ed)|describ(?:es|ed)) as (?:\w+ly )?(?:untrue|false|baseless|unfounded|"
-    r"nonsense|fake|a lie|rubbish)\b|"
+    r"\b(?:dismiss(?:es|ed)|brand(?:s|ed)|describ(?:es|ed)) as [\"\u201c\u2018']?(?:a )?(?:\w+ )?"
+    r"(?:untrue|false|baseless|unfounded|"
+    r"nonsense|fake|lies?|rubbish|inventions?|fiction|fantasy|fabrication|gossip)\b|"
     r"\bdeclin(?:es|ed) to\b|\breject(?:s|ed)\b|\b(?:no|without)\s+(?:longer\s+)?(?:shares?|stake|links?|"
     r"connections?|ties|"
     r"relations?hips?|part|role|interest)\b|\bfalsely\b|\bruled out\b|\bblock(?:s|ed)\b|\brefus(?:es|ed)\b"
@@ -237,6 +250,7 @@ POSSIBLE = re.compile(
     r"supposedly|purportedly|reportedly|[Rr]umou?r(?:ed|s? (?:has|have) it)|(?:is|are|was|were) (?:widely )?(?:said|"
     r"thought|"
     r"believed|understood|reported|alleged) to|"
+    r"(?:being|been) (?:discussed|floated|mentioned)|"
     r"speculat\w+|consider(?:s|ed|ing)?|weigh(?:s|ed|ing)?|mull(?:s|ed|ing)?|tipped|(?:favou?rites?|front-?runners?|"
     r"contenders?|candidates?|candidacy) (?:for|to)|hop(?:es|ed|ing)|wants?|wanted|wish(?:es|ed)?|seek(?:s|"
     r"ing)?|sought|vying|in talks|"
@@ -294,6 +308,9 @@ BEFORE_THAT = re.compile(
 )
 """Between the names: it was so before something else was."""
 
+REMAINS = re.compile(r"\b(?:will|to|would|can|may)\s+(?:remain|stay|stay\s+on|continue|keep\s+serving)\b")
+"""Between the names: what they state goes on."""
+
 BEGUN = re.compile(
     r"\b(?:is|are|was|has|have)\s+now\b(?!\s+(?:a\s+)?former)|\bis\s+today\b|\b(?:has|have|had)\s+become\b[^,;]*$|\bbecame\b[^,;]*$"
 )
@@ -332,12 +349,41 @@ ON_SCREEN = re.compile(
 )
 """Up to the second name: an office in a story, and who acts it."""
 
+SEEN_AS = re.compile(
+    rf"\bas\s+(?:(?:the|an?)\s+)?(?:[\w-]+\s+){{0,2}}(?i:president|prime\s+minister|mayor|king|queen|governor|captain|"
+    rf"detective|doctor|chief\s+executive|chancellor)\b[^.;]*?{EITHER}[^.;]{{0,30}}?\bin\s+the\s+(?:[\w-]+\s+){{0,3}}"
+    r"(?:series|film|sitcom|drama|movie|play|musical|soap|show|novel|thriller|comedy)\b"
+)
+"""An office that somebody has in a story: "saw Ann Lee as Mayor Moe of York in the series"."""
+
+OFFICE_IN_PASSING = re.compile(
+    rf"(?:\b(?:[Ii]ts|[Tt]heir|[Ww]hose)|['\u2019]s?)\s+(?!{_NOT_NOW})(?:(?!{_NOT_NOW})[\w-]+\s+){{0,5}}?"
+    r"(?i:chief\s+executive(?:\s+officer)?|CEO|chair(?:man|woman|person)?|president|prime\s+minister|premier|chancellor|"
+    r"governor|mayor|head|director|leader|owner|captain|manager|coach|king|queen|minister|editor),\s+"
+    rf"(?:(?:Dr|Mr|Mrs|Ms|Prof|Sir|Dame)\.?\s+)?{EITHER}$"
+)
+"""Up to the second name, where a comma follows it: "Acme has not paid its chief executive, Ann Lee,"."""
+
 NO_LONGER_BEFORE = re.compile(
     r"\b(?:[Nn]o longer|[Oo]nce|[Ff]ormerly|[Pp]reviously)\s+(?:owned|led|headed|run|chaired|based|headquartered|"
     r"employed|managed|controlled|held|coached|captained)\b[^,;.]*$|"
     r"\b(?:[Gg]one are|[Oo]ver are|long past) the (?:days|times|years) when\b[^;.]*$"
 )
 """Before the first name: what follows was and is not."""
+
+LEFT_BEFORE = re.compile(
+    r"\b(?:[Hh]aving|[Aa]fter|[Ss]ince)\s+(?:\w+ly\s+)?(?:(?:been|being)\s+(?:ousted|dismissed|fired|sacked|removed|"
+    r"deposed|voted\s+out)|stepp(?:ed|ing)\s+(?:down|aside)|resign(?:ed|ing)|retir(?:ed|ing)|left|leaving|"
+    r"quit(?:ting)?|giv(?:en|ing)\s+up)\b[^,;]{0,80}$"
+)
+"""Before the first name, where a comma follows it: "After resigning as chairwoman of"."""
+
+YEARS_BEFORE = re.compile(
+    r"\b[Aa]fter\s+(?:(?:nearly|almost|more\s+than|over|about|some)\s+)?[\w-]+\s+(?:years|decades|centuries)\s+"
+    r"(?:in|at)\s+$"
+)
+MOVED_ON = re.compile(r"\b(?:mov(?:es|ed)|relocat(?:es|ed)|leaves|left|quits?|return(?:s|ed)|stepp(?:ed|ing)\s+down)\b")
+"""After `YEARS_BEFORE`: "After 30 years in York, Acme moved to Leeds"."""
 
 UNTIL_LATELY = re.compile(
     r"[^,.;]{0,30}\buntil\s+(?:last|recently|then|earlier|yesterday|(?:an?|two|three|four|five|several|\d+)\s+\w+\s+ago)\b"
@@ -351,6 +397,6 @@ POSTED = re.compile(
     r"rumou?rs?|leaflets?)"
     r"(?:\s+(?:that|which)\b)?(?:\s+(?:was|were|has been|being)\b)?"
     r"(?:,?\s+(?:shared|seen|viewed|liked|circulat\w+|spread\w*|forwarded|doing|posted|widely)\b[^.;:]{0,60}?)?,?\s+"
-    r"(?:says?|claims?|claimed|claiming|alleg\w+|saying|insists?|would have it)\b[^.;]*$"
+    r"(?:says?|claims?|claimed|claiming|alleg\w+|saying|insists?|(?:has|have|had|would have) it)\b[^.;]*$"
 )
 """Before the first name: what nobody answers for says that it is so."""

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from inference.text.statements.phrases import opens_clause
-from inference.text.statements.signs import PERSON, Signed, some
+from inference.text.statements.checks import may_be, opens_clause
+from inference.text.statements.signs import LOCATION, PERSON, Signed, some
 
 FATHER, MOTHER, SPOUSE, CHILD, SIBLING = "P22", "P25", "P26", "P40", "P3373"
 
@@ -53,7 +53,7 @@ _OPENING_OWNERS = tuple(
 
 _WED = (
     re.compile(
-        rf"(?P<a>{_P}){_ASIDE}(?:, who| who|,)? (?:has |had )?(?:[Mm]arried|[Ww]eds?|[Mm]arries|"
+        rf"(?P<a>{_P})(?: of {LOCATION})?{_ASIDE}(?:, who| who|,)? (?:has |had )?(?:[Mm]arried|[Ww]eds?|[Mm]arries|"
         rf"(?:is|was|has been|got) married to)"
         rf" (?:[A-Za-z]+ ){{0,2}}(?P<b>{_P}){_AFTER}"
     ),
@@ -65,7 +65,11 @@ _LEAVES = re.compile(
     rf"(?P<a>{_P}){_TOLD_OF} (?:is|was) survived by |"
     rf"(?P<c>{_P}){_TOLD_OF} (?:leaves|left) (?:behind )?(?=(?:his|her|an?|two|three|four|five|six) {_ADJECTIVE}"
     rf"(?:{_WORDS})\b)|"
-    rf"(?P<d>{_P})'s survivors include |\b[Ss]urvivors of (?P<e>{_P}) include "
+    rf"(?P<d>{_P})'s survivors include |\b[Ss]urvivors of (?:[\w.-]+ ){{0,3}}(?P<e>{_P}) include "
+)
+_BESIDES = re.compile(
+    rf"\b(?:[Bb]esides|[Ii]n addition to|[Aa]long with) (?:his|her) {_KIN},? (?P<b>{_P}), (?:(?:the|an?) )?(?:[a-z-]+ )"
+    rf"{{0,3}}(?P<a>{_P}){_ASIDE} (?:is survived|was survived|leaves|left)\b"
 )
 _SURVIVORS = re.compile(
     r"\bsurvived by\b|\b[Ss]urvivors (?:of [^.;]{1,60} )?include\b|"
@@ -76,7 +80,7 @@ _LEFT = re.compile(
     rf"whom)\b|"
     rf"{_ADJECTIVE.removesuffix('{0,3}')}|\([^()]{{1,40}}\)|[a-z]+-in-law|(?:grand|great-grand|step|god)[a-z]+|\s)"
 )
-_OWN = re.compile(rf"\b(?:his|her) {_KIN},? (?P<b>{_P}){_AFTER}(?! and)")
+_OWN = re.compile(rf"\b(?P<whose>his|her) {_KIN},? (?P<b>{_P}){_AFTER}(?! and)")
 _MOST_LEFT = 80
 """Words of the longest list of those whom somebody leaves behind."""
 
@@ -85,6 +89,8 @@ def kin_stated(sentence: Signed) -> Iterator[tuple[int, str, int]]:
     """Yields (subject, relation, object) of each kinship that a sentence states, as numbers of its names."""
     yield from _owned(sentence)
     yield from _wed(sentence)
+    for match in _BESIDES.finditer(sentence.text):
+        yield sentence.names[match.start("a")], _RELATION[match["kin"]], sentence.names[match.start("b")]
     for match in _LEAVES.finditer(sentence.text):
         who = next(group for group in "acde" if match[group])
         yield from _left_behind(sentence, sentence.names[match.start(who)], match.end())
@@ -92,7 +98,8 @@ def kin_stated(sentence: Signed) -> Iterator[tuple[int, str, int]]:
         return  # "his" is of the one who died
     for match in _OWN.finditer(sentence.text):
         before = sentence.items(0, match.start(), _P)
-        if len(before) == 1:
+        place = sentence.text.find(_P)
+        if len(before) == 1 and may_be(sentence.text, place, she=match["whose"] == "her"):
             yield before[0], _RELATION[match["kin"]], sentence.names[match.start("b")]
 
 

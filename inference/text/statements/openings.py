@@ -9,8 +9,13 @@ _GROUP = (
     r"organi[sz]ation|institute|association|brewery|brewer|publisher|utility|supplier|clinic|hospital|museum|theatre|"
     r"theater|gallery|studio|orchestra|festival|hotel|restaurant|brand|broadcaster|channel|network|platform|label)"
 )
+_DOER = (
+    r"(?:actor|actress|singer|musician|composer|conductor|dancer|author|novelist|writer|poet|painter|sculptor|artist|"
+    r"architect|photographer|filmmaker|comedian|politician|lawmaker|senator|diplomat|scientist|physicist|chemist|"
+    r"economist|historian|philosopher|athlete|footballer|cyclist|boxer|climber|chef|businessman|businesswoman)"
+)
 _OPENING = re.compile(
-    rf"\s*(?:(?P<his>His|Her)(?=\s)|(?P<he>He|She)(?=[\s,])|(?P<its>Its(?=\s)|The\s+(?P<owner>{_GROUP})['’]s(?=\s))|"  # noqa: RUF001
+    rf"\s*(?:(?P<his>His|Her)(?=\s)|(?P<he>He|She|The\s+(?:\d+-year-old\s+)?{_DOER})(?=[\s,])|(?P<its>Its(?=\s)|The\s+(?P<owner>{_GROUP})['’]s(?=\s))|"  # noqa: RUF001
     rf"(?P<it>The\s+(?P<noun>{_GROUP})(?=[\s,]))|(?P<left>Survivors include)(?=\s+(?:his|her)\s))"
 )
 RELATIVE = (
@@ -56,6 +61,7 @@ class Opening(NamedTuple):
         end: One past their last.
         stands_for: What is to be read in place of them, given a name of one letter.
         noun: The noun that they call it by; "" for a pronoun.
+        she: Whether a pronoun is that of a woman; None for other words.
     """
 
     type: str
@@ -63,6 +69,7 @@ class Opening(NamedTuple):
     end: int
     stands_for: str
     noun: str = ""
+    she: bool | None = None
 
 
 def speaks(text: str, start: int, end: int) -> bool:
@@ -91,8 +98,9 @@ def opening_of(text: str) -> Opening | None:
     if match["left"]:
         return Opening("person", start, match.end(), "X is survived by")
     own = "X's" if match["his"] or match["its"] else "X"
-    if match["his"] or match["he"]:
-        return Opening("person", start, match.end(), own)
+    if pronoun := match["his"] or match["he"]:
+        she = {"His": False, "He": False, "Her": True, "She": True}.get(pronoun)
+        return Opening("person", start, match.end(), own, she=she)
     return Opening("organization", start, match.end(), own, match["owner"] or match["noun"] or "")
 
 

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from inference.text.statements.checks import SCHOOL, opens_clause
 from inference.text.statements.kin import kin_stated
-from inference.text.statements.phrases import PHRASES, SCHOOL, Phrase, opens_clause
+from inference.text.statements.phrases import PHRASES
+from inference.text.statements.phrases.parts import Phrase
 from inference.text.statements.signs import Name, Signed, with_signs
 
 LONGEST = 1200
@@ -13,7 +15,7 @@ LONGEST = 1200
 MOST_NAMES = 60
 """Most names of such a sentence."""
 
-VERSION = "3"
+VERSION = "4"
 """Version of the wordings. Part of an article's revision, so that other wordings read its text anew."""
 
 

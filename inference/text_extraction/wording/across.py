@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from inference.text.budget import charge
+from inference.text.statements.checks import may_be
 from inference.text.statements.kin import KINSHIP
 from inference.text.statements.openings import RELATIVE
 from inference.text.types import Span, TextMention
@@ -18,17 +19,6 @@ from inference.text_extraction.respectively import Scored
 
 _PRONOUN = re.compile(r"[\"'“‘(\s]*(?:(?P<he>He|His)|(?P<she>She|Her))\b")  # noqa: RUF001
 _ASIDE = re.compile(r",\s+(?:who|whose|whom|which|the|an?|his|her|then|formerly|son|daughter)\b[^,.;]{1,120},")
-_HE = re.compile(
-    r"\b(?:Mr\.?|Sir|Lord|King|Prince|Pope|Fr\.?|[Cc]hairman|[Bb]usinessman|[Ss]pokesman|[Aa]ctor|[Hh]usband|"
-    r"[Ff]ather|[Bb]rother|"
-    r"[Ss]on|[Ss]tatesman|[Cc]ongressman)\W+(?:[\w-]+\W+)?$"
-)
-_SHE = re.compile(
-    r"\b(?:Mrs\.?|Ms\.?|Miss|Dame|Lady|Queen|Princess|[Cc]hairwoman|[Bb]usinesswoman|[Ss]pokeswoman|[Aa]ctress|"
-    r"[Ww]ife|[Mm]other|"
-    r"[Ss]ister|[Dd]aughter|[Cc]ongresswoman)\W+(?:[\w-]+\W+)?$"
-)
-
 _TIES = {
     "person": re.compile(r"\b(?:he|she|his|her|him|hers|who|they|their|them)\b", re.IGNORECASE),
     "location": re.compile(
@@ -148,15 +138,11 @@ class _View:
             one = self._mentions[item]
             if one.type != "person" or (meant and any(a < one.span.start < b for a, b in asides)):
                 continue
-            meant[one.name] = meant.get(one.name, True) and self._may_be(one, she=bool(found["she"]))
+            meant[one.name] = meant.get(one.name, True) and may_be(self._text, one.span.start, she=bool(found["she"]))
         mine = self._mentions[first].name
         if sum(meant.values()) == 1:
             return not meant.get(mine, True)
         return len(meant) > 1
-
-    def _may_be(self, one: TextMention, *, she: bool) -> bool:
-        before = self._text[max(0, one.span.start - 40) : one.span.start]
-        return not (_HE if she else _SHE).search(before)
 
     def of_another(self, row: Scored) -> bool:
         """Returns whether the words between two names make the relation one of somebody or some place else.

@@ -21,7 +21,7 @@ _LEAST = 0.3
 _Key = tuple[tuple[int, int], str, str]
 """A sentence, a person and an organization."""
 
-_PRESIDENT = re.compile(r"(?:the )?president", re.IGNORECASE)
+_PRESIDENT = re.compile(r"(?:[^,.;]{1,60}['’]s )?(?:the )?president", re.IGNORECASE)  # noqa: RUF001
 """Who is the president of a place, and not of its council or party, is its head of state and chairs nothing."""
 
 _TITLES = {

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from inference.text.budget import charge
 from inference.text.statements.kin import KINSHIP
-from inference.text.statements.openings import OWN_KIN, REFERS_BACK, opening_of, tells_of_kin
+from inference.text.statements.openings import OWN_KIN, REFERS_BACK, RELATIVE, opening_of, tells_of_kin
 from inference.text.types import TextMention
 from inference.text_extraction.fields import SplitField
 from inference.text_extraction.respectively import Scored
@@ -58,6 +58,22 @@ _TITLED = {
     for relation, title in _BY_TITLE.items()
 }
 """Before a name: the only title that it has there."""
+
+_SYMBOL = re.compile(r"\b(?:symbol|ticker(?:\s+symbol)?)\s+[\"'“‘]?$")  # noqa: RUF001
+_SITE = re.compile(
+    r"\b(?:plants?|factory|factories|warehouses?|stores?|shops?|branch(?:es)?|mills?|mines?|depots?|refiner(?:y|ies)|"
+    r"laborator(?:y|ies)|showrooms?|shipyards?|brewery|data\s+cent(?:er|re)s?),?\s+(?:in|at|near|outside)\s+(?:the\s+)?$"
+)
+"""Before a place: what is there is no seat."""
+
+_TOLD_THAT = re.compile(
+    rf"\b(?:tells?|told|informs?|informed|warns?|warned|assures?|assured|reminds?|reminded)\b[^.;]{{1,80}}?"
+    rf"(?P<that>\bthat\b)\s+(?:his|her)\s+(?:[a-z-]+\s+){{0,2}}{RELATIVE},?\s+"
+)
+
+_ANY_TITLE = re.compile(
+    r"\b(?:headed|led|run|chaired)\s+by\s+(?:[a-z]+\s+){0,3}(?:chief executive(?: officer)?|CEO)\s+$"
+)
 
 _UNDER_A_HEAD = re.compile(
     r"\b(?!(?:prime|chief|first)\s)[\w-]+\s+(?:minister|secretary|spokes(?:man|woman|person)|ambassador|envoy|adviser|aide)"
@@ -109,6 +125,9 @@ def without_others(
         view.based_elsewhere,
         view.credited_otherwise,
         view.after_the_leader,
+        view.of_a_symbol,
+        view.of_a_site,
+        view.of_either,
     )
     kept = [row for row in relations if not any(rule(row) for rule in rules)]
     return _without_taken([view.within_one(row) for row in kept], mentions)
@@ -200,7 +219,7 @@ class _View:
         if row[2] in _TITLED:
             titled = any(title.search(before) for relation, title in _TITLED.items() if relation != row[2])
             if row[2] == "P112":
-                return titled and not _FOUNDED_BY.search(before)
+                return (titled or bool(_ANY_TITLE.search(before))) and not _FOUNDED_BY.search(before)
             return titled and not _OWN_AFTER[row[2]].match(self._text, end, end + _MOST)
         if row[2] in _RULES:
             under = _UNDER_A_HEAD.search(before)
@@ -214,6 +233,35 @@ class _View:
         if row[2] not in _LEADS or first != row[0] or not _ANOTHER.search(self._between(first, last)[-60:]):
             return False
         return self._somebody_between(first, last)
+
+    def of_a_symbol(self, row: Scored) -> bool:
+        """Returns whether one of the names is a symbol on an exchange: what it stands for is named beside it."""
+        return any(
+            _SYMBOL.search(self._text[max(0, self._mentions[end].span.start - _MOST) : self._mentions[end].span.start])
+            for end in row[:2]
+        )
+
+    def of_a_site(self, row: Scored) -> bool:
+        """Returns whether a place is where only a plant or a shop is, and not the seat."""
+        start = self._mentions[row[1]].span.start
+        return row[2] == _SEAT and _SITE.search(self._text[max(0, start - 60) : start]) is not None
+
+    def of_either(self, row: Scored) -> bool:
+        """Returns whether somebody's kin may be that of either of two: "Ann Lee told Bo Moe that his wife"."""
+        first, last = self._ordered(row)
+        if row[2] not in KINSHIP or self._mentions[first].type != "person":
+            return False
+        begin, _ = self._field.sentences[self._sentence_of[first]]
+        match = _TOLD_THAT.search(self._text, begin, min(self._mentions[last].span.start, begin + _LONGEST))
+        if match is None or match.end() != self._mentions[last].span.start:
+            return False
+        first_at, last_at = bisect_left(self._starts, begin), bisect_left(self._starts, match.start("that"))
+        told = {
+            self._mentions[self._items[at]].name
+            for at in range(first_at, last_at)
+            if self._mentions[self._items[at]].type == "person"
+        }
+        return len(told) > 1 and self._mentions[first].span.start < match.start("that")
 
 
 def _without_taken(relations: Sequence[Scored], mentions: Sequence[TextMention]) -> list[Scored]:

@@ -194,3 +194,15 @@ def test_a_region_right_after_the_name_counts_most():
         for name in ("Albany", "Ga", "Buffalo", "New York")
     ]
     assert name_mentions(raw)[0].name == "Albany, Georgia"
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("Washington Gov. Ada Lie spoke.", "Washington state"),
+        ("the governor of Washington spoke in Texas.", "Washington state"),
+        ("Washington spoke to Moscow.", "Washington"),
+    ],
+)
+def test_washington_is_the_city_unless_it_is_called_a_state(text, full):
+    assert chosen("Washington", text=text) == full

@@ -86,3 +86,13 @@ def test_sentences_cover_the_text(text):
 @pytest.mark.timeout(60)  # a quadratic splitter would take hours
 def test_hostile_texts_take_linear_time(text, count):
     assert len(split_sentences(text)) == count
+
+
+def test_a_narrow_column_is_read_across_its_lines_and_a_list_is_not() -> None:
+    column = "The new mayor of San\nTelmo, Ada Lie, was\nsworn in beside her\nhusband. She sings in\nMoss."
+    assert [column[start:end] for start, end in split_sentences(column)] == [
+        column[: column.index(" She")],
+        column[column.index("She") :],
+    ]
+    for lines in ("Book\nAuthor\nNight Barges\nAda Lie", "- Ada Lie\n- sings\n- in Moss."):
+        assert len(split_sentences(lines)) > 2

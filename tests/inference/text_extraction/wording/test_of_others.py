@@ -143,3 +143,34 @@ def test_a_sentence_that_speaks_of_it_by_a_word_keeps_its_own_say() -> None:
     field, mentions = field_of(text)
     (row,) = without_others([(1, 2, "P169", 0.9, "asserted")], range(3), mentions, field)
     assert row[:2] == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        (
+            "so [O Fjell NV], listed under the symbol [O FJL], was founded by [P Ada Lie].",
+            ("FJL", "P112", "Ada Lie", 0.6),
+        ),
+        ("so [O Fjell] moved; only a plant in [L Moss] stayed.", ("Fjell", "P159", "Moss", 0.6)),
+        ("so [P Bo Lie] tells [P Per Moe] that his wife, [P Ada Lie], left.", ("Per Moe", "P26", "Ada Lie", 0.6)),
+        (
+            "so [O Fjell], led by chief executive [P Ada Lie], grew; its founder is [P Bo Lie].",
+            ("Fjell", "P112", "Ada Lie", 0.9),
+        ),
+    ],
+)
+def test_what_else_a_name_may_be(text: str, row: Row) -> None:
+    assert kept(text, row) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("so [O Fjell] closed its plant and has its seat in [L Moss].", ("Fjell", "P159", "Moss", 0.6)),
+        ("so [P Bo Lie] says that his wife, [P Ada Lie], left.", ("Bo Lie", "P26", "Ada Lie", 0.6)),
+        ("so [O Fjell], founded and led by chief executive [P Ada Lie], grew.", ("Fjell", "P112", "Ada Lie", 0.9)),
+    ],
+)
+def test_and_what_it_still_is(text: str, row: Row) -> None:
+    assert kept(text, row) == {row}

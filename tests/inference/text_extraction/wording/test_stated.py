@@ -90,3 +90,38 @@ def test_reading_wordings_is_charged() -> None:
 def test_many_sentences_take_linear_time() -> None:
     field, mentions = field_of("So [P Ada Lie], the wife of [P Jon Lie], left [O Fjell]. " * 2000)
     assert with_statements([], range(len(mentions)), mentions, field)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        # "He" is not the wife of the sentence before, but whom her own sentence was about.
+        (
+            "so [P Bo Lie] died. His wife, [P Ada Lie], died in May. He is survived by his sister, [P Una Lie].",
+            ("Bo Lie", "P3373", "Una Lie"),
+        ),
+        ("so [P Ada Lie] sings. The singer was born in [L Moss].", ("Ada Lie", "P19", "Moss")),
+        ("so [P Ada Lie] met [P Bo Moe]. The singer was born in [L Moss].", None),
+    ],
+)
+def test_whom_the_first_words_mean(text: str, fact: tuple[str, str, str] | None) -> None:
+    left = {row[:3] for row in found(text)}
+    assert fact in left if fact else not left
+    assert ("Ada Lie", "P3373", "Una Lie") not in left
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "stays"),
+    [
+        ("so the owner of [O Fjell], [P Bo Lie], met [P Per Moe].", ("Fjell", "P127", "Per Moe", 0.5), False),
+        ("so the owner of [O Fjell], [P Bo Lie], met [P Per Moe].", ("Fjell", "P127", "Per Moe", 0.9), True),
+        ("so the owner of [O Fjell], [P Bo Lie], and [P Per Moe] met.", ("Fjell", "P127", "Per Moe", 0.5), True),
+        (
+            "so [O Fjell], whose chairman is [P Bo Lie], sued [O Brask], whose chairman, [P Per Moe], left.",
+            ("Fjell", "P488", "Per Moe", 0.94),
+            False,
+        ),
+    ],
+)
+def test_what_is_stated_leaves_no_room_for_others_in_its_sentence(text: str, given: Row, *, stays: bool) -> None:
+    assert (given in found(text, given)) is stays
