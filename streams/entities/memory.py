@@ -15,6 +15,9 @@ from streams.entities.ids import WikidataIds
 from streams.entities.sketch import Sketch
 from streams.messages.base import Entity, entity_id
 
+MOST_STOOD_FOR = 256
+"""Entities of which is kept that a name was used for them. A name of more stands for nobody, and must fit a message."""
+
 
 class EntityName(NamedTuple):
     """A name with its entity type, as documents state it.
@@ -193,11 +196,17 @@ class Memory:
             self._keys[key][id_] = None
 
     def stands_for(self, alias: EntityName, entity: EntityName, document: int) -> bool:
-        """Stores that a document uses one name for another; returns whether that was new."""
+        """Stores that a document uses one name for another; returns whether that was new and is kept."""
         known = self.learn(alias)
         sketch = known.stood_for.setdefault(entity.id, Sketch())
         self.named_by[entity.id].add(alias.id)
-        return sketch.add(document)
+        new = sketch.add(document)
+        if len(known.stood_for) > MOST_STOOD_FOR:
+            least = max(known.stood_for, key=lambda id_: (-known.stood_for[id_].count, id_))
+            del known.stood_for[least]
+            self.named_by[least].discard(alias.id)
+            return new and least != entity.id
+        return new
 
     def restore(self, saved: SavedName) -> None:
         """Restores a saved name."""
