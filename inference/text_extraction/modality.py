@@ -39,8 +39,8 @@ _OF_FICTION = frozenset({"P161", "P674", "P1441"})
 _OWN_KIN = KINSHIP - {SPOUSE}
 """Kin whom one has whatever either of the two does or does not."""
 
-_OF_OFFICES = frozenset({"P6", "P35", "P169", "P286", "P488", "P1037"})
-"""Who leads a government, state, company, team, board or museum."""
+_OF_OFFICES = frozenset({"P6", "P35", "P39", "P169", "P286", "P488", "P1037"})
+"""Who holds an office; who leads a government, state, company, team, board or museum."""
 
 _SYMMETRIC = frozenset({"P26", "P3373"})
 

@@ -73,9 +73,11 @@ def read_modality(
         return ASSERTED
     if of_kin:
         clause = replace(clause, after="")
-    term = term_of(clause, published) if can_end else Term()
-    read = _without_parts(clause) if of_fiction else clause
     in_passing = of_office and _is_in_passing(clause)
+    # "The mayor of York, Ann Lee, will resign on Friday": she is the mayor until then.
+    named = of_office and (in_passing or _granted(clause) or words.APPOSED.fullmatch(clause.between) is not None)
+    term = term_of(clause, published, ahead=not named) if can_end else Term()
+    read = _without_parts(clause) if of_fiction else clause
     for modality, applies in _ORDER:
         if (can_end or modality != "past") and (modality == "past" or not in_passing) and applies(read):
             if modality == "past":

@@ -20,7 +20,7 @@ _SINCE = re.compile(
 _SINCE_PAST = re.compile(r"\bsince\s+(?=\d|[A-Z]|last\b)")
 _FUTURE_AT = re.compile(r"\b(?:on|in|next|this|later)\s+(?=\d|[A-Z]|year|month|week)")
 _MONTH = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b(?!\s+\d)"
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b(\s+\d)?"
 )
 _NEAR = 100
 """Characters after the second name in which a term belongs to the fact."""
@@ -39,12 +39,13 @@ class Term:
     until: str = ""
 
 
-def term_of(clause: Clause, published: date | None) -> Term:
+def term_of(clause: Clause, published: date | None, *, ahead: bool = True) -> Term:
     """Returns the term that a clause states for the fact between its names.
 
     Args:
         clause: The clause.
         published: The day of publication, from which "Monday" and "January 1" are resolved.
+        ahead: Whether a day to come, of which nothing says that it begins then, is the first one of the fact.
     """
     words = clause.between + clause.after[:_NEAR]
     if match := _TERM.search(words):
@@ -55,7 +56,7 @@ def term_of(clause: Clause, published: date | None) -> Term:
     since = _to_come(_after(_SINCE, words, published), words, published) or _gone(
         _after(_SINCE_PAST, words, published), published
     )
-    if not since and published:
+    if ahead and not since and published:
         later = _after(_FUTURE_AT, clause.after[:_NEAR], published)
         since = later if is_after(later, published) else ""
     return Term(since, until)
@@ -95,8 +96,8 @@ def _after(pattern: re.Pattern[str], words: str, published: date | None) -> str:
         rest = words[match.end() : match.end() + _NEAR]
         if year := re.match(rf"{_YEAR}\b", rest):
             return year.group(0)
-        if _MONTH.match(rest):
-            rest = f"in {rest}"  # a month alone may be a name
+        if month := _MONTH.match(rest):
+            rest = f"{'on' if month[1] else 'in'} {rest}"  # "May" alone may be a name
         for found in find_dates(rest, published):
             if found.datatype in {"xsd:date", "xsd:gYearMonth", "xsd:gYear"} and found.start <= len("the "):
                 return found.value

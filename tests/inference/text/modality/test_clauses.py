@@ -74,6 +74,20 @@ def test_only_the_clause_that_joins_the_names_counts(sentence: str, expected: st
     assert modality(sentence, "Acme", "Ann Lee") == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Acme chief executive Ann Lee will meet the minister on March 13.", "asserted"),
+        ("Ann Lee, the head of Acme, plans to resign on March 13.", "asserted"),
+        ("Acme thanked its chairwoman, Ann Lee, who will resign on March 13.", "asserted"),
+        ("Ann Lee becomes chief executive of Acme on March 13.", "planned"),
+        ("Ann Lee, chief executive of Acme from March 13, sings.", "planned"),
+    ],
+)
+def test_who_has_a_title_has_it_today_whatever_is_to_come(sentence: str, expected: str) -> None:
+    assert modality(sentence, "Acme", "Ann Lee", of_office=True) == expected
+
+
 def test_a_month_alone_ends_a_term() -> None:
     sentence = "Ann Lee was the chief executive of Acme until January."
     assert read_modality(sentence, *spans(sentence, "Acme", "Ann Lee"), PUBLISHED) == Reading("past", "", "2026-01")
