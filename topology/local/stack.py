@@ -197,7 +197,9 @@ class LocalStack:
         Raises:
             StackError: A process of that name is running.
         """
-        return self.processes.start(name, argv, environment(self.settings) | dict(env or {}), wanted=wanted)
+        # Two that start at once would both find none, and the record of one of them would be lost.
+        with self.processes.guard(name):
+            return self.processes.start(name, argv, environment(self.settings) | dict(env or {}), wanted=wanted)
 
     def stop_process(self, name: str) -> None:
         """Stops a service or background process, gracefully if possible."""

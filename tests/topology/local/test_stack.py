@@ -2,6 +2,7 @@
 
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -145,6 +146,20 @@ def test_a_download_that_fails_starts_nothing(stack):
     with pytest.raises(StackError, match="no network"):
         stack.up()
     assert nothing_is_left(stack)
+
+
+def test_of_many_that_start_one_process_at_once_one_does(stack):
+    """The others would run unrecorded, and nothing would ever end them."""
+
+    def start(_):
+        try:
+            return stack.start_process("worker-news", SLEEPS).pid
+        except StackError:
+            return None
+
+    with ThreadPoolExecutor(8) as threads:
+        started = [pid for pid in threads.map(start, range(8)) if pid]
+    assert started == [stack.processes.record("worker-news").pid]
 
 
 def test_down_ends_workers_and_those_that_died_are_shown(stack):
