@@ -3,7 +3,9 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -22,12 +24,17 @@ from topology.bench.reading import OUTPUTS, encoder_feeds, english_texts
 from topology.settings import Settings
 
 TOPIC = "bench-bare"
+THREADS = 2
+"""Windows that are read at once: the instances of the served model. Two that share a core take longer each."""
+
 PATIENCE = 60.0
 """Seconds in which the bare consumer has to get everything."""
 
 
 def encoder_seconds(chosen: Settings, items: Sequence[FeedRecord]) -> float:
-    """Returns the processor seconds that the shipped encoder alone takes for one of these articles, one window a call.
+    """Returns the processor seconds that the shipped encoder alone takes for one of these articles.
+
+    As in the served model, each window is a call of its own, on one thread, and several threads work at once.
 
     Args:
         chosen: The settings; their English model is taken.
@@ -39,18 +46,27 @@ def encoder_seconds(chosen: Settings, items: Sequence[FeedRecord]) -> float:
     folder = version_folder(chosen.models)
     tokenizer = WordTokenizer(folder / "tokenizer.json")
     route = english_route(tokenizer, LocalClient(folder, tokenizer))
-    session = served_code(folder, "reader").session(folder / "encoder.onnx", 1)
+    sessions = [served_code(folder, "reader").session(folder / "encoder.onnx", 1) for _ in range(THREADS)]
     english = list(english_texts(item.article for item in items if item.article))
     if not english:
         raise ValueError("none of the articles is in English")
     windows = [window for text in english for window in split(route, text, MOST_PIECES).windows]
     feeds = encoder_feeds(windows, tokenizer)
-    for feed in feeds[: len(feeds) // 10]:
-        session.run(OUTPUTS, feed)
+    _read(sessions, feeds[: len(feeds) // 10])
     began = time.process_time()
-    for feed in feeds:
-        session.run(OUTPUTS, feed)
+    _read(sessions, feeds)
     return (time.process_time() - began) / len(items)
+
+
+def _read(sessions: Sequence[Any], feeds: Sequence[Any]) -> None:
+    """Has each session read its share of the windows, all at once."""
+
+    def read(number: int) -> None:
+        for feed in feeds[number :: len(sessions)]:
+            sessions[number].run(OUTPUTS, feed)
+
+    with ThreadPoolExecutor(len(sessions)) as threads:
+        list(threads.map(read, range(len(sessions))))
 
 
 async def kafka_seconds(kafka: str, items: Sequence[FeedRecord], processes: Mapping[str, Sequence[int]]) -> float:

@@ -30,11 +30,11 @@ CPU = (
 
 
 BARE = (
-    "The bare encoder is the shipped encoder alone over the windows of the same articles, one a call, on one thread. "
-    "Bare Kafka is one record of the same articles produced once and consumed once, without Faust, with what the "
-    "broker does for it. The recipe merges articles, names, mentions, counted facts and evidence with all properties "
-    "in one statement, and forgets whatever makes a graph right: offsets, withdrawals, aliases, corrections and "
-    "contradictions. Everything is measured in the same run."
+    "The bare encoder is the shipped encoder alone over the windows of the same articles, one a call, on as many "
+    "threads as the served model has instances. Bare Kafka is one record of the same articles produced once and "
+    "consumed once, without Faust, with what the broker does for it. The recipe merges articles, names, mentions, "
+    "counted facts and evidence with all properties in one statement, and forgets whatever makes a graph right: "
+    "offsets, withdrawals, aliases, corrections and contradictions. Everything is measured in the same run."
 )
 
 
