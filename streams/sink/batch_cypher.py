@@ -62,5 +62,6 @@ WRITE = "\n".join((
     _part(cypher.SET_OFFSETS, rows="offsets"),
     "RETURN linked + valued AS created, added",
 ))  # fmt: skip
-"""Writes what articles and their facts are made of. Returns the new facts, each with its element id, and the ids of the
-facts that evidence was added to. `$elements` has the element ids of these, in the order of fact ids."""
+"""Writes what articles and their facts are made of. Returns the new facts, each with its element id, and the facts that
+evidence was added to, each with the batch that had added to it before. `$elements` has the element ids of these, in the
+order of fact ids."""

@@ -16,6 +16,7 @@ from topology.graph.names import (
     EVIDENCE,
     FROM,
     ILLUSTRATES,
+    LAST_BATCH,
     LITERAL,
     MEDIA,
     MEDIA_KINDS,
@@ -291,7 +292,7 @@ MATCH (o:{object_label} {{id: row.object}})
 CREATE (s)-[r:$(row.type) {{
   id: row.id, claim: row.claim, fact: row.claimed, relation: row.relation, modality: row.modality,
   property: row.property, name: row.name, kind: row.kind, count: row.count, confidence: row.confidence,
-  first_seen: {time_of("row.first")}, last_seen: {time_of("row.last")}
+  {LAST_BATCH}: row.batch, first_seen: {time_of("row.first")}, last_seen: {time_of("row.last")}
 }}]->(o)
 RETURN collect([coalesce(row.id, row.claim), elementId(r)]) AS gathered
 """
@@ -325,19 +326,20 @@ LOCATE = (
 )
 
 # The first SET takes the relationship's write lock, so the others read values that nobody else can change any more. A
-# fact that had no evidence which holds takes over the values of the new evidence.
+# fact that had no evidence which holds takes over the values of the new evidence. Returned is each fact with the batch
+# that added to it before.
 ADD_TO_FACTS = f"""
 {LOCATE}
 SET r.count = r.count + row.count
-WITH r, row, r.retracted_at IS NOT NULL AS over
+WITH r, row, r.retracted_at IS NOT NULL AS over, r.{LAST_BATCH} AS before
 SET r += {{
   first_seen: CASE WHEN over OR row.first < r.first_seen.epochMillis THEN {time_of("row.first")} ELSE r.first_seen END,
   last_seen: CASE WHEN over OR row.last > r.last_seen.epochMillis THEN {time_of("row.last")} ELSE r.last_seen END,
   confidence: CASE WHEN over OR row.confidence > r.confidence THEN row.confidence ELSE r.confidence END,
   kind: CASE WHEN over OR NOT r.kind IN row.not_weaker THEN row.kind ELSE r.kind END,
-  retracted_at: null
+  retracted_at: null, {LAST_BATCH}: row.batch
 }}
-RETURN collect(coalesce(r.id, r.claim)) AS gathered
+RETURN collect([coalesce(r.id, r.claim), before]) AS gathered
 """
 
 LOCK_FACTS = "MATCH ()-[r]->() WHERE elementId(r) IN $elements SET r.count = r.count"
@@ -345,7 +347,7 @@ LOCK_FACTS = "MATCH ()-[r]->() WHERE elementId(r) IN $elements SET r.count = r.c
 SET_FACTS = f"""
 {LOCATE}
 SET r.count = row.count, r.confidence = row.confidence, r.kind = row.kind, r.first_seen = {time_of("row.first")},
-  r.last_seen = {time_of("row.last")}, r.retracted_at = {time_or_null("row.retracted_at")}
+  r.last_seen = {time_of("row.last")}, r.retracted_at = {time_or_null("row.retracted_at")}, r.{LAST_BATCH} = null
 """
 
 # Changes nothing, but takes the write locks: another transaction that wants to change these entities waits. What they

@@ -130,6 +130,7 @@ class FactUpdate:
         last: Latest publication.
         confidence: Highest confidence.
         kind: Strongest kind, as its place in `KINDS`.
+        batch: The batch's number, if the fact can end or exclude others.
     """
 
     triple: TripleRow
@@ -138,6 +139,7 @@ class FactUpdate:
     last: int = 0
     confidence: float = 0.0
     kind: int = 0
+    batch: int | None = None
 
     def add(self, triple: TripleRow) -> None:
         """Counts a piece of evidence that holds."""

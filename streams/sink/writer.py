@@ -12,6 +12,7 @@ from streams.sink.corrections import Batch, accept, uphold
 from streams.sink.erasing.erasure import erase, mark_keys, until_erasures, without_stragglers
 from streams.sink.evidence_rules import merge
 from streams.sink.faults import GraphUnavailableError, translated
+from streams.sink.judging.ballots import Ballots
 from streams.sink.judging.contradictions import RelationTypes, resolve_contradictions
 from streams.sink.known_facts import KnownFacts, StaleFactError
 from streams.sink.reading import Look, fetch, look
@@ -67,6 +68,7 @@ class GraphWriter:
         self._database = database
         self._offsets: dict[tuple[str, int], int] = {}
         self._facts = KnownFacts()
+        self._ballots = Ballots()
 
     def behind(self, topic: str, partition: int, offset: int) -> bool:
         """Returns whether the graph is known to have this record. It may have it even if this returns False."""
@@ -102,6 +104,7 @@ class GraphWriter:
 
     async def _commit(self, records: Sequence[tuple[Position, Row | None]]) -> Sequence[Row]:
         self._facts.roll_back()
+        self._ballots.roll_back()
         async with (
             self._driver.session(database=self._database) as session,
             await session.begin_transaction() as transaction,
@@ -109,6 +112,7 @@ class GraphWriter:
             applied = await self._apply(transaction, records)
             await transaction.commit()
         self._facts.commit()
+        self._ballots.commit()
         return applied
 
     async def _apply(
@@ -180,7 +184,9 @@ class GraphWriter:
             if told.story:
                 changes.add_entity(told.happening)
         editing = await accept(transaction, corrections, changes)
-        touched = await write(transaction, changes, Graph(seen, articles, self._types, self._facts), offsets)
+        self._ballots.begin()
+        graph = Graph(seen, articles, self._types, self._facts, self._ballots)
+        touched = await write(transaction, changes, graph, offsets)
         touched.moved = await write_aliases(transaction, decisions)
         if identities:
             items = [{"id": id_, "wikidata": row.wikidata} for id_, row in sorted(identities.items())]
@@ -191,7 +197,7 @@ class GraphWriter:
             await uphold(transaction, editing, batch, self._types)
         if editing.unconfirmed:
             self._facts.clear()  # some may have had no other support
-        await resolve_contradictions(transaction, touched, self._types)
+        await resolve_contradictions(transaction, touched, self._types, self._ballots)
 
     async def offsets(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
         """Reads the offsets that the graph has and remembers them, so that a restart skips what is done.

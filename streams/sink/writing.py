@@ -10,7 +10,9 @@ from neo4j import AsyncTransaction
 
 from streams.sink import batch_cypher, cypher
 from streams.sink.evidence_rules import KINDS, ArticleState, Changes, FactUpdate
+from streams.sink.judging.ballots import Ballots
 from streams.sink.judging.contradictions import Ends, RelationTypes, Touched, ends
+from streams.sink.judging.new_votes import judged_facts, new_proofs
 from streams.sink.known_facts import KnownFacts, Place, StaleFactError
 from streams.sink.reading import Look, Rows, fetch
 from streams.sink.rows import EntityRow, NodeKey
@@ -30,12 +32,14 @@ class Graph:
         articles: The state of every article and media item among it, with the batch's documents applied.
         types: The ontology's relationship types.
         known: Where facts are.
+        ballots: The votes on contested facts, and the batch's number.
     """
 
     seen: Look
     articles: Mapping[NodeKey, ArticleState]
     types: RelationTypes
     known: KnownFacts
+    ballots: Ballots
 
 
 async def write(
@@ -95,7 +99,11 @@ async def _write_most(
 ) -> None:
     """Writes what nearly every batch has, in one statement; `there` has the element ids of the facts in the graph."""
     facts = [changes.facts[id_] for id_ in sorted(changes.facts)]
+    judged = judged_facts(changes, type_of, graph.types)
+    for id_ in judged:
+        changes.facts[id_].batch = graph.ballots.batch
     old = {f.triple.fact: _row(f) for f in facts if f.triple.fact in there and f.count}
+    proofs = await new_proofs(transaction, changes, graph.seen.nodes, graph.ballots)
     nodes, touched = _nodes(graph.articles, ARTICLE)
     unwanted, wanted = _mentions(graph.articles, ARTICLE)
     batch = {
@@ -117,8 +125,11 @@ async def _write_most(
     # Locks are taken in this order, the same in every sink. A place that two facts are thought to have is asked once.
     elements = list(dict.fromkeys(there[id_] for id_ in old))
     (written,) = await fetch(transaction, batch_cypher.WRITE, batch=batch, elements=elements)
-    if stale := old.keys() - set(written["added"]):
+    before = dict(written["added"])
+    if stale := old.keys() - before.keys():
         raise StaleFactError(f"{len(stale)} facts are not where they were")
+    for fact in judged & before.keys():
+        graph.ballots.extend(fact, before[fact], proofs.get(fact))
     places = dict(there) | dict(written["created"])
     graph.known.learn({id_: Place(type_of[id_], element) for id_, element in places.items()})
 
@@ -323,6 +334,7 @@ def _row(fact: FactUpdate) -> dict[str, Any]:
         "confidence": fact.confidence,
         "kind": KINDS[fact.kind],
         "not_weaker": list(KINDS[fact.kind :]),
+        "batch": fact.batch,
     }
 
 

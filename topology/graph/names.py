@@ -89,6 +89,9 @@ STATED = "STATED"
 COMPUTED_PROPERTIES = ("vector", "described", "context", "neighbourhood", "roles", "articles", "named_at")
 """Properties of entities that the suggestions stage computes from the rest of the graph, and can compute again."""
 
+LAST_BATCH = "last_batch"
+"""Property of facts that can end or exclude each other: the batch of the sink that last added evidence to it."""
+
 _OWN_LABELS = {
     ENTITY,
     LITERAL,

@@ -7,7 +7,17 @@ from typing import Any
 import orjson
 from neo4j import AsyncDriver, Query
 
-from topology.graph.names import ALIAS_OF, COMPUTED_PROPERTIES, CORRECTION, ENTITY, ERASED, OFFSET, OUTBOX, SUGGESTED
+from topology.graph.names import (
+    ALIAS_OF,
+    COMPUTED_PROPERTIES,
+    CORRECTION,
+    ENTITY,
+    ERASED,
+    LAST_BATCH,
+    OFFSET,
+    OUTBOX,
+    SUGGESTED,
+)
 
 CLOCK = ("observed_at", "retracted_at", "withdrawn_at", "brings_since", "dropped_at")
 """Properties that come from Kafka's clock. Ignore their values to compare runs at different times."""
@@ -37,7 +47,7 @@ def _plain(value: Any) -> Any:
 
 
 def _line(row: dict[str, Any], ignore: Collection[str]) -> str:
-    row["properties"] = {k: k in ignore or v for k, v in row["properties"].items() if v is not None}
+    row["properties"] = {k: k in ignore or v for k, v in row["properties"].items() if v is not None and k != LAST_BATCH}
     for key in ("labels", "s_labels", "o_labels"):
         if key in row:
             row[key] = sorted(row[key])
@@ -54,9 +64,10 @@ async def _lines(driver: AsyncDriver, database: str | None, ignore: Collection[s
 async def snapshot(driver: AsyncDriver, database: str | None = None, ignore: Collection[str] = ()) -> list[str]:
     """Returns every node and relationship with labels and properties, one JSON text each, sorted.
 
-    The sink's offsets and its marks of what was erased are left out, because they say nothing about the news. So are
-    corrections that were withdrawn, suggestions and the properties that they are computed from, because they depend on
-    when they were computed, and aliases that have ended, with names that only such an alias brought.
+    The sink's offsets, the numbers of its batches and its marks of what was erased are left out, because they say
+    nothing about the news. So are corrections that were withdrawn, suggestions and the properties that they are
+    computed from, because they depend on when they were computed, and aliases that have ended, with names that only
+    such an alias brought.
 
     Args:
         driver: The graph's.

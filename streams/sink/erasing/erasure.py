@@ -19,6 +19,7 @@ from streams.messages.happening_events import MAX_TITLE
 from streams.sink import cypher
 from streams.sink.corrections import Batch, Editing, forget_words, uphold
 from streams.sink.erasing import statements as erasing
+from streams.sink.judging.ballots import Ballots
 from streams.sink.judging.contradictions import RelationTypes, Touched, resolve_contradictions
 from streams.sink.reading import fetch
 from streams.sink.rows import AliasRow, ContentRow, CorrectionRow, DecisionRow, DocumentRow, NodeKey, Row, StoryRow
@@ -167,7 +168,7 @@ async def erase(transaction: AsyncTransaction, row: DocumentRow, types: Relation
     mark = Mark(row.at, row.stated_at + MARGIN_MS)
     marked = [*((ENTITY, id_) for id_ in sorted(gone)), *((_TITLE, title) for title in sorted(titles))]
     await _mark(transaction, dict.fromkeys([*nodes, *marked], mark))
-    await resolve_contradictions(transaction, touched, types)
+    await resolve_contradictions(transaction, touched, types, Ballots())
 
 
 async def _with_attachments(transaction: AsyncTransaction, node: NodeKey) -> list[NodeKey]:

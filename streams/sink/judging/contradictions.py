@@ -14,9 +14,9 @@ from typing import Any, Literal, NamedTuple, Self
 from neo4j import AsyncTransaction
 
 from streams.sink.aliases import lock
-from streams.sink.conversion import millis_of_day
 from streams.sink.judging import statements
-from streams.sink.judging.fusion import EDITOR, UNSAID, Verdict, Vote, verdicts
+from streams.sink.judging.ballots import Ballot, Ballots, Proof
+from streams.sink.judging.fusion import EDITOR, Verdict, Vote, verdicts
 from streams.sink.reading import fetch
 from topology.graph.names import CLAIMED, HAPPENING_TYPES, STATED, fact_types
 from topology.ontology import Ontology
@@ -111,8 +111,17 @@ class Touched:
         return {id_ for alias, both in self.moved.items() for id_ in (alias, *both)}
 
 
-async def resolve_contradictions(transaction: AsyncTransaction, touched: Touched, types: RelationTypes) -> None:
-    """Judges the groups that a transaction touched, and writes the verdicts that changed."""
+async def resolve_contradictions(
+    transaction: AsyncTransaction, touched: Touched, types: RelationTypes, ballots: Ballots
+) -> None:
+    """Judges the groups that a transaction touched, and writes the verdicts that changed.
+
+    Args:
+        transaction: An open transaction, in which everything else has been written.
+        touched: What it changed.
+        types: The ontology's relationship types.
+        ballots: The votes that this sink knows.
+    """
     judged = sorted(types.judged)
     moved = touched.moved_ids()
     entities = {subject for subject, _ in touched.groups} | touched.objects | moved
@@ -131,34 +140,12 @@ async def resolve_contradictions(transaction: AsyncTransaction, touched: Touched
     rows = [{"id": id_, "types": sorted(some)} for id_, some in sorted(wanted.items())]
     rivals = await fetch(transaction, statements.read_rivals(judged), rows=rows)
     if rivals:
-        await _judge(transaction, rivals, types)
+        await _judge(transaction, rivals, types, ballots)
 
 
 async def ends(transaction: AsyncTransaction, elements: Iterable[str]) -> list[Ends]:
     """Returns the ends of relationships, given by element id."""
     return [Ends(**row) for row in await fetch(transaction, statements.READ_ENDS, elements=list(elements))]
-
-
-def vote_of(proof: Mapping[str, Any], *, value: str, denied: bool) -> Vote:
-    """Returns the vote of an article.
-
-    Args:
-        proof: What its evidence says: `fact`, `at`, `weight`, `past`, `change`, `since` and `until`.
-        value: The canonical id of the fact's object.
-        denied: Whether the evidence denies the fact.
-    """
-    since, until = millis_of_day(proof["since"]), millis_of_day(proof["until"], last=True)
-    return Vote(
-        proof["at"],
-        value,
-        proof["fact"],
-        proof["weight"],
-        proof["past"],
-        change=bool(proof["change"]),
-        denied=denied,
-        since=UNSAID if since is None else since,
-        until=UNSAID if until is None else until,
-    )
 
 
 def _to_vote(rivals: Iterable[Mapping[str, Any]], types: RelationTypes) -> list[str]:
@@ -178,17 +165,41 @@ def _to_vote(rivals: Iterable[Mapping[str, Any]], types: RelationTypes) -> list[
     return sorted({row["fact"] for some in doubtful for row in some})
 
 
-async def _judge(transaction: AsyncTransaction, rivals: Sequence[dict[str, Any]], types: RelationTypes) -> None:
+async def _ballots(
+    transaction: AsyncTransaction, facts: Mapping[str, Mapping[str, Any]], known: Ballots
+) -> dict[str, Ballot]:
+    """Returns the votes on facts: rows of `statements.read_rivals`, by id."""
+    found: dict[str, Ballot] = {}
+    unread: dict[str, Ballot] = {}
+    unmarked = []
+    for fact, row in sorted(facts.items()):
+        if (ballot := known.known(fact, row["batch"])) is not None:
+            found[fact] = ballot
+            continue
+        if row["batch"] is None:
+            unmarked.append(row["element"])
+        unread[fact] = Ballot(known.batch if row["batch"] is None else row["batch"])
+    if unmarked:
+        # Before the votes are read: whoever adds to them from now on waits, and then marks the fact as his.
+        await fetch(transaction, statements.MARK, elements=unmarked, batch=known.batch)
+    for row in await fetch(transaction, statements.READ_VOTES, facts=list(unread)) if unread else ():
+        unread[row.pop("fact")].add(Proof(**row))
+    for fact, ballot in unread.items():
+        known.learn(fact, ballot)
+    return found | unread
+
+
+async def _judge(
+    transaction: AsyncTransaction, rivals: Sequence[dict[str, Any]], types: RelationTypes, known: Ballots
+) -> None:
     """Writes the verdicts of rival facts where they differ from what the graph has."""
     of_fact = {row["fact"]: row for row in rivals}
     votes: dict[tuple[str, str], list[Vote]] = defaultdict(list)
-    wanted = _to_vote(rivals, types)
-    for row in await fetch(transaction, statements.READ_VOTES, facts=wanted) if wanted else ():
-        rival = of_fact[row["fact"]]
-        if rival["forbidden"]:
-            continue
-        vote = vote_of(row, value=rival["value"], denied=rival["denied"])
-        votes[rival["subject"], rival["type"]].append(vote)
+    asked = {fact: of_fact[fact] for fact in _to_vote(rivals, types)}
+    for fact, ballot in (await _ballots(transaction, asked, known)).items():
+        rival = of_fact[fact]
+        if not rival["forbidden"]:
+            votes[rival["subject"], rival["type"]] += ballot.votes(rival["value"], fact, denied=rival["denied"])
     for rival in rivals:
         if rival["confirmed_at"] is not None and not rival["denied"]:
             vote = Vote(rival["confirmed_at"], rival["value"], rival["fact"], EDITOR, change=True)

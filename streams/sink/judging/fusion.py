@@ -14,9 +14,10 @@ Weights are thousandths and times milliseconds, both integers, so that sums do n
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import itemgetter
+from typing import NamedTuple
 
 SUPPORT = 1500
 """Support that a newcomer needs within a day of the last vote, in thousandths: two articles of confidence 0.75 each.
@@ -57,9 +58,8 @@ _DATE = re.compile(r"\d{4}(-\d{2}){1,2}")
 CURRENT, CLOSED, DISPUTED, CONTRADICTED = "current", "closed", "disputed", "contradicted"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Vote:
-    """What one article says of one fact.
+class Vote(NamedTuple):
+    """What one article says of one fact, or what all articles of one day say of it.
 
     Attributes:
         at: When it was published; milliseconds since 1970.
@@ -71,6 +71,7 @@ class Vote:
         denied: Whether somebody denies the fact. That is a vote against it and never one for another object.
         since: From when the object holds, if the article says; milliseconds, else `UNSAID`.
         until: Until when.
+        voices: How many articles it stands for; `weight` is that of all of them.
     """
 
     at: int
@@ -82,6 +83,7 @@ class Vote:
     denied: bool = False
     since: int = UNSAID
     until: int = UNSAID
+    voices: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,26 +144,34 @@ def verdicts(
     said = sorted(votes)
     votes = [vote for vote in said if not vote.denied]
     refined = _refined({v.value for v in votes}, votes, names)
-    votes = [replace(v, value=refined[v.value]) for v in votes]
+    votes = _renamed(votes, refined)
     values = {v.value for v in votes}
     judged: dict[str, Verdict] = {}
     if len(values) > 1 or (not lasting and any(v.past for v in votes)):
         judged = _permanent(votes) if lasting else _successive(votes)
-    for value in _doubted(votes, [replace(v, value=refined.get(v.value, v.value)) for v in said if v.denied]):
+    for value in _doubted(votes, _renamed([v for v in said if v.denied], refined)):
         if judged.get(value, Verdict(CURRENT)).standing == CURRENT:
             judged[value] = Verdict(DISPUTED)
     return {vote.fact: judged[vote.value] for vote in votes if vote.value in judged}
 
 
+def _renamed(votes: Iterable[Vote], refined: Mapping[str, str]) -> list[Vote]:
+    return [v if (value := refined.get(v.value, v.value)) == v.value else v._replace(value=value) for v in votes]
+
+
 def _each(votes: Iterable[Vote]) -> dict[str, Verdict]:
     """Judges facts that do not exclude each other: each holds until its end is reported."""
-    found: dict[str, list[Vote]] = defaultdict(list)
-    for vote in sorted(votes):
-        found[vote.value].append(vote)
     judged: dict[str, Verdict] = {}
-    for value, some in found.items():
+    for value, some in _by_value(sorted(votes)).items():
         judged |= verdicts(some, lasting=False, names={value: value})
     return judged
+
+
+def _by_value(votes: Iterable[Vote]) -> dict[str, list[Vote]]:
+    found: dict[str, list[Vote]] = defaultdict(list)
+    for vote in votes:
+        found[vote.value].append(vote)
+    return found
 
 
 def _doubted(votes: Sequence[Vote], denials: Sequence[Vote]) -> list[str]:
@@ -218,8 +228,10 @@ def _tenures(votes: Sequence[Vote], support: int, fading: int) -> tuple[list[Ten
 
 
 def _enough(backing: Sequence[Vote]) -> bool:
-    """Returns whether votes suffice for a change: two of them, or one that is sure and reports the change."""
-    return len(backing) >= ENOUGH or any(vote.weight >= SURE and (vote.change or vote.past) for vote in backing)
+    """Returns whether votes suffice for a change: two articles, or one that is sure and reports the change."""
+    return sum(vote.voices for vote in backing) >= ENOUGH or any(
+        vote.weight >= SURE and (vote.change or vote.past) for vote in backing
+    )
 
 
 def _forgotten(last: Tenure, first: Vote, votes: Sequence[Vote]) -> bool:
@@ -257,15 +269,13 @@ def _successive(votes: Sequence[Vote]) -> dict[str, Verdict]:
     chain = tenures(votes)
     leads = _leads(votes)
     judged = {}
-    for value in {vote.value for vote in votes}:
+    for value, own in _by_value(votes).items():
         held = [(n, tenure) for n, tenure in enumerate(chain) if tenure.value == value]
         if not held:
-            own = [vote for vote in votes if vote.value == value]
             over = sum(vote.weight if vote.past else -vote.weight for vote in own) >= 0
             judged[value] = _held_once(own) if over and any(vote.past for vote in own) else Verdict(DISPUTED)
             continue
         n, last = held[-1]
-        own = [vote for vote in votes if vote.value == value]
         begun = [vote.since for vote in own if vote.since != UNSAID]
         since = min([last.since, *begun]) if len(held) == 1 else last.since
         before = tuple(t for _, r in held[:-1] for t in (r.since, r.until or r.since))

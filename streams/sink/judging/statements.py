@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from streams.sink.cypher import LOCATE, gathered, time_of, time_or_null
-from topology.graph.names import ALIAS_OF, ARTICLE, CLAIMED, CORRECTION, ENTITY, EVIDENCE, FROM, any_of
+from topology.graph.names import ALIAS_OF, ARTICLE, CLAIMED, CORRECTION, ENTITY, EVIDENCE, FROM, LAST_BATCH, any_of
 
 # A claim counts for the relation that it is about. Only a fact about an entity has a `property`.
 READ_ENDS = f"""
@@ -14,19 +14,29 @@ RETURN collect({{
 }}) AS gathered
 """
 
-# Articles with the same sentence are copies of one report and have one vote between them.
+# Articles with the same sentence are copies of one report and have one vote between them. What an article says twice
+# counts once.
 READ_VOTES = gathered(
     f"""
 UNWIND $facts AS fact
 MATCH (e:{EVIDENCE} {{fact: fact}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL
 WITH fact, a, e.past IS NOT NULL AS past, min(e.seen_at) AS at, max(e.confidence) AS confidence,
   min(e.sentence) AS text, max(e.change) AS change, min(e.since) AS since, max(e.until) AS until
-WITH fact, past, text, min(at).epochMillis AS at, max(confidence) AS confidence, max(change) AS change,
+RETURN fact, past, text, min(at).epochMillis AS at, max(confidence) AS confidence, max(change) AS change,
   min(since) AS since, max(until) AS until
-RETURN fact, past, at, toInteger(round(1000 * confidence)) AS weight, coalesce(change, false) AS change, since, until
 """,
-    "fact", "past", "at", "weight", "change", "since", "until",
+    "fact", "past", "text", "at", "confidence", "change", "since", "until",
 )  # fmt: skip
+
+# Evidence has no label here, so that nothing can begin at the fact: half of all evidence may be of one.
+READ_SAID = f"""
+UNWIND $rows AS row
+MATCH (a:{ARTICLE} {{id: row.article}})
+MATCH (a)<-[:{FROM}]-(e) WHERE e.fact IN row.facts
+RETURN collect(DISTINCT e.fact) AS gathered
+"""
+
+MARK = f"MATCH ()-[r]->() WHERE elementId(r) IN $elements SET r.{LAST_BATCH} = $batch"
 
 SET_VERDICTS = f"""
 {LOCATE}
@@ -50,7 +60,8 @@ def read_rivals(types: Sequence[str]) -> str:
     """Returns the statement that reads the facts of these types about entities and all their aliases, and denials.
 
     Objects are replaced by the entities that they stand for. `$rows` holds canonical ids, each with the types to read.
-    Of each fact, `over` is whether any evidence, even one that does not hold, speaks of a former holder.
+    Of each fact, `batch` is the number of the last batch that added evidence to it, and `over` is whether any evidence,
+    even one that does not hold, speaks of a former holder.
     """
     return f"""
 UNWIND $rows AS row
@@ -66,7 +77,7 @@ OPTIONAL MATCH (o)-[b:{ALIAS_OF}]->(canonical) WHERE b.ended_at IS NULL
 WITH row, r, coalesce(canonical, o) AS o
 RETURN collect({{
   subject: row.id, type: coalesce(r.relation, type(r)), fact: coalesce(r.id, r.claim),
-  denied: r.claim IS NOT NULL, element: elementId(r), value: o.id,
+  denied: r.claim IS NOT NULL, element: elementId(r), value: o.id, batch: r.{LAST_BATCH},
   name: coalesce(o.name, o.value), standing: r.standing, since: r.valid_from.epochMillis,
   until: r.invalid_at.epochMillis, by: r.closed_by, at_latest: coalesce(r.at_latest, false),
   before: [t IN coalesce(r.held_before, []) | t.epochMillis], forbidden: r.forbidden IS NOT NULL,

@@ -27,6 +27,7 @@ from tests.streams.sink.sample import (
     stream,
     triple,
 )
+from topology.graph.names import LAST_BATCH
 from topology.graph.snapshot import CLOCK, digest, snapshot
 from topology.local.stack import LocalStack
 
@@ -40,7 +41,7 @@ async def ask(driver: AsyncDriver, query: str, **parameters: Any) -> list[Any]:
 
 async def fact(driver: AsyncDriver, type_: str = "CHIEF_EXECUTIVE_OFFICER") -> dict[str, Any]:
     (found,) = await ask(driver, f"MATCH ()-[r:`{type_}`]->() RETURN properties(r)")
-    return {k: v.to_native() if hasattr(v, "to_native") else v for k, v in found.items()}
+    return {k: v.to_native() if hasattr(v, "to_native") else v for k, v in found.items() if k != LAST_BATCH}
 
 
 async def test_two_articles_support_one_fact(driver: AsyncDriver, writer: GraphWriter) -> None:

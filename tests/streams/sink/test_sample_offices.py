@@ -18,8 +18,8 @@ from streams.news.articles import text_of
 from streams.news.reading import read
 from streams.news.thresholds import Thresholds
 from streams.sink.conversion import triple_row
-from streams.sink.judging.contradictions import vote_of
 from streams.sink.judging.fusion import CURRENT, Vote, verdicts
+from streams.sink.judging.new_votes import proof_of
 from tests.streams.sink.sample import NOON, ONTOLOGY, RELATIONS
 from topology.demo.feed import SAMPLE
 from topology.settings import REPOSITORY, settings
@@ -102,12 +102,7 @@ def current() -> frozenset[str]:
             if row.claim and row.claim.modality != "denied":
                 continue
             facts[row.fact] = f"{triple.subject.name} | {triple.predicate.name} | {triple.object.name}"
-            proof = row.evidence | {
-                "weight": round(1000 * row.confidence),
-                "at": row.seen,
-                "past": bool(row.evidence["past"]),
-            }
-            vote = vote_of(proof, value=row.object.id, denied=row.claim is not None)
+            vote = proof_of(row).vote()._replace(value=row.object.id, fact=row.fact, denied=row.claim is not None)
             place = (row.fact, triple.evidence.document, vote.past)
             group = groups[row.subject.id, triple.predicate.id]
             group[place] = max(vote, group.get(place, vote), key=lambda one: one.weight)

@@ -1,0 +1,216 @@
+"""What speaks for the contested facts, as this sink read it last, so that a batch need not read all of it again.
+
+Half of all articles may name one office holder, and what each of them says has a vote. A sink that knows the votes of a
+fact adds those of its own batch to them. Whether it knows them all, the fact itself tells: it carries the number of the
+batch that last added evidence to it or read all of it, and none once some of its evidence has ended. So a batch of
+another sink, or anything but an addition, makes a sink read the votes again.
+"""
+
+import random
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import NamedTuple, Self
+
+from streams.sink.conversion import millis_of_day
+from streams.sink.judging.fusion import DAY, UNSAID, Vote
+
+MOST = 100_000
+"""Votes that are remembered; each takes some 250 bytes."""
+
+MOST_SINGLE = 1000
+"""Votes on one fact up to which each counts by itself; of more, those of one day count as one vote of many voices."""
+
+
+_BITS = 62
+"""Of a batch's number, which no other batch, of this sink or another, may ever have."""
+
+
+class Proof(NamedTuple):
+    """What articles with the same sentence say of a fact.
+
+    Attributes:
+        past: Whether they speak of a former holder.
+        text: The sentence.
+        at: When the first of them was published; milliseconds since 1970.
+        confidence: The highest, from 0 to 1.
+        change: Whether one of them reports a change; None is no.
+        since: From which day, month or year on the fact holds, as ISO 8601; None if nobody says.
+        until: Until when.
+    """
+
+    past: bool
+    text: str | None
+    at: int
+    confidence: float
+    change: bool | None
+    since: str | None
+    until: str | None
+
+    def joined(self, other: Self) -> Self:
+        """Returns what two of them say together."""
+        return self._replace(
+            text=min((self.text, other.text), key=lambda text: (text is None, text)),
+            at=min(self.at, other.at),
+            confidence=max(self.confidence, other.confidence),
+            change=self.change or other.change,
+            since=min(filter(None, (self.since, other.since)), default=None),
+            until=max(filter(None, (self.until, other.until)), default=None),
+        )
+
+    def vote(self) -> Vote:
+        """Returns the vote, of which the fact and its object are still unknown."""
+        since, until = millis_of_day(self.since), millis_of_day(self.until, last=True)
+        return Vote(
+            self.at,
+            "",
+            "",
+            int(1000 * self.confidence + 0.5),
+            self.past,
+            bool(self.change),
+            since=UNSAID if since is None else since,
+            until=UNSAID if until is None else until,
+        )
+
+
+class Ballot:
+    """The votes on one fact."""
+
+    __slots__ = ("_days", "_votes", "batch")
+
+    def __init__(self, batch: int, proofs: Iterable[Proof] = ()) -> None:
+        """Counts proofs.
+
+        Args:
+            batch: The number that the fact carries.
+            proofs: All of its evidence that holds.
+        """
+        self.batch = batch
+        self._votes: dict[int, Vote] = {}
+        self._days: dict[tuple[bool, int], Vote] | None = None
+        for proof in proofs:
+            self.add(proof)
+
+    def __len__(self) -> int:
+        """Returns how many votes are remembered."""
+        return len(self._votes)
+
+    def add(self, proof: Proof) -> None:
+        """Adds further evidence; a sentence that has a vote does not get a second one."""
+        # A number instead of the sentence, which may be long. Two of a million share one once in thirty million times.
+        key = hash((proof.past, proof.text))
+        vote, known = proof.vote(), self._votes.get(key)
+        if known is None:
+            self._votes[key] = vote
+            if self._days is not None:
+                _count(self._days, vote)
+        elif (both := _same_voice(known, vote)) != known:
+            self._votes[key] = both
+            self._days = None
+
+    def votes(self, value: str, fact: str, *, denied: bool) -> list[Vote]:
+        """Returns the votes, with the canonical id of the fact's object, its id and whether it is denied."""
+        counted: Iterable[Vote] = self._votes.values()
+        if len(self._votes) > MOST_SINGLE:
+            if self._days is None:
+                self._days = {}
+                for vote in counted:
+                    _count(self._days, vote)
+            counted = self._days.values()
+        return [Vote(v.at, value, fact, *v[3:6], denied, *v[7:]) for v in counted]
+
+
+def _same_voice(one: Vote, other: Vote) -> Vote:
+    """Returns the vote of copies of one sentence."""
+    return one._replace(
+        at=min(one.at, other.at),
+        weight=max(one.weight, other.weight),
+        change=one.change or other.change,
+        since=_first(one.since, other.since),
+        until=max(one.until, other.until),
+    )
+
+
+def _count(days: dict[tuple[bool, int], Vote], vote: Vote) -> None:
+    """Adds a vote to that of its day."""
+    day = vote.past, vote.at // DAY
+    if (one := days.get(day)) is None:
+        days[day] = vote
+        return
+    days[day] = _same_voice(one, vote)._replace(weight=one.weight + vote.weight, voices=one.voices + vote.voices)
+
+
+def _first(one: int, other: int) -> int:
+    return max(one, other) if UNSAID in {one, other} else min(one, other)
+
+
+class Ballots:
+    """The votes on the facts that were contested last. What a failed transaction changed is forgotten.
+
+    Attributes:
+        batch: The number of the batch that is being written.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        """Knows nothing yet.
+
+        Args:
+            most: Votes to remember.
+        """
+        self._most = most
+        self.batch = 0
+        self.begin()
+        self._ballots: OrderedDict[str, Ballot] = OrderedDict()
+        self._changed: set[str] = set()
+
+    def begin(self) -> None:
+        """Gives the next batch its number."""
+        self.batch = random.SystemRandom().getrandbits(_BITS)
+
+    def __contains__(self, fact: str) -> bool:
+        """Returns whether the votes on a fact were known at some time."""
+        return fact in self._ballots
+
+    def known(self, fact: str, batch: int | None) -> Ballot | None:
+        """Returns the votes on a fact that carries this number; None if they are not known."""
+        ballot = self._ballots.get(fact)
+        if ballot is None or batch is None or ballot.batch != batch:
+            return None
+        self._ballots.move_to_end(fact)
+        return ballot
+
+    def extend(self, fact: str, before: int | None, proofs: Iterable[Proof] | None) -> None:
+        """Adds what the batch brings.
+
+        Args:
+            fact: The fact.
+            before: The number that it carried before.
+            proofs: What the batch brings; None if that cannot simply be added.
+        """
+        if fact not in self._ballots:
+            return
+        ballot = self.known(fact, before)
+        if ballot is None or proofs is None:
+            del self._ballots[fact]
+            return
+        self._changed.add(fact)
+        for proof in proofs:
+            ballot.add(proof)
+        ballot.batch = self.batch
+
+    def learn(self, fact: str, ballot: Ballot) -> None:
+        """Remembers votes that were read."""
+        self._ballots[fact] = ballot
+        self._changed.add(fact)
+
+    def commit(self) -> None:
+        """Keeps what the transaction changed, and forgets what was asked for longest ago."""
+        self._changed.clear()
+        total = sum(map(len, self._ballots.values()))
+        while total > self._most:
+            total -= len(self._ballots.popitem(last=False)[1])
+
+    def roll_back(self) -> None:
+        """Forgets what changed since the last commit."""
+        for fact in self._changed:
+            self._ballots.pop(fact, None)
+        self._changed.clear()
