@@ -90,9 +90,10 @@ class Ballot:
         for proof in proofs:
             self.add(proof)
 
-    def __len__(self) -> int:
-        """Returns how many votes are remembered."""
-        return len(self._votes)
+    @property
+    def room(self) -> int:
+        """How many votes are remembered, and one for the fact, which may have none."""
+        return 1 + len(self._votes)
 
     def add(self, proof: Proof) -> None:
         """Adds further evidence; a sentence that has a vote does not get a second one."""
@@ -160,6 +161,7 @@ class Ballots:
         self.batch = 0
         self.begin()
         self._ballots: OrderedDict[str, Ballot] = OrderedDict()
+        self._total = 0
         self._changed: set[str] = set()
 
     def begin(self) -> None:
@@ -190,27 +192,34 @@ class Ballots:
             return
         ballot = self.known(fact, before)
         if ballot is None or proofs is None:
-            del self._ballots[fact]
+            self._forget(fact)
             return
         self._changed.add(fact)
+        self._total -= ballot.room
         for proof in proofs:
             ballot.add(proof)
+        self._total += ballot.room
         ballot.batch = self.batch
 
     def learn(self, fact: str, ballot: Ballot) -> None:
         """Remembers votes that were read."""
+        self._forget(fact)
         self._ballots[fact] = ballot
+        self._total += ballot.room
         self._changed.add(fact)
 
     def commit(self) -> None:
         """Keeps what the transaction changed, and forgets what was asked for longest ago."""
         self._changed.clear()
-        total = sum(map(len, self._ballots.values()))
-        while total > self._most:
-            total -= len(self._ballots.popitem(last=False)[1])
+        while self._total > self._most:
+            self._forget(next(iter(self._ballots)))
 
     def roll_back(self) -> None:
         """Forgets what changed since the last commit."""
         for fact in self._changed:
-            self._ballots.pop(fact, None)
+            self._forget(fact)
         self._changed.clear()
+
+    def _forget(self, fact: str) -> None:
+        if (ballot := self._ballots.pop(fact, None)) is not None:
+            self._total -= ballot.room

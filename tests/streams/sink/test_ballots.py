@@ -116,11 +116,12 @@ def test_what_a_failed_transaction_added_does_not_count() -> None:
 
 
 def test_the_votes_asked_for_last_are_kept() -> None:
-    ballots = Ballots(most=5)
+    ballots = Ballots(most=8)
     for fact in ("fa", "fb"):
         ballots.learn(fact, Ballot(1, [proof(n) for n in range(2)]))
     ballots.commit()
     ballots.known("fa", 1)
+    ballots.extend("fa", 1, [proof(0)])
     ballots.learn("fc", Ballot(1, [proof(n) for n in range(2)]))
     ballots.commit()
     assert [fact in ballots for fact in ("fa", "fb", "fc")] == [True, False, True]
