@@ -8,6 +8,7 @@ from streams.alerts.wording import fact_text
 from streams.messages.alert_events import MAX_TEXT, MOST_SOURCES, MOST_TRIPLES, Alert, AlertArticle
 from streams.messages.base import stable_id
 from streams.messages.events import Document, Triple
+from streams.messages.voices import voices
 
 LONGEST_SENTENCE = 4000
 """Characters of a sentence in an alert; of a longer one, the beginning."""
@@ -62,9 +63,13 @@ def drafted(match: Match, document: Document, thing: SeenThing) -> DraftedAlert:
 
 
 def sources(thing: SeenThing, draft: DraftedAlert) -> tuple[str, ...]:
-    """Returns the publishers that report what a draft is about, in the order in which they did."""
-    said = (one.source for one in thing.reports if (one.value, one.denied) == (draft.value, draft.denied))
-    return tuple(dict.fromkeys(said))[:MOST_SOURCES]
+    """Returns the publishers that report what a draft is about, in the order in which they did.
+
+    One that publishes a copy of another's report is none.
+    """
+    said = [one for one in thing.reports if (one.value, one.denied) == (draft.value, draft.denied)]
+    first = dict.fromkeys(voices([one.likeness for one in said]))
+    return tuple(dict.fromkeys(said[place].source for place in first))[:MOST_SOURCES]
 
 
 def rivals(thing: SeenThing, document: str, value: str, *, denied: bool) -> list[SeenReport]:

@@ -84,6 +84,7 @@ class Memory:
         report = SeenReport(
             document=document.id,
             source=document.source or document.id,
+            likeness=document.likeness,
             value=match.value,
             denied=match.denied,
             one_at_a_time=match.one_at_a_time,

@@ -33,6 +33,7 @@ class SeenReport(Event):
 
     document: Identifier = Field(description="The document's id.")
     source: str = Field(description="Its publisher; its id if that is unknown.")
+    likeness: tuple[str, ...] = Field((), description="The keys that it shares with its copies.")
     value: str = Field("", description="Only for contradictions: the object that it states.")
     denied: bool = Field(False, description="Only for contradictions: whether it denies that.")
     one_at_a_time: bool = Field(False, description="Only for contradictions: whether only one object holds at a time.")

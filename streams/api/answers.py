@@ -160,7 +160,7 @@ class EpisodeAnswer(BaseModel):
     model_config = like(
         fact=FACT, entity="Apple", relation="chief executive officer", object="Tim Cook", standing="current",
         since="2011-08-24T00:00:00Z", until=None, at_latest=False, last_seen="2026-05-04T09:00:00Z", closed_by=None,
-        evidence=12, articles=9, confidence=0.97, sources=["Reuters"], corrected=None,
+        evidence=12, articles=9, voices=4, confidence=0.97, sources=["Reuters"], corrected=None,
     )  # fmt: skip
 
     fact: str
@@ -178,6 +178,7 @@ class EpisodeAnswer(BaseModel):
     closed_by: str | None
     evidence: int = Field(description="Pieces of evidence that count.")
     articles: int
+    voices: int = Field(description="How many of these articles are no copies of another one.")
     confidence: float
     sources: list[str]
     corrected: Corrected | None = Field(description="What an editor says of the fact; null if nothing.")

@@ -71,7 +71,7 @@ class HappeningAnswer(BaseModel):
     day: str = Field(description="Day, month or year of it; else the day of the first report.")
     dated: bool = Field(description="Whether a text says so.")
     articles: int = Field(description="How many articles report it.")
-    voices: int = Field(description="How many different sentences report it: copies count once.")
+    voices: int = Field(description="How many articles that are no copies of another report it.")
     sources: list[str]
     modality: str = Field(description="`asserted`, `planned`, `possible` or `denied`.")
     standing: str = Field(description="Who plans or denies it, in words; empty if nobody doubts it.")

@@ -90,9 +90,9 @@ class HappeningView:
         day: When it happened or is to happen, as ISO 8601 day, month or year; else the day of the first report.
         dated: Whether a text says so.
         articles: How many articles report it.
-        voices: How many different sentences report it: copies of one report count once.
-        sources: The sources of these, each with its own sentence; the first to report comes first.
-        reports: The sentences, the best one first and then by time.
+        voices: How many of them are no copies of another, with the same sentence or nearly the same text.
+        sources: The sources of these; the first to report comes first.
+        reports: Their sentences, the best one first and then by time.
         fillers: Who or what plays a part in it, by role, the most often said first.
         numbers: The numbers reported of it, by role and in order of time.
         story: Id and title of its story; None if it belongs to none.

@@ -9,6 +9,7 @@ from neo4j import AsyncDriver
 from streams.desk.happening_views import FILLERS, NUMBERS, Figure, HappeningView, Report, counted
 from streams.desk.reported import BOUNDED, Question, asked
 from streams.desk.rows import rows
+from streams.messages.voices import keys_of, voices
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
@@ -132,7 +133,7 @@ RETURN id, report.name AS called, coalesce(r.relation, type(r)) AS type, coalesc
   coalesce({shown("whole")}, {shown("o")}, o.value) AS object, o:{LITERAL} AS literal, o.unit AS unit,
   e.qualifier AS qualifier,
   e.sentence AS sentence, e.speaker AS speaker, e.confidence AS confidence, e.seen_at AS at, a.id AS article,
-  a.source AS source, coalesce(a.headline, a.caption) AS headline, a.url AS url
+  a.source AS source, coalesce(a.headline, a.caption) AS headline, a.url AS url, a.likeness AS likeness
 ORDER BY at, article, e.id
 """
 
@@ -226,9 +227,9 @@ def _view(row: Mapping[str, Any], said: Sequence[Mapping[str, Any]], story: tupl
     asserted = any(one["modality"] == "asserted" for one in kinds)
     # Of what is asserted, the parts that somebody only plans or denies are not shown.
     stated = [one for one in said if (one["modality"] == "asserted") == asserted]
-    voices = _voices(kinds)
+    first = _voices(kinds)
     best = max(
-        (one for one in voices if (one["modality"] == "asserted") == asserted), key=lambda one: float(one["confidence"])
+        (one for one in first if (one["modality"] == "asserted") == asserted), key=lambda one: float(one["confidence"])
     )
     called = [str(one["called"]).lower() for one in kinds]
     return HappeningView(
@@ -238,9 +239,9 @@ def _view(row: Mapping[str, Any], said: Sequence[Mapping[str, Any]], story: tupl
         day=row["day"],
         dated=row["dated"],
         articles=row["articles"],
-        voices=row["voices"],
-        sources=tuple(dict.fromkeys(one["source"] for one in voices if one["source"])),
-        reports=tuple(_report(one) for one in (best, *(one for one in voices if one is not best))),
+        voices=len(set(voices([*map(keys_of, kinds)]))) + _unread(row["voices"], kinds),
+        sources=tuple(dict.fromkeys(one["source"] for one in first if one["source"])),
+        reports=tuple(_report(one) for one in (best, *(one for one in first if one is not best))),
         fillers={role: names for role in FILLERS if (names := _fillers(stated, role))},
         numbers={role: figures for role in NUMBERS if (figures := _figures(stated, role))},
         story=story,
@@ -248,11 +249,17 @@ def _view(row: Mapping[str, Any], said: Sequence[Mapping[str, Any]], story: tupl
 
 
 def _voices(said: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Returns the first of each sentence, in order of time: its copies are the same voice."""
-    first: dict[tuple[str, str], Mapping[str, Any]] = {}
+    """Returns the first report of each voice, in order of time; a copy that says it otherwise is one of its own."""
+    own = voices([{(one["modality"], key) for key in keys_of(one)} for one in said])
+    return [said[place] for place in dict.fromkeys(own)]
+
+
+def _unread(sentences: int, said: Sequence[Mapping[str, Any]]) -> int:
+    """Returns how many of the different sentences of all articles are not among these, which are not all of them."""
+    least: dict[str, str] = {}
     for one in said:
-        first.setdefault((one["sentence"], one["modality"]), one)
-    return list(first.values())
+        least[one["article"]] = min(one["sentence"], least.get(one["article"], one["sentence"]))
+    return max(0, sentences - len(set(least.values())))
 
 
 def _report(one: Mapping[str, Any]) -> Report:

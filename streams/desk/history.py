@@ -8,6 +8,7 @@ from typing import Any
 from neo4j import AsyncDriver
 
 from streams.desk.corrections.views import corrected_fact, native
+from streams.messages.voices import keys_of, voices
 from topology.graph.names import (
     ALIAS_OF,
     ARTICLE,
@@ -29,6 +30,9 @@ def called(variable: str) -> str:
         f"AND ({variable}.id = $entity OR {is_named(variable)})"
     )
 
+
+MOST_COMPARED = 200
+"""Articles with a fact, the first ones, that are compared with each other."""
 
 FAMILY = f"""
 MATCH (named:{ENTITY}) WHERE {called("named")}
@@ -57,7 +61,10 @@ ORDER BY r.name, coalesce(r.valid_from, r.first_seen), r.id SKIP $skip LIMIT $li
 OPTIONAL MATCH (object)-[a:{ALIAS_OF} WHERE a.ended_at IS NULL]->(canonical)
 CALL (r) {{
   MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL
-  RETURN count(DISTINCT a) AS articles, collect(DISTINCT a.source) AS sources
+  WITH a, min(e.seen_at) AS at, min(e.sentence) AS sentence ORDER BY at, a.id
+  WITH collect(a) AS said, collect(sentence) AS sentences
+  RETURN size(said) AS articles, [i IN range(0, size(said) - 1) WHERE i < {MOST_COMPARED} |
+    {{article: said[i].id, source: said[i].source, likeness: said[i].likeness, sentence: sentences[i]}}] AS reports
 }}
 RETURN top.name AS entity, r.id AS fact, r.name + CASE WHEN object = subject THEN ' of' ELSE '' END AS relation,
   coalesce({shown("canonical")}, {shown("object")}, object.value, object.headline, object.id) AS object,
@@ -66,7 +73,7 @@ RETURN top.name AS entity, r.id AS fact, r.name + CASE WHEN object = subject THE
   r.closed_by AS closed_by,
   coalesce(r.at_latest, false) AS at_latest, {corrected_fact("r")} AS corrected,
   r.last_seen AS last_seen, r.held_before AS before, r.retracted_at AS retracted_at, r.count AS evidence,
-  r.confidence AS confidence, articles, [s IN sources WHERE s <> ''] AS sources
+  r.confidence AS confidence, articles, reports
 """
 )
 
@@ -100,7 +107,8 @@ class Episode:
         until: When it stopped holding, because another fact closed it or all its evidence was withdrawn.
         closed_by: The object of the fact that closed it.
         articles: How many articles state it.
-        sources: The sources of those articles.
+        voices: How many of them are no copies of another one; of more than `MOST_COMPARED`, each later one counts.
+        sources: The sources of those that are none.
         at_latest: Whether it may have stopped holding earlier than `until`: no article reported the end.
         corrected: What an editor says of the fact: the correction's id, kind, by whom, why and when; None if nothing.
     """
@@ -116,6 +124,7 @@ class Episode:
     closed_by: str | None
     evidence: int
     articles: int
+    voices: int
     confidence: float
     sources: Sequence[str]
     at_latest: bool = False
@@ -170,6 +179,7 @@ def _episode(
 ) -> Episode:
     corrected = row["corrected"] and native(row["corrected"], "at")
     ended = "forbidden" if corrected and corrected["kind"] == "forbid" else "withdrawn"
+    first = set(voices([*map(keys_of, row["reports"])]))
     return Episode(
         entity=row["entity"],
         relation=row["relation"],
@@ -182,8 +192,9 @@ def _episode(
         closed_by=closer,
         evidence=row["evidence"],
         articles=row["articles"],
+        voices=row["articles"] - len(row["reports"]) + len(first),
         confidence=row["confidence"],
-        sources=sorted(row["sources"]),
+        sources=sorted({source for place in first if (source := row["reports"][place]["source"])}),
         at_latest=row["at_latest"] and standing == "closed" and until == _native(row["until"]),
         corrected=corrected,
     )

@@ -321,6 +321,11 @@ class Document(Event):
     keywords: tuple[Keyword, ...] = Field((), description="Terms that distinguish it from others, the best first.")
     values: tuple[Value, ...] = Field((), description="Dates and quantities that it states, in reading order.")
     mentions: tuple[EntityMention, ...] = Field((), description="The entities that it mentions.")
+    likeness: tuple[Annotated[str, Field(max_length=64)], ...] = Field(
+        (),
+        max_length=64,
+        description="Keys of its text. Articles that share one are copies of each other and speak with one voice.",
+    )
     triples: int = Field(0, ge=0, description="Number of triples that follow.")
     derived_from: str | None = Field(
         None, description="Id of the media item that this article was derived from, for example a transcript."

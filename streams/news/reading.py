@@ -7,6 +7,8 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from inference.text.likeness import VERSION as LIKENESS_VERSION
+from inference.text.likeness import likeness
 from inference.text.modality.reading import VERSION as MODALITIES_VERSION
 from inference.text.names.roles import VERSION as ROLES_VERSION
 from inference.text.statements.reading import VERSION as WORDINGS_VERSION
@@ -89,6 +91,7 @@ def read(
         keywords=keywords,
         values=listed(article, attributes.values),
         mentions=mentions,
+        likeness=likeness(article.body),
         triples=len(triples),
         brings=media_ids(article),
     )
@@ -112,12 +115,12 @@ def withdrawn(article: Article, observed_at: datetime) -> Document:
 def revision_of(article: Article, extraction: TextExtraction, ontology: Ontology, thresholds: Thresholds) -> str:
     """Returns a short hash of an article's text and of all that decides what is read in it.
 
-    Another model, another ontology, another threshold or other rules for modalities, wordings, people's roles and
-    happenings make another revision, just as other text does. A revision ends the evidence of the one before, so
-    reading an article again leaves no outdated facts behind.
+    Another model, another ontology, another threshold or other rules for modalities, wordings, people's roles,
+    happenings and copies make another revision, just as other text does. A revision ends the evidence of the one
+    before, so reading an article again leaves no outdated facts behind.
     """
     reader = (extraction.model, extraction.model_version, ontology.digest, repr(thresholds), extraction.added)
-    rules = (MODALITIES_VERSION, WORDINGS_VERSION, ROLES_VERSION, HAPPENINGS_VERSION)
+    rules = (MODALITIES_VERSION, WORDINGS_VERSION, ROLES_VERSION, HAPPENINGS_VERSION, LIKENESS_VERSION)
     return blake2b("\x1f".join((article.revision, *reader, *rules)).encode(), digest_size=8).hexdigest()
 
 

@@ -139,6 +139,8 @@ def row(one: HappeningView) -> None:
 
 def _reported(one: HappeningView) -> str:
     articles = counted(one.articles, "article")
+    if one.voices < one.articles:
+        articles += f" with {counted(one.voices, 'voice')}"
     return f"{articles}, {counted(len(one.sources), 'source')}" if one.sources else articles
 
 

@@ -218,6 +218,7 @@ def document_row(document: Document, stated_at: int = 0) -> DocumentRow:
         "keyword_scores": [keyword.score for keyword in document.keywords] or None,
         "dates": _values(document, dates=True) or None,
         "quantities": _values(document, dates=False) or None,
+        "likeness": list(document.likeness) or None,
         "published_at": millis(document.published_at) if document.published_at else None,
     }
     link: tuple[str, NodeKey] | None = None

@@ -73,7 +73,7 @@ RETURN collect({{
   id: id, derived: EXISTS {{ (a)-[:{DERIVED_FROM}]->() }},
   revision: a.revision, at: a.observed_at.epochMillis, retracted_at: a.retracted_at.epochMillis,
   withdrawn_at: a.withdrawn_at.epochMillis, brings: a.brings, brings_since: a.brings_since.epochMillis,
-  dropped: a.dropped, dropped_at: [t IN a.dropped_at | t.epochMillis],
+  likeness: a.likeness, dropped: a.dropped, dropped_at: [t IN a.dropped_at | t.epochMillis],
   mentions: [(a)-[m:{MENTIONS}]->(n) | [n.id, m.count]]
 }}) AS gathered
 """

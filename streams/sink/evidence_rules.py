@@ -14,7 +14,7 @@ The rules:
 The result depends on what was published and never on when, in what order or how often it arrived.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,8 @@ class ArticleState:
         kind: The second label of a media item, set along with them.
         mentions: The mentions in the graph.
         new_mentions: The mentions that there should be; None if the batch has no document for it.
+        likeness: Keys that it shares with its copies.
+        likeness_changed: Whether the batch's documents changed them.
         evidence: Its evidence by id: the new, and all the rest if a document may end or reinstate it.
     """
 
@@ -73,6 +75,8 @@ class ArticleState:
     kind: str | None = None
     mentions: dict[str, int] = field(default_factory=dict)
     new_mentions: dict[str, int] | None = None
+    likeness: tuple[str, ...] = ()
+    likeness_changed: bool = False
     evidence: dict[str, EvidenceState] = field(default_factory=dict)
 
     def supports(self, revision: str) -> bool:
@@ -80,9 +84,13 @@ class ArticleState:
         return self.at is None or (self.retracted_at is None and revision == self.revision)
 
     def may_change_evidence(self, document: DocumentRow) -> bool:
-        """Returns whether the document could end or reinstate evidence."""
+        """Returns whether the document could end or reinstate evidence, or change whose copy it is."""
         return (
-            self.at is None or document.retract or self.retracted_at is not None or document.revision != self.revision
+            self.at is None
+            or document.retract
+            or self.retracted_at is not None
+            or document.revision != self.revision
+            or document.likeness != self.likeness
         )
 
     def apply(self, document: DocumentRow) -> None:
@@ -104,6 +112,8 @@ class ArticleState:
             self.revision = document.revision
             self.properties = document.properties
             self.kind = document.kind
+            self.likeness_changed |= document.likeness != self.likeness
+            self.likeness = document.likeness
         for id_, before in held.items():
             one = self.evidence[id_]
             holds = self.supports(one.revision)
@@ -161,7 +171,7 @@ class Changes:
         evidence: New evidence, each with the time at which it stopped holding (None if it holds).
         facts: Facts with new evidence, by id.
         recount: Relationship types, by fact id, of facts to count again from all their evidence: some of it ended or
-            was reinstated, or new evidence does not hold.
+            was reinstated, or turned out to be a copy, or new evidence does not hold.
         retracted: Stored evidence whose `retracted_at` changes: its id and the new value.
         links: Relationships between articles and media items: from, type, to. Those of every document, old ones too.
     """
@@ -235,10 +245,17 @@ def merge(rows: Iterable[ContentRow], articles: dict[NodeKey, ArticleState], sto
             new[row.id] = row
             state.add(row)
     for state in articles.values():
-        for id_, one in state.evidence.items():
-            if not one.stored:
-                changes.add_evidence(new[id_], one.retracted_at)
-            elif one.changed:
-                changes.retracted.append((id_, one.retracted_at))
-                changes.recount[one.fact] = one.relation
+        _add_changes(changes, state, new)
     return changes
+
+
+def _add_changes(changes: Changes, state: ArticleState, new: Mapping[str, TripleRow]) -> None:
+    """Adds what becomes of an article's evidence; `new` has the triples of the new evidence, by id."""
+    for id_, one in state.evidence.items():
+        if not one.stored:
+            changes.add_evidence(new[id_], one.retracted_at)
+        elif one.changed:
+            changes.retracted.append((id_, one.retracted_at))
+            changes.recount[one.fact] = one.relation
+        elif state.likeness_changed:
+            changes.recount[one.fact] = one.relation

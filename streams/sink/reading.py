@@ -141,6 +141,7 @@ def _state(found: Mapping[str, Any]) -> ArticleState:
         retracted_at=found["retracted_at"],
         withdrawn_at=found["withdrawn_at"],
         mentions=dict(found["mentions"]),
+        likeness=tuple(found["likeness"] or ()),
         attachments=_attachments(found),
     )
 

@@ -147,6 +147,11 @@ class DocumentRow:
     erase: bool = False
     stated_at: int = 0
 
+    @property
+    def likeness(self) -> tuple[str, ...]:
+        """Keys that it shares with its copies."""
+        return tuple(self.properties.get("likeness") or ())
+
     def node(self) -> NodeKey:
         """Returns the article or media item that it is about."""
         return self.label, self.id

@@ -103,7 +103,7 @@ async def _write_most(
     for id_ in judged:
         changes.facts[id_].batch = graph.ballots.batch
     old = {f.triple.fact: _row(f) for f in facts if f.triple.fact in there and f.count}
-    proofs = await new_proofs(transaction, changes, graph.seen.nodes, graph.ballots)
+    proofs = new_proofs(changes, graph.articles, graph.ballots)
     nodes, touched = _nodes(graph.articles, ARTICLE)
     unwanted, wanted = _mentions(graph.articles, ARTICLE)
     batch = {
@@ -129,7 +129,7 @@ async def _write_most(
     if stale := old.keys() - before.keys():
         raise StaleFactError(f"{len(stale)} facts are not where they were")
     for fact in judged & before.keys():
-        graph.ballots.extend(fact, before[fact], proofs.get(fact))
+        graph.ballots.extend(fact, before[fact], proofs.get(fact, ()))
     places = dict(there) | dict(written["created"])
     graph.known.learn({id_: Place(type_of[id_], element) for id_, element in places.items()})
 

@@ -8,54 +8,46 @@ another sink, or anything but an addition, makes a sink read the votes again.
 
 import random
 from collections import OrderedDict
-from collections.abc import Iterable
-from typing import NamedTuple, Self
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from streams.sink.conversion import millis_of_day
 from streams.sink.judging.fusion import DAY, UNSAID, Vote
 
-MOST = 100_000
-"""Votes that are remembered; each takes some 250 bytes."""
+MOST = 300_000
+"""Keys of votes that are remembered; each takes some 100 bytes."""
 
 MOST_SINGLE = 1000
 """Votes on one fact up to which each counts by itself; of more, those of one day count as one vote of many voices."""
-
 
 _BITS = 62
 """Of a batch's number, which no other batch, of this sink or another, may ever have."""
 
 
 class Proof(NamedTuple):
-    """What articles with the same sentence say of a fact.
+    """What one piece of evidence says of a fact.
 
     Attributes:
-        past: Whether they speak of a former holder.
-        text: The sentence.
-        at: When the first of them was published; milliseconds since 1970.
-        confidence: The highest, from 0 to 1.
-        change: Whether one of them reports a change; None is no.
-        since: From which day, month or year on the fact holds, as ISO 8601; None if nobody says.
+        past: Whether it speaks of a former holder.
+        article: The article's id.
+        likeness: The keys that the article shares with its copies.
+        sentence: The sentence.
+        at: When it was published; milliseconds since 1970.
+        confidence: From 0 to 1.
+        change: Whether it reports a change; None is no.
+        since: From which day, month or year on the fact holds, as ISO 8601; None if it does not say.
         until: Until when.
     """
 
     past: bool
-    text: str | None
+    article: str
+    likeness: Sequence[str] | None
+    sentence: str | None
     at: int
     confidence: float
-    change: bool | None
-    since: str | None
-    until: str | None
-
-    def joined(self, other: Self) -> Self:
-        """Returns what two of them say together."""
-        return self._replace(
-            text=min((self.text, other.text), key=lambda text: (text is None, text)),
-            at=min(self.at, other.at),
-            confidence=max(self.confidence, other.confidence),
-            change=self.change or other.change,
-            since=min(filter(None, (self.since, other.since)), default=None),
-            until=max(filter(None, (self.until, other.until)), default=None),
-        )
+    change: bool | None = None
+    since: str | None = None
+    until: str | None = None
 
     def vote(self) -> Vote:
         """Returns the vote, of which the fact and its object are still unknown."""
@@ -71,11 +63,22 @@ class Proof(NamedTuple):
             until=UNSAID if until is None else until,
         )
 
+    def keys(self) -> Iterator[int]:
+        """Yields what it shares with evidence of the same voice: the article, its text or the sentence.
+
+        Numbers, because sentences may be long. Two of a million share one once in thirty million times.
+        """
+        yield hash((self.past, "article", self.article))
+        if self.sentence is not None:
+            yield hash((self.past, "sentence", self.sentence))
+        for key in self.likeness or ():
+            yield hash((self.past, "text", key))
+
 
 class Ballot:
-    """The votes on one fact."""
+    """The votes on one fact, one for each voice: an article and all its copies."""
 
-    __slots__ = ("_days", "_votes", "batch")
+    __slots__ = ("_days", "_joined", "_of", "_votes", "batch")
 
     def __init__(self, batch: int, proofs: Iterable[Proof] = ()) -> None:
         """Counts proofs.
@@ -86,27 +89,37 @@ class Ballot:
         """
         self.batch = batch
         self._votes: dict[int, Vote] = {}
+        self._of: dict[int, int] = {}
+        self._joined: dict[int, int] = {}
         self._days: dict[tuple[bool, int], Vote] | None = None
         for proof in proofs:
             self.add(proof)
 
     @property
     def room(self) -> int:
-        """How many votes are remembered, and one for the fact, which may have none."""
-        return 1 + len(self._votes)
+        """How many keys are remembered, and one for the fact, which may have none."""
+        return 1 + len(self._of)
 
     def add(self, proof: Proof) -> None:
-        """Adds further evidence; a sentence that has a vote does not get a second one."""
-        # A number instead of the sentence, which may be long. Two of a million share one once in thirty million times.
-        key = hash((proof.past, proof.text))
-        vote, known = proof.vote(), self._votes.get(key)
-        if known is None:
-            self._votes[key] = vote
-            if self._days is not None:
-                _count(self._days, vote)
-        elif (both := _same_voice(known, vote)) != known:
-            self._votes[key] = both
+        """Adds further evidence: to the vote of its voice, or of the several voices that it joins to one."""
+        vote, keys = proof.vote(), list(proof.keys())
+        same = sorted({self._voice(self._of[key]) for key in keys if key in self._of})
+        voice = same[0] if same else len(self._votes) + len(self._joined)
+        before = self._votes.get(voice)
+        for other in same[1:]:
+            vote = _same_voice(vote, self._votes.pop(other))
+            self._joined[other] = voice
+        self._votes[voice] = after = _same_voice(before, vote) if before else vote
+        self._of |= dict.fromkeys(keys, voice)
+        if self._days is not None and not before:
+            _count(self._days, vote)
+        elif after != before or same[1:]:
             self._days = None
+
+    def _voice(self, number: int) -> int:
+        while number in self._joined:
+            number = self._joined[number]
+        return number
 
     def votes(self, value: str, fact: str, *, denied: bool) -> list[Vote]:
         """Returns the votes, with the canonical id of the fact's object, its id and whether it is denied."""
@@ -121,7 +134,7 @@ class Ballot:
 
 
 def _same_voice(one: Vote, other: Vote) -> Vote:
-    """Returns the vote of copies of one sentence."""
+    """Returns the one vote of two that are of one voice."""
     return one._replace(
         at=min(one.at, other.at),
         weight=max(one.weight, other.weight),
@@ -155,7 +168,7 @@ class Ballots:
         """Knows nothing yet.
 
         Args:
-            most: Votes to remember.
+            most: Keys of votes to remember.
         """
         self._most = most
         self.batch = 0
@@ -180,18 +193,18 @@ class Ballots:
         self._ballots.move_to_end(fact)
         return ballot
 
-    def extend(self, fact: str, before: int | None, proofs: Iterable[Proof] | None) -> None:
+    def extend(self, fact: str, before: int | None, proofs: Iterable[Proof]) -> None:
         """Adds what the batch brings.
 
         Args:
             fact: The fact.
             before: The number that it carried before.
-            proofs: What the batch brings; None if that cannot simply be added.
+            proofs: All of the batch's evidence for it.
         """
         if fact not in self._ballots:
             return
         ballot = self.known(fact, before)
-        if ballot is None or proofs is None:
+        if ballot is None:
             self._forget(fact)
             return
         self._changed.add(fact)

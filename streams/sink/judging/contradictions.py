@@ -182,7 +182,7 @@ async def _ballots(
     if unmarked:
         # Before the votes are read: whoever adds to them from now on waits, and then marks the fact as his.
         await fetch(transaction, statements.MARK, elements=unmarked, batch=known.batch)
-    for row in await fetch(transaction, statements.READ_VOTES, facts=list(unread)) if unread else ():
+    for row in await fetch(transaction, statements.READ_PROOFS, facts=list(unread)) if unread else ():
         unread[row.pop("fact")].add(Proof(**row))
     for fact, ballot in unread.items():
         known.learn(fact, ballot)

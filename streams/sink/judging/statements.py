@@ -14,27 +14,15 @@ RETURN collect({{
 }}) AS gathered
 """
 
-# Articles with the same sentence are copies of one report and have one vote between them. What an article says twice
-# counts once.
-READ_VOTES = gathered(
+READ_PROOFS = gathered(
     f"""
 UNWIND $facts AS fact
 MATCH (e:{EVIDENCE} {{fact: fact}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL
-WITH fact, a, e.past IS NOT NULL AS past, min(e.seen_at) AS at, max(e.confidence) AS confidence,
-  min(e.sentence) AS text, max(e.change) AS change, min(e.since) AS since, max(e.until) AS until
-RETURN fact, past, text, min(at).epochMillis AS at, max(confidence) AS confidence, max(change) AS change,
-  min(since) AS since, max(until) AS until
+RETURN fact, e.past IS NOT NULL AS past, a.id AS article, a.likeness AS likeness, e.sentence AS sentence,
+  e.seen_at.epochMillis AS at, e.confidence AS confidence, e.change AS change, e.since AS since, e.until AS until
 """,
-    "fact", "past", "text", "at", "confidence", "change", "since", "until",
+    "fact", "past", "article", "likeness", "sentence", "at", "confidence", "change", "since", "until",
 )  # fmt: skip
-
-# Evidence has no label here, so that nothing can begin at the fact: half of all evidence may be of one.
-READ_SAID = f"""
-UNWIND $rows AS row
-MATCH (a:{ARTICLE} {{id: row.article}})
-MATCH (a)<-[:{FROM}]-(e) WHERE e.fact IN row.facts
-RETURN collect(DISTINCT e.fact) AS gathered
-"""
 
 MARK = f"MATCH ()-[r]->() WHERE elementId(r) IN $elements SET r.{LAST_BATCH} = $batch"
 

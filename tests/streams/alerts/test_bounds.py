@@ -27,3 +27,14 @@ def test_each_of_many_contradictions_is_an_alert():
     for n in range(7):
         desk.read(*fact(f"d{n}", Entity.of(f"Rival {n}", "person"), subject=APPLE))
     assert len(desk.alerts()) == 7
+
+
+def test_a_publisher_of_a_copy_is_no_second_one():
+    desk = Desk({"names": ["Apple"], "relations": ["P169"], "sources": 2})
+    for n, (source, key) in enumerate([("A", "x"), ("B", "x"), ("A", "y")]):
+        told, said = fact(f"d{n}", source=source)
+        desk.read(told.model_copy(update={"likeness": (key,)}), said)
+    assert desk.alerts() == []
+    desk.read(*fact("d3", source="C"))
+    (alert,) = desk.alerts()
+    assert alert.sources == ("A", "C")

@@ -2,13 +2,16 @@
 
 import random
 from datetime import UTC, datetime
+from itertools import permutations
+from typing import Any
 
 from streams.sink.judging.ballots import MOST_SINGLE, Ballot, Ballots, Proof
 from streams.sink.judging.fusion import DAY, UNSAID, Vote, verdicts
 
 
-def proof(at: int, text: str | None = None, *, past: bool = False, confidence: float = 0.9, **more: str) -> Proof:
-    return Proof(past, text or f"Said at {at}.", at, confidence, None, more.get("since"), more.get("until"))
+def proof(at: int, sentence: str | None = None, *, article: str = "", past: bool = False, **more: Any) -> Proof:
+    fields = {"likeness": (), "confidence": 0.9} | more
+    return Proof(past=past, article=article or str(at), sentence=sentence or f"Said at {at}.", at=at, **fields)
 
 
 def votes(ballot: Ballot) -> list[Vote]:
@@ -28,9 +31,22 @@ def test_copies_of_a_sentence_are_one_voice_in_any_order() -> None:
         assert votes(Ballot(1, order)) == expected
 
 
-def test_what_an_article_says_in_two_sentences_is_one_proof() -> None:
-    said = proof(7, "B.", confidence=0.6, until="2026").joined(proof(7, "A.", since="2025-01"))
-    assert said == Proof(False, "A.", 7, 0.9, None, "2025-01", "2026")
+def test_copies_of_a_text_are_one_voice_whatever_their_sentences() -> None:
+    copies = [proof(1, likeness=("x", "y")), proof(2, likeness=("y", "z")), proof(3, likeness=("w",))]
+    assert [vote.at for vote in votes(Ballot(1, copies))] == [1, 3]
+
+
+def test_what_an_article_says_twice_is_said_once() -> None:
+    said = [proof(7, "B.", article="x", confidence=0.6, until="2026"), proof(7, "A.", article="x", since="2025-01")]
+    (vote,) = votes(Ballot(1, said))
+    assert (vote.at, vote.weight, vote.voices) == (7, 900, 1)
+    assert UNSAID not in {vote.since, vote.until}
+
+
+def test_an_article_that_joins_two_voices_does_so_in_any_order() -> None:
+    said = [proof(1, "A."), proof(2, "B."), proof(3, "A.", article="x"), proof(4, "B.", article="x"), proof(5)]
+    for order in permutations(said):
+        assert [vote.at for vote in votes(Ballot(1, order))] == [1, 5]
 
 
 def test_of_very_many_votes_those_of_one_day_are_one_of_many_voices() -> None:
@@ -48,7 +64,13 @@ def test_of_very_many_votes_those_of_one_day_are_one_of_many_voices() -> None:
 def test_votes_of_days_do_not_depend_on_the_order_in_which_they_came() -> None:
     draw = random.Random(3)  # noqa: S311 - test data, not a secret
     crowd = [
-        proof(draw.randrange(20 * DAY), f"Sentence {draw.randrange(2 * MOST_SINGLE)}.", past=draw.random() < 0.1)
+        proof(
+            draw.randrange(20 * DAY),
+            f"Sentence {draw.randrange(3 * MOST_SINGLE)}.",
+            article=str(draw.randrange(8 * MOST_SINGLE)),
+            past=draw.random() < 0.1,
+            likeness=(str(draw.randrange(8 * MOST_SINGLE)),),
+        )
         for _ in range(4 * MOST_SINGLE)
     ]
     whole = votes(Ballot(1, crowd))
@@ -98,9 +120,9 @@ def test_no_two_batches_have_one_number() -> None:
 
 
 def test_votes_are_read_again_after_another_sink_and_after_evidence_has_ended() -> None:
-    for before, proofs in ((7, [proof(2)]), (None, [proof(2)]), (1, None)):
+    for before in (7, None):
         ballots = known()
-        ballots.extend("fa", before, proofs)
+        ballots.extend("fa", before, [proof(2)])
         assert ballots.known("fa", ballots.batch) is None
         assert "fa" not in ballots
     assert known().known("fa", None) is None
@@ -116,7 +138,7 @@ def test_what_a_failed_transaction_added_does_not_count() -> None:
 
 
 def test_the_votes_asked_for_last_are_kept() -> None:
-    ballots = Ballots(most=8)
+    ballots = Ballots(most=11)
     for fact in ("fa", "fb"):
         ballots.learn(fact, Ballot(1, [proof(n) for n in range(2)]))
     ballots.commit()

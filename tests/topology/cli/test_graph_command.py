@@ -34,6 +34,7 @@ def episode(object_: str, **changes: object) -> Episode:
         "closed_by": None,
         "evidence": 3,
         "articles": 2,
+        "voices": 2,
         "confidence": 0.9,
         "sources": ["Wire"],
     }
@@ -54,6 +55,7 @@ def test_history_says_until_when_and_by_what(monkeypatch: pytest.MonkeyPatch) ->
     lines = text.splitlines()
     (closed,) = [line for line in lines if "Tim Cook" in line]
     assert all(part in closed for part in ("2026-03-01", "2026-03-09", "closed by Ann Lee", "3 in 2", "Wire"))
+    assert "voice" not in text
     assert "seen 2026-05-01" in next(line for line in lines if "2026-03-09" in line and "current" in line)
     assert "disputed" in next(line for line in lines if "Bob" in line)
     assert code == 0
@@ -140,6 +142,10 @@ def test_what_was_withdrawn_is_shown_only_on_request(monkeypatch: pytest.MonkeyP
     result = CliRunner().invoke(graph.graph, ["show", "Apple", *options])
     assert asked == [bool(options)]
     assert ("--withdrawn" in result.output) == (not options)
+
+
+def test_history_says_how_many_articles_are_no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "3 in 2, 1 voice " in shown(monkeypatch, [episode("Tim Cook", voices=1)])[1]
 
 
 def test_history_ends_with_claims(monkeypatch: pytest.MonkeyPatch) -> None:

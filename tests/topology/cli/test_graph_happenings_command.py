@@ -52,7 +52,15 @@ def run(monkeypatch, answer, *words):
 def test_a_happening_is_one_line_with_who_whom_where_when_and_on_whose_word(monkeypatch):
     code, text = run(monkeypatch, [view()], "happenings")
     (line,) = [line for line in text.splitlines() if "attack" in line]
-    parts = ("2026-05-02", "attack (strike)", "Russia", "the port", "Kyiv", "4 articles: Reuters, AP", "The war")
+    parts = (
+        "2026-05-02",
+        "attack (strike)",
+        "Russia",
+        "the port",
+        "Kyiv",
+        "4 articles with 2 voices: Reuters, AP",
+        "The war",
+    )
     assert all(part in line for part in parts)
     assert "killed 12 (Reuters, 3 May), later at least 17 (AP, 4 May)" in line
     assert "“" not in text

@@ -113,6 +113,7 @@ DOCUMENT = events.Document(
         ),
     ),
     mentions=(MENTION,),
+    likeness=("0123456789ab", "ba9876543210"),
     triples=2,
     derived_from="m-1",
     brings=("m-2",),
@@ -266,6 +267,7 @@ SAMPLES: dict[str, list[Event]] = {
             key="c-1",
             reports=(
                 SeenReport(
+                    likeness=("0123456789ab",),
                     document="a-1", source="Example Wire", value="e-1", denied=True, one_at_a_time=True,
                     triple=events.Triple.of(COMPANY, LEADS, PERSON, 0.9, EVIDENCE),
                 ),

@@ -309,7 +309,8 @@ def history(
             if episode.until
             else f"seen {episode.last_seen:%Y-%m-%d}",
             standing,
-            f"{episode.evidence} in {episode.articles}",
+            f"{episode.evidence} in {episode.articles}"
+            + (f", {amount(episode.voices, 'voice')}" if episode.voices < episode.articles else ""),
             ", ".join(episode.sources[:_SOURCES]) + (" …" if len(episode.sources) > _SOURCES else ""),
             style=_STYLES.get(standing.split()[0]) if standing else None,
         )

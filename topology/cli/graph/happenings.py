@@ -176,7 +176,8 @@ def reported(one: "HappeningView") -> str:
     from topology.cli.lines import amount  # noqa: PLC0415
 
     sources = ", ".join(one.sources[:SOURCES]) + (" …" if len(one.sources) > SOURCES else "")
-    return amount(one.articles, "article") + (f": {sources}" if sources else "")
+    copies = f" with {amount(one.voices, 'voice')}" if one.voices < one.articles else ""
+    return amount(one.articles, "article") + copies + (f": {sources}" if sources else "")
 
 
 def _some(names: "Sequence[str]") -> str:
