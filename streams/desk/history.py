@@ -61,10 +61,12 @@ ORDER BY r.name, coalesce(r.valid_from, r.first_seen), r.id SKIP $skip LIMIT $li
 OPTIONAL MATCH (object)-[a:{ALIAS_OF} WHERE a.ended_at IS NULL]->(canonical)
 CALL (r) {{
   MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL
-  WITH a, min(e.seen_at) AS at, min(e.sentence) AS sentence ORDER BY at, a.id
-  WITH collect(a) AS said, collect(sentence) AS sentences
-  RETURN size(said) AS articles, [i IN range(0, size(said) - 1) WHERE i < {MOST_COMPARED} |
-    {{article: said[i].id, source: said[i].source, likeness: said[i].likeness, sentence: sentences[i]}}] AS reports
+  RETURN count(DISTINCT a) AS articles
+}}
+CALL (r) {{
+  MATCH (e:{EVIDENCE} {{fact: r.id}})-[:{FROM}]->(a:{ARTICLE}) WHERE e.retracted_at IS NULL
+  WITH a, min(e.seen_at) AS at, min(e.sentence) AS sentence ORDER BY at, a.id LIMIT {MOST_COMPARED}
+  RETURN collect({{article: a.id, source: a.source, likeness: a.likeness, sentence: sentence}}) AS reports
 }}
 RETURN top.name AS entity, r.id AS fact, r.name + CASE WHEN object = subject THEN ' of' ELSE '' END AS relation,
   coalesce({shown("canonical")}, {shown("object")}, object.value, object.headline, object.id) AS object,
@@ -108,7 +110,7 @@ class Episode:
         closed_by: The object of the fact that closed it.
         articles: How many articles state it.
         voices: How many of them are no copies of another one; of more than `MOST_COMPARED`, each later one counts.
-        sources: The sources of those that are none.
+        sources: The sources of the first of those that are none.
         at_latest: Whether it may have stopped holding earlier than `until`: no article reported the end.
         corrected: What an editor says of the fact: the correction's id, kind, by whom, why and when; None if nothing.
     """
