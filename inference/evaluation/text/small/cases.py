@@ -23,13 +23,14 @@ from topology.settings import settings
 
 CASES = Path(__file__).with_name("cases.jsonl")
 QUICK = 20
+COLUMNS = {True: "fixed with", False: "afterwards"}
 
 ABOUT = (
     "Each case is a text of one to three sentences written for this project, of one kind of difficulty: a denial, a "
     "former holder, two people in one sentence. It passes if the facts that it states are read, none that it does not "
     "state, and none as holding that it says is over. Names count if one has all the words of the other. The rules "
-    "for wordings and modalities were fixed with most of them: these guard against regressions. The others were "
-    "written afterwards, by somebody who knew neither these nor the rules."
+    "for wordings and modalities were fixed with those that are called so: these guard against regressions. Others, "
+    "if there are any, were written afterwards, by somebody who knew neither these nor the rules."
 )
 _WORD = re.compile(r"[\w']+")
 _UNSEEN = str.maketrans({"\u00ad": "", "\u200b": "", "\u00a0": " ", "’": "'", ".": ""})  # noqa: RUF001
@@ -95,8 +96,10 @@ def evaluate(context: Context) -> Report:
         known: Counter(case.kind for case in chosen if case.known is known and passed[case.id])
         for known in groups.values()
     }
+    there = [known for known in groups.values() if of_kind[known]]
     kinds = sorted(
-        {case.kind for case in chosen}, key=lambda kind: (good_of_kind[False][kind] - of_kind[False][kind], kind)
+        {case.kind for case in chosen},
+        key=lambda kind: ([good_of_kind[known][kind] - of_kind[known][kind] for known in reversed(there)], kind),
     )
     return Report(
         "Small cases by kind of difficulty",
@@ -106,10 +109,10 @@ def evaluate(context: Context) -> Report:
             Table("All kinds", ("cases", "number", "pass", "share"), rows),
             Table(
                 "By kind",
-                ("kind", "fixed with", "pass", "afterwards", "pass"),
+                ("kind", *(column for known in there for column in (COLUMNS[known], "pass"))),
                 [
-                    (k, of_kind[True][k], good_of_kind[True][k], of_kind[False][k], good_of_kind[False][k])
-                    for k in kinds
+                    (kind, *(count for known in there for count in (of_kind[known][kind], good_of_kind[known][kind])))
+                    for kind in kinds
                 ],
             ),
         ],

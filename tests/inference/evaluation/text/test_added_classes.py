@@ -4,7 +4,16 @@ import json
 
 import numpy as np
 
-from inference.evaluation.text.added_classes import MadeUp, Triggers, chances, fit, judged, made_up, unseen
+from inference.evaluation.text.added_classes import (
+    MadeUp,
+    Triggers,
+    chances,
+    fit,
+    judged,
+    judged_texts,
+    made_up,
+    unseen,
+)
 from inference.training.text.annotated.reading import labels
 from topology.ontology import HappeningSpec
 
@@ -18,6 +27,8 @@ def test_the_made_up_classes_are_of_annotated_happenings_of_no_other_class():
         assert not one.happenings & one.unsure
         assert {kinds[place] for place in one.happenings} == {"other"}
         assert one.unsure <= kinds.keys()
+        assert {text for text, _ in one.happenings | one.unsure} <= judged_texts()
+    assert judged_texts() <= {row["id"] for row in rows}
 
 
 def test_a_line_is_fitted_to_what_is_near_a_description():
